@@ -1,0 +1,31 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.api;
+
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * The target of a batch.
+ *
+ * @param time follow-up time [B], in the unit of the table, or null
+ * @param event [B], 1 where the event was seen and 0 where it was censored, or null
+ * @param label [B], class indices, or null
+ * @param known [B], 1 where the patient has this target: others take no part in a loss
+ */
+public record TargetInput(
+    Operand<TFloat32> time, Operand<TFloat32> event, Operand<TInt32> label, Operand<TFloat32> known) {
+
+  /** A survival target. */
+  public static TargetInput survival(Operand<TFloat32> time, Operand<TFloat32> event, Operand<TFloat32> known) {
+    return new TargetInput(time, event, null, known);
+  }
+
+  /** A class target. */
+  public static TargetInput classes(Operand<TInt32> label, Operand<TFloat32> known) {
+    return new TargetInput(null, null, label, known);
+  }
+}

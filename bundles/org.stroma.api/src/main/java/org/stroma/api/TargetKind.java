@@ -1,0 +1,13 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.api;
+
+/** Kinds of targets a cohort can have. */
+public enum TargetKind {
+  /** A time and whether the event was seen then. */
+  SURVIVAL,
+  /** One of several classes. */
+  CLASS
+}

@@ -1,0 +1,26 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.api.data;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collection;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/** Turns text into token ids. Id 0 is padding, and the first token of every text is a class token ([CLS]). */
+@ConsumerType
+public interface Tokenizer {
+  /**
+   * Learns from the texts of the training patients alone, or reads its vocabulary.
+   *
+   * @return what {@link #encode} needs, stored with the run
+   */
+  JsonNode fit(ReadContext context, Collection<String> training);
+
+  /** The number of ids. */
+  int vocabularySize(JsonNode learned);
+
+  /** The ids of a text, the class token first; an array of the class token and separators alone is an empty text. */
+  int[] encode(JsonNode learned, String text);
+}

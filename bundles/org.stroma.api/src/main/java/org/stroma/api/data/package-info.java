@@ -1,0 +1,14 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+/**
+ * The extension points of the data side: readers, transforms and tokenizers, and the tables that pass between them.
+ * Whatever learns from data learns from training patients alone.
+ */
+@Version("1.0.0")
+@Export
+package org.stroma.api.data;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
