@@ -1,0 +1,36 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.runtime;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** An experiment that cannot run as it is written; all faults at once. */
+public final class ExperimentException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient List<Fault> faults;
+  private final boolean partMissing;
+
+  /**
+   * @param faults what is wrong
+   * @param partMissing whether all that is wrong is that no installed bundle provides a part
+   */
+  public ExperimentException(List<Fault> faults, boolean partMissing) {
+    super(faults.stream().map(Fault::toString).collect(Collectors.joining("\n")));
+    this.faults = List.copyOf(faults);
+    this.partMissing = partMissing;
+  }
+
+  /** What is wrong. */
+  public List<Fault> faults() {
+    return faults;
+  }
+
+  /** Whether all that is wrong is that parts are missing. */
+  public boolean partMissing() {
+    return partMissing;
+  }
+}

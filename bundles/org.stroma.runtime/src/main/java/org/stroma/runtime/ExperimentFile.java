@@ -1,0 +1,422 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.runtime;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.stroma.api.TargetKind;
+
+/**
+ * Reads and checks an experiment file against the parts that are installed now. All faults are collected before
+ * anything is refused.
+ */
+final class ExperimentFile {
+  static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS, JsonReadFeature.ALLOW_TRAILING_COMMA)
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private final Path file;
+  private final PartCatalog catalog;
+  private final List<Fault> faults = new ArrayList<>();
+  private int missingParts;
+
+  private ExperimentFile(Path file, PartCatalog catalog) {
+    this.file = file;
+    this.catalog = catalog;
+  }
+
+  /**
+   * Reads an experiment.
+   *
+   * @param overrides {@code path=value} as of {@code --set}; a path is dotted or a JSON pointer
+   * @throws ExperimentException with every fault
+   */
+  static Experiment read(Path file, List<String> overrides, PartCatalog catalog) {
+    ExperimentFile reader = new ExperimentFile(file, catalog);
+    ObjectNode root = reader.parse();
+    if (root != null) {
+      overrides.forEach(o -> reader.override(root, o));
+    }
+    Experiment experiment = root == null ? null : reader.experiment(root);
+    if (!reader.faults.isEmpty()) {
+      throw new ExperimentException(reader.faults, reader.missingParts == reader.faults.size());
+    }
+    return experiment;
+  }
+
+  private ObjectNode parse() {
+    try {
+      JsonNode node = MAPPER.readTree(Files.readString(file));
+      if (node instanceof ObjectNode object) {
+        return object;
+      }
+      fault("", file + " has to hold one JSON object");
+    } catch (JsonProcessingException e) {
+      var at = e.getLocation();
+      fault("", file + " is no JSON: line " + at.getLineNr() + ", column " + at.getColumnNr() + ": "
+          + e.getOriginalMessage());
+    } catch (IOException e) {
+      fault("", Files.exists(file) ? file + " cannot be read: " + e.getMessage() : "there is no file " + file);
+    }
+    return null;
+  }
+
+  private void override(ObjectNode root, String override) {
+    int equals = override.indexOf('=');
+    if (equals < 1) {
+      fault("", "--set " + override + " has to be path=value, such as training.epochs=10");
+      return;
+    }
+    String path = override.substring(0, equals);
+    String[] keys = (path.startsWith("/") ? path.substring(1) : path).split(path.startsWith("/") ? "/" : "\\.");
+    String text = override.substring(equals + 1);
+    JsonNode value;
+    try {
+      value = MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      value = JsonNodeFactory.instance.textNode(text);
+    }
+    JsonNode at = root;
+    for (int i = 0; i < keys.length; i++) {
+      boolean last = i == keys.length - 1;
+      if (at instanceof ArrayNode array) {
+        int index = keys[i].matches("\\d{1,6}") ? Integer.parseInt(keys[i]) : -1;
+        if (index < 0 || index >= array.size()) {
+          fault("/" + String.join("/", keys), "--set " + path + " names no element of a list: " + keys[i]);
+          return;
+        }
+        if (last) {
+          array.set(index, value);
+        }
+        at = array.get(index);
+      } else if (at instanceof ObjectNode object) {
+        if (last) {
+          object.set(keys[i], value);
+        } else if (!object.has(keys[i])) {
+          object.putObject(keys[i]);
+        }
+        at = object.get(keys[i]);
+      } else {
+        fault("/" + String.join("/", keys), "--set " + path + " goes through a value that holds no other: " + keys[i]);
+        return;
+      }
+    }
+  }
+
+  private Experiment experiment(ObjectNode root) {
+    ObjectNode out = JsonNodeFactory.instance.objectNode();
+    Section top = new Section("", root, out);
+    String fallback = file.getFileName().toString().replaceFirst("\\.json$", "");
+    String name = top.text("name", fallback);
+    long seed = top.integer("seed", 42, 0, Integer.MAX_VALUE);
+    Experiment.Cohort cohort = cohort(top.section("cohort", true));
+    SortedMap<String, Experiment.Modality> modalities = new TreeMap<>();
+    top.section("modalities", true).sections("a modality").forEach((key, s) -> modalities.put(key, modality(s)));
+    Section model = top.section("model", true);
+    int embedDim = model.integer("embedDim", 256, 2, 8192);
+    if (embedDim % 2 != 0) {
+      fault("/model/embedDim", "is " + embedDim + "; it has to be even");
+    }
+    Experiment.PartUse fusion = model.part("fusion", PartKind.FUSION, "cross-modal-attention", List.of());
+    SortedMap<String, Experiment.HeadUse> heads = new TreeMap<>();
+    model.section("heads", true).sections("a head").forEach((key, s) -> heads.put(key, head(s, cohort)));
+    model.close();
+    List<Experiment.LossUse> losses = new ArrayList<>();
+    for (Section s : top.list("losses", true)) {
+      losses.add(loss(s, heads));
+    }
+    Experiment.Training training = training(top.section("training", false));
+    Experiment.Evaluation evaluation = evaluation(top.section("evaluation", false), cohort);
+    top.close();
+    return new Experiment(
+        file, name, seed, cohort, modalities, embedDim, fusion, heads, losses, training, evaluation, out);
+  }
+
+  private Experiment.Cohort cohort(Section s) {
+    String table = s.text("table", null);
+    String id = s.text("id", "patient_id");
+    SortedMap<String, Experiment.Target> targets = new TreeMap<>();
+    s.section("targets", true).sections("a target").forEach((key, t) -> {
+      String kind = t.text("kind", null);
+      if ("survival".equals(kind)) {
+        targets.put(key, new Experiment.Target(TargetKind.SURVIVAL, t.text("time", null), t.text("event", null), null));
+      } else if ("class".equals(kind)) {
+        targets.put(key, new Experiment.Target(TargetKind.CLASS, null, null, t.text("column", null)));
+      } else if (kind != null) {
+        fault(t.pointer + "/kind", "is \"" + kind + "\"; it has to be survival or class");
+      }
+      t.close();
+    });
+    s.close();
+    return new Experiment.Cohort(table, id, targets);
+  }
+
+  private Experiment.Modality modality(Section s) {
+    Experiment.PartUse reader = s.part("reader", PartKind.READER, null, List.of());
+    List<Experiment.PartUse> transforms = new ArrayList<>();
+    for (Section t : s.list("transforms", false)) {
+      transforms.add(t.self(PartKind.TRANSFORM, List.of()));
+    }
+    Experiment.PartUse tokenizer =
+        s.in.has("tokenizer") ? s.part("tokenizer", PartKind.TOKENIZER, null, List.of()) : null;
+    Experiment.PartUse encoder = s.part("encoder", PartKind.ENCODER, null, List.of());
+    s.close();
+    return new Experiment.Modality(reader, transforms, tokenizer, encoder);
+  }
+
+  private Experiment.HeadUse head(Section s, Experiment.Cohort cohort) {
+    String target = s.text("target", null);
+    if (target != null && !cohort.targets().containsKey(target)) {
+      fault(s.pointer + "/target", "is \"" + target + "\"; the cohort's targets are " + cohort.targets().keySet());
+    }
+    return new Experiment.HeadUse(s.self(PartKind.HEAD, List.of("target")), target);
+  }
+
+  private Experiment.LossUse loss(Section s, Map<String, Experiment.HeadUse> heads) {
+    String head = s.text("head", null);
+    if (head != null && !heads.containsKey(head)) {
+      fault(s.pointer + "/head", "is \"" + head + "\"; the model's heads are " + heads.keySet());
+    }
+    double weight = s.number("weight", 1, 0, 1e6);
+    return new Experiment.LossUse(s.self(PartKind.LOSS, List.of("head", "weight")), head, weight);
+  }
+
+  private Experiment.Training training(Section s) {
+    Experiment.Training training =
+        new Experiment.Training(
+            s.integer("epochs", 40, 1, 100_000),
+            s.integer("batchSize", 16, 1, 1_000_000),
+            s.number("maxGradNorm", 1, 0, 1e9),
+            s.number("modalityDropout", 0, 0, 0.99),
+            s.integer("ensemble", 1, 1, 100),
+            s.part("optimizer", PartKind.OPTIMIZER, "adamw", List.of()),
+            s.part("schedule", PartKind.SCHEDULE, "cosine", List.of()));
+    s.close();
+    return training;
+  }
+
+  private Experiment.Evaluation evaluation(Section s, Experiment.Cohort cohort) {
+    Section split = s.section("split", false);
+    String type = split.text("type", "k-fold");
+    if (type != null && !type.equals("k-fold")) {
+      fault(split.pointer + "/type", "is \"" + type + "\"; it has to be k-fold");
+    }
+    int folds = split.integer("folds", 5, 2, 1000);
+    String stratify = split.text("stratify", "");
+    if (stratify != null && !stratify.isEmpty()) {
+      String target = stratify.replaceFirst("\\.event$", "");
+      Experiment.Target known = cohort.targets().get(target);
+      boolean event = stratify.endsWith(".event");
+      if (known == null || event != (known.kind() == TargetKind.SURVIVAL)) {
+        fault(
+            split.pointer + "/stratify",
+            "is \"" + stratify + "\"; it has to be TARGET.event of a survival target or the name of a class target");
+      }
+    }
+    split.close();
+    int repeats = s.integer("repeats", 1, 1, 1000);
+    s.close();
+    return new Experiment.Evaluation(folds, stratify, repeats);
+  }
+
+  private void fault(String pointer, String message) {
+    faults.add(new Fault(pointer, message));
+  }
+
+  /** An object of the file: what is read from it is written out again with its defaults, what is left over is a fault. */
+  private final class Section {
+    private final String pointer;
+    private final ObjectNode in;
+    private final ObjectNode out;
+    private final boolean given;
+
+    Section(String pointer, ObjectNode in, ObjectNode out) {
+      this.pointer = pointer;
+      this.given = in != null;
+      this.in = in == null ? JsonNodeFactory.instance.objectNode() : in;
+      this.out = out;
+    }
+
+    private String at(String key) {
+      return pointer + "/" + key.replace("~", "~0").replace("/", "~1");
+    }
+
+    /** A text; a null fallback means that it is required. */
+    String text(String key, String fallback) {
+      JsonNode node = in.get(key);
+      out.put(key, fallback);
+      if (node == null) {
+        if (fallback == null) {
+          fault(at(key), "is missing; it has to be a text");
+        }
+        return fallback;
+      }
+      if (!node.isTextual() || node.textValue().isBlank() && fallback == null) {
+        fault(at(key), "is " + node + "; it has to be a text");
+        return null;
+      }
+      out.set(key, node);
+      return node.textValue();
+    }
+
+    int integer(String key, int fallback, int min, int max) {
+      out.put(key, fallback);
+      JsonNode node = in.get(key);
+      if (node == null) {
+        return fallback;
+      }
+      if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < min || node.intValue() > max) {
+        fault(at(key), "is " + node + "; it has to be a whole number from " + min + " to " + max);
+        return fallback;
+      }
+      out.set(key, node);
+      return node.intValue();
+    }
+
+    double number(String key, double fallback, double min, double max) {
+      out.put(key, fallback);
+      JsonNode node = in.get(key);
+      if (node == null) {
+        return fallback;
+      }
+      double x = node.isNumber() ? node.doubleValue() : Double.NaN;
+      if (!(x >= min && x <= max)) {
+        fault(at(key), "is " + node + "; it has to be a number from " + min + " to " + max);
+        return fallback;
+      }
+      out.set(key, node);
+      return x;
+    }
+
+    Section section(String key, boolean required) {
+      JsonNode node = in.get(key);
+      ObjectNode sub = out.putObject(key);
+      if (node == null && required) {
+        fault(at(key), "is missing; it has to be an object");
+      } else if (node != null && !node.isObject()) {
+        fault(at(key), "is " + node + "; it has to be an object");
+      }
+      return new Section(at(key), node instanceof ObjectNode object ? object : null, sub);
+    }
+
+    Map<String, Section> sections(String what) {
+      Map<String, Section> sections = new LinkedHashMap<>();
+      if (given && in.isEmpty()) {
+        fault(pointer, "is empty; it has to hold at least " + what);
+      }
+      in.fieldNames().forEachRemaining(key -> {
+        if (!key.matches("[A-Za-z0-9_.-]+")) {
+          fault(at(key), "is no name; use letters, digits, '_', '-' and '.'");
+        }
+        sections.put(key, section(key, false));
+      });
+      return sections;
+    }
+
+    List<Section> list(String key, boolean required) {
+      JsonNode node = in.get(key);
+      ArrayNode written = out.putArray(key);
+      List<Section> sections = new ArrayList<>();
+      if (node == null || !node.isArray() || required && node.isEmpty()) {
+        if (node != null || required) {
+          fault(at(key), (node == null ? "is missing" : "is " + node) + "; it has to be a list of objects");
+        }
+        return sections;
+      }
+      for (int i = 0; i < node.size(); i++) {
+        if (node.get(i) instanceof ObjectNode object) {
+          sections.add(new Section(at(key) + "/" + i, object, written.addObject()));
+        } else {
+          fault(at(key) + "/" + i, "is " + node.get(i) + "; it has to be an object");
+        }
+      }
+      return sections;
+    }
+
+    Experiment.PartUse part(String key, PartKind kind, String fallback, List<String> others) {
+      if (!in.has(key) && fallback != null) {
+        in.putObject(key).put("type", fallback);
+      }
+      return section(key, true).self(kind, others);
+    }
+
+    /** This object as a part: its type, then the settings that the part declares. */
+    Experiment.PartUse self(PartKind kind, List<String> others) {
+      if (!given) {
+        return null;
+      }
+      String type = text("type", null);
+      if (type == null) {
+        return null;
+      }
+      Part part = catalog.part(kind, type).orElse(null);
+      if (part == null) {
+        List<String> there =
+            catalog.parts().stream().filter(p -> p.kind() == kind).map(Part::type).toList();
+        missingParts++;
+        fault(
+            at("type"),
+            "no installed bundle provides the " + kind.word() + " \"" + type + "\"; installed are " + there
+                + "; drop a bundle that provides it into extensions/");
+        return null;
+      }
+      Map<String, Object> settings = new LinkedHashMap<>();
+      for (Setting setting : part.settings()) {
+        JsonNode node = in.get(setting.name());
+        if (node != null) {
+          out.set(setting.name(), node);
+          try {
+            settings.put(setting.name(), setting.parse(node));
+          } catch (Setting.Misfit e) {
+            fault(at(setting.name()), e.getMessage());
+          }
+        } else if (setting.required()) {
+          fault(at(setting.name()), "is missing; it has to be " + setting.wanted());
+        } else if (setting.preset() != null) {
+          out.set(setting.name(), MAPPER.valueToTree(setting.preset()));
+        }
+      }
+      List<String> known = new ArrayList<>(List.of("type"));
+      known.addAll(others);
+      part.settings().forEach(s -> known.add(s.name()));
+      unknown(known);
+      return new Experiment.PartUse(pointer, kind, type, settings);
+    }
+
+    /** Refuses keys that nobody read. */
+    void close() {
+      List<String> known = new ArrayList<>();
+      out.fieldNames().forEachRemaining(known::add);
+      unknown(known);
+    }
+
+    private void unknown(List<String> known) {
+      in.fieldNames().forEachRemaining(key -> {
+        if (!known.contains(key)) {
+          fault(at(key), "is not known here; known are " + String.join(", ", known));
+        }
+      });
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.runtime;
+
+import java.util.List;
+import java.util.Optional;
+import org.osgi.framework.Bundle;
+
+/**
+ * A part that an installed bundle provides.
+ *
+ * @param kind what it is
+ * @param type the name by which experiments ask for it
+ * @param pid the factory PID of its configurations
+ * @param component the name of its DS component
+ * @param bundle who provides it
+ * @param title its name for people
+ * @param description what it does
+ * @param settings what can be set
+ */
+public record Part(
+    PartKind kind,
+    String type,
+    String pid,
+    String component,
+    Bundle bundle,
+    String title,
+    String description,
+    List<Setting> settings) {
+
+  /** The setting of that name. */
+  public Optional<Setting> setting(String name) {
+    return settings.stream().filter(s -> s.name().equals(name)).findFirst();
+  }
+}

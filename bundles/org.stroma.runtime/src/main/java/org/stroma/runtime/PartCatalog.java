@@ -1,0 +1,177 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.runtime;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
+import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.SAXException;
+
+/**
+ * The parts that are installed now. There is no registry: components are those that the service component runtime
+ * knows, their settings those that the bundles' metatype documents declare (OSGi Compendium 105.8; the metatype service
+ * itself does not tell bounds).
+ */
+@Component(service = PartCatalog.class)
+public final class PartCatalog {
+  private static final Logger LOG = LoggerFactory.getLogger(PartCatalog.class);
+
+  private final BundleContext context;
+  private final ServiceComponentRuntime components;
+
+  @Activate
+  public PartCatalog(BundleContext context, @Reference ServiceComponentRuntime components) {
+    this.context = context;
+    this.components = components;
+  }
+
+  /** All parts, by kind and type. */
+  public List<Part> parts() {
+    List<Part> parts = new ArrayList<>();
+    for (ComponentDescriptionDTO component : components.getComponentDescriptionDTOs()) {
+      for (PartKind kind : PartKind.values()) {
+        if (component.properties.get(kind.property()) instanceof String type
+            && component.configurationPid.length > 0
+            && Arrays.asList(component.serviceInterfaces).contains(kind.service().getName())) {
+          Bundle bundle = context.getBundle(component.bundle.id);
+          if (bundle != null) {
+            parts.add(describe(kind, type, component, bundle));
+          }
+        }
+      }
+    }
+    parts.sort(Comparator.comparing(Part::kind).thenComparing(Part::type));
+    return parts;
+  }
+
+  /** The part of that kind and type. */
+  public Optional<Part> part(PartKind kind, String type) {
+    return parts().stream().filter(p -> p.kind() == kind && p.type().equals(type)).findFirst();
+  }
+
+  /** Why a component with that configuration did not start, in its own words, if it failed. */
+  Optional<String> failure(Part part, String slot) {
+    ComponentDescriptionDTO description = components.getComponentDescriptionDTO(part.bundle(), part.component());
+    if (description == null) {
+      return Optional.of("its bundle " + part.bundle().getSymbolicName() + " went away");
+    }
+    for (ComponentConfigurationDTO dto : components.getComponentConfigurationDTOs(description)) {
+      if (slot.equals(dto.properties.get(PartSet.SLOT))
+          && dto.state == ComponentConfigurationDTO.FAILED_ACTIVATION) {
+        return Optional.of(reason(dto.failure));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String reason(String trace) {
+    // the innermost cause is the part's own sentence
+    String reason = "";
+    for (String line : trace.split("\n")) {
+      if (reason.isEmpty() || line.startsWith("Caused by: ")) {
+        reason = line.replaceFirst("^(Caused by: )?[\\w.$]+(Exception|Error): ", "").strip();
+      }
+    }
+    return reason;
+  }
+
+  private static Part describe(PartKind kind, String type, ComponentDescriptionDTO component, Bundle bundle) {
+    String pid = component.configurationPid[0];
+    Element definition = definition(bundle, pid);
+    List<Setting> settings = new ArrayList<>();
+    String title = type;
+    String description = "";
+    if (definition != null) {
+      title = definition.getAttribute("name");
+      description = definition.getAttribute("description");
+      NodeList attributes = definition.getElementsByTagNameNS("*", "AD");
+      for (int i = 0; i < attributes.getLength(); i++) {
+        settings.add(setting((Element) attributes.item(i), component.properties));
+      }
+    }
+    return new Part(kind, type, pid, component.name, bundle, title, description, List.copyOf(settings));
+  }
+
+  private static Setting setting(Element ad, Map<String, Object> presets) {
+    String name = ad.getAttribute("id");
+    boolean many = ad.hasAttribute("cardinality") && !ad.getAttribute("cardinality").equals("0");
+    // the component's own properties hold the defaults with their types
+    Object preset = presets.get(name);
+    List<String> options = new ArrayList<>();
+    NodeList children = ad.getElementsByTagNameNS("*", "Option");
+    for (int i = 0; i < children.getLength(); i++) {
+      options.add(((Element) children.item(i)).getAttribute("value"));
+    }
+    Setting.Type type =
+        switch (ad.getAttribute("type")) {
+          case "Integer", "Short", "Byte" -> Setting.Type.INTEGER;
+          case "Long" -> Setting.Type.LONG;
+          case "Double", "Float" -> Setting.Type.DOUBLE;
+          case "Boolean" -> Setting.Type.BOOLEAN;
+          default -> Setting.Type.STRING;
+        };
+    boolean required = preset == null && !many;
+    return new Setting(
+        name, type, many, preset, required, number(ad, "min"), number(ad, "max"), Collections.unmodifiableList(options),
+        ad.getAttribute("description"));
+  }
+
+  private static Double number(Element ad, String attribute) {
+    return ad.hasAttribute(attribute) ? Double.valueOf(ad.getAttribute(attribute)) : null;
+  }
+
+  /** The object class definition that a bundle designates for a factory PID, or null. */
+  private static Element definition(Bundle bundle, String pid) {
+    var urls = bundle.findEntries("OSGI-INF/metatype", "*.xml", false);
+    while (urls != null && urls.hasMoreElements()) {
+      URL url = urls.nextElement();
+      try (InputStream in = url.openStream()) {
+        DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+        factory.setNamespaceAware(true);
+        factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+        Document document = factory.newDocumentBuilder().parse(in);
+        Map<String, Element> definitions = new HashMap<>();
+        NodeList ocds = document.getElementsByTagNameNS("*", "OCD");
+        for (int i = 0; i < ocds.getLength(); i++) {
+          definitions.put(((Element) ocds.item(i)).getAttribute("id"), (Element) ocds.item(i));
+        }
+        NodeList designates = document.getElementsByTagNameNS("*", "Designate");
+        for (int i = 0; i < designates.getLength(); i++) {
+          Element designate = (Element) designates.item(i);
+          if (designate.getAttribute("factoryPid").equals(pid)) {
+            Element object = (Element) designate.getElementsByTagNameNS("*", "Object").item(0);
+            return definitions.get(object.getAttribute("ocdref"));
+          }
+        }
+      } catch (IOException | SAXException | ParserConfigurationException e) {
+        LOG.warn("bundle {} declares settings that cannot be read ({})", bundle.getSymbolicName(), e.getMessage());
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,150 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.runtime;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.stroma.api.data.DataException;
+import org.stroma.api.data.ModalityData;
+import org.stroma.api.data.ReadContext;
+import org.stroma.api.data.Tokenizer;
+import org.stroma.api.data.Transform;
+
+/**
+ * The modalities of a cohort as the model takes them, after transforms and tokenizers that learned from training
+ * patients alone.
+ *
+ * @param inputs by modality
+ * @param learned what the transforms and tokenizers learned, by modality: enough to prepare other patients alike
+ */
+record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
+
+  /** One modality. */
+  sealed interface Input {
+    /** The patients who have it. */
+    Set<String> patients();
+  }
+
+  /** A vector a patient. */
+  record Vectors(int width, Map<String, float[]> rows) implements Input {
+    @Override
+    public Set<String> patients() {
+      return rows.keySet();
+    }
+  }
+
+  /** Token ids a patient. */
+  record Tokens(int vocabularySize, Map<String, int[]> ids) implements Input {
+    @Override
+    public Set<String> patients() {
+      return ids.keySet();
+    }
+  }
+
+  /** A bag a patient. */
+  record Bags(int width, Map<String, ModalityData.Bag> bags) implements Input {
+    @Override
+    public Set<String> patients() {
+      return bags.keySet();
+    }
+  }
+
+  /** Learns from the training patients and prepares everybody. */
+  static Prepared fit(Experiment experiment, PartSet parts, CohortData data, List<String> training, ReadContext files) {
+    return prepare(experiment, parts, data, new HashSet<>(training), null, files);
+  }
+
+  /** Prepares patients by what was learned before. */
+  static Prepared apply(Experiment experiment, PartSet parts, CohortData data, ObjectNode learned) {
+    return prepare(experiment, parts, data, null, learned, null);
+  }
+
+  private static Prepared prepare(
+      Experiment experiment, PartSet parts, CohortData data, Set<String> training, ObjectNode known, ReadContext files) {
+    SortedMap<String, Input> inputs = new TreeMap<>();
+    ObjectNode learned = JsonNodeFactory.instance.objectNode();
+    experiment.modalities().forEach((name, modality) -> {
+      JsonNode before = known == null ? null : known.path(name);
+      ObjectNode now = learned.putObject(name);
+      try {
+        inputs.put(
+            name,
+            switch (data.modalities().get(name)) {
+              case ModalityData.Matrix m -> matrix(modality, parts, m, training, before, now);
+              case ModalityData.Texts t -> texts(name, modality, parts, t, training, before, now, files);
+              case ModalityData.Bags b -> new Bags(b.width(), b.bags());
+            });
+      } catch (DataException e) {
+        throw new DataException("modality " + name + ": " + e.getMessage(), e);
+      }
+    });
+    return new Prepared(inputs, learned);
+  }
+
+  private static Vectors matrix(
+      Experiment.Modality modality, PartSet parts, ModalityData.Matrix matrix, Set<String> training, JsonNode before,
+      ObjectNode now) {
+    ArrayNode steps = now.putArray("transforms");
+    for (int i = 0; i < modality.transforms().size(); i++) {
+      Transform transform = parts.get(modality.transforms().get(i).slot(), Transform.class);
+      JsonNode state;
+      if (before == null) {
+        Map<String, float[]> rows = new LinkedHashMap<>();
+        matrix.rows().forEach((patient, row) -> {
+          if (training.contains(patient)) {
+            rows.put(patient, row);
+          }
+        });
+        state = transform.fit(new ModalityData.Matrix(matrix.features(), rows));
+      } else {
+        state = before.path("transforms").path(i);
+      }
+      steps.add(state);
+      matrix = transform.apply(state, matrix);
+    }
+    List<String> features = matrix.features();
+    matrix.rows().forEach((patient, row) -> {
+      for (int i = 0; i < row.length; i++) {
+        if (Float.isNaN(row[i])) {
+          throw new DataException("patient " + patient + " has no value for " + features.get(i)
+              + "; add the transform zscore, which sets missing cells to the training mean");
+        }
+      }
+    });
+    return new Vectors(features.size(), matrix.rows());
+  }
+
+  private static Tokens texts(
+      String name, Experiment.Modality modality, PartSet parts, ModalityData.Texts texts, Set<String> training,
+      JsonNode before, ObjectNode now, ReadContext files) {
+    if (modality.tokenizer() == null) {
+      throw new DataException("it is text and needs a tokenizer at /modalities/" + name + "/tokenizer");
+    }
+    Tokenizer tokenizer = parts.get(modality.tokenizer().slot(), Tokenizer.class);
+    JsonNode state =
+        before == null
+            ? tokenizer.fit(
+                files,
+                texts.texts().entrySet().stream()
+                    .filter(e -> training.contains(e.getKey()))
+                    .map(Map.Entry::getValue)
+                    .toList())
+            : before.path("tokenizer");
+    now.set("tokenizer", state);
+    Map<String, int[]> ids = new LinkedHashMap<>();
+    // blank texts are missing already: readers leave them out
+    texts.texts().forEach((patient, text) -> ids.put(patient, tokenizer.encode(state, text)));
+    return new Tokens(tokenizer.vocabularySize(state), ids);
+  }
+}
