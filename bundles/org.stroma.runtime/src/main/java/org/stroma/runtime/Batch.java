@@ -83,53 +83,50 @@ record Batch(List<String> patients, SortedMap<String, Modality> modalities, Sort
 
   private static Modality modality(List<String> patients, Prepared.Input input, float[] presence) {
     int n = patients.size();
-    return switch (input) {
-      case Prepared.Vectors v -> {
-        float[] values = new float[n * v.width()];
-        for (int i = 0; i < n; i++) {
-          if (presence[i] > 0) {
-            System.arraycopy(v.rows().get(patients.get(i)), 0, values, i * v.width(), v.width());
-          }
+    if (input instanceof Prepared.Vectors v) {
+      float[] values = new float[n * v.width()];
+      for (int i = 0; i < n; i++) {
+        if (presence[i] > 0) {
+          System.arraycopy(v.rows().get(patients.get(i)), 0, values, i * v.width(), v.width());
         }
-        yield new Modality(values, null, null, null, presence, new long[] {n, v.width()});
       }
-      case Prepared.Tokens t -> {
-        int longest = 1;
-        for (int i = 0; i < n; i++) {
-          longest = presence[i] > 0 ? Math.max(longest, t.ids().get(patients.get(i)).length) : longest;
-        }
-        int[] ids = new int[n * longest];
-        float[] mask = new float[n * longest];
-        for (int i = 0; i < n; i++) {
-          int[] tokens = presence[i] > 0 ? t.ids().get(patients.get(i)) : new int[0];
-          for (int k = 0; k < tokens.length; k++) {
-            ids[i * longest + k] = tokens[k];
-            mask[i * longest + k] = tokens[k] == 0 ? 0 : 1;
-          }
-        }
-        yield new Modality(null, ids, mask, null, presence, new long[] {n, longest});
+      return new Modality(values, null, null, null, presence, new long[] {n, v.width()});
+    }
+    if (input instanceof Prepared.Tokens t) {
+      int longest = 1;
+      for (int i = 0; i < n; i++) {
+        longest = presence[i] > 0 ? Math.max(longest, t.ids().get(patients.get(i)).length) : longest;
       }
-      case Prepared.Bags b -> {
-        int longest = 1;
-        for (int i = 0; i < n; i++) {
-          longest = presence[i] > 0 ? Math.max(longest, elements(b, patients.get(i))) : longest;
+      int[] ids = new int[n * longest];
+      float[] mask = new float[n * longest];
+      for (int i = 0; i < n; i++) {
+        int[] tokens = presence[i] > 0 ? t.ids().get(patients.get(i)) : new int[0];
+        for (int k = 0; k < tokens.length; k++) {
+          ids[i * longest + k] = tokens[k];
+          mask[i * longest + k] = tokens[k] == 0 ? 0 : 1;
         }
-        float[] values = new float[Math.multiplyExact(n * longest, b.width())];
-        float[] mask = new float[n * longest];
-        int[] coordinates = new int[n * longest * 2];
-        for (int i = 0; i < n; i++) {
-          if (presence[i] > 0) {
-            ModalityData.Bag bag = b.bags().get(patients.get(i));
-            System.arraycopy(bag.values(), 0, values, i * longest * b.width(), bag.values().length);
-            java.util.Arrays.fill(mask, i * longest, i * longest + elements(b, patients.get(i)), 1);
-            if (bag.coordinates() != null) {
-              System.arraycopy(bag.coordinates(), 0, coordinates, i * longest * 2, bag.coordinates().length);
-            }
-          }
-        }
-        yield new Modality(values, null, mask, coordinates, presence, new long[] {n, longest, b.width()});
       }
-    };
+      return new Modality(null, ids, mask, null, presence, new long[] {n, longest});
+    }
+    Prepared.Bags b = (Prepared.Bags) input;
+    int longest = 1;
+    for (int i = 0; i < n; i++) {
+      longest = presence[i] > 0 ? Math.max(longest, elements(b, patients.get(i))) : longest;
+    }
+    float[] values = new float[Math.multiplyExact(n * longest, b.width())];
+    float[] mask = new float[n * longest];
+    int[] coordinates = new int[n * longest * 2];
+    for (int i = 0; i < n; i++) {
+      if (presence[i] > 0) {
+        ModalityData.Bag bag = b.bags().get(patients.get(i));
+        System.arraycopy(bag.values(), 0, values, i * longest * b.width(), bag.values().length);
+        java.util.Arrays.fill(mask, i * longest, i * longest + elements(b, patients.get(i)), 1);
+        if (bag.coordinates() != null) {
+          System.arraycopy(bag.coordinates(), 0, coordinates, i * longest * 2, bag.coordinates().length);
+        }
+      }
+    }
+    return new Modality(values, null, mask, coordinates, presence, new long[] {n, longest, b.width()});
   }
 
   private static int elements(Prepared.Bags bags, String patient) {

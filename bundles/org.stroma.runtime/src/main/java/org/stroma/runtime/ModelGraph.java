@@ -108,26 +108,22 @@ final class ModelGraph implements AutoCloseable {
 
   private Placeholders placeholders(Prepared.Input input) {
     Placeholder<TFloat32> presence = floats(-1);
-    return switch (input) {
-      case Prepared.Vectors v -> {
-        Placeholder<TFloat32> values = floats(-1, v.width());
-        yield new Placeholders(values, null, null, null, presence, ModalityInput.vectors(values, presence));
-      }
-      case Prepared.Tokens t -> {
-        Placeholder<TInt32> ids = integers(-1, -1);
-        Placeholder<TFloat32> mask = floats(-1, -1);
-        yield new Placeholders(
-            null, ids, mask, null, presence, ModalityInput.texts(ids, mask, presence, t.vocabularySize()));
-      }
-      case Prepared.Bags b -> {
-        Placeholder<TFloat32> values = floats(-1, -1, b.width());
-        Placeholder<TFloat32> mask = floats(-1, -1);
-        boolean located = b.bags().values().stream().allMatch(bag -> bag.coordinates() != null);
-        Placeholder<TInt32> coordinates = located ? integers(-1, -1, 2) : null;
-        yield new Placeholders(
-            values, null, mask, coordinates, presence, ModalityInput.bags(values, mask, coordinates, presence));
-      }
-    };
+    if (input instanceof Prepared.Vectors v) {
+      Placeholder<TFloat32> values = floats(-1, v.width());
+      return new Placeholders(values, null, null, null, presence, ModalityInput.vectors(values, presence));
+    }
+    Placeholder<TFloat32> mask = floats(-1, -1);
+    if (input instanceof Prepared.Tokens t) {
+      Placeholder<TInt32> ids = integers(-1, -1);
+      return new Placeholders(
+          null, ids, mask, null, presence, ModalityInput.texts(ids, mask, presence, t.vocabularySize()));
+    }
+    Prepared.Bags b = (Prepared.Bags) input;
+    Placeholder<TFloat32> values = floats(-1, -1, b.width());
+    boolean located = b.bags().values().stream().allMatch(bag -> bag.coordinates() != null);
+    Placeholder<TInt32> coordinates = located ? integers(-1, -1, 2) : null;
+    return new Placeholders(
+        values, null, mask, coordinates, presence, ModalityInput.bags(values, mask, coordinates, presence));
   }
 
   private TargetPlaceholders placeholders(CohortData.Target target) {

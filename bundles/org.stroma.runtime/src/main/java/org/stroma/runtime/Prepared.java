@@ -78,18 +78,25 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
       JsonNode before = known == null ? null : known.path(name);
       ObjectNode now = learned.putObject(name);
       try {
-        inputs.put(
-            name,
-            switch (data.modalities().get(name)) {
-              case ModalityData.Matrix m -> matrix(modality, parts, m, training, before, now);
-              case ModalityData.Texts t -> texts(name, modality, parts, t, training, before, now, files);
-              case ModalityData.Bags b -> new Bags(b.width(), b.bags());
-            });
+        inputs.put(name, input(name, modality, parts, data.modalities().get(name), training, before, now, files));
       } catch (DataException e) {
         throw new DataException("modality " + name + ": " + e.getMessage(), e);
       }
     });
     return new Prepared(inputs, learned);
+  }
+
+  private static Input input(
+      String name, Experiment.Modality modality, PartSet parts, ModalityData data, Set<String> training,
+      JsonNode before, ObjectNode now, ReadContext files) {
+    if (data instanceof ModalityData.Matrix m) {
+      return matrix(modality, parts, m, training, before, now);
+    }
+    if (data instanceof ModalityData.Texts t) {
+      return texts(name, modality, parts, t, training, before, now, files);
+    }
+    ModalityData.Bags b = (ModalityData.Bags) data;
+    return new Bags(b.width(), b.bags());
   }
 
   private static Vectors matrix(
