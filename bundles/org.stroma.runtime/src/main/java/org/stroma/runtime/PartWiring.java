@@ -1,0 +1,163 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.runtime;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Dictionary;
+import java.util.EnumMap;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.util.tracker.ServiceTracker;
+
+/** Turns an experiment into factory configurations, and waits until Declarative Services has wired its parts. */
+@Component(service = PartWiring.class)
+public final class PartWiring {
+  private static final long PATIENCE_MILLIS = 20_000;
+
+  private final BundleContext context;
+  private final ConfigurationAdmin admin;
+  private final PartCatalog catalog;
+
+  @Activate
+  public PartWiring(
+      BundleContext context, @Reference ConfigurationAdmin admin, @Reference PartCatalog catalog) {
+    this.context = context;
+    this.admin = admin;
+    this.catalog = catalog;
+  }
+
+  /** The parts of one experiment; closing deletes its configurations and with them the parts. */
+  final class Wired implements AutoCloseable {
+    private final List<Configuration> configurations = new ArrayList<>();
+    private ServiceTracker<PartSet, PartSet> tracker;
+    private PartSet parts;
+
+    PartSet parts() {
+      return parts;
+    }
+
+    @Override
+    public void close() {
+      if (tracker != null) {
+        tracker.close();
+      }
+      for (Configuration configuration : configurations) {
+        try {
+          configuration.delete();
+        } catch (IOException | IllegalStateException e) {
+          // the framework is going down: there is nothing left to delete
+        }
+      }
+    }
+  }
+
+  /**
+   * Wires the parts of an experiment.
+   *
+   * @throws ExperimentException when a part does not start, with its own reason
+   */
+  Wired wire(Experiment experiment) {
+    Wired wired = new Wired();
+    boolean done = false;
+    try {
+      String id = experiment.name() + "-" + UUID.randomUUID();
+      List<Experiment.PartUse> uses = uses(experiment);
+      Map<PartKind, Integer> counts = new EnumMap<>(PartKind.class);
+      for (Experiment.PartUse use : uses) {
+        Dictionary<String, Object> properties = new Hashtable<>(use.settings());
+        properties.put(PartSet.EXPERIMENT, id);
+        properties.put(PartSet.SLOT, use.slot());
+        Part part = catalog.part(use.kind(), use.type()).orElseThrow();
+        configure(wired, part.pid(), properties);
+        counts.merge(use.kind(), 1, Integer::sum);
+      }
+      Dictionary<String, Object> properties = new Hashtable<>();
+      properties.put(PartSet.EXPERIMENT, id);
+      for (PartKind kind : PartKind.values()) {
+        properties.put(kind.word() + ".target", "(" + PartSet.EXPERIMENT + "=" + id + ")");
+        properties.put(kind.word() + ".cardinality.minimum", counts.getOrDefault(kind, 0));
+      }
+      configure(wired, PartSet.PID, properties);
+      String filter =
+          "(&(objectClass=" + PartSet.class.getName() + ")(" + PartSet.EXPERIMENT + "=" + id + "))";
+      wired.tracker = new ServiceTracker<>(context, context.createFilter(filter), null);
+      wired.tracker.open();
+      wired.parts = await(wired.tracker, uses);
+      done = true;
+      return wired;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalStateException(e);
+    } finally {
+      if (!done) {
+        wired.close();
+      }
+    }
+  }
+
+  private void configure(Wired wired, String pid, Dictionary<String, Object> properties) throws IOException {
+    Configuration configuration = admin.createFactoryConfiguration(pid, "?");
+    wired.configurations.add(configuration);
+    configuration.update(properties);
+  }
+
+  private PartSet await(ServiceTracker<PartSet, PartSet> tracker, List<Experiment.PartUse> uses) {
+    long deadline = System.currentTimeMillis() + PATIENCE_MILLIS;
+    try {
+      while (true) {
+        PartSet parts = tracker.waitForService(200);
+        if (parts != null) {
+          return parts;
+        }
+        List<Fault> faults = new ArrayList<>();
+        for (Experiment.PartUse use : uses) {
+          catalog.part(use.kind(), use.type())
+              .flatMap(part -> catalog.failure(part, use.slot()))
+              .ifPresent(why -> faults.add(new Fault(use.slot(), why)));
+        }
+        if (!faults.isEmpty()) {
+          throw new ExperimentException(faults, false);
+        }
+        if (System.currentTimeMillis() > deadline) {
+          throw new ExperimentException(
+              List.of(new Fault("", "its parts did not start within " + PATIENCE_MILLIS / 1000 + " s")), false);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancelledException();
+    }
+  }
+
+  private static List<Experiment.PartUse> uses(Experiment e) {
+    List<Experiment.PartUse> uses = new ArrayList<>();
+    e.modalities().values().forEach(m -> {
+      uses.add(m.reader());
+      uses.addAll(m.transforms());
+      if (m.tokenizer() != null) {
+        uses.add(m.tokenizer());
+      }
+      uses.add(m.encoder());
+    });
+    uses.add(e.fusion());
+    e.heads().values().forEach(h -> uses.add(h.part()));
+    e.losses().forEach(l -> uses.add(l.part()));
+    uses.add(e.training().optimizer());
+    uses.add(e.training().schedule());
+    return uses;
+  }
+}

@@ -1,0 +1,64 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.runtime;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** The directory of a run. A file is written beside its place and moved there, so that it is whole or absent. */
+final class RunDirectory {
+  /** Writes to a stream. */
+  interface Writer {
+    void write(OutputStream out) throws IOException;
+  }
+
+  private final Path path;
+
+  RunDirectory(Path path) {
+    this.path = path;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  void write(String name, Writer writer) {
+    Path file = path.resolve(name);
+    try {
+      Files.createDirectories(file.getParent());
+      Path partial = Files.createTempFile(file.getParent(), "." + file.getFileName(), ".partial");
+      try {
+        try (OutputStream out = Files.newOutputStream(partial)) {
+          writer.write(out);
+        }
+        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(partial);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  void write(String name, String text) {
+    write(name, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  void write(String name, JsonNode json) {
+    write(name, out -> out.write(pretty(json)));
+  }
+
+  private static byte[] pretty(JsonNode json) throws IOException {
+    String text = ExperimentFile.MAPPER.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsString(json);
+    return (text + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+}
