@@ -1,0 +1,88 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.runtime;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.stroma.api.TargetKind;
+import org.stroma.metrics.ClassificationMetrics;
+import org.stroma.metrics.Concordance;
+import org.stroma.metrics.Metric;
+
+/** The metrics of heads on patients whose target is known. */
+final class Metrics {
+  private Metrics() {}
+
+  /** Metrics by name of one head. */
+  static Map<String, Metric> of(
+      Experiment experiment,
+      String head,
+      Map<String, Map<String, float[]>> predictions,
+      CohortData.Target target,
+      List<String> patients) {
+    List<String> known = patients.stream().filter(target.values()::containsKey).toList();
+    Map<String, Metric> metrics = new TreeMap<>();
+    if (target.kind() == TargetKind.SURVIVAL) {
+      Map<String, float[]> risk = predictions.get(head + ".risk");
+      double[] time = known.stream().mapToDouble(p -> target.values().get(p).time()).toArray();
+      double[] risks = known.stream().mapToDouble(p -> risk.get(p)[0]).toArray();
+      boolean[] event = new boolean[time.length];
+      for (int i = 0; i < event.length; i++) {
+        event[i] = target.values().get(known.get(i)).event();
+      }
+      metrics.put("c_index", Concordance.harrell(time, event, risks));
+    } else {
+      Map<String, float[]> probability = predictions.get(head + ".probability");
+      int[] label = known.stream().mapToInt(p -> target.values().get(p).label()).toArray();
+      double[][] rows = new double[label.length][];
+      for (int i = 0; i < rows.length; i++) {
+        float[] row = probability.get(known.get(i));
+        rows[i] = new double[row.length];
+        for (int c = 0; c < row.length; c++) {
+          rows[i][c] = row[c];
+        }
+      }
+      metrics.put("accuracy", ClassificationMetrics.accuracy(label, rows));
+      metrics.put("balanced_accuracy", ClassificationMetrics.balancedAccuracy(label, rows));
+      metrics.put("auc", ClassificationMetrics.auc(label, rows));
+    }
+    return metrics;
+  }
+
+  /** Writes a metric: its number, or null beside the reason. */
+  static void put(ObjectNode node, String name, Metric metric) {
+    if (metric.defined()) {
+      node.put(name, metric.value());
+    } else {
+      node.putNull(name);
+      node.put(name + "_undefined", metric.reason());
+    }
+  }
+
+  /** The means and standard deviations over folds of what is defined. */
+  static void summarise(ObjectNode metrics, ArrayNode folds) {
+    ObjectNode mean = metrics.putObject("mean");
+    ObjectNode std = metrics.putObject("std");
+    Map<String, Map<String, List<Double>>> values = new TreeMap<>();
+    folds.forEach(fold -> fold.path("test").fields().forEachRemaining(head ->
+        head.getValue().fields().forEachRemaining(metric -> {
+          if (metric.getValue().isNumber()) {
+            values.computeIfAbsent(head.getKey(), h -> new TreeMap<>())
+                .computeIfAbsent(metric.getKey(), m -> new ArrayList<>())
+                .add(metric.getValue().doubleValue());
+          }
+        })));
+    values.forEach((head, byMetric) -> byMetric.forEach((metric, all) -> {
+      double average = all.stream().mapToDouble(v -> v).average().orElseThrow();
+      double squares = all.stream().mapToDouble(v -> (v - average) * (v - average)).sum();
+      mean.withObjectProperty(head).put(metric, average);
+      std.withObjectProperty(head).put(metric, all.size() < 2 ? 0 : Math.sqrt(squares / (all.size() - 1)));
+    }));
+  }
+}
