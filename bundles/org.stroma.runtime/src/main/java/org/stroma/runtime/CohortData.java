@@ -4,7 +4,6 @@
  */
 package org.stroma.runtime;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -17,15 +16,11 @@ import org.stroma.api.data.ModalityData;
  * @param patients in the order of the table, those alone who can take part
  * @param targets by name
  * @param modalities by name
- * @param files what was read, for provenance
- * @param notes what the user should know
  */
 record CohortData(
     List<String> patients,
     SortedMap<String, Target> targets,
-    SortedMap<String, ModalityData> modalities,
-    List<Path> files,
-    List<String> notes) {
+    SortedMap<String, ModalityData> modalities) {
 
   /**
    * A target's values by patient; patients without it are not in the map.

@@ -7,6 +7,7 @@ package org.stroma.runtime;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.stroma.api.TargetKind;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
@@ -30,22 +32,24 @@ final class CohortReader implements ReadContext {
   private final String id;
   private final Table table;
   private final Set<Path> files = new LinkedHashSet<>();
-  private final List<String> notes = new ArrayList<>();
+  private final Set<String> told = new HashSet<>();
+  private final Consumer<String> notes;
 
-  /** @param directory where relative paths start */
-  CohortReader(Path directory, String table, String id) {
+  /**
+   * Reads the cohort's table.
+   *
+   * @param directory where relative paths start
+   * @param notes hears what the user should know, each thing once
+   */
+  CohortReader(Path directory, String table, String id, Consumer<String> notes) {
     this.directory = directory;
+    this.notes = notes;
     this.id = id;
     this.table = CsvTables.read(resolve(table), id);
   }
 
   /** Reads what the experiment asks for; without targets for prediction. */
-  static CohortData read(Experiment experiment, PartSet parts, Path directory, String table, boolean withTargets) {
-    CohortReader reader = new CohortReader(directory, table, experiment.cohort().id());
-    return reader.read(experiment, parts, withTargets);
-  }
-
-  private CohortData read(Experiment experiment, PartSet parts, boolean withTargets) {
+  CohortData read(Experiment experiment, PartSet parts, boolean withTargets) {
     SortedMap<String, CohortData.Target> targets = new TreeMap<>();
     if (withTargets) {
       experiment.cohort().targets().forEach((name, t) -> targets.put(name, target(name, t)));
@@ -88,8 +92,7 @@ final class CohortReader implements ReadContext {
             "modality " + name + ": none of its patients is in " + table.file() + "; ids have to match column " + id);
       }
     });
-    return new CohortData(
-        List.copyOf(patients), targets, modalities, List.copyOf(files), List.copyOf(notes));
+    return new CohortData(List.copyOf(patients), targets, modalities);
   }
 
   private static String left(List<String> patients) {
@@ -207,8 +210,13 @@ final class CohortReader implements ReadContext {
 
   @Override
   public void note(String message) {
-    if (!new HashSet<>(notes).contains(message)) {
-      notes.add(message);
+    if (told.add(message)) {
+      notes.accept(message);
     }
+  }
+
+  /** What was read so far. */
+  Set<Path> files() {
+    return Collections.unmodifiableSet(files);
   }
 }

@@ -4,32 +4,19 @@
  */
 package org.stroma.runtime;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.stroma.api.Schedule;
 import org.stroma.api.data.DataException;
-import org.stroma.metrics.Metric;
 
 /** Checks, runs and applies experiments. */
 @Component(service = Experiments.class)
 public final class Experiments {
-  private static final Logger LOG = LoggerFactory.getLogger(Experiments.class);
-
   private final PartCatalog catalog;
   private final PartWiring wiring;
   private final Provenance provenance;
@@ -48,38 +35,74 @@ public final class Experiments {
   }
 
   /**
-   * Checks an experiment file, and that its parts start.
+   * Checks an experiment file, that its parts start, and that its data can be read.
    *
+   * @return what a run would train on, in a sentence
    * @throws ExperimentException with every fault
+   * @throws DataException for data that cannot be used
    */
-  public Experiment validate(Path file, List<String> overrides) {
-    Experiment experiment = ExperimentFile.read(file.toAbsolutePath().normalize(), overrides, catalog);
-    wiring.wire(experiment).close();
-    return experiment;
+  public String validate(Path file, List<String> overrides, Progress progress) {
+    try (Opened opened = open(file, overrides, progress)) {
+      StringBuilder sentence = new StringBuilder(opened.data.patients().size() + " patients");
+      opened.data.modalities().forEach((name, modality) ->
+          sentence.append(", ").append(name).append(' ')
+              .append(opened.data.patients().stream().filter(modality.patients()::contains).count()));
+      return sentence.append("; ").append(opened.folds.size()).append(" folds").toString();
+    }
   }
 
   /**
    * Trains and evaluates.
    *
-   * @param out the run directory, made when everything has been checked and read; null for
-   *     {@code runs/NAME} beside the experiment, with a number when that is taken
+   * @param out the run directory, made when everything has been checked and read; null for {@code runs/NAME} in the
+   *     working directory, with a number when that is taken
    * @return the run directory
    */
   public Path run(Path file, List<String> overrides, Path out, Progress progress) {
-    Experiment experiment = ExperimentFile.read(file.toAbsolutePath().normalize(), overrides, catalog);
-    Path directory = experiment.file().getParent();
-    Path target = out == null ? free(directory.resolve("runs"), experiment.name()) : out.toAbsolutePath().normalize();
-    refuseOverwriting(target);
-    try (PartWiring.Wired wired = wiring.wire(experiment)) {
-      CohortReader reader = new CohortReader(directory, experiment.cohort().table(), experiment.cohort().id());
-      CohortData data = reader.read(experiment, wired.parts(), true);
-      data.notes().forEach(progress::note);
-      List<Splits.Fold> folds = Splits.folds(experiment, data);
-      RunDirectory run = new RunDirectory(target);
-      new CrossValidation(experiment, wired.parts(), data, reader, folds, run, progress, devices).run();
-      run.write("provenance.json", provenance.of(experiment, reader.files(), devices));
+    if (out != null) {
+      refuseOverwriting(out.toAbsolutePath().normalize());
     }
-    return target;
+    try (Opened opened = open(file, overrides, progress)) {
+      Path target =
+          out == null
+              ? free(Path.of("runs").toAbsolutePath(), opened.experiment.name())
+              : out.toAbsolutePath().normalize();
+      RunDirectory run = new RunDirectory(target);
+      new CrossValidation(
+              opened.experiment, opened.wired.parts(), opened.data, opened.reader, opened.folds, run, progress, devices,
+              () -> provenance.of(opened.experiment, opened.reader.files()))
+          .run();
+      return target;
+    }
+  }
+
+  /** A checked experiment with its parts and its data. */
+  private record Opened(
+      Experiment experiment, PartWiring.Wired wired, CohortReader reader, CohortData data, List<Splits.Fold> folds)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      wired.close();
+    }
+  }
+
+  private Opened open(Path file, List<String> overrides, Progress progress) {
+    Experiment experiment = ExperimentFile.read(file.toAbsolutePath().normalize(), overrides, catalog);
+    PartWiring.Wired wired = wiring.wire(experiment);
+    boolean opened = false;
+    try {
+      CohortReader reader =
+          new CohortReader(
+              experiment.file().getParent(), experiment.cohort().table(), experiment.cohort().id(), progress::note);
+      CohortData data = reader.read(experiment, wired.parts(), true);
+      Opened all = new Opened(experiment, wired, reader, data, Splits.folds(experiment, data));
+      opened = true;
+      return all;
+    } finally {
+      if (!opened) {
+        wired.close();
+      }
+    }
   }
 
   /**
@@ -87,47 +110,27 @@ public final class Experiments {
    *
    * @param table a CSV file like the run's cohort table; paths of the modalities are relative to it
    */
-  public void predict(Path runDirectory, Path table, Path out) {
+  public void predict(Path runDirectory, Path table, Path out, Progress progress) {
     Path written = runDirectory.resolve("experiment.json");
     if (!Files.isRegularFile(written)) {
       throw new DataException(runDirectory + " is no run directory: it holds no experiment.json");
     }
     Experiment experiment = ExperimentFile.read(written.toAbsolutePath().normalize(), List.of(), catalog);
+    List<Checkpoints.Trained> trained = Checkpoints.of(runDirectory);
     try (PartWiring.Wired wired = wiring.wire(experiment)) {
       Path cohort = table.toAbsolutePath().normalize();
       CohortReader reader =
-          new CohortReader(cohort.getParent(), cohort.getFileName().toString(), experiment.cohort().id());
+          new CohortReader(
+              cohort.getParent(), cohort.getFileName().toString(), experiment.cohort().id(), progress::note);
       CohortData data = reader.read(experiment, wired.parts(), false);
-      data.notes().forEach(LOG::info);
-      Map<String, Map<String, double[]>> sums = new LinkedHashMap<>();
-      List<Checkpoints.Model> models = Checkpoints.list(runDirectory);
-      for (Checkpoints.Model model : models) {
-        Checkpoints.predict(experiment, wired.parts(), model, data, devices).forEach((name, byPatient) ->
-            byPatient.forEach((patient, values) -> {
-              double[] sum =
-                  sums.computeIfAbsent(name, n -> new LinkedHashMap<>())
-                      .computeIfAbsent(patient, p -> new double[values.length]);
-              for (int i = 0; i < sum.length; i++) {
-                sum[i] += values[i] / models.size();
-              }
-            }));
-      }
-      StringBuilder csv = new StringBuilder("patient");
-      sums.forEach((name, byPatient) ->
-          CrossValidation.columns(name, byPatient.values().iterator().next().length)
-              .forEach(c -> csv.append(',').append(c)));
-      csv.append('\n');
-      for (String patient : data.patients()) {
-        csv.append(CrossValidation.cell(patient));
-        for (Map<String, double[]> byPatient : sums.values()) {
-          for (double value : byPatient.get(patient)) {
-            csv.append(',').append(String.format(Locale.ROOT, "%.7g", value));
-          }
-        }
-        csv.append('\n');
+      Predictions mean = new Predictions();
+      int done = 0;
+      for (Checkpoints.Trained fold : trained) {
+        progress.at("model " + ++done + "/" + trained.size());
+        fold.predict(experiment, wired.parts(), data, devices.config(), mean);
       }
       Path file = out.toAbsolutePath().normalize();
-      new RunDirectory(file.getParent()).write(file.getFileName().toString(), csv.toString());
+      new RunDirectory(file.getParent()).write(file.getFileName().toString(), mean.csv(data.patients()));
     }
   }
 
@@ -141,17 +144,16 @@ public final class Experiments {
 
   private static void refuseOverwriting(Path target) {
     try {
-      if (Files.exists(target)) {
-        boolean empty = false;
-        if (Files.isDirectory(target)) {
-          try (var entries = Files.list(target)) {
-            empty = entries.findAny().isEmpty();
+      if (Files.isDirectory(target)) {
+        try (var entries = Files.list(target)) {
+          if (entries.findAny().isEmpty()) {
+            return;
           }
         }
-        if (!empty) {
-          throw new ExperimentException(
-              List.of(new Fault("", "--out " + target + " exists already; name another place")), false);
-        }
+      }
+      if (Files.exists(target)) {
+        throw new ExperimentException(
+            List.of(new Fault("", "--out " + target + " exists already; name another place")), false);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -21,33 +21,21 @@ final class Metrics {
 
   /** Metrics by name of one head. */
   static Map<String, Metric> of(
-      Experiment experiment,
-      String head,
-      Map<String, Map<String, float[]>> predictions,
-      CohortData.Target target,
-      List<String> patients) {
+      String head, Predictions predictions, CohortData.Target target, List<String> patients) {
     List<String> known = patients.stream().filter(target.values()::containsKey).toList();
     Map<String, Metric> metrics = new TreeMap<>();
     if (target.kind() == TargetKind.SURVIVAL) {
-      Map<String, float[]> risk = predictions.get(head + ".risk");
       double[] time = known.stream().mapToDouble(p -> target.values().get(p).time()).toArray();
-      double[] risks = known.stream().mapToDouble(p -> risk.get(p)[0]).toArray();
+      double[] risk = known.stream().mapToDouble(p -> predictions.mean(head + ".risk", p)[0]).toArray();
       boolean[] event = new boolean[time.length];
       for (int i = 0; i < event.length; i++) {
         event[i] = target.values().get(known.get(i)).event();
       }
-      metrics.put("c_index", Concordance.harrell(time, event, risks));
+      metrics.put("c_index", Concordance.harrell(time, event, risk));
     } else {
-      Map<String, float[]> probability = predictions.get(head + ".probability");
       int[] label = known.stream().mapToInt(p -> target.values().get(p).label()).toArray();
-      double[][] rows = new double[label.length][];
-      for (int i = 0; i < rows.length; i++) {
-        float[] row = probability.get(known.get(i));
-        rows[i] = new double[row.length];
-        for (int c = 0; c < row.length; c++) {
-          rows[i][c] = row[c];
-        }
-      }
+      double[][] rows =
+          known.stream().map(p -> predictions.mean(head + ".probability", p)).toArray(double[][]::new);
       metrics.put("accuracy", ClassificationMetrics.accuracy(label, rows));
       metrics.put("balanced_accuracy", ClassificationMetrics.balancedAccuracy(label, rows));
       metrics.put("auc", ClassificationMetrics.auc(label, rows));

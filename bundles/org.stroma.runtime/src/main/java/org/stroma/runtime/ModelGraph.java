@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.stroma.api.Encoder;
 import org.stroma.api.Encoding;
 import org.stroma.api.Fused;
@@ -55,6 +56,7 @@ final class ModelGraph implements AutoCloseable {
   private final Operand<TFloat32> trainingLoss;
   private final Operand<TFloat32> inferenceLoss;
   private final List<Op> trainingStep;
+  private int firstDraw;
 
   /** The inputs of one modality. */
   private record Placeholders(
@@ -97,7 +99,6 @@ final class ModelGraph implements AutoCloseable {
       inferenceLoss = inference.loss();
       trainingStep = optimize(experiment, parts, training);
       session = new Session(graph, config);
-      variables.initialize(session, seed);
       built = true;
     } finally {
       if (!built) {
@@ -151,27 +152,40 @@ final class ModelGraph implements AutoCloseable {
     SortedMap<String, Operand<TFloat32>> presence = new TreeMap<>();
     experiment.modalities().forEach((name, modality) -> {
       Encoder encoder = parts.get(modality.encoder().slot(), Encoder.class);
-      encodings.put(name, encoder.encode(net.scope("modalities").scope(name), inputs.get(name).input()));
+      encodings.put(name, built(modality.encoder(), () ->
+          encoder.encode(net.scope("modalities").scope(name), inputs.get(name).input())));
       presence.put(name, inputs.get(name).presence());
     });
     Fused fused =
-        parts.get(experiment.fusion().slot(), Fusion.class).fuse(net.scope("fusion"), encodings, presence);
+        built(experiment.fusion(), () ->
+            parts.get(experiment.fusion().slot(), Fusion.class).fuse(net.scope("fusion"), encodings, presence));
     Map<String, HeadOutput> heads = new LinkedHashMap<>();
     experiment.heads().forEach((name, use) -> {
       Head head = parts.get(use.part().slot(), Head.class);
       int classes = cohortTargets.containsKey(use.target()) ? cohortTargets.get(use.target()).classes().size() : 0;
-      heads.put(name, head.predict(net.scope("heads").scope(name), fused.embedding(), classes));
+      heads.put(name, built(use.part(), () ->
+          head.predict(net.scope("heads").scope(name), fused.embedding(), classes)));
     });
     Operand<TFloat32> total = tf.constant(0f);
     for (int i = 0; i < experiment.losses().size(); i++) {
       Experiment.LossUse use = experiment.losses().get(i);
       TargetPlaceholders target = targets.get(experiment.heads().get(use.head()).target());
       Loss loss = parts.get(use.part().slot(), Loss.class);
+      Net scope = net.scope("losses").scope("" + i);
       Operand<TFloat32> value =
-          loss.loss(net.scope("losses").scope("" + i), heads.get(use.head()), target.input());
+          built(use.part(), () -> loss.loss(scope, heads.get(use.head()), target.input()));
       total = tf.math.add(total, tf.math.mul(tf.constant((float) use.weight()), value));
     }
     return new SubGraph(net, heads, total);
+  }
+
+  /** What a part refuses is a fault of the place in the experiment that asks for it. */
+  private static <T> T built(Experiment.PartUse use, Supplier<T> build) {
+    try {
+      return build.get();
+    } catch (IllegalArgumentException e) {
+      throw new ExperimentException(List.of(new Fault(use.slot(), e.getMessage())), false);
+    }
   }
 
   private List<Op> optimize(Experiment experiment, PartSet parts, SubGraph training) {
@@ -212,11 +226,17 @@ final class ModelGraph implements AutoCloseable {
     return clipped;
   }
 
+  /** Starts anew: variables, the optimizer's among them, and what dropout draws follow from the seed. */
+  void restart(long seed) {
+    variables.initialize(session, seed);
+    firstDraw = (int) (seed ^ (seed >>> 32));
+  }
+
   /** One optimizer step; returns the loss before it. */
   float train(Batch batch, int number, double rate) {
     try (Feeds feeds = new Feeds(batch)) {
       Session.Runner runner = feeds.runner;
-      feeds.feed(step, TInt32.scalarOf(number));
+      feeds.feed(step, TInt32.scalarOf(firstDraw + number));
       feeds.feed(stepNumber, TFloat32.scalarOf(number));
       feeds.feed(scale, TFloat32.scalarOf((float) rate));
       trainingStep.forEach(runner::addTarget);

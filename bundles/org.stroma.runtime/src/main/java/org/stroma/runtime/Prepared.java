@@ -83,6 +83,11 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
         throw new DataException("modality " + name + ": " + e.getMessage(), e);
       }
     });
+    for (String patient : data.patients()) {
+      if (inputs.values().stream().noneMatch(input -> input.patients().contains(patient))) {
+        throw new DataException("patient " + patient + " has no modality left: the text holds no words");
+      }
+    }
     return new Prepared(inputs, learned);
   }
 
@@ -121,6 +126,11 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
       matrix = transform.apply(state, matrix);
     }
     List<String> features = matrix.features();
+    if (before != null && before.path("width").asInt() != features.size()) {
+      throw new DataException("it has " + features.size() + " features and the model was trained with "
+          + before.path("width").asInt());
+    }
+    now.put("width", features.size());
     matrix.rows().forEach((patient, row) -> {
       for (int i = 0; i < row.length; i++) {
         if (Float.isNaN(row[i])) {
@@ -150,8 +160,13 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
             : before.path("tokenizer");
     now.set("tokenizer", state);
     Map<String, int[]> ids = new LinkedHashMap<>();
-    // blank texts are missing already: readers leave them out
-    texts.texts().forEach((patient, text) -> ids.put(patient, tokenizer.encode(state, text)));
+    texts.texts().forEach((patient, text) -> {
+      int[] encoded = tokenizer.encode(state, text);
+      // a text without a word is no text: the patient lacks the modality
+      if (encoded.length > 0) {
+        ids.put(patient, encoded);
+      }
+    });
     return new Tokens(tokenizer.vocabularySize(state), ids);
   }
 }

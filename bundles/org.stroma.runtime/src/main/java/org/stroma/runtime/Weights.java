@@ -15,12 +15,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.stroma.api.data.DataException;
 import org.stroma.nn.Variable;
-import org.stroma.nn.Variables;
 
 /**
  * Weights in the safetensors format: the length of a JSON header (little endian, 8 bytes), the header with name, type,
@@ -29,10 +29,11 @@ import org.stroma.nn.Variables;
 final class Weights {
   private Weights() {}
 
-  static void write(OutputStream out, Variables variables, Map<String, float[]> values) throws IOException {
+  /** Writes the variables that values has; the slots of optimizers are among them when they were read. */
+  static void write(OutputStream out, Collection<Variable> variables, Map<String, float[]> values) throws IOException {
     ObjectNode header = ExperimentFile.MAPPER.createObjectNode();
     long at = 0;
-    for (Variable v : variables.all()) {
+    for (Variable v : variables) {
       ObjectNode tensor = header.putObject(v.name());
       tensor.put("dtype", "F32");
       var shape = tensor.putArray("shape");
@@ -48,7 +49,7 @@ final class Weights {
     byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
     out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(bytes.length).array());
     out.write(bytes);
-    for (Variable v : variables.all()) {
+    for (Variable v : variables) {
       float[] value = values.get(v.name());
       ByteBuffer buffer = ByteBuffer.allocate(4 * value.length).order(ByteOrder.LITTLE_ENDIAN);
       buffer.asFloatBuffer().put(value);

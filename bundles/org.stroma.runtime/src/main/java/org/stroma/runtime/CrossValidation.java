@@ -1,0 +1,158 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.runtime;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.stroma.api.Schedule;
+import org.stroma.api.TargetKind;
+
+/** Trains and tests a model on every fold, and writes the run directory as it goes. */
+final class CrossValidation {
+  private final Experiment experiment;
+  private final PartSet parts;
+  private final CohortData data;
+  private final CohortReader reader;
+  private final List<Splits.Fold> folds;
+  private final RunDirectory run;
+  private final Progress progress;
+  private final Devices devices;
+  private final Supplier<JsonNode> provenance;
+  private final StringBuilder history =
+      new StringBuilder("repeat,fold,model,epoch,loss,learning_rate_factor,seconds\n");
+  private final StringBuilder predictions = new StringBuilder();
+  private final ObjectNode metrics = ExperimentFile.MAPPER.createObjectNode();
+  private final ArrayNode foldMetrics = metrics.putArray("folds");
+  private final long started = System.nanoTime();
+
+  CrossValidation(
+      Experiment experiment, PartSet parts, CohortData data, CohortReader reader, List<Splits.Fold> folds,
+      RunDirectory run, Progress progress, Devices devices, Supplier<JsonNode> provenance) {
+    this.experiment = experiment;
+    this.parts = parts;
+    this.data = data;
+    this.reader = reader;
+    this.folds = folds;
+    this.run = run;
+    this.progress = progress;
+    this.devices = devices;
+    this.provenance = provenance;
+  }
+
+  void run() {
+    for (Splits.Fold fold : folds) {
+      one(fold);
+      run.write("history.csv", history.toString());
+      run.write("predictions.csv", predictions.toString());
+    }
+    Metrics.summarise(metrics, foldMetrics);
+    run.write("provenance.json", provenance.get());
+    run.write("metrics.json", metrics);
+    metrics.path("mean").fields().forEachRemaining(head -> head.getValue().fields().forEachRemaining(metric ->
+        progress.note(String.format(Locale.ROOT, "%s %s %.4f (standard deviation over %d folds %.4f)",
+            head.getKey(), metric.getKey(), metric.getValue().doubleValue(), folds.size(),
+            metrics.path("std").path(head.getKey()).path(metric.getKey()).doubleValue()))));
+  }
+
+  private void one(Splits.Fold fold) {
+    Prepared prepared = Prepared.fit(experiment, parts, data, fold.training(), reader);
+    Trainer trainer = new Trainer(experiment, prepared, data.targets());
+    Schedule schedule = parts.get(experiment.training().schedule().slot(), Schedule.class);
+    Predictions training = new Predictions();
+    Predictions test = new Predictions();
+    try (ModelGraph model =
+        new ModelGraph(experiment, parts, prepared, data.targets(), experiment.seed(), devices.config())) {
+      if (foldMetrics.isEmpty()) {
+        // everything that can be refused has been by now: from here on there is a run
+        run.write("experiment.json", experiment.resolved());
+        run.write("provenance.json", provenance.get());
+        progress.note(
+            String.format(Locale.ROOT, "%,d parameters; %s", model.variables().parameterCount(""), devices.sentence()));
+      }
+      Checkpoints.writePreparation(run, fold, prepared, data.targets());
+      for (int member = 0; member < experiment.training().ensemble(); member++) {
+        long seed = seed(fold, member);
+        model.restart(seed);
+        int number = member;
+        trainer.train(model, schedule, fold.training(), seed, epoch -> epoch(fold, number, epoch));
+        training.add(trainer.predict(model, fold.training()));
+        test.add(trainer.predict(model, fold.test()));
+        Checkpoints.writeModel(run, fold, member, model);
+      }
+    }
+    rows(fold, "train", fold.training(), training);
+    rows(fold, "test", fold.test(), test);
+    ObjectNode node = foldMetrics.addObject().put("repeat", fold.repeat()).put("fold", fold.fold());
+    node.set("train", measure(training, fold.training()));
+    node.set("test", measure(test, fold.test()));
+  }
+
+  private ObjectNode measure(Predictions predicted, List<String> patients) {
+    ObjectNode node = ExperimentFile.MAPPER.createObjectNode();
+    experiment.heads().forEach((head, use) -> {
+      ObjectNode values = node.putObject(head);
+      Metrics.of(head, predicted, data.targets().get(use.target()), patients)
+          .forEach((name, metric) -> Metrics.put(values, name, metric));
+    });
+    return node;
+  }
+
+  /** Each model of each fold has a seed of its own, which depends on nothing but the experiment's seed and its place. */
+  private long seed(Splits.Fold fold, int member) {
+    long place = (fold.repeat() * 1000L + fold.fold()) * 1000L + member;
+    return experiment.seed() * 0x9E3779B97F4A7C15L + place * 0xD1B54A32D192ED03L;
+  }
+
+  private void epoch(Splits.Fold fold, int member, Trainer.Epoch epoch) {
+    history.append(fold.repeat()).append(',').append(fold.fold()).append(',').append(member).append(',')
+        .append(epoch.epoch()).append(',')
+        .append(String.format(Locale.ROOT, "%.6g,%.6g,%.4f%n", epoch.loss(), epoch.rate(), epoch.seconds()));
+    int members = experiment.training().ensemble();
+    int epochs = experiment.training().epochs();
+    double done =
+        ((double) (foldMetrics.size() * members + member) * epochs + epoch.epoch() + 1)
+            / ((double) folds.size() * members * epochs);
+    long left = Math.round((System.nanoTime() - started) / 1e9 * (1 - done) / done);
+    progress.at(
+        String.format(
+            Locale.ROOT, "repeat %d/%d  fold %d/%d  %sepoch %d/%d  loss %.4f  %3.0f %%  %d:%02d left",
+            fold.repeat() + 1, experiment.evaluation().repeats(), fold.fold() + 1, experiment.evaluation().folds(),
+            members == 1 ? "" : "model " + (member + 1) + "/" + members + "  ", epoch.epoch() + 1, epochs,
+            epoch.loss(), 100 * done, left / 60, left % 60));
+  }
+
+  private void rows(Splits.Fold fold, String split, List<String> patients, Predictions predicted) {
+    if (predictions.isEmpty()) {
+      predictions.append("patient,repeat,fold,split");
+      predicted.columns().forEach(column -> predictions.append(',').append(column));
+      data.targets().forEach((name, target) ->
+          predictions.append(
+              target.kind() == TargetKind.SURVIVAL ? "," + name + ".time," + name + ".event" : "," + name + ".class"));
+      predictions.append('\n');
+    }
+    for (String patient : patients) {
+      predictions.append(Predictions.quote(patient)).append(',').append(fold.repeat()).append(',').append(fold.fold())
+          .append(',').append(split).append(predicted.cells(patient));
+      for (Map.Entry<String, CohortData.Target> entry : data.targets().entrySet()) {
+        CohortData.Target target = entry.getValue();
+        CohortData.Value value = target.values().get(patient);
+        boolean survival = target.kind() == TargetKind.SURVIVAL;
+        if (value == null) {
+          predictions.append(survival ? ",," : ",");
+        } else if (survival) {
+          predictions.append(',').append(value.time()).append(',').append(value.event() ? 1 : 0);
+        } else {
+          predictions.append(',').append(Predictions.quote(target.classes().get(value.label())));
+        }
+      }
+      predictions.append('\n');
+    }
+  }
+}

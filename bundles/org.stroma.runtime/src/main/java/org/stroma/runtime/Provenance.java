@@ -1,0 +1,105 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.runtime;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.tensorflow.TensorFlow;
+
+/** What a run was made of: programs by version and SHA-256, data by SHA-256, device and seed. */
+@Component(service = Provenance.class)
+public final class Provenance {
+  private final BundleContext context;
+  private final Devices devices;
+  private final Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+  private final Map<String, String> bundleSums = new HashMap<>();
+
+  @Activate
+  public Provenance(BundleContext context, @Reference Devices devices) {
+    this.context = context;
+    this.devices = devices;
+  }
+
+  /** What is so at this moment. */
+  ObjectNode of(Experiment experiment, Collection<Path> files) {
+    ObjectNode json = ExperimentFile.MAPPER.createObjectNode();
+    json.put("experiment", experiment.name());
+    json.put("seed", experiment.seed());
+    json.put("started", started.toString());
+    json.put("written", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    json.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
+    json.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+        + System.getProperty("os.arch"));
+    json.put("framework", context.getBundle(0).getSymbolicName() + " " + context.getBundle(0).getVersion());
+    json.put("tensorflow", TensorFlow.version());
+    devices.list().forEach(json.withArrayProperty("devices")::add);
+    ArrayNode data = json.putArray("data");
+    for (Path file : files) {
+      ObjectNode entry = data.addObject().put("file", file.toString());
+      try {
+        entry.put("bytes", Files.size(file));
+        entry.put("sha256", sum(file.toUri().toURL()));
+      } catch (IOException e) {
+        entry.putNull("sha256").put("reason", "" + e.getMessage());
+      }
+    }
+    ArrayNode bundles = json.putArray("bundles");
+    Arrays.stream(context.getBundles())
+        .filter(b -> b.getBundleId() != 0)
+        .sorted(Comparator.comparing(Bundle::getSymbolicName, Comparator.nullsFirst(Comparator.naturalOrder())))
+        .forEach(bundle -> {
+          ObjectNode entry = bundles.addObject();
+          entry.put("name", bundle.getSymbolicName()).put("version", bundle.getVersion().toString());
+          try {
+            entry.put("sha256", bundleSum(bundle.getLocation()));
+          } catch (IOException e) {
+            entry.putNull("sha256").put("reason", "" + e.getMessage());
+          }
+        });
+    return json;
+  }
+
+  private synchronized String bundleSum(String location) throws IOException {
+    String known = bundleSums.get(location);
+    if (known == null) {
+      known = sum(new URL(location.replaceFirst("^(reference|initial@reference):", "")));
+      bundleSums.put(location, known);
+    }
+    return known;
+  }
+
+  private static String sum(URL url) throws IOException {
+    try (InputStream in = url.openStream()) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] buffer = new byte[1 << 16];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
