@@ -42,4 +42,27 @@ public record ModalityInput(
       Operand<TInt32> ids, Operand<TFloat32> mask, Operand<TFloat32> presence, int vocabularySize) {
     return new ModalityInput(null, ids, mask, null, presence, vocabularySize);
   }
+
+  /** This, for an encoder that takes one vector a patient. */
+  public ModalityInput requireVectors() {
+    return require(values != null && mask == null, "one vector a patient, such as a row of a matrix");
+  }
+
+  /** This, for an encoder that takes a bag of vectors a patient. */
+  public ModalityInput requireBags() {
+    return require(values != null && mask != null, "a bag of vectors a patient, such as the patches of a slide");
+  }
+
+  /** This, for an encoder that takes texts. */
+  public ModalityInput requireTexts() {
+    return require(ids != null, "texts that a tokenizer has made into ids");
+  }
+
+  private ModalityInput require(boolean holds, String wanted) {
+    if (!holds) {
+      String given = ids != null ? "texts" : mask != null ? "bags of vectors" : "vectors";
+      throw new IllegalArgumentException("the encoder takes " + wanted + "; the modality gives " + given);
+    }
+    return this;
+  }
 }

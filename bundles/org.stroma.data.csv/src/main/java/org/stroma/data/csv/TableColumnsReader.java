@@ -1,0 +1,148 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.data.csv;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.stroma.api.ReaderPart;
+import org.stroma.api.data.DataException;
+import org.stroma.api.data.ModalityData;
+import org.stroma.api.data.ReadContext;
+import org.stroma.api.data.Reader;
+import org.stroma.api.data.Table;
+
+/**
+ * Columns of a table as numbers: numeric ones as they are, ordinal ones as ranks from 0, categorical ones as one column
+ * of 0 and 1 a level. A patient for whom all columns are missing lacks the modality.
+ */
+@Component(configurationPid = TableColumnsReader.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = TableColumnsReader.Settings.class, factory = true)
+@ReaderPart("table-columns")
+public final class TableColumnsReader implements Reader {
+  static final String PID = "org.stroma.data.csv.columns";
+
+  /** What can be set. */
+  @ObjectClassDefinition(name = "Table columns", description = "Columns of the cohort's table as numbers")
+  public @interface Settings {
+    @AttributeDefinition(description = "names of columns with numbers")
+    String[] numeric() default {};
+
+    @AttributeDefinition(description = "columns with ordered levels, lowest first, each as COLUMN=LEVEL|LEVEL|...")
+    String[] ordinal() default {};
+
+    @AttributeDefinition(description = "columns with levels without an order, each as COLUMN=LEVEL|LEVEL|...")
+    String[] categorical() default {};
+
+    @AttributeDefinition(description = "another table with the same id column; if empty, the cohort's own")
+    String path() default "";
+  }
+
+  private record Levels(String column, List<String> levels) {}
+
+  private final List<String> numeric;
+  private final List<Levels> ordinal;
+  private final List<Levels> categorical;
+  private final String path;
+
+  @Activate
+  public TableColumnsReader(Settings settings) {
+    numeric = List.of(settings.numeric());
+    ordinal = levels("ordinal", settings.ordinal());
+    categorical = levels("categorical", settings.categorical());
+    path = settings.path();
+    if (numeric.isEmpty() && ordinal.isEmpty() && categorical.isEmpty()) {
+      throw new IllegalArgumentException("table-columns names no column; give numeric, ordinal or categorical");
+    }
+  }
+
+  private static List<Levels> levels(String setting, String[] declarations) {
+    List<Levels> all = new ArrayList<>();
+    for (String declaration : declarations) {
+      int equals = declaration.lastIndexOf('=');
+      List<String> levels =
+          equals < 1
+              ? List.of()
+              : Arrays.stream(declaration.substring(equals + 1).split("\\|")).map(String::strip).toList();
+      if (levels.size() < 2 || levels.contains("") || levels.stream().distinct().count() < levels.size()) {
+        throw new IllegalArgumentException(
+            setting + " is \"" + declaration + "\"; it has to be COLUMN=LEVEL|LEVEL|... with two or more levels");
+      }
+      all.add(new Levels(declaration.substring(0, equals).strip(), levels));
+    }
+    return List.copyOf(all);
+  }
+
+  @Override
+  public ModalityData read(ReadContext context) {
+    Table table = path.isEmpty() ? context.cohort() : CsvTables.read(context.resolve(path), context.idColumn());
+    List<String> features = new ArrayList<>(numeric);
+    ordinal.forEach(o -> features.add(o.column()));
+    categorical.forEach(c -> c.levels().forEach(level -> features.add(c.column() + "=" + level)));
+    for (String column : numeric) {
+      require(table, column);
+    }
+    ordinal.forEach(o -> require(table, o.column()));
+    categorical.forEach(c -> require(table, c.column()));
+    Map<String, float[]> rows = new LinkedHashMap<>();
+    table.rows().forEach((patient, cells) -> {
+      float[] row = new float[features.size()];
+      int k = 0;
+      for (String column : numeric) {
+        row[k++] = number(table, patient, column, cells.get(column));
+      }
+      for (Levels levels : ordinal) {
+        int level = level(table, patient, levels, cells.get(levels.column()));
+        row[k++] = level < 0 ? Float.NaN : level;
+      }
+      for (Levels levels : categorical) {
+        int level = level(table, patient, levels, cells.get(levels.column()));
+        for (int i = 0; i < levels.levels().size(); i++) {
+          row[k++] = level < 0 ? Float.NaN : i == level ? 1 : 0;
+        }
+      }
+      if (!CsvMatrixReader.empty(row)) {
+        rows.put(patient, row);
+      }
+    });
+    return new ModalityData.Matrix(List.copyOf(features), rows);
+  }
+
+  private static void require(Table table, String column) {
+    if (!table.columns().contains(column)) {
+      throw new DataException(table.file() + ": there is no column \"" + column + "\"; the columns are "
+          + String.join(", ", table.columns()));
+    }
+  }
+
+  private static float number(Table table, String patient, String column, String cell) {
+    float number = CsvFile.parse(cell);
+    if (Float.isInfinite(number)) {
+      throw new DataException(table.file() + ": patient " + patient + ", column " + column + " holds \"" + cell.strip()
+          + "\"; it has to be a finite number, or empty where the value is missing");
+    }
+    return number;
+  }
+
+  private static int level(Table table, String patient, Levels levels, String cell) {
+    if (CsvFile.missing(cell)) {
+      return -1;
+    }
+    int level = levels.levels().indexOf(cell.strip());
+    if (level < 0) {
+      throw new DataException(table.file() + ": patient " + patient + ", column " + levels.column() + " holds \""
+          + cell.strip() + "\"; the levels declared are " + String.join(", ", levels.levels()));
+    }
+    return level;
+  }
+}

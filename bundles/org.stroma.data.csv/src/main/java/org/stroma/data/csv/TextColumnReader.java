@@ -1,0 +1,63 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.data.csv;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.stroma.api.ReaderPart;
+import org.stroma.api.data.DataException;
+import org.stroma.api.data.ModalityData;
+import org.stroma.api.data.ReadContext;
+import org.stroma.api.data.Reader;
+import org.stroma.api.data.Table;
+
+/** A column of texts. A patient whose cell is blank or NA lacks the modality. */
+@Component(configurationPid = TextColumnReader.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = TextColumnReader.Settings.class, factory = true)
+@ReaderPart("text-column")
+public final class TextColumnReader implements Reader {
+  static final String PID = "org.stroma.data.csv.text";
+
+  /** What can be set. */
+  @ObjectClassDefinition(name = "Text column", description = "Texts from a column of the cohort's table")
+  public @interface Settings {
+    @AttributeDefinition(description = "name of the column")
+    String column();
+
+    @AttributeDefinition(description = "another table with the same id column; if empty, the cohort's own")
+    String path() default "";
+  }
+
+  private final String column;
+  private final String path;
+
+  @Activate
+  public TextColumnReader(Settings settings) {
+    column = settings.column();
+    path = settings.path();
+  }
+
+  @Override
+  public ModalityData read(ReadContext context) {
+    Table table = path.isEmpty() ? context.cohort() : CsvTables.read(context.resolve(path), context.idColumn());
+    if (!table.columns().contains(column)) {
+      throw new DataException(table.file() + ": there is no column \"" + column + "\"; the columns are "
+          + String.join(", ", table.columns()));
+    }
+    Map<String, String> texts = new LinkedHashMap<>();
+    table.rows().forEach((patient, cells) -> {
+      if (!CsvFile.missing(cells.get(column))) {
+        texts.put(patient, cells.get(column).strip());
+      }
+    });
+    return new ModalityData.Texts(texts);
+  }
+}

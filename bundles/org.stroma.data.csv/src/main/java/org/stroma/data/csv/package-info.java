@@ -1,0 +1,11 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+/** Tables in CSV files, and the readers of modalities that stand in them. */
+@Version("1.0.0")
+@Export
+package org.stroma.data.csv;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

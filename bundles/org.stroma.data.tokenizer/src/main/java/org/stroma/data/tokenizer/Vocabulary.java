@@ -1,0 +1,74 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.data.tokenizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Tokens by id, kept with a run as JSON. */
+final class Vocabulary {
+  static final String PADDING = "[PAD]";
+  static final String UNKNOWN = "[UNK]";
+  static final String CLASS = "[CLS]";
+  static final String SEPARATOR = "[SEP]";
+
+  private final Map<String, Integer> ids = new HashMap<>();
+  private final JsonNode source;
+
+  private Vocabulary(JsonNode source) {
+    this.source = source;
+    for (int i = 0; i < source.size(); i++) {
+      ids.putIfAbsent(source.get(i).textValue(), i);
+    }
+  }
+
+  static JsonNode learned(List<String> tokens) {
+    ObjectNode learned = JsonNodeFactory.instance.objectNode();
+    ArrayNode list = learned.putArray("tokens");
+    tokens.forEach(list::add);
+    return learned;
+  }
+
+  static Vocabulary of(JsonNode learned) {
+    return new Vocabulary(learned.path("tokens"));
+  }
+
+  /** Whether this is what was learned: saves building it again for every text. */
+  boolean is(JsonNode learned) {
+    return source == learned.path("tokens");
+  }
+
+  static int size(JsonNode learned) {
+    return learned.path("tokens").size();
+  }
+
+  boolean has(String token) {
+    return ids.containsKey(token);
+  }
+
+  int id(String token) {
+    return ids.getOrDefault(token, ids.get(UNKNOWN));
+  }
+
+  /** [CLS] tokens [SEP], cut to a length; empty for no tokens. */
+  int[] frame(List<String> tokens, int longest) {
+    if (tokens.isEmpty()) {
+      return new int[0];
+    }
+    int kept = Math.min(tokens.size(), longest - 2);
+    int[] framed = new int[kept + 2];
+    framed[0] = id(CLASS);
+    for (int i = 0; i < kept; i++) {
+      framed[i + 1] = id(tokens.get(i));
+    }
+    framed[kept + 1] = id(SEPARATOR);
+    return framed;
+  }
+}

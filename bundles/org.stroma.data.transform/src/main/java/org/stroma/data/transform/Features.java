@@ -1,0 +1,46 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.data.transform;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.stroma.api.data.DataException;
+import org.stroma.api.data.ModalityData.Matrix;
+
+/** Picks the features that were learned, by name: another file may have them in another order, and more of them. */
+final class Features {
+  private Features() {}
+
+  static Matrix select(JsonNode names, Matrix data) {
+    List<String> wanted = new ArrayList<>();
+    names.forEach(name -> wanted.add(name.textValue()));
+    if (wanted.equals(data.features())) {
+      return data;
+    }
+    Map<String, Integer> places = new HashMap<>();
+    for (int i = 0; i < data.features().size(); i++) {
+      places.put(data.features().get(i), i);
+    }
+    List<String> lacking = wanted.stream().filter(name -> !places.containsKey(name)).toList();
+    if (!lacking.isEmpty()) {
+      throw new DataException(lacking.size() + " of the " + wanted.size() + " features of training are not there: "
+          + String.join(", ", lacking.subList(0, Math.min(10, lacking.size()))) + (lacking.size() > 10 ? ", ..." : ""));
+    }
+    int[] from = wanted.stream().mapToInt(places::get).toArray();
+    Map<String, float[]> rows = new LinkedHashMap<>();
+    data.rows().forEach((patient, row) -> {
+      float[] picked = new float[from.length];
+      for (int i = 0; i < from.length; i++) {
+        picked[i] = row[from[i]];
+      }
+      rows.put(patient, picked);
+    });
+    return new Matrix(wanted, rows);
+  }
+}

@@ -1,0 +1,67 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.data.transform;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
+import org.stroma.api.TransformPart;
+import org.stroma.api.data.DataException;
+import org.stroma.api.data.ModalityData.Matrix;
+import org.stroma.api.data.Transform;
+
+/** log(x + 1) of counts and other numbers that are not negative. Learns nothing. */
+@Component(configurationPid = Log1p.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = Log1p.Settings.class, factory = true)
+@TransformPart("log1p")
+public final class Log1p implements Transform {
+  static final String PID = "org.stroma.data.transform.log1p";
+
+  /** What can be set. */
+  @ObjectClassDefinition(name = "log(x + 1)", description = "Logarithm of one more than the value")
+  public @interface Settings {
+    @AttributeDefinition(
+        description = "base of the logarithm",
+        options = {@Option(label = "2", value = "2"), @Option(label = "e", value = "e"), @Option(label = "10", value = "10")})
+    String base() default "2";
+  }
+
+  private final double scale;
+
+  @Activate
+  public Log1p(Settings settings) {
+    scale = settings.base().equals("e") ? 1 : 1 / Math.log(Double.parseDouble(settings.base()));
+  }
+
+  @Override
+  public JsonNode fit(Matrix training) {
+    return JsonNodeFactory.instance.objectNode();
+  }
+
+  @Override
+  public Matrix apply(JsonNode learned, Matrix data) {
+    Map<String, float[]> rows = new LinkedHashMap<>();
+    data.rows().forEach((patient, row) -> {
+      float[] logs = new float[row.length];
+      for (int i = 0; i < row.length; i++) {
+        if (row[i] < 0) {
+          throw new DataException("log1p takes no negative numbers, and patient " + patient + " has " + row[i] + " for "
+              + data.features().get(i) + "; are these values logarithms already?");
+        }
+        logs[i] = (float) (Math.log1p(row[i]) * scale);
+      }
+      rows.put(patient, logs);
+    });
+    return new Matrix(data.features(), rows);
+  }
+}

@@ -1,0 +1,69 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.data.transform;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.stroma.api.TransformPart;
+import org.stroma.api.data.ModalityData.Matrix;
+import org.stroma.api.data.Transform;
+
+/** Keeps the features that vary most among the training patients, in the order of the file. */
+@Component(configurationPid = TopVariance.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = TopVariance.Settings.class, factory = true)
+@TransformPart("top-variance")
+public final class TopVariance implements Transform {
+  static final String PID = "org.stroma.data.transform.topvariance";
+
+  /** What can be set. */
+  @ObjectClassDefinition(name = "Top variance", description = "The features that vary most among training patients")
+  public @interface Settings {
+    @AttributeDefinition(description = "how many features to keep; all where there are fewer", min = "1")
+    int count() default 2000;
+  }
+
+  private final int count;
+
+  @Activate
+  public TopVariance(Settings settings) {
+    count = settings.count();
+  }
+
+  @Override
+  public JsonNode fit(Matrix training) {
+    int width = training.features().size();
+    Moments[] moments = Moments.of(training);
+    int[] kept =
+        IntStream.range(0, width)
+            .boxed()
+            .sorted(Comparator.comparingDouble((Integer i) -> -moments[i].variance()).thenComparing(i -> i))
+            .limit(count)
+            .mapToInt(i -> i)
+            .toArray();
+    Arrays.sort(kept);
+    ObjectNode learned = JsonNodeFactory.instance.objectNode();
+    ArrayNode names = learned.putArray("features");
+    for (int i : kept) {
+      names.add(training.features().get(i));
+    }
+    return learned;
+  }
+
+  @Override
+  public Matrix apply(JsonNode learned, Matrix data) {
+    return Features.select(learned.path("features"), data);
+  }
+}

@@ -1,0 +1,85 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.data.transform;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.stroma.api.TransformPart;
+import org.stroma.api.data.ModalityData.Matrix;
+import org.stroma.api.data.Transform;
+
+/**
+ * Each feature less the training patients' mean, divided by their standard deviation (n - 1). A missing value becomes 0,
+ * the training mean; so does every value of a feature that does not vary in training.
+ */
+@Component(configurationPid = ZScore.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = ZScore.Settings.class, factory = true)
+@TransformPart("zscore")
+public final class ZScore implements Transform {
+  static final String PID = "org.stroma.data.transform.zscore";
+
+  /** What can be set. */
+  @ObjectClassDefinition(name = "z-score", description = "Mean 0 and standard deviation 1 among training patients")
+  public @interface Settings {
+    @AttributeDefinition(description = "values beyond this many standard deviations are set to it; 0 for no limit", min = "0")
+    double clip() default 0;
+  }
+
+  private final float limit;
+
+  @Activate
+  public ZScore(Settings settings) {
+    limit = settings.clip() > 0 ? (float) settings.clip() : Float.MAX_VALUE;
+  }
+
+  @Override
+  public JsonNode fit(Matrix training) {
+    ObjectNode learned = JsonNodeFactory.instance.objectNode();
+    ArrayNode names = learned.putArray("features");
+    ArrayNode means = learned.putArray("mean");
+    ArrayNode deviations = learned.putArray("standardDeviation");
+    Moments[] moments = Moments.of(training);
+    for (int i = 0; i < moments.length; i++) {
+      names.add(training.features().get(i));
+      means.add(moments[i].mean());
+      deviations.add(Math.sqrt(moments[i].variance()));
+    }
+    return learned;
+  }
+
+  @Override
+  public Matrix apply(JsonNode learned, Matrix data) {
+    Matrix known = Features.select(learned.path("features"), data);
+    int width = known.features().size();
+    double[] mean = new double[width];
+    double[] factor = new double[width];
+    for (int i = 0; i < width; i++) {
+      mean[i] = learned.path("mean").path(i).doubleValue();
+      double deviation = learned.path("standardDeviation").path(i).doubleValue();
+      // what is left of a constant after rounding is no variation
+      factor[i] = deviation > 1e-9 * Math.max(1, Math.abs(mean[i])) ? 1 / deviation : 0;
+    }
+    Map<String, float[]> rows = new LinkedHashMap<>();
+    known.rows().forEach((patient, row) -> {
+      float[] scores = new float[width];
+      for (int i = 0; i < width; i++) {
+        float score = Float.isNaN(row[i]) ? 0 : (float) ((row[i] - mean[i]) * factor[i]);
+        scores[i] = Math.max(-limit, Math.min(limit, score));
+      }
+      rows.put(patient, scores);
+    });
+    return new Matrix(known.features(), rows);
+  }
+}

@@ -1,0 +1,61 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.head.classification;
+
+import java.util.Map;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.stroma.api.Head;
+import org.stroma.api.HeadOutput;
+import org.stroma.api.HeadPart;
+import org.stroma.api.TargetKind;
+import org.stroma.nn.Net;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Logits [B, C] of classes that exclude each other: layer norm, linear, ReLU, dropout, linear. It predicts
+ * {@code probability} [B, C].
+ */
+@Component(configurationPid = ClassificationHead.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = ClassificationHead.Settings.class, factory = true)
+@HeadPart("classification")
+public final class ClassificationHead implements Head {
+  static final String PID = "org.stroma.head.classification";
+
+  /** What can be set. */
+  @ObjectClassDefinition(name = "Classification head", description = "Logits of classes that exclude each other")
+  public @interface Settings {
+    @AttributeDefinition(description = "dropout before the last layer", min = "0", max = "0.99")
+    double dropout() default 0.3;
+
+    @AttributeDefinition(description = "units of the hidden layer; 0 for embedDim", min = "0", max = "65536")
+    int hidden() default 0;
+  }
+
+  private final Settings settings;
+
+  @Activate
+  public ClassificationHead(Settings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public HeadOutput predict(Net net, Operand<TFloat32> fused, int classes) {
+    int units = settings.hidden() == 0 ? net.embedDim() : settings.hidden();
+    Operand<TFloat32> x = net.relu(net.dense("hidden", net.layerNorm("norm", fused), units));
+    Operand<TFloat32> logits = net.dense("output", net.dropout("drop", x, settings.dropout()), classes);
+    return new HeadOutput(logits, Map.of("probability", net.tf().nn.softmax(logits)));
+  }
+
+  @Override
+  public TargetKind target() {
+    return TargetKind.CLASS;
+  }
+}
