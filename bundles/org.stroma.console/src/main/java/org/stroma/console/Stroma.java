@@ -1,0 +1,233 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.console;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.CommandSession;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.wiring.BundleRevision;
+import org.stroma.runtime.Devices;
+import org.stroma.runtime.ExperimentException;
+import org.stroma.runtime.Experiments;
+import org.stroma.runtime.Fault;
+import org.stroma.runtime.Part;
+import org.stroma.runtime.PartCatalog;
+import org.stroma.runtime.PartKind;
+import org.stroma.runtime.Setting;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The command line. */
+@Command(
+    name = "stroma",
+    description = "Multimodal computational pathology.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Stroma.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      "0:done", "1:a fault of ours", "2:wrong use or experiment", "3:unusable data", "4:a part is missing",
+      "130:interrupted"
+    })
+final class Stroma implements Runnable {
+  private final BundleContext context;
+  private final Experiments experiments;
+  private final PartCatalog catalog;
+  private final Devices devices;
+  private final PrintStream out;
+  private final Screen screen;
+
+  @Spec private CommandSpec spec;
+
+  Stroma(
+      BundleContext context, Experiments experiments, PartCatalog catalog, Devices devices, PrintStream out,
+      Screen screen) {
+    this.context = context;
+    this.experiments = experiments;
+    this.catalog = catalog;
+    this.devices = devices;
+    this.out = out;
+    this.screen = screen;
+  }
+
+  /** The version of this bundle. */
+  static final class Version implements picocli.CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"stroma " + org.osgi.framework.FrameworkUtil.getBundle(Stroma.class).getVersion()};
+    }
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "there is no command; the commands are "
+        + String.join(", ", spec.subcommands().keySet()));
+  }
+
+  @Command(name = "run", description = "Trains and evaluates an experiment and writes its run directory.",
+      mixinStandardHelpOptions = true)
+  int run(
+      @Parameters(paramLabel = "EXPERIMENT.json", description = "the experiment") Path experiment,
+      @Option(names = "--out", paramLabel = "DIR", description = "the run directory; runs/NAME if not given") Path out,
+      @Option(names = "--set", paramLabel = "path=value",
+          description = "changes a value of the experiment, such as training.epochs=10") List<String> overrides) {
+    Path directory = experiments.run(experiment, overrides == null ? List.of() : overrides, out, screen);
+    screen.clear();
+    this.out.println(directory);
+    return Commands.DONE;
+  }
+
+  @Command(name = "validate", description = "Tells every fault of an experiment, and whether its data can be read.",
+      mixinStandardHelpOptions = true)
+  int validate(
+      @Parameters(paramLabel = "EXPERIMENT.json", description = "the experiment") Path experiment,
+      @Option(names = "--set", paramLabel = "path=value", description = "changes a value of the experiment")
+          List<String> overrides) {
+    out.println(experiment + " is fine: "
+        + experiments.validate(experiment, overrides == null ? List.of() : overrides, screen));
+    return Commands.DONE;
+  }
+
+  @Command(name = "predict", description = "Predicts for new patients with the models of a run.",
+      mixinStandardHelpOptions = true)
+  int predict(
+      @Parameters(paramLabel = "RUN_DIR", description = "a run directory") Path run,
+      @Parameters(paramLabel = "COHORT",
+          description = "a table like the run's; the modalities' files are looked for beside it") Path cohort,
+      @Option(names = "--out", paramLabel = "FILE.csv", required = true, description = "where to write") Path out) {
+    experiments.predict(run, cohort, out, screen);
+    screen.clear();
+    this.out.println(out);
+    return Commands.DONE;
+  }
+
+  @Command(name = "parts", description = "Lists the installed parts.", mixinStandardHelpOptions = true)
+  int parts(
+      @Parameters(paramLabel = "KIND", arity = "0..1", description = "reader, transform, encoder, ...") String kind) {
+    PartKind wanted = kind == null ? null : PartKind.of(kind).orElseThrow(() ->
+        new ParameterException(spec.commandLine(), "there is no kind \"" + kind + "\"; kinds are " + kinds()));
+    for (Part part : catalog.parts()) {
+      if (wanted == null || part.kind() == wanted) {
+        out.printf("%-10s %-22s %-36s %-16s %s%n", part.kind().word(), part.type(), part.bundle().getSymbolicName(),
+            part.bundle().getVersion(), part.description());
+      }
+    }
+    return Commands.DONE;
+  }
+
+  private static String kinds() {
+    return java.util.Arrays.stream(PartKind.values()).map(PartKind::word).collect(Collectors.joining(", "));
+  }
+
+  @Command(name = "describe", description = "Tells what a part does and what can be set.",
+      mixinStandardHelpOptions = true)
+  int describe(@Parameters(paramLabel = "PART", description = "its type, such as genomic-mlp") String type) {
+    List<Part> found = catalog.parts().stream().filter(p -> p.type().equals(type)).toList();
+    if (found.isEmpty()) {
+      throw new ExperimentException(
+          List.of(new Fault("", "no installed bundle provides a part \"" + type + "\"; installed are "
+              + catalog.parts().stream().map(Part::type).distinct().collect(Collectors.joining(", ")))), true);
+    }
+    for (Part part : found) {
+      out.printf("%s (%s): %s%n", part.type(), part.kind().word(), part.description());
+      out.printf("  from %s %s%n", part.bundle().getSymbolicName(), part.bundle().getVersion());
+      for (Setting setting : part.settings()) {
+        out.printf("  %-16s %s%n", setting.name(), setting.description());
+        out.printf("  %-16s %s; %s%n", "", setting.wanted(),
+            setting.required() ? "required" : "default " + text(setting.preset()));
+      }
+    }
+    return Commands.DONE;
+  }
+
+  private static String text(Object preset) {
+    if (preset == null) {
+      return "[]";
+    }
+    if (preset.getClass().isArray()) {
+      return java.util.stream.IntStream.range(0, java.lang.reflect.Array.getLength(preset))
+          .mapToObj(i -> String.valueOf(java.lang.reflect.Array.get(preset, i)))
+          .collect(Collectors.joining(", ", "[", "]"));
+    }
+    return preset instanceof String ? "\"" + preset + "\"" : String.valueOf(preset);
+  }
+
+  @Command(name = "doctor", description = "Examines the installation.", mixinStandardHelpOptions = true)
+  int doctor() {
+    boolean well = true;
+    out.printf("Java        %s %s (%s)%n", System.getProperty("java.vm.name"),
+        System.getProperty("java.runtime.version"), System.getProperty("java.home"));
+    out.printf("Framework   %s %s%n", context.getBundle(0).getSymbolicName(), context.getBundle(0).getVersion());
+    try {
+      out.printf("TensorFlow  %s%n", org.tensorflow.TensorFlow.version());
+      out.printf("Natives     %s%n", System.getProperty("org.bytedeco.javacpp.cachedir", "in JavaCPP's own cache"));
+      out.printf("Devices     %s%n", String.join(", ", devices.list()));
+    } catch (LinkageError e) {
+      well = false;
+      out.printf("TensorFlow  its native library does not load: %s%n", e.getMessage());
+      out.printf("            one fragment org.stroma.tensorflow.* for this platform has to be in bundles/%n");
+    }
+    Map<String, Integer> counts = new TreeMap<>();
+    catalog.parts().forEach(part -> counts.merge(part.kind().word(), 1, Integer::sum));
+    out.printf("Parts       %s%n",
+        counts.entrySet().stream().map(e -> e.getValue() + " " + e.getKey()).collect(Collectors.joining(", ")));
+    int active = 0;
+    for (Bundle bundle : context.getBundles()) {
+      boolean fragment = (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
+      if (bundle.getState() == Bundle.ACTIVE || fragment && bundle.getState() == Bundle.RESOLVED) {
+        active++;
+        continue;
+      }
+      well = false;
+      out.printf("Problem     bundle %s %s: %s%n", bundle.getSymbolicName(), bundle.getVersion(), why(bundle));
+    }
+    out.printf("Bundles     %d work%n", active);
+    for (String problem : System.getProperty("stroma.problems", "").split("\n")) {
+      if (problem.contains("cannot be installed")) {
+        well = false;
+        out.printf("Problem     %s%n", problem);
+      }
+    }
+    out.println(well ? "All is well." : "See the problems above.");
+    return well ? Commands.DONE : Commands.OUR_FAULT;
+  }
+
+  private static String why(Bundle bundle) {
+    try {
+      bundle.start();
+      return "it had not been started, and works now";
+    } catch (BundleException | RuntimeException | LinkageError e) {
+      return String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+    }
+  }
+
+  @Command(name = "console", description = "Opens the interactive console.", mixinStandardHelpOptions = true)
+  int console() throws Exception {
+    ServiceReference<CommandProcessor> reference = context.getServiceReference(CommandProcessor.class);
+    if (reference == null) {
+      throw new IllegalStateException("the Gogo bundles are not installed");
+    }
+    CommandProcessor processor = context.getService(reference);
+    try (CommandSession session = processor.createSession(System.in, out, System.err)) {
+      session.execute("gosh --login --noshutdown");
+    } finally {
+      context.ungetService(reference);
+    }
+    return Commands.DONE;
+  }
+}
