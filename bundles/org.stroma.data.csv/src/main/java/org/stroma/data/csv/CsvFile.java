@@ -9,21 +9,25 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.stroma.api.data.DataException;
 
 /**
  * A CSV file (RFC 4180; a byte order mark, any line ends and quoted newlines are fine) in UTF-8, with a header line.
- * Cells are separated by tabs where the name ends in .tsv or .txt, or the header holds a tab and no comma; otherwise by
- * commas.
+ * Cells are separated by tabs where the name ends in .tsv, or where the header holds a tab and no comma outside quotes;
+ * otherwise by commas.
  *
  * @param header names of the columns, no two alike
  * @param rows the cells, as many a row as there are columns
@@ -48,18 +52,21 @@ record CsvFile(Path path, List<String> header, List<Row> rows) {
         throw new DataException(path + " is empty; it has to start with a line of column names");
       }
       List<String> header = records.next().getFields().stream().map(String::strip).toList();
-      Set<String> seen = new HashSet<>();
-      for (String name : header) {
-        if (!seen.add(name)) {
-          throw new DataException(path + ": there are two columns \"" + name + "\"; names have to differ");
+      Map<String, Integer> places = new HashMap<>();
+      for (int i = 0; i < header.size(); i++) {
+        Integer before = places.put(header.get(i), i);
+        if (before != null) {
+          throw new DataException(path + ": columns " + (before + 1) + " and " + (i + 1) + " are both named \""
+              + header.get(i) + "\"; names have to differ");
         }
       }
       List<Row> rows = new ArrayList<>();
       while (records.hasNext()) {
         CsvRecord record = records.next();
         if (record.getFieldCount() != header.size()) {
-          throw new DataException(path + ": line " + record.getStartingLineNumber() + " has " + record.getFieldCount()
-              + " cells; the header has " + header.size());
+          throw new DataException(path + ": line " + record.getStartingLineNumber() + " has "
+              + count(record.getFieldCount(), "cell") + "; it has to have as many as the header, "
+              + header.size());
         }
         rows.add(new Row(record.getStartingLineNumber(), record.getFields()));
       }
@@ -72,23 +79,53 @@ record CsvFile(Path path, List<String> header, List<Row> rows) {
   }
 
   private static String text(Path path) {
+    byte[] bytes = bytes(path);
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    CharBuffer out = CharBuffer.allocate(bytes.length); // no more chars than bytes
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    if (decoder.decode(in, out, true).isError()) {
+      long line = 1;
+      for (int i = 0; i < in.position(); i++) {
+        line += bytes[i] == '\n' ? 1 : 0;
+      }
+      throw new DataException(path + ": line " + line + " is not in UTF-8; save the file in that encoding");
+    }
+    String text = out.flip().toString();
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
+  }
+
+  private static byte[] bytes(Path path) {
     try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(path))).toString();
-      return text.startsWith("\uFEFF") ? text.substring(1) : text;
-    } catch (CharacterCodingException e) {
-      throw new DataException(path + " is not in UTF-8; save it in that encoding", e);
+      if (!Files.isRegularFile(path)) {
+        throw new DataException(Files.exists(path) ? path + " is not a file" : "there is no file " + path);
+      }
+      return Files.readAllBytes(path);
+    } catch (AccessDeniedException e) {
+      throw new DataException(path + " cannot be read: its permissions forbid it", e);
     } catch (IOException e) {
-      throw new DataException(
-          Files.exists(path) ? path + " cannot be read: " + e.getMessage() : "there is no file " + path, e);
+      throw new DataException(path + " cannot be read: " + e.getMessage(), e);
     }
   }
 
   private static char separator(Path path, String text) {
-    String name = path.getFileName().toString();
-    int end = text.indexOf('\n');
-    String first = end < 0 ? text : text.substring(0, end);
-    boolean tabs = name.endsWith(".tsv") || first.indexOf('\t') >= 0 && first.indexOf(',') < 0;
-    return tabs ? '\t' : ',';
+    boolean named = path.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".tsv");
+    boolean tab = false;
+    boolean comma = false;
+    boolean quoted = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      quoted ^= c == '"';
+      if (!quoted && (c == '\n' || c == '\r')) {
+        break;
+      }
+      tab |= !quoted && c == '\t';
+      comma |= !quoted && c == ',';
+    }
+    return named || tab && !comma ? '\t' : ',';
+  }
+
+  private static String count(int number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
   }
 
   /** The place of a column. */
@@ -114,12 +151,16 @@ record CsvFile(Path path, List<String> header, List<Row> rows) {
     };
   }
 
-  /** The number in a cell, NaN where it is missing. */
-  static float number(Path path, long line, String patient, String column, String cell) {
+  /**
+   * The number in a cell, NaN where it is missing.
+   *
+   * @param place the line, the patient and the column, for the message
+   */
+  static float number(Path path, Supplier<String> place, String cell) {
     float number = parse(cell);
     if (Float.isInfinite(number)) {
-      throw new DataException(path + ": line " + line + " (patient " + patient + "), column " + column + " holds \""
-          + cell.strip() + "\"; it has to be a finite number, or empty where the value is missing");
+      throw new DataException(path + ": " + place.get() + " holds \"" + cell.strip()
+          + "\"; it has to be a finite number, or empty where the value is missing");
     }
     return number;
   }

@@ -22,7 +22,10 @@ import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
 
-/** A matrix of numbers in a CSV file, such as expression by gene. A patient without a single value lacks the modality. */
+/**
+ * A matrix of numbers in a CSV file, such as expression by gene. Empty cells, NA, NaN and null are missing values (NaN).
+ * A patient without a single value lacks the modality.
+ */
 @Component(configurationPid = CsvMatrixReader.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = CsvMatrixReader.Settings.class, factory = true)
 @ReaderPart("csv-matrix")
@@ -65,8 +68,19 @@ public final class CsvMatrixReader implements Reader {
   public ModalityData read(ReadContext context) {
     CsvFile file = CsvFile.read(context.resolve(path));
     int names = id.isEmpty() ? Math.max(0, file.header().indexOf(context.idColumn())) : file.column(id);
-    if (file.header().size() < 2 || file.rows().isEmpty()) {
-      throw new DataException(file.path() + " holds no numbers beside its " + (inColumns ? "features" : "patients"));
+    if (file.rows().isEmpty()) {
+      throw new DataException(file.path() + " holds no " + (inColumns ? "features" : "patients") + ", only column names");
+    }
+    if (file.header().size() < 2) {
+      throw new DataException(file.path() + " holds no " + (inColumns ? "patients" : "features") + ", only the column \""
+          + file.header().get(0) + "\"");
+    }
+    for (int c = 0; c < file.header().size(); c++) {
+      // such as the row numbers that some programs write first: they would pass for a feature
+      if (c != names && file.header().get(c).isEmpty()) {
+        throw new DataException(file.path() + ": column " + (c + 1) + " has no name; it has to have the name of a "
+            + (inColumns ? "patient" : "feature") + " or to go");
+      }
     }
     Map<String, float[]> rows = inColumns ? columns(file, names) : rows(file, names);
     List<String> features = new ArrayList<>();
@@ -88,7 +102,11 @@ public final class CsvMatrixReader implements Reader {
       float[] values = new float[file.header().size() - 1];
       for (int c = 0, k = 0; c < file.header().size(); c++) {
         if (c != names) {
-          values[k++] = CsvFile.number(file.path(), row.line(), patient, file.header().get(c), row.cells().get(c));
+          String feature = file.header().get(c);
+          values[k++] = CsvFile.number(
+              file.path(),
+              () -> "line " + row.line() + " (patient " + patient + "), column " + feature,
+              row.cells().get(c));
         }
       }
       rows.put(patient, values);
@@ -101,6 +119,10 @@ public final class CsvMatrixReader implements Reader {
     Map<String, Long> lines = new HashMap<>();
     for (CsvFile.Row row : file.rows()) {
       String feature = row.cells().get(names).strip();
+      if (feature.isEmpty()) {
+        throw new DataException(file.path() + ": line " + row.line() + " has no feature name in column "
+            + (file.header().get(names).isEmpty() ? names + 1 : file.header().get(names)));
+      }
       Long before = lines.put(feature, row.line());
       if (before != null) {
         throw new DataException(file.path() + ": feature " + feature + " stands on line " + before + " and on line "
@@ -115,7 +137,10 @@ public final class CsvMatrixReader implements Reader {
       float[] values = new float[file.rows().size()];
       for (int r = 0; r < values.length; r++) {
         CsvFile.Row row = file.rows().get(r);
-        values[r] = CsvFile.number(file.path(), row.line(), patient, row.cells().get(names), row.cells().get(c));
+        values[r] = CsvFile.number(
+            file.path(),
+            () -> "line " + row.line() + " (feature " + row.cells().get(names).strip() + "), column " + patient,
+            row.cells().get(c));
       }
       rows.put(patient, values);
     }

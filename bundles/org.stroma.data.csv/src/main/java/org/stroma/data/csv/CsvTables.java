@@ -45,7 +45,8 @@ public final class CsvTables {
     String patient = row.cells().get(column).strip();
     if (patient.isEmpty()) {
       throw new DataException(
-          file.path() + ": line " + row.line() + " has no patient id in column " + file.header().get(column));
+          file.path() + ": line " + row.line() + " has no patient id in column "
+              + (file.header().get(column).isEmpty() ? column + 1 : file.header().get(column)));
     }
     Long before = lines.put(patient, row.line());
     if (before != null) {

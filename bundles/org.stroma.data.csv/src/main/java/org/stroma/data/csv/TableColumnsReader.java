@@ -6,9 +6,12 @@ package org.stroma.data.csv;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -64,12 +67,19 @@ public final class TableColumnsReader implements Reader {
     if (numeric.isEmpty() && ordinal.isEmpty() && categorical.isEmpty()) {
       throw new IllegalArgumentException("table-columns names no column; give numeric, ordinal or categorical");
     }
+    Set<String> seen = new HashSet<>();
+    Stream.concat(numeric.stream(), Stream.concat(ordinal.stream(), categorical.stream()).map(Levels::column))
+        .filter(column -> !seen.add(column))
+        .findFirst()
+        .ifPresent(column -> {
+          throw new IllegalArgumentException("table-columns names column \"" + column + "\" twice; once is enough");
+        });
   }
 
   private static List<Levels> levels(String setting, String[] declarations) {
     List<Levels> all = new ArrayList<>();
     for (String declaration : declarations) {
-      int equals = declaration.lastIndexOf('=');
+      int equals = declaration.indexOf('='); // the first: levels such as <=2 are likelier than columns with =
       List<String> levels =
           equals < 1
               ? List.of()
@@ -126,12 +136,7 @@ public final class TableColumnsReader implements Reader {
   }
 
   private static float number(Table table, String patient, String column, String cell) {
-    float number = CsvFile.parse(cell);
-    if (Float.isInfinite(number)) {
-      throw new DataException(table.file() + ": patient " + patient + ", column " + column + " holds \"" + cell.strip()
-          + "\"; it has to be a finite number, or empty where the value is missing");
-    }
-    return number;
+    return CsvFile.number(table.file(), () -> "patient " + patient + ", column " + column, cell);
   }
 
   private static int level(Table table, String patient, Levels levels, String cell) {

@@ -1,0 +1,79 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.optimizer.adamw;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.stroma.api.Optimizer;
+import org.stroma.nn.Initializer;
+import org.stroma.nn.Variable;
+import org.stroma.testkit.Defaults;
+import org.stroma.testkit.Fixture;
+import org.stroma.testkit.GraphBench;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.types.TFloat32;
+
+class AdamWTest {
+  private static float[] steps(boolean decay, float scale) {
+    Fixture fixture = Fixture.read(AdamWTest.class, "yardstick");
+    float[] gradients = fixture.floats("inputs", "gradients");
+    try (GraphBench bench = new GraphBench(4)) {
+      bench.inference().variable("p", Shape.of(3), Initializer.ZEROS, decay);
+      Variable p = bench.variables().trainable().get(0);
+      var gradient = bench.input(new float[3], 3);
+      var factor = bench.tf().constant(scale);
+      var number = bench.input(new float[1], 1);
+      var scalar = bench.tf().reshape(number, bench.tf().array(new int[0]));
+      AdamW adamw =
+          new AdamW(
+              Defaults.of(
+                  AdamW.Settings.class, Map.of("learningRate", 0.1, "weightDecay", 0.3, "epsilon", 1e-3)));
+      List<Op> ops =
+          adamw.step(
+              bench.tf(), List.of(new Optimizer.Gradient(p, gradient)), bench.variables()::slot, factor, scalar);
+      bench.initialize(1);
+      bench.variables().assign(bench.session(), Map.of("p", fixture.floats("inputs", "start")));
+      float[] all = new float[15];
+      for (int i = 0; i < 5; i++) {
+        try (TFloat32 g = TFloat32.vectorOf(Arrays.copyOfRange(gradients, 3 * i, 3 * i + 3));
+            Tensor n = TFloat32.vectorOf(i + 1)) {
+          var runner = bench.session().runner().feed(gradient, g).feed(number, n);
+          ops.forEach(runner::addTarget);
+          runner.run().close();
+        }
+        System.arraycopy(bench.variables().read(bench.session()).get("p"), 0, all, 3 * i, 3);
+      }
+      return all;
+    }
+  }
+
+  @Test
+  void agreesWithTheYardstick() {
+    Fixture fixture = Fixture.read(AdamWTest.class, "yardstick");
+    assertArrayEquals(fixture.floats("outputs", "steps"), steps(true, 1), 1e-5f);
+  }
+
+  @Test
+  void biasesDoNotDecay() {
+    float[] decayed = steps(true, 1);
+    float[] free = steps(false, 1);
+    // the first step of 0.1 in the first of three numbers, which starts at 0.5: a decay of 0.1 x 0.3 x 0.5
+    assertEquals(free[0] - decayed[0], 0.1f * 0.3f * 0.5f, 1e-5f);
+  }
+
+  @Test
+  void scheduleScalesSteps() {
+    Fixture fixture = Fixture.read(AdamWTest.class, "yardstick");
+    float[] start = fixture.floats("inputs", "start");
+    assertEquals((steps(true, 1)[0] - start[0]) / 4, steps(true, 0.25f)[0] - start[0], 1e-5f);
+  }
+}

@@ -1,0 +1,35 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.schedule.cosine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.stroma.testkit.Defaults;
+
+class CosineScheduleTest {
+  private static CosineSchedule schedule(Map<String, ?> settings) {
+    return new CosineSchedule(Defaults.of(CosineSchedule.Settings.class, settings));
+  }
+
+  @Test
+  void isHalfACosine() {
+    CosineSchedule cosine = schedule(Map.of());
+    assertEquals(1, cosine.factor(0, 4), 1e-12);
+    assertEquals((1 + Math.sqrt(0.5)) / 2, cosine.factor(1, 4), 1e-12);
+    assertEquals(0.5, cosine.factor(2, 4), 1e-12);
+    assertEquals((1 - Math.sqrt(0.5)) / 2, cosine.factor(3, 4), 1e-12);
+  }
+
+  @Test
+  void risesDuringWarmUpAndEndsAboveTheFloor() {
+    CosineSchedule cosine = schedule(Map.of("warmupEpochs", 3, "floor", 0.2));
+    assertEquals(0.25, cosine.factor(0, 10), 1e-12);
+    assertEquals(0.75, cosine.factor(2, 10), 1e-12);
+    assertEquals(1, cosine.factor(3, 10), 1e-12);
+    assertEquals(0.2, cosine.factor(10, 10), 1e-12);
+  }
+}
