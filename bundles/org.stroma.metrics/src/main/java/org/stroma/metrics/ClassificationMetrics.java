@@ -100,6 +100,10 @@ public final class ClassificationMetrics {
           + " predictions");
     }
     for (int i = 0; i < label.length; i++) {
+      if (probability[i].length != probability[0].length) {
+        throw new IllegalArgumentException("patient " + i + " has " + probability[i].length
+            + " probabilities and patient 0 has " + probability[0].length);
+      }
       if (label[i] < 0 || label[i] >= probability[i].length || Arrays.stream(probability[i]).anyMatch(Double::isNaN)) {
         throw new IllegalArgumentException("patient " + i + " has label " + label[i] + " and probabilities "
             + Arrays.toString(probability[i]));

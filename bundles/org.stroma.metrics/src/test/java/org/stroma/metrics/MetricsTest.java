@@ -9,7 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,6 +68,43 @@ class MetricsTest {
     assertEquals(concordant / pairs, Concordance.harrell(time, event, risk).value(), 1e-12);
   }
 
+  /** Fault 6. */
+  @Test
+  void orderOfPatientsDecidesNothing() {
+    Random random = new Random(9);
+    int n = 50;
+    double[] time = random.ints(n, 1, 8).asDoubleStream().toArray();
+    double[] risk = random.ints(n, 0, 6).asDoubleStream().toArray();
+    int[] seen = random.ints(n, 0, 2).toArray();
+    double expected = c(time, seen, risk, IntStream.range(0, n).boxed().toList());
+    List<Integer> order = new ArrayList<>(IntStream.range(0, n).boxed().toList());
+    for (int turn = 0; turn < 20; turn++) {
+      Collections.shuffle(order, random);
+      assertEquals(expected, c(time, seen, risk, order), 0);
+    }
+  }
+
+  private static double c(double[] time, int[] seen, double[] risk, List<Integer> order) {
+    boolean[] event = new boolean[seen.length];
+    for (int i = 0; i < event.length; i++) {
+      event[i] = seen[order.get(i)] == 1;
+    }
+    return Concordance.harrell(
+        order.stream().mapToDouble(i -> time[i]).toArray(), event, order.stream().mapToDouble(i -> risk[i]).toArray())
+        .value();
+  }
+
+  @Test
+  void equalTimesHandWorked() {
+    double[] same = {4, 4};
+    // an event comes before a censoring at the same time; of two events at one time neither is first
+    assertEquals(1, Concordance.harrell(same, new boolean[] {true, false}, new double[] {2, 1}).value(), 0);
+    assertEquals(0, Concordance.harrell(same, new boolean[] {false, true}, new double[] {2, 1}).value(), 0);
+    assertEquals(0.5, Concordance.harrell(same, new boolean[] {true, false}, new double[] {0.0, -0.0}).value(), 0);
+    assertFalse(Concordance.harrell(same, new boolean[] {true, true}, new double[] {2, 1}).defined());
+    assertFalse(Concordance.harrell(new double[0], new boolean[0], new double[0]).defined());
+  }
+
   @Test
   void withoutPairsThereIsAReason() {
     Metric metric = Concordance.harrell(new double[] {1, 2}, new boolean[] {false, false}, new double[] {1, 2});
@@ -83,5 +124,29 @@ class MetricsTest {
     // of six pairs: 0.1 is below all three; 0.6 is below 0.7, ties with 0.6, is above 0.2
     assertEquals((3 + 1 + 0.5) / 6, ClassificationMetrics.auc(label, probability).value(), 1e-12);
     assertFalse(ClassificationMetrics.auc(new int[] {1, 1}, new double[][] {{0, 1}, {1, 0}}).defined());
+  }
+
+  @Test
+  void aucOfSeveralClassesIsTheMeanOverThoseThatOccur() {
+    int[] label = {0, 0, 1, 2};
+    // the fourth class does not occur
+    double[][] probability = {{0.5, 0.2, 0.2, 0.1}, {0.2, 0.3, 0.4, 0.1}, {0.3, 0.5, 0.1, 0.1}, {0.1, 0.3, 0.5, 0.1}};
+    // 0: 0.5 and 0.2 against 0.3 and 0.1: 3 of 4; 1: 0.5 above all; 2: 0.5 above all
+    assertEquals((0.75 + 1 + 1) / 3, ClassificationMetrics.auc(label, probability).value(), 1e-12);
+    assertEquals((0.5 + 1 + 1) / 3, ClassificationMetrics.balancedAccuracy(label, probability).value(), 1e-12);
+  }
+
+  @Test
+  void nobodyGivesAReasonAndNonsenseIsRefused() {
+    assertFalse(ClassificationMetrics.accuracy(new int[0], new double[0][]).defined());
+    assertFalse(ClassificationMetrics.balancedAccuracy(new int[0], new double[0][]).defined());
+    assertFalse(ClassificationMetrics.auc(new int[0], new double[0][]).defined());
+    int[] label = {0, 1};
+    for (double[][] bad :
+        new double[][][] {{{0.5, 0.5}}, {{0.5, 0.5}, {0.5, Double.NaN}}, {{1}, {1}}, {{1, 0}, {0, 1, 0}}}) {
+      assertThrows(IllegalArgumentException.class, () -> ClassificationMetrics.accuracy(label, bad));
+      assertThrows(IllegalArgumentException.class, () -> ClassificationMetrics.balancedAccuracy(label, bad));
+      assertThrows(IllegalArgumentException.class, () -> ClassificationMetrics.auc(label, bad));
+    }
   }
 }

@@ -47,7 +47,13 @@ public final class CoxLoss implements Loss {
 
   @Activate
   public CoxLoss(Settings settings) {
-    efron = settings.ties().equals("efron");
+    efron =
+        switch (settings.ties()) {
+          case "efron" -> true;
+          case "breslow" -> false;
+          default -> throw new IllegalArgumentException(
+              "ties is \"" + settings.ties() + "\"; it has to be \"efron\" or \"breslow\"");
+        };
   }
 
   @Override

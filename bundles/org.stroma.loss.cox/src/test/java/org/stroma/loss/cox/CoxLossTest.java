@@ -6,6 +6,7 @@ package org.stroma.loss.cox;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
@@ -22,7 +23,8 @@ import org.tensorflow.types.TFloat32;
 
 class CoxLossTest {
   /** A loss over inputs that can be fed again. */
-  private record Graph(Operand<TFloat32> hazard, Operand<TFloat32> time, Operand<TFloat32> event, Operand<TFloat32> known,
+  private record Graph(
+      Operand<TFloat32> hazard, Operand<TFloat32> time, Operand<TFloat32> event, Operand<TFloat32> known,
       Operand<TFloat32> loss, Operand<TFloat32> gradient) {
     static Graph of(GraphBench bench, String ties, float[] hazard, float[] time, float[] event) {
       int n = hazard.length;
@@ -45,7 +47,18 @@ class CoxLossTest {
     "distinct,efron", "distinct,breslow", "tied,efron", "tied,breslow", "all_tied,efron", "all_tied,breslow"
   })
   void agreesWithCoxph(String name, String ties) {
-    Fixture fixture = Fixture.read(CoxLossTest.class, "coxph");
+    agrees("coxph", name, ties);
+  }
+
+  /** R's survival::coxph and its martingale residuals, by residuals.R beside the fixture. */
+  @ParameterizedTest
+  @CsvSource({"heavy,efron", "heavy,breslow", "censored,efron", "censored,breslow", "few,efron", "few,breslow"})
+  void gradientIsTheMartingaleResidual(String name, String ties) {
+    agrees("residuals", name, ties);
+  }
+
+  private static void agrees(String file, String name, String ties) {
+    Fixture fixture = Fixture.read(CoxLossTest.class, file);
     try (GraphBench bench = new GraphBench(4)) {
       Graph graph =
           Graph.of(bench, ties, fixture.floats("inputs", name + "_hazard"), fixture.floats("inputs", name + "_time"),
@@ -67,11 +80,13 @@ class CoxLossTest {
     try (GraphBench bench = new GraphBench(4)) {
       Graph graph = Graph.of(bench, ties, hazard, time, event);
       float expected = bench.run(graph.loss())[0];
+      float[] gradient = bench.run(graph.gradient());
       for (int turn = 1; turn < hazard.length; turn++) {
         bench.feed(graph.hazard(), turned(hazard, turn));
         bench.feed(graph.time(), turned(time, turn));
         bench.feed(graph.event(), turned(event, turn));
         assertEquals(expected, bench.run(graph.loss())[0], 1e-5f);
+        assertArrayEquals(turned(gradient, turn), bench.run(graph.gradient()), 1e-5f);
       }
     }
   }
@@ -103,7 +118,17 @@ class CoxLossTest {
       assertEquals(0, bench.run(three.gradient())[1], 0f);
       bench.feed(three.known(), new float[3]);
       assertEquals(0, bench.run(three.loss())[0], 0f);
+      assertArrayEquals(new float[3], bench.run(three.gradient()), 0f);
     }
+  }
+
+  @Test
+  void refusesOtherTies() {
+    var e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> new CoxLoss(Defaults.of(CoxLoss.Settings.class, Map.of("ties", "exact"))));
+    assertTrue(e.getMessage().contains("\"exact\""), e.getMessage());
   }
 
   @Test

@@ -37,7 +37,8 @@ public final class CrossEntropyLoss implements Loss {
     @AttributeDefinition(description = "probability that is spread evenly over the classes", min = "0", max = "0.99")
     double labelSmoothing() default 0;
 
-    @AttributeDefinition(description = "a weight a class, in the order of the classes' names; empty for equal ones", min = "0")
+    @AttributeDefinition(
+        description = "a weight a class, in the order of the classes' names; empty for equal ones", min = "0")
     double[] classWeights() default {};
   }
 

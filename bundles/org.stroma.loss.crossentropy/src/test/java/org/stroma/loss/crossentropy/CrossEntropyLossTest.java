@@ -52,9 +52,26 @@ class CrossEntropyLossTest {
               .loss(
                   bench.training(), new HeadOutput(logits, Map.of()),
                   TargetInput.classes(bench.input(new int[] {0, 0}, 2), known));
+      var gradient = bench.gradients(loss, List.of(logits)).get(0);
       assertEquals(Math.log(2), bench.run(loss)[0], 1e-6);
+      assertArrayEquals(new float[] {-0.5f, 0.5f, 0, 0}, bench.run(gradient), 1e-6f);
       bench.feed(known, new float[2]);
       assertEquals(0, bench.run(loss)[0], 0f);
+      assertArrayEquals(new float[4], bench.run(gradient), 0f);
+    }
+  }
+
+  @Test
+  void largeLogitsStayFinite() {
+    try (GraphBench bench = new GraphBench(4)) {
+      var logits = bench.input(new float[] {1000, -1000}, 1, 2);
+      var loss =
+          new CrossEntropyLoss(Defaults.of(CrossEntropyLoss.Settings.class))
+              .loss(
+                  bench.training(), new HeadOutput(logits, Map.of()),
+                  TargetInput.classes(bench.input(new int[] {1}, 1), bench.input(new float[] {1}, 1)));
+      assertEquals(2000, bench.run(loss)[0], 1e-3f);
+      assertArrayEquals(new float[] {1, -1}, bench.run(bench.gradients(loss, List.of(logits)).get(0)), 1e-6f);
     }
   }
 

@@ -21,8 +21,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2; the decay is scaled by the learning rate, as
- * in PyTorch). Biases, gains of norms and embeddings do not decay.
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2; the decay is scaled by the learning rate,
+ * as in PyTorch). Biases, gains of norms and embeddings do not decay.
  */
 @Component(configurationPid = AdamW.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = AdamW.Settings.class, factory = true)

@@ -70,6 +70,42 @@ class AdamWTest {
     assertEquals(free[0] - decayed[0], 0.1f * 0.3f * 0.5f, 1e-5f);
   }
 
+  /** All gradients of a step are those of the values before it, though one variable's depends on the other's. */
+  @Test
+  void variablesStepTogether() {
+    try (GraphBench bench = new GraphBench(4)) {
+      var a = bench.inference().variable("a", Shape.of(1), Initializer.ZEROS, true);
+      var b = bench.inference().variable("b", Shape.of(1), Initializer.ZEROS, false);
+      var tf = bench.tf();
+      // d/da = b, d/db = a
+      var loss = tf.reduceSum(tf.math.mul(a, b), tf.array(0));
+      var gradients = bench.gradients(loss, List.of(a, b));
+      List<Variable> variables = bench.variables().trainable();
+      AdamW adamw =
+          new AdamW(Defaults.of(AdamW.Settings.class, Map.of("learningRate", 0.5, "weightDecay", 0.1, "beta1", 0.0)));
+      List<Op> ops =
+          adamw.step(
+              tf,
+              List.of(
+                  new Optimizer.Gradient(variables.get(0), gradients.get(0)),
+                  new Optimizer.Gradient(variables.get(1), gradients.get(1))),
+              bench.variables()::slot, tf.constant(1f), tf.constant(1f));
+      for (int i = 0; i < 20; i++) { // the order in which a session runs what is ready varies
+        bench.initialize(1);
+        bench.variables().assign(bench.session(), Map.of("a", new float[] {0.25f}, "b", new float[] {-0.125f}));
+        var runner = bench.session().runner();
+        ops.forEach(runner::addTarget);
+        runner.run().close();
+        Map<String, float[]> after = bench.variables().read(bench.session());
+        // Adam's first step is by the sign of the gradient alone; its second moment tells the values it came from
+        assertEquals(0.25f * (1 - 0.5f * 0.1f) + 0.5f, after.get("a")[0], 1e-5f);
+        assertEquals(-0.125f - 0.5f, after.get("b")[0], 1e-5f);
+        assertEquals(0.001f * 0.125f * 0.125f, after.get("optimizer/v/a")[0], 1e-8f);
+        assertEquals(0.001f * 0.25f * 0.25f, after.get("optimizer/v/b")[0], 1e-8f);
+      }
+    }
+  }
+
   @Test
   void scheduleScalesSteps() {
     Fixture fixture = Fixture.read(AdamWTest.class, "yardstick");

@@ -5,6 +5,7 @@
 package org.stroma.schedule.cosine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,19 @@ class CosineScheduleTest {
     assertEquals((1 + Math.sqrt(0.5)) / 2, cosine.factor(1, 4), 1e-12);
     assertEquals(0.5, cosine.factor(2, 4), 1e-12);
     assertEquals((1 - Math.sqrt(0.5)) / 2, cosine.factor(3, 4), 1e-12);
+  }
+
+  @Test
+  void staysBetweenNothingAndOneWhateverTheEpochs() {
+    for (int epochs = 1; epochs < 6; epochs++) {
+      for (int warmup = 0; warmup < 8; warmup++) { // warm-up that outlasts the training, too
+        CosineSchedule cosine = schedule(Map.of("warmupEpochs", warmup));
+        for (int epoch = 0; epoch < epochs; epoch++) {
+          double factor = cosine.factor(epoch, epochs);
+          assertTrue(factor > 0 && factor <= 1, epoch + " of " + epochs + ": " + factor);
+        }
+      }
+    }
   }
 
   @Test
