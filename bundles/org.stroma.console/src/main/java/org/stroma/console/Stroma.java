@@ -4,6 +4,9 @@
  */
 package org.stroma.console;
 
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -223,7 +226,12 @@ final class Stroma implements Runnable {
       throw new IllegalStateException("the Gogo bundles are not installed");
     }
     CommandProcessor processor = context.getService(reference);
-    try (CommandSession session = processor.createSession(System.in, out, System.err)) {
+    // the process's own streams: Gogo has put its own into System
+    try (CommandSession session =
+        processor.createSession(
+            new FileInputStream(FileDescriptor.in),
+            new PrintStream(new FileOutputStream(FileDescriptor.out), true),
+            new PrintStream(new FileOutputStream(FileDescriptor.err), true))) {
       session.execute("gosh --login --noshutdown");
     } finally {
       context.ungetService(reference);

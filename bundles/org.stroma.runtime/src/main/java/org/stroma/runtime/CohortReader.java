@@ -77,8 +77,8 @@ final class CohortReader implements ReadContext {
     }
     if (patients.isEmpty()) {
       throw new DataException(
-          table.file() + ": no patient has both a target and a modality; do the ids of column " + id
-              + " match those of the modalities' files?");
+          table.file() + ": no patient has " + (withTargets ? "both a target and " : "") + "a modality; do the ids of column "
+              + id + " match those of the modalities' files?");
     }
     modalities.forEach((name, data) -> {
       Set<String> strangers = new TreeSet<>(data.patients());
@@ -87,7 +87,7 @@ final class CohortReader implements ReadContext {
         note("modality " + name + ": " + left(List.copyOf(strangers)) + " not in " + table.file().getFileName()
             + " and not used");
       }
-      if (patients.stream().noneMatch(data.patients()::contains)) {
+      if (withTargets && patients.stream().noneMatch(data.patients()::contains)) {
         throw new DataException(
             "modality " + name + ": none of its patients is in " + table.file() + "; ids have to match column " + id);
       }

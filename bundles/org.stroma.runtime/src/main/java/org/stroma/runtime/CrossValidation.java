@@ -11,11 +11,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stroma.api.Schedule;
 import org.stroma.api.TargetKind;
 
 /** Trains and tests a model on every fold, and writes the run directory as it goes. */
 final class CrossValidation {
+  private static final Logger LOG = LoggerFactory.getLogger(CrossValidation.class);
+
   private final Experiment experiment;
   private final PartSet parts;
   private final CohortData data;
@@ -31,6 +35,7 @@ final class CrossValidation {
   private final ObjectNode metrics = ExperimentFile.MAPPER.createObjectNode();
   private final ArrayNode foldMetrics = metrics.putArray("folds");
   private final long started = System.nanoTime();
+  private RunLog log;
 
   CrossValidation(
       Experiment experiment, PartSet parts, CohortData data, CohortReader reader, List<Splits.Fold> folds,
@@ -47,6 +52,21 @@ final class CrossValidation {
   }
 
   void run() {
+    try {
+      all();
+    } catch (RuntimeException e) {
+      if (log != null) {
+        LOG.error("the run ended early", e);
+      }
+      throw e;
+    } finally {
+      if (log != null) {
+        log.close();
+      }
+    }
+  }
+
+  private void all() {
     for (Splits.Fold fold : folds) {
       one(fold);
       run.write("history.csv", history.toString());
@@ -56,9 +76,15 @@ final class CrossValidation {
     run.write("provenance.json", provenance.get());
     run.write("metrics.json", metrics);
     metrics.path("mean").fields().forEachRemaining(head -> head.getValue().fields().forEachRemaining(metric ->
-        progress.note(String.format(Locale.ROOT, "%s %s %.4f (standard deviation over %d folds %.4f)",
+        note(String.format(Locale.ROOT, "%s %s %.4f (standard deviation over %d folds %.4f)",
             head.getKey(), metric.getKey(), metric.getValue().doubleValue(), folds.size(),
             metrics.path("std").path(head.getKey()).path(metric.getKey()).doubleValue()))));
+  }
+
+  /** Says something on the screen and in the log. */
+  private void note(String message) {
+    LOG.info(message);
+    progress.note(message);
   }
 
   private void one(Splits.Fold fold) {
@@ -72,8 +98,9 @@ final class CrossValidation {
       if (foldMetrics.isEmpty()) {
         // everything that can be refused has been by now: from here on there is a run
         run.write("experiment.json", experiment.resolved());
+        log = new RunLog(run.path());
         run.write("provenance.json", provenance.get());
-        progress.note(
+        note(
             String.format(Locale.ROOT, "%,d parameters; %s", model.variables().parameterCount(""), devices.sentence()));
       }
       Checkpoints.writePreparation(run, fold, prepared, data.targets());
@@ -87,6 +114,7 @@ final class CrossValidation {
         Checkpoints.writeModel(run, fold, member, model);
       }
     }
+    LOG.info("repeat {} fold {} is trained", fold.repeat() + 1, fold.fold() + 1);
     rows(fold, "train", fold.training(), training);
     rows(fold, "test", fold.test(), test);
     ObjectNode node = foldMetrics.addObject().put("repeat", fold.repeat()).put("fold", fold.fold());

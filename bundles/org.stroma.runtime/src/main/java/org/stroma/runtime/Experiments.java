@@ -8,10 +8,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.stroma.api.Head;
+import org.stroma.api.Loss;
+import org.stroma.api.TargetKind;
 import org.stroma.api.data.DataException;
 
 /** Checks, runs and applies experiments. */
@@ -91,6 +96,7 @@ public final class Experiments {
     PartWiring.Wired wired = wiring.wire(experiment);
     boolean opened = false;
     try {
+      fit(experiment, wired.parts());
       CohortReader reader =
           new CohortReader(
               experiment.file().getParent(), experiment.cohort().table(), experiment.cohort().id(), progress::note);
@@ -103,6 +109,35 @@ public final class Experiments {
         wired.close();
       }
     }
+  }
+
+  /** Heads and losses have to be for the kind of their target. */
+  private static void fit(Experiment experiment, PartSet parts) {
+    List<Fault> faults = new ArrayList<>();
+    experiment.heads().forEach((name, use) -> {
+      TargetKind wanted = experiment.cohort().targets().get(use.target()).kind();
+      TargetKind given = parts.get(use.part().slot(), Head.class).target();
+      if (given != wanted) {
+        faults.add(new Fault(use.part().slot(), use.part().type() + " predicts " + word(given) + " targets, and target "
+            + use.target() + " is of kind " + word(wanted)));
+      }
+    });
+    for (Experiment.LossUse use : experiment.losses()) {
+      TargetKind wanted = experiment.cohort().targets().get(experiment.heads().get(use.head()).target()).kind();
+      TargetKind given = parts.get(use.part().slot(), Loss.class).target();
+      // a head that does not fit has been named already
+      if (given != wanted && parts.get(experiment.heads().get(use.head()).part().slot(), Head.class).target() == wanted) {
+        faults.add(new Fault(use.part().slot(), use.part().type() + " is a loss of " + word(given)
+            + " targets, and the target of head " + use.head() + " is of kind " + word(wanted)));
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw new ExperimentException(faults, false);
+    }
+  }
+
+  private static String word(TargetKind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
   }
 
   /**

@@ -57,7 +57,9 @@ final class Trainer {
         float loss =
             model.train(Batch.of(batch, prepared, targets, training.modalityDropout(), random), ++step, rate);
         if (!Float.isFinite(loss)) {
-          throw new DivergedException(epoch + 1);
+          throw new ExperimentException(
+              List.of(new Fault("/training/optimizer", "the loss is no longer a number in epoch " + (epoch + 1)
+                  + "; a smaller learningRate or a /training/maxGradNorm above 0 helps")), false);
         }
         sum += loss;
       }
@@ -66,16 +68,6 @@ final class Trainer {
       listener.epoch(done);
     }
     return epochs;
-  }
-
-  /** Training stopped making sense. */
-  static final class DivergedException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    DivergedException(int epoch) {
-      super("the loss is no longer a number in epoch " + epoch
-          + "; a smaller /training/optimizer/learningRate or a /training/maxGradNorm above 0 helps");
-    }
   }
 
   /** Predictions by HEAD.NAME and patient. */

@@ -39,9 +39,11 @@ record CsvFile(Path path, List<String> header, List<Row> rows) {
   /** Reads a file whole. */
   static CsvFile read(Path path) {
     String text = text(path);
+    char separator = separator(path, text);
+    requireClosedQuotes(path, text, separator);
     try (CsvReader<CsvRecord> reader =
         CsvReader.builder()
-            .fieldSeparator(separator(path, text))
+            .fieldSeparator(separator)
             .skipEmptyLines(true)
             .allowExtraFields(true)
             .allowMissingFields(true)
@@ -122,6 +124,36 @@ record CsvFile(Path path, List<String> header, List<Row> rows) {
       comma |= !quoted && c == ',';
     }
     return named || tab && !comma ? '\t' : ',';
+  }
+
+  /** Refuses a quote that is never closed: the parser would take the rest of the file, patients and all, as one cell. */
+  private static void requireClosedQuotes(Path path, String text, char separator) {
+    long line = 1;
+    long opened = 0; // the line of the quote that is open, 0 if none is
+    boolean start = true; // of a cell: elsewhere a quote is a character like others
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean end = c == '\n' || c == '\r' && (i + 1 == text.length() || text.charAt(i + 1) != '\n');
+      line += end ? 1 : 0;
+      if (opened > 0) {
+        if (c == '"') {
+          if (i + 1 < text.length() && text.charAt(i + 1) == '"') {
+            i++;
+          } else {
+            opened = 0;
+          }
+        }
+      } else if (start && c == '"') {
+        opened = line;
+        start = false;
+      } else {
+        start = c == separator || c == '\n' || c == '\r';
+      }
+    }
+    if (opened > 0) {
+      throw new DataException(path + ": line " + opened + " opens a quote that is never closed; it has to be closed by \""
+          + ", and a quote within quotes doubled");
+    }
   }
 
   private static String count(int number, String what) {

@@ -37,6 +37,9 @@ public final class SurvivalHead implements Head {
 
     @AttributeDefinition(description = "units of the hidden layer; 0 for embedDim / 2", min = "0", max = "65536")
     int hidden() default 0;
+
+    @AttributeDefinition(description = "whether the fused vector is normalised first; without, its length counts too")
+    boolean norm() default true;
   }
 
   private final Settings settings;
@@ -49,7 +52,8 @@ public final class SurvivalHead implements Head {
   @Override
   public HeadOutput predict(Net net, Operand<TFloat32> fused, int classes) {
     int units = settings.hidden() == 0 ? net.embedDim() / 2 : settings.hidden();
-    Operand<TFloat32> x = net.relu(net.dense("hidden", net.layerNorm("norm", fused), units));
+    Operand<TFloat32> input = settings.norm() ? net.layerNorm("norm", fused) : fused;
+    Operand<TFloat32> x = net.relu(net.dense("hidden", input, units));
     Operand<TFloat32> hazard = net.dense("output", net.dropout("drop", x, settings.dropout()), 1);
     return new HeadOutput(hazard, Map.of("risk", net.tf().reshape(hazard, net.tf().array(-1))));
   }

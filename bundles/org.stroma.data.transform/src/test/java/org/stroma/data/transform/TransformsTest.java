@@ -1,0 +1,75 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.data.transform;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.stroma.api.data.DataException;
+import org.stroma.api.data.ModalityData.Matrix;
+import org.stroma.testkit.Defaults;
+
+class TransformsTest {
+  private static Matrix matrix(List<String> features, float[]... rows) {
+    Map<String, float[]> byPatient = new LinkedHashMap<>();
+    for (int i = 0; i < rows.length; i++) {
+      byPatient.put("p" + i, rows[i]);
+    }
+    return new Matrix(features, byPatient);
+  }
+
+  private static JsonNode stored(JsonNode learned) throws Exception {
+    ObjectMapper mapper = new ObjectMapper();
+    return mapper.readTree(mapper.writeValueAsString(learned));
+  }
+
+  @Test
+  void logarithms() {
+    Log1p base2 = new Log1p(Defaults.of(Log1p.Settings.class));
+    Matrix m = matrix(List.of("a", "b", "c"), new float[] {0, 1, 7});
+    assertArrayEquals(new float[] {0, 1, 3}, base2.apply(base2.fit(m), m).rows().get("p0"), 1e-6f);
+    Log1p natural = new Log1p(Defaults.of(Log1p.Settings.class, Map.of("base", "e")));
+    assertEquals(Math.log(8), natural.apply(natural.fit(m), m).rows().get("p0")[2], 1e-6);
+    DataException e =
+        assertThrows(DataException.class, () -> base2.apply(null, matrix(List.of("a"), new float[] {-0.5f})));
+    assertTrue(e.getMessage().contains("p0") && e.getMessage().contains("-0.5 for a"), e.getMessage());
+  }
+
+  @Test
+  void zscoresLearnFromWhatTheyAreGivenAndSurviveStorage() throws Exception {
+    ZScore zscore = new ZScore(Defaults.of(ZScore.Settings.class, Map.of("clip", 2.0)));
+    Matrix training =
+        matrix(List.of("a", "b", "c"), new float[] {1, 5, 0.1f}, new float[] {2, 5, Float.NaN}, new float[] {3, 5, 0.3f});
+    JsonNode learned = stored(zscore.fit(training));
+    Matrix other = matrix(List.of("c", "b", "x", "a"), new float[] {Float.NaN, 9, 99, 2.5f}, new float[] {0.2f, 5, 0, 50});
+    Matrix z = zscore.apply(learned, other);
+    assertEquals(List.of("a", "b", "c"), z.features());
+    // a: mean 2, deviation 1; b does not vary; c is missing, and so the mean
+    assertArrayEquals(new float[] {0.5f, 0, 0}, z.rows().get("p0"), 1e-6f);
+    assertArrayEquals(new float[] {2, 0, 0}, z.rows().get("p1"), 1e-6f);
+    DataException e =
+        assertThrows(DataException.class, () -> zscore.apply(learned, matrix(List.of("a", "b"), new float[] {1, 2})));
+    assertTrue(e.getMessage().contains("1 of the 3 features of training are not there: c"), e.getMessage());
+  }
+
+  @Test
+  void topVarianceKeepsTheOrderOfTheFile() throws Exception {
+    TopVariance top = new TopVariance(Defaults.of(TopVariance.Settings.class, Map.of("count", 2)));
+    Matrix training =
+        matrix(List.of("a", "b", "c", "d"), new float[] {0, 1, 0, 0}, new float[] {9, 1.1f, 0, 5}, new float[] {0, 1, 0, 0});
+    JsonNode learned = stored(top.fit(training));
+    Matrix kept = top.apply(learned, training);
+    assertEquals(List.of("a", "d"), kept.features());
+    assertArrayEquals(new float[] {9, 5}, kept.rows().get("p1"));
+  }
+}

@@ -1,0 +1,119 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandsIT {
+  @TempDir private Path folder;
+
+  @Test
+  void doctorFindsAllWell() throws Exception {
+    Stroma.Result result = Stroma.run(folder, "doctor");
+    assertEquals(0, result.code(), result.toString());
+    assertTrue(result.out().contains("org.apache.felix.framework"), result.out());
+    assertTrue(result.out().contains("TensorFlow  2."), result.out());
+    assertTrue(result.out().contains("CPU:0"), result.out());
+    assertTrue(result.out().endsWith("All is well.\n"), result.out());
+  }
+
+  @Test
+  void partsAreListedWithTheirBundles() throws Exception {
+    Stroma.Result result = Stroma.run(folder, "parts");
+    assertEquals(0, result.code());
+    for (String part :
+        List.of(
+            "csv-matrix", "table-columns", "text-column", "log1p", "top-variance", "zscore", "wordpiece", "word",
+            "wsi-transformer", "genomic-mlp", "clinical-transformer", "cross-modal-attention", "concat", "mean", "survival",
+            "classification", "cox", "cross-entropy", "adamw", "cosine", "constant")) {
+      assertTrue(result.out().lines().anyMatch(l -> l.matches("\\w+ +" + part + " +org\\.stroma\\.[\\w.]+ +0\\..*")), part);
+    }
+    Stroma.Result heads = Stroma.run(folder, "parts", "head");
+    assertEquals(2, heads.out().lines().count());
+    Stroma.Result nonsense = Stroma.run(folder, "parts", "tail");
+    assertEquals(2, nonsense.code());
+    assertTrue(nonsense.err().contains("kinds are reader, transform"), nonsense.err());
+  }
+
+  @Test
+  void aPartIsDescribedWithDefaultsAndBounds() throws Exception {
+    Stroma.Result result = Stroma.run(folder, "describe", "adamw");
+    assertEquals(0, result.code());
+    assertTrue(result.out().contains("learningRate") && result.out().contains("from 0 to 10; default 1.0E-4"), result.out());
+    assertEquals(4, Stroma.run(folder, "describe", "radiomics-mlp").code());
+  }
+
+  @Test
+  void wrongUseIsExplained() throws Exception {
+    for (String[] line : new String[][] {{}, {"fly"}, {"run"}, {"predict", "here"}, {"run", "x.json", "--loud"}}) {
+      Stroma.Result result = Stroma.run(folder, line);
+      assertEquals(2, result.code(), result.toString());
+      assertEquals(1, result.complaints().size(), result.err());
+      assertFalse(result.err().contains("\tat "), result.err());
+    }
+    assertEquals(0, Stroma.run(folder, "--help").code());
+  }
+
+  @Test
+  void theConsoleTakesTheSameCommands() throws Exception {
+    Path input = Files.writeString(folder.resolve("input"), "stroma:parts fusion\n");
+    ProcessBuilder builder = Stroma.command(folder, "console").redirectInput(input.toFile());
+    Stroma.Result result = Stroma.run(folder, builder);
+    assertEquals(0, result.code(), result.toString());
+    assertTrue(result.out().contains("cross-modal-attention"), result.toString());
+  }
+
+  /** A broken extension is named and takes nothing else down. */
+  @Test
+  void brokenExtensionsAreNamed() throws Exception {
+    Path extensions = Files.createDirectory(folder.resolve("extensions"));
+    Files.writeString(extensions.resolve("broken.jar"), "this is no jar");
+    ProcessBuilder builder = Stroma.command(folder, "parts", "fusion");
+    builder.environment().put("STROMA_JAVA_OPTS", "-Dstroma.extensions=" + extensions);
+    Stroma.Result result = Stroma.run(folder, builder);
+    assertEquals(0, result.code());
+    assertEquals(3, result.out().lines().count(), result.out());
+    assertEquals(1, result.complaints().size(), result.err());
+    assertTrue(result.complaints().get(0).contains("broken.jar"), result.err());
+  }
+
+  /** Ctrl-C ends a run with 130 and leaves whole files alone. */
+  @Test
+  void interruptedRunsEndWith130() throws Exception {
+    SimulatedCohort.write(folder, 40);
+    Path err = folder.resolve("err");
+    Process process =
+        Stroma.command(folder, "run", "experiment.json", "--out", "out", "--set", "training.epochs=100000")
+            .redirectError(err.toFile())
+            .redirectOutput(folder.resolve("stdout").toFile())
+            .start();
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+    while (!Files.exists(folder.resolve("out/experiment.json")) && System.nanoTime() < deadline) {
+      Thread.sleep(50);
+    }
+    Thread.sleep(1000);
+    new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
+    assertTrue(process.waitFor(1, TimeUnit.MINUTES));
+    assertEquals(130, process.exitValue(), Files.readString(err));
+    assertFalse(Files.exists(folder.resolve("out/metrics.json")));
+    assertNoPartialFiles(folder.resolve("out"));
+  }
+
+  static void assertNoPartialFiles(Path run) throws IOException {
+    try (var files = Files.walk(run)) {
+      assertEquals(List.of(), files.filter(f -> f.toString().endsWith(".partial")).toList());
+    }
+  }
+}

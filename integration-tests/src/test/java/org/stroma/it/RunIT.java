@@ -1,0 +1,228 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One run on a simulated cohort, and what can be done with it. */
+class RunIT {
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void trainOnce() throws Exception {
+    SimulatedCohort.write(folder, 80);
+    run("first");
+  }
+
+  private static Stroma.Result run(String out, String... more) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("run", "experiment.json", "--out", out));
+    arguments.addAll(List.of(more));
+    Stroma.Result result = Stroma.run(folder, arguments.toArray(String[]::new));
+    assertEquals(0, result.code(), result.toString());
+    assertEquals(folder.toRealPath().resolve(out), Path.of(result.out().strip()).toRealPath());
+    return result;
+  }
+
+  private static List<Map<String, String>> csv(String file) throws IOException {
+    List<String> lines = Files.readAllLines(folder.resolve(file));
+    String[] header = lines.get(0).split(",");
+    List<Map<String, String>> rows = new ArrayList<>();
+    for (String line : lines.subList(1, lines.size())) {
+      String[] cells = line.split(",", -1);
+      assertEquals(header.length, cells.length, line);
+      Map<String, String> row = new HashMap<>();
+      for (int i = 0; i < header.length; i++) {
+        row.put(header[i], cells[i]);
+      }
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  @Test
+  void theRunDirectoryHoldsWhatTheContractSays() throws Exception {
+    JsonNode metrics = Stroma.json(folder.resolve("first/metrics.json"));
+    assertEquals(2, metrics.path("folds").size());
+    assertEquals(1, metrics.path("folds").path(1).path("fold").asInt());
+    double first = metrics.path("folds").path(0).path("test").path("os").path("c_index").asDouble();
+    double second = metrics.path("folds").path(1).path("test").path("os").path("c_index").asDouble();
+    assertEquals((first + second) / 2, metrics.path("mean").path("os").path("c_index").asDouble(), 1e-12);
+    assertEquals(Math.abs(first - second) / Math.sqrt(2), metrics.path("std").path("os").path("c_index").asDouble(), 1e-12);
+    assertTrue((first + second) / 2 > 0.65, "the planted signal is found: " + first + ", " + second);
+
+    assertEquals(2 * 40, csv("first/history.csv").size());
+    List<Map<String, String>> predictions = csv("first/predictions.csv");
+    assertEquals(2 * 80, predictions.size());
+    assertEquals(80, predictions.stream().filter(r -> r.get("split").equals("test")).map(r -> r.get("patient")).distinct().count());
+
+    JsonNode experiment = Stroma.json(folder.resolve("first/experiment.json"));
+    assertEquals(0.01, experiment.at("/training/optimizer/weightDecay").asDouble(), "defaults are written out");
+    assertEquals("cosine", experiment.at("/training/schedule/type").asText());
+
+    JsonNode provenance = Stroma.json(folder.resolve("first/provenance.json"));
+    assertTrue(provenance.path("bundles").size() > 30);
+    provenance.path("bundles").forEach(b -> assertTrue(b.path("sha256").asText().matches("[0-9a-f]{64}"), b.toString()));
+    assertEquals(3, provenance.path("data").size());
+    provenance.path("data").forEach(f -> assertTrue(f.path("sha256").asText().matches("[0-9a-f]{64}"), f.toString()));
+    assertEquals(1, provenance.path("seed").asInt());
+    assertTrue(provenance.path("tensorflow").asText().startsWith("2."));
+    assertTrue(Files.exists(folder.resolve("first/checkpoints/repeat-1-fold-2/model-1.safetensors")));
+    assertTrue(Files.readString(folder.resolve("first/stroma.log")).contains("c_index"));
+    CommandsIT.assertNoPartialFiles(folder.resolve("first"));
+  }
+
+  /** The concordance in metrics.json is that of the rows of predictions.csv. */
+  @Test
+  void metricsFollowFromPredictions() throws Exception {
+    List<Map<String, String>> rows =
+        csv("first/predictions.csv").stream()
+            .filter(r -> r.get("split").equals("test") && r.get("fold").equals("0"))
+            .toList();
+    double pairs = 0;
+    double right = 0;
+    for (Map<String, String> i : rows) {
+      for (Map<String, String> j : rows) {
+        double ti = Double.parseDouble(i.get("os.time"));
+        double tj = Double.parseDouble(j.get("os.time"));
+        if (i.get("os.event").equals("1") && (ti < tj || ti == tj && j.get("os.event").equals("0"))) {
+          pairs++;
+          int order = Double.compare(Double.parseDouble(i.get("os.risk")), Double.parseDouble(j.get("os.risk")));
+          right += order > 0 ? 1 : order == 0 ? 0.5 : 0;
+        }
+      }
+    }
+    double reported =
+        Stroma.json(folder.resolve("first/metrics.json")).at("/folds/0/test/os/c_index").asDouble();
+    assertEquals(right / pairs, reported, 1e-9);
+  }
+
+  @Test
+  void theSameSeedGivesTheSameNumbersAndAnotherDoesNot() throws Exception {
+    run("again");
+    String first = Files.readString(folder.resolve("first/predictions.csv"));
+    assertEquals(first, Files.readString(folder.resolve("again/predictions.csv")));
+    run("other", "--set", "seed=2");
+    assertNotEquals(first, Files.readString(folder.resolve("other/predictions.csv")));
+  }
+
+  /** Fault 9: modalities in another order in the file are the same experiment. */
+  @Test
+  void theOrderOfModalitiesDecidesNothing() throws Exception {
+    String text = SimulatedCohort.EXPERIMENT;
+    int a = text.indexOf("\"a\": {");
+    int b = text.indexOf("\"b\": {");
+    int end = text.indexOf("  },\n  \"model\"");
+    String swapped =
+        text.substring(0, a) + text.substring(b, end).stripTrailing() + ",\n    "
+            + text.substring(a, b).stripTrailing().replaceFirst(",$", "") + "\n" + text.substring(end);
+    Files.writeString(folder.resolve("swapped.json"), swapped);
+    Stroma.Result result = Stroma.run(folder, "run", "swapped.json", "--out", "swapped");
+    assertEquals(0, result.code(), result.toString());
+    assertEquals(
+        Files.readString(folder.resolve("first/predictions.csv")),
+        Files.readString(folder.resolve("swapped/predictions.csv")));
+  }
+
+  /** Fault 7: settings are not read and ignored. */
+  @Test
+  void settingsTakeEffect() throws Exception {
+    String first = Files.readString(folder.resolve("first/predictions.csv"));
+    for (String set :
+        List.of(
+            "training.schedule.type=constant", "training.optimizer.weightDecay=5", "training.maxGradNorm=0.01",
+            "training.modalityDropout=0.5", "training.batchSize=16", "losses.0.ties=breslow",
+            "model.heads.os.dropout=0.6", "modalities.a.encoder.norm=layer", "model.fusion.dropout=0.7")) {
+      run("set", "--set", set, "--set", "name=" + set.replaceAll("[^a-z]", "-"));
+      boolean same = first.equals(Files.readString(folder.resolve("set/predictions.csv")));
+      // there are no ties in this cohort: Efron and Breslow agree, and nothing else does
+      assertEquals(set.contains("breslow"), same, set);
+      delete(folder.resolve("set"));
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (var files = Files.walk(directory)) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /** Fault 2, whole: a patient's prediction is the same alone and among others who lack other things. */
+  @Test
+  void aPatientIsPredictedTheSameInAnyCompany() throws Exception {
+    Path all = folder.resolve("all.csv");
+    assertEquals(0, Stroma.run(folder, "predict", "first", "patients.csv", "--out", all.toString()).code());
+    Map<String, String> risks = new HashMap<>();
+    csv("all.csv").forEach(row -> risks.put(row.get("patient"), row.get("os.risk")));
+    assertEquals(80, risks.size());
+    List<String> lines = Files.readAllLines(folder.resolve("patients.csv"));
+    for (int i : new int[] {1, 2, 3}) { // with both modalities, without a, without b
+      Files.write(folder.resolve("one.csv"), List.of("id", lines.get(i).split(",")[0]));
+      Stroma.Result result = Stroma.run(folder, "predict", "first", "one.csv", "--out", "one-risk.csv");
+      assertEquals(0, result.code(), result.toString());
+      Map<String, String> row = csv("one-risk.csv").get(0);
+      assertEquals(Double.parseDouble(risks.get(row.get("patient"))), Double.parseDouble(row.get("os.risk")), 1e-5);
+    }
+  }
+
+  @Test
+  void classesAreLearnedFromTextAndColumns() throws Exception {
+    String experiment =
+        """
+        {
+          "cohort": {"table": "patients.csv", "id": "id", "targets": {"grade": {"kind": "class", "column": "grade"}}},
+          "modalities": {
+            "note": {"reader": {"type": "text-column", "column": "note"}, "tokenizer": {"type": "word"},
+                     "encoder": {"type": "clinical-transformer", "layers": 1, "heads": 2}},
+            "days": {"reader": {"type": "table-columns", "numeric": ["days"]}, "transforms": [{"type": "zscore"}],
+                     "encoder": {"type": "genomic-mlp", "hidden1": 0, "hidden2": 0}}
+          },
+          "model": {"embedDim": 8, "fusion": {"type": "concat"},
+                    "heads": {"grade": {"type": "classification", "target": "grade"}}},
+          "losses": [{"type": "cross-entropy", "head": "grade", "labelSmoothing": 0.1}],
+          "training": {"epochs": 12, "optimizer": {"type": "adamw", "learningRate": 0.01}},
+          "evaluation": {"split": {"type": "k-fold", "folds": 2, "stratify": "grade"}}
+        }
+        """;
+    Files.writeString(folder.resolve("classes.json"), experiment);
+    Stroma.Result result = Stroma.run(folder, "run", "classes.json", "--out", "classes");
+    assertEquals(0, result.code(), result.toString());
+    // the note tells the grade
+    assertTrue(Stroma.json(folder.resolve("classes/metrics.json")).at("/mean/grade/accuracy").asDouble() > 0.9);
+    assertTrue(csv("classes/predictions.csv").get(0).containsKey("grade.probability.1"));
+    Stroma.Result predicted = Stroma.run(folder, "predict", "classes", "patients.csv", "--out", "grades.csv");
+    assertEquals(0, predicted.code(), predicted.toString());
+    for (Map<String, String> row : csv("grades.csv")) {
+      double sum =
+          Double.parseDouble(row.get("grade.probability.0")) + Double.parseDouble(row.get("grade.probability.1"));
+      assertEquals(1, sum, 1e-5);
+    }
+  }
+
+  /** The sample that is shipped: all 91 patients with follow-up, whatever they lack. */
+  @Test
+  void theSampleOnRealDataIsValid() throws Exception {
+    Stroma.Result result = Stroma.run(folder, "validate", Stroma.SAMPLES.resolve("tcga-acc/survival.json").toString());
+    assertEquals(0, result.code(), result.toString());
+    assertTrue(result.out().contains("91 patients") && result.out().contains("protein 46"), result.out());
+    assertTrue(result.err().contains("TCGA-P6-A5OH has no follow-up"), result.err());
+    assertTrue(Files.notExists(folder.resolve("runs")));
+  }
+}

@@ -1,0 +1,63 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.it;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs the distribution's commands as a user does. */
+final class Stroma {
+  static final Path DISTRIBUTION = Path.of(System.getProperty("stroma.distribution")).normalize();
+  static final Path SAMPLES = Path.of(System.getProperty("stroma.samples")).normalize();
+  private static final long PATIENCE_MINUTES = 5;
+
+  private Stroma() {}
+
+  /** How a command ended. */
+  record Result(int code, String out, String err) {
+    /** The command's own sentences, without the notes of native libraries. */
+    List<String> complaints() {
+      return err.lines().filter(line -> line.startsWith("stroma: ")).toList();
+    }
+  }
+
+  static ProcessBuilder command(Path folder, String... arguments) {
+    List<String> line = new ArrayList<>(List.of(DISTRIBUTION.resolve("bin/stroma").toString()));
+    line.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(line).directory(folder.toFile());
+    builder.environment().put("STROMA_JAVA_OPTS", "-Xmx1g");
+    return builder;
+  }
+
+  static Result run(Path folder, String... arguments) throws IOException, InterruptedException {
+    return run(folder, command(folder, arguments));
+  }
+
+  static Result run(Path folder, ProcessBuilder builder) throws IOException, InterruptedException {
+    Path out = Files.createTempFile("stroma-it", ".out");
+    Path err = Files.createTempFile("stroma-it", ".err");
+    try {
+      Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+      if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
+        process.destroyForcibly();
+        throw new IllegalStateException("no end after " + PATIENCE_MINUTES + " minutes: " + builder.command());
+      }
+      return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+    } finally {
+      Files.delete(out);
+      Files.delete(err);
+    }
+  }
+
+  static JsonNode json(Path file) throws IOException {
+    return new ObjectMapper().readTree(file.toFile());
+  }
+}
