@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 final class Stroma {
   static final Path DISTRIBUTION = Path.of(System.getProperty("stroma.distribution")).normalize();
   static final Path SAMPLES = Path.of(System.getProperty("stroma.samples")).normalize();
+  static final Path FEATURES = SAMPLES.resolveSibling("features");
   private static final long PATIENCE_MINUTES = 5;
 
   private Stroma() {}

@@ -7,6 +7,7 @@ package org.stroma.data.csv;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.CsvRecordHandler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -48,7 +49,7 @@ record CsvFile(Path path, List<String> header, List<Row> rows) {
             .allowExtraFields(true)
             .allowMissingFields(true)
             .maxBufferSize(1 << 28)
-            .ofCsvRecord(text)) {
+            .build(CsvRecordHandler.of(h -> h.maxFields(1 << 24).maxFieldSize(1 << 28).maxRecordSize(1 << 30)), text)) {
       Iterator<CsvRecord> records = reader.iterator();
       if (!records.hasNext()) {
         throw new DataException(path + " is empty; it has to start with a line of column names");

@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -88,25 +87,6 @@ class ReadersTest {
     assertTrue(refused("id,A\np1,Infinity\n").contains("Infinity"));
     assertTrue(refused("id,A\np1,1f\n").contains("1f"));
     assertTrue(refused("id,A\np1,1e99\n").contains("1e99"));
-  }
-
-  @Test
-  void badTablesAreNamed() throws IOException {
-    assertTrue(refused("id,A\np1,1\np2,2\np1,3\n").contains("patient p1 stands on line 2 and on line 4"));
-    assertTrue(refused("id,A,B\np1,1\n").contains("line 2 has 2 cells; the header has 3"));
-    assertTrue(refused("id,A,A\np1,1,2\n").contains("both named \"A\""));
-    assertTrue(refused("").contains("is empty"));
-    assertTrue(refused("id\np1\n").contains("no numbers"));
-    assertTrue(refused("id,A\n ,1\n").contains("line 2 has no patient id"));
-    Path latin = Files.write(folder.resolve("latin.csv"), "id,A\nM\u00fcller,1\n".getBytes(StandardCharsets.ISO_8859_1));
-    assertTrue(assertThrows(DataException.class, () -> CsvTables.read(latin, "id")).getMessage().contains("UTF-8"));
-    Path absent = folder.resolve("absent.csv");
-    assertEquals(
-        "there is no file " + absent,
-        assertThrows(DataException.class, () -> CsvTables.read(absent, "id")).getMessage());
-    Path other = file("other.csv", "patient,x\np1,1\n");
-    String message = assertThrows(DataException.class, () -> CsvTables.read(other, "id")).getMessage();
-    assertTrue(message.contains("no column \"id\"") && message.contains("patient, x"), message);
   }
 
   @Test
