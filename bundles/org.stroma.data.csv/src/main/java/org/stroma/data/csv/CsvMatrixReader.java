@@ -23,8 +23,8 @@ import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
 
 /**
- * A matrix of numbers in a CSV file, such as expression by gene. Empty cells, NA, NaN and null are missing values (NaN).
- * A patient without a single value lacks the modality.
+ * A matrix of numbers in a CSV file, such as expression by gene. Empty cells, NA, NaN and null are missing values
+ * (NaN). A patient without a single value lacks the modality.
  */
 @Component(configurationPid = CsvMatrixReader.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = CsvMatrixReader.Settings.class, factory = true)

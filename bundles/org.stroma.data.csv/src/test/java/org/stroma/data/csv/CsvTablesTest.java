@@ -101,7 +101,8 @@ class CsvTablesTest {
 
   @Test
   void otherEncodingsAreRefusedWithTheLine() throws IOException {
-    Path latin = Files.write(directory.resolve("latin.csv"), "id,note\na,M\u00fcller\n".getBytes(StandardCharsets.ISO_8859_1));
+    byte[] umlaut = "id,note\na,M\u00fcller\n".getBytes(StandardCharsets.ISO_8859_1);
+    Path latin = Files.write(directory.resolve("latin.csv"), umlaut);
     refuses(() -> CsvTables.read(latin, "id"), "latin.csv", "line 2", "UTF-8");
     Path cut = Files.write(directory.resolve("cut.csv"), new byte[] {'i', 'd', '\n', 'a', (byte) 0xC3});
     refuses(() -> CsvTables.read(cut, "id"), "cut.csv", "line 2", "UTF-8");
