@@ -4,9 +4,13 @@
  */
 package org.stroma.fusion.mean;
 
+import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.stroma.api.Encoding;
@@ -19,8 +23,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Each modality's vector through a projection of its own, and the mean over the modalities that a patient has: those who
- * lack some are neither drawn towards zero nor compared on another scale.
+ * Each modality's vector through a projection of its own, and the weighted mean over the modalities that a patient has:
+ * those who lack some are neither drawn towards zero nor compared on another scale. Weights are a prior: a modality that is
+ * known to say less can count for less from the start, which small cohorts do not learn by themselves.
  */
 @Component(configurationPid = Mean.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = Mean.Settings.class, factory = true)
@@ -28,23 +33,53 @@ import org.tensorflow.types.TFloat32;
 public final class Mean implements Fusion {
   static final String PID = "org.stroma.fusion.mean";
 
-  /** Nothing can be set. */
+  /** What can be set. */
   @ObjectClassDefinition(name = "Mean", description = "The mean of the modalities' projections, over those there are")
-  public @interface Settings {}
+  public @interface Settings {
+    @AttributeDefinition(description = "how much a modality counts, each as MODALITY=WEIGHT; 1 for those not named")
+    String[] weights() default {};
+  }
+
+  private final Map<String, Float> weights = new TreeMap<>();
+
+  @Activate
+  public Mean(Settings settings) {
+    for (String weight : settings.weights()) {
+      int equals = weight.lastIndexOf('=');
+      float number = -1;
+      try {
+        number = equals < 1 ? -1 : Float.parseFloat(weight.substring(equals + 1).strip());
+      } catch (NumberFormatException e) {
+        // said below
+      }
+      if (!(number > 0 && number <= 1e6f)) {
+        throw new IllegalArgumentException(
+            "weights holds \"" + weight + "\"; it has to be MODALITY=WEIGHT with a weight above 0, such as rna=0.5");
+      }
+      weights.put(weight.substring(0, equals).strip(), number);
+    }
+  }
 
   @Override
   public Fused fuse(
       Net net, SortedMap<String, Encoding> encodings, SortedMap<String, Operand<TFloat32>> presence) {
+    for (String name : weights.keySet()) {
+      if (!encodings.containsKey(name)) {
+        throw new IllegalArgumentException(
+            "weights names \"" + name + "\"; the modalities are " + String.join(", ", encodings.keySet()));
+      }
+    }
     Ops tf = net.tf();
     Operand<TFloat32> sum = null; // [B, d]
-    Operand<TFloat32> count = null; // [B, 1]
+    Operand<TFloat32> total = null; // [B, 1]
     for (String name : encodings.keySet()) {
-      Operand<TFloat32> there = net.expand(presence.get(name), 1);
-      Operand<TFloat32> part =
-          tf.math.mul(net.scope(name).dense("projection", encodings.get(name).embedding(), net.embedDim()), there);
+      Operand<TFloat32> weight =
+          tf.math.mul(net.expand(presence.get(name), 1), tf.constant(weights.getOrDefault(name, 1f)));
+      Operand<TFloat32> projected = net.scope(name).dense("projection", encodings.get(name).embedding(), net.embedDim());
+      Operand<TFloat32> part = tf.math.mul(projected, weight);
       sum = sum == null ? part : tf.math.add(sum, part);
-      count = count == null ? there : tf.math.add(count, there);
+      total = total == null ? weight : tf.math.add(total, weight);
     }
-    return Fused.of(tf.math.div(sum, tf.math.maximum(count, tf.constant(1f))));
+    return Fused.of(tf.math.divNoNan(sum, total));
   }
 }

@@ -5,6 +5,7 @@
 package org.stroma.fusion.mean;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
@@ -12,11 +13,31 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.stroma.api.Encoding;
+import org.stroma.testkit.Defaults;
 import org.stroma.testkit.GraphBench;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 class MeanTest {
+  private static Mean mean(String... weights) {
+    return new Mean(Defaults.of(Mean.Settings.class, Map.of("weights", weights)));
+  }
+
+  @Test
+  void badWeightsAreNamed() {
+    for (String weight : new String[] {"a", "a=", "a=0", "a=-1", "=2", "a=much", "a=NaN"}) {
+      assertTrue(assertThrows(IllegalArgumentException.class, () -> mean(weight)).getMessage().contains(weight));
+    }
+    try (GraphBench bench = new GraphBench(2)) {
+      SortedMap<String, Encoding> encodings = new TreeMap<>(Map.of("a", Encoding.of(bench.input(new float[2], 1, 2))));
+      SortedMap<String, Operand<TFloat32>> presence = new TreeMap<>(Map.of("a", bench.input(new float[1], 1)));
+      var e =
+          assertThrows(
+              IllegalArgumentException.class, () -> mean("x=2").fuse(bench.inference(), encodings, presence));
+      assertTrue(e.getMessage().contains("the modalities are a"), e.getMessage());
+    }
+  }
+
   /** Hand-worked: projections by 1 and by 2, of patients with both modalities, one, and none. */
   @Test
   void isTheMeanOfWhatIsThere() {
@@ -27,7 +48,8 @@ class MeanTest {
       SortedMap<String, Operand<TFloat32>> presence = new TreeMap<>();
       presence.put("a", bench.input(new float[] {1, 1, 0}, 3));
       presence.put("b", bench.input(new float[] {1, 0, 0}, 3));
-      var fused = new Mean().fuse(bench.inference(), encodings, presence).embedding();
+      var fused = mean().fuse(bench.inference(), encodings, presence).embedding();
+      var weighted = mean("b=0.25").fuse(bench.inference(), encodings, presence).embedding();
       bench.initialize(1);
       bench.variables().assign(
           bench.session(),
@@ -35,6 +57,8 @@ class MeanTest {
               "a/projection/kernel", new float[] {1, 0, 0, 1}, "a/projection/bias", new float[] {0.5f, 0},
               "b/projection/kernel", new float[] {2, 0, 0, 2}));
       assertArrayEquals(new float[] {10.75f, 21, 3.5f, 4, 0, 0}, bench.run(fused), 1e-5f);
+      assertArrayEquals(
+          new float[] {(1.5f + 5) / 1.25f, (2 + 10) / 1.25f, 3.5f, 4, 0, 0}, bench.run(weighted), 1e-5f);
       bench.feed(encodings.get("b").embedding(), new float[] {1, 2, 0, 0, 0, 0});
       assertTrue(bench.gradientError(fused, 1e-2f) < 0.01);
     }
