@@ -156,6 +156,25 @@ class BadInputIT {
     refused(2, List.of("model.fusion.heads=3"), "/model/fusion", "does not divide into 3 heads");
   }
 
+  /** Fault 7: what would be ignored is refused. */
+  @Test
+  void settingsThatNobodyWouldReadAreRefused() throws Exception {
+    refused(2, List.of("modalities.a.tokenizer={\"type\":\"word\"}"), "/modalities/a/tokenizer", "gives numbers");
+    refused(2, List.of("modalities.a.reader={\"type\":\"text-column\",\"column\":\"note\"}"),
+        "/modalities/a/transforms", "gives texts");
+    refused(2, List.of("modalities.a.reader={\"type\":\"text-column\",\"column\":\"note\"}", "modalities.a.transforms=[]"),
+        "/modalities/a/tokenizer", "is missing");
+    refused(2, List.of("training.schedule.warmth=1"), "/training/schedule/warmth", "warmupEpochs");
+  }
+
+  @Test
+  void placesThatCannotBeWritten() throws Exception {
+    Stroma.Result result = Stroma.run(folder, "run", "experiment.json", "--out", "/proc/out");
+    assertEquals(2, result.code(), result.toString());
+    assertEquals(1, result.complaints().size(), result.err());
+    assertTrue(result.complaints().get(0).contains("/proc/out") && result.err().contains("cannot be written"), result.err());
+  }
+
   @Test
   void missingCellsNeedATransform() throws Exception {
     edit("a.csv", "s0,[^,]*", "s0,");

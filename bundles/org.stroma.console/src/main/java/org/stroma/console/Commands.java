@@ -6,6 +6,7 @@ package org.stroma.console;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
@@ -134,6 +135,11 @@ public final class Commands implements ToIntFunction<String[]> {
     if (e instanceof CancelledException) {
       err.println("stroma: " + e.getMessage());
       return INTERRUPTED;
+    }
+    if (e instanceof UncheckedIOException) {
+      LOG.error("a file cannot be read or written", e);
+      err.println("stroma: " + e.getMessage());
+      return WRONG_USE;
     }
     LOG.error("a command failed", e);
     err.println("stroma: this is a fault of ours: " + e + " (more in " + System.getProperty("stroma.log", "the log") + ")");

@@ -192,7 +192,8 @@ final class CohortReader implements ReadContext {
   public Path resolve(String path) {
     Path resolved = directory.resolve(path).normalize();
     if (!Files.isRegularFile(resolved)) {
-      throw new DataException("there is no file " + resolved);
+      throw new DataException(
+          Files.isDirectory(resolved) ? resolved + " is a folder; it has to be a file" : "there is no file " + resolved);
     }
     files.add(resolved);
     return resolved;

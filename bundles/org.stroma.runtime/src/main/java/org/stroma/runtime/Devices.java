@@ -10,7 +10,6 @@ import java.util.Locale;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.stroma.api.data.DataException;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -47,7 +46,7 @@ public final class Devices {
   /**
    * The configuration of a session.
    *
-   * @throws DataException when a GPU is demanded and there is none
+   * @throws ExperimentException when a GPU is demanded and there is none
    */
   ConfigProto config() {
     ConfigProto.Builder config =
@@ -62,15 +61,19 @@ public final class Devices {
       if (device.matches("gpu:\\d+")) {
         gpu.setVisibleDeviceList(device.substring(4));
       } else if (!device.equals("auto") && !device.equals("gpu")) {
-        throw new DataException("stroma.device is \"" + device + "\"; it has to be auto, cpu, gpu or gpu:NUMBER");
+        throw refuse("stroma.device is \"" + device + "\"; it has to be auto, cpu, gpu or gpu:NUMBER");
       }
       config.setGpuOptions(gpu);
       if (device.startsWith("gpu") && list().size() < 2) {
-        throw new DataException(
+        throw refuse(
             "stroma.device is " + device + ", but TensorFlow sees no GPU; use auto or cpu, or install the GPU build");
       }
     }
     return config.build();
+  }
+
+  private static ExperimentException refuse(String message) {
+    return new ExperimentException(List.of(new Fault("", message)), false);
   }
 
   /** The devices that TensorFlow computes on here, found by computing on them: CPU:0, GPU:0 and so on. */

@@ -340,7 +340,8 @@ final class ExperimentFile {
       List<Section> sections = new ArrayList<>();
       if (node == null || !node.isArray() || required && node.isEmpty()) {
         if (node != null || required) {
-          fault(at(key), (node == null ? "is missing" : "is " + node) + "; it has to be a list of objects");
+          fault(at(key), (node == null ? "is missing" : "is " + node) + "; it has to be a list of objects"
+              + (required ? ", with one at least" : ""));
         }
         return sections;
       }
@@ -355,8 +356,8 @@ final class ExperimentFile {
     }
 
     Experiment.PartUse part(String key, PartKind kind, String fallback, List<String> others) {
-      if (!in.has(key) && fallback != null) {
-        in.putObject(key).put("type", fallback);
+      if (fallback != null && (!in.has(key) || in.get(key) instanceof ObjectNode o && !o.has("type"))) {
+        in.withObject("/" + key).put("type", fallback);
       }
       return section(key, true).self(kind, others);
     }

@@ -40,7 +40,8 @@ public final class Experiments {
   }
 
   /**
-   * Checks an experiment file, that its parts start, and that its data can be read.
+   * Checks an experiment file, that its parts start, that its data can be read, and that the model of the first fold can
+   * be built.
    *
    * @return what a run would train on, in a sentence
    * @throws ExperimentException with every fault
@@ -48,6 +49,13 @@ public final class Experiments {
    */
   public String validate(Path file, List<String> overrides, Progress progress) {
     try (Opened opened = open(file, overrides, progress)) {
+      Splits.Fold fold = opened.folds.get(0);
+      Prepared prepared =
+          Prepared.fit(opened.experiment, opened.wired.parts(), opened.data, fold.training(), opened.reader);
+      new ModelGraph(
+              opened.experiment, opened.wired.parts(), prepared, opened.data.targets(), opened.experiment.seed(),
+              devices.config())
+          .close();
       StringBuilder sentence = new StringBuilder(opened.data.patients().size() + " patients");
       opened.data.modalities().forEach((name, modality) ->
           sentence.append(", ").append(name).append(' ')

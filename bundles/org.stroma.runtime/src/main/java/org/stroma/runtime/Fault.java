@@ -13,6 +13,6 @@ package org.stroma.runtime;
 public record Fault(String pointer, String message) {
   @Override
   public String toString() {
-    return (pointer.isEmpty() ? "/" : pointer) + ": " + message;
+    return pointer.isEmpty() ? message : pointer + ": " + message;
   }
 }

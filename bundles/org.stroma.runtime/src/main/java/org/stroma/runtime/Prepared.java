@@ -94,6 +94,15 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
   private static Input input(
       String name, Experiment.Modality modality, PartSet parts, ModalityData data, Set<String> training,
       JsonNode before, ObjectNode now, ReadContext files) {
+    if (modality.tokenizer() != null && !(data instanceof ModalityData.Texts)) {
+      throw refuse("/modalities/" + name + "/tokenizer", "the reader gives numbers; a tokenizer takes texts");
+    }
+    if (!modality.transforms().isEmpty() && !(data instanceof ModalityData.Matrix)) {
+      throw refuse(
+          "/modalities/" + name + "/transforms",
+          "the reader gives " + (data instanceof ModalityData.Texts ? "texts" : "bags of vectors")
+              + "; transforms take one vector a patient");
+    }
     if (data instanceof ModalityData.Matrix m) {
       return matrix(modality, parts, m, training, before, now);
     }
@@ -102,6 +111,10 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
     }
     ModalityData.Bags b = (ModalityData.Bags) data;
     return new Bags(b.width(), b.bags());
+  }
+
+  private static ExperimentException refuse(String pointer, String message) {
+    return new ExperimentException(List.of(new Fault(pointer, message)), false);
   }
 
   private static Vectors matrix(
@@ -146,7 +159,7 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
       String name, Experiment.Modality modality, PartSet parts, ModalityData.Texts texts, Set<String> training,
       JsonNode before, ObjectNode now, ReadContext files) {
     if (modality.tokenizer() == null) {
-      throw new DataException("it is text and needs a tokenizer at /modalities/" + name + "/tokenizer");
+      throw refuse("/modalities/" + name + "/tokenizer", "is missing; the reader gives texts, and they need a tokenizer");
     }
     Tokenizer tokenizer = parts.get(modality.tokenizer().slot(), Tokenizer.class);
     JsonNode state =
