@@ -8,16 +8,20 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.api.data.DataException;
 import org.stroma.runtime.CancelledException;
+import org.stroma.runtime.ConsoleCommand;
 import org.stroma.runtime.Devices;
 import org.stroma.runtime.ExperimentException;
 import org.stroma.runtime.Experiments;
@@ -55,6 +59,10 @@ public final class Commands implements ToIntFunction<String[]> {
   private final Experiments experiments;
   private final PartCatalog catalog;
   private final Devices devices;
+
+  /** Commands that other bundles add. */
+  @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+  private volatile List<ConsoleCommand> others;
 
   @Activate
   public Commands(
@@ -108,6 +116,7 @@ public final class Commands implements ToIntFunction<String[]> {
   private int execute(PrintStream out, PrintStream err, String[] arguments) {
     Screen screen = new Screen(err, Boolean.getBoolean("stroma.terminal"));
     CommandLine line = new CommandLine(new Stroma(context, experiments, catalog, devices, out, screen));
+    others.forEach(other -> line.addSubcommand(other.call(out, screen)));
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));
     line.setExecutionExceptionHandler((e, failed, parsed) -> {

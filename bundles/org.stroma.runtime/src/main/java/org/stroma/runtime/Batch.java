@@ -4,13 +4,15 @@
  */
 package org.stroma.runtime;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.stroma.api.TargetKind;
-import org.stroma.api.data.ModalityData;
+import org.stroma.api.data.Bag;
+import org.stroma.nn.Tensors;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
@@ -24,7 +26,7 @@ record Batch(List<String> patients, SortedMap<String, Modality> modalities, Sort
 
   /** One modality; what a kind of modality has not is null. The shape is that of values or ids. */
   record Modality(
-      float[] values, int[] ids, float[] mask, int[] coordinates, float[] presence, long[] shape) {}
+      TFloat32 values, int[] ids, float[] mask, int[] coordinates, float[] presence, long[] shape) {}
 
   /** One target. */
   record Target(float[] time, float[] event, int[] label, float[] known) {}
@@ -90,7 +92,7 @@ record Batch(List<String> patients, SortedMap<String, Modality> modalities, Sort
           System.arraycopy(v.rows().get(patients.get(i)), 0, values, i * v.width(), v.width());
         }
       }
-      return new Modality(values, null, null, null, presence, new long[] {n, v.width()});
+      return new Modality(floats(values, n, v.width()), null, null, null, presence, new long[] {n, v.width()});
     }
     if (input instanceof Prepared.Tokens t) {
       int longest = 1;
@@ -108,29 +110,41 @@ record Batch(List<String> patients, SortedMap<String, Modality> modalities, Sort
       }
       return new Modality(null, ids, mask, null, presence, new long[] {n, longest});
     }
-    Prepared.Bags b = (Prepared.Bags) input;
-    int longest = 1;
-    for (int i = 0; i < n; i++) {
-      longest = presence[i] > 0 ? Math.max(longest, elements(b, patients.get(i))) : longest;
-    }
-    float[] values = new float[Math.multiplyExact(n * longest, b.width())];
-    float[] mask = new float[n * longest];
-    int[] coordinates = new int[n * longest * 2];
-    for (int i = 0; i < n; i++) {
-      if (presence[i] > 0) {
-        ModalityData.Bag bag = b.bags().get(patients.get(i));
-        System.arraycopy(bag.values(), 0, values, i * longest * b.width(), bag.values().length);
-        java.util.Arrays.fill(mask, i * longest, i * longest + elements(b, patients.get(i)), 1);
-        if (bag.coordinates() != null) {
-          System.arraycopy(bag.coordinates(), 0, coordinates, i * longest * 2, bag.coordinates().length);
-        }
-      }
-    }
-    return new Modality(values, null, mask, coordinates, presence, new long[] {n, longest, b.width()});
+    return bags(patients, (Prepared.Bags) input, presence);
   }
 
-  private static int elements(Prepared.Bags bags, String patient) {
-    return bags.bags().get(patient).values().length / bags.width();
+  /** The elements go from their file into the tensor's own memory: one copy. */
+  private static Modality bags(List<String> patients, Prepared.Bags b, float[] presence) {
+    int n = patients.size();
+    int longest = 1;
+    for (int i = 0; i < n; i++) {
+      longest = presence[i] > 0 ? Math.max(longest, b.bags().get(patients.get(i)).size()) : longest;
+    }
+    TFloat32 values = Tensors.unset(n, longest, b.width());
+    boolean filled = false;
+    try {
+      float[] mask = new float[n * longest];
+      int[] coordinates = new int[n * longest * 2];
+      for (int i = 0; i < n; i++) {
+        int size = 0;
+        if (presence[i] > 0) {
+          Bag bag = b.bags().get(patients.get(i));
+          size = bag.size();
+          bag.read(null, Tensors.slice(values, (long) i * longest * b.width(), Math.multiplyExact(size, b.width())));
+          Arrays.fill(mask, i * longest, i * longest + size, 1);
+          if (bag.coordinates() != null) {
+            System.arraycopy(bag.coordinates(), 0, coordinates, i * longest * 2, size * 2);
+          }
+        }
+        Tensors.zero(values, ((long) i * longest + size) * b.width(), (long) (longest - size) * b.width());
+      }
+      filled = true;
+      return new Modality(values, null, mask, coordinates, presence, new long[] {n, longest, b.width()});
+    } finally {
+      if (!filled) {
+        values.close();
+      }
+    }
   }
 
   private static Target target(List<String> patients, CohortData.Target target) {

@@ -200,6 +200,11 @@ final class CohortReader implements ReadContext {
   }
 
   @Override
+  public Map<String, List<Path>> files(String template, String table, boolean absent) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Table cohort() {
     return table;
   }

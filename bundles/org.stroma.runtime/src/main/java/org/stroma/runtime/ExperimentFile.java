@@ -65,6 +65,25 @@ final class ExperimentFile {
     return experiment;
   }
 
+  /** Parts outside of an experiment, by the words of their kinds; their defaults are written into the object. */
+  static List<Experiment.PartUse> parts(ObjectNode wanted, PartCatalog catalog) {
+    ExperimentFile reader = new ExperimentFile(null, catalog);
+    ObjectNode out = JsonNodeFactory.instance.objectNode();
+    Section top = reader.new Section("", wanted, out);
+    List<Experiment.PartUse> uses = new ArrayList<>();
+    for (PartKind kind : PartKind.values()) {
+      if (wanted.has(kind.word())) {
+        uses.add(top.part(kind.word(), kind, null, List.of()));
+      }
+    }
+    top.close();
+    if (!reader.faults.isEmpty()) {
+      throw new ExperimentException(reader.faults, reader.missingParts == reader.faults.size());
+    }
+    wanted.setAll(out);
+    return uses;
+  }
+
   private ObjectNode parse() {
     try {
       JsonNode node = MAPPER.readTree(Files.readString(file));

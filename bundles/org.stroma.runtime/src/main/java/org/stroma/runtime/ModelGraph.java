@@ -300,7 +300,7 @@ final class ModelGraph implements AutoCloseable {
         Batch.Modality m = batch.modalities().get(name);
         feed(p.presence(), Batch.floats(m.presence(), batch.size()));
         if (p.values() != null) {
-          feed(p.values(), Batch.floats(m.values(), m.shape()));
+          feed(p.values(), m.values());
         }
         if (p.ids() != null) {
           feed(p.ids(), Batch.integers(m.ids(), m.shape()));

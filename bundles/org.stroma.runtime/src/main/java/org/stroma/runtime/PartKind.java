@@ -17,6 +17,8 @@ import org.stroma.api.TemporalModule;
 import org.stroma.api.data.Reader;
 import org.stroma.api.data.Tokenizer;
 import org.stroma.api.data.Transform;
+import org.stroma.api.slides.FeatureExtractor;
+import org.stroma.api.slides.StainNormalizer;
 
 /** The kinds of parts. */
 public enum PartKind {
@@ -29,7 +31,9 @@ public enum PartKind {
   HEAD(Head.class),
   LOSS(Loss.class),
   OPTIMIZER(Optimizer.class),
-  SCHEDULE(Schedule.class);
+  SCHEDULE(Schedule.class),
+  EXTRACTOR(FeatureExtractor.class),
+  STAIN(StainNormalizer.class);
 
   private final Class<?> service;
 

@@ -22,6 +22,8 @@ import org.stroma.api.TemporalModule;
 import org.stroma.api.data.Reader;
 import org.stroma.api.data.Tokenizer;
 import org.stroma.api.data.Transform;
+import org.stroma.api.slides.FeatureExtractor;
+import org.stroma.api.slides.StainNormalizer;
 
 /**
  * The parts of one experiment, wired by Declarative Services: its configuration targets each reference at the
@@ -65,10 +67,15 @@ public final class PartSet {
       @Reference(name = "optimizer", cardinality = ReferenceCardinality.MULTIPLE)
           List<Map.Entry<Map<String, Object>, Optimizer>> optimizers,
       @Reference(name = "schedule", cardinality = ReferenceCardinality.MULTIPLE)
-          List<Map.Entry<Map<String, Object>, Schedule>> schedules) {
+          List<Map.Entry<Map<String, Object>, Schedule>> schedules,
+      @Reference(name = "extractor", cardinality = ReferenceCardinality.MULTIPLE)
+          List<Map.Entry<Map<String, Object>, FeatureExtractor>> extractors,
+      @Reference(name = "stain", cardinality = ReferenceCardinality.MULTIPLE)
+          List<Map.Entry<Map<String, Object>, StainNormalizer>> stains) {
     for (List<? extends Map.Entry<Map<String, Object>, ?>> parts :
         List.of(
-            readers, transforms, tokenizers, encoders, fusions, temporals, heads, losses, optimizers, schedules)) {
+            readers, transforms, tokenizers, encoders, fusions, temporals, heads, losses, optimizers, schedules, extractors,
+            stains)) {
       parts.forEach(part -> bySlot.put((String) part.getKey().get(SLOT), part.getValue()));
     }
   }

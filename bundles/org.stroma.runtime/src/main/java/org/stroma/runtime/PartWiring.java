@@ -4,6 +4,7 @@
  */
 package org.stroma.runtime;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.EnumMap;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
@@ -40,7 +42,7 @@ public final class PartWiring {
   }
 
   /** The parts of one experiment; closing deletes its configurations and with them the parts. */
-  final class Wired implements AutoCloseable {
+  static final class Wired implements AutoCloseable {
     private final List<Configuration> configurations = new ArrayList<>();
     private ServiceTracker<PartSet, PartSet> tracker;
     private PartSet parts;
@@ -70,11 +72,46 @@ public final class PartWiring {
    * @throws ExperimentException when a part does not start, with its own reason
    */
   Wired wire(Experiment experiment) {
+    return wire(experiment.name(), uses(experiment));
+  }
+
+  /**
+   * Makes parts outside of an experiment.
+   *
+   * @param wanted by kind ("extractor"), each an object with a type and settings; defaults are written into it
+   * @throws ExperimentException with every fault
+   */
+  public Use use(ObjectNode wanted) {
+    List<Experiment.PartUse> uses = ExperimentFile.parts(wanted, catalog);
+    return new Use(wire("parts", uses), uses);
+  }
+
+  /** Parts outside of an experiment; they are there until this is closed. */
+  public static final class Use implements AutoCloseable {
+    private final Wired wired;
+    private final List<Experiment.PartUse> uses;
+
+    private Use(Wired wired, List<Experiment.PartUse> uses) {
+      this.wired = wired;
+      this.uses = uses;
+    }
+
+    /** The part of a kind, where one was wanted. */
+    public <P> Optional<P> get(PartKind kind, Class<P> service) {
+      return uses.stream().filter(u -> u.kind() == kind).findFirst().map(u -> wired.parts().get(u.slot(), service));
+    }
+
+    @Override
+    public void close() {
+      wired.close();
+    }
+  }
+
+  private Wired wire(String name, List<Experiment.PartUse> uses) {
     Wired wired = new Wired();
     boolean done = false;
     try {
-      String id = experiment.name() + "-" + UUID.randomUUID();
-      List<Experiment.PartUse> uses = uses(experiment);
+      String id = name + "-" + UUID.randomUUID();
       Map<PartKind, Integer> counts = new EnumMap<>(PartKind.class);
       for (Experiment.PartUse use : uses) {
         Dictionary<String, Object> properties = new Hashtable<>(use.settings());

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.stroma.api.data.Bag;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.ReadContext;
@@ -53,7 +54,7 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
   }
 
   /** A bag a patient. */
-  record Bags(int width, Map<String, ModalityData.Bag> bags) implements Input {
+  record Bags(int width, Map<String, Bag> bags) implements Input {
     @Override
     public Set<String> patients() {
       return bags.keySet();
@@ -100,7 +101,7 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
     if (!modality.transforms().isEmpty() && !(data instanceof ModalityData.Matrix)) {
       throw refuse(
           "/modalities/" + name + "/transforms",
-          "the reader gives " + (data instanceof ModalityData.Texts ? "texts" : "bags of vectors")
+          "the reader gives " + (data instanceof ModalityData.Texts ? "texts" : data instanceof ModalityData.Tokens ? "token ids" : "bags of vectors")
               + "; transforms take one vector a patient");
     }
     if (data instanceof ModalityData.Matrix m) {
@@ -108,6 +109,9 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
     }
     if (data instanceof ModalityData.Texts t) {
       return texts(name, modality, parts, t, training, before, now, files);
+    }
+    if (data instanceof ModalityData.Tokens t) {
+      return new Tokens(t.vocabularySize(), t.ids());
     }
     ModalityData.Bags b = (ModalityData.Bags) data;
     return new Bags(b.width(), b.bags());

@@ -117,7 +117,7 @@ class SplitsAndFilesTest {
       float left = 0;
       for (Batch.Modality m : batch.modalities().values()) {
         left += m.presence()[i];
-        assertEquals(m.presence()[i] * 7, m.values()[i], "hidden rows hold zeros");
+        assertEquals(m.presence()[i] * 7, m.values().getFloat(i, 0), "hidden rows hold zeros");
       }
       assertTrue(left >= 1);
       hidden += batch.modalities().get("a").presence()[i] == 0 ? 1 : 0;

@@ -51,10 +51,15 @@ public sealed interface ModalityData {
   }
 
   /**
-   * The elements of one patient's bag.
+   * Token ids a patient, from a file that holds them already.
    *
-   * @param values N x width numbers, row by row
-   * @param coordinates N x 2 grid coordinates (column, row), or null
+   * @param vocabularySize one more than the largest id
+   * @param ids by patient; 0 is padding, and nobody has padding alone
    */
-  record Bag(float[] values, int[] coordinates) {}
+  record Tokens(int vocabularySize, Map<String, int[]> ids) implements ModalityData {
+    @Override
+    public java.util.Set<String> patients() {
+      return ids.keySet();
+    }
+  }
 }

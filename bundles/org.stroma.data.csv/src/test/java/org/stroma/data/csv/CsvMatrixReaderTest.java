@@ -21,7 +21,7 @@ class CsvMatrixReaderTest {
   @TempDir Path directory;
 
   private Matrix read(String text, Map<String, ?> settings) {
-    Fixture context = new Fixture(directory, "id,age\na,1\n");
+    var context = Fixture.cohort(directory, "id,age\na,1\n");
     Fixture.file(directory, "m.csv", text);
     Map<String, Object> all = new java.util.HashMap<>(settings);
     all.putIfAbsent("path", "m.csv");

@@ -4,7 +4,6 @@
  */
 package org.stroma.data.csv;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,18 +14,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.function.Executable;
 import org.stroma.api.data.DataException;
-import org.stroma.api.data.ReadContext;
-import org.stroma.api.data.Table;
+import org.stroma.testkit.TestCohort;
 
 /** Small files, and readers' view of them. */
-final class Fixture implements ReadContext {
-  private final Path directory;
-  private final Path cohort;
+final class Fixture {
+  private Fixture() {}
 
   /** A directory of files, of which one is the cohort's table with the ids in column id. */
-  Fixture(Path directory, String cohort) {
-    this.directory = directory;
-    this.cohort = file(directory, "cohort.csv", cohort);
+  static TestCohort cohort(Path directory, String cohort) {
+    return new TestCohort(directory, CsvTables.read(file(directory, "cohort.csv", cohort), "id"), "id");
   }
 
   static Path file(Path directory, String name, String text) {
@@ -45,25 +41,5 @@ final class Fixture implements ReadContext {
     }
     assertFalse(message.contains("\n"), message);
     assertFalse(message.contains("Exception"), message);
-  }
-
-  @Override
-  public Path resolve(String path) {
-    return directory.resolve(path);
-  }
-
-  @Override
-  public Table cohort() {
-    return CsvTables.read(cohort, idColumn());
-  }
-
-  @Override
-  public String idColumn() {
-    return "id";
-  }
-
-  @Override
-  public void note(String message) {
-    assertEquals("", message);
   }
 }

@@ -21,6 +21,7 @@ import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.Table;
 import org.stroma.testkit.Defaults;
+import org.stroma.testkit.TestCohort;
 
 class ReadersTest {
   private static final float NONE = Float.NaN;
@@ -36,7 +37,7 @@ class ReadersTest {
     var all = new java.util.HashMap<String, Object>(settings);
     all.put("path", "m.csv");
     CsvMatrixReader reader = new CsvMatrixReader(Defaults.of(CsvMatrixReader.Settings.class, all));
-    return (ModalityData.Matrix) reader.read(Cohort.of(folder, null));
+    return (ModalityData.Matrix) reader.read(new TestCohort(folder, null, "id"));
   }
 
   private String refused(String text) {
@@ -100,7 +101,7 @@ class ReadersTest {
     file("t.csv", "id,age,stage,sex\np1,50,ii,f\np2,,iii,m\np3,NA,,\n");
     return (ModalityData.Matrix)
         new TableColumnsReader(Defaults.of(TableColumnsReader.Settings.class, settings))
-            .read(Cohort.of(folder, "t.csv"));
+            .read(new TestCohort(folder, CsvTables.read(folder.resolve("t.csv"), "id"), "id"));
   }
 
   @Test
@@ -137,7 +138,7 @@ class ReadersTest {
     file("t.csv", "id,note\np1,  a tumour \np2,   \np3,NA\np4,\n");
     ModalityData texts =
         new TextColumnReader(Defaults.of(TextColumnReader.Settings.class, Map.of("column", "note")))
-            .read(Cohort.of(folder, "t.csv"));
+            .read(new TestCohort(folder, CsvTables.read(folder.resolve("t.csv"), "id"), "id"));
     assertEquals(new ModalityData.Texts(Map.of("p1", "a tumour")), texts);
   }
 }

@@ -32,7 +32,7 @@ class TableColumnsReaderTest {
 
   private Matrix read(String cohort, Map<String, ?> settings) {
     return (Matrix) new TableColumnsReader(Defaults.of(TableColumnsReader.Settings.class, settings))
-        .read(new Fixture(directory, cohort));
+        .read(Fixture.cohort(directory, cohort));
   }
 
   @Test

@@ -12,13 +12,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.api.Test;
 import org.stroma.api.data.ModalityData.Matrix;
-import org.stroma.api.data.ReadContext;
-import org.stroma.api.data.Table;
 import org.stroma.testkit.Defaults;
+import org.stroma.testkit.TestCohort;
 
 /** The sample's real files have the patients and features that their origin has. */
-class TcgaAccTest implements ReadContext {
+class TcgaAccTest {
   private static final Path SAMPLE = Path.of("..", "..", "samples", "tcga-acc");
+  private static final TestCohort COHORT =
+      new TestCohort(SAMPLE, CsvTables.read(SAMPLE.resolve("clinical.csv"), "patient_id"), "patient_id");
 
   @ParameterizedTest
   @CsvSource({
@@ -30,32 +31,14 @@ class TcgaAccTest implements ReadContext {
   })
   void matricesHaveTheirShapes(String file, int patients, int features) {
     Matrix m =
-        (Matrix) new CsvMatrixReader(Defaults.of(CsvMatrixReader.Settings.class, Map.of("path", file))).read(this);
+        (Matrix) new CsvMatrixReader(Defaults.of(CsvMatrixReader.Settings.class, Map.of("path", file))).read(COHORT);
     assertEquals(patients, m.patients().size());
     assertEquals(features, m.features().size());
   }
 
   @Test
   void cohortHasItsPatientsAndDeaths() {
-    assertEquals(92, cohort().rows().size());
-    assertEquals(34, cohort().rows().values().stream().filter(row -> row.get("event").equals("1")).count());
+    assertEquals(92, COHORT.cohort().rows().size());
+    assertEquals(34, COHORT.cohort().rows().values().stream().filter(row -> row.get("event").equals("1")).count());
   }
-
-  @Override
-  public Path resolve(String path) {
-    return SAMPLE.resolve(path);
-  }
-
-  @Override
-  public Table cohort() {
-    return CsvTables.read(SAMPLE.resolve("clinical.csv"), idColumn());
-  }
-
-  @Override
-  public String idColumn() {
-    return "patient_id";
-  }
-
-  @Override
-  public void note(String message) {}
 }

@@ -21,7 +21,7 @@ class TextColumnReaderTest {
 
   private Texts read(Map<String, ?> settings) {
     return (Texts) new TextColumnReader(Defaults.of(TextColumnReader.Settings.class, settings))
-        .read(new Fixture(directory, COHORT));
+        .read(Fixture.cohort(directory, COHORT));
   }
 
   @Test

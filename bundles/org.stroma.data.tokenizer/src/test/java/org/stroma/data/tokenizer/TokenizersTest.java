@@ -17,39 +17,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.data.DataException;
-import org.stroma.api.data.ReadContext;
-import org.stroma.api.data.Table;
 import org.stroma.testkit.Defaults;
+import org.stroma.testkit.TestCohort;
 
 class TokenizersTest {
   @TempDir private Path folder;
-  private final List<String> notes = new ArrayList<>();
+  private TestCohort context;
 
-  private final ReadContext context =
-      new ReadContext() {
-        @Override
-        public Path resolve(String path) {
-          return folder.resolve(path);
-        }
-
-        @Override
-        public Table cohort() {
-          throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public String idColumn() {
-          return "id";
-        }
-
-        @Override
-        public void note(String message) {
-          notes.add(message);
-        }
-      };
+  @BeforeEach
+  void cohort() {
+    context = new TestCohort(folder, null, "id");
+  }
 
   private WordPiece wordPiece(Map<String, ?> settings, String... vocabulary) throws IOException {
     Files.write(folder.resolve("vocab.txt"), List.of(vocabulary));
@@ -78,7 +60,7 @@ class TokenizersTest {
     WordPiece tokenizer = wordPiece(Map.of("maxLength", 4), "[PAD]", "[UNK]", "[CLS]", "[SEP]", "a");
     JsonNode learned = tokenizer.fit(context, List.of("a a a", "a"));
     assertArrayEquals(new int[] {2, 4, 4, 3}, tokenizer.encode(learned, "a a a a"));
-    assertEquals(List.of("1 training texts are longer than maxLength 4 tokens and are cut"), notes);
+    assertEquals(List.of("1 training texts are longer than maxLength 4 tokens and are cut"), context.notes());
   }
 
   @Test
