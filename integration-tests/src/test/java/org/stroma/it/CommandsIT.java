@@ -94,18 +94,22 @@ class CommandsIT {
   void interruptedRunsEndWith130() throws Exception {
     SimulatedCohort.write(folder, 40);
     Path err = folder.resolve("err");
-    Process process =
+    ProcessBuilder builder =
         Stroma.command(folder, "run", "experiment.json", "--out", "out", "--set", "training.epochs=100000")
             .redirectError(err.toFile())
-            .redirectOutput(folder.resolve("stdout").toFile())
-            .start();
+            .redirectOutput(folder.resolve("stdout").toFile());
+    // tests that run in the background have Ctrl-C ignored, and what they start would inherit it
+    builder.command().addAll(0, List.of("env", "--default-signal=INT"));
+    Process process = builder.start();
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
     while (!Files.exists(folder.resolve("out/experiment.json")) && System.nanoTime() < deadline) {
       Thread.sleep(50);
     }
     Thread.sleep(1000);
     new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
-    assertTrue(process.waitFor(1, TimeUnit.MINUTES));
+    boolean ended = process.waitFor(1, TimeUnit.MINUTES);
+    process.destroyForcibly();
+    assertTrue(ended, "Ctrl-C ends the run");
     assertEquals(130, process.exitValue(), Files.readString(err));
     assertFalse(Files.exists(folder.resolve("out/metrics.json")));
     assertNoPartialFiles(folder.resolve("out"));
