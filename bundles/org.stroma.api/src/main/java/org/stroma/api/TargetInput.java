@@ -13,8 +13,8 @@ import org.tensorflow.types.TInt32;
  *
  * @param time follow-up time [B], in the unit of the table, or null
  * @param event [B], 1 where the event was seen and 0 where it was censored, or null
- * @param label [B], class indices, or null
- * @param known [B], 1 where the patient has this target: others take no part in a loss
+ * @param label class indices, or null: [B], or [B, N] for patches
+ * @param known 1 where there is a target, [B], or [B, N] for patches: others take no part in a loss
  */
 public record TargetInput(
     Operand<TFloat32> time, Operand<TFloat32> event, Operand<TInt32> label, Operand<TFloat32> known) {

@@ -9,5 +9,7 @@ public enum TargetKind {
   /** A time and whether the event was seen then. */
   SURVIVAL,
   /** One of several classes. */
-  CLASS
+  CLASS,
+  /** A class of each element of a bag, such as the tissue of each patch. */
+  PATCHES
 }

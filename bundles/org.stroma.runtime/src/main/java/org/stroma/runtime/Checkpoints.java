@@ -19,6 +19,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.stroma.api.TargetKind;
 import org.stroma.api.data.DataException;
+import org.stroma.cohort.Cohort;
+import org.stroma.cohort.Fold;
 import org.stroma.nn.Variable;
 import org.tensorflow.proto.ConfigProto;
 
@@ -32,12 +34,12 @@ final class Checkpoints {
 
   private Checkpoints() {}
 
-  private static String folder(Splits.Fold fold) {
+  private static String folder(Fold fold) {
     return "checkpoints/repeat-" + (fold.repeat() + 1) + "-fold-" + (fold.fold() + 1) + "/";
   }
 
   static void writePreparation(
-      RunDirectory run, Splits.Fold fold, Prepared prepared, SortedMap<String, CohortData.Target> targets) {
+      RunDirectory run, Fold fold, Prepared prepared, SortedMap<String, Cohort.Target> targets) {
     ObjectNode json = ExperimentFile.MAPPER.createObjectNode();
     json.set("modalities", prepared.learned());
     ObjectNode classes = json.putObject("classes");
@@ -48,7 +50,7 @@ final class Checkpoints {
     run.write(folder(fold) + PREPARATION, json);
   }
 
-  static void writeModel(RunDirectory run, Splits.Fold fold, int member, ModelGraph model) {
+  static void writeModel(RunDirectory run, Fold fold, int member, ModelGraph model) {
     Map<String, float[]> values = model.read();
     List<Variable> kept = model.variables().all().stream().filter(v -> !v.name().startsWith("optimizer/")).toList();
     run.write(folder(fold) + "model-" + (member + 1) + ".safetensors", out -> Weights.write(out, kept, values));
@@ -58,18 +60,18 @@ final class Checkpoints {
   record Trained(Path preparation, List<Path> models) {
 
     /** Adds what each model predicts for all patients. */
-    void predict(Experiment experiment, PartSet parts, CohortData data, ConfigProto config, Predictions predictions) {
+    void predict(Experiment experiment, PartSet parts, Cohort data, ConfigProto config, Predictions predictions) {
       try {
         JsonNode json = ExperimentFile.MAPPER.readTree(preparation.toFile());
         if (!(json.path("modalities") instanceof ObjectNode learned)) {
           throw new DataException(preparation + " does not hold what the run's transforms learned");
         }
         Prepared prepared = Prepared.apply(experiment, parts, data, learned);
-        SortedMap<String, CohortData.Target> targets = new TreeMap<>();
+        SortedMap<String, Cohort.Target> targets = new TreeMap<>();
         experiment.cohort().targets().forEach((name, target) -> {
           List<String> classes = new ArrayList<>();
           json.path("classes").path(name).forEach(c -> classes.add(c.textValue()));
-          targets.put(name, new CohortData.Target(target.kind(), Collections.emptyMap(), classes));
+          targets.put(name, new Cohort.Target(target.kind(), Collections.emptyMap(), classes, target.modality()));
         });
         try (ModelGraph model = new ModelGraph(experiment, parts, prepared, targets, experiment.seed(), config)) {
           for (Path file : models) {
@@ -78,7 +80,7 @@ final class Checkpoints {
             } catch (IllegalArgumentException e) {
               throw new DataException(file + " does not fit the run's experiment.json: " + e.getMessage(), e);
             }
-            predictions.add(new Trainer(experiment, prepared, targets).predict(model, data.patients()));
+            predictions.add(new Trainer(experiment, prepared, data.visits(), targets).predict(model, data.patients()));
           }
         }
       } catch (IOException e) {

@@ -15,6 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.api.Schedule;
 import org.stroma.api.TargetKind;
+import org.stroma.cohort.Cohort;
+import org.stroma.cohort.CohortReader;
+import org.stroma.cohort.Fold;
 
 /** Trains and tests a model on every fold, and writes the run directory as it goes. */
 final class CrossValidation {
@@ -22,9 +25,9 @@ final class CrossValidation {
 
   private final Experiment experiment;
   private final PartSet parts;
-  private final CohortData data;
+  private final Cohort data;
   private final CohortReader reader;
-  private final List<Splits.Fold> folds;
+  private final List<Fold> folds;
   private final RunDirectory run;
   private final Progress progress;
   private final Devices devices;
@@ -38,7 +41,7 @@ final class CrossValidation {
   private RunLog log;
 
   CrossValidation(
-      Experiment experiment, PartSet parts, CohortData data, CohortReader reader, List<Splits.Fold> folds,
+      Experiment experiment, PartSet parts, Cohort data, CohortReader reader, List<Fold> folds,
       RunDirectory run, Progress progress, Devices devices, Supplier<JsonNode> provenance) {
     this.experiment = experiment;
     this.parts = parts;
@@ -67,7 +70,7 @@ final class CrossValidation {
   }
 
   private void all() {
-    for (Splits.Fold fold : folds) {
+    for (Fold fold : folds) {
       one(fold);
       run.write("history.csv", history.toString());
       run.write("predictions.csv", predictions.toString());
@@ -87,11 +90,12 @@ final class CrossValidation {
     progress.note(message);
   }
 
-  private void one(Splits.Fold fold) {
+  private void one(Fold fold) {
     Prepared prepared = Prepared.fit(experiment, parts, data, fold.training(), reader);
-    Trainer trainer = new Trainer(experiment, prepared, data.targets());
+    Trainer trainer = new Trainer(experiment, prepared, data.visits(), data.targets());
     Schedule schedule = parts.get(experiment.training().schedule().slot(), Schedule.class);
     Predictions training = new Predictions();
+    Predictions validation = new Predictions();
     Predictions test = new Predictions();
     try (ModelGraph model =
         new ModelGraph(experiment, parts, prepared, data.targets(), experiment.seed(), devices.config())) {
@@ -110,15 +114,20 @@ final class CrossValidation {
         int number = member;
         trainer.train(model, schedule, fold.training(), seed, epoch -> epoch(fold, number, epoch));
         training.add(trainer.predict(model, fold.training()));
+        validation.add(trainer.predict(model, fold.validation()));
         test.add(trainer.predict(model, fold.test()));
         Checkpoints.writeModel(run, fold, member, model);
       }
     }
     LOG.info("repeat {} fold {} is trained", fold.repeat() + 1, fold.fold() + 1);
     rows(fold, "train", fold.training(), training);
+    rows(fold, "validation", fold.validation(), validation);
     rows(fold, "test", fold.test(), test);
     ObjectNode node = foldMetrics.addObject().put("repeat", fold.repeat()).put("fold", fold.fold());
     node.set("train", measure(training, fold.training()));
+    if (!fold.validation().isEmpty()) {
+      node.set("validation", measure(validation, fold.validation()));
+    }
     node.set("test", measure(test, fold.test()));
   }
 
@@ -133,12 +142,12 @@ final class CrossValidation {
   }
 
   /** Each model of each fold has a seed of its own, which depends on nothing but the experiment's seed and its place. */
-  private long seed(Splits.Fold fold, int member) {
+  private long seed(Fold fold, int member) {
     long place = (fold.repeat() * 1000L + fold.fold()) * 1000L + member;
     return experiment.seed() * 0x9E3779B97F4A7C15L + place * 0xD1B54A32D192ED03L;
   }
 
-  private void epoch(Splits.Fold fold, int member, Trainer.Epoch epoch) {
+  private void epoch(Fold fold, int member, Trainer.Epoch epoch) {
     history.append(fold.repeat()).append(',').append(fold.fold()).append(',').append(member).append(',')
         .append(epoch.epoch()).append(',')
         .append(String.format(Locale.ROOT, "%.6g,%.6g,%.4f%n", epoch.loss(), epoch.rate(), epoch.seconds()));
@@ -151,26 +160,32 @@ final class CrossValidation {
     progress.at(
         String.format(
             Locale.ROOT, "repeat %d/%d  fold %d/%d  %sepoch %d/%d  loss %.4f  %3.0f %%  %d:%02d left",
-            fold.repeat() + 1, experiment.evaluation().repeats(), fold.fold() + 1, experiment.evaluation().folds(),
+            fold.repeat() + 1, experiment.split().repeats(), fold.fold() + 1, experiment.split().folds(),
             members == 1 ? "" : "model " + (member + 1) + "/" + members + "  ", epoch.epoch() + 1, epochs,
             epoch.loss(), 100 * done, left / 60, left % 60));
   }
 
-  private void rows(Splits.Fold fold, String split, List<String> patients, Predictions predicted) {
+  private void rows(Fold fold, String split, List<String> patients, Predictions predicted) {
     if (predictions.isEmpty()) {
       predictions.append("patient,repeat,fold,split");
       predicted.columns().forEach(column -> predictions.append(',').append(column));
-      data.targets().forEach((name, target) ->
+      data.targets().forEach((name, target) -> {
+        if (target.kind() != TargetKind.PATCHES) {
           predictions.append(
-              target.kind() == TargetKind.SURVIVAL ? "," + name + ".time," + name + ".event" : "," + name + ".class"));
+              target.kind() == TargetKind.SURVIVAL ? "," + name + ".time," + name + ".event" : "," + name + ".class");
+        }
+      });
       predictions.append('\n');
     }
     for (String patient : patients) {
       predictions.append(Predictions.quote(patient)).append(',').append(fold.repeat()).append(',').append(fold.fold())
           .append(',').append(split).append(predicted.cells(patient));
-      for (Map.Entry<String, CohortData.Target> entry : data.targets().entrySet()) {
-        CohortData.Target target = entry.getValue();
-        CohortData.Value value = target.values().get(patient);
+      for (Map.Entry<String, Cohort.Target> entry : data.targets().entrySet()) {
+        Cohort.Target target = entry.getValue();
+        if (target.kind() == TargetKind.PATCHES) {
+          continue;
+        }
+        Cohort.Value value = target.values().get(patient);
         boolean survival = target.kind() == TargetKind.SURVIVAL;
         if (value == null) {
           predictions.append(survival ? ",," : ",");

@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import org.stroma.api.TargetKind;
+import org.stroma.cohort.CohortSettings;
+import org.stroma.cohort.SplitSettings;
 
 /**
  * A checked experiment with all defaults filled in.
  *
  * @param file where it was written
+ * @param temporal null where there are no visits to reason over
  * @param modalities by name, sorted, so that the order in the file is no matter
  * @param heads by name, sorted
  * @param resolved the same as JSON, every default written out
@@ -23,14 +25,15 @@ public record Experiment(
     Path file,
     String name,
     long seed,
-    Cohort cohort,
+    CohortSettings cohort,
     SortedMap<String, Modality> modalities,
     int embedDim,
     PartUse fusion,
+    PartUse temporal,
     SortedMap<String, HeadUse> heads,
     List<LossUse> losses,
     Training training,
-    Evaluation evaluation,
+    SplitSettings split,
     ObjectNode resolved) {
 
   /**
@@ -41,20 +44,8 @@ public record Experiment(
    */
   public record PartUse(String slot, PartKind kind, String type, Map<String, Object> settings) {}
 
-  /** Where the patients and what is known of them stand. */
-  public record Cohort(String table, String id, SortedMap<String, Target> targets) {}
-
-  /**
-   * A target.
-   *
-   * @param time column of the follow-up time, for survival
-   * @param event column of the event (1 seen, 0 censored), for survival
-   * @param column column of the class, for classes
-   */
-  public record Target(TargetKind kind, String time, String event, String column) {}
-
-  /** A modality; transforms may be empty and the tokenizer null. */
-  public record Modality(PartUse reader, List<PartUse> transforms, PartUse tokenizer, PartUse encoder) {}
+  /** A modality; transforms may be empty and the tokenizer null. Its data are of visits, or of patients. */
+  public record Modality(boolean perPatient, PartUse reader, List<PartUse> transforms, PartUse tokenizer, PartUse encoder) {}
 
   /** A head and the name of its target. */
   public record HeadUse(PartUse part, String target) {}
@@ -62,11 +53,16 @@ public record Experiment(
   /** A loss, the head it belongs to, and its weight in the sum. */
   public record LossUse(PartUse part, String head, double weight) {}
 
-  /** How to train: epochs, patients a batch, global norm to clip at (0 for not at all), and how many models to average. */
+  /**
+   * How to train.
+   *
+   * @param batchSize patients a batch
+   * @param maxGradNorm global norm to clip at, 0 for not at all
+   * @param modalityDropout probability with which a modality of a visit is hidden
+   * @param patchBudget how many elements of a bag a training step sees at most, drawn anew each time; 0 for all
+   * @param ensemble how many models to average
+   */
   public record Training(
-      int epochs, int batchSize, double maxGradNorm, double modalityDropout, int ensemble, PartUse optimizer,
-      PartUse schedule) {}
-
-  /** How to evaluate: k folds, stratified by a column of a target ("os.event"; "" for not at all), repeated. */
-  public record Evaluation(int folds, String stratify, int repeats) {}
+      int epochs, int batchSize, double maxGradNorm, double modalityDropout, int patchBudget, int ensemble,
+      PartUse optimizer, PartUse schedule) {}
 }

@@ -22,7 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.stroma.api.TargetKind;
+import org.stroma.cohort.CohortSettings;
+import org.stroma.cohort.SplitSettings;
 
 /**
  * Reads and checks an experiment file against the parts that are installed now. All faults are collected before
@@ -149,7 +153,7 @@ final class ExperimentFile {
     String fallback = file.getFileName().toString().replaceFirst("\\.json$", "");
     String name = top.text("name", fallback);
     long seed = top.integer("seed", 42, 0, Integer.MAX_VALUE);
-    Experiment.Cohort cohort = cohort(top.section("cohort", true));
+    CohortSettings cohort = cohort(top.section("cohort", true));
     SortedMap<String, Experiment.Modality> modalities = new TreeMap<>();
     top.section("modalities", true).sections("a modality").forEach((key, s) -> modalities.put(key, modality(s)));
     Section model = top.section("model", true);
@@ -158,6 +162,15 @@ final class ExperimentFile {
       fault("/model/embedDim", "is " + embedDim + "; it has to be even");
     }
     Experiment.PartUse fusion = model.part("fusion", PartKind.FUSION, "cross-modal-attention", List.of());
+    boolean visits = cohort.visit() != null;
+    if (visits && !model.in.has("temporal")) {
+      fault("/model/temporal", "is missing; a cohort with visits needs a temporal module, such as {\"type\": \"pool\"}");
+    } else if (!visits && model.in.has("temporal")) {
+      fault("/model/temporal", "has nothing to reason over: /cohort/visit is missing");
+    }
+    Experiment.PartUse temporal =
+        model.in.has("temporal") ? model.part("temporal", PartKind.TEMPORAL, null, List.of()) : null;
+    targets(cohort, modalities);
     SortedMap<String, Experiment.HeadUse> heads = new TreeMap<>();
     model.section("heads", true).sections("a head").forEach((key, s) -> heads.put(key, head(s, cohort)));
     model.close();
@@ -166,32 +179,62 @@ final class ExperimentFile {
       losses.add(loss(s, heads));
     }
     Experiment.Training training = training(top.section("training", false));
-    Experiment.Evaluation evaluation = evaluation(top.section("evaluation", false), cohort);
+    SplitSettings split = evaluation(top.section("evaluation", false), cohort);
     top.close();
     return new Experiment(
-        file, name, seed, cohort, modalities, embedDim, fusion, heads, losses, training, evaluation, out);
+        file, name, seed, cohort, modalities, embedDim, fusion, temporal, heads, losses, training, split, out);
   }
 
-  private Experiment.Cohort cohort(Section s) {
+  private CohortSettings cohort(Section s) {
     String table = s.text("table", null);
     String id = s.text("id", "patient_id");
-    SortedMap<String, Experiment.Target> targets = new TreeMap<>();
+    CohortSettings.VisitSettings visit = null;
+    if (s.in.has("visit")) {
+      Section v = s.section("visit", true);
+      visit = new CohortSettings.VisitSettings(v.text("id", "visit_id"), v.text("days", ""), v.text("date", ""));
+      if (visit.days() != null && visit.date() != null && visit.days().isEmpty() == visit.date().isEmpty()) {
+        fault(v.pointer, "has to name a column of days or a column of dates, one of the two: \"days\" or \"date\"");
+      }
+      v.close();
+    }
+    SortedMap<String, CohortSettings.TargetSettings> targets = new TreeMap<>();
     s.section("targets", true).sections("a target").forEach((key, t) -> {
       String kind = t.text("kind", null);
       if ("survival".equals(kind)) {
-        targets.put(key, new Experiment.Target(TargetKind.SURVIVAL, t.text("time", null), t.text("event", null), null));
+        targets.put(key, target(TargetKind.SURVIVAL, t.text("time", null), t.text("event", null), null, null, List.of()));
       } else if ("class".equals(kind)) {
-        targets.put(key, new Experiment.Target(TargetKind.CLASS, null, null, t.text("column", null)));
+        targets.put(key, target(TargetKind.CLASS, null, null, t.text("column", null), null, List.of()));
+      } else if ("patches".equals(kind)) {
+        targets.put(key, target(TargetKind.PATCHES, null, null, null, t.text("modality", null), t.texts("classes", 2)));
       } else if (kind != null) {
-        fault(t.pointer + "/kind", "is \"" + kind + "\"; it has to be survival or class");
+        fault(t.pointer + "/kind", "is \"" + kind + "\"; it has to be survival, class or patches");
       }
       t.close();
     });
     s.close();
-    return new Experiment.Cohort(table, id, targets);
+    return new CohortSettings(table, id, visit, targets);
+  }
+
+  private static CohortSettings.TargetSettings target(
+      TargetKind kind, String time, String event, String column, String modality, List<String> classes) {
+    return new CohortSettings.TargetSettings(kind, time, event, column, modality, classes);
+  }
+
+  /** Labels of patches belong to a modality. */
+  private void targets(CohortSettings cohort, SortedMap<String, Experiment.Modality> modalities) {
+    cohort.targets().forEach((name, target) -> {
+      if (target.modality() != null && !modalities.containsKey(target.modality())) {
+        fault("/cohort/targets/" + name + "/modality", "is \"" + target.modality() + "\"; the modalities are "
+            + modalities.keySet());
+      }
+    });
   }
 
   private Experiment.Modality modality(Section s) {
+    String per = s.text("per", "visit");
+    if (per != null && !per.equals("visit") && !per.equals("patient")) {
+      fault(s.pointer + "/per", "is \"" + per + "\"; it has to be visit or patient");
+    }
     Experiment.PartUse reader = s.part("reader", PartKind.READER, null, List.of());
     List<Experiment.PartUse> transforms = new ArrayList<>();
     for (Section t : s.list("transforms", false)) {
@@ -201,10 +244,10 @@ final class ExperimentFile {
         s.in.has("tokenizer") ? s.part("tokenizer", PartKind.TOKENIZER, null, List.of()) : null;
     Experiment.PartUse encoder = s.part("encoder", PartKind.ENCODER, null, List.of());
     s.close();
-    return new Experiment.Modality(reader, transforms, tokenizer, encoder);
+    return new Experiment.Modality("patient".equals(per), reader, transforms, tokenizer, encoder);
   }
 
-  private Experiment.HeadUse head(Section s, Experiment.Cohort cohort) {
+  private Experiment.HeadUse head(Section s, CohortSettings cohort) {
     String target = s.text("target", null);
     if (target != null && !cohort.targets().containsKey(target)) {
       fault(s.pointer + "/target", "is \"" + target + "\"; the cohort's targets are " + cohort.targets().keySet());
@@ -228,6 +271,7 @@ final class ExperimentFile {
             s.integer("batchSize", 16, 1, 1_000_000),
             s.number("maxGradNorm", 1, 0, 1e9),
             s.number("modalityDropout", 0, 0, 0.99),
+            s.integer("patchBudget", 0, 0, Integer.MAX_VALUE),
             s.integer("ensemble", 1, 1, 100),
             s.part("optimizer", PartKind.OPTIMIZER, "adamw", List.of()),
             s.part("schedule", PartKind.SCHEDULE, "cosine", List.of()));
@@ -235,28 +279,68 @@ final class ExperimentFile {
     return training;
   }
 
-  private Experiment.Evaluation evaluation(Section s, Experiment.Cohort cohort) {
+  private SplitSettings evaluation(Section s, CohortSettings cohort) {
     Section split = s.section("split", false);
     String type = split.text("type", "k-fold");
-    if (type != null && !type.equals("k-fold")) {
-      fault(split.pointer + "/type", "is \"" + type + "\"; it has to be k-fold");
-    }
-    int folds = split.integer("folds", 5, 2, 1000);
-    String stratify = split.text("stratify", "");
-    if (stratify != null && !stratify.isEmpty()) {
-      String target = stratify.replaceFirst("\\.event$", "");
-      Experiment.Target known = cohort.targets().get(target);
-      boolean event = stratify.endsWith(".event");
-      if (known == null || event != (known.kind() == TargetKind.SURVIVAL)) {
-        fault(
-            split.pointer + "/stratify",
-            "is \"" + stratify + "\"; it has to be TARGET.event of a survival target or the name of a class target");
+    int folds = 1;
+    int repeats = 1;
+    String stratify = "";
+    String group = "";
+    String pattern = "";
+    String path = "";
+    String column = "";
+    if ("k-fold".equals(type)) {
+      folds = split.integer("folds", 5, 2, 1000);
+      stratify = split.text("stratify", "");
+      group = split.text("group", "");
+      pattern = split.text("groupPattern", "");
+      repeats = s.integer("repeats", 1, 1, 1000);
+      stratify(split, stratify, cohort);
+      pattern(split, pattern, group);
+    } else if ("files".equals(type)) {
+      path = split.text("path", null);
+      folds = split.integer("folds", 1, 1, 1000);
+      if (path != null && folds > 1 && !path.contains("{fold}")) {
+        fault(split.pointer + "/path", "is \"" + path + "\"; for " + folds + " folds it has to hold {fold}, which counts from 0");
       }
+    } else if ("column".equals(type)) {
+      column = split.text("column", "split");
+    } else if (type != null) {
+      fault(split.pointer + "/type", "is \"" + type + "\"; it has to be k-fold, files or column");
     }
     split.close();
-    int repeats = s.integer("repeats", 1, 1, 1000);
     s.close();
-    return new Experiment.Evaluation(folds, stratify, repeats);
+    return new SplitSettings(type, folds, stratify, group, pattern, path, column, repeats);
+  }
+
+  private void stratify(Section split, String stratify, CohortSettings cohort) {
+    if (stratify == null || stratify.isEmpty()) {
+      return;
+    }
+    boolean event = stratify.endsWith(".event");
+    CohortSettings.TargetSettings known = cohort.targets().get(stratify.replaceFirst("\\.event$", ""));
+    if (known == null || known.kind() != (event ? TargetKind.SURVIVAL : TargetKind.CLASS)) {
+      fault(
+          split.pointer + "/stratify",
+          "is \"" + stratify + "\"; it has to be TARGET.event of a survival target or the name of a class target");
+    }
+  }
+
+  private void pattern(Section split, String pattern, String group) {
+    if (pattern == null || pattern.isEmpty()) {
+      return;
+    }
+    try {
+      if (Pattern.compile(pattern).matcher("").groupCount() < 1) {
+        fault(split.pointer + "/groupPattern", "is \"" + pattern + "\"; it has to hold a group in parentheses, such as "
+            + "^TCGA-(..)-");
+      }
+    } catch (PatternSyntaxException e) {
+      fault(split.pointer + "/groupPattern", "is \"" + pattern + "\", which is no regular expression: " + e.getDescription());
+    }
+    if (group == null || group.isEmpty()) {
+      fault(split.pointer + "/group", "is missing; groupPattern needs a column to look into");
+    }
   }
 
   private void fault(String pointer, String message) {
@@ -297,6 +381,22 @@ final class ExperimentFile {
       }
       out.set(key, node);
       return node.textValue();
+    }
+
+    /** A list of texts. */
+    List<String> texts(String key, int atLeast) {
+      JsonNode node = in.get(key);
+      ArrayNode written = out.putArray(key);
+      List<String> texts = new ArrayList<>();
+      if (node != null && node.isArray()) {
+        node.forEach(text -> texts.add(text.isTextual() ? text.textValue() : ""));
+        written.addAll((ArrayNode) node);
+      }
+      if (texts.size() < atLeast || texts.contains("") || texts.stream().distinct().count() < texts.size()) {
+        fault(at(key), (node == null ? "is missing" : "is " + node) + "; it has to be a list of " + atLeast
+            + " or more different texts");
+      }
+      return texts;
     }
 
     int integer(String key, int fallback, int min, int max) {

@@ -11,6 +11,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -18,6 +23,12 @@ import org.stroma.api.Head;
 import org.stroma.api.Loss;
 import org.stroma.api.TargetKind;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.Reader;
+import org.stroma.cohort.Cohort;
+import org.stroma.cohort.CohortReader;
+import org.stroma.cohort.CohortSettings;
+import org.stroma.cohort.Fold;
+import org.stroma.cohort.Splits;
 
 /** Checks, runs and applies experiments. */
 @Component(service = Experiments.class)
@@ -49,7 +60,7 @@ public final class Experiments {
    */
   public String validate(Path file, List<String> overrides, Progress progress) {
     try (Opened opened = open(file, overrides, progress)) {
-      Splits.Fold fold = opened.folds.get(0);
+      Fold fold = opened.folds.get(0);
       Prepared prepared =
           Prepared.fit(opened.experiment, opened.wired.parts(), opened.data, fold.training(), opened.reader);
       new ModelGraph(
@@ -59,7 +70,7 @@ public final class Experiments {
       StringBuilder sentence = new StringBuilder(opened.data.patients().size() + " patients");
       opened.data.modalities().forEach((name, modality) ->
           sentence.append(", ").append(name).append(' ')
-              .append(opened.data.patients().stream().filter(modality.patients()::contains).count()));
+              .append(opened.data.patients().stream().filter(p -> opened.data.has(p, modality)).count()));
       return sentence.append("; ").append(opened.folds.size()).append(" folds").toString();
     }
   }
@@ -91,7 +102,7 @@ public final class Experiments {
 
   /** A checked experiment with its parts and its data. */
   private record Opened(
-      Experiment experiment, PartWiring.Wired wired, CohortReader reader, CohortData data, List<Splits.Fold> folds)
+      Experiment experiment, PartWiring.Wired wired, CohortReader reader, Cohort data, List<Fold> folds)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -106,10 +117,9 @@ public final class Experiments {
     try {
       fit(experiment, wired.parts());
       CohortReader reader =
-          new CohortReader(
-              experiment.file().getParent(), experiment.cohort().table(), experiment.cohort().id(), progress::note);
-      CohortData data = reader.read(experiment, wired.parts(), true);
-      Opened all = new Opened(experiment, wired, reader, data, Splits.folds(experiment, data));
+          new CohortReader(experiment.file().getParent(), experiment.cohort(), progress::note);
+      Cohort data = reader.read(sources(experiment, wired.parts()), true);
+      Opened all = new Opened(experiment, wired, reader, data, folds(experiment, data, reader));
       opened = true;
       return all;
     } finally {
@@ -117,6 +127,19 @@ public final class Experiments {
         wired.close();
       }
     }
+  }
+
+  private static SortedMap<String, CohortReader.Source> sources(Experiment experiment, PartSet parts) {
+    SortedMap<String, CohortReader.Source> sources = new TreeMap<>();
+    experiment.modalities().forEach((name, m) ->
+        sources.put(name, new CohortReader.Source(parts.get(m.reader().slot(), Reader.class), m.perPatient())));
+    return sources;
+  }
+
+  private static List<Fold> folds(Experiment experiment, Cohort data, CohortReader reader) {
+    Set<String> learned =
+        experiment.heads().values().stream().map(Experiment.HeadUse::target).collect(Collectors.toCollection(TreeSet::new));
+    return Splits.of(experiment.split(), data, learned, experiment.seed(), reader);
   }
 
   /** Heads and losses have to be for the kind of their target. */
@@ -164,8 +187,12 @@ public final class Experiments {
       Path cohort = table.toAbsolutePath().normalize();
       CohortReader reader =
           new CohortReader(
-              cohort.getParent(), cohort.getFileName().toString(), experiment.cohort().id(), progress::note);
-      CohortData data = reader.read(experiment, wired.parts(), false);
+              cohort.getParent(),
+              new CohortSettings(
+                  cohort.getFileName().toString(), experiment.cohort().id(), experiment.cohort().visit(),
+                  experiment.cohort().targets()),
+              progress::note);
+      Cohort data = reader.read(sources(experiment, wired.parts()), false);
       Predictions mean = new Predictions();
       int done = 0;
       for (Checkpoints.Trained fold : trained) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.stroma.api.TargetKind;
+import org.stroma.cohort.Cohort;
 import org.stroma.metrics.ClassificationMetrics;
 import org.stroma.metrics.Concordance;
 import org.stroma.metrics.Metric;
@@ -21,7 +22,7 @@ final class Metrics {
 
   /** Metrics by name of one head. */
   static Map<String, Metric> of(
-      String head, Predictions predictions, CohortData.Target target, List<String> patients) {
+      String head, Predictions predictions, Cohort.Target target, List<String> patients) {
     List<String> known = patients.stream().filter(target.values()::containsKey).toList();
     Map<String, Metric> metrics = new TreeMap<>();
     if (target.kind() == TargetKind.SURVIVAL) {

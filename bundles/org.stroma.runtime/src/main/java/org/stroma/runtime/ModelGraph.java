@@ -21,7 +21,9 @@ import org.stroma.api.Loss;
 import org.stroma.api.ModalityInput;
 import org.stroma.api.Optimizer;
 import org.stroma.api.TargetInput;
+import org.stroma.api.TemporalModule;
 import org.stroma.api.TargetKind;
+import org.stroma.cohort.Cohort;
 import org.stroma.nn.Net;
 import org.stroma.nn.Variable;
 import org.stroma.nn.Variables;
@@ -52,6 +54,8 @@ final class ModelGraph implements AutoCloseable {
   private final Placeholder<TInt32> step = tf.placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
   private final Placeholder<TFloat32> stepNumber = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
   private final Placeholder<TFloat32> scale = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+  private final Placeholder<TFloat32> days = floats(-1, -1);
+  private final Placeholder<TFloat32> visitMask = floats(-1, -1);
   private final Map<String, Operand<TFloat32>> predictions = new LinkedHashMap<>();
   private final Operand<TFloat32> trainingLoss;
   private final Operand<TFloat32> inferenceLoss;
@@ -82,7 +86,7 @@ final class ModelGraph implements AutoCloseable {
       Experiment experiment,
       PartSet parts,
       Prepared prepared,
-      SortedMap<String, CohortData.Target> cohortTargets,
+      SortedMap<String, Cohort.Target> cohortTargets,
       long seed,
       ConfigProto config) {
     boolean built = false;
@@ -121,13 +125,17 @@ final class ModelGraph implements AutoCloseable {
     }
     Prepared.Bags b = (Prepared.Bags) input;
     Placeholder<TFloat32> values = floats(-1, -1, b.width());
-    boolean located = b.bags().values().stream().allMatch(bag -> bag.coordinates() != null);
-    Placeholder<TInt32> coordinates = located ? integers(-1, -1, 2) : null;
+    Placeholder<TInt32> coordinates = b.located() ? integers(-1, -1, 2) : null;
     return new Placeholders(
         values, null, mask, coordinates, presence, ModalityInput.bags(values, mask, coordinates, presence));
   }
 
-  private TargetPlaceholders placeholders(CohortData.Target target) {
+  private TargetPlaceholders placeholders(Cohort.Target target) {
+    if (target.kind() == TargetKind.PATCHES) {
+      Placeholder<TFloat32> known = floats(-1, -1);
+      Placeholder<TInt32> label = integers(-1, -1);
+      return new TargetPlaceholders(null, null, label, known, TargetInput.classes(label, known));
+    }
     Placeholder<TFloat32> known = floats(-1);
     if (target.kind() == TargetKind.SURVIVAL) {
       Placeholder<TFloat32> time = floats(-1);
@@ -147,7 +155,7 @@ final class ModelGraph implements AutoCloseable {
   }
 
   private SubGraph build(
-      Net net, Experiment experiment, PartSet parts, SortedMap<String, CohortData.Target> cohortTargets) {
+      Net net, Experiment experiment, PartSet parts, SortedMap<String, Cohort.Target> cohortTargets) {
     SortedMap<String, Encoding> encodings = new TreeMap<>();
     SortedMap<String, Operand<TFloat32>> presence = new TreeMap<>();
     experiment.modalities().forEach((name, modality) -> {
@@ -159,12 +167,14 @@ final class ModelGraph implements AutoCloseable {
     Fused fused =
         built(experiment.fusion(), () ->
             parts.get(experiment.fusion().slot(), Fusion.class).fuse(net.scope("fusion"), encodings, presence));
+    Operand<TFloat32> patient =
+        experiment.temporal() == null ? fused.embedding() : temporal(net, experiment, parts, fused.embedding());
     Map<String, HeadOutput> heads = new LinkedHashMap<>();
     experiment.heads().forEach((name, use) -> {
       Head head = parts.get(use.part().slot(), Head.class);
       int classes = cohortTargets.containsKey(use.target()) ? cohortTargets.get(use.target()).classes().size() : 0;
       heads.put(name, built(use.part(), () ->
-          head.predict(net.scope("heads").scope(name), fused.embedding(), classes)));
+          head.predict(net.scope("heads").scope(name), patient, classes)));
     });
     Operand<TFloat32> total = tf.constant(0f);
     for (int i = 0; i < experiment.losses().size(); i++) {
@@ -177,6 +187,20 @@ final class ModelGraph implements AutoCloseable {
       total = tf.math.add(total, tf.math.mul(tf.constant((float) use.weight()), value));
     }
     return new SubGraph(net, heads, total);
+  }
+
+  /** From an embedding a visit, [B x T, d], to one a patient. */
+  private Operand<TFloat32> temporal(Net net, Experiment experiment, PartSet parts, Operand<TFloat32> visits) {
+    Operand<TFloat32> byPatient =
+        tf.reshape(
+            visits,
+            tf.concat(
+                List.of(
+                    tf.shape(days), tf.constant(new int[] {experiment.embedDim()})),
+                tf.constant(0)));
+    TemporalModule module = parts.get(experiment.temporal().slot(), TemporalModule.class);
+    return built(experiment.temporal(), () -> module.reason(net.scope("temporal"), byPatient, days, visitMask))
+        .embedding();
   }
 
   /** What a part refuses is a fault of the place in the experiment that asks for it. */
@@ -290,7 +314,7 @@ final class ModelGraph implements AutoCloseable {
     return variables;
   }
 
-  /** The tensors of a batch, closed after the run. */
+  /** A run with the tensors of a batch, and some of its own which are closed after it. */
   private final class Feeds implements AutoCloseable {
     private final Session.Runner runner = session.runner();
     private final List<Tensor> tensors = new ArrayList<>();
@@ -298,34 +322,30 @@ final class ModelGraph implements AutoCloseable {
     Feeds(Batch batch) {
       inputs.forEach((name, p) -> {
         Batch.Modality m = batch.modalities().get(name);
-        feed(p.presence(), Batch.floats(m.presence(), batch.size()));
-        if (p.values() != null) {
-          feed(p.values(), m.values());
-        }
-        if (p.ids() != null) {
-          feed(p.ids(), Batch.integers(m.ids(), m.shape()));
-        }
-        if (p.mask() != null) {
-          feed(p.mask(), Batch.floats(m.mask(), batch.size(), m.shape()[1]));
-        }
-        if (p.coordinates() != null) {
-          feed(p.coordinates(), Batch.integers(m.coordinates(), batch.size(), m.shape()[1], 2));
-        }
+        feedOwned(p.presence(), m.presence());
+        feedOwned(p.values(), m.values());
+        feedOwned(p.ids(), m.ids());
+        feedOwned(p.mask(), m.mask());
+        feedOwned(p.coordinates(), m.coordinates());
       });
+      feedOwned(days, batch.days());
+      feedOwned(visitMask, batch.visitMask());
       targets.forEach((name, p) -> {
         Batch.Target t = batch.targets().get(name);
-        if (t == null) {
-          return;
-        }
-        feed(p.known(), Batch.floats(t.known(), batch.size()));
-        if (p.time() != null) {
-          feed(p.time(), Batch.floats(t.time(), batch.size()));
-          feed(p.event(), Batch.floats(t.event(), batch.size()));
-        }
-        if (p.label() != null) {
-          feed(p.label(), Batch.integers(t.label(), batch.size()));
+        if (t != null) {
+          feedOwned(p.known(), t.known());
+          feedOwned(p.time(), t.time());
+          feedOwned(p.event(), t.event());
+          feedOwned(p.label(), t.label());
         }
       });
+    }
+
+    /** Feeds a tensor that the batch owns; an input that the model has not is passed over. */
+    private void feedOwned(Operand<?> input, Tensor tensor) {
+      if (input != null) {
+        runner.feed(input, tensor);
+      }
     }
 
     private void feed(Operand<?> input, Tensor tensor) {

@@ -191,6 +191,9 @@ public final class PartWiring {
       uses.add(m.encoder());
     });
     uses.add(e.fusion());
+    if (e.temporal() != null) {
+      uses.add(e.temporal());
+    }
     e.heads().values().forEach(h -> uses.add(h.part()));
     e.losses().forEach(l -> uses.add(l.part()));
     uses.add(e.training().optimizer());

@@ -21,6 +21,7 @@ import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Tokenizer;
 import org.stroma.api.data.Transform;
+import org.stroma.cohort.Cohort;
 
 /**
  * The modalities of a cohort as the model takes them, after transforms and tokenizers that learned from training
@@ -33,46 +34,51 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
 
   /** One modality. */
   sealed interface Input {
-    /** The patients who have it. */
-    Set<String> patients();
+    /** The samples that have it. */
+    Set<String> samples();
   }
 
-  /** A vector a patient. */
+  /** A vector a sample. */
   record Vectors(int width, Map<String, float[]> rows) implements Input {
     @Override
-    public Set<String> patients() {
+    public Set<String> samples() {
       return rows.keySet();
     }
   }
 
-  /** Token ids a patient. */
+  /** Token ids a sample. */
   record Tokens(int vocabularySize, Map<String, int[]> ids) implements Input {
     @Override
-    public Set<String> patients() {
+    public Set<String> samples() {
       return ids.keySet();
     }
   }
 
-  /** A bag a patient. */
+  /** A bag a sample. */
   record Bags(int width, Map<String, Bag> bags) implements Input {
+    /** Whether all elements have coordinates. */
+    boolean located() {
+      return bags.values().stream().allMatch(Bag::located);
+    }
+
     @Override
-    public Set<String> patients() {
+    public Set<String> samples() {
       return bags.keySet();
     }
   }
 
   /** Learns from the training patients and prepares everybody. */
-  static Prepared fit(Experiment experiment, PartSet parts, CohortData data, List<String> training, ReadContext files) {
-    return prepare(experiment, parts, data, new HashSet<>(training), null, files);
+  static Prepared fit(Experiment experiment, PartSet parts, Cohort data, List<String> training, ReadContext files) {
+    return prepare(experiment, parts, data, new HashSet<>(data.samples(training)), null, files);
   }
 
   /** Prepares patients by what was learned before. */
-  static Prepared apply(Experiment experiment, PartSet parts, CohortData data, ObjectNode learned) {
+  static Prepared apply(Experiment experiment, PartSet parts, Cohort data, ObjectNode learned) {
     return prepare(experiment, parts, data, null, learned, null);
   }
 
   private static Prepared prepare(
-      Experiment experiment, PartSet parts, CohortData data, Set<String> training, ObjectNode known, ReadContext files) {
+      Experiment experiment, PartSet parts, Cohort data, Set<String> training, ObjectNode known, ReadContext files) {
     SortedMap<String, Input> inputs = new TreeMap<>();
     ObjectNode learned = JsonNodeFactory.instance.objectNode();
     experiment.modalities().forEach((name, modality) -> {
@@ -85,7 +91,10 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
       }
     });
     for (String patient : data.patients()) {
-      if (inputs.values().stream().noneMatch(input -> input.patients().contains(patient))) {
+      boolean has =
+          data.visits().get(patient).stream()
+              .anyMatch(v -> inputs.values().stream().anyMatch(input -> input.samples().contains(v.sample())));
+      if (!has) {
         throw new DataException("patient " + patient + " has no modality left: the text holds no words");
       }
     }

@@ -6,15 +6,23 @@ package org.stroma.runtime;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import org.stroma.api.Schedule;
+import org.stroma.cohort.Cohort;
 
 /** Trains one model on the training patients of one fold, and predicts. */
 final class Trainer {
+  /** Batches whose patients are sorted by length together, so that little is padding and the order is still random. */
+  private static final int WINDOW = 16;
+
+  /** Elements of bags times their width that a batch of predictions holds at most, unless one patient has more. */
+  private static final long PREDICTED_AT_ONCE = 1L << 26;
+
   /** An epoch: the mean loss of its batches, the factor on the learning rate, and how long it took. */
   record Epoch(int epoch, double loss, double rate, double seconds) {}
 
@@ -25,18 +33,28 @@ final class Trainer {
 
   private final Experiment experiment;
   private final Prepared prepared;
-  private final SortedMap<String, CohortData.Target> targets;
+  private final Map<String, List<Cohort.Visit>> visits;
+  private final SortedMap<String, Cohort.Target> targets;
+  private final List<Prepared.Bags> bags;
 
-  Trainer(Experiment experiment, Prepared prepared, SortedMap<String, CohortData.Target> targets) {
+  Trainer(
+      Experiment experiment, Prepared prepared, Map<String, List<Cohort.Visit>> visits,
+      SortedMap<String, Cohort.Target> targets) {
     this.experiment = experiment;
     this.prepared = prepared;
+    this.visits = visits;
     this.targets = targets;
+    this.bags =
+        prepared.inputs().values().stream()
+            .filter(Prepared.Bags.class::isInstance)
+            .map(Prepared.Bags.class::cast)
+            .toList();
   }
 
   /**
    * Trains for all epochs; the last epoch's weights are the result. Nothing of the test patients is looked at.
    *
-   * @param seed of the order of patients and of modality dropout
+   * @param seed of the order of patients, of modality dropout and of the patches drawn
    */
   List<Epoch> train(ModelGraph model, Schedule schedule, List<String> patients, long seed, Listener listener) {
     Experiment.Training training = experiment.training();
@@ -46,22 +64,26 @@ final class Trainer {
     for (int epoch = 0; epoch < training.epochs(); epoch++) {
       long start = System.nanoTime();
       double rate = schedule.factor(epoch, training.epochs());
-      List<String> order = new ArrayList<>(patients);
-      Collections.shuffle(order, random);
+      List<List<String>> batches = order(patients, training.batchSize(), random);
+      List<Batch.Plan> plans = new ArrayList<>();
+      batches.forEach(batch -> plans.add(Batch.Plan.of(batch, visits, prepared, training, random)));
       double sum = 0;
-      List<List<String>> batches = batches(order, training.batchSize());
-      for (List<String> batch : batches) {
-        if (Thread.interrupted()) {
-          throw new CancelledException();
+      try (Prefetch prefetch = new Prefetch(plans.iterator(), plan -> Batch.of(plan, prepared, targets))) {
+        for (int i = 0; i < plans.size(); i++) {
+          if (Thread.interrupted()) {
+            throw new CancelledException();
+          }
+          float loss;
+          try (Batch batch = prefetch.next()) {
+            loss = model.train(batch, ++step, rate);
+          }
+          if (!Float.isFinite(loss)) {
+            throw new ExperimentException(
+                List.of(new Fault("/training/optimizer", "the loss is no longer a number in epoch " + (epoch + 1)
+                    + "; a smaller learningRate or a /training/maxGradNorm above 0 helps")), false);
+          }
+          sum += loss;
         }
-        float loss =
-            model.train(Batch.of(batch, prepared, targets, training.modalityDropout(), random), ++step, rate);
-        if (!Float.isFinite(loss)) {
-          throw new ExperimentException(
-              List.of(new Fault("/training/optimizer", "the loss is no longer a number in epoch " + (epoch + 1)
-                  + "; a smaller learningRate or a /training/maxGradNorm above 0 helps")), false);
-        }
-        sum += loss;
       }
       Epoch done = new Epoch(epoch, sum / batches.size(), rate, (System.nanoTime() - start) / 1e9);
       epochs.add(done);
@@ -70,18 +92,79 @@ final class Trainer {
     return epochs;
   }
 
-  /** Predictions by HEAD.NAME and patient. */
+  /** Batches in random order. With bags, patients of like length come together. */
+  private List<List<String>> order(List<String> patients, int size, Random random) {
+    List<String> order = new ArrayList<>(patients);
+    Collections.shuffle(order, random);
+    if (bags.isEmpty() || size == 1) {
+      return batches(order, size);
+    }
+    List<List<String>> all = new ArrayList<>();
+    for (List<String> window : batches(order, (int) Math.min(Integer.MAX_VALUE, (long) size * WINDOW))) {
+      List<String> sorted = new ArrayList<>(window);
+      sorted.sort(Comparator.comparingLong(this::length));
+      all.addAll(batches(sorted, size));
+    }
+    Collections.shuffle(all, random);
+    return all;
+  }
+
+  /** The numbers in a patient's bags. */
+  private long length(String patient) {
+    long length = 0;
+    for (Prepared.Bags b : bags) {
+      for (Cohort.Visit visit : visits.get(patient)) {
+        length += b.bags().containsKey(visit.sample()) ? (long) b.bags().get(visit.sample()).size() * b.width() : 0;
+      }
+    }
+    return length;
+  }
+
+  /** Predictions by HEAD.NAME and patient, from all elements of every bag. */
   Map<String, Map<String, float[]>> predict(ModelGraph model, List<String> patients) {
     Map<String, Map<String, float[]>> predictions = new LinkedHashMap<>();
-    for (List<String> batch : batches(patients, experiment.training().batchSize())) {
-      model.predict(Batch.of(batch, prepared, Collections.emptySortedMap(), 0, null)).forEach((name, rows) -> {
-        Map<String, float[]> byPatient = predictions.computeIfAbsent(name, n -> new LinkedHashMap<>());
-        for (int i = 0; i < rows.length; i++) {
-          byPatient.put(batch.get(i), rows[i]);
+    List<Batch.Plan> plans = new ArrayList<>();
+    predicted(patients).forEach(batch -> plans.add(Batch.Plan.of(batch, visits, prepared, null, null)));
+    try (Prefetch prefetch =
+        new Prefetch(plans.iterator(), plan -> Batch.of(plan, prepared, Collections.emptySortedMap()))) {
+      for (Batch.Plan plan : plans) {
+        if (Thread.interrupted()) {
+          throw new CancelledException();
         }
-      });
+        try (Batch batch = prefetch.next()) {
+          model.predict(batch).forEach((name, rows) -> {
+            Map<String, float[]> byPatient = predictions.computeIfAbsent(name, n -> new LinkedHashMap<>());
+            for (int i = 0; i < rows.length; i++) {
+              byPatient.put(plan.patients().get(i), rows[i]);
+            }
+          });
+        }
+      }
     }
     return predictions;
+  }
+
+  /** Batches by length, cut where they would take too much memory. */
+  private List<List<String>> predicted(List<String> patients) {
+    int size = experiment.training().batchSize();
+    if (bags.isEmpty()) {
+      return batches(patients, size);
+    }
+    List<String> sorted = new ArrayList<>(patients);
+    sorted.sort(Comparator.comparingLong(this::length));
+    List<List<String>> all = new ArrayList<>();
+    List<String> batch = new ArrayList<>();
+    for (String patient : sorted) {
+      if (batch.size() == size || !batch.isEmpty() && length(patient) * (batch.size() + 1) > PREDICTED_AT_ONCE) {
+        all.add(batch);
+        batch = new ArrayList<>();
+      }
+      batch.add(patient);
+    }
+    if (!batch.isEmpty()) {
+      all.add(batch);
+    }
+    return all;
   }
 
   /** Batches of about equal size, none larger than wanted: a last batch of one patient teaches little. */

@@ -187,6 +187,9 @@ public final class GraphBench implements AutoCloseable {
 
   /** As above, for some of the variables. */
   public double gradientError(Operand<TFloat32> output, float step, List<Variable> of) {
+    if (of.isEmpty()) {
+      throw new IllegalArgumentException("there is no variable, and so no gradient to check");
+    }
     int size = run(output).length;
     Random random = new Random(11);
     float[] weights = new float[size];

@@ -24,6 +24,11 @@ public interface Bag {
    */
   void read(int[] elements, FloatBuffer target);
 
+  /** Whether there are coordinates, without reading them. */
+  default boolean located() {
+    return coordinates() != null;
+  }
+
   /** Grid coordinates (column, row) of the elements, size x 2; null where there are none. */
   int[] coordinates();
 

@@ -1,0 +1,41 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.cohort;
+
+import java.util.List;
+import java.util.SortedMap;
+import org.stroma.api.TargetKind;
+
+/**
+ * Where the patients and what is known of them stand.
+ *
+ * @param table a CSV file, or manifests in JSON ({@code {split}_metadata.json})
+ * @param id the column with the patients' ids
+ * @param visit how rows are told apart where there is a row a visit; null for a row a patient
+ * @param targets by name
+ */
+public record CohortSettings(String table, String id, VisitSettings visit, SortedMap<String, TargetSettings> targets) {
+
+  /**
+   * The columns of a visit.
+   *
+   * @param id the visits' ids, each once
+   * @param days days from any origin, or empty
+   * @param date dates (ISO 8601), or empty
+   */
+  public record VisitSettings(String id, String days, String date) {}
+
+  /**
+   * A target.
+   *
+   * @param time column of the follow-up time, for survival
+   * @param event column of the event (1 seen, 0 censored), for survival
+   * @param column column of the class, for classes
+   * @param modality the modality whose elements are labelled, for patches
+   * @param classes names of the patches' classes
+   */
+  public record TargetSettings(
+      TargetKind kind, String time, String event, String column, String modality, List<String> classes) {}
+}
