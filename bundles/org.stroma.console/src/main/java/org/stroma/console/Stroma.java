@@ -88,7 +88,7 @@ final class Stroma implements Runnable {
       @Parameters(paramLabel = "EXPERIMENT.json", description = "the experiment") Path experiment,
       @Option(names = "--out", paramLabel = "DIR", description = "the run directory; runs/NAME if not given") Path out,
       @Option(names = "--set", paramLabel = "path=value",
-          description = "changes a value of the experiment, such as training.epochs=10") List<String> overrides) {
+          description = "changes a value of the experiment, such as training.epochs=10; null takes it away") List<String> overrides) {
     Path directory = experiments.run(experiment, overrides == null ? List.of() : overrides, out, screen);
     screen.clear();
     this.out.println(directory);

@@ -134,6 +134,10 @@ final class ExperimentFile {
         }
         at = array.get(index);
       } else if (at instanceof ObjectNode object) {
+        if (last && value.isNull()) {
+          object.remove(keys[i]);
+          return;
+        }
         if (last) {
           object.set(keys[i], value);
         } else if (!object.has(keys[i])) {

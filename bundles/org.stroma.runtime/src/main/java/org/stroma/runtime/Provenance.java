@@ -35,6 +35,7 @@ public final class Provenance {
   private final Devices devices;
   private final Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private final Map<String, String> bundleSums = new HashMap<>();
+  private final Map<String, String> fileSums = new HashMap<>();
 
   @Activate
   public Provenance(BundleContext context, @Reference Devices devices) {
@@ -60,7 +61,7 @@ public final class Provenance {
       ObjectNode entry = data.addObject().put("file", file.toString());
       try {
         entry.put("bytes", Files.size(file));
-        entry.put("sha256", sum(file.toUri().toURL()));
+        entry.put("sha256", fileSum(file));
       } catch (IOException e) {
         entry.putNull("sha256").put("reason", "" + e.getMessage());
       }
@@ -79,6 +80,17 @@ public final class Provenance {
           }
         });
     return json;
+  }
+
+  /** Slides are large: a file that has not changed since is not read again. */
+  private synchronized String fileSum(Path file) throws IOException {
+    String key = file + "\n" + Files.size(file) + "\n" + Files.getLastModifiedTime(file);
+    String known = fileSums.get(key);
+    if (known == null) {
+      known = sum(file.toUri().toURL());
+      fileSums.put(key, known);
+    }
+    return known;
   }
 
   private synchronized String bundleSum(String location) throws IOException {
