@@ -1,0 +1,94 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.data.arrays;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.stroma.api.ReaderPart;
+import org.stroma.api.data.DataException;
+import org.stroma.api.data.ModalityData;
+import org.stroma.api.data.ReadContext;
+import org.stroma.api.data.Reader;
+
+/** Token ids a sample in NumPy files, [L] or [1, L]; 0 is padding, and a text of padding alone is no text. */
+@Component(configurationPid = NpyTokensReader.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = NpyTokensReader.Settings.class, factory = true)
+@ReaderPart("npy-tokens")
+public final class NpyTokensReader implements Reader {
+  static final String PID = "org.stroma.data.arrays.npytokens";
+
+  /** What can be set. */
+  @ObjectClassDefinition(name = "Token ids in NumPy files", description = "Texts that were made into token ids elsewhere")
+  public @interface Settings {
+    @AttributeDefinition(description = "the samples' files, with columns in braces, such as clinical_text/{patient_id}.npy")
+    String path();
+
+    @AttributeDefinition(description = "whether a file that is not there means that the sample lacks it")
+    boolean absentFiles() default false;
+
+    @AttributeDefinition(description = "the number of token ids; 0: one more than the largest that is there", min = "0")
+    int vocabularySize() default 0;
+  }
+
+  private final Settings settings;
+
+  @Activate
+  public NpyTokensReader(Settings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public ModalityData read(ReadContext context) {
+    Map<String, int[]> texts = new LinkedHashMap<>();
+    int largest = 0;
+    for (Map.Entry<String, List<Path>> sample :
+        context.files(settings.path(), "", settings.absentFiles()).entrySet()) {
+      NpyFile file = NpyVectorsReader.one(sample.getKey(), sample.getValue());
+      int[] ids = ids(file);
+      for (int id : ids) {
+        largest = Math.max(largest, id);
+      }
+      if (ids.length > 0) {
+        texts.put(sample.getKey(), ids);
+      }
+    }
+    if (texts.isEmpty()) {
+      throw new DataException("no sample has token ids in a file " + settings.path());
+    }
+    if (settings.vocabularySize() > 0 && largest >= settings.vocabularySize()) {
+      throw new DataException("the files " + settings.path() + " hold the token id " + largest + "; vocabularySize is "
+          + settings.vocabularySize() + ", and ids have to be below it");
+    }
+    return new ModalityData.Tokens(settings.vocabularySize() > 0 ? settings.vocabularySize() : largest + 1, texts);
+  }
+
+  /** The ids without the padding at the end; none for padding alone. */
+  private static int[] ids(NpyFile file) {
+    if (!file.cells().whole()) {
+      throw new DataException(file.file() + " holds fractions; token ids have to be integers");
+    }
+    double[] numbers = file.numbers();
+    int length = numbers.length;
+    while (length > 0 && numbers[length - 1] == 0) {
+      length--;
+    }
+    int[] ids = new int[length];
+    for (int i = 0; i < length; i++) {
+      ids[i] = (int) numbers[i];
+      if (numbers[i] < 0 || ids[i] != numbers[i]) {
+        throw new DataException(file.file() + ": id " + (i + 1) + " is " + numbers[i] + "; it has to be 0 or above");
+      }
+    }
+    return ids;
+  }
+}

@@ -1,0 +1,43 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.data.arrays;
+
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import org.stroma.api.data.DataException;
+
+/** A matrix in a file, read row by row when it is wanted. Safe for several threads. */
+interface Rows {
+  Path file();
+
+  int count();
+
+  int width();
+
+  /** Copies rows to the target's position on; null for all, else in rising order. */
+  void read(int[] rows, FloatBuffer target);
+
+  /** As {@link #read}, and refuses numbers that are not finite. The look costs one pass over what was copied. */
+  default void readFinite(int[] rows, FloatBuffer target) {
+    int start = target.position();
+    read(rows, target);
+    int end = target.position();
+    float poison = 0;
+    for (int i = start; i < end; i++) {
+      float x = target.get(i);
+      poison += x - x; // 0 for all that is finite, else NaN, which stays
+    }
+    if (poison == 0) {
+      return;
+    }
+    for (int i = start; i < end; i++) {
+      if (!Float.isFinite(target.get(i))) {
+        int row = (i - start) / width();
+        throw new DataException(file() + ": patch " + ((rows == null ? row : rows[row]) + 1) + ", feature "
+            + ((i - start) % width() + 1) + " is " + target.get(i) + "; features have to be finite numbers");
+      }
+    }
+  }
+}

@@ -1,0 +1,247 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.data.arrays;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.stroma.api.data.Bag;
+import org.stroma.api.data.DataException;
+import org.stroma.api.data.ModalityData;
+import org.stroma.api.data.Reader;
+import org.stroma.testkit.Defaults;
+import org.stroma.testkit.TestCohort;
+
+/** The files were written by h5py and NumPy: see fixtures.py. */
+class ArraysTest {
+  private static final Path FILES = Path.of("src", "test", "resources", "arrays");
+  private static final int[] GRID = {0, 0, 1, 0, 2, 0, 0, 1, 1, 1, 3, 2};
+
+  private static TestCohort sample(String... files) {
+    Path[] paths = new Path[files.length];
+    for (int i = 0; i < files.length; i++) {
+      paths[i] = FILES.resolve(files[i]);
+    }
+    return new TestCohort(FILES, null, "id").with("p", paths);
+  }
+
+  private static ModalityData.Bags hdf5(TestCohort cohort, Map<String, ?> more) {
+    Map<String, Object> settings = new HashMap<>(more);
+    settings.put("path", "{slide}.h5");
+    return (ModalityData.Bags)
+        new Hdf5PatchesReader(Defaults.of(Hdf5PatchesReader.Settings.class, settings)).read(cohort);
+  }
+
+  private static float[] read(Bag bag, int width, int... elements) {
+    int[] chosen = elements.length == 0 ? null : elements;
+    FloatBuffer target = FloatBuffer.allocate((chosen == null ? bag.size() : elements.length) * width + 2);
+    target.position(1);
+    bag.read(chosen, target);
+    assertEquals(target.capacity() - 1, target.position(), "what was read, and no more");
+    float[] values = new float[target.capacity() - 2];
+    target.get(1, values);
+    return values;
+  }
+
+  private static void checkFeatures(Bag bag) {
+    float[] all = read(bag, 4);
+    for (int i = 0; i < all.length; i++) {
+      assertEquals(10 * (i / 4) + i % 4, all[i], "patch " + i / 4);
+    }
+    assertArrayEquals(new float[] {0, 1, 2, 3, 30, 31, 32, 33, 50, 51, 52, 53}, read(bag, 4, 0, 3, 5));
+    assertArrayEquals(new float[] {40, 41, 42, 43}, read(bag, 4, 4));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {
+    "clam.h5", "clam-bare.h5", "trident.h5", "trident-leading.h5", "stamp.h5", "coordinates.h5", "big-endian.h5",
+    "integers.h5"
+  })
+  void everyLayoutGivesItsFeaturesAndPlaces(String file) {
+    ModalityData.Bags data = hdf5(sample(file), Map.of());
+    assertEquals(4, data.width());
+    Bag bag = data.bags().get("p");
+    assertEquals(6, bag.size());
+    checkFeatures(bag);
+    boolean located = !List.of("big-endian.h5", "integers.h5").contains(file);
+    assertEquals(located, bag.located());
+    if (located) {
+      assertArrayEquals(GRID, bag.coordinates(), file);
+    } else {
+      assertNull(bag.coordinates());
+    }
+  }
+
+  @Test
+  void severalSlidesStandSideBySide() {
+    Bag bag = hdf5(sample("clam.h5", "stamp.h5"), Map.of()).bags().get("p");
+    assertEquals(12, bag.size());
+    int[] places = bag.coordinates();
+    for (int i = 0; i < 6; i++) {
+      assertEquals(GRID[2 * i] + 3 + 1 + 2, places[12 + 2 * i]);
+      assertEquals(GRID[2 * i + 1], places[12 + 2 * i + 1]);
+    }
+    assertArrayEquals(new float[] {50, 51, 52, 53, 0, 1, 2, 3, 20, 21, 22, 23}, read(bag, 4, 5, 6, 8));
+    assertEquals(48, read(bag, 4).length);
+    TestCohort half = sample("clam.h5", "big-endian.h5");
+    assertFalse(hdf5(half, Map.of()).bags().get("p").located());
+    assertEquals(1, half.notes().size(), "that some have no coordinates is told");
+  }
+
+  @Test
+  void labelsComeWithThePatches() {
+    Bag bag = hdf5(sample("coordinates.h5", "clam.h5"), Map.of("labels", "labels")).bags().get("p");
+    assertArrayEquals(new int[] {0, 1, -1, 0, 1, 1, -1, -1, -1, -1, -1, -1}, bag.labels());
+    assertNull(hdf5(sample("clam.h5"), Map.of("labels", "labels")).bags().get("p").labels());
+  }
+
+  @Test
+  void namesAndPatchSizeCanBeTold() {
+    Bag bag = hdf5(sample("other.h5"), Map.of("features", "embedding")).bags().get("p");
+    checkFeatures(bag);
+    Bag coarse = hdf5(sample("clam-bare.h5"), Map.of("patchSize", 1024.0)).bags().get("p");
+    assertArrayEquals(new int[] {0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 1}, coarse.coordinates());
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+    "strings.h5 | dataset features holds | it has to hold numbers",
+    "vector.h5 | dataset features has the shape [4] | it has to be [patches, features]",
+    "empty.h5 | dataset features has the shape [0, 4] | at least one patch",
+    "nan.h5 | patch 4, feature 3 is NaN | have to be finite",
+    "infinity.h5 | patch 5, feature 1 is Infinity | have to be finite",
+    "five-coordinates.h5 | dataset coords has the shape [5, 2] and features has 6 patches | it has to be [6, 2]",
+    "other.h5 | has no dataset features or feats | it has embedding",
+    "truncated-header.h5 | truncated-header.h5 | is damaged",
+    "truncated.h5 | is not written to its end | dataset features ends at",
+    "patches.npy | is no HDF5 file | does not start as one"
+  })
+  void filesOfNoUseAreASentence(String file, String place, String wanted) {
+    refuses(() -> read(hdf5(sample(file), Map.of()).bags().get("p"), 4), file, place, wanted);
+  }
+
+  @Test
+  void chosenPatchesAreNamedByTheirNumberInTheFile() {
+    refuses(() -> read(hdf5(sample("nan.h5"), Map.of()).bags().get("p"), 4, 1, 3), "patch 4, feature 3 is NaN");
+    assertEquals(4, read(hdf5(sample("nan.h5"), Map.of()).bags().get("p"), 4, 1).length, "the others can be used");
+  }
+
+  @Test
+  void slidesOfOneModalityHaveOneWidth() {
+    refuses(() -> hdf5(sample("clam.h5", "wider.h5"), Map.of()), "wider.h5 has 5 features a patch", "clam.h5 has 4");
+  }
+
+  private static void refuses(org.junit.jupiter.api.function.Executable reading, String... words) {
+    String message = assertThrows(DataException.class, reading).getMessage();
+    for (String word : words) {
+      assertTrue(message.contains(word), () -> "\"" + message + "\" does not say \"" + word + "\"");
+    }
+    assertFalse(message.contains("\n"), message);
+  }
+
+  private static ModalityData npy(Class<? extends Reader> kind, TestCohort cohort, Map<String, ?> more) {
+    Map<String, Object> settings = new HashMap<>(more);
+    settings.put("path", "{slide}.npy");
+    Reader reader =
+        kind == NpyPatchesReader.class
+            ? new NpyPatchesReader(Defaults.of(NpyPatchesReader.Settings.class, settings))
+            : kind == NpyVectorsReader.class
+                ? new NpyVectorsReader(Defaults.of(NpyVectorsReader.Settings.class, settings))
+                : new NpyTokensReader(Defaults.of(NpyTokensReader.Settings.class, settings));
+    return reader.read(cohort);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"patches.npy", "patches-f2.npy", "patches-big.npy"})
+  void numpyPatches(String file) {
+    checkFeatures(((ModalityData.Bags) npy(NpyPatchesReader.class, sample(file), Map.of())).bags().get("p"));
+  }
+
+  @Test
+  void numpyVectorsAndTokens() {
+    ModalityData.Matrix m = (ModalityData.Matrix) npy(NpyVectorsReader.class, sample("vector.npy"), Map.of());
+    assertEquals(List.of("f0", "f1", "f2"), m.features());
+    assertArrayEquals(new float[] {1.5f, Float.NaN, -2}, m.rows().get("p"));
+    TestCohort two = sample("tokens.npy").with("q", FILES.resolve("padding.npy"));
+    ModalityData.Tokens t = (ModalityData.Tokens) npy(NpyTokensReader.class, two, Map.of());
+    assertEquals(103, t.vocabularySize());
+    assertArrayEquals(new int[] {101, 7, 9, 102}, t.ids().get("p"));
+    assertEquals(java.util.Set.of("p"), t.patients(), "a text of padding alone is no text");
+  }
+
+  @Test
+  void numpyFilesOfNoUseAreASentence() {
+    refuses(() -> npy(NpyPatchesReader.class, sample("fortran.npy"), Map.of()), "fortran.npy is in Fortran order");
+    refuses(() -> npy(NpyPatchesReader.class, sample("truncated.npy"), Map.of()), "truncated.npy is not written to its end");
+    refuses(() -> npy(NpyPatchesReader.class, sample("complex.npy"), Map.of()), "holds numbers of type c8");
+    refuses(() -> npy(NpyPatchesReader.class, sample("clam.h5"), Map.of()), "clam.h5 is no NumPy file");
+    refuses(() -> npy(NpyPatchesReader.class, sample("vector.npy"), Map.of()), "[3]; it has to be [patches, features]");
+    refuses(() -> npy(NpyVectorsReader.class, sample("patches.npy"), Map.of()), "it has to be one vector");
+    refuses(() -> npy(NpyTokensReader.class, sample("vector.npy"), Map.of()), "token ids have to be integers");
+    refuses(() -> npy(NpyTokensReader.class, sample("tokens.npy"), Map.of("vocabularySize", 100)), "the token id 102");
+  }
+
+  /** A file of 3 GB, almost all of it a hole: rows behind the second gigabyte, without the heap to hold the file. */
+  @Test
+  void filesMayBeLargerThanABufferAndTheHeap(@TempDir Path folder) throws IOException {
+    int rows = 800_000;
+    int width = 1000;
+    Path file = folder.resolve("large.npy");
+    String header =
+        String.format("{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }", rows, width);
+    byte[] start = (header + " ".repeat(117 - header.length()) + "\n").getBytes(StandardCharsets.US_ASCII);
+    ByteBuffer bytes = ByteBuffer.allocate(10 + start.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) 0);
+    bytes.putShort((short) start.length).put(start).flip();
+    try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      out.write(bytes);
+      for (int row : new int[] {0, 270_000, 799_999}) {
+        ByteBuffer number = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(row).flip();
+        out.write(number, 10 + start.length + 4L * width * row + 4 * 999);
+      }
+    }
+    Bag bag =
+        ((ModalityData.Bags) npy(NpyPatchesReader.class, new TestCohort(folder, null, "id").with("p", file), Map.of()))
+            .bags().get("p");
+    float[] some = read(bag, width, 0, 1, 270_000, 799_999);
+    assertEquals(0, some[999]);
+    assertEquals(0, some[1999]);
+    assertEquals(270_000, some[2999]);
+    assertEquals(799_999, some[3999]);
+  }
+
+  @Test
+  void halfPrecisionIsThatOfTheStandard() {
+    // 1, -2, the largest, the smallest normal and subnormal numbers, infinity
+    assertEquals(1f, Cells.half((short) 0x3c00));
+    assertEquals(-2f, Cells.half((short) 0xc000));
+    assertEquals(65504f, Cells.half((short) 0x7bff));
+    assertEquals(0x1p-14f, Cells.half((short) 0x0400));
+    assertEquals(0x1p-24f, Cells.half((short) 0x0001));
+    assertEquals(-0x1p-24f, Cells.half((short) 0x8001));
+    assertEquals(Float.POSITIVE_INFINITY, Cells.half((short) 0x7c00));
+    assertTrue(Float.isNaN(Cells.half((short) 0x7e00)));
+  }
+}

@@ -1,0 +1,84 @@
+"""Writes arrays/*: small files in the layouts of feature extractors, and damaged ones. Needs h5py and numpy.
+
+Features are 10 * patch + feature, so that every test can tell what it should read.
+"""
+import os
+
+import h5py
+import numpy as np
+
+out = os.path.join(os.path.dirname(os.path.abspath(__file__)), "arrays")
+N, D = 6, 4
+features = (10 * np.arange(N)[:, None] + np.arange(D)[None, :]).astype("float32")
+grid = np.array([[0, 0], [1, 0], [2, 0], [0, 1], [1, 1], [3, 2]])
+
+
+def write(name, features=features, coords=None, where="coords", what="features", attributes=None, root=None, **options):
+    with h5py.File(os.path.join(out, name), "w") as f:
+        f.create_dataset(what, data=features, **options)
+        if coords is not None:
+            f.create_dataset(where, data=coords)
+            for key, value in (attributes or {}).items():
+                f[where].attrs[key] = value
+        for key, value in (root or {}).items():
+            f.attrs[key] = value
+
+
+# CLAM: level-0 pixels, patches of 256 at level 1, which is downsampled by 4; a second piece of tissue starts off the lattice
+clam = grid * 1024 + [5000, 3000]
+clam[5] += [300, 100]
+write("clam.h5", coords=clam.astype("int32"),
+      attributes={"patch_size": 256, "patch_level": 1, "downsample": np.array([4.0, 4.0])}, chunks=(2, 4))
+# CLAM's feature files keep no attributes
+write("clam-bare.h5", coords=(grid * 512).astype("int64"), maxshape=(None, D), chunks=(1, D))
+# TRIDENT: 20x patches of 512 of a 40x slide, float16, and the older [1, N, D]
+write("trident.h5", features.astype("float16"), coords=(grid * 1024).astype("int64"), compression="gzip",
+      attributes={"patch_size": 512, "patch_size_level0": 1024, "target_magnification": 20, "level0_magnification": 40})
+write("trident-leading.h5", features[None], coords=(grid * 1024)[None].astype("int64"),
+      attributes={"patch_size": 512, "target_magnification": 20, "level0_magnification": 40})
+# STAMP: micrometres, rounded to four places
+write("stamp.h5", features.astype("float16"), coords=np.round(grid * 255.9999, 4), what="feats", chunks=(4, 3),
+      compression="gzip", shuffle=True, root={"unit": "um", "tile_size_um": 256.0, "extractor": "test"})
+# features and coordinates, attributes in a group
+write("coordinates.h5", coords=(grid * 224).astype("int32"), where="coordinates")
+with h5py.File(os.path.join(out, "coordinates.h5"), "a") as f:
+    f.create_group("metadata").attrs["patch_size_level0"] = 224
+    f.create_dataset("labels", data=np.array([0, 1, -1, 0, 1, 1]))
+write("big-endian.h5", features.astype(">f8"))
+write("integers.h5", features.astype("int16"))
+
+# files that cannot be used
+write("strings.h5", np.array([["a", "b"], ["c", "d"]], dtype=h5py.string_dtype()))
+write("vector.h5", features[0])
+write("empty.h5", np.zeros((0, D), "float32"), coords=np.zeros((0, 2), "int32"))
+nan = features.copy()
+nan[3, 2] = np.nan
+write("nan.h5", nan)
+infinite = features.copy()
+infinite[4, 0] = np.inf
+write("infinity.h5", infinite, chunks=(2, 2))
+write("five-coordinates.h5", coords=grid[:5])
+write("wider.h5", np.zeros((3, D + 1), "float32"))
+write("other.h5", what="embedding")
+with open(os.path.join(out, "clam.h5"), "rb") as f:
+    whole = f.read()
+with open(os.path.join(out, "truncated-header.h5"), "wb") as f:
+    f.write(whole[:100])
+with h5py.File(os.path.join(out, "truncated.h5"), "w") as f:
+    f.create_dataset("features", data=np.ones((100, 10), "float32"))
+with open(os.path.join(out, "truncated.h5"), "r+b") as f:
+    f.truncate(os.path.getsize(os.path.join(out, "truncated.h5")) - 1000)
+
+np.save(os.path.join(out, "patches.npy"), features)
+np.save(os.path.join(out, "patches-f2.npy"), features.astype("float16"))
+np.save(os.path.join(out, "patches-big.npy"), features.astype(">f8"))
+np.save(os.path.join(out, "places.npy"), (grid * 256).astype("int32"))
+np.save(os.path.join(out, "fortran.npy"), np.asfortranarray(features))
+np.save(os.path.join(out, "vector.npy"), np.array([1.5, np.nan, -2.0]))
+np.save(os.path.join(out, "tokens.npy"), np.array([[101, 7, 9, 102, 0, 0]], dtype="int64"))
+np.save(os.path.join(out, "padding.npy"), np.zeros(6, dtype="int32"))
+np.save(os.path.join(out, "complex.npy"), np.zeros((2, 2), dtype="complex64"))
+with open(os.path.join(out, "patches.npy"), "rb") as f:
+    whole = f.read()
+with open(os.path.join(out, "truncated.npy"), "wb") as f:
+    f.write(whole[:-8])
