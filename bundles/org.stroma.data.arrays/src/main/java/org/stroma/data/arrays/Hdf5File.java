@@ -256,7 +256,7 @@ record Hdf5File(Path file) {
     Arrays.stream(blocks).parallel().forEach(block -> {
       // the wanted rows of this block, as a range of the target
       int from = rows == null ? block * high : lowest(rows, block * high);
-      int to = rows == null ? Math.min(matrix.rows(), (block + 1) * high) : lowest(rows, (block + 1) * high);
+      int end = rows == null ? Math.min(matrix.rows(), (block + 1) * high) : lowest(rows, (block + 1) * high);
       float[] some = new float[Math.min(wide, matrix.width())];
       for (int column = 0; column < matrix.width(); column += wide) {
         int[] corner = new int[chunk.length];
@@ -264,10 +264,16 @@ record Hdf5File(Path file) {
         corner[lead + 1] = column;
         int count = Math.min(wide, matrix.width() - column);
         ByteBuffer bytes = ByteBuffer.wrap(dataset.getDecompressedChunk(corner)).order(matrix.cells().order());
-        for (int k = from; k < to; k++) {
+        FloatBuffer floats = matrix.cells().kind() == Cells.Kind.FLOAT32 ? bytes.asFloatBuffer() : null;
+        for (int k = from; k < end; k++) {
           int row = (rows == null ? k : rows[k]) - block * high;
-          matrix.cells().decode(bytes, row * wide * matrix.cells().bytes(), some, count);
-          target.put(start + k * matrix.width() + column, some, 0, count);
+          int to = start + k * matrix.width() + column;
+          if (floats != null) {
+            target.put(to, floats, row * wide, count);
+          } else {
+            matrix.cells().decode(bytes, row * wide * matrix.cells().bytes(), some, count);
+            target.put(to, some, 0, count);
+          }
         }
       }
     });

@@ -24,12 +24,7 @@ interface Rows {
     int start = target.position();
     read(rows, target);
     int end = target.position();
-    float poison = 0;
-    for (int i = start; i < end; i++) {
-      float x = target.get(i);
-      poison += x - x; // 0 for all that is finite, else NaN, which stays
-    }
-    if (poison == 0) {
+    if (finite(target, start, end)) {
       return;
     }
     for (int i = start; i < end; i++) {
@@ -39,5 +34,23 @@ interface Rows {
             + ((i - start) % width() + 1) + " is " + target.get(i) + "; features have to be finite numbers");
       }
     }
+  }
+
+  /** Looks at a block at a time, in a way that the compiler turns into vector instructions. */
+  private static boolean finite(FloatBuffer target, int start, int end) {
+    float[] block = new float[Math.min(8192, end - start)];
+    for (int at = start; at < end; at += block.length) {
+      int count = Math.min(block.length, end - at);
+      target.get(at, block, 0, count);
+      int sign = 0;
+      for (int i = 0; i < count; i++) {
+        // below zero for all bits of the exponent set
+        sign |= 0x7f7fffff - (Float.floatToRawIntBits(block[i]) & 0x7fffffff);
+      }
+      if (sign < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }
