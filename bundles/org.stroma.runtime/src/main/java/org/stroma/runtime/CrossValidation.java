@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.api.Schedule;
 import org.stroma.api.TargetKind;
+import org.stroma.api.data.DataException;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.CohortReader;
 import org.stroma.cohort.Fold;
@@ -55,8 +56,13 @@ final class CrossValidation {
   }
 
   void run() {
+    boolean unusable = false;
     try {
       all();
+    } catch (DataException e) {
+      // patches are read when they are wanted: what is wrong with them may come out after the run began
+      unusable = foldMetrics.isEmpty();
+      throw e;
     } catch (RuntimeException e) {
       if (log != null) {
         LOG.error("the run ended early", e);
@@ -65,6 +71,9 @@ final class CrossValidation {
     } finally {
       if (log != null) {
         log.close();
+      }
+      if (unusable) {
+        run.discard();
       }
     }
   }

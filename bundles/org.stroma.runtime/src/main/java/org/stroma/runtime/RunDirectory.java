@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /** The directory of a run. A file is written beside its place and moved there, so that it is whole or absent. */
 final class RunDirectory {
@@ -22,9 +24,25 @@ final class RunDirectory {
   }
 
   private final Path path;
+  private final boolean ours;
 
   RunDirectory(Path path) {
     this.path = path;
+    this.ours = !Files.exists(path);
+  }
+
+  /** Takes away a directory that this made, with all that is in it. */
+  void discard() {
+    if (!ours || !Files.exists(path)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(path)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + " cannot be taken away: " + e.getMessage(), e);
+    }
   }
 
   Path path() {
