@@ -1,0 +1,69 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.slides.tiff;
+
+import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.spi.IIORegistry;
+import javax.imageio.spi.ImageReaderSpi;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.stroma.api.data.DataException;
+import org.stroma.api.slides.Slide;
+import org.stroma.api.slides.SlideFormat;
+
+/** Tiled pyramidal TIFF and BigTIFF, as libvips and many scanners' exports write it, and Aperio SVS. */
+@Component(property = "service.ranking:Integer=100")
+public final class TiffFormat implements SlideFormat {
+  private final JPEGImageReaderSpi jpeg = new JPEGImageReaderSpi();
+
+  /** Tiles in JPEG are decoded by whatever reader ImageIO has for it: that has to be the one of this bundle. */
+  @Activate
+  public TiffFormat() {
+    IIORegistry registry = IIORegistry.getDefaultInstance();
+    registry.registerServiceProvider(jpeg, ImageReaderSpi.class);
+    registry.getServiceProviders(ImageReaderSpi.class, false).forEachRemaining(other -> {
+      if (other != jpeg && java.util.Arrays.asList(other.getFormatNames()).contains("JPEG")) {
+        registry.setOrdering(ImageReaderSpi.class, jpeg, other);
+      }
+    });
+  }
+
+  @Deactivate
+  void close() {
+    IIORegistry.getDefaultInstance().deregisterServiceProvider(jpeg);
+  }
+
+  @Override
+  public String name() {
+    return "tiff";
+  }
+
+  @Override
+  public boolean reads(Path file) {
+    try (var in = Files.newInputStream(file)) {
+      byte[] b = in.readNBytes(4);
+      boolean little = b.length == 4 && b[0] == 'I' && b[1] == 'I' && (b[2] == 42 || b[2] == 43) && b[3] == 0;
+      boolean big = b.length == 4 && b[0] == 'M' && b[1] == 'M' && b[2] == 0 && (b[3] == 42 || b[3] == 43);
+      return little || big;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public Slide open(Path file) throws IOException {
+    try {
+      return TiffSlide.open(file);
+    } catch (DataException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      throw new DataException(file + " is damaged, or no TIFF that can be read: " + e.getMessage(), e);
+    }
+  }
+}
