@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /** The directory of a run. A file is written beside its place and moved there, so that it is whole or absent. */
@@ -53,7 +54,8 @@ final class RunDirectory {
     Path file = path.resolve(name);
     try {
       Files.createDirectories(file.getParent());
-      Path partial = Files.createTempFile(file.getParent(), "." + file.getFileName(), ".partial");
+      // not a temporary file of the system's, which others could not read
+      Path partial = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".partial");
       try {
         try (OutputStream out = Files.newOutputStream(partial)) {
           writer.write(out);
