@@ -1,0 +1,144 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.slides.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.stroma.api.data.DataException;
+import org.stroma.api.slides.FeatureExtractor;
+import org.stroma.testkit.Defaults;
+import org.stroma.testkit.Fixture;
+
+class OnnxExtractorTest {
+  private static final Fixture EXPECTED = Fixture.read(OnnxExtractorTest.class, "expected");
+
+  private static FeatureExtractor.Model open(Path folder, String model, Map<String, ?> settings) {
+    Map<String, Object> all = new HashMap<>(settings);
+    all.put("model", model);
+    return new OnnxExtractor(Defaults.of(OnnxExtractor.Settings.class, all)).open(folder);
+  }
+
+  private static Path models() {
+    try {
+      return Path.of(OnnxExtractorTest.class.getResource("general.onnx").toURI()).getParent();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static FeatureExtractor.Model open(String model, Map<String, ?> settings) {
+    return open(models(), model, settings);
+  }
+
+  private static BufferedImage picture() {
+    int[] in = EXPECTED.integers("input", "picture");
+    BufferedImage picture = new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 16; i++) {
+      picture.setRGB(i % 4, i / 4, in[3 * i] << 16 | in[3 * i + 1] << 8 | in[3 * i + 2]);
+    }
+    return picture;
+  }
+
+  private static List<BufferedImage> patches(int count, int size) {
+    Random random = new Random(2);
+    List<BufferedImage> patches = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      BufferedImage patch = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
+      for (int at = 0; at < size * size; at++) {
+        patch.setRGB(at % size, at / size, random.nextInt(1 << 24));
+      }
+      patches.add(patch);
+    }
+    return patches;
+  }
+
+  private static void gives(String output, double delta, String model, Map<String, ?> settings) {
+    try (FeatureExtractor.Model it = open(model, settings)) {
+      float[] wanted = EXPECTED.floats("output", output);
+      assertEquals(wanted.length, it.width());
+      assertArrayEquals(wanted, it.extract(List.of(picture()))[0], (float) delta);
+    }
+  }
+
+  /** Against ONNX's own reference implementation. */
+  @Test
+  void featuresAreThoseOfTheReference() {
+    gives("features", 1e-5, "general.onnx", Map.of());
+    gives("pooled", 1e-5, "general.onnx", Map.of("output", "pooled"));
+    gives("map", 1e-5, "general.onnx", Map.of("output", "map", "pool", true));
+    gives("fixed", 1e-4, "fixed.onnx", Map.of());
+    gives("half", 5e-3, "half.onnx", Map.of());
+  }
+
+  @Test
+  void batchesAndThreadsDoNotChangeFeatures() {
+    List<BufferedImage> patches = patches(23, 4);
+    for (String name : List.of("general.onnx", "fixed.onnx")) {
+      try (FeatureExtractor.Model model = open(name, Map.of("batch", 5))) {
+        float[][] together = model.extract(patches);
+        IntStream.range(0, 23).parallel()
+            .forEach(i -> assertArrayEquals(together[i], model.extract(List.of(patches.get(i)))[0], 1e-5f));
+      }
+    }
+  }
+
+  @Test
+  void patchesOfAnySizeAreResized() {
+    try (FeatureExtractor.Model model = open("fixed.onnx", Map.of());
+        FeatureExtractor.Model other = open("general.onnx", Map.of("inputSize", 8))) {
+      assertEquals(3, model.extract(patches(3, 9))[2].length);
+      assertEquals(4, other.extract(patches(3, 9))[2].length);
+    }
+  }
+
+  @Test
+  void theModelIsNamedWithItsDigest() {
+    try (FeatureExtractor.Model model = open("general.onnx", Map.of())) {
+      assertTrue(model.identity().matches("general\\.onnx sha256:[0-9a-f]{64}"), model.identity());
+    }
+  }
+
+  private static void refused(Path folder, String model, Map<String, ?> settings, String... words) {
+    String message = assertThrows(DataException.class, () -> open(folder, model, settings)).getMessage();
+    for (String word : words) {
+      assertTrue(message.contains(word), message);
+    }
+    assertTrue(message.contains(model) && !message.contains("\n") && !message.contains("Exception"), message);
+  }
+
+  @Test
+  void whatIsNoImageModelIsRefusedInASentence(@TempDir Path folder) throws IOException {
+    Path models = models();
+    refused(models, "none.onnx", Map.of(), "there is no file");
+    refused(models, "words.onnx", Map.of(), "takes ids of type INT64");
+    refused(models, "two.onnx", Map.of(), "takes a, b", "one input");
+    refused(models, "general.onnx", Map.of("output", "logits"), "\"logits\"", "features, pooled, map, tokens");
+    refused(models, "general.onnx", Map.of("output", "map"), "set pool to true");
+    refused(models, "general.onnx", Map.of("output", "tokens"), "[1, 5, 12544]", "one row of features a patch");
+    refused(models, "fixed.onnx", Map.of("inputSize", 8), "set it to 4");
+    Files.writeString(folder.resolve("text.onnx"), "no model");
+    refused(folder, "text.onnx", Map.of(), "no ONNX model that can be used");
+    Files.write(folder.resolve("cut.onnx"), Arrays.copyOf(Files.readAllBytes(models.resolve("general.onnx")), 300));
+    refused(folder, "cut.onnx", Map.of(), "no ONNX model that can be used");
+    refused(folder, "", Map.of(), "is not a file");
+  }
+}

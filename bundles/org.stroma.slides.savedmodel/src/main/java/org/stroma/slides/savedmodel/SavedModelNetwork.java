@@ -1,0 +1,143 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.slides.savedmodel;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import org.stroma.api.data.DataException;
+import org.stroma.slides.pixels.ImageNetwork;
+import org.tensorflow.Result;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Signature;
+import org.tensorflow.Signature.TensorDescription;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GPUOptions;
+import org.tensorflow.types.TFloat32;
+
+/** One signature of a SavedModel, of one input, and one of its outputs. */
+final class SavedModelNetwork implements ImageNetwork {
+  private static final int LONGEST_MESSAGE = 400;
+
+  private final Path folder;
+  private final SavedModelBundle bundle;
+  private final Signature signature;
+  private final TensorDescription input;
+  private final TensorDescription output;
+
+  private SavedModelNetwork(Path folder, SavedModelBundle bundle, String key, String wanted) {
+    this.folder = folder;
+    this.bundle = bundle;
+    Set<String> keys = new TreeSet<>();
+    bundle.signatures().forEach(s -> keys.add(s.key()));
+    signature =
+        bundle.signatures().stream().filter(s -> s.key().equals(key)).findFirst()
+            .orElseThrow(() -> new DataException(
+                folder + " has no signature \"" + key + "\"; its signatures are " + String.join(", ", keys)));
+    if (signature.inputNames().size() != 1) {
+      throw new DataException(folder + " takes " + String.join(", ", new TreeSet<>(signature.inputNames()))
+          + " by its signature " + key + "; an image model takes one input, the pixels");
+    }
+    input = floats(signature.getInputs().values().iterator().next(), "takes");
+    if (wanted.isEmpty() && signature.outputNames().size() != 1) {
+      // they have no order of which there were a first
+      throw new DataException(folder + " has the outputs " + String.join(", ", outputs()) + "; name one by output");
+    }
+    String name = wanted.isEmpty() ? outputs().get(0) : wanted;
+    if (!signature.outputNames().contains(name)) {
+      throw new DataException(
+          folder + " has no output \"" + name + "\"; its outputs are " + String.join(", ", outputs()));
+    }
+    output = floats(signature.getOutputs().get(name), "gives");
+  }
+
+  static SavedModelNetwork open(Path folder, String signature, String output, String device) {
+    if (!Files.isRegularFile(folder.resolve("saved_model.pb"))) {
+      throw new DataException(
+          Files.exists(folder) ? folder + " is no SavedModel: it has to be a folder with a file saved_model.pb"
+              : "there is no folder " + folder);
+    }
+    SavedModelBundle bundle;
+    try {
+      bundle =
+          SavedModelBundle.loader(folder.toString()).withTags(SavedModelBundle.DEFAULT_TAG).withConfigProto(config(device))
+              .load();
+    } catch (TensorFlowException e) {
+      throw new DataException(folder + " is no SavedModel that can be used: " + sentence(e), e);
+    }
+    try {
+      return new SavedModelNetwork(folder, bundle, signature, output);
+    } catch (RuntimeException e) {
+      bundle.close();
+      throw e;
+    }
+  }
+
+  private static ConfigProto config(String device) {
+    String wanted = device.strip().toLowerCase(Locale.ROOT);
+    ConfigProto.Builder config = ConfigProto.newBuilder().setAllowSoftPlacement(true);
+    if (wanted.equals("cpu")) {
+      return config.putDeviceCount("GPU", 0).build();
+    }
+    GPUOptions.Builder gpu = GPUOptions.newBuilder().setAllowGrowth(true);
+    if (wanted.matches("gpu:\\d+")) {
+      gpu.setVisibleDeviceList(wanted.substring("gpu:".length()));
+    }
+    return config.setGpuOptions(gpu).build();
+  }
+
+  private static String sentence(TensorFlowException e) {
+    String message = ("" + e.getMessage()).strip().replaceAll("\\s+", " ");
+    return message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) + " ..." : message;
+  }
+
+  private TensorDescription floats(TensorDescription tensor, String does) {
+    if (tensor.dataType != DataType.DT_FLOAT) {
+      throw new DataException(folder + " " + does + " " + tensor.name + " of type " + tensor.dataType
+          + "; an image model takes and gives floats of 32 bits");
+    }
+    return tensor;
+  }
+
+  @Override
+  public String name() {
+    return folder.toString();
+  }
+
+  @Override
+  public long[] inputShape() {
+    return input.shape.isUnknown() ? null : input.shape.asArray();
+  }
+
+  @Override
+  public List<String> outputs() {
+    return List.copyOf(new TreeSet<>(signature.outputNames()));
+  }
+
+  @Override
+  public Output run(float[] pixels, long[] shape) {
+    try (TFloat32 tensor = TFloat32.tensorOf(Shape.of(shape), DataBuffers.of(pixels, true, false));
+        Result result = bundle.session().runner().feed(input.name, tensor).fetch(output.name).run()) {
+      TFloat32 features = (TFloat32) result.get(0);
+      float[] values = new float[Math.toIntExact(features.size())];
+      features.asRawTensor().data().asFloats().read(values);
+      return new Output(values, features.shape().asArray());
+    } catch (TensorFlowException e) {
+      throw new DataException(folder + " cannot compute patches of " + shape[2] + " pixels: " + sentence(e), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    bundle.close();
+  }
+}

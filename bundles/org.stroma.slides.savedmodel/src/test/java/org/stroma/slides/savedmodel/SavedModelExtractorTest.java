@@ -1,0 +1,149 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.slides.savedmodel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.stroma.api.data.DataException;
+import org.stroma.api.slides.FeatureExtractor;
+import org.stroma.testkit.Defaults;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Session;
+import org.tensorflow.Signature;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+class SavedModelExtractorTest {
+  private static final double[] ZERO = {0, 0, 0};
+  private static final double[] ONE = {1, 1, 1};
+
+  @TempDir private static Path folder;
+
+  /**
+   * colours: [B, h, w, 3] to the mean colour times 2, and with it as "map" the pixels themselves; ids: of whole numbers.
+   */
+  @BeforeAll
+  static void makeModels() throws IOException {
+    try (Graph graph = new Graph(); Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      Placeholder<TFloat32> pixels = tf.withName("pixels").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, -1, 3)));
+      Operand<TFloat32> mean = tf.math.mul(tf.math.mean(pixels, tf.constant(new int[] {1, 2})), tf.constant(2f));
+      Operand<TFloat32> map = tf.identity(pixels);
+      Operand<TFloat32> total = tf.math.mean(pixels, tf.constant(new int[] {1, 2, 3}));
+      Placeholder<TInt32> ids = tf.withName("ids").placeholder(TInt32.class, Placeholder.shape(Shape.of(-1, 7)));
+      SavedModelBundle.exporter(folder.resolve("colours").toString())
+          .withSession(session)
+          .withSignature(Signature.builder().input("images", pixels).output("features", mean).build())
+          .withSignature(
+              Signature.builder("maps").input("images", pixels).output("features", mean).output("map", map)
+                  .output("total", total).build())
+          .withSignature(Signature.builder("ids").input("ids", ids).output("same", tf.identity(ids)).build())
+          .withSignature(
+              Signature.builder("two").input("images", pixels).input("ids", ids).output("features", mean).build())
+          .export();
+    }
+  }
+
+  private static FeatureExtractor.Model open(String model, Map<String, ?> settings) {
+    Map<String, Object> all = new HashMap<>(settings);
+    all.put("model", model);
+    return new SavedModelExtractor(Defaults.of(SavedModelExtractor.Settings.class, all), "cpu").open(folder);
+  }
+
+  private static BufferedImage patch(int size, int... rgb) {
+    BufferedImage patch = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < size * size; i++) {
+      patch.setRGB(i % size, i / size, rgb[i % rgb.length]);
+    }
+    return patch;
+  }
+
+  /** By hand: half of the pixels are red, half have a blue of 0.2. */
+  @Test
+  void featuresAreThoseWorkedByHand() {
+    List<BufferedImage> patches = List.of(patch(4, 0xff0000, 0x000033), patch(4, 0xffffff));
+    try (FeatureExtractor.Model model = open("colours", Map.of("mean", ZERO, "deviation", ONE))) {
+      assertEquals(3, model.width());
+      assertArrayEquals(new float[] {1, 0, 0.2f}, model.extract(patches)[0], 1e-6f);
+      assertArrayEquals(new float[] {2, 2, 2}, model.extract(patches)[1], 1e-6f);
+    }
+    Map<String, Object> map =
+        Map.of("mean", ZERO, "deviation", ONE, "signature", "maps", "output", "map", "pool", true, "inputSize", 2);
+    try (FeatureExtractor.Model model = open("colours", map)) {
+      assertArrayEquals(new float[] {0.5f, 0, 0.1f}, model.extract(patches)[0], 0.01f);
+    }
+    try (FeatureExtractor.Model model = open("colours", Map.of())) {
+      float red = (float) (2 * (0.5 - 0.485) / 0.229);
+      assertEquals(red, model.extract(patches)[0][0], 1e-5f, "ImageNet's statistics by default");
+    }
+  }
+
+  @Test
+  void batchesAndThreadsDoNotChangeFeatures() {
+    Random random = new Random(4);
+    List<BufferedImage> patches = new ArrayList<>();
+    for (int i = 0; i < 23; i++) {
+      patches.add(patch(4, random.ints(16, 0, 1 << 24).toArray()));
+    }
+    try (FeatureExtractor.Model model = open("colours", Map.of("batch", 5))) {
+      float[][] together = model.extract(patches);
+      IntStream.range(0, 23).parallel()
+          .forEach(i -> assertArrayEquals(together[i], model.extract(List.of(patches.get(i)))[0], 1e-6f));
+    }
+  }
+
+  @Test
+  void theModelIsNamedWithItsDigest() {
+    try (FeatureExtractor.Model model = open("colours", Map.of())) {
+      assertTrue(model.identity().matches("colours sha256:[0-9a-f]{64}"), model.identity());
+    }
+  }
+
+  private static void refused(String model, Map<String, ?> settings, String... words) {
+    String message = assertThrows(DataException.class, () -> open(model, settings)).getMessage();
+    for (String word : words) {
+      assertTrue(message.contains(word), message);
+    }
+    assertTrue(message.contains(model) && !message.contains("\n") && !message.contains("Exception"), message);
+  }
+
+  @Test
+  void whatIsNoImageModelIsRefusedInASentence() throws IOException {
+    refused("none", Map.of(), "there is no folder");
+    Files.createDirectories(folder.resolve("empty"));
+    refused("empty", Map.of(), "saved_model.pb");
+    Files.createDirectories(folder.resolve("broken"));
+    Files.writeString(folder.resolve("broken/saved_model.pb"), "no model");
+    refused("broken", Map.of(), "no SavedModel that can be used");
+    refused("colours", Map.of("signature", "embed"), "\"embed\"", "ids, maps, serving_default, two");
+    refused("colours", Map.of("signature", "maps"), "features, map, total", "name one by output");
+    refused("colours", Map.of("signature", "maps", "output", "logits"), "\"logits\"", "features, map, total");
+    refused("colours", Map.of("signature", "maps", "output", "map"), "set pool to true");
+    refused("colours", Map.of("signature", "maps", "output", "total"), "gives [1]");
+    refused("colours", Map.of("signature", "ids"), "takes ids:0 of type DT_INT32");
+    refused("colours", Map.of("signature", "two"), "takes ids, images", "one input");
+  }
+}
