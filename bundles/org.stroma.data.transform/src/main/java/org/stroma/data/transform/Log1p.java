@@ -34,17 +34,42 @@ public final class Log1p implements Transform {
         description = "base of the logarithm",
         options = {@Option(label = "2", value = "2"), @Option(label = "e", value = "e"), @Option(label = "10", value = "10")})
     String base() default "2";
+
+    @AttributeDefinition(description = "takes numbers that look like logarithms already")
+    boolean force() default false;
   }
 
+  /** No count or normalised count of a whole training set stays below this; logarithms to base 2 of them do. */
+  private static final float LARGEST_LOGARITHM = 30;
+
   private final double scale;
+  private final boolean force;
 
   @Activate
   public Log1p(Settings settings) {
+    force = settings.force();
     scale = settings.base().equals("e") ? 1 : 1 / Math.log(Double.parseDouble(settings.base()));
   }
 
+  /** Refuses what looks like logarithms: nothing above 30, and most of what is not zero has a fraction. */
   @Override
   public JsonNode fit(Matrix training) {
+    long fractions = 0;
+    long others = 0;
+    float largest = 0;
+    for (float[] row : training.rows().values()) {
+      for (float x : row) {
+        if (x != 0 && !Float.isNaN(x)) {
+          largest = Math.max(largest, x);
+          fractions += x == Math.rint(x) ? 0 : 1;
+          others += x == Math.rint(x) ? 1 : 0;
+        }
+      }
+    }
+    if (!force && largest <= LARGEST_LOGARITHM && fractions > others) {
+      throw new DataException("log1p would take a logarithm twice: no number is above " + largest
+          + ", and most have fractions, as logarithms do; leave log1p out, or set force to true if these are none");
+    }
     return JsonNodeFactory.instance.objectNode();
   }
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData.Matrix;
+import org.stroma.api.data.ModalityData;
 import org.stroma.testkit.Defaults;
 
 class TransformsTest {
@@ -71,5 +72,17 @@ class TransformsTest {
     Matrix kept = top.apply(learned, training);
     assertEquals(List.of("a", "d"), kept.features());
     assertArrayEquals(new float[] {9, 5}, kept.rows().get("p1"));
+  }
+
+  @Test
+  void logarithmsAreNotTakenTwice() {
+    ModalityData.Matrix logs =
+        new ModalityData.Matrix(java.util.List.of("g", "h"), Map.of("p", new float[] {11.3f, 0}, "q", new float[] {9.25f, 4}));
+    Log1p plain = new Log1p(Defaults.of(Log1p.Settings.class));
+    String message = assertThrows(DataException.class, () -> plain.fit(logs)).getMessage();
+    assertTrue(message.contains("no number is above 11.3") && message.contains("set force to true"), message);
+    new Log1p(Defaults.of(Log1p.Settings.class, Map.of("force", true))).fit(logs);
+    plain.fit(new ModalityData.Matrix(java.util.List.of("g"), Map.of("p", new float[] {11}, "q", new float[] {3}))); // counts
+    plain.fit(new ModalityData.Matrix(java.util.List.of("g"), Map.of("p", new float[] {11.3f}, "q", new float[] {812.5f})));
   }
 }

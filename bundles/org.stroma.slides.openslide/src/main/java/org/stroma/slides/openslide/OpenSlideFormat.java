@@ -1,0 +1,75 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.slides.openslide;
+
+import com.sun.jna.Native;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.stroma.api.data.DataException;
+import org.stroma.api.slides.SlideFormat;
+
+/**
+ * What OpenSlide reads (Aperio, Hamamatsu, Leica, MIRAX, Philips, Ventana, ...), where its library is installed on this
+ * machine; elsewhere it reads nothing. It ranks behind formats that need no library.
+ */
+@Component(property = "service.ranking:Integer=10")
+public final class OpenSlideFormat implements SlideFormat {
+  private final String[] names;
+  private OpenSlide library;
+  private boolean looked;
+
+  @Activate
+  public OpenSlideFormat() {
+    this("openslide", "libopenslide.so.1", "libopenslide.so.0");
+  }
+
+  /** Looks for a library of these names. */
+  OpenSlideFormat(String... names) {
+    this.names = names;
+  }
+
+  @Override
+  public String name() {
+    return "openslide";
+  }
+
+  @Override
+  public boolean reads(Path file) {
+    return vendor(file).isPresent();
+  }
+
+  /** The vendor by OpenSlide's name for it; none for what it cannot read. */
+  Optional<String> vendor(Path file) {
+    OpenSlide openSlide = library();
+    return openSlide != null && Files.isRegularFile(file)
+        ? Optional.ofNullable(openSlide.openslide_detect_vendor(file.toString()))
+        : Optional.empty();
+  }
+
+  @Override
+  public OpenSlideSlide open(Path file) {
+    OpenSlide openSlide = library();
+    if (openSlide == null) {
+      throw new DataException(file + " cannot be read by OpenSlide: its library (libopenslide) is not installed on this machine");
+    }
+    return OpenSlideSlide.open(openSlide, file);
+  }
+
+  /** The library; null where it is not installed. */
+  private synchronized OpenSlide library() {
+    for (int i = 0; i < names.length && !looked && library == null; i++) {
+      try {
+        library = Native.load(names[i], OpenSlide.class);
+      } catch (LinkageError e) {
+        // the next name, or none; JNA itself may be what cannot be loaded here, and says so by another error the second time
+      }
+    }
+    looked = true;
+    return library;
+  }
+}

@@ -1,0 +1,56 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.slides.openslide;
+
+import java.nio.file.Path;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.stroma.api.data.DataException;
+import org.stroma.api.slides.Slide;
+import org.stroma.api.slides.SlideFormat;
+
+/**
+ * Vendors' files that begin as any TIFF does, but hold their pixels in a way of their own (Hamamatsu NDPI, Leica SCN, Philips,
+ * Ventana, Aperio in JPEG 2000, ...): OpenSlide gets them before a format for plain TIFF does. Plain tiled TIFF and Aperio in
+ * JPEG are left to that format, so that they read alike where OpenSlide is not installed.
+ */
+@Component(property = "service.ranking:Integer=200")
+public final class VendorFormat implements SlideFormat {
+  private final OpenSlideFormat openSlide;
+
+  @Activate
+  public VendorFormat() {
+    this(new OpenSlideFormat());
+  }
+
+  VendorFormat(OpenSlideFormat openSlide) {
+    this.openSlide = openSlide;
+  }
+
+  @Override
+  public String name() {
+    return "openslide-vendors";
+  }
+
+  @Override
+  public boolean reads(Path file) {
+    String vendor = openSlide.vendor(file).orElse("generic-tiff");
+    return !vendor.equals("generic-tiff") && (!vendor.equals("aperio") || jpeg2000(file));
+  }
+
+  /** Aperio's description tells the codec, as in "(240x240) J2K/KDU Q=70". */
+  private boolean jpeg2000(Path file) {
+    try (OpenSlideSlide slide = openSlide.open(file)) {
+      return slide.text("openslide.comment").contains(" J2K/");
+    } catch (DataException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public Slide open(Path file) {
+    return openSlide.open(file);
+  }
+}

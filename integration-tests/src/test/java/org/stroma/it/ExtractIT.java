@@ -1,0 +1,144 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From slides to features to a model, as a user does it. The slides are drawn. */
+class ExtractIT {
+  @TempDir private Path folder;
+
+  private void slide(String name, int seed) throws IOException {
+    BufferedImage image = new BufferedImage(1400, 1000, BufferedImage.TYPE_INT_RGB);
+    Random random = new Random(seed);
+    Graphics2D g = image.createGraphics();
+    g.setColor(new Color(240, 240, 240));
+    g.fillRect(0, 0, 1400, 1000);
+    g.setColor(new Color(200, 120 + 20 * (seed % 3), 180));
+    g.fillOval(200, 150, 900, 700);
+    g.dispose();
+    for (int y = 0; y < 1000; y++) {
+      for (int x = 0; x < 1400; x++) {
+        image.setRGB(x, y, image.getRGB(x, y) + random.nextInt(8) * 0x010101);
+      }
+    }
+    assertTrue(ImageIO.write(image, "tiff", folder.resolve(name).toFile()));
+  }
+
+  private Stroma.Result extract(String... arguments) throws Exception {
+    String[] all = new String[arguments.length + 7];
+    System.arraycopy(arguments, 0, all, 7, arguments.length);
+    System.arraycopy(new String[] {"extract", "slides", "--out", "features", "--slide-mpp", "0.5", "--patch-size=128"}, 0, all, 0, 7);
+    return Stroma.run(folder, all);
+  }
+
+  @Test
+  void slidesToFeaturesToAModel() throws Exception {
+    Files.createDirectories(folder.resolve("slides"));
+    StringBuilder table = new StringBuilder("id,days,event,slide\n");
+    for (int i = 0; i < 4; i++) {
+      slide("slides/s" + i + ".tif", i);
+      table.append(i).append(',').append(10 + i).append(",1,s").append(i).append('\n');
+    }
+    byte[] whole = Files.readAllBytes(folder.resolve("slides/s3.tif"));
+    Files.write(folder.resolve("slides/s9.tif"), java.util.Arrays.copyOf(whole, 20_000));
+    Files.writeString(folder.resolve("slides/notes.txt"), "no slide");
+
+    Stroma.Result first = extract();
+    assertEquals(3, first.code(), first.toString());
+    assertTrue(first.out().contains("4 slides extracted into features, 1 left out: s9"), first.out());
+    assertTrue(first.err().contains("slide s9 left out") && first.err().contains("slides/s9.tif"), first.err());
+    assertTrue(Files.exists(folder.resolve("features/thumbnails/s0.png")));
+    assertFalse(Files.exists(folder.resolve("features/s9.h5")));
+    CommandsIT.assertNoPartialFiles(folder.resolve("features"));
+
+    // finished slides stay as they are, the one that was lost is made again
+    Path kept = folder.resolve("features/s0.h5");
+    FileTime time = Files.getLastModifiedTime(kept);
+    Files.delete(folder.resolve("features/s2.h5"));
+    Files.delete(folder.resolve("slides/s9.tif"));
+    Stroma.Result again = extract();
+    assertEquals(0, again.code(), again.toString());
+    assertTrue(again.out().contains("1 slides extracted into features, 3 were there already"), again.out());
+    assertEquals(time, Files.getLastModifiedTime(kept));
+
+    Stroma.Result other = extract("--overlap", "0.5");
+    assertEquals(2, other.code(), other.toString());
+    assertTrue(other.err().contains("was made with other settings"), other.err());
+    assertEquals(time, Files.getLastModifiedTime(kept));
+
+    Files.writeString(folder.resolve("patients.csv"), table);
+    Files.writeString(
+        folder.resolve("experiment.json"),
+        """
+        {
+          "cohort": {"table": "patients.csv", "id": "id",
+                     "targets": {"os": {"kind": "survival", "time": "days", "event": "event"}}},
+          "modalities": {"wsi": {"reader": {"type": "hdf5-patches", "path": "features/{slide}.h5"},
+                                 "encoder": {"type": "wsi-transformer", "layers": 1, "heads": 2}}},
+          "model": {"embedDim": 8, "heads": {"os": {"type": "survival", "target": "os"}}},
+          "losses": [{"type": "cox", "head": "os"}],
+          "training": {"epochs": 1},
+          "evaluation": {"split": {"folds": 2}}
+        }
+        """);
+    Stroma.Result run = Stroma.run(folder, "run", "experiment.json", "--out", "run");
+    assertEquals(0, run.code(), run.toString());
+  }
+
+  /** A killed extraction leaves whole files alone, and the next one goes on. */
+  @Test
+  void aKilledExtractionGoesOn() throws Exception {
+    Files.createDirectories(folder.resolve("slides"));
+    for (int i = 0; i < 12; i++) {
+      slide("slides/s" + i + ".tif", i);
+    }
+    Process process =
+        Stroma.command(folder, "extract", "slides", "--out", "features", "--slide-mpp", "0.5", "--patch-size=128")
+            .redirectErrorStream(true).redirectOutput(folder.resolve("said").toFile()).start();
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+    while (!Files.exists(folder.resolve("features/s0.h5")) && System.nanoTime() < deadline) {
+      Thread.sleep(5);
+    }
+    // bin/stroma hands its process over to Java, so that this is it
+    process.destroyForcibly().waitFor();
+    Stroma.Result result = extract();
+    assertEquals(0, result.code(), result.toString());
+    assertTrue(result.out().contains("were there already"), result.out());
+    for (int i = 0; i < 12; i++) {
+      assertTrue(Files.size(folder.resolve("features/s" + i + ".h5")) > 1000);
+    }
+  }
+
+  @Test
+  void wrongUseIsASentence() throws Exception {
+    Stroma.Result none = Stroma.run(folder, "extract", "none.svs", "--out", "features");
+    assertEquals(3, none.code(), none.toString());
+    assertTrue(none.err().contains("there is no file none.svs"), none.err());
+    Stroma.Result part = Stroma.run(folder, "extract", "none.svs", "--out", "f", "--extractor", "resnet99");
+    assertEquals(4, part.code(), part.toString());
+    assertTrue(part.err().contains("no installed bundle provides the extractor \"resnet99\""), part.err());
+    Stroma.Result setting =
+        Stroma.run(folder, "extract", "none.svs", "--out", "f", "--set", "extractor.quantile=3");
+    assertEquals(2, setting.code(), setting.toString());
+    assertTrue(setting.err().contains("/extractor/quantile: is not known here"), setting.err());
+    assertEquals(2, Stroma.run(folder, "extract", "none.svs").code());
+  }
+}
