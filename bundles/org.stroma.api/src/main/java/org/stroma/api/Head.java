@@ -4,6 +4,7 @@
  */
 package org.stroma.api;
 
+import java.util.Map;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
@@ -15,11 +16,25 @@ public interface Head {
   /**
    * Builds the head.
    *
-   * @param fused [B, d]
-   * @param classes the number of classes of the head's target; 0 where the target has none
+   * @return what losses take, such as logits [B, C] or a log hazard [B, 1]
    */
-  HeadOutput predict(Net net, Operand<TFloat32> fused, int classes);
+  Operand<TFloat32> predict(Net net, HeadInput input);
+
+  /**
+   * What users read, by name, made of what {@link #predict} returned (or of an average of several, for late fusion): each
+   * [B] or [B, k], or [R, N, C] for patches. A survival head gives {@code risk}, higher for an earlier event; a
+   * classification or segmentation head {@code probability}; a regression head {@code value}. No variables are made here.
+   */
+  Map<String, Operand<TFloat32>> read(Net net, Operand<TFloat32> raw, TargetInfo target);
 
   /** The kind of target that the head predicts. */
   TargetKind target();
+
+  /**
+   * How many time bins the head wants the follow-up times cut into, at quantiles of the training patients' event times; 0
+   * for none.
+   */
+  default int bins() {
+    return 0;
+  }
 }

@@ -11,8 +11,8 @@ import org.tensorflow.types.TFloat32;
 /**
  * What a head returns.
  *
- * @param raw what losses take: logits [B, C], log hazard [B, 1]
- * @param predictions what users read, by name: each [B] or [B, k]. A survival head gives {@code risk}, higher for an
- *     earlier event; a classification head gives {@code probability}
+ * @param raw what losses take: logits [B, C], log hazard [B, 1], logits of the hazards in time bins [B, k], logits of
+ *     patches [R, N, C]
+ * @param predictions what users read, by name
  */
 public record HeadOutput(Operand<TFloat32> raw, Map<String, Operand<TFloat32>> predictions) {}

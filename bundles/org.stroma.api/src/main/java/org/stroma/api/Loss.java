@@ -4,6 +4,7 @@
  */
 package org.stroma.api;
 
+import java.util.Set;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
@@ -15,9 +16,11 @@ public interface Loss {
   /**
    * Builds the loss: a finite scalar for every batch, zero with zero gradient for a batch that it can learn nothing
    * from.
+   *
+   * @throws IllegalArgumentException for a head whose output the loss cannot take, in a sentence
    */
-  Operand<TFloat32> loss(Net net, HeadOutput output, TargetInput target);
+  Operand<TFloat32> loss(Net net, LossInput input);
 
-  /** The kind of target that the loss understands. */
-  TargetKind target();
+  /** The kinds of target that the loss understands. */
+  Set<TargetKind> targets();
 }

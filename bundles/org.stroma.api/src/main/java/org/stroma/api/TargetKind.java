@@ -10,6 +10,8 @@ public enum TargetKind {
   SURVIVAL,
   /** One of several classes. */
   CLASS,
+  /** A number. */
+  NUMBER,
   /** A class of each element of a bag, such as the tissue of each patch. */
   PATCHES
 }

@@ -43,8 +43,13 @@ public record Cohort(
    */
   public record Target(TargetKind kind, Map<String, Value> values, List<String> classes, String modality) {}
 
-  /** The value of a target: time and event, or the index of the class; patches keep theirs in their bag. */
-  public record Value(float time, boolean event, int label) {}
+  /** The value of a target: time and event, or the index of the class, or a number (in time); patches keep theirs in their bag. */
+  public record Value(float time, boolean event, int label) {
+    /** The value of a number. */
+    public float number() {
+      return time;
+    }
+  }
 
   /** A cohort with a row a patient. */
   public static Map<String, List<Visit>> single(List<String> patients) {

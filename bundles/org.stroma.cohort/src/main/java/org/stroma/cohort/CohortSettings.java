@@ -32,7 +32,7 @@ public record CohortSettings(String table, String id, VisitSettings visit, Sorte
    *
    * @param time column of the follow-up time, for survival
    * @param event column of the event (1 seen, 0 censored), for survival
-   * @param column column of the class, for classes
+   * @param column column of the class or of the number
    * @param modality the modality whose elements are labelled, for patches
    * @param classes names of the patches' classes
    */

@@ -32,6 +32,7 @@ final class Targets {
     return switch (target.kind()) {
       case SURVIVAL -> survival(name, target);
       case CLASS -> classes(name, target);
+      case NUMBER -> numbers(name, target);
       case PATCHES -> new Cohort.Target(TargetKind.PATCHES, Map.of(), target.classes(), target.modality());
     };
   }
@@ -91,6 +92,27 @@ final class Targets {
     Map<String, Cohort.Value> values = new LinkedHashMap<>();
     labels.forEach((patient, label) -> values.put(patient, new Cohort.Value(0, false, classes.indexOf(label))));
     return new Cohort.Target(TargetKind.CLASS, values, classes, null);
+  }
+
+  private Cohort.Target numbers(String name, CohortSettings.TargetSettings target) {
+    require(name, target.column());
+    Map<String, Cohort.Value> values = new LinkedHashMap<>();
+    for (String patient : visits.keySet()) {
+      String text = cell(patient, target.column());
+      if (!text.isEmpty()) {
+        double value = number(text);
+        if (!Double.isFinite((float) value)) {
+          throw fault(patient, target.column(), text, "a number, or empty where it is unknown");
+        }
+        values.put(patient, new Cohort.Value((float) value, false, 0));
+      }
+    }
+    if (values.values().stream().map(Cohort.Value::number).distinct().count() < 2) {
+      throw new DataException(table.file() + ": target " + name + " has "
+          + (values.isEmpty() ? "no number" : "one and the same number for everybody") + " in column " + target.column()
+          + "; there is nothing to learn from");
+    }
+    return new Cohort.Target(TargetKind.NUMBER, values, List.of(), null);
   }
 
   /** The one value that a patient's rows give for a column; empty where none gives any. */

@@ -33,24 +33,26 @@ public final class Net {
 
   private final Shared shared;
   private final String path;
+  private final String view;
 
   /** What all scopes of one sub-graph share. */
   private record Shared(
       Ops tf, Variables variables, int embedDim, boolean training, long seed, Operand<TInt32> step, List<Op> updates) {}
 
-  private Net(Shared shared, String path) {
+  private Net(Shared shared, String path, String view) {
     this.shared = shared;
     this.path = path;
+    this.view = view;
   }
 
   /** A sub-graph for training: dropout is on, batch statistics are those of the batch. */
   public static Net training(Ops tf, Variables variables, int embedDim, long seed, Operand<TInt32> step) {
-    return new Net(new Shared(tf, variables, embedDim, true, seed, step, new ArrayList<>()), "");
+    return new Net(new Shared(tf, variables, embedDim, true, seed, step, new ArrayList<>()), "", "");
   }
 
   /** A sub-graph for inference over the same variables. */
   public static Net inference(Ops tf, Variables variables, int embedDim) {
-    return new Net(new Shared(tf, variables, embedDim, false, 0, null, new ArrayList<>()), "");
+    return new Net(new Shared(tf, variables, embedDim, false, 0, null, new ArrayList<>()), "", "");
   }
 
   /** TensorFlow's operations, for what the layers here do not offer. */
@@ -75,7 +77,21 @@ public final class Net {
 
   /** The same sub-graph one level down: names of layers made there are prefixed. */
   public Net scope(String name) {
-    return new Net(shared, resolve(name));
+    return new Net(shared, resolve(name), view);
+  }
+
+  /** The same place over the same variables; dropout and other random numbers are drawn anew for each name of a view. */
+  public Net view(String name) {
+    return new Net(shared, path, view + name + "|");
+  }
+
+  /**
+   * The same place as at inference, inside the training sub-graph: no dropout, and batch normalisation by what was learned
+   * before. For what is not to be trained.
+   */
+  public Net frozen() {
+    return new Net(
+        new Shared(shared.tf, shared.variables, shared.embedDim, false, shared.seed, shared.step, shared.updates), path, view);
   }
 
   /** Operations that a training step has to run beside the optimizer: running statistics. */
@@ -86,6 +102,19 @@ public final class Net {
   /** A trainable variable under this scope. */
   public Operand<TFloat32> variable(String name, Shape shape, Initializer initializer, boolean decay) {
     return shared.variables.get(resolve(name), shape, initializer, true, decay).value();
+  }
+
+  /**
+   * A variable under this scope that is kept with the model and that no optimizer changes: what a part remembers from step
+   * to step. It is changed by operations given to {@link #update}, which have to run after {@code value} was read.
+   */
+  public Variable memory(String name, Shape shape, Initializer initializer) {
+    return shared.variables.get(resolve(name), shape, initializer, false, false);
+  }
+
+  /** Has an operation run in every training step. In an inference sub-graph it is never run. */
+  public void update(Op operation) {
+    shared.updates.add(operation);
   }
 
   // ---------------------------------------------------------------- layers
@@ -130,8 +159,8 @@ public final class Net {
     Net layer = scope(name);
     Operand<TFloat32> gamma = layer.variable("gamma", Shape.of(f), Initializer.ONES, false);
     Operand<TFloat32> beta = layer.variable("beta", Shape.of(f), Initializer.ZEROS, false);
-    Variable runningMean = layer.statistic("moving_mean", Shape.of(f), Initializer.ZEROS);
-    Variable runningVariance = layer.statistic("moving_variance", Shape.of(f), Initializer.ONES);
+    Variable runningMean = layer.memory("moving_mean", Shape.of(f), Initializer.ZEROS);
+    Variable runningVariance = layer.memory("moving_variance", Shape.of(f), Initializer.ONES);
     Ops tf = tf();
     Operand<TFloat32> mean = runningMean.value();
     Operand<TFloat32> variance = runningVariance.value();
@@ -174,11 +203,27 @@ public final class Net {
    */
   public Operand<TFloat32> keepMask(String name, Operand<TInt32> shape, double rate) {
     Ops tf = tf();
-    long seed = Variables.seedOf(resolve(name), shared.seed);
-    Operand<TInt32> seeds = tf.stack(List.<Operand<TInt32>>of(tf.constant((int) (seed ^ (seed >>> 32))), shared.step));
-    Operand<TFloat32> uniform = tf.random.statelessRandomUniform(shape, seeds);
-    Operand<TBool> keep = tf.math.greaterEqual(uniform, tf.constant((float) rate));
+    Operand<TBool> keep = tf.math.greaterEqual(uniform(name, shape), tf.constant((float) rate));
     return tf.stopGradient(tf.dtypes.cast(keep, TFloat32.class));
+  }
+
+  /** Random numbers, uniform in [0, 1), new in every training step and repeatable as {@link #keepMask} is. */
+  public Operand<TFloat32> uniform(String name, Operand<TInt32> shape) {
+    return tf().stopGradient(tf().random.statelessRandomUniform(shape, seeds(name)));
+  }
+
+  /** Random numbers of the standard normal distribution, new in every training step and repeatable. */
+  public Operand<TFloat32> normal(String name, Operand<TInt32> shape) {
+    return tf().stopGradient(tf().random.statelessRandomNormal(shape, seeds(name)));
+  }
+
+  private Operand<TInt32> seeds(String name) {
+    if (shared.step == null) {
+      throw new IllegalStateException("nothing is random at inference: " + resolve(name));
+    }
+    long seed = Variables.seedOf(view + resolve(name), shared.seed);
+    Ops tf = tf();
+    return tf.stack(List.<Operand<TInt32>>of(tf.constant((int) (seed ^ (seed >>> 32))), shared.step));
   }
 
   /** Rows of a table [vocabulary, dim] for ids [...]: [..., dim]. Normal start, no weight decay. */
@@ -354,10 +399,6 @@ public final class Net {
     return tf.concat(
         List.<Operand<TInt32>>of(tf.slice(tf.shape(x), tf.array(0), tf.array(leading)), tf.array(last)),
         tf.constant(0));
-  }
-
-  private Variable statistic(String name, Shape shape, Initializer initializer) {
-    return shared.variables.get(resolve(name), shape, initializer, false, false);
   }
 
   private String resolve(String name) {

@@ -28,6 +28,7 @@ import org.tensorflow.types.TInt32;
  *
  * @param days [B, T]
  * @param visitMask [B, T]
+ * @param patient the place of each patient among the training patients, -1 for others
  * @param present by modality, the presence of each row
  */
 record Batch(
@@ -36,6 +37,7 @@ record Batch(
     SortedMap<String, Target> targets,
     TFloat32 days,
     TFloat32 visitMask,
+    TInt32 patient,
     Map<String, float[]> present)
     implements AutoCloseable {
 
@@ -47,9 +49,9 @@ record Batch(
   }
 
   /** One target. */
-  record Target(TFloat32 time, TFloat32 event, TInt32 label, TFloat32 known) {
+  record Target(TFloat32 time, TFloat32 event, TInt32 label, TFloat32 value, TFloat32 known) {
     List<Tensor> tensors() {
-      return there(time, event, label, known);
+      return there(time, event, label, value, known);
     }
   }
 
@@ -67,6 +69,7 @@ record Batch(
     targets.values().forEach(t -> t.tensors().forEach(Tensor::close));
     days.close();
     visitMask.close();
+    patient.close();
   }
 
   /**
@@ -171,7 +174,8 @@ record Batch(
   }
 
   /** Collects what was planned. */
-  static Batch of(Plan plan, Prepared prepared, SortedMap<String, Cohort.Target> targets) {
+  static Batch of(
+      Plan plan, Prepared prepared, SortedMap<String, Cohort.Target> targets, Map<String, Integer> training) {
     SortedMap<String, Modality> modalities = new TreeMap<>();
     SortedMap<String, Target> known = new TreeMap<>();
     boolean whole = false;
@@ -187,7 +191,9 @@ record Batch(
       }
     }
     Batch batch =
-        new Batch(plan.patients(), modalities, known, floats(days, b, t), floats(visits, b, t), plan.present());
+        new Batch(
+            plan.patients(), modalities, known, floats(days, b, t), floats(visits, b, t),
+            integers(plan.patients().stream().mapToInt(p -> training.getOrDefault(p, -1)).toArray(), b), plan.present());
     try {
       prepared.inputs().forEach((name, input) -> modalities.put(name, modality(name, plan, input)));
       targets.forEach((name, target) ->
@@ -308,7 +314,7 @@ record Batch(
         known[i * longest + k] = its < 0 ? 0 : 1;
       }
     }
-    return new Target(null, null, integers(label, n, longest), floats(known, n, longest));
+    return new Target(null, null, integers(label, n, longest), null, floats(known, n, longest));
   }
 
   private static Target target(List<String> patients, Cohort.Target target) {
@@ -326,9 +332,11 @@ record Batch(
         known[i] = 1;
       }
     }
-    return target.kind() == TargetKind.SURVIVAL
-        ? new Target(floats(time, n), floats(event, n), null, floats(known, n))
-        : new Target(null, null, integers(label, n), floats(known, n));
+    return switch (target.kind()) {
+      case SURVIVAL -> new Target(floats(time, n), floats(event, n), null, null, floats(known, n));
+      case NUMBER -> new Target(null, null, null, floats(time, n), floats(known, n));
+      default -> new Target(null, null, integers(label, n), null, floats(known, n));
+    };
   }
 
   private static TFloat32 floats(float[] values, long... shape) {

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.stroma.api.TargetKind;
+import org.stroma.api.TargetInfo;
 import org.stroma.api.data.DataException;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.Fold;
@@ -39,7 +39,8 @@ final class Checkpoints {
   }
 
   static void writePreparation(
-      RunDirectory run, Fold fold, Prepared prepared, SortedMap<String, Cohort.Target> targets) {
+      RunDirectory run, Fold fold, Prepared prepared, SortedMap<String, Cohort.Target> targets,
+      SortedMap<String, TargetInfo> infos) {
     ObjectNode json = ExperimentFile.MAPPER.createObjectNode();
     json.set("modalities", prepared.learned());
     ObjectNode classes = json.putObject("classes");
@@ -47,12 +48,13 @@ final class Checkpoints {
       ArrayNode names = classes.putArray(name);
       target.classes().forEach(names::add);
     });
+    TargetInfos.write(infos, json.putObject("targets"));
     run.write(folder(fold) + PREPARATION, json);
   }
 
   static void writeModel(RunDirectory run, Fold fold, int member, ModelGraph model) {
     Map<String, float[]> values = model.read();
-    List<Variable> kept = model.variables().all().stream().filter(v -> !v.name().startsWith("optimizer/")).toList();
+    List<Variable> kept = model.variables().all().stream().filter(v -> !v.name().startsWith("optimizer/") && !v.name().startsWith("losses/")).toList();
     run.write(folder(fold) + "model-" + (member + 1) + ".safetensors", out -> Weights.write(out, kept, values));
   }
 
@@ -73,7 +75,10 @@ final class Checkpoints {
           json.path("classes").path(name).forEach(c -> classes.add(c.textValue()));
           targets.put(name, new Cohort.Target(target.kind(), Collections.emptyMap(), classes, target.modality()));
         });
-        try (ModelGraph model = new ModelGraph(experiment, parts, prepared, targets, experiment.seed(), config)) {
+        try (ModelGraph model =
+            new ModelGraph(
+                experiment, parts, prepared, TargetInfos.read(json.path("targets"), experiment), 1, experiment.seed(),
+                config)) {
           for (Path file : models) {
             try {
               model.assign(Weights.read(file));

@@ -10,10 +10,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.api.Schedule;
+import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetKind;
 import org.stroma.api.data.DataException;
 import org.stroma.cohort.Cohort;
@@ -101,13 +103,15 @@ final class CrossValidation {
 
   private void one(Fold fold) {
     Prepared prepared = Prepared.fit(experiment, parts, data, fold.training(), reader);
+    SortedMap<String, TargetInfo> infos = TargetInfos.fit(experiment, parts, data, prepared, fold.training());
     Trainer trainer = new Trainer(experiment, prepared, data.visits(), data.targets());
     Schedule schedule = parts.get(experiment.training().schedule().slot(), Schedule.class);
     Predictions training = new Predictions();
     Predictions validation = new Predictions();
     Predictions test = new Predictions();
     try (ModelGraph model =
-        new ModelGraph(experiment, parts, prepared, data.targets(), experiment.seed(), devices.config())) {
+        new ModelGraph(
+            experiment, parts, prepared, infos, fold.training().size(), experiment.seed(), devices.config())) {
       if (foldMetrics.isEmpty()) {
         // everything that can be refused has been by now: from here on there is a run
         run.write("experiment.json", experiment.resolved());
@@ -116,7 +120,7 @@ final class CrossValidation {
         note(
             String.format(Locale.ROOT, "%,d parameters; %s", model.variables().parameterCount(""), devices.sentence()));
       }
-      Checkpoints.writePreparation(run, fold, prepared, data.targets());
+      Checkpoints.writePreparation(run, fold, prepared, data.targets(), infos);
       for (int member = 0; member < experiment.training().ensemble(); member++) {
         long seed = seed(fold, member);
         model.restart(seed);
@@ -181,7 +185,11 @@ final class CrossValidation {
       data.targets().forEach((name, target) -> {
         if (target.kind() != TargetKind.PATCHES) {
           predictions.append(
-              target.kind() == TargetKind.SURVIVAL ? "," + name + ".time," + name + ".event" : "," + name + ".class");
+              switch (target.kind()) {
+                case SURVIVAL -> "," + name + ".time," + name + ".event";
+                case NUMBER -> "," + name + ".number";
+                default -> "," + name + ".class";
+              });
         }
       });
       predictions.append('\n');
@@ -198,6 +206,8 @@ final class CrossValidation {
         boolean survival = target.kind() == TargetKind.SURVIVAL;
         if (value == null) {
           predictions.append(survival ? ",," : ",");
+        } else if (target.kind() == TargetKind.NUMBER) {
+          predictions.append(',').append(value.number());
         } else if (survival) {
           predictions.append(',').append(value.time()).append(',').append(value.event() ? 1 : 0);
         } else {

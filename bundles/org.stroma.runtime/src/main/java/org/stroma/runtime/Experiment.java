@@ -19,6 +19,7 @@ import org.stroma.cohort.SplitSettings;
  * @param temporal null where there are no visits to reason over
  * @param modalities by name, sorted, so that the order in the file is no matter
  * @param heads by name, sorted
+ * @param initialize null where everything starts anew
  * @param resolved the same as JSON, every default written out
  */
 public record Experiment(
@@ -34,6 +35,7 @@ public record Experiment(
     List<LossUse> losses,
     Training training,
     SplitSettings split,
+    Initialize initialize,
     ObjectNode resolved) {
 
   /**
@@ -43,6 +45,20 @@ public record Experiment(
    * @param settings values for Configuration Admin, defaults left to the part
    */
   public record PartUse(String slot, PartKind kind, String type, Map<String, Object> settings) {}
+
+  /** Whether the encoder of a modality keeps the weights that it was started with. */
+  public boolean frozen(String modality) {
+    return initialize != null && initialize.freeze() && initialize.modalities().contains(modality);
+  }
+
+  /**
+   * Where encoders start from.
+   *
+   * @param from a run directory or a file of weights in the safetensors format
+   * @param modalities whose encoders
+   * @param freeze whether they stay as they are
+   */
+  public record Initialize(Path from, List<String> modalities, boolean freeze) {}
 
   /** A modality; transforms may be empty and the tokenizer null. Its data are of visits, or of patients. */
   public record Modality(boolean perPatient, PartUse reader, List<PartUse> transforms, PartUse tokenizer, PartUse encoder) {}
@@ -61,8 +77,9 @@ public record Experiment(
    * @param modalityDropout probability with which a modality of a visit is hidden
    * @param patchBudget how many elements of a bag a training step sees at most, drawn anew each time; 0 for all
    * @param ensemble how many models to average
+   * @param learnedWeights whether the weights of losses are learned (Kendall et al. 2018)
    */
   public record Training(
       int epochs, int batchSize, double maxGradNorm, double modalityDropout, int patchBudget, int ensemble,
-      PartUse optimizer, PartUse schedule) {}
+      boolean learnedWeights, PartUse optimizer, PartUse schedule) {}
 }

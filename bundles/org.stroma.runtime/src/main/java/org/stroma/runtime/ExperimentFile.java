@@ -184,9 +184,10 @@ final class ExperimentFile {
     }
     Experiment.Training training = training(top.section("training", false));
     SplitSettings split = evaluation(top.section("evaluation", false), cohort);
+    Experiment.Initialize initialize = root.has("initialize") ? initialize(top.section("initialize", true), modalities) : null;
     top.close();
     return new Experiment(
-        file, name, seed, cohort, modalities, embedDim, fusion, temporal, heads, losses, training, split, out);
+        file, name, seed, cohort, modalities, embedDim, fusion, temporal, heads, losses, training, split, initialize, out);
   }
 
   private CohortSettings cohort(Section s) {
@@ -210,8 +211,10 @@ final class ExperimentFile {
         targets.put(key, target(TargetKind.CLASS, null, null, t.text("column", null), null, List.of()));
       } else if ("patches".equals(kind)) {
         targets.put(key, target(TargetKind.PATCHES, null, null, null, t.text("modality", null), t.texts("classes", 2)));
+      } else if ("number".equals(kind)) {
+        targets.put(key, target(TargetKind.NUMBER, null, null, t.text("column", null), null, List.of()));
       } else if (kind != null) {
-        fault(t.pointer + "/kind", "is \"" + kind + "\"; it has to be survival, class or patches");
+        fault(t.pointer + "/kind", "is \"" + kind + "\"; it has to be survival, class, number or patches");
       }
       t.close();
     });
@@ -277,10 +280,29 @@ final class ExperimentFile {
             s.number("modalityDropout", 0, 0, 0.99),
             s.integer("patchBudget", 0, 0, Integer.MAX_VALUE),
             s.integer("ensemble", 1, 1, 100),
+            "uncertainty".equals(s.option("lossWeights", "fixed", List.of("fixed", "uncertainty"))),
             s.part("optimizer", PartKind.OPTIMIZER, "adamw", List.of()),
             s.part("schedule", PartKind.SCHEDULE, "cosine", List.of()));
     s.close();
     return training;
+  }
+
+  private Experiment.Initialize initialize(Section s, SortedMap<String, Experiment.Modality> modalities) {
+    String from = s.text("from", null);
+    Path path = from == null ? null : file.getParent().resolve(from).normalize();
+    if (path != null && !Files.exists(path)) {
+      fault(s.pointer + "/from", "is \"" + from + "\", and there is no " + path
+          + "; it has to be a run directory or a .safetensors file");
+    }
+    List<String> which = s.in.has("modalities") ? s.texts("modalities", 1) : List.copyOf(modalities.keySet());
+    for (String name : which) {
+      if (!modalities.containsKey(name)) {
+        fault(s.pointer + "/modalities", "names \"" + name + "\"; the modalities are " + modalities.keySet());
+      }
+    }
+    boolean freeze = s.truth("freeze", false);
+    s.close();
+    return new Experiment.Initialize(path, which, freeze);
   }
 
   private SplitSettings evaluation(Section s, CohortSettings cohort) {
@@ -387,6 +409,15 @@ final class ExperimentFile {
       return node.textValue();
     }
 
+    /** One of several texts. */
+    String option(String key, String fallback, List<String> options) {
+      String text = text(key, fallback);
+      if (text != null && !options.contains(text)) {
+        fault(at(key), "is \"" + text + "\"; it has to be " + String.join(" or ", options));
+      }
+      return text;
+    }
+
     /** A list of texts. */
     List<String> texts(String key, int atLeast) {
       JsonNode node = in.get(key);
@@ -401,6 +432,17 @@ final class ExperimentFile {
             + " or more different texts");
       }
       return texts;
+    }
+
+    boolean truth(String key, boolean fallback) {
+      out.put(key, fallback);
+      JsonNode node = in.get(key);
+      if (node != null && !node.isBoolean()) {
+        fault(at(key), "is " + node + "; it has to be true or false");
+      } else if (node != null) {
+        out.set(key, node);
+      }
+      return node == null ? fallback : node.booleanValue();
     }
 
     int integer(String key, int fallback, int min, int max) {

@@ -64,8 +64,9 @@ public final class Experiments {
       Prepared prepared =
           Prepared.fit(opened.experiment, opened.wired.parts(), opened.data, fold.training(), opened.reader);
       new ModelGraph(
-              opened.experiment, opened.wired.parts(), prepared, opened.data.targets(), opened.experiment.seed(),
-              devices.config())
+              opened.experiment, opened.wired.parts(), prepared,
+              TargetInfos.fit(opened.experiment, opened.wired.parts(), opened.data, prepared, fold.training()),
+              fold.training().size(), opened.experiment.seed(), devices.config())
           .close();
       StringBuilder sentence = new StringBuilder(opened.data.patients().size() + " patients");
       opened.data.modalities().forEach((name, modality) ->
@@ -155,11 +156,11 @@ public final class Experiments {
     });
     for (Experiment.LossUse use : experiment.losses()) {
       TargetKind wanted = experiment.cohort().targets().get(experiment.heads().get(use.head()).target()).kind();
-      TargetKind given = parts.get(use.part().slot(), Loss.class).target();
+      Set<TargetKind> given = parts.get(use.part().slot(), Loss.class).targets();
       // a head that does not fit has been named already
-      if (given != wanted && parts.get(experiment.heads().get(use.head()).part().slot(), Head.class).target() == wanted) {
-        faults.add(new Fault(use.part().slot(), use.part().type() + " is a loss of " + word(given)
-            + " targets, and the target of head " + use.head() + " is of kind " + word(wanted)));
+      if (!given.contains(wanted) && parts.get(experiment.heads().get(use.head()).part().slot(), Head.class).target() == wanted) {
+        faults.add(new Fault(use.part().slot(), use.part().type() + " is a loss of "
+            + given.stream().map(Experiments::word).sorted().collect(Collectors.joining(" and ")) + " targets, and the target of head " + use.head() + " is of kind " + word(wanted)));
       }
     }
     if (!faults.isEmpty()) {

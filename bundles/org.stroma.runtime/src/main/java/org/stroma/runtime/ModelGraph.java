@@ -16,14 +16,17 @@ import org.stroma.api.Encoding;
 import org.stroma.api.Fused;
 import org.stroma.api.Fusion;
 import org.stroma.api.Head;
+import org.stroma.api.HeadInput;
 import org.stroma.api.HeadOutput;
 import org.stroma.api.Loss;
+import org.stroma.api.LossInput;
 import org.stroma.api.ModalityInput;
 import org.stroma.api.Optimizer;
+import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetInput;
-import org.stroma.api.TemporalModule;
 import org.stroma.api.TargetKind;
-import org.stroma.cohort.Cohort;
+import org.stroma.api.TemporalModule;
+import org.stroma.nn.Initializer;
 import org.stroma.nn.Net;
 import org.stroma.nn.Variable;
 import org.stroma.nn.Variables;
@@ -56,9 +59,10 @@ final class ModelGraph implements AutoCloseable {
   private final Placeholder<TFloat32> scale = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
   private final Placeholder<TFloat32> days = floats(-1, -1);
   private final Placeholder<TFloat32> visitMask = floats(-1, -1);
+  private final Placeholder<TInt32> patient = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
   private final Map<String, Operand<TFloat32>> predictions = new LinkedHashMap<>();
+  private final Map<String, Operand<TFloat32>> details = new LinkedHashMap<>();
   private final Operand<TFloat32> trainingLoss;
-  private final Operand<TFloat32> inferenceLoss;
   private final List<Op> trainingStep;
   private int firstDraw;
 
@@ -76,31 +80,39 @@ final class ModelGraph implements AutoCloseable {
       Placeholder<TFloat32> time,
       Placeholder<TFloat32> event,
       Placeholder<TInt32> label,
+      Placeholder<TFloat32> value,
       Placeholder<TFloat32> known,
       TargetInput input) {}
 
   /** One sub-graph. */
-  private record SubGraph(Net net, Map<String, HeadOutput> heads, Operand<TFloat32> loss) {}
+  private record SubGraph(Net net, Map<String, HeadOutput> heads, Map<String, Operand<TFloat32>> details, Operand<TFloat32> loss) {}
+
+  /** What the heads look at: visits and patients, of one way through the model. */
+  private record Way(Operand<TFloat32> visits, Operand<TFloat32> patients) {}
 
   ModelGraph(
       Experiment experiment,
       PartSet parts,
       Prepared prepared,
-      SortedMap<String, Cohort.Target> cohortTargets,
+      SortedMap<String, TargetInfo> infos,
+      int patients,
       long seed,
       ConfigProto config) {
     boolean built = false;
     try {
       experiment.modalities().keySet().forEach(name -> inputs.put(name, placeholders(prepared.inputs().get(name))));
-      cohortTargets.forEach((name, target) -> targets.put(name, placeholders(target)));
+      experiment.cohort().targets().forEach((name, target) -> targets.put(name, placeholders(target.kind())));
       SubGraph training =
-          build(Net.training(tf, variables, experiment.embedDim(), seed, step), experiment, parts, cohortTargets);
+          build(Net.training(tf, variables, experiment.embedDim(), seed, step), experiment, parts, infos, patients);
       SubGraph inference =
-          build(Net.inference(tf, variables, experiment.embedDim()), experiment, parts, cohortTargets);
-      inference.heads().forEach((head, output) ->
-          output.predictions().forEach((name, value) -> predictions.put(head + "." + name, value)));
+          build(Net.inference(tf, variables, experiment.embedDim()), experiment, parts, infos, patients);
+      inference.heads().forEach((head, output) -> {
+        boolean patches = infos.get(head).kind() == TargetKind.PATCHES;
+        output.predictions().forEach((name, value) ->
+            (patches ? details : predictions).put(patches ? "heads/" + head + "/" + name : head + "." + name, value));
+      });
+      details.putAll(inference.details());
       trainingLoss = training.loss();
-      inferenceLoss = inference.loss();
       trainingStep = optimize(experiment, parts, training);
       session = new Session(graph, config);
       built = true;
@@ -130,20 +142,24 @@ final class ModelGraph implements AutoCloseable {
         values, null, mask, coordinates, presence, ModalityInput.bags(values, mask, coordinates, presence));
   }
 
-  private TargetPlaceholders placeholders(Cohort.Target target) {
-    if (target.kind() == TargetKind.PATCHES) {
+  private TargetPlaceholders placeholders(TargetKind kind) {
+    if (kind == TargetKind.PATCHES) {
       Placeholder<TFloat32> known = floats(-1, -1);
       Placeholder<TInt32> label = integers(-1, -1);
-      return new TargetPlaceholders(null, null, label, known, TargetInput.classes(label, known));
+      return new TargetPlaceholders(null, null, label, null, known, TargetInput.classes(label, known));
     }
     Placeholder<TFloat32> known = floats(-1);
-    if (target.kind() == TargetKind.SURVIVAL) {
+    if (kind == TargetKind.SURVIVAL) {
       Placeholder<TFloat32> time = floats(-1);
       Placeholder<TFloat32> event = floats(-1);
-      return new TargetPlaceholders(time, event, null, known, TargetInput.survival(time, event, known));
+      return new TargetPlaceholders(time, event, null, null, known, TargetInput.survival(time, event, known));
+    }
+    if (kind == TargetKind.NUMBER) {
+      Placeholder<TFloat32> value = floats(-1);
+      return new TargetPlaceholders(null, null, null, value, known, TargetInput.numbers(value, known));
     }
     Placeholder<TInt32> label = integers(-1);
-    return new TargetPlaceholders(null, null, label, known, TargetInput.classes(label, known));
+    return new TargetPlaceholders(null, null, label, null, known, TargetInput.classes(label, known));
   }
 
   private Placeholder<TFloat32> floats(long... shape) {
@@ -155,42 +171,116 @@ final class ModelGraph implements AutoCloseable {
   }
 
   private SubGraph build(
-      Net net, Experiment experiment, PartSet parts, SortedMap<String, Cohort.Target> cohortTargets) {
+      Net net, Experiment experiment, PartSet parts, SortedMap<String, TargetInfo> infos, int patients) {
+    Map<String, Operand<TFloat32>> shown = new LinkedHashMap<>();
     SortedMap<String, Encoding> encodings = new TreeMap<>();
     SortedMap<String, Operand<TFloat32>> presence = new TreeMap<>();
     experiment.modalities().forEach((name, modality) -> {
       Encoder encoder = parts.get(modality.encoder().slot(), Encoder.class);
-      encodings.put(name, built(modality.encoder(), () ->
-          encoder.encode(net.scope("modalities").scope(name), inputs.get(name).input())));
+      Net place = net.scope("modalities").scope(name);
+      Encoding encoding =
+          built(modality.encoder(), () ->
+              encoder.encode(experiment.frozen(name) ? place.frozen() : place, inputs.get(name).input()));
+      encodings.put(name, encoding);
       presence.put(name, inputs.get(name).presence());
+      if (encoding.attention() != null) {
+        shown.put("attention/" + name, encoding.attention());
+      }
     });
     Fused fused =
         built(experiment.fusion(), () ->
             parts.get(experiment.fusion().slot(), Fusion.class).fuse(net.scope("fusion"), encodings, presence));
-    Operand<TFloat32> patient =
-        experiment.temporal() == null ? fused.embedding() : temporal(net, experiment, parts, fused.embedding());
+    fused.attention().forEach((name, weights) -> shown.put("fusion/" + name, weights));
+    SortedMap<String, Way> ways = new TreeMap<>();
+    if (fused.branches().isEmpty()) {
+      ways.put("", way(net.scope("temporal"), experiment, parts, fused.embedding(), shown, ""));
+    } else {
+      fused.branches().forEach((name, branch) ->
+          ways.put(name, way(net.scope("temporal").scope(name), experiment, parts, branch, shown, "/" + name)));
+    }
     Map<String, HeadOutput> heads = new LinkedHashMap<>();
     experiment.heads().forEach((name, use) -> {
       Head head = parts.get(use.part().slot(), Head.class);
-      int classes = cohortTargets.containsKey(use.target()) ? cohortTargets.get(use.target()).classes().size() : 0;
-      heads.put(name, built(use.part(), () ->
-          head.predict(net.scope("heads").scope(name), patient, classes)));
+      TargetInfo info = infos.get(name);
+      Net place = net.scope("heads").scope(name);
+      Operand<TFloat32> raw = built(use.part(), () -> raw(place, head, ways, fused, encodings, presence, info));
+      heads.put(name, new HeadOutput(raw, built(use.part(), () -> head.read(place, raw, info))));
     });
+    if (!net.training()) {
+      return new SubGraph(net, heads, shown, null);
+    }
     Operand<TFloat32> total = tf.constant(0f);
     for (int i = 0; i < experiment.losses().size(); i++) {
       Experiment.LossUse use = experiment.losses().get(i);
-      TargetPlaceholders target = targets.get(experiment.heads().get(use.head()).target());
+      String target = experiment.heads().get(use.head()).target();
       Loss loss = parts.get(use.part().slot(), Loss.class);
       Net scope = net.scope("losses").scope("" + i);
-      Operand<TFloat32> value =
-          built(use.part(), () -> loss.loss(scope, heads.get(use.head()), target.input()));
-      total = tf.math.add(total, tf.math.mul(tf.constant((float) use.weight()), value));
+      LossInput input =
+          new LossInput(
+              heads.get(use.head()), targets.get(target).input(), infos.get(use.head()), encodings, presence, patient, patients);
+      Operand<TFloat32> value = built(use.part(), () -> loss.loss(scope, input));
+      total =
+          tf.math.add(
+              total,
+              experiment.training().learnedWeights()
+                  ? uncertain(scope, value, use.weight())
+                  : tf.math.mul(tf.constant((float) use.weight()), value));
     }
-    return new SubGraph(net, heads, total);
+    return new SubGraph(net, heads, shown, total);
+  }
+
+  /** One head over one vector, or one head a modality and the weighted mean of their raw outputs (late fusion). */
+  private Operand<TFloat32> raw(
+      Net place, Head head, SortedMap<String, Way> ways, Fused fused, SortedMap<String, Encoding> encodings,
+      SortedMap<String, Operand<TFloat32>> presence, TargetInfo info) {
+    if (fused.branches().isEmpty()) {
+      Way way = ways.get("");
+      return head.predict(place, new HeadInput(way.patients(), way.visits(), encodings, presence, info));
+    }
+    Operand<TFloat32> sum = null;
+    Operand<TFloat32> all = null;
+    for (Map.Entry<String, Way> entry : ways.entrySet()) {
+      Way way = entry.getValue();
+      Operand<TFloat32> output =
+          head.predict(
+              place.scope(entry.getKey()), new HeadInput(way.patients(), way.visits(), encodings, presence, info));
+      boolean patches = info.kind() == TargetKind.PATCHES;
+      Operand<TFloat32> weight = fused.weights().get(entry.getKey()); // [B x T]
+      if (!patches) {
+        // a modality counts for a patient by the visits that have it
+        weight = tf.reduceSum(tf.reshape(weight, tf.shape(days)), tf.array(1)); // [B]
+      }
+      weight = tf.reshape(weight, patches ? tf.array(-1, 1, 1) : tf.array(-1, 1));
+      Operand<TFloat32> part = tf.math.mul(output, weight);
+      sum = sum == null ? part : tf.math.add(sum, part);
+      all = all == null ? weight : tf.math.add(all, weight);
+    }
+    return tf.math.divNoNan(sum, all);
+  }
+
+  /** Task weights by homoscedastic uncertainty (Kendall et al. 2018, eq. 10, in s = log variance): L / (2 e^s) + s / 2. */
+  private Operand<TFloat32> uncertain(Net scope, Operand<TFloat32> loss, double weight) {
+    Operand<TFloat32> s = tf.reshape(scope.variable("log_variance", Shape.of(1), Initializer.ZEROS, false), tf.array(new int[0]));
+    Operand<TFloat32> scaled = tf.math.mul(loss, tf.math.exp(tf.math.neg(s)));
+    return tf.math.mul(tf.constant((float) (0.5 * weight)), tf.math.add(scaled, s));
+  }
+
+  private Way way(
+      Net scope, Experiment experiment, PartSet parts, Operand<TFloat32> visits, Map<String, Operand<TFloat32>> shown,
+      String suffix) {
+    if (experiment.temporal() == null) {
+      return new Way(visits, visits);
+    }
+    TemporalModule.Sequence sequence = temporal(scope, experiment, parts, visits);
+    if (sequence.progression() != null) {
+      shown.put("progression" + suffix, sequence.progression());
+    }
+    Operand<TFloat32> states = tf.reshape(sequence.states(), tf.array(-1, experiment.embedDim()));
+    return new Way(states, sequence.embedding());
   }
 
   /** From an embedding a visit, [B x T, d], to one a patient. */
-  private Operand<TFloat32> temporal(Net net, Experiment experiment, PartSet parts, Operand<TFloat32> visits) {
+  private TemporalModule.Sequence temporal(Net scope, Experiment experiment, PartSet parts, Operand<TFloat32> visits) {
     Operand<TFloat32> byPatient =
         tf.reshape(
             visits,
@@ -199,8 +289,7 @@ final class ModelGraph implements AutoCloseable {
                     tf.shape(days), tf.constant(new int[] {experiment.embedDim()})),
                 tf.constant(0)));
     TemporalModule module = parts.get(experiment.temporal().slot(), TemporalModule.class);
-    return built(experiment.temporal(), () -> module.reason(net.scope("temporal"), byPatient, days, visitMask))
-        .embedding();
+    return built(experiment.temporal(), () -> module.reason(scope, byPatient, days, visitMask));
   }
 
   /** What a part refuses is a fault of the place in the experiment that asks for it. */
@@ -213,7 +302,11 @@ final class ModelGraph implements AutoCloseable {
   }
 
   private List<Op> optimize(Experiment experiment, PartSet parts, SubGraph training) {
-    List<Variable> trainable = variables.trainable();
+    List<Variable> trainable =
+        variables.trainable().stream()
+            .filter(v -> experiment.modalities().keySet().stream()
+                .noneMatch(m -> experiment.frozen(m) && v.name().startsWith("modalities/" + m + "/")))
+            .toList();
     Output<?>[] of = trainable.stream().map(v -> v.value().asOutput()).toArray(Output<?>[]::new);
     Output<?>[] raw = graph.addGradients(training.loss().asOutput(), of);
     List<Variable> reached = new ArrayList<>();
@@ -270,17 +363,12 @@ final class ModelGraph implements AutoCloseable {
     }
   }
 
-  /** The loss of a batch without dropout. */
-  float loss(Batch batch) {
-    try (Feeds feeds = new Feeds(batch);
-        var result = feeds.runner.fetch(inferenceLoss).run()) {
-      return ((TFloat32) result.get(0)).getFloat();
-    }
-  }
-
   /** What the heads predict, by HEAD.NAME: one row a patient. */
   Map<String, float[][]> predict(Batch batch) {
     Map<String, float[][]> values = new LinkedHashMap<>();
+    if (predictions.isEmpty()) {
+      return values;
+    }
     try (Feeds feeds = new Feeds(batch)) {
       predictions.values().forEach(feeds.runner::fetch);
       try (var result = feeds.runner.run()) {
@@ -295,6 +383,30 @@ final class ModelGraph implements AutoCloseable {
             System.arraycopy(flat, r * width, rows[r], 0, width);
           }
           values.put(name, rows);
+        }
+      }
+    }
+    return values;
+  }
+
+  /** A tensor of what is worth a look beside the predictions: its shape and its numbers. */
+  record Detail(long[] shape, float[] values) {}
+
+  /** What there is to look at: attention, progression, patches; the batch (or its visits) comes first. */
+  Map<String, Detail> details(Batch batch) {
+    Map<String, Detail> values = new LinkedHashMap<>();
+    if (details.isEmpty()) {
+      return values;
+    }
+    try (Feeds feeds = new Feeds(batch)) {
+      details.values().forEach(feeds.runner::fetch);
+      try (var result = feeds.runner.run()) {
+        int i = 0;
+        for (String name : details.keySet()) {
+          TFloat32 tensor = (TFloat32) result.get(i++);
+          float[] flat = new float[Math.toIntExact(tensor.shape().size())];
+          tensor.asRawTensor().data().asFloats().read(flat);
+          values.put(name, new Detail(tensor.shape().asArray(), flat));
         }
       }
     }
@@ -337,8 +449,10 @@ final class ModelGraph implements AutoCloseable {
           feedOwned(p.time(), t.time());
           feedOwned(p.event(), t.event());
           feedOwned(p.label(), t.label());
+          feedOwned(p.value(), t.value());
         }
       });
+      feedOwned(patient, batch.patient());
     }
 
     /** Feeds a tensor that the batch owns; an input that the model has not is passed over. */

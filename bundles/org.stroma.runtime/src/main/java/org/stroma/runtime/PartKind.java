@@ -12,6 +12,7 @@ import org.stroma.api.Fusion;
 import org.stroma.api.Head;
 import org.stroma.api.Loss;
 import org.stroma.api.Optimizer;
+import org.stroma.api.Pretext;
 import org.stroma.api.Schedule;
 import org.stroma.api.TemporalModule;
 import org.stroma.api.data.Reader;
@@ -32,6 +33,7 @@ public enum PartKind {
   LOSS(Loss.class),
   OPTIMIZER(Optimizer.class),
   SCHEDULE(Schedule.class),
+  PRETEXT(Pretext.class),
   EXTRACTOR(FeatureExtractor.class),
   STAIN(StainNormalizer.class);
 

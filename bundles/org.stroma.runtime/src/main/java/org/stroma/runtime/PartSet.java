@@ -17,6 +17,7 @@ import org.stroma.api.Fusion;
 import org.stroma.api.Head;
 import org.stroma.api.Loss;
 import org.stroma.api.Optimizer;
+import org.stroma.api.Pretext;
 import org.stroma.api.Schedule;
 import org.stroma.api.TemporalModule;
 import org.stroma.api.data.Reader;
@@ -68,13 +69,15 @@ public final class PartSet {
           List<Map.Entry<Map<String, Object>, Optimizer>> optimizers,
       @Reference(name = "schedule", cardinality = ReferenceCardinality.MULTIPLE)
           List<Map.Entry<Map<String, Object>, Schedule>> schedules,
+      @Reference(name = "pretext", cardinality = ReferenceCardinality.MULTIPLE)
+          List<Map.Entry<Map<String, Object>, Pretext>> pretexts,
       @Reference(name = "extractor", cardinality = ReferenceCardinality.MULTIPLE)
           List<Map.Entry<Map<String, Object>, FeatureExtractor>> extractors,
       @Reference(name = "stain", cardinality = ReferenceCardinality.MULTIPLE)
           List<Map.Entry<Map<String, Object>, StainNormalizer>> stains) {
     for (List<? extends Map.Entry<Map<String, Object>, ?>> parts :
         List.of(
-            readers, transforms, tokenizers, encoders, fusions, temporals, heads, losses, optimizers, schedules, extractors,
+            readers, transforms, tokenizers, encoders, fusions, temporals, heads, losses, optimizers, schedules, pretexts, extractors,
             stains)) {
       parts.forEach(part -> bySlot.put((String) part.getKey().get(SLOT), part.getValue()));
     }

@@ -15,10 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.cm.ConfigurationEvent;
+import org.osgi.service.cm.ConfigurationListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -41,9 +46,48 @@ public final class PartWiring {
     this.catalog = catalog;
   }
 
+  /**
+   * Waits until all listeners have dealt with everything that was changed before: events come one after the other. A
+   * framework that stops while parts are being taken down would say so at length.
+   */
+  private void settle() {
+    boolean interrupted = Thread.interrupted();
+    CountDownLatch heard = new CountDownLatch(1);
+    try {
+      Configuration last = admin.createFactoryConfiguration("org.stroma.runtime.settled", "?");
+      String pid = last.getPid();
+      ConfigurationListener listener = event -> {
+        if (event.getType() == ConfigurationEvent.CM_DELETED && pid.equals(event.getPid())) {
+          heard.countDown();
+        }
+      };
+      ServiceRegistration<?> registration = context.registerService(ConfigurationListener.class, listener, null);
+      try {
+        last.update(new Hashtable<>());
+        last.delete();
+        heard.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      } finally {
+        registration.unregister();
+      }
+    } catch (IOException | IllegalStateException e) {
+      // the framework is going down already
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** The parts of one experiment; closing deletes its configurations and with them the parts. */
   static final class Wired implements AutoCloseable {
     private final List<Configuration> configurations = new ArrayList<>();
+    private final PartWiring wiring;
+
+    Wired(PartWiring wiring) {
+      this.wiring = wiring;
+    }
+
     private ServiceTracker<PartSet, PartSet> tracker;
     private PartSet parts;
 
@@ -63,6 +107,7 @@ public final class PartWiring {
           // the framework is going down: there is nothing left to delete
         }
       }
+      wiring.settle();
     }
   }
 
@@ -108,7 +153,7 @@ public final class PartWiring {
   }
 
   private Wired wire(String name, List<Experiment.PartUse> uses) {
-    Wired wired = new Wired();
+    Wired wired = new Wired(this);
     boolean done = false;
     try {
       String id = name + "-" + UUID.randomUUID();

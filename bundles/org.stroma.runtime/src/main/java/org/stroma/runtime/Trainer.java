@@ -7,6 +7,7 @@ package org.stroma.runtime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,8 @@ final class Trainer {
     List<Epoch> epochs = new ArrayList<>();
     Random random = new Random(seed);
     int step = 0;
+    Map<String, Integer> places = new HashMap<>();
+    patients.forEach(patient -> places.put(patient, places.size()));
     for (int epoch = 0; epoch < training.epochs(); epoch++) {
       long start = System.nanoTime();
       double rate = schedule.factor(epoch, training.epochs());
@@ -68,7 +71,7 @@ final class Trainer {
       List<Batch.Plan> plans = new ArrayList<>();
       batches.forEach(batch -> plans.add(Batch.Plan.of(batch, visits, prepared, training, random)));
       double sum = 0;
-      try (Prefetch prefetch = new Prefetch(plans.iterator(), plan -> Batch.of(plan, prepared, targets))) {
+      try (Prefetch prefetch = new Prefetch(plans.iterator(), plan -> Batch.of(plan, prepared, targets, places))) {
         for (int i = 0; i < plans.size(); i++) {
           if (Thread.interrupted()) {
             throw new CancelledException();
@@ -120,18 +123,31 @@ final class Trainer {
     return length;
   }
 
+  /** Hears what there is to look at of a batch. */
+  interface DetailListener {
+    void details(Batch.Plan plan, Map<String, ModelGraph.Detail> details);
+  }
+
   /** Predictions by HEAD.NAME and patient, from all elements of every bag. */
   Map<String, Map<String, float[]>> predict(ModelGraph model, List<String> patients) {
+    return predict(model, patients, null);
+  }
+
+  /** As above, with all there is to look at; a null listener wants none of it. */
+  Map<String, Map<String, float[]>> predict(ModelGraph model, List<String> patients, DetailListener listener) {
     Map<String, Map<String, float[]>> predictions = new LinkedHashMap<>();
     List<Batch.Plan> plans = new ArrayList<>();
     predicted(patients).forEach(batch -> plans.add(Batch.Plan.of(batch, visits, prepared, null, null)));
     try (Prefetch prefetch =
-        new Prefetch(plans.iterator(), plan -> Batch.of(plan, prepared, Collections.emptySortedMap()))) {
+        new Prefetch(plans.iterator(), plan -> Batch.of(plan, prepared, Collections.emptySortedMap(), Map.of()))) {
       for (Batch.Plan plan : plans) {
         if (Thread.interrupted()) {
           throw new CancelledException();
         }
         try (Batch batch = prefetch.next()) {
+          if (listener != null) {
+            listener.details(plan, model.details(batch));
+          }
           model.predict(batch).forEach((name, rows) -> {
             Map<String, float[]> byPatient = predictions.computeIfAbsent(name, n -> new LinkedHashMap<>());
             for (int i = 0; i < rows.length; i++) {

@@ -48,7 +48,7 @@ class BatchesAndFilesTest {
     Prepared prepared = new Prepared(inputs, null);
     Batch.Plan plan =
         Batch.Plan.of(patients(50), Cohort.single(patients(50)), prepared, training(0.7, 0), new Random(1));
-    Batch batch = Batch.of(plan, prepared, new TreeMap<>());
+    Batch batch = Batch.of(plan, prepared, new TreeMap<>(), Map.of());
     float hidden = 0;
     for (int i = 0; i < 50; i++) {
       float left = 0;
@@ -64,7 +64,7 @@ class BatchesAndFilesTest {
   }
 
   private static Experiment.Training training(double dropout, int budget) {
-    return new Experiment.Training(1, 4, 0, dropout, budget, 1, null, null);
+    return new Experiment.Training(1, 4, 0, dropout, budget, 1, false, null, null);
   }
 
   private static Bag bag(int size) {
@@ -88,7 +88,7 @@ class BatchesAndFilesTest {
             "a", List.of(new Cohort.Visit("a1", 0), new Cohort.Visit("a2", 30)),
             "b", List.of(new Cohort.Visit("b1", 0)));
     Batch.Plan plan = Batch.Plan.of(List.of("a", "b"), visits, prepared, null, null);
-    try (Batch batch = Batch.of(plan, prepared, new TreeMap<>())) {
+    try (Batch batch = Batch.of(plan, prepared, new TreeMap<>(), Map.of())) {
       Batch.Modality m = batch.modalities().get("wsi");
       assertArrayEquals(new long[] {4, 3, 2}, m.values().shape().asArray());
       assertEquals("[1.0, 0.0, 1.0, 0.0]", numbers(m.presence()));
@@ -117,7 +117,7 @@ class BatchesAndFilesTest {
     int[] drawn = new int[20];
     for (int round = 0; round < 2000; round++) {
       Batch.Plan plan = Batch.Plan.of(List.of("a"), visits, prepared, training(0, 5), random);
-      try (Batch batch = Batch.of(plan, prepared, new TreeMap<>())) {
+      try (Batch batch = Batch.of(plan, prepared, new TreeMap<>(), Map.of())) {
         Batch.Modality m = batch.modalities().get("wsi");
         assertEquals(5, m.values().shape().get(1));
         for (int k = 0; k < 5; k++) {
@@ -158,7 +158,7 @@ class BatchesAndFilesTest {
     for (String patient : List.of("a", "b", "a")) {
       plans.add(Batch.Plan.of(List.of(patient), Cohort.single(List.of(patient)), prepared, null, null));
     }
-    try (Prefetch prefetch = new Prefetch(plans.iterator(), plan -> Batch.of(plan, prepared, new TreeMap<>()))) {
+    try (Prefetch prefetch = new Prefetch(plans.iterator(), plan -> Batch.of(plan, prepared, new TreeMap<>(), Map.of()))) {
       prefetch.next().close();
       assertEquals("b.h5 is damaged", assertThrows(DataException.class, prefetch::next).getMessage());
     }

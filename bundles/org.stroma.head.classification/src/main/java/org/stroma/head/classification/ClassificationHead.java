@@ -12,8 +12,9 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.stroma.api.Head;
-import org.stroma.api.HeadOutput;
+import org.stroma.api.HeadInput;
 import org.stroma.api.HeadPart;
+import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetKind;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
@@ -47,11 +48,15 @@ public final class ClassificationHead implements Head {
   }
 
   @Override
-  public HeadOutput predict(Net net, Operand<TFloat32> fused, int classes) {
+  public Operand<TFloat32> predict(Net net, HeadInput input) {
     int units = settings.hidden() == 0 ? net.embedDim() : settings.hidden();
-    Operand<TFloat32> x = net.relu(net.dense("hidden", net.layerNorm("norm", fused), units));
-    Operand<TFloat32> logits = net.dense("output", net.dropout("drop", x, settings.dropout()), classes);
-    return new HeadOutput(logits, Map.of("probability", net.tf().nn.softmax(logits)));
+    Operand<TFloat32> x = net.relu(net.dense("hidden", net.layerNorm("norm", input.embedding()), units));
+    return net.dense("output", net.dropout("drop", x, settings.dropout()), input.target().classes()); // [B, C]
+  }
+
+  @Override
+  public Map<String, Operand<TFloat32>> read(Net net, Operand<TFloat32> raw, TargetInfo target) {
+    return Map.of("probability", net.tf().nn.softmax(raw));
   }
 
   @Override

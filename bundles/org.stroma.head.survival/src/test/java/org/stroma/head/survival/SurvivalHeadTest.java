@@ -10,16 +10,33 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.stroma.api.HeadInput;
+import org.stroma.api.TargetInfo;
+import org.stroma.api.TargetKind;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
 
 class SurvivalHeadTest {
+  private static final TargetInfo HAZARD = TargetInfo.of(TargetKind.SURVIVAL);
+
+  /** Hazards 1/2, 1/4 and 1/3: a patient survives the bins with 1/2, 3/8 and 1/4. */
+  @Test
+  void binsGiveTheSurvivalFunction() {
+    try (GraphBench bench = new GraphBench(8)) {
+      var head = new SurvivalHead(Defaults.of(SurvivalHead.Settings.class, Map.of("bins", 3)));
+      var raw = bench.input(new float[] {0, (float) -Math.log(3), (float) -Math.log(2), 0, 0, 80}, 2, 3);
+      var read = head.read(bench.inference(), raw, TargetInfo.bins(10, 20));
+      assertArrayEquals(new float[] {0.5f, 0.375f, 0.25f, 0.5f, 0.25f, 0}, bench.run(read.get("survival")), 1e-6f);
+      assertArrayEquals(new float[] {-1.125f, -0.75f}, bench.run(read.get("risk")), 1e-6f);
+      assertEquals(3, head.predict(bench.inference(), HeadInput.of(bench.input(new float[8], 1, 8), HAZARD)).shape().get(-1));
+    }
+  }
   @Test
   void hasTheParametersOfTheModelPage() {
     try (GraphBench bench = new GraphBench(256)) {
       new SurvivalHead(Defaults.of(SurvivalHead.Settings.class))
-          .predict(bench.inference(), bench.input(new float[256], 1, 256), 0);
+          .predict(bench.inference(), HeadInput.of(bench.input(new float[256], 1, 256), HAZARD));
       assertEquals(33_537, bench.variables().parameterCount(""));
     }
   }
@@ -28,13 +45,13 @@ class SurvivalHeadTest {
   void agreesWithTheYardstick() {
     Fixture fixture = Fixture.read(SurvivalHeadTest.class, "yardstick");
     try (GraphBench bench = new GraphBench(8)) {
+      var head = new SurvivalHead(Defaults.of(SurvivalHead.Settings.class));
       var output =
-          new SurvivalHead(Defaults.of(SurvivalHead.Settings.class))
-              .predict(bench.inference(), bench.input(fixture.floats("inputs", "x"), 3, 8), 0);
+          head.predict(bench.inference(), HeadInput.of(bench.input(fixture.floats("inputs", "x"), 3, 8), HAZARD));
       fixture.assignWeights(bench);
-      assertArrayEquals(fixture.floats("outputs", "raw"), bench.run(output.raw()), 2e-5f);
+      assertArrayEquals(fixture.floats("outputs", "raw"), bench.run(output), 2e-5f);
       assertArrayEquals(
-          fixture.floats("outputs", "raw"), bench.run(output.predictions().get("risk")), 2e-5f);
+          fixture.floats("outputs", "raw"), bench.run(head.read(bench.inference(), output, HAZARD).get("risk")), 2e-5f);
     }
   }
 
@@ -43,9 +60,9 @@ class SurvivalHeadTest {
     try (GraphBench bench = new GraphBench(8)) {
       var output =
           new SurvivalHead(Defaults.of(SurvivalHead.Settings.class, Map.of("dropout", 0.0)))
-              .predict(bench.training(), bench.input(new float[] {1, 2, -1, 0.5f, 0.2f, 0.1f, -0.9f, 2}, 1, 8), 0);
+              .predict(bench.training(), HeadInput.of(bench.input(new float[] {1, 2, -1, 0.5f, 0.2f, 0.1f, -0.9f, 2}, 1, 8), HAZARD));
       bench.initialize(2);
-      assertTrue(bench.gradientError(output.raw(), 1e-2f) < 0.02);
+      assertTrue(bench.gradientError(output, 1e-2f) < 0.02);
     }
   }
 }
