@@ -6,6 +6,7 @@ package org.stroma.slides.stain;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
 import javax.imageio.ImageIO;
@@ -36,13 +37,16 @@ final class Pixels {
     return (int) Math.max(0, Math.min(255, Math.round(x)));
   }
 
-  /** Learns from the picture that a setting names. */
+  /** Learns from the picture that a setting names. Faults have no cause: users are told the innermost message alone. */
   static <T> T reference(String picture, Function<int[], T> learn) {
+    if (!Files.isRegularFile(Path.of(picture))) {
+      throw new IllegalArgumentException("there is no file " + picture + ", which reference names");
+    }
     BufferedImage image;
     try {
       image = ImageIO.read(Path.of(picture).toFile());
     } catch (IOException e) {
-      throw new IllegalArgumentException("reference " + picture + " cannot be read: " + e.getMessage(), e);
+      throw new IllegalArgumentException("reference " + picture + " cannot be read: " + e.getMessage());
     }
     if (image == null) {
       throw new IllegalArgumentException("reference " + picture + " is no picture that can be read; PNG, JPEG and TIFF can");
@@ -50,7 +54,7 @@ final class Pixels {
     try {
       return learn.apply(image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth()));
     } catch (DataException e) {
-      throw new IllegalArgumentException("reference " + picture + " cannot be learned from: " + e.getMessage(), e);
+      throw new IllegalArgumentException("reference " + picture + " cannot be learned from: " + e.getMessage());
     }
   }
 

@@ -228,7 +228,7 @@ class StainTest {
     Map<Map<String, ?>, String> wrong = Map.of(
         Map.of("referenceStains", new double[] {1, 2}), "referenceStains has 2 numbers; it has to have 6",
         Map.of("referenceConcentrations", new double[] {1, 0}), "referenceConcentrations holds 0.0",
-        Map.of("reference", "none.png"), "reference none.png cannot be read");
+        Map.of("reference", "none.png"), "there is no file none.png, which reference names");
     wrong.forEach((settings, words) -> {
       String message = assertThrows(IllegalArgumentException.class, () -> macenko(settings)).getMessage();
       assertTrue(message.contains(words), message);
@@ -246,8 +246,13 @@ class StainTest {
     image.setRGB(0, 0, 20, 20, pixels(i -> 0xffffff), 0, 20);
     ImageIO.write(image, "png", white.toFile());
     String message =
-        assertThrows(IllegalArgumentException.class, () -> macenko(Map.of("reference", white.toString()))).getMessage();
+        innermost(assertThrows(IllegalArgumentException.class, () -> macenko(Map.of("reference", white.toString()))));
     assertTrue(message.contains("white.png cannot be learned from: of 400 pixels"), message);
+  }
+
+  /** What a user is told of a part that does not start. */
+  private static String innermost(Throwable e) {
+    return e.getCause() == null ? e.getMessage() : innermost(e.getCause());
   }
 
   /** By hand: eigenvalues 1, 3 and 10. */
