@@ -40,6 +40,8 @@ import picocli.CommandLine;
       "osgi.command.function=run",
       "osgi.command.function=validate",
       "osgi.command.function=predict",
+      "osgi.command.function=evaluate",
+      "osgi.command.function=export",
       "osgi.command.function=parts",
       "osgi.command.function=describe",
       "osgi.command.function=doctor"
@@ -92,6 +94,16 @@ public final class Commands implements ToIntFunction<String[]> {
   /** Gogo: predict RUN_DIR COHORT. */
   public void predict(String[] arguments) {
     gogo("predict", arguments);
+  }
+
+  /** Gogo: evaluate RUN_DIR COHORT. */
+  public void evaluate(String[] arguments) {
+    gogo("evaluate", arguments);
+  }
+
+  /** Gogo: export RUN_DIR. */
+  public void export(String[] arguments) {
+    gogo("export", arguments);
   }
 
   /** Gogo: parts. */

@@ -119,13 +119,46 @@ final class Stroma implements Runnable {
     return Commands.DONE;
   }
 
+  @Command(name = "evaluate", description = "Tells the metrics of a run's models on patients whose targets are known.",
+      mixinStandardHelpOptions = true)
+  int evaluate(
+      @Parameters(paramLabel = "RUN_DIR", description = "a run directory") Path run,
+      @Parameters(paramLabel = "COHORT", description = "a table like the run's, with targets") Path cohort) {
+    String metrics = experiments.evaluate(run, cohort, screen);
+    screen.clear();
+    out.println(metrics);
+    return Commands.DONE;
+  }
+
+  @Command(name = "export", description = "Writes a run's models as SavedModels and as safetensors.",
+      mixinStandardHelpOptions = true)
+  int export(
+      @Parameters(paramLabel = "RUN_DIR", description = "a run directory") Path run,
+      @Option(names = "--out", paramLabel = "DIR", required = true, description = "a folder that is not there yet, or empty")
+          Path out) {
+    List<String> written = experiments.export(run, out, screen);
+    screen.clear();
+    written.forEach(name -> this.out.println(out.resolve(name)));
+    return Commands.DONE;
+  }
+
   @Command(name = "parts", description = "Lists the installed parts.", mixinStandardHelpOptions = true)
   int parts(
-      @Parameters(paramLabel = "KIND", arity = "0..1", description = "reader, transform, encoder, ...") String kind) {
+      @Parameters(paramLabel = "KIND", arity = "0..1", description = "reader, transform, encoder, ...") String kind,
+      @Option(names = "--table", description = "as a table in Markdown, with papers, parameters and costs") boolean table) {
     PartKind wanted = kind == null ? null : PartKind.of(kind).orElseThrow(() ->
         new ParameterException(spec.commandLine(), "there is no kind \"" + kind + "\"; kinds are " + kinds()));
+    if (table) {
+      out.println("| part | kind | paper | parameters | cost |");
+      out.println("| --- | --- | --- | --- | --- |");
+    }
     for (Part part : catalog.parts()) {
-      if (wanted == null || part.kind() == wanted) {
+      if (table && (wanted == null || part.kind() == wanted)) {
+        if (!part.facts().equals(new Part.Facts("", "", ""))) {
+          out.printf("| `%s` | %s | %s | %s | %s |%n", part.type(), part.kind().word(), part.facts().paper(),
+              part.facts().parameters(), part.facts().cost());
+        }
+      } else if (wanted == null || part.kind() == wanted) {
         out.printf("%-10s %-22s %-36s %-16s %s%n", part.kind().word(), part.type(), part.bundle().getSymbolicName(),
             part.bundle().getVersion(), part.description());
       }
@@ -149,6 +182,9 @@ final class Stroma implements Runnable {
     for (Part part : found) {
       out.printf("%s (%s): %s%n", part.type(), part.kind().word(), part.description());
       out.printf("  from %s %s%n", part.bundle().getSymbolicName(), part.bundle().getVersion());
+      fact("paper", part.facts().paper());
+      fact("parameters", part.facts().parameters());
+      fact("cost", part.facts().cost());
       for (Setting setting : part.settings()) {
         out.printf("  %-16s %s%n", setting.name(), setting.description());
         out.printf("  %-16s %s; %s%n", "", setting.wanted(),
@@ -156,6 +192,12 @@ final class Stroma implements Runnable {
       }
     }
     return Commands.DONE;
+  }
+
+  private void fact(String name, String text) {
+    if (!text.isEmpty()) {
+      out.printf("  %s: %s%n", name, text);
+    }
   }
 
   private static String text(Object preset) {

@@ -43,6 +43,26 @@ public final class ClassificationMetrics {
             .orElseThrow());
   }
 
+  /** The Dice coefficient, 2 |A and B| / (|A| + |B|), averaged over the classes that occur or are predicted. */
+  public static Metric dice(int[] label, double[][] probability) {
+    check(label, probability);
+    if (label.length == 0) {
+      return Metric.undefined("there is nothing with a label");
+    }
+    int classes = probability[0].length;
+    double[] both = new double[classes];
+    double[] either = new double[classes];
+    for (int i = 0; i < label.length; i++) {
+      int predicted = argmax(probability[i]);
+      either[label[i]]++;
+      either[predicted]++;
+      both[label[i]] += predicted == label[i] ? 1 : 0;
+    }
+    return Metric.of(
+        IntStream.range(0, classes).filter(c -> either[c] > 0).mapToDouble(c -> 2 * both[c] / either[c]).average()
+            .orElseThrow());
+  }
+
   /**
    * Area under the receiver operating characteristic: the probability that a patient of the class is ranked above one
    * of the others, ties one half. With two classes, that of class 1; with more, the mean over the classes that occur,

@@ -31,10 +31,26 @@ public final class Variables {
   private final Ops tf;
   private final Map<String, Variable> byName = new LinkedHashMap<>();
   private final Map<String, Access> access = new LinkedHashMap<>();
+  private final Map<String, float[]> constants;
+
+  private Variables(Ops tf, Map<String, float[]> constants) {
+    this.tf = tf;
+    this.constants = constants;
+  }
+
+  /**
+   * Weights that stay as they are, as constants of the graph: for a model that is exported. They cannot be assigned,
+   * read or trained.
+   *
+   * @param values by path
+   */
+  public static Variables constant(Ops tf, Map<String, float[]> values) {
+    return new Variables(tf, values);
+  }
 
   /** @param tf operations of the graph that is to hold the variables */
   public Variables(Ops tf) {
-    this.tf = tf;
+    this(tf, null);
   }
 
   /** Returns the variable of that path, made on first use; a second use with another shape is a fault of the caller. */
@@ -46,6 +62,17 @@ public final class Variables {
             "variable " + name + " has shape " + known.shape() + " and was asked for as " + shape);
       }
       return known;
+    }
+    if (constants != null) {
+      float[] value = constants.get(name);
+      if (value == null || value.length != shape.size()) {
+        throw new IllegalArgumentException("there is no value of shape " + shape + " for variable " + name);
+      }
+      Variable fixed =
+          new Variable(
+              name, null, tf.constant(shape, DataBuffers.of(value, true, false)), shape, initializer, trainable, decay);
+      byName.put(name, fixed);
+      return fixed;
     }
     VarHandleOp handle = tf.varHandleOp(TFloat32.class, shape, VarHandleOp.sharedName(name));
     Variable made =

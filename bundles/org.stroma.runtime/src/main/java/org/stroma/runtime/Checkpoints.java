@@ -19,6 +19,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.ReadContext;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.Fold;
 import org.stroma.nn.Variable;
@@ -34,12 +35,13 @@ final class Checkpoints {
 
   private Checkpoints() {}
 
-  private static String folder(Fold fold) {
+  /** Where the models of a fold are kept. */
+  static String folder(Fold fold) {
     return "checkpoints/repeat-" + (fold.repeat() + 1) + "-fold-" + (fold.fold() + 1) + "/";
   }
 
   static void writePreparation(
-      RunDirectory run, Fold fold, Prepared prepared, SortedMap<String, Cohort.Target> targets,
+      RunDirectory run, String folder, Prepared prepared, SortedMap<String, Cohort.Target> targets,
       SortedMap<String, TargetInfo> infos) {
     ObjectNode json = ExperimentFile.MAPPER.createObjectNode();
     json.set("modalities", prepared.learned());
@@ -49,26 +51,77 @@ final class Checkpoints {
       target.classes().forEach(names::add);
     });
     TargetInfos.write(infos, json.putObject("targets"));
-    run.write(folder(fold) + PREPARATION, json);
+    run.write(folder + PREPARATION, json);
   }
 
-  static void writeModel(RunDirectory run, Fold fold, int member, ModelGraph model) {
+  static void writeModel(RunDirectory run, String folder, int member, ModelGraph model) {
     Map<String, float[]> values = model.read();
     List<Variable> kept = model.variables().all().stream().filter(v -> !v.name().startsWith("optimizer/") && !v.name().startsWith("losses/")).toList();
-    run.write(folder(fold) + "model-" + (member + 1) + ".safetensors", out -> Weights.write(out, kept, values));
+    run.write(folder + "model-" + (member + 1) + ".safetensors", out -> Weights.write(out, kept, values));
+  }
+
+  /** Starts encoders from weights that were trained before. */
+  static void initialize(Experiment.Initialize initialize, ModelGraph model) {
+    Path file = initialize.from();
+    if (Files.isDirectory(file)) {
+      List<Path> models = of(file).get(0).models();
+      file = models.get(0);
+    }
+    List<Variable> encoders =
+        model.variables().all().stream()
+            .filter(v -> initialize.modalities().stream().anyMatch(m -> v.name().startsWith("modalities/" + m + "/")))
+            .toList();
+    try {
+      model.assign(Weights.match(file, encoders));
+    } catch (IOException e) {
+      throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+    }
   }
 
   /** The models of one fold. */
   record Trained(Path preparation, List<Path> models) {
 
-    /** Adds what each model predicts for all patients. */
-    void predict(Experiment experiment, PartSet parts, Cohort data, ConfigProto config, Predictions predictions) {
+    /** Writes each model as a SavedModel and as safetensors with the names that the field uses. */
+    List<String> export(Experiment experiment, PartSet parts, ConfigProto config, RunDirectory out) {
+      List<String> written = new ArrayList<>();
       try {
         JsonNode json = ExperimentFile.MAPPER.readTree(preparation.toFile());
-        if (!(json.path("modalities") instanceof ObjectNode learned)) {
-          throw new DataException(preparation + " does not hold what the run's transforms learned");
+        Prepared prepared = Prepared.shapes(json.path("modalities"));
+        for (Path file : models) {
+          String name =
+              preparation.getParent().getFileName() + "-" + file.getFileName().toString().replace(".safetensors", "");
+          SortedMap<String, TargetInfo> infos = TargetInfos.read(json.path("targets"), experiment);
+          Map<String, float[]> weights = Weights.read(file);
+          out.writeFolder(
+              name,
+              folder -> ModelGraph.export(experiment, parts, prepared, infos, config, weights, folder.resolve("saved_model")));
+          try (ModelGraph model = new ModelGraph(experiment, parts, prepared, infos, 1, experiment.seed(), config)) {
+            List<Variable> kept = model.variables().all().stream().filter(v -> weights.containsKey(v.name())).toList();
+            out.write(name + "/model.safetensors", o -> Weights.writeStandard(o, kept, weights));
+          }
+          out.write(name + "/preparation.json", json);
+          written.add(name);
         }
-        Prepared prepared = Prepared.apply(experiment, parts, data, learned);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return written;
+    }
+
+    private Prepared prepared(JsonNode json, Experiment experiment, PartSet parts, Cohort data, ReadContext files) {
+      if (!(json.path("modalities") instanceof ObjectNode learned)) {
+        throw new DataException(preparation + " does not hold what the run's transforms learned");
+      }
+      return Prepared.apply(experiment, parts, data, learned, files);
+    }
+
+    /** Adds what each model predicts for all patients. */
+    void predict(
+        Experiment experiment, PartSet parts, Cohort data, ReadContext files, ConfigProto config, Predictions predictions,
+        Trainer.DetailListener listener) {
+      try {
+        JsonNode json = ExperimentFile.MAPPER.readTree(preparation.toFile());
+        Prepared prepared = prepared(json, experiment, parts, data, files);
         SortedMap<String, Cohort.Target> targets = new TreeMap<>();
         experiment.cohort().targets().forEach((name, target) -> {
           List<String> classes = new ArrayList<>();
@@ -85,7 +138,7 @@ final class Checkpoints {
             } catch (IllegalArgumentException e) {
               throw new DataException(file + " does not fit the run's experiment.json: " + e.getMessage(), e);
             }
-            predictions.add(new Trainer(experiment, prepared, data.visits(), targets).predict(model, data.patients()));
+            predictions.add(new Trainer(experiment, prepared, data.visits(), targets).predict(model, data.patients(), listener));
           }
         }
       } catch (IOException e) {

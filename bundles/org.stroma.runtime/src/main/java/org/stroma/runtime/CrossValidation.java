@@ -106,6 +106,7 @@ final class CrossValidation {
     SortedMap<String, TargetInfo> infos = TargetInfos.fit(experiment, parts, data, prepared, fold.training());
     Trainer trainer = new Trainer(experiment, prepared, data.visits(), data.targets());
     Schedule schedule = parts.get(experiment.training().schedule().slot(), Schedule.class);
+    PatchPredictions patches = new PatchPredictions(experiment, data);
     Predictions training = new Predictions();
     Predictions validation = new Predictions();
     Predictions test = new Predictions();
@@ -120,16 +121,20 @@ final class CrossValidation {
         note(
             String.format(Locale.ROOT, "%,d parameters; %s", model.variables().parameterCount(""), devices.sentence()));
       }
-      Checkpoints.writePreparation(run, fold, prepared, data.targets(), infos);
+      Checkpoints.writePreparation(run, Checkpoints.folder(fold), prepared, data.targets(), infos);
       for (int member = 0; member < experiment.training().ensemble(); member++) {
         long seed = seed(fold, member);
         model.restart(seed);
+        if (experiment.initialize() != null) {
+          Checkpoints.initialize(experiment.initialize(), model);
+        }
         int number = member;
         trainer.train(model, schedule, fold.training(), seed, epoch -> epoch(fold, number, epoch));
-        training.add(trainer.predict(model, fold.training()));
-        validation.add(trainer.predict(model, fold.validation()));
-        test.add(trainer.predict(model, fold.test()));
-        Checkpoints.writeModel(run, fold, member, model);
+        PatchPredictions listener = patches.wanted() ? patches : null;
+        training.add(trainer.predict(model, fold.training(), listener));
+        validation.add(trainer.predict(model, fold.validation(), listener));
+        test.add(trainer.predict(model, fold.test(), listener));
+        Checkpoints.writeModel(run, Checkpoints.folder(fold), member, model);
       }
     }
     LOG.info("repeat {} fold {} is trained", fold.repeat() + 1, fold.fold() + 1);
@@ -137,21 +142,15 @@ final class CrossValidation {
     rows(fold, "validation", fold.validation(), validation);
     rows(fold, "test", fold.test(), test);
     ObjectNode node = foldMetrics.addObject().put("repeat", fold.repeat()).put("fold", fold.fold());
-    node.set("train", measure(training, fold.training()));
+    node.set("train", measure(training, patches, fold.training()));
     if (!fold.validation().isEmpty()) {
-      node.set("validation", measure(validation, fold.validation()));
+      node.set("validation", measure(validation, patches, fold.validation()));
     }
-    node.set("test", measure(test, fold.test()));
+    node.set("test", measure(test, patches, fold.test()));
   }
 
-  private ObjectNode measure(Predictions predicted, List<String> patients) {
-    ObjectNode node = ExperimentFile.MAPPER.createObjectNode();
-    experiment.heads().forEach((head, use) -> {
-      ObjectNode values = node.putObject(head);
-      Metrics.of(head, predicted, data.targets().get(use.target()), patients)
-          .forEach((name, metric) -> Metrics.put(values, name, metric));
-    });
-    return node;
+  private ObjectNode measure(Predictions predicted, PatchPredictions patches, List<String> patients) {
+    return Metrics.of(experiment, data, predicted, patches, patients);
   }
 
   /** Each model of each fold has a seed of its own, which depends on nothing but the experiment's seed and its place. */

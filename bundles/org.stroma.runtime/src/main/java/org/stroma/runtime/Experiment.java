@@ -19,6 +19,8 @@ import org.stroma.cohort.SplitSettings;
  * @param temporal null where there are no visits to reason over
  * @param modalities by name, sorted, so that the order in the file is no matter
  * @param heads by name, sorted
+ * @param pretraining the pretext task of each modality that is pretrained; empty for a supervised experiment. Where there is
+ *     one, fusion, split and temporal are null, and there are no heads and losses
  * @param initialize null where everything starts anew
  * @param resolved the same as JSON, every default written out
  */
@@ -36,6 +38,7 @@ public record Experiment(
     Training training,
     SplitSettings split,
     Initialize initialize,
+    SortedMap<String, PartUse> pretraining,
     ObjectNode resolved) {
 
   /**

@@ -44,6 +44,7 @@ final class ExperimentFile {
   private final PartCatalog catalog;
   private final List<Fault> faults = new ArrayList<>();
   private int missingParts;
+  private boolean pretraining;
 
   private ExperimentFile(Path file, PartCatalog catalog) {
     this.file = file;
@@ -157,6 +158,7 @@ final class ExperimentFile {
     String fallback = file.getFileName().toString().replaceFirst("\\.json$", "");
     String name = top.text("name", fallback);
     long seed = top.integer("seed", 42, 0, Integer.MAX_VALUE);
+    pretraining = root.has("pretraining");
     CohortSettings cohort = cohort(top.section("cohort", true));
     SortedMap<String, Experiment.Modality> modalities = new TreeMap<>();
     top.section("modalities", true).sections("a modality").forEach((key, s) -> modalities.put(key, modality(s)));
@@ -164,6 +166,10 @@ final class ExperimentFile {
     int embedDim = model.integer("embedDim", 256, 2, 8192);
     if (embedDim % 2 != 0) {
       fault("/model/embedDim", "is " + embedDim + "; it has to be even");
+    }
+    if (root.has("pretraining")) {
+      model.close();
+      return pretraining(top, name, seed, cohort, modalities, embedDim, out);
     }
     Experiment.PartUse fusion = model.part("fusion", PartKind.FUSION, "cross-modal-attention", List.of());
     boolean visits = cohort.visit() != null;
@@ -187,7 +193,27 @@ final class ExperimentFile {
     Experiment.Initialize initialize = root.has("initialize") ? initialize(top.section("initialize", true), modalities) : null;
     top.close();
     return new Experiment(
-        file, name, seed, cohort, modalities, embedDim, fusion, temporal, heads, losses, training, split, initialize, out);
+        file, name, seed, cohort, modalities, embedDim, fusion, temporal, heads, losses, training, split, initialize, new TreeMap<>(), out);
+  }
+
+  /** An experiment without labels: encoders learn from pretext tasks. */
+  private Experiment pretraining(
+      Section top, String name, long seed, CohortSettings cohort, SortedMap<String, Experiment.Modality> modalities,
+      int embedDim, ObjectNode out) {
+    SortedMap<String, Experiment.PartUse> tasks = new TreeMap<>();
+    top.section("pretraining", true).sections("the pretext task of a modality").forEach((modality, s) -> {
+      if (!modalities.containsKey(modality)) {
+        fault(s.pointer, "is for no modality; the modalities are " + modalities.keySet());
+      }
+      tasks.put(modality, s.self(PartKind.PRETEXT, List.of()));
+    });
+    Experiment.Training training = training(top.section("training", false));
+    Experiment.Initialize initialize =
+        top.in.has("initialize") ? initialize(top.section("initialize", true), modalities) : null;
+    top.close();
+    return new Experiment(
+        file, name, seed, cohort, modalities, embedDim, null, null, new TreeMap<>(), List.of(), training, null, initialize,
+        tasks, out);
   }
 
   private CohortSettings cohort(Section s) {
@@ -203,6 +229,10 @@ final class ExperimentFile {
       v.close();
     }
     SortedMap<String, CohortSettings.TargetSettings> targets = new TreeMap<>();
+    if (pretraining && !s.in.has("targets")) {
+      s.close();
+      return new CohortSettings(table, id, visit, targets);
+    }
     s.section("targets", true).sections("a target").forEach((key, t) -> {
       String kind = t.text("kind", null);
       if ("survival".equals(kind)) {

@@ -60,19 +60,25 @@ public final class Experiments {
    */
   public String validate(Path file, List<String> overrides, Progress progress) {
     try (Opened opened = open(file, overrides, progress)) {
-      Fold fold = opened.folds.get(0);
-      Prepared prepared =
-          Prepared.fit(opened.experiment, opened.wired.parts(), opened.data, fold.training(), opened.reader);
-      new ModelGraph(
+      List<String> training =
+          opened.folds.isEmpty() ? opened.data.patients() : opened.folds.get(0).training();
+      Prepared prepared = Prepared.fit(opened.experiment, opened.wired.parts(), opened.data, training, opened.reader);
+      try (ModelGraph model =
+          new ModelGraph(
               opened.experiment, opened.wired.parts(), prepared,
-              TargetInfos.fit(opened.experiment, opened.wired.parts(), opened.data, prepared, fold.training()),
-              fold.training().size(), opened.experiment.seed(), devices.config())
-          .close();
+              TargetInfos.fit(opened.experiment, opened.wired.parts(), opened.data, prepared, training), training.size(),
+              opened.experiment.seed(), devices.config())) {
+        if (opened.experiment.initialize() != null) {
+          Checkpoints.initialize(opened.experiment.initialize(), model);
+        }
+      }
       StringBuilder sentence = new StringBuilder(opened.data.patients().size() + " patients");
       opened.data.modalities().forEach((name, modality) ->
           sentence.append(", ").append(name).append(' ')
               .append(opened.data.patients().stream().filter(p -> opened.data.has(p, modality)).count()));
-      return sentence.append("; ").append(opened.folds.size()).append(" folds").toString();
+      return sentence
+          .append(opened.folds.isEmpty() ? "; pretraining on all of them" : "; " + opened.folds.size() + " folds")
+          .toString();
     }
   }
 
@@ -93,6 +99,12 @@ public final class Experiments {
               ? free(Path.of("runs").toAbsolutePath(), opened.experiment.name())
               : out.toAbsolutePath().normalize();
       RunDirectory run = new RunDirectory(target);
+      if (!opened.experiment.pretraining().isEmpty()) {
+        Pretraining.run(
+            opened.experiment, opened.wired.parts(), opened.data, opened.reader, run, progress, devices,
+            () -> provenance.of(opened.experiment, opened.reader.files()));
+        return target;
+      }
       new CrossValidation(
               opened.experiment, opened.wired.parts(), opened.data, opened.reader, opened.folds, run, progress, devices,
               () -> provenance.of(opened.experiment, opened.reader.files()))
@@ -119,8 +131,10 @@ public final class Experiments {
       fit(experiment, wired.parts());
       CohortReader reader =
           new CohortReader(experiment.file().getParent(), experiment.cohort(), progress::note);
-      Cohort data = reader.read(sources(experiment, wired.parts()), true);
-      Opened all = new Opened(experiment, wired, reader, data, folds(experiment, data, reader));
+      boolean supervised = experiment.pretraining().isEmpty();
+      Cohort data = reader.read(sources(experiment, wired.parts()), supervised);
+      Opened all =
+          new Opened(experiment, wired, reader, data, supervised ? folds(experiment, data, reader) : List.of());
       opened = true;
       return all;
     } finally {
@@ -178,30 +192,87 @@ public final class Experiments {
    * @param table a CSV file like the run's cohort table; paths of the modalities are relative to it
    */
   public void predict(Path runDirectory, Path table, Path out, Progress progress) {
+    apply(runDirectory, table, false, progress, (experiment, data, mean, patches) -> {
+      Path file = out.toAbsolutePath().normalize();
+      new RunDirectory(file.getParent()).write(file.getFileName().toString(), mean.csv(data.patients()));
+    });
+  }
+
+  /**
+   * The metrics of a run's models, averaged, on the patients of a table whose targets are known.
+   *
+   * @return as JSON, by head
+   */
+  public String evaluate(Path runDirectory, Path table, Progress progress) {
+    StringBuilder json = new StringBuilder();
+    apply(runDirectory, table, true, progress, (experiment, data, mean, patches) ->
+        json.append(Metrics.of(experiment, data, mean, patches, data.patients()).toPrettyString()));
+    return json.toString();
+  }
+
+  /**
+   * Writes the models of a run as SavedModels and as safetensors.
+   *
+   * @return the folders written
+   */
+  public List<String> export(Path runDirectory, Path out, Progress progress) {
+    Experiment experiment = finished(runDirectory);
+    refuseOverwriting(out.toAbsolutePath().normalize());
+    List<Checkpoints.Trained> trained = Checkpoints.of(runDirectory);
+    try (PartWiring.Wired wired = wiring.wire(experiment)) {
+      List<String> written = new ArrayList<>();
+      RunDirectory to = new RunDirectory(out.toAbsolutePath().normalize());
+      for (Checkpoints.Trained fold : trained) {
+        progress.at("fold " + (trained.indexOf(fold) + 1) + "/" + trained.size());
+        written.addAll(fold.export(experiment, wired.parts(), devices.config(), to));
+      }
+      return written;
+    }
+  }
+
+  /** What is done with predictions. */
+  private interface Use {
+    void of(Experiment experiment, Cohort data, Predictions mean, PatchPredictions patches);
+  }
+
+  private Experiment finished(Path runDirectory) {
     Path written = runDirectory.resolve("experiment.json");
     if (!Files.isRegularFile(written)) {
       throw new DataException(runDirectory + " is no run directory: it holds no experiment.json");
     }
     Experiment experiment = ExperimentFile.read(written.toAbsolutePath().normalize(), List.of(), catalog);
+    if (!experiment.pretraining().isEmpty()) {
+      throw new DataException(runDirectory + " is a pretraining and predicts nothing; an experiment can start from it with "
+          + "\"initialize\": {\"from\": \"" + runDirectory + "\"}");
+    }
+    return experiment;
+  }
+
+  private CohortReader reader(Experiment experiment, Path table, Progress progress) {
+    Path cohort = table.toAbsolutePath().normalize();
+    return new CohortReader(
+        cohort.getParent(),
+        new CohortSettings(
+            cohort.getFileName().toString(), experiment.cohort().id(), experiment.cohort().visit(),
+            experiment.cohort().targets()),
+        progress::note);
+  }
+
+  private void apply(Path runDirectory, Path table, boolean labelled, Progress progress, Use use) {
+    Experiment experiment = finished(runDirectory);
     List<Checkpoints.Trained> trained = Checkpoints.of(runDirectory);
     try (PartWiring.Wired wired = wiring.wire(experiment)) {
-      Path cohort = table.toAbsolutePath().normalize();
-      CohortReader reader =
-          new CohortReader(
-              cohort.getParent(),
-              new CohortSettings(
-                  cohort.getFileName().toString(), experiment.cohort().id(), experiment.cohort().visit(),
-                  experiment.cohort().targets()),
-              progress::note);
-      Cohort data = reader.read(sources(experiment, wired.parts()), false);
+      CohortReader reader = reader(experiment, table, progress);
+      Cohort data = reader.read(sources(experiment, wired.parts()), labelled);
       Predictions mean = new Predictions();
+      PatchPredictions patches = new PatchPredictions(experiment, data);
+      Trainer.DetailListener listener = patches.wanted() ? patches : null;
       int done = 0;
       for (Checkpoints.Trained fold : trained) {
         progress.at("model " + ++done + "/" + trained.size());
-        fold.predict(experiment, wired.parts(), data, devices.config(), mean);
+        fold.predict(experiment, wired.parts(), data, reader, devices.config(), mean, listener);
       }
-      Path file = out.toAbsolutePath().normalize();
-      new RunDirectory(file.getParent()).write(file.getFileName().toString(), mean.csv(data.patients()));
+      use.of(experiment, data, mean, patches);
     }
   }
 

@@ -15,12 +15,29 @@ import org.stroma.cohort.Cohort;
 import org.stroma.metrics.ClassificationMetrics;
 import org.stroma.metrics.Concordance;
 import org.stroma.metrics.Metric;
+import org.stroma.metrics.RegressionMetrics;
 
 /** The metrics of heads on patients whose target is known. */
 final class Metrics {
   private Metrics() {}
 
-  /** Metrics by name of one head. */
+  /** The metrics of all heads. */
+  static ObjectNode of(
+      Experiment experiment, Cohort data, Predictions predicted, PatchPredictions patches, List<String> patients) {
+    ObjectNode node = ExperimentFile.MAPPER.createObjectNode();
+    experiment.heads().forEach((head, use) -> {
+      ObjectNode values = node.putObject(head);
+      Cohort.Target target = data.targets().get(use.target());
+      Map<String, Metric> metrics =
+          target.kind() == TargetKind.PATCHES
+              ? patches.metrics(head, data.samples(patients))
+              : of(head, predicted, target, patients);
+      metrics.forEach((name, metric) -> put(values, name, metric));
+    });
+    return node;
+  }
+
+  /** Metrics by name of one head that predicts something of patients. */
   static Map<String, Metric> of(
       String head, Predictions predictions, Cohort.Target target, List<String> patients) {
     List<String> known = patients.stream().filter(target.values()::containsKey).toList();
@@ -33,6 +50,12 @@ final class Metrics {
         event[i] = target.values().get(known.get(i)).event();
       }
       metrics.put("c_index", Concordance.harrell(time, event, risk));
+    } else if (target.kind() == TargetKind.NUMBER) {
+      double[] value = known.stream().mapToDouble(p -> target.values().get(p).number()).toArray();
+      double[] predicted = known.stream().mapToDouble(p -> predictions.mean(head + ".value", p)[0]).toArray();
+      metrics.put("mae", RegressionMetrics.meanAbsoluteError(value, predicted));
+      metrics.put("rmse", RegressionMetrics.rootMeanSquaredError(value, predicted));
+      metrics.put("r2", RegressionMetrics.r2(value, predicted));
     } else {
       int[] label = known.stream().mapToInt(p -> target.values().get(p).label()).toArray();
       double[][] rows =

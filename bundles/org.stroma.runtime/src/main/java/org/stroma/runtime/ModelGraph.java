@@ -4,6 +4,9 @@
  */
 package org.stroma.runtime;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +25,7 @@ import org.stroma.api.Loss;
 import org.stroma.api.LossInput;
 import org.stroma.api.ModalityInput;
 import org.stroma.api.Optimizer;
+import org.stroma.api.Pretext;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetInput;
 import org.stroma.api.TargetKind;
@@ -33,7 +37,9 @@ import org.stroma.nn.Variables;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
+import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
+import org.tensorflow.Signature;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
@@ -50,7 +56,7 @@ import org.tensorflow.types.TInt32;
 final class ModelGraph implements AutoCloseable {
   private final Graph graph = new Graph();
   private final Ops tf = Ops.create(graph);
-  private final Variables variables = new Variables(tf);
+  private final Variables variables;
   private final Session session;
   private final SortedMap<String, Placeholders> inputs = new TreeMap<>();
   private final SortedMap<String, TargetPlaceholders> targets = new TreeMap<>();
@@ -98,12 +104,26 @@ final class ModelGraph implements AutoCloseable {
       int patients,
       long seed,
       ConfigProto config) {
+    this(experiment, parts, prepared, infos, patients, seed, config, null);
+  }
+
+  /** @param constants the weights of a model that is to be exported: without variables, and without a way to train it */
+  private ModelGraph(
+      Experiment experiment,
+      PartSet parts,
+      Prepared prepared,
+      SortedMap<String, TargetInfo> infos,
+      int patients,
+      long seed,
+      ConfigProto config,
+      Map<String, float[]> constants) {
+    variables = constants == null ? new Variables(tf) : Variables.constant(tf, constants);
     boolean built = false;
     try {
       experiment.modalities().keySet().forEach(name -> inputs.put(name, placeholders(prepared.inputs().get(name))));
       experiment.cohort().targets().forEach((name, target) -> targets.put(name, placeholders(target.kind())));
       SubGraph training =
-          build(Net.training(tf, variables, experiment.embedDim(), seed, step), experiment, parts, infos, patients);
+          constants != null ? null : build(Net.training(tf, variables, experiment.embedDim(), seed, step), experiment, parts, infos, patients);
       SubGraph inference =
           build(Net.inference(tf, variables, experiment.embedDim()), experiment, parts, infos, patients);
       inference.heads().forEach((head, output) -> {
@@ -112,8 +132,8 @@ final class ModelGraph implements AutoCloseable {
             (patches ? details : predictions).put(patches ? "heads/" + head + "/" + name : head + "." + name, value));
       });
       details.putAll(inference.details());
-      trainingLoss = training.loss();
-      trainingStep = optimize(experiment, parts, training);
+      trainingLoss = training == null ? null : training.loss();
+      trainingStep = training == null ? List.of() : optimize(experiment, parts, training);
       session = new Session(graph, config);
       built = true;
     } finally {
@@ -173,6 +193,9 @@ final class ModelGraph implements AutoCloseable {
   private SubGraph build(
       Net net, Experiment experiment, PartSet parts, SortedMap<String, TargetInfo> infos, int patients) {
     Map<String, Operand<TFloat32>> shown = new LinkedHashMap<>();
+    if (!experiment.pretraining().isEmpty()) {
+      return pretext(net, experiment, parts);
+    }
     SortedMap<String, Encoding> encodings = new TreeMap<>();
     SortedMap<String, Operand<TFloat32>> presence = new TreeMap<>();
     experiment.modalities().forEach((name, modality) -> {
@@ -227,6 +250,29 @@ final class ModelGraph implements AutoCloseable {
                   : tf.math.mul(tf.constant((float) use.weight()), value));
     }
     return new SubGraph(net, heads, shown, total);
+  }
+
+  /** The sum of the pretext tasks' losses. */
+  private SubGraph pretext(Net net, Experiment experiment, PartSet parts) {
+    Operand<TFloat32> total = tf.constant(0f);
+    for (Map.Entry<String, Experiment.PartUse> task : experiment.pretraining().entrySet()) {
+      String name = task.getKey();
+      Experiment.PartUse use = experiment.modalities().get(name).encoder();
+      Encoder encoder = parts.get(use.slot(), Encoder.class);
+      Net place = net.scope("modalities").scope(name);
+      if (net.training()) {
+        Pretext pretext = parts.get(task.getValue().slot(), Pretext.class);
+        Operand<TFloat32> loss =
+            built(task.getValue(), () ->
+                pretext.loss(
+                    net.scope("losses").scope(name), inputs.get(name).input(),
+                    (view, input) -> built(use, () -> encoder.encode(place.view(view), input))));
+        total = tf.math.add(total, loss);
+      } else {
+        built(use, () -> encoder.encode(place, inputs.get(name).input()));
+      }
+    }
+    return new SubGraph(net, Map.of(), Map.of(), net.training() ? total : null);
   }
 
   /** One head over one vector, or one head a modality and the weighted mean of their raw outputs (late fusion). */
@@ -341,6 +387,48 @@ final class ModelGraph implements AutoCloseable {
     List<Operand<TFloat32>> clipped = new ArrayList<>();
     gradients.forEach(g -> clipped.add(tf.math.mul(g, factor)));
     return clipped;
+  }
+
+  /**
+   * Writes the inference sub-graph as a SavedModel with the weights as constants. Inputs of its signature are named
+   * MODALITY.values (ids, mask, coordinates, presence), with days and visit_mask where the model has a temporal module; outputs
+   * HEAD.NAME.
+   */
+  static void export(
+      Experiment experiment, PartSet parts, Prepared prepared, SortedMap<String, TargetInfo> infos, ConfigProto config,
+      Map<String, float[]> weights, Path folder) {
+    try (ModelGraph model = new ModelGraph(experiment, parts, prepared, infos, 1, experiment.seed(), config, weights)) {
+      Signature.Builder signature = Signature.builder();
+      model.inputs.forEach((name, p) -> {
+        input(signature, name + ".values", p.values());
+        input(signature, name + ".ids", p.ids());
+        input(signature, name + ".mask", p.mask());
+        input(signature, name + ".coordinates", p.coordinates());
+        input(signature, name + ".presence", p.presence());
+      });
+      if (experiment.temporal() != null) {
+        input(signature, "days", model.days);
+        input(signature, "visit_mask", model.visitMask);
+      }
+      model.predictions.forEach(signature::output);
+      model.details.forEach((name, value) -> {
+        if (name.startsWith("heads/")) {
+          signature.output(name.substring("heads/".length()).replace('/', '.'), value);
+        }
+      });
+      SavedModelBundle.exporter(folder.toString())
+          .withSession(model.session)
+          .withSignature(signature.build())
+          .export();
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private static void input(Signature.Builder signature, String name, Operand<?> input) {
+    if (input != null) {
+      signature.input(name, input);
+    }
   }
 
   /** Starts anew: variables, the optimizer's among them, and what dropout draws follow from the seed. */

@@ -18,6 +18,7 @@ import org.osgi.framework.Bundle;
  * @param bundle who provides it
  * @param title its name for people
  * @param description what it does
+ * @param facts what else is said of it: paper, parameters, cost
  * @param settings what can be set
  */
 public record Part(
@@ -28,7 +29,11 @@ public record Part(
     Bundle bundle,
     String title,
     String description,
+    Facts facts,
     List<Setting> settings) {
+
+  /** What {@link org.stroma.api.PartFacts} says; empty texts where it says nothing. */
+  public record Facts(String paper, String parameters, String cost) {}
 
   /** The setting of that name. */
   public Optional<Setting> setting(String name) {

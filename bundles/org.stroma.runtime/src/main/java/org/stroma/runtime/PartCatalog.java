@@ -114,7 +114,13 @@ public final class PartCatalog {
         settings.add(setting((Element) attributes.item(i), component.properties));
       }
     }
-    return new Part(kind, type, pid, component.name, bundle, title, description, List.copyOf(settings));
+    return new Part(kind, type, pid, component.name, bundle, title, description,
+        new Part.Facts(fact(component, "paper"), fact(component, "parameters"), fact(component, "cost")),
+        List.copyOf(settings));
+  }
+
+  private static String fact(ComponentDescriptionDTO component, String name) {
+    return component.properties.get("stroma.facts." + name) instanceof String text ? text : "";
   }
 
   private static Setting setting(Element ad, Map<String, Object> presets) {

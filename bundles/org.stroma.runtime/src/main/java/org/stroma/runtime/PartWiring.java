@@ -235,7 +235,10 @@ public final class PartWiring {
       }
       uses.add(m.encoder());
     });
-    uses.add(e.fusion());
+    if (e.fusion() != null) {
+      uses.add(e.fusion());
+    }
+    uses.addAll(e.pretraining().values());
     if (e.temporal() != null) {
       uses.add(e.temporal());
     }

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
@@ -67,14 +70,33 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
     }
   }
 
+  /** Nobody's data, in the shapes that a run learned from: enough to build its model. */
+  static Prepared shapes(JsonNode learned) {
+    SortedMap<String, Input> inputs = new TreeMap<>();
+    learned.fields().forEachRemaining(entry -> {
+      JsonNode modality = entry.getValue();
+      if (modality.has("elementWidth")) {
+        boolean located = modality.path("located").asBoolean();
+        Bag one = Bag.of(1, new float[1], located ? new int[2] : null);
+        inputs.put(entry.getKey(), new Bags(modality.path("elementWidth").asInt(), Map.of("", one)));
+      } else if (modality.has("vocabularySize")) {
+        inputs.put(entry.getKey(), new Tokens(modality.path("vocabularySize").asInt(), Map.of()));
+      } else {
+        inputs.put(entry.getKey(), new Vectors(modality.path("width").asInt(), Map.of()));
+      }
+    });
+    return new Prepared(inputs, JsonNodeFactory.instance.objectNode());
+  }
+
   /** Learns from the training patients and prepares everybody. */
   static Prepared fit(Experiment experiment, PartSet parts, Cohort data, List<String> training, ReadContext files) {
     return prepare(experiment, parts, data, new HashSet<>(data.samples(training)), null, files);
   }
 
   /** Prepares patients by what was learned before. */
-  static Prepared apply(Experiment experiment, PartSet parts, Cohort data, ObjectNode learned) {
-    return prepare(experiment, parts, data, null, learned, null);
+  static Prepared apply(
+      Experiment experiment, PartSet parts, Cohort data, ObjectNode learned, ReadContext files) {
+    return prepare(experiment, parts, data, null, learned, files);
   }
 
   private static Prepared prepare(
@@ -114,25 +136,77 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
               + "; transforms take one vector a patient");
     }
     if (data instanceof ModalityData.Matrix m) {
-      return matrix(modality, parts, m, training, before, now);
+      return matrix(modality, parts, m, training, before, now, message -> files.note("modality " + name + ": " + message));
     }
     if (data instanceof ModalityData.Texts t) {
       return texts(name, modality, parts, t, training, before, now, files);
     }
     if (data instanceof ModalityData.Tokens t) {
-      return new Tokens(t.vocabularySize(), t.ids());
+      // ids that training has not seen have no embedding
+      int size = before == null ? t.vocabularySize() : before.path("vocabularySize").asInt();
+      if (t.vocabularySize() > size) {
+        throw new DataException("it has token ids up to " + (t.vocabularySize() - 1) + ", and those of training end at "
+            + (size - 1));
+      }
+      now.put("vocabularySize", size);
+      return new Tokens(size, t.ids());
     }
     ModalityData.Bags b = (ModalityData.Bags) data;
-    return new Bags(b.width(), b.bags());
+    Bags bags = new Bags(b.width(), b.bags());
+    now.put("elementWidth", b.width()).put("located", bags.located());
+    if (before != null && before.path("elementWidth").asInt(b.width()) != b.width()) {
+      throw new DataException("it has " + b.width() + " features an element and the model was trained with "
+          + before.path("elementWidth").asInt());
+    }
+    return bags;
   }
 
   private static ExperimentException refuse(String pointer, String message) {
     return new ExperimentException(List.of(new Fault(pointer, message)), false);
   }
 
+  /** The features of training, by name; those that a new file lacks are missing cells, and the user is told. */
+  private static ModalityData.Matrix aligned(JsonNode names, ModalityData.Matrix data, Consumer<String> notes) {
+    List<String> wanted = new ArrayList<>();
+    names.forEach(name -> wanted.add(name.textValue()));
+    if (wanted.equals(data.features())) {
+      return data;
+    }
+    Map<String, Integer> places = new HashMap<>();
+    for (int i = 0; i < data.features().size(); i++) {
+      places.put(data.features().get(i), i);
+    }
+    List<String> lacking = wanted.stream().filter(name -> !places.containsKey(name)).toList();
+    String some = String.join(", ", lacking.subList(0, Math.min(10, lacking.size()))) + (lacking.size() > 10 ? ", ..." : "");
+    if (lacking.size() == wanted.size()) {
+      throw new DataException("none of the " + wanted.size() + " features of training is there (" + some + "); it has "
+          + String.join(", ", data.features().subList(0, Math.min(10, data.features().size()))));
+    }
+    if (!lacking.isEmpty()) {
+      notes.accept(lacking.size() + " of the " + wanted.size() + " features of training are not there and count as missing: "
+          + some);
+    }
+    Map<String, float[]> rows = new LinkedHashMap<>();
+    data.rows().forEach((patient, row) -> {
+      float[] picked = new float[wanted.size()];
+      for (int i = 0; i < picked.length; i++) {
+        Integer place = places.get(wanted.get(i));
+        picked[i] = place == null ? Float.NaN : row[place];
+      }
+      rows.put(patient, picked);
+    });
+    return new ModalityData.Matrix(wanted, rows);
+  }
+
   private static Vectors matrix(
       Experiment.Modality modality, PartSet parts, ModalityData.Matrix matrix, Set<String> training, JsonNode before,
-      ObjectNode now) {
+      ObjectNode now, Consumer<String> notes) {
+    if (before != null && before.has("features")) {
+      matrix = aligned(before.path("features"), matrix, notes);
+    }
+    if (before == null || before.has("features")) {
+      matrix.features().forEach(now.putArray("features")::add);
+    }
     ArrayNode steps = now.putArray("transforms");
     for (int i = 0; i < modality.transforms().size(); i++) {
       Transform transform = parts.get(modality.transforms().get(i).slot(), Transform.class);
@@ -193,6 +267,7 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
         ids.put(patient, encoded);
       }
     });
+    now.put("vocabularySize", tokenizer.vocabularySize(state));
     return new Tokens(tokenizer.vocabularySize(state), ids);
   }
 }

@@ -37,10 +37,8 @@ final class RunDirectory {
     if (!ours || !Files.exists(path)) {
       return;
     }
-    try (Stream<Path> all = Files.walk(path)) {
-      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
-      }
+    try {
+      remove(path);
     } catch (IOException e) {
       throw new UncheckedIOException(path + " cannot be taken away: " + e.getMessage(), e);
     }
@@ -66,6 +64,38 @@ final class RunDirectory {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(file + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  /** Writes to a folder. */
+  interface FolderWriter {
+    void write(Path folder) throws IOException;
+  }
+
+  /** A folder that is whole or absent. */
+  void writeFolder(String name, FolderWriter writer) {
+    Path folder = path.resolve(name);
+    Path partial = folder.resolveSibling("." + folder.getFileName() + "." + UUID.randomUUID() + ".partial");
+    try {
+      Files.createDirectories(partial);
+      try {
+        writer.write(partial);
+        Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        remove(partial);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      try (Stream<Path> all = Files.walk(folder)) {
+        for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(each);
+        }
+      }
     }
   }
 
