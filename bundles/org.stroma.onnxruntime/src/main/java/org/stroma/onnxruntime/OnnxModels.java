@@ -6,6 +6,7 @@ package org.stroma.onnxruntime;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +39,8 @@ public final class OnnxModels {
   /** The runtime; its native code is unpacked and loaded at the first use. */
   public static OrtEnvironment environment() throws IOException {
     try {
-      OrtEnvironment environment = OrtEnvironment.getEnvironment();
+      // faults come as exceptions; the runtime's own lines on the screen are for developers
+      OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       environment.setTelemetry(false);
       return environment;
     } catch (OrtException | LinkageError | IllegalStateException e) {

@@ -7,6 +7,8 @@ package org.stroma.slides.pixels;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.stroma.api.data.DataException;
 import org.stroma.api.slides.FeatureExtractor;
 
@@ -29,6 +31,8 @@ public final class PatchModel implements FeatureExtractor.Model {
   private final int height; // 0: as the patches have it
   private final int width;
   private final int features;
+  private final ReadWriteLock open = new ReentrantReadWriteLock(); // written to close
+  private boolean closed;
 
   /**
    * Takes over a network and tries it on a white patch; closes it when it does not fit.
@@ -134,7 +138,7 @@ public final class PatchModel implements FeatureExtractor.Model {
       preprocessing.write(patches.get(i), w, h, channelsFirst, pixels, i * CHANNELS * w * h);
     }
     long[] shape = channelsFirst ? new long[] {count, CHANNELS, h, w} : new long[] {count, h, w, CHANNELS};
-    ImageNetwork.Output output = network.run(pixels, shape);
+    ImageNetwork.Output output = run(pixels, shape);
     long[] got = output.shape();
     boolean map = got.length == 4;
     int channels = got.length < 2 ? 0 : Math.toIntExact(got[map && !channelsFirst ? 3 : 1]);
@@ -159,6 +163,19 @@ public final class PatchModel implements FeatureExtractor.Model {
     return rows;
   }
 
+  /** A network must not be closed while it computes: native code would use what is freed. */
+  private ImageNetwork.Output run(float[] pixels, long[] shape) {
+    open.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException(network.name() + " is closed");
+      }
+      return network.run(pixels, shape);
+    } finally {
+      open.readLock().unlock();
+    }
+  }
+
   private static String words(long[] shape) {
     StringBuilder words = new StringBuilder("[");
     for (long size : shape) {
@@ -169,6 +186,14 @@ public final class PatchModel implements FeatureExtractor.Model {
 
   @Override
   public void close() {
-    network.close();
+    open.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        network.close();
+      }
+    } finally {
+      open.writeLock().unlock();
+    }
   }
 }

@@ -6,6 +6,7 @@ package org.stroma.slides.pixels;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,6 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +30,7 @@ class PatchModelTest {
   private static final double[] ONE = {1, 1, 1};
 
   /** A network of one function, which notes what it was given. */
-  private static final class Fake implements ImageNetwork {
+  private static class Fake implements ImageNetwork {
     private final long[] input;
     private final BiFunction<float[], long[], Output> function;
     private final List<float[]> seen = new ArrayList<>();
@@ -190,6 +194,35 @@ class PatchModelTest {
     refused("[B, 3, h, w]", new long[] {-1, 4, 8, 8}, 0, "auto", false, PatchModelTest::first);
     refused("4 colours", new long[] {-1, 4, 8, 3}, 0, "nchw", false, PatchModelTest::first);
     assertEquals(2, model(new Fake(null, PatchModelTest::first), 0, "nhwc", false, 1).width());
+  }
+
+  /** An extraction that is interrupted closes its model while other threads are still at it. */
+  @Test
+  void closingWaitsForWhatIsComputing() throws InterruptedException {
+    CountDownLatch computing = new CountDownLatch(2); // the white patch, and the one below
+    AtomicBoolean freed = new AtomicBoolean();
+    AtomicBoolean usedFreed = new AtomicBoolean();
+    Fake network = new Fake(new long[] {-1, 3, 4, 4}, (p, s) -> {
+      computing.countDown();
+      if (computing.getCount() == 0) {
+        LockSupport.parkNanos(100_000_000);
+      }
+      usedFreed.compareAndSet(false, freed.get());
+      return first(p, s);
+    }) {
+      @Override
+      public void close() {
+        freed.set(true);
+      }
+    };
+    PatchModel model = model(network, 0, "auto", false, 1);
+    Thread extracting = new Thread(() -> model.extract(List.of(plain(4, 0))));
+    extracting.start();
+    computing.await();
+    model.close();
+    extracting.join();
+    assertFalse(usedFreed.get());
+    assertThrows(IllegalStateException.class, () -> model.extract(List.of(plain(4, 0))));
   }
 
   @Test
