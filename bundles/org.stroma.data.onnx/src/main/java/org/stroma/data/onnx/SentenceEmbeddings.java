@@ -18,6 +18,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
+import org.stroma.api.PartFacts;
 import org.stroma.api.ReaderPart;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
@@ -35,6 +36,9 @@ import org.stroma.tokenizers.PretrainedTokenizer;
 @Component(configurationPid = SentenceEmbeddings.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = SentenceEmbeddings.Settings.class, factory = true)
 @ReaderPart("sentence-embeddings")
+@PartFacts(
+    paper = "Reimers and Gurevych 2019", parameters = "none that is trained",
+    cost = "one pass of the frozen model a text, when the data are read: N^2 in its N tokens, on the CPU")
 public final class SentenceEmbeddings implements Reader {
   static final String PID = "org.stroma.data.onnx.sentence";
 
