@@ -18,7 +18,7 @@ class FeaturesIT {
   @Test
   void theDistributionHoldsTheBundlesOfTheFeatures() throws IOException {
     TreeSet<String> named = new TreeSet<>();
-    for (String feature : new String[] {"stroma-base", "stroma-core", "stroma-parts", "stroma-slides", "stroma-cpu"}) {
+    for (String feature : new String[] {"stroma-base", "stroma-core", "stroma-parts", "stroma-slides", "stroma-onnx", "stroma-cpu"}) {
       for (JsonNode bundle : Stroma.json(Stroma.FEATURES.resolve(feature + ".json")).path("bundles")) {
         String[] id = bundle.path("id").asText().split(":");
         named.add(id[1] + "-" + id[2] + ".jar");

@@ -93,6 +93,8 @@ final class Distribution implements AutoCloseable {
     // the shell waits until somebody asks for the console
     configuration.putIfAbsent("gosh.args", "--nointeractive");
     configuration.put("osgi.console.enable.builtin", "false");
+    // why a part does not start is told in its own sentence
+    configuration.putIfAbsent("ds.log.enabled", "false");
     return configuration;
   }
 

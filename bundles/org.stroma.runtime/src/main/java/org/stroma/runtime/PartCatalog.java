@@ -6,6 +6,7 @@ package org.stroma.runtime;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Array;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -126,8 +127,6 @@ public final class PartCatalog {
   private static Setting setting(Element ad, Map<String, Object> presets) {
     String name = ad.getAttribute("id");
     boolean many = ad.hasAttribute("cardinality") && !ad.getAttribute("cardinality").equals("0");
-    // the component's own properties hold the defaults with their types
-    Object preset = presets.get(name);
     List<String> options = new ArrayList<>();
     NodeList children = ad.getElementsByTagNameNS("*", "Option");
     for (int i = 0; i < children.getLength(); i++) {
@@ -141,10 +140,30 @@ public final class PartCatalog {
           case "Boolean" -> Setting.Type.BOOLEAN;
           default -> Setting.Type.STRING;
         };
+    // the component's own properties hold the defaults with their types, but lists as who knows what
+    Object preset = many ? list(ad, type) : presets.get(name);
     boolean required = preset == null && !many;
     return new Setting(
         name, type, many, preset, required, number(ad, "min"), number(ad, "max"), Collections.unmodifiableList(options),
         ad.getAttribute("description"));
+  }
+
+  /** The default of a list, as OSGi Compendium 105.8.2 writes it: commas between, backslashes before those within. */
+  private static Object list(Element ad, Setting.Type type) {
+    String[] texts =
+        ad.getAttribute("default").isEmpty() ? new String[0] : ad.getAttribute("default").split("(?<!\\\\),");
+    Object values = Array.newInstance(type.java(), texts.length);
+    for (int i = 0; i < texts.length; i++) {
+      String text = texts[i].replaceAll("\\\\(.)", "$1").strip();
+      Array.set(values, i, switch (type) {
+        case STRING -> text;
+        case INTEGER -> Integer.valueOf(text);
+        case LONG -> Long.valueOf(text);
+        case DOUBLE -> Double.valueOf(text);
+        case BOOLEAN -> Boolean.valueOf(text);
+      });
+    }
+    return values;
   }
 
   private static Double number(Element ad, String attribute) {

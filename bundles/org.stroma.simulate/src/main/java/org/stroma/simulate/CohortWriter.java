@@ -59,7 +59,7 @@ final class CohortWriter {
     try (Writer cohort = Files.newBufferedWriter(folder.resolve("cohort.csv"));
         Writer genes = Files.newBufferedWriter(folder.resolve("genes.csv"));
         Writer truth = Files.newBufferedWriter(folder.resolve("truth.csv"))) {
-      cohort.write("patient_id," + (visits ? "visit_id,days," : "") + "time_days,event,outcome,report,slide,origin\n");
+      cohort.write("patient_id," + (visits ? "visit_id,days," : "") + "time_days,event,outcome,marker,report,slide,origin\n");
       genes.write("patient_id");
       for (int g = 0; g < simulation.genes(); g++) {
         genes.write(",G" + g);
@@ -96,7 +96,8 @@ final class CohortWriter {
         cohort.write(String.format(Locale.ROOT, ",%s,%.0f", sample, p.days()[v]));
       }
       cohort.write(String.format(
-          Locale.ROOT, ",%.1f,%d,%s,%s,%s,simulated%n", p.time(), p.event() ? 1 : 0, p.logHazard() > 0 ? "poor" : "good",
+          Locale.ROOT, ",%.1f,%d,%s,%.3f,%s,%s,simulated%n", p.time(), p.event() ? 1 : 0, p.logHazard() > 0 ? "poor" : "good",
+          100 + 10 * p.logHazard(),
           p.has()[Patient.TEXT] ? text(p.word() * p.grown(v), random) : "", patches ? sample : ""));
       if (patches) {
         patches(folder, sample, p, p.grown(v), random);
@@ -123,6 +124,7 @@ final class CohortWriter {
     int columns = (int) Math.ceil(Math.sqrt(count));
     ByteBuffer features = ByteBuffer.allocate(count * width * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer places = ByteBuffer.allocate(count * 2 * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer labels = ByteBuffer.allocate(count * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < count; i++) {
       boolean shows = i == 0 || random.nextDouble() < SHOWN;
       for (int k = 0; k < width; k++) {
@@ -133,10 +135,12 @@ final class CohortWriter {
         }
         features.putFloat((float) x);
       }
+      labels.putInt(shows ? 1 : 0);
       places.putInt(256 * (i % columns)).putInt(256 * (i / columns));
     }
     npy(folder.resolve("patches/" + sample + ".npy"), "<f4", count, width, features);
     npy(folder.resolve("patches/" + sample + ".coordinates.npy"), "<i4", count, 2, places);
+    npy(folder.resolve("patches/" + sample + ".labels.npy"), "<i4", count, 1, labels);
   }
 
   /** NumPy's format 1.0. */
@@ -160,7 +164,8 @@ final class CohortWriter {
 
         Planted: a factor of the hazard in each of the modalities (in every fifth patch, in every fifth gene, in two words of
         the report), and an interaction of a factor that only patches show with one that only genes show, which tells nothing
-        to a model that sees one of them. truth.csv holds the factors and the true log hazard, for evaluation alone.
+        to a model that sees one of them. The marker is 100 + 10 x the log hazard; the patches' labels are 1 where the factors
+        show and 0 elsewhere. truth.csv holds the factors and the true log hazard, for evaluation alone.
 
             stroma run experiment.json          survival
             stroma run experiment-class.json    outcome poor or good: the sign of the true log hazard

@@ -1,0 +1,171 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.it;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Models that leave a run, and models that start from another. */
+class TransferIT {
+  @TempDir private Path folder;
+
+  /** Loads a SavedModel with TensorFlow alone, in a Java of its own, and prints what it predicts of two gene vectors. */
+  private static final String CONSUMER =
+      """
+      import java.util.Map;
+      import org.tensorflow.*;
+      import org.tensorflow.ndarray.*;
+      import org.tensorflow.types.TFloat32;
+
+      public class Consumer {
+        public static void main(String[] a) {
+          String[] rows = a[1].split(";");
+          int width = rows[0].split(",").length;
+          try (SavedModelBundle model = SavedModelBundle.load(a[0], "serve");
+              TFloat32 values = TFloat32.tensorOf(Shape.of(rows.length, width), t -> {
+                for (int i = 0; i < rows.length; i++) {
+                  String[] cells = rows[i].split(",");
+                  for (int k = 0; k < width; k++) t.setFloat(Float.parseFloat(cells[k]), i, k);
+                }
+              });
+              TFloat32 presence = TFloat32.tensorOf(Shape.of(rows.length), t -> t.scalars().forEach(s -> s.setFloat(1)))) {
+            var result = model.function("serving_default").call(Map.of("a.values", values, "a.presence", presence));
+            TFloat32 risk = (TFloat32) result.get("os.risk").get();
+            for (int i = 0; i < rows.length; i++) System.out.println("risk " + risk.getFloat(i));
+          }
+        }
+      }
+      """;
+
+  @Test
+  void anExportedModelPredictsTheSameInAFreshJava() throws Exception {
+    SimulatedCohort.write(folder, 40);
+    // no transform, so that the model's input is the file's
+    Stroma.Result run =
+        Stroma.run(folder, "run", "experiment.json", "--out", "run", "--set", "modalities.b=null", "--set", "modalities.a.transforms=[]",
+            "--set", "training.epochs=3", "--set", "evaluation.split.folds=2");
+    assertEquals(0, run.code(), run.toString());
+    Stroma.Result exported = Stroma.run(folder, "export", "run", "--out", "exported");
+    assertEquals(0, exported.code(), exported.toString());
+    assertEquals(2, exported.out().lines().count(), exported.out());
+
+    List<String> rows = new ArrayList<>();
+    List<String> ids = new ArrayList<>();
+    for (String line : Files.readAllLines(folder.resolve("a.csv")).subList(1, 6)) {
+      ids.add(line.substring(0, line.indexOf(',')));
+      rows.add(line.substring(line.indexOf(',') + 1));
+    }
+    double[] mean = new double[rows.size()];
+    for (int fold = 1; fold <= 2; fold++) {
+      double[] risks = consume("exported/repeat-1-fold-" + fold + "-model-1/saved_model", rows);
+      for (int i = 0; i < mean.length; i++) {
+        mean[i] += risks[i] / 2;
+      }
+    }
+    assertEquals(0, Stroma.run(folder, "predict", "run", "patients.csv", "--out", "p.csv").code());
+    double[] expected = new double[rows.size()];
+    for (String line : Files.readAllLines(folder.resolve("p.csv"))) {
+      int place = ids.indexOf(line.split(",")[0]);
+      if (place >= 0) {
+        expected[place] = Double.parseDouble(line.split(",")[1]);
+      }
+    }
+    assertArrayEquals(expected, mean, 1e-5);
+
+    byte[] weights = Files.readAllBytes(folder.resolve("exported/repeat-1-fold-1-model-1/model.safetensors"));
+    String header = new String(weights, 8, 2000, StandardCharsets.UTF_8);
+    assertTrue(header.contains("\"modalities.a.layer1.weight\"") || header.contains("modalities.a."), header);
+    assertTrue(header.contains("running_mean") && header.contains("heads.os.output.weight"), header);
+
+    // an experiment starts from the exported weights, by their standard names
+    Stroma.Result again =
+        Stroma.run(folder, "run", "experiment.json", "--out", "again", "--set", "modalities.b=null",
+            "--set", "modalities.a.transforms=[]", "--set", "training.epochs=1",
+            "--set", "initialize={\"from\":\"exported/repeat-1-fold-1-model-1/model.safetensors\",\"freeze\":true}");
+    assertEquals(0, again.code(), again.toString());
+    Stroma.Result wrong =
+        Stroma.run(folder, "run", "experiment.json", "--out", "wrong", "--set", "model.embedDim=32",
+            "--set", "initialize={\"from\":\"run\",\"modalities\":[\"a\"]}");
+    assertEquals(3, wrong.code(), wrong.toString());
+    assertTrue(wrong.err().contains("has the shape"), wrong.err());
+  }
+
+  private double[] consume(String model, List<String> rows) throws Exception {
+    Files.writeString(folder.resolve("Consumer.java"), CONSUMER);
+    List<String> jars = new ArrayList<>();
+    try (var files = Files.list(Stroma.DISTRIBUTION.resolve("bundles"))) {
+      files.map(Path::toString).filter(f -> f.contains("org.stroma.tensorflow")).forEach(jars::add);
+    }
+    Stroma.Result result =
+        Stroma.run(folder, new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin/java").toString(), "-cp", String.join(File.pathSeparator, jars),
+            "Consumer.java", model, String.join(";", rows)).directory(folder.toFile()));
+    assertEquals(0, result.code(), result.toString());
+    return result.out().lines().filter(l -> l.startsWith("risk ")).mapToDouble(l -> Double.parseDouble(l.substring(5))).toArray();
+  }
+
+  /** Many patients without labels, few with: an encoder that saw all of them does better. */
+  @Test
+  void pretrainingHelpsWhereLabelsAreFew() throws Exception {
+    assertEquals(0, Stroma.run(folder, "simulate", "--out", "c", "--patients", "400", "--patches", "24", "--patch-width", "16",
+        "--genes", "10", "--missing", "0", "--single-modal", "2", "--cross-modal", "0", "--censoring", "0").code());
+    String patches =
+        """
+        "modalities": {"patches": {"reader": {"type": "npy-patches", "path": "patches/{slide}.npy"},
+                                   "encoder": {"type": "abmil"}}}
+        """;
+    for (String task : List.of("simclr", "masked-reconstruction")) {
+      Files.writeString(folder.resolve("c/" + task + ".json"),
+          """
+          {"cohort": {"table": "cohort.csv", "id": "patient_id"}, %s, "model": {"embedDim": 16},
+           "pretraining": {"patches": {"type": "%s"}},
+           "training": {"epochs": 15, "batchSize": 64, "optimizer": {"type": "adamw", "learningRate": 0.003}}}
+          """.formatted(patches, task));
+      Stroma.Result pretrained = Stroma.run(folder, "run", "c/" + task + ".json", "--out", task);
+      assertEquals(0, pretrained.code(), pretrained.toString());
+      JsonNode losses = Stroma.json(folder.resolve(task + "/metrics.json")).path("pretraining");
+      assertTrue(losses.path("last_epoch_loss").asDouble() < losses.path("first_epoch_loss").asDouble(), losses.toString());
+    }
+    // 40 patients with labels train, the others test
+    List<String> all = Files.readAllLines(folder.resolve("c/cohort.csv"));
+    StringBuilder table = new StringBuilder(all.get(0)).append(",split\n");
+    for (int i = 1; i < all.size(); i++) {
+      table.append(all.get(i)).append(i <= 40 ? ",train\n" : ",test\n");
+    }
+    Files.writeString(folder.resolve("c/few.csv"), table);
+    Files.writeString(folder.resolve("c/few.json"),
+        """
+        {"cohort": {"table": "few.csv", "id": "patient_id",
+                    "targets": {"os": {"kind": "survival", "time": "time_days", "event": "event"}}}, %s,
+         "model": {"embedDim": 16, "fusion": {"type": "concat"}, "heads": {"os": {"type": "survival", "target": "os", "dropout": 0}}},
+         "losses": [{"type": "cox", "head": "os"}],
+         "training": {"epochs": 20, "batchSize": 40, "ensemble": 3, "optimizer": {"type": "adamw", "learningRate": 0.003}},
+         "evaluation": {"split": {"type": "column"}}}
+        """.formatted(patches));
+    double anew = few("anew");
+    double simclr = few("from-simclr", "--set", "initialize={\"from\":\"../simclr\",\"freeze\":true}");
+    double masked = few("from-masked", "--set", "initialize={\"from\":\"../masked-reconstruction\"}");
+    assertTrue(Math.max(simclr, masked) > anew + 0.02, "anew " + anew + ", simclr " + simclr + ", masked " + masked);
+  }
+
+  private double few(String out, String... sets) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("run", "c/few.json", "--out", out));
+    arguments.addAll(List.of(sets));
+    Stroma.Result result = Stroma.run(folder, arguments.toArray(String[]::new));
+    assertEquals(0, result.code(), result.toString());
+    return Stroma.json(folder.resolve(out + "/metrics.json")).at("/mean/os/c_index").asDouble();
+  }
+}
