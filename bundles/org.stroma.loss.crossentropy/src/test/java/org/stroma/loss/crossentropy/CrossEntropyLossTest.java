@@ -12,11 +12,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.stroma.api.HeadOutput;
+import org.stroma.api.LossInput;
+import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetInput;
+import org.stroma.api.TargetKind;
+import org.stroma.nn.Initializer;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
 
 class CrossEntropyLossTest {
   @Test
@@ -34,7 +40,7 @@ class CrossEntropyLossTest {
       cases.forEach((name, settings) -> {
         var loss =
             new CrossEntropyLoss(Defaults.of(CrossEntropyLoss.Settings.class, settings))
-                .loss(bench.training(), new HeadOutput(logits, Map.of()), TargetInput.classes(label, known));
+                .loss(bench.training(), LossInput.of(logits, TargetInput.classes(label, known), TargetInfo.classes(3)));
         var gradient = bench.gradients(loss, List.of(logits)).get(0);
         assertEquals(fixture.floats("outputs", name)[0], bench.run(loss)[0], 1e-5f, name);
         assertArrayEquals(fixture.floats("outputs", name + "_gradient"), bench.run(gradient), 1e-5f, name);
@@ -50,8 +56,8 @@ class CrossEntropyLossTest {
       var loss =
           new CrossEntropyLoss(Defaults.of(CrossEntropyLoss.Settings.class))
               .loss(
-                  bench.training(), new HeadOutput(logits, Map.of()),
-                  TargetInput.classes(bench.input(new int[] {0, 0}, 2), known));
+                  bench.training(), LossInput.of(logits,
+                  TargetInput.classes(bench.input(new int[] {0, 0}, 2), known), TargetInfo.classes(2)));
       var gradient = bench.gradients(loss, List.of(logits)).get(0);
       assertEquals(Math.log(2), bench.run(loss)[0], 1e-6);
       assertArrayEquals(new float[] {-0.5f, 0.5f, 0, 0}, bench.run(gradient), 1e-6f);
@@ -68,8 +74,8 @@ class CrossEntropyLossTest {
       var loss =
           new CrossEntropyLoss(Defaults.of(CrossEntropyLoss.Settings.class))
               .loss(
-                  bench.training(), new HeadOutput(logits, Map.of()),
-                  TargetInput.classes(bench.input(new int[] {1}, 1), bench.input(new float[] {1}, 1)));
+                  bench.training(), LossInput.of(logits,
+                  TargetInput.classes(bench.input(new int[] {1}, 1), bench.input(new float[] {1}, 1)), TargetInfo.classes(2)));
       assertEquals(2000, bench.run(loss)[0], 1e-3f);
       assertArrayEquals(new float[] {1, -1}, bench.run(bench.gradients(loss, List.of(logits)).get(0)), 1e-6f);
     }
@@ -86,8 +92,93 @@ class CrossEntropyLossTest {
       var e =
           assertThrows(
               IllegalArgumentException.class,
-              () -> loss.loss(bench.training(), new HeadOutput(logits, Map.of()), target));
+              () -> loss.loss(bench.training(), LossInput.of(logits, target, TargetInfo.classes(2))));
       assertTrue(e.getMessage().contains("3 numbers"), e.getMessage());
     }
+  }
+
+  /** PyTorch's cross_entropy: patches.py beside the fixture. Some patches have no label. */
+  @Test
+  void patchesAgreeWithPyTorch() {
+    Fixture fixture = Fixture.read(CrossEntropyLossTest.class, "patches");
+    Map<String, Map<String, ?>> cases =
+        Map.of("plain", Map.of(), "smooth", Map.of("labelSmoothing", 0.2), "balanced", Map.of("balance", true));
+    TargetInfo info =
+        new TargetInfo(TargetKind.PATCHES, 3, fixture.floats("inputs", "shares"), new float[0], 0, 1, "wsi");
+    try (GraphBench bench = new GraphBench(4)) {
+      var logits = bench.input(fixture.floats("inputs", "logits"), 2, 4, 3);
+      var label = bench.input(fixture.integers("inputs", "label"), 2, 4);
+      var known = bench.input(fixture.floats("inputs", "known"), 2, 4);
+      cases.forEach((name, settings) -> {
+        var loss =
+            new CrossEntropyLoss(Defaults.of(CrossEntropyLoss.Settings.class, settings))
+                .loss(bench.training(), LossInput.of(logits, TargetInput.classes(label, known), info));
+        var gradient = bench.gradients(loss, List.of(logits)).get(0);
+        assertEquals(fixture.floats("outputs", name)[0], bench.run(loss)[0], 1e-5f, name);
+        assertArrayEquals(fixture.floats("outputs", name + "_gradient"), bench.run(gradient), 1e-5f, name);
+      });
+    }
+  }
+
+  @Test
+  void gradientOfPatchesAgreesWithCentralDifferences() {
+    try (GraphBench bench = new GraphBench(4)) {
+      Operand<TFloat32> logits = bench.training().variable("z", Shape.of(2, 3, 3), Initializer.GLOROT_UNIFORM, false);
+      bench.initialize(3);
+      var target =
+          TargetInput.classes(
+              bench.input(new int[] {0, 2, 1, 0, 0, 1}, 2, 3), bench.input(new float[] {1, 1, 1, 1, 1, 0}, 2, 3));
+      var loss =
+          new CrossEntropyLoss(Defaults.of(CrossEntropyLoss.Settings.class, Map.of("labelSmoothing", 0.1)))
+              .loss(bench.training(), LossInput.of(logits, target, TargetInfo.patches(3, "wsi")));
+      assertTrue(bench.gradientError(loss, 1e-2f) < 2e-3);
+    }
+  }
+
+  @Test
+  void balancedClassesWeighTheSameInAll() {
+    try (GraphBench bench = new GraphBench(4)) {
+      float[] shares = {0.75f, 0.25f, 0};
+      // as many patients of each class as there are in training: the mean weight is 1, and each class has half of it
+      var logits = bench.input(new float[] {0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0}, 4, 3);
+      var label = bench.input(new int[] {0, 0, 0, 1}, 4);
+      var target = TargetInput.classes(label, bench.input(new float[] {1, 1, 1, 1}, 4));
+      var loss =
+          new CrossEntropyLoss(Defaults.of(CrossEntropyLoss.Settings.class, Map.of("balance", true)))
+              .loss(
+                  bench.training(),
+                  LossInput.of(logits, target, new TargetInfo(TargetKind.CLASS, 3, shares, new float[0], 0, 1, null)));
+      double sum = Math.log(2 + Math.E);
+      assertEquals(0.5 * sum + 0.5 * (sum - 1), bench.run(loss)[0], 1e-6);
+    }
+  }
+
+  @Test
+  void emptyBatchGivesZero() {
+    try (GraphBench bench = new GraphBench(4)) {
+      var logits = bench.input(new float[2], 1, 1, 2);
+      var label = bench.input(new int[1], 1, 1);
+      var known = bench.input(new float[1], 1, 1);
+      var loss =
+          new CrossEntropyLoss(Defaults.of(CrossEntropyLoss.Settings.class))
+              .loss(bench.training(), LossInput.of(logits, TargetInput.classes(label, known), TargetInfo.patches(2, "wsi")));
+      bench.feed(logits, new float[0], 1, 0, 2);
+      bench.feed(label, new int[0], 1, 0);
+      bench.feed(known, new float[0], 1, 0);
+      assertEquals(0, bench.run(loss)[0], 0f);
+      assertEquals(0, bench.run(bench.gradients(loss, List.of(logits)).get(0)).length);
+    }
+  }
+
+  @Test
+  void refusesTwoKindsOfWeights() {
+    var e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                new CrossEntropyLoss(
+                    Defaults.of(
+                        CrossEntropyLoss.Settings.class, Map.of("balance", true, "classWeights", new double[] {1, 2}))));
+    assertTrue(e.getMessage().contains("choose one"), e.getMessage());
   }
 }
