@@ -70,7 +70,7 @@ final class TargetInfos {
   }
 
   /** Quantiles of the event times, so that each bin sees about as many events. */
-  private static float[] cuts(String head, int bins, List<Cohort.Value> values) {
+  static float[] cuts(String head, int bins, List<Cohort.Value> values) {
     if (bins == 0) {
       return new float[0];
     }
