@@ -1,0 +1,274 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.pretext.masked;
+
+import java.util.List;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.stroma.api.Encoding;
+import org.stroma.api.ModalityInput;
+import org.stroma.api.PartFacts;
+import org.stroma.api.Pretext;
+import org.stroma.api.PretextPart;
+import org.stroma.nn.Initializer;
+import org.stroma.nn.Net;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.math.Cumsum;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * Hides a share of each row from the encoder and has it told from the rest (He et al. 2022 for bags, with the mask token put
+ * in at the encoder's input as in Xie et al. 2022; Devlin et al. 2019 for texts). Only what was hidden enters the loss. The
+ * decoder, linear to d, GELU, linear, is not kept.
+ *
+ * <p>Hidden are exactly round(share x n) of the n elements of a bag, tokens of a text or features of a vector, drawn anew in
+ * each step; at least one, and at least one stays, where there are two or more; none of a single one. The first token of a
+ * text, the class token, counts among the n and always stays. With {@code block} the hidden ones follow one another in the
+ * order of the elements; a block that reaches the end goes on at the start, so that each element is hidden equally often.
+ *
+ * <table>
+ * <caption>What is hidden and what is told</caption>
+ * <tr><th>modality</th><th>hidden ones become</th><th>told by token and embedding</th><th>told by the embedding alone</th></tr>
+ * <tr><td>bags</td><td>a learned vector</td><td>each hidden element</td><td>the mean of the bag's hidden elements</td></tr>
+ * <tr><td>texts</td><td>the id {@code maskId}</td><td>each hidden id</td>
+ *     <td>each hidden id, from one distribution over the vocabulary a text</td></tr>
+ * <tr><td>vectors</td><td>0</td><td>never</td><td>each hidden feature</td></tr>
+ * </table>
+ *
+ * <p>The decoder sees an element's token beside the embedding of its row, so that pooling is trained too, and so that
+ * encoders whose tokens do not look at one another have something to tell from. It sees the embedding alone where the encoder
+ * returns no tokens. Tokens have to stand for the elements one by one.
+ *
+ * <p>Numbers are compared by squared error, after each feature of the targets was brought to mean 0 and variance 1 over all
+ * that is hidden in the batch: a decoder that knows nothing costs 1. Features that are the same everywhere take no part.
+ * Ids are compared by cross-entropy. The loss is 0 where nothing is hidden, and for bags without tokens, or vectors, of a
+ * single row.
+ */
+@Component(configurationPid = MaskedReconstruction.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = MaskedReconstruction.Settings.class, factory = true)
+@PretextPart("masked-reconstruction")
+@PartFacts(
+    paper = "He et al. 2022; Xie et al. 2022; Devlin et al. 2019 (texts)",
+    parameters = "2d² + d + (d + 1) D with tokens, d² less without; D more for bags; not kept. D is the vocabulary for texts",
+    cost = "the encoder once, a sort N log N, and share N d D in time, share N D in memory")
+public final class MaskedReconstruction implements Pretext {
+  static final String PID = "org.stroma.pretext.masked";
+
+  /** What can be set. */
+  @ObjectClassDefinition(name = "Masked reconstruction", description = "Tells what was hidden of each patient from the rest")
+  public @interface Settings {
+    @AttributeDefinition(
+        description = "share that is hidden; texts are often given 0.15", min = "0.001", max = "0.999")
+    double share() default 0.75;
+
+    @AttributeDefinition(description = "whether the hidden elements follow one another")
+    boolean block() default false;
+
+    @AttributeDefinition(
+        description =
+            "texts: the id that hidden tokens get. 0 is that of padding, which no real token has; a pretrained vocabulary has"
+                + " an id for it, such as 103",
+        min = "0")
+    int maskId() default 0;
+  }
+
+  /** Of a feature's variance in squares of its mean: what is below is rounding. */
+  private static final float SAME = 1e-10f;
+
+  private final Settings settings;
+
+  @Activate
+  public MaskedReconstruction(Settings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public Operand<TFloat32> loss(Net net, ModalityInput input, Trained encoder) {
+    if (input.ids() != null) {
+      return texts(net, input, encoder);
+    }
+    return input.mask() != null ? bags(net, input, encoder) : vectors(net, input, encoder);
+  }
+
+  private Operand<TFloat32> vectors(Net net, ModalityInput input, Trained encoder) {
+    Ops tf = net.tf();
+    Operand<TFloat32> x = input.values(); // [B, G]
+    Operand<TFloat32> real = tf.math.mul(tf.onesLike(x), net.expand(input.presence(), 1));
+    Operand<TFloat32> hidden = hidden(net, real, false); // [B, G]
+    Operand<TFloat32> seen = tf.math.mul(x, tf.math.sub(tf.constant(1f), hidden));
+    Encoding encoding = encoder.encode("masked", ModalityInput.vectors(seen, input.presence()));
+    return standardisedError(net, decode(net, encoding.embedding(), Net.lastDimension(x)), x, hidden);
+  }
+
+  private Operand<TFloat32> bags(Net net, ModalityInput input, Trained encoder) {
+    Ops tf = net.tf();
+    Operand<TFloat32> x = input.values(); // [B, N, D]
+    int width = Net.lastDimension(x);
+    Operand<TFloat32> hidden = hidden(net, real(net, input), false); // [B, N]
+    Operand<TFloat32> each = net.expand(hidden, 2); // [B, N, 1]
+    Operand<TFloat32> token = net.variable("maskToken", Shape.of(width), Initializer.NORMAL_002, false);
+    Operand<TFloat32> seen =
+        tf.math.add(tf.math.mul(x, tf.math.sub(tf.constant(1f), each)), tf.math.mul(each, token));
+    Encoding encoding =
+        encoder.encode(
+            "masked", ModalityInput.bags(seen, input.mask(), input.coordinates(), input.presence()));
+    if (encoding.tokens() != null) {
+      Operand<TInt64> places = places(tf, hidden); // [H, 2]
+      Operand<TFloat32> told = decode(net, inContext(net, encoding, places), width);
+      return standardisedError(net, told, gather(net, x, places), gather(net, each, places));
+    }
+    Operand<TFloat32> count = net.sum(hidden, 1, true); // [B, 1]
+    Operand<TFloat32> mean = tf.math.divNoNan(net.sum(tf.math.mul(x, each), 1, false), count); // [B, D]
+    Operand<TFloat32> some = tf.math.minimum(count, tf.constant(1f));
+    return standardisedError(net, decode(net, encoding.embedding(), width), mean, some);
+  }
+
+  private Operand<TFloat32> texts(Net net, ModalityInput input, Trained encoder) {
+    int vocabulary = input.vocabularySize();
+    if (settings.maskId() >= vocabulary) {
+      throw new IllegalArgumentException(
+          "maskId is " + settings.maskId() + "; the vocabulary has the ids 0 to " + (vocabulary - 1));
+    }
+    Ops tf = net.tf();
+    Operand<TFloat32> hidden = hidden(net, real(net, input), true); // [B, L]
+    Operand<TInt32> gone = tf.dtypes.cast(hidden, TInt32.class);
+    Operand<TInt32> seen =
+        tf.math.add(
+            tf.math.mul(input.ids(), tf.math.sub(tf.constant(1), gone)), tf.math.mul(gone, tf.constant(settings.maskId())));
+    Encoding encoding =
+        encoder.encode("masked", ModalityInput.texts(seen, input.mask(), input.presence(), vocabulary));
+    Operand<TInt64> places = places(tf, hidden); // [H, 2]
+    Operand<TInt32> ids = tf.gatherNd(input.ids(), places); // [H]
+    Operand<TFloat32> logits; // one row a hidden token, or one a text
+    Operand<TInt32> rows; // [H], which one tells the hidden token
+    if (encoding.tokens() != null) {
+      logits = decode(net, inContext(net, encoding, places), vocabulary);
+      rows = tf.range(tf.constant(0), scalar(tf, tf.shape(ids), 0), tf.constant(1));
+    } else {
+      logits = decode(net, encoding.embedding(), vocabulary);
+      rows = rows(tf, places);
+    }
+    Operand<TInt32> pairs =
+        tf.stack(List.<Operand<TInt32>>of(rows, ids), org.tensorflow.op.core.Stack.axis(1L)); // [H, 2]
+    Operand<TFloat32> logProbability = tf.gatherNd(tf.nn.logSoftmax(logits), pairs); // [H]
+    return tf.math.neg(
+        tf.math.divNoNan(net.sum(logProbability, 0, false), tf.reduceSum(hidden, tf.array(0, 1))));
+  }
+
+  private static Operand<TFloat32> decode(Net net, Operand<TFloat32> x, int width) {
+    Net decoder = net.scope("decoder");
+    return decoder.dense("output", net.gelu(decoder.dense("hidden", x, net.embedDim())), width);
+  }
+
+  /**
+   * Squared error of targets that are standardised a feature, as the class says.
+   *
+   * @param told [K, F]
+   * @param target [K, F]
+   * @param weight [K, F] or [K, 1], 1 for what was hidden: what else the target holds has no influence
+   */
+  static Operand<TFloat32> standardisedError(
+      Net net, Operand<TFloat32> told, Operand<TFloat32> target, Operand<TFloat32> weight) {
+    Ops tf = net.tf();
+    Operand<TFloat32> count = net.sum(weight, 0, false); // [F] or [1]
+    Operand<TFloat32> mean = tf.math.divNoNan(net.sum(tf.math.mul(target, weight), 0, false), count); // [F]
+    Operand<TFloat32> centred = tf.math.sub(target, mean);
+    Operand<TFloat32> variance =
+        tf.math.divNoNan(net.sum(tf.math.mul(tf.math.square(centred), weight), 0, false), count); // [F]
+    Operand<TFloat32> least = tf.math.add(tf.math.mul(tf.math.square(mean), tf.constant(SAME)), tf.constant(1e-20f));
+    Operand<TFloat32> varies = tf.dtypes.cast(tf.math.greater(variance, least), TFloat32.class); // [F]
+    Operand<TFloat32> standardised = tf.math.mul(centred, tf.math.rsqrt(tf.math.maximum(variance, least)));
+    Operand<TFloat32> counts = tf.math.mul(weight, varies); // [K, F]
+    Operand<TFloat32> error = tf.math.mul(tf.math.square(tf.math.sub(told, standardised)), counts);
+    return tf.math.divNoNan(tf.reduceSum(error, tf.array(0, 1)), tf.reduceSum(counts, tf.array(0, 1)));
+  }
+
+  /**
+   * What is hidden [B, N]: exactly round(share n) of the n real elements of each row, within what the class promises.
+   *
+   * @param real [B, N]
+   * @param firstStays whether the first real element is never hidden
+   */
+  Operand<TFloat32> hidden(Net net, Operand<TFloat32> real, boolean firstStays) {
+    Ops tf = net.tf();
+    Operand<TFloat32> one = tf.constant(1f);
+    Operand<TFloat32> n = net.sum(real, 1, true); // [B, 1]
+    Operand<TFloat32> rounded =
+        tf.math.floor(tf.math.add(tf.math.mul(n, tf.constant((float) settings.share())), tf.constant(0.5f)));
+    Operand<TFloat32> wanted =
+        tf.math.maximum(
+            tf.math.minimum(tf.math.maximum(rounded, one), tf.math.sub(n, one)), tf.constant(0f)); // [B, 1]
+    Operand<TFloat32> before = tf.math.cumsum(real, tf.constant(1), Cumsum.exclusive(true)); // real ones before
+    Operand<TFloat32> candidates = real;
+    if (firstStays) {
+      candidates = tf.math.mul(real, tf.dtypes.cast(tf.math.greater(before, tf.constant(0.5f)), TFloat32.class));
+      before = tf.math.cumsum(candidates, tf.constant(1), Cumsum.exclusive(true));
+    }
+    Operand<TFloat32> rank =
+        settings.block() ? inBlock(net, before, net.sum(candidates, 1, true)) : shuffled(net, candidates);
+    Operand<TFloat32> chosen = tf.dtypes.cast(tf.math.less(rank, wanted), TFloat32.class);
+    return tf.stopGradient(tf.math.mul(chosen, candidates));
+  }
+
+  /** The place of each candidate behind a random one, around the end: [B, N]. */
+  private static Operand<TFloat32> inBlock(Net net, Operand<TFloat32> place, Operand<TFloat32> count) {
+    Ops tf = net.tf();
+    Operand<TFloat32> atLeastOne = tf.math.maximum(count, tf.constant(1f));
+    Operand<TFloat32> start = tf.math.floor(tf.math.mul(net.uniform("start", tf.shape(count)), atLeastOne)); // [B, 1]
+    return tf.math.floorMod(tf.math.sub(place, start), atLeastOne);
+  }
+
+  /** The ranks [B, N] of the candidates in a random order, all others behind them. */
+  private static Operand<TFloat32> shuffled(Net net, Operand<TFloat32> candidates) {
+    Ops tf = net.tf();
+    Operand<TFloat32> draw =
+        tf.math.sub(
+            tf.math.mul(net.uniform("order", tf.shape(candidates)), candidates),
+            tf.math.sub(tf.constant(1f), candidates)); // others draw less than 0
+    Operand<TInt32> length = scalar(tf, tf.shape(candidates), 1);
+    Operand<TInt32> order = tf.nn.topK(draw, length, TInt32.class).indices(); // [B, N]
+    // the inverse of the order: the rank of each element. Two elements that draw the same still have two ranks
+    return tf.dtypes.cast(tf.nn.topK(tf.math.neg(order), length, TInt32.class).indices(), TFloat32.class);
+  }
+
+  private static Operand<TFloat32> real(Net net, ModalityInput input) {
+    return net.tf().math.mul(input.mask(), net.expand(input.presence(), 1)); // [B, N]
+  }
+
+  /** Row and place of all that is hidden: [H, 2]. */
+  private static Operand<TInt64> places(Ops tf, Operand<TFloat32> hidden) {
+    return tf.where(tf.math.greater(hidden, tf.constant(0.5f)));
+  }
+
+  /** The row of each place: [H]. */
+  private static Operand<TInt32> rows(Ops tf, Operand<TInt64> places) {
+    return tf.dtypes.cast(
+        tf.reshape(tf.slice(places, tf.array(0, 0), tf.array(-1, 1)), tf.array(-1)), TInt32.class);
+  }
+
+  /** The token of each place beside the embedding of its row: [H, 2d]. */
+  private static Operand<TFloat32> inContext(Net net, Encoding encoding, Operand<TInt64> places) {
+    Ops tf = net.tf();
+    Operand<TFloat32> whole = tf.gather(encoding.embedding(), rows(tf, places), tf.constant(0)); // [H, d]
+    return tf.concat(List.of(gather(net, encoding.tokens(), places), whole), tf.constant(1));
+  }
+
+  /** [B, N, F] at the places: [H, F]. */
+  private static Operand<TFloat32> gather(Net net, Operand<TFloat32> x, Operand<TInt64> places) {
+    return net.tf().reshape(net.tf().gatherNd(x, places), net.tf().array(-1, Net.lastDimension(x)));
+  }
+
+  private static Operand<TInt32> scalar(Ops tf, Operand<TInt32> shape, int axis) {
+    return tf.reshape(tf.slice(shape, tf.array(axis), tf.array(1)), tf.array(new int[0]));
+  }
+}
