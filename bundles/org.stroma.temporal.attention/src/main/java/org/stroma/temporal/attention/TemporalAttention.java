@@ -1,0 +1,169 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.temporal.attention;
+
+import java.util.List;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
+import org.stroma.api.PartFacts;
+import org.stroma.api.TemporalModule;
+import org.stroma.api.TemporalPart;
+import org.stroma.nn.Net;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Squeeze;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A pre-norm transformer over a patient's visits [B, T, d], which stand at their real days: the sinusoidal encoding
+ * (Vaswani et al. 2017, section 3.5) of days x 1000 / {@code longestSpan}. Days are neither binned nor clamped: those
+ * before the first visit and those beyond the span go on along the same curve.
+ *
+ * <p>With s_1 ... s_n the states of the visits that are there, the progression of a visit is a perceptron of
+ * [s_i, s_i - s_(i-1)], 2d to d to d/2: each visit minus the one before it that is there, however many in between are
+ * missing. It is [B, T-1, d/2], where step t belongs to visit t+1; steps to a visit that is not there, or that is the
+ * patient's first, are zero. What comes out is a linear layer of the pooled states beside the mean of the steps that
+ * there are. A patient with one visit has no step, and a patient without any gets zeros.
+ */
+@Component(configurationPid = TemporalAttention.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = TemporalAttention.Settings.class, factory = true)
+@TemporalPart("temporal-attention")
+@PartFacts(
+    paper = "Vaswani et al. 2017",
+    parameters = "layers (12 d² + 13 d) + 4 d² + 4.5 d; with attention pooling d² / 2 + d + 1 more",
+    cost = "layers (12 T d² + 2 T² d) time, layers heads T² memory")
+public final class TemporalAttention implements TemporalModule {
+  static final String PID = "org.stroma.temporal.attention";
+
+  /** Positions from the first visit to the end of the longest span, as words have positions in a text. */
+  private static final float POSITIONS = 1000;
+
+  /** Far below any state, and far from overflow. */
+  private static final float LOW = -1e30f;
+
+  /** What can be set. */
+  @ObjectClassDefinition(name = "Temporal attention", description = "Transformer over visits at their real days")
+  public @interface Settings {
+    @AttributeDefinition(description = "transformer layers", min = "1", max = "48")
+    int layers() default 2;
+
+    @AttributeDefinition(description = "attention heads; have to divide embedDim", min = "1", max = "128")
+    int heads() default 8;
+
+    @AttributeDefinition(description = "units of the feed-forward layers; 0 for 4 x embedDim", min = "0", max = "65536")
+    int feedForward() default 0;
+
+    @AttributeDefinition(description = "dropout", min = "0", max = "0.99")
+    double dropout() default 0.1;
+
+    @AttributeDefinition(
+        description = "what is taken of the visits' states",
+        options = {
+          @Option(label = "a weighted mean that is learned", value = "attention"),
+          @Option(label = "the mean", value = "mean"),
+          @Option(label = "the maximum of each number", value = "max"),
+          @Option(label = "the last visit", value = "last")
+        })
+    String pooling() default "attention";
+
+    @AttributeDefinition(description = "units of the attention pooling; 0 for embedDim / 2", min = "0", max = "65536")
+    int poolingUnits() default 0;
+
+    @AttributeDefinition(
+        description = "days between the first and the last visit of the longest history: a scale, not a limit",
+        min = "1",
+        max = "1000000")
+    double longestSpan() default 3650;
+  }
+
+  private final Settings settings;
+
+  @Activate
+  public TemporalAttention(Settings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public Sequence reason(Net net, Operand<TFloat32> visits, Operand<TFloat32> days, Operand<TFloat32> mask) {
+    Ops tf = net.tf();
+    int d = net.embedDim();
+    if (d % 2 != 0) {
+      throw new IllegalArgumentException("temporal-attention needs an even embedDim, not " + d);
+    }
+    Operand<TFloat32> gate = net.expand(mask, 2); // [B, T, 1]
+    Operand<TFloat32> positions =
+        tf.math.mul(tf.math.mul(days, mask), tf.constant((float) (POSITIONS / settings.longestSpan())));
+    Operand<TFloat32> x = tf.math.add(tf.math.mul(visits, gate), net.sinusoid(positions, d)); // [B, T, d]
+    int feedForward = settings.feedForward() == 0 ? 4 * d : settings.feedForward();
+    Operand<TFloat32> states =
+        net.transformer("transformer", x, mask, settings.layers(), settings.heads(), feedForward, settings.dropout());
+    states = tf.math.mul(states, gate);
+
+    Operand<TFloat32> before = before(net, mask); // [B, T, T]
+    Operand<TFloat32> isStep = net.sum(before, 2, true); // [B, T, 1]
+    Operand<TFloat32> previous = tf.linalg.einsum(List.of(before, states), "bts,bsd->btd");
+    Operand<TFloat32> pairs = tf.concat(List.of(states, tf.math.sub(states, previous)), tf.constant(2)); // [B, T, 2d]
+    Operand<TFloat32> steps = tf.math.mul(progression(net.scope("progression"), pairs, d), isStep); // [B, T, d/2]
+
+    Operand<TFloat32> change = weighted(net, steps, tf.squeeze(isStep, Squeeze.axis(List.of(2L))));
+    Operand<TFloat32> joined = tf.concat(List.of(pool(net, states, mask, d), change), tf.constant(1)); // [B, 3d/2]
+    Operand<TFloat32> any = tf.math.minimum(net.sum(mask, 1, true), tf.constant(1f));
+    Operand<TFloat32> embedding = tf.math.mul(net.dense("output", tf.reshape(joined, tf.array(-1, d + d / 2)), d), any);
+    return new Sequence(embedding, states, tf.slice(steps, tf.array(0, 1, 0), tf.array(-1, -1, -1)));
+  }
+
+  private Operand<TFloat32> progression(Net net, Operand<TFloat32> pairs, int d) {
+    Operand<TFloat32> hidden = net.relu(net.dense("hidden", pairs, d));
+    return net.dense("output", net.dropout("drop", hidden, settings.dropout()), d / 2);
+  }
+
+  private Operand<TFloat32> pool(Net net, Operand<TFloat32> states, Operand<TFloat32> mask, int d) {
+    int units = settings.poolingUnits() == 0 ? d / 2 : settings.poolingUnits();
+    return switch (settings.pooling()) {
+      case "mean" -> weighted(net, states, mask);
+      case "max" -> maximum(net, states, mask);
+      case "last" -> weighted(net, states, last(net, mask));
+      default -> net.attentionPool("pooling", states, mask, units).embedding();
+    };
+  }
+
+  /** 1 where visit s is the one before visit t that is there [B, T, T]; rows of first and missing visits are zero. */
+  private static Operand<TFloat32> before(Net net, Operand<TFloat32> mask) {
+    Ops tf = net.tf();
+    Operand<TFloat32> count = tf.math.cumsum(mask, tf.constant(1)); // 1 ... n over the visits that are there
+    Operand<TBool> next =
+        tf.math.equal(net.expand(tf.math.sub(count, tf.constant(1f)), 2), net.expand(count, 1)); // [B, T, T]
+    Operand<TFloat32> both = tf.math.mul(net.expand(mask, 2), net.expand(mask, 1));
+    return tf.math.mul(tf.dtypes.cast(next, TFloat32.class), both);
+  }
+
+  /** 1 at the last visit that is there [B, T], whatever holes come before it. */
+  private static Operand<TFloat32> last(Net net, Operand<TFloat32> mask) {
+    Ops tf = net.tf();
+    Operand<TFloat32> count = tf.math.cumsum(mask, tf.constant(1));
+    Operand<TBool> is = tf.math.equal(count, net.sum(mask, 1, true));
+    return tf.math.mul(tf.dtypes.cast(is, TFloat32.class), mask);
+  }
+
+  /** The mean along T of x [B, T, n]; zero where all weights are. */
+  private static Operand<TFloat32> weighted(Net net, Operand<TFloat32> x, Operand<TFloat32> weights) {
+    Ops tf = net.tf();
+    Operand<TFloat32> total = tf.math.maximum(net.sum(weights, 1, true), tf.constant(1f));
+    return tf.math.div(net.sum(tf.math.mul(x, net.expand(weights, 2)), 1, false), total);
+  }
+
+  private static Operand<TFloat32> maximum(Net net, Operand<TFloat32> states, Operand<TFloat32> mask) {
+    Ops tf = net.tf();
+    Operand<TFloat32> hidden = tf.math.mul(tf.math.sub(tf.constant(1f), net.expand(mask, 2)), tf.constant(LOW));
+    Operand<TFloat32> largest = tf.max(tf.math.add(states, hidden), tf.constant(1));
+    return tf.math.mul(largest, tf.math.minimum(net.sum(mask, 1, true), tf.constant(1f)));
+  }
+}
