@@ -20,21 +20,36 @@ import org.stroma.api.Encoding;
 import org.stroma.api.Fused;
 import org.stroma.api.Fusion;
 import org.stroma.api.FusionPart;
+import org.stroma.api.PartFacts;
+import org.stroma.nn.Initializer;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Stack;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
- * Cross-modal attention over the modalities' vectors: each modality queries the others, with projections of its own for
- * every ordered pair and one softmax over all others that the patient has. What was found is added to the modality's own
- * vector and normalised; the modalities are concatenated, absent ones as zeros, and projected to d. A patient with one
- * modality keeps that vector alone.
+ * Cross-modal attention: each modality's vector queries the others, with projections of its own for every ordered pair
+ * and one softmax over all others that the patient has. What was found is added to the modality's own vector and
+ * normalised; the modalities are concatenated, absent ones as zeros, and projected to d. A patient with one modality
+ * keeps that vector alone.
+ *
+ * <p>With {@code level = vectors} each of the others is its one vector. The attention of QUERY is shown by that name,
+ * [B, heads, M-1] over the others in the order of their names.
+ *
+ * <p>With {@code level = tokens} each of the others is its tokens (patches, words), or its vector where its encoder gives
+ * no tokens, and the softmax runs over all tokens of all others: the co-attention of Chen et al. 2021 (MCAT), here from
+ * every modality to all others. The attention of QUERY over the N tokens of KEY is shown as {@code QUERY->KEY} [B, N], the
+ * mean over the heads. It is zero on padding and where the patient lacks either, and sums to 1 over all keys otherwise.
  */
 @Component(configurationPid = CrossModalAttention.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = CrossModalAttention.Settings.class, factory = true)
 @FusionPart("cross-modal-attention")
+@PartFacts(
+    paper = "Chen et al. 2021 (level tokens)",
+    parameters = "3 M (M-1) (d² + d) + M (2 d² + 3 d) + d, for tokens of width d",
+    cost = "M² d² time; level tokens M heads d N time and M heads N memory more, N the tokens of all modalities")
 public final class CrossModalAttention implements Fusion {
   static final String PID = "org.stroma.fusion.crossmodal";
 
@@ -49,7 +64,10 @@ public final class CrossModalAttention implements Fusion {
 
     @AttributeDefinition(
         description = "what is attended over",
-        options = @Option(label = "one vector a modality", value = "vectors"))
+        options = {
+          @Option(label = "one vector a modality", value = "vectors"),
+          @Option(label = "the tokens of each modality", value = "tokens")
+        })
     String level() default "vectors";
   }
 
@@ -67,49 +85,136 @@ public final class CrossModalAttention implements Fusion {
     int d = net.embedDim();
     int heads = settings.heads();
     int width = Net.headWidth(d, heads);
+    boolean tokens = settings.level().equals("tokens");
     Map<String, Operand<TFloat32>> vectors = new LinkedHashMap<>();
     Map<String, Operand<TFloat32>> there = new LinkedHashMap<>(); // [B, 1]
+    Map<String, Keys> keys = new LinkedHashMap<>();
     encodings.forEach((name, encoding) -> {
       Operand<TFloat32> gate = net.expand(presence.get(name), 1);
       there.put(name, gate);
       vectors.put(name, tf.math.mul(encoding.embedding(), gate));
+      boolean has = tokens && encoding.tokens() != null;
+      keys.put(name, has ? tokens(net, encoding, gate) : vector(net, vectors.get(name), gate));
     });
     List<Operand<TFloat32>> joined = new ArrayList<>();
     Map<String, Operand<TFloat32>> attention = new LinkedHashMap<>();
     for (String query : vectors.keySet()) {
       Net own = net.scope(query);
       Operand<TFloat32> vector = vectors.get(query);
-      List<Operand<TFloat32>> scores = new ArrayList<>();
-      List<Operand<TFloat32>> values = new ArrayList<>();
-      List<Operand<TFloat32>> masks = new ArrayList<>();
-      for (String key : vectors.keySet()) {
-        if (!key.equals(query)) {
-          Net pair = own.scope("over").scope(key);
-          Operand<TFloat32> q = split(tf, pair.dense("query", vector, d), heads, width);
-          Operand<TFloat32> k = split(tf, pair.dense("key", vectors.get(key), d), heads, width);
-          scores.add(
-              tf.math.mul(net.sum(tf.math.mul(q, k), 2, false), tf.constant((float) (1 / Math.sqrt(width))))); // [B, h]
-          values.add(split(tf, pair.dense("value", vectors.get(key), d), heads, width));
-          masks.add(there.get(key));
-        }
-      }
+      List<String> others = vectors.keySet().stream().filter(name -> !name.equals(query)).toList();
       Operand<TFloat32> updated = vector;
-      if (!scores.isEmpty()) {
-        Operand<TFloat32> mask = tf.stack(masks, Stack.axis(2L)); // [B, 1, M-1]
-        Operand<TFloat32> weights = net.maskedSoftmax(tf.stack(scores, Stack.axis(2L)), mask); // [B, h, M-1]
-        Operand<TFloat32> found =
-            tf.reshape(
-                tf.linalg.einsum(List.of(weights, tf.stack(values, Stack.axis(2L))), "bhm,bhmk->bhk"), tf.array(-1, d));
+      // a modality alone has nothing to attend to
+      if (!others.isEmpty()) {
+        List<Operand<TFloat32>> scores = new ArrayList<>();
+        List<Operand<TFloat32>> masks = new ArrayList<>();
+        for (String key : others) {
+          scores.add(scores(own.scope("over").scope(key), vector, keys.get(key).states(), heads, width)); // [B, h, N]
+          masks.add(net.expand(keys.get(key).mask(), 1)); // [B, 1, N]
+        }
+        Operand<TFloat32> mask = join(tf, masks, 2);
+        Operand<TFloat32> weights = net.maskedSoftmax(join(tf, scores, 2), mask); // [B, h, sum of N]
+        List<Operand<TFloat32>> shares = divide(tf, weights, others.stream().map(keys::get).toList());
+        Operand<TFloat32> found = null; // [B, h, d/h]
+        for (int i = 0; i < others.size(); i++) {
+          String key = others.get(i);
+          Operand<TFloat32> part =
+              values(own.scope("over").scope(key), shares.get(i), keys.get(key).states(), heads, width);
+          found = found == null ? part : tf.math.add(found, part);
+          if (tokens) {
+            attention.put(
+                query + "->" + key, tf.math.mul(net.mean(shares.get(i), 1, false), there.get(query))); // [B, N]
+          }
+        }
+        if (!tokens) {
+          attention.put(query, weights);
+        }
         // the projection has a bias: nothing found has to stay nothing
         Operand<TFloat32> any =
             tf.math.minimum(net.sum(mask, 2, false), tf.constant(1f)); // [B, 1]
-        Operand<TFloat32> update = net.dropout(query + "/drop", own.dense("output", found, d), settings.dropout());
+        Operand<TFloat32> result = own.dense("output", tf.reshape(found, tf.array(-1, d)), d);
+        Operand<TFloat32> update = net.dropout(query + "/drop", result, settings.dropout());
         updated = tf.math.add(vector, tf.math.mul(update, any));
-        attention.put(query, weights);
       }
       joined.add(tf.math.mul(own.layerNorm("norm", updated), there.get(query)));
     }
-    return new Fused(net.dense("fuse", tf.concat(joined, tf.constant(1)), d), attention);
+    return new Fused(net.dense("fuse", join(tf, joined, 1), d), attention);
+  }
+
+  /** What is attended over: states [B, N, D], zero where the mask [B, N] is. */
+  private record Keys(Operand<TFloat32> states, Operand<TFloat32> mask) {}
+
+  private static Keys tokens(Net net, Encoding encoding, Operand<TFloat32> gate) {
+    Ops tf = net.tf();
+    Operand<TFloat32> mask =
+        encoding.tokenMask() == null
+            ? tf.onesLike(net.sum(encoding.tokens(), 2, false))
+            : encoding.tokenMask(); // [B, N]
+    mask = tf.math.mul(mask, gate);
+    return new Keys(tf.math.mul(encoding.tokens(), net.expand(mask, 2)), mask);
+  }
+
+  /** A modality as one token, its vector. */
+  private static Keys vector(Net net, Operand<TFloat32> vector, Operand<TFloat32> gate) {
+    return new Keys(net.expand(vector, 1), gate);
+  }
+
+  /**
+   * Scaled dot products [B, h, N] of the query x Wq + bq and the keys t Wk + bk. There is one query a patient, so it
+   * goes through Wk instead of the N keys: the same numbers, for h d instead of d² steps a token.
+   */
+  private static Operand<TFloat32> scores(
+      Net pair, Operand<TFloat32> vector, Operand<TFloat32> states, int heads, int width) {
+    Ops tf = pair.tf();
+    int d = heads * width;
+    Operand<TFloat32> query = split(tf, pair.dense("query", vector, d), heads, width);
+    Operand<TFloat32> turned =
+        tf.linalg.einsum(List.of(query, kernel(pair.scope("key"), states, heads, width)), "bhk,dhk->bhd");
+    Operand<TFloat32> products = tf.linalg.einsum(List.of(turned, states), "bhd,bnd->bhn");
+    Operand<TFloat32> fixed = pair.sum(tf.math.mul(query, bias(pair.scope("key"), heads, width)), 2, true); // [B, h, 1]
+    return tf.math.mul(tf.math.add(products, fixed), tf.constant((float) (1 / Math.sqrt(width))));
+  }
+
+  /** The weighted sum of the values t Wv + bv [B, h, d/h]: the tokens are summed up before they go through Wv. */
+  private static Operand<TFloat32> values(
+      Net pair, Operand<TFloat32> weights, Operand<TFloat32> states, int heads, int width) {
+    Ops tf = pair.tf();
+    Operand<TFloat32> sum = tf.linalg.einsum(List.of(weights, states), "bhn,bnd->bhd");
+    Operand<TFloat32> through =
+        tf.linalg.einsum(List.of(sum, kernel(pair.scope("value"), states, heads, width)), "bhd,dhk->bhk");
+    return tf.math.add(through, tf.math.mul(pair.sum(weights, 2, true), bias(pair.scope("value"), heads, width)));
+  }
+
+  /** The kernel of a dense layer to d, by heads [D, h, d/h]. */
+  private static Operand<TFloat32> kernel(Net layer, Operand<TFloat32> states, int heads, int width) {
+    int in = Net.lastDimension(states);
+    return layer.tf().reshape(
+        layer.variable("kernel", Shape.of(in, heads * width), Initializer.GLOROT_UNIFORM, true),
+        layer.tf().array(in, heads, width));
+  }
+
+  /** The bias of a dense layer to d, by heads [h, d/h]. */
+  private static Operand<TFloat32> bias(Net layer, int heads, int width) {
+    return layer.tf().reshape(
+        layer.variable("bias", Shape.of(heads * width), Initializer.ZEROS, false), layer.tf().array(heads, width));
+  }
+
+  /** Weights over the tokens of all keys [B, h, sum of N], for each key by itself [B, h, N]. */
+  private static List<Operand<TFloat32>> divide(Ops tf, Operand<TFloat32> weights, List<Keys> keys) {
+    if (keys.size() == 1) {
+      return List.of(weights);
+    }
+    List<Operand<TInt32>> sizes = new ArrayList<>();
+    for (Keys key : keys) {
+      sizes.add(tf.slice(tf.shape(key.mask()), tf.array(1), tf.array(1)));
+    }
+    Operand<TInt32> all = tf.concat(sizes, tf.constant(0));
+    List<Operand<TFloat32>> parts = new ArrayList<>();
+    tf.splitV(weights, all, tf.constant(2), (long) keys.size()).output().forEach(parts::add);
+    return parts;
+  }
+
+  private static Operand<TFloat32> join(Ops tf, List<Operand<TFloat32>> parts, int axis) {
+    return parts.size() == 1 ? parts.get(0) : tf.concat(parts, tf.constant(axis));
   }
 
   private static Operand<TFloat32> split(Ops tf, Operand<TFloat32> x, int heads, int width) {

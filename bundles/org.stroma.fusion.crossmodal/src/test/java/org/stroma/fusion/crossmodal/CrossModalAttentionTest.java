@@ -42,6 +42,26 @@ class CrossModalAttentionTest {
         .embedding();
   }
 
+  /** Nothing to attend to: what comes out follows the vector alone, through norm and projection. */
+  @Test
+  void aModalityAloneIsFine() {
+    try (GraphBench bench = new GraphBench(8)) {
+      var vector = bench.input(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 8, 7, 6, 5, 4, 3, 2, 1}, 2, 8);
+      var there = bench.input(new float[] {1, 0}, 2);
+      var output = fuse(bench.inference(), Map.of("wsi", vector), Map.of("wsi", there));
+      bench.initialize(1);
+      float[] values = bench.run(output);
+      float first = 0;
+      float second = 0;
+      for (int i = 0; i < 8; i++) {
+        first += Math.abs(values[i]);
+        second += Math.abs(values[8 + i]);
+      }
+      assertTrue(first > 0.1f, "the first patient has it");
+      assertEquals(0, second, 1e-6f, "the second has nothing, and the projection starts without a bias");
+    }
+  }
+
   @Test
   void agreesWithTheYardstick() {
     Fixture fixture = Fixture.read(CrossModalAttentionTest.class, "yardstick");
