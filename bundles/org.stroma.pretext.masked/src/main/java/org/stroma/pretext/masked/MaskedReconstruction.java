@@ -27,9 +27,9 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
- * Hides a share of each row from the encoder and has it told from the rest (He et al. 2022 for bags, with the mask token put
- * in at the encoder's input as in Xie et al. 2022; Devlin et al. 2019 for texts). Only what was hidden enters the loss. The
- * decoder, linear to d, GELU, linear, is not kept.
+ * Hides a share of each row from the encoder and has it told from the rest (He et al. 2022 for bags, with the mask token
+ * put in at the encoder's input as in Xie et al. 2022; Devlin et al. 2019 for texts). Only what was hidden enters the
+ * loss. The decoder, linear to d, GELU, linear, is not kept.
  *
  * <p>Hidden are exactly round(share x n) of the n elements of a bag, tokens of a text or features of a vector, drawn anew in
  * each step; at least one, and at least one stays, where there are two or more; none of a single one. The first token of a
@@ -38,16 +38,18 @@ import org.tensorflow.types.TInt64;
  *
  * <table>
  * <caption>What is hidden and what is told</caption>
- * <tr><th>modality</th><th>hidden ones become</th><th>told by token and embedding</th><th>told by the embedding alone</th></tr>
- * <tr><td>bags</td><td>a learned vector</td><td>each hidden element</td><td>the mean of the bag's hidden elements</td></tr>
+ * <tr><th>modality</th><th>hidden ones become</th><th>told by token and embedding</th>
+ *     <th>told by the embedding alone</th></tr>
+ * <tr><td>bags</td><td>a learned vector</td><td>each hidden element</td>
+ *     <td>the mean of the bag's hidden elements</td></tr>
  * <tr><td>texts</td><td>the id {@code maskId}</td><td>each hidden id</td>
  *     <td>each hidden id, from one distribution over the vocabulary a text</td></tr>
  * <tr><td>vectors</td><td>0</td><td>never</td><td>each hidden feature</td></tr>
  * </table>
  *
  * <p>The decoder sees an element's token beside the embedding of its row, so that pooling is trained too, and so that
- * encoders whose tokens do not look at one another have something to tell from. It sees the embedding alone where the encoder
- * returns no tokens. Tokens have to stand for the elements one by one.
+ * encoders whose tokens do not look at one another have something to tell from. It sees the embedding alone where the
+ * encoder returns no tokens. Tokens have to stand for the elements one by one.
  *
  * <p>Numbers are compared by squared error, after each feature of the targets was brought to mean 0 and variance 1 over all
  * that is hidden in the batch: a decoder that knows nothing costs 1. Features that are the same everywhere take no part.
@@ -59,7 +61,8 @@ import org.tensorflow.types.TInt64;
 @PretextPart("masked-reconstruction")
 @PartFacts(
     paper = "He et al. 2022; Xie et al. 2022; Devlin et al. 2019 (texts)",
-    parameters = "2d² + d + (d + 1) D with tokens, d² less without; D more for bags; not kept. D is the vocabulary for texts",
+    parameters =
+        "2d² + d + (d + 1) D with tokens, d² less without; D more for bags; not kept. D is the vocabulary for texts",
     cost = "the encoder once, a sort N log N, and share N d D in time, share N D in memory")
 public final class MaskedReconstruction implements Pretext {
   static final String PID = "org.stroma.pretext.masked";

@@ -22,10 +22,11 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * SimCLR (Chen et al. 2020, algorithm 1): two random views of each row go through the encoder and a projection head (linear,
- * ReLU, linear), and the normalised temperature-scaled cross-entropy (NT-Xent, eq. 1) asks each view to find the other one of
- * its row among all views of the batch. Rows without the modality are neither asked nor found. With fewer than two rows there
- * is nothing to tell apart: the loss is 0. A large batch helps, as every other row is a negative.
+ * SimCLR (Chen et al. 2020, algorithm 1): two random views of each row go through the encoder and a projection head
+ * (linear, ReLU, linear), and the normalised temperature-scaled cross-entropy (NT-Xent, eq. 1) asks each view to find the
+ * other one of its row among all views of the batch. Rows without the modality are neither asked nor found. With fewer
+ * than two rows there is nothing to tell apart: the loss is 0. A large batch helps, as every other row is a negative; with
+ * visits, these are the other visits of the same patient too.
  *
  * <p>The views fit features, not images:
  *
@@ -120,9 +121,8 @@ public final class SimClr implements Pretext {
             tf.math.mul(tf.math.sub(tf.constant(1f), candidates), tf.constant(Net.MASKED)));
     Operand<TFloat32> each = tf.math.neg(net.sum(tf.math.mul(other, tf.nn.logSoftmax(masked)), 1, false)); // [2B]
 
-    Operand<TFloat32> enough = tf.dtypes.cast(tf.math.greater(net.sum(presence, 0, false), tf.constant(1.5f)), TFloat32.class);
-    Operand<TFloat32> weight = tf.math.mul(there, enough);
-    return tf.math.divNoNan(net.sum(tf.math.mul(each, weight), 0, false), net.sum(weight, 0, false));
+    // a single row has one candidate, and so probability 1 and loss 0
+    return tf.math.divNoNan(net.sum(tf.math.mul(each, there), 0, false), net.sum(there, 0, false));
   }
 
   /** A random view of a batch. */

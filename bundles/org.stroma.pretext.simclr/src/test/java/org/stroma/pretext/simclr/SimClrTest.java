@@ -59,6 +59,7 @@ class SimClrTest {
     final ModalityInput input;
     final Operand<TFloat32> loss;
     final String first;
+    final Map<String, ModalityInput> given = new HashMap<>(); // what the encoder gets, by view
 
     Modality(GraphBench bench, String kind, SimClr task) {
       Operand<TFloat32> presence = bench.input(new float[] {1, 0, 1, 1}, 4);
@@ -94,7 +95,10 @@ class SimClrTest {
       loss =
           task.loss(
               bench.training().scope("task"), input,
-              (view, batch) -> encoder.encode(bench.training().scope("encoder").view(view), batch));
+              (view, batch) -> {
+                given.put(view, batch);
+                return encoder.encode(bench.training().scope("encoder").view(view), batch);
+              });
       bench.initialize(3);
     }
   }
@@ -151,6 +155,19 @@ class SimClrTest {
   }
 
   // ---------------------------------------------------------------- the task around an encoder
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bags", "vectors", "texts"})
+  void theEncoderGetsTwoDifferentViews(String kind) {
+    try (GraphBench bench = new GraphBench(8)) {
+      Modality modality = new Modality(bench, kind, task(Map.of("tokenDropout", 0.5)));
+      assertEquals(2, modality.given.size());
+      var seen =
+          modality.given.values().stream()
+              .map(v -> bench.run(kind.equals("vectors") ? v.values() : v.mask())).toList();
+      assertFalse(Arrays.equals(seen.get(0), seen.get(1)), Arrays.toString(seen.get(0)));
+    }
+  }
 
   @ParameterizedTest
   @ValueSource(strings = {"bags", "vectors", "texts"})
