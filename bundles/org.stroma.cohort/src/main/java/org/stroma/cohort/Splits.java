@@ -297,13 +297,19 @@ public final class Splits {
         boolean learnable =
             target.kind() == TargetKind.PATCHES
                 || side.stream().map(target.values()::get).anyMatch(v -> v != null
-                    && (target.kind() == TargetKind.CLASS || v.event()));
+                    && (target.kind() != TargetKind.SURVIVAL || v.event()));
         if (!learnable) {
-          String what = target.kind() == TargetKind.CLASS ? "no patient with a class" : "no event";
+          String what =
+              switch (target.kind()) {
+                case CLASS -> "no patient with a class";
+                case NUMBER -> "no patient with a number";
+                default -> "no event";
+              };
           throw new DataException(
               "fold " + (fold.fold() + 1) + " has " + what + " of target " + name + " among its " + which
-                  + "; use fewer folds, or stratify by \"" + name
-                  + (target.kind() == TargetKind.CLASS ? "\"" : ".event\""));
+                  + "; use fewer folds"
+                  + (target.kind() == TargetKind.NUMBER ? ""
+                      : ", or stratify by \"" + name + (target.kind() == TargetKind.CLASS ? "\"" : ".event\"")));
         }
       }
     }

@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -216,10 +218,14 @@ final class ModelGraph implements AutoCloseable {
     fused.attention().forEach((name, weights) -> shown.put("fusion/" + name, weights));
     SortedMap<String, Way> ways = new TreeMap<>();
     if (fused.branches().isEmpty()) {
-      ways.put("", way(net.scope("temporal"), experiment, parts, fused.embedding(), shown, ""));
+      ways.put("", way(net.scope("temporal"), experiment, parts, fused.embedding(), visitMask, shown, ""));
     } else {
       fused.branches().forEach((name, branch) ->
-          ways.put(name, way(net.scope("temporal").scope(name), experiment, parts, branch, shown, "/" + name)));
+          ways.put(
+              name,
+              way(
+                  net.scope("temporal").scope(name), experiment, parts, branch, visitsWith(fused.weights().get(name)), shown,
+                  "/" + name)));
     }
     Map<String, HeadOutput> heads = new LinkedHashMap<>();
     experiment.heads().forEach((name, use) -> {
@@ -311,13 +317,20 @@ final class ModelGraph implements AutoCloseable {
     return tf.math.mul(tf.constant((float) (0.5 * weight)), tf.math.add(scaled, s));
   }
 
+  /** The mask [B, T] of visits where a modality counts, from its weights [B x T]. */
+  private Operand<TFloat32> visitsWith(Operand<TFloat32> weights) {
+    Operand<TFloat32> counts =
+        tf.dtypes.cast(tf.math.greater(tf.reshape(weights, tf.shape(days)), tf.constant(0f)), TFloat32.class);
+    return tf.math.mul(visitMask, counts);
+  }
+
   private Way way(
-      Net scope, Experiment experiment, PartSet parts, Operand<TFloat32> visits, Map<String, Operand<TFloat32>> shown,
-      String suffix) {
+      Net scope, Experiment experiment, PartSet parts, Operand<TFloat32> visits, Operand<TFloat32> mask,
+      Map<String, Operand<TFloat32>> shown, String suffix) {
     if (experiment.temporal() == null) {
       return new Way(visits, visits);
     }
-    TemporalModule.Sequence sequence = temporal(scope, experiment, parts, visits);
+    TemporalModule.Sequence sequence = temporal(scope, experiment, parts, visits, mask);
     if (sequence.progression() != null) {
       shown.put("progression" + suffix, sequence.progression());
     }
@@ -326,7 +339,8 @@ final class ModelGraph implements AutoCloseable {
   }
 
   /** From an embedding a visit, [B x T, d], to one a patient. */
-  private TemporalModule.Sequence temporal(Net scope, Experiment experiment, PartSet parts, Operand<TFloat32> visits) {
+  private TemporalModule.Sequence temporal(
+      Net scope, Experiment experiment, PartSet parts, Operand<TFloat32> visits, Operand<TFloat32> mask) {
     Operand<TFloat32> byPatient =
         tf.reshape(
             visits,
@@ -335,7 +349,7 @@ final class ModelGraph implements AutoCloseable {
                     tf.shape(days), tf.constant(new int[] {experiment.embedDim()})),
                 tf.constant(0)));
     TemporalModule module = parts.get(experiment.temporal().slot(), TemporalModule.class);
-    return built(experiment.temporal(), () -> module.reason(scope, byPatient, days, visitMask));
+    return built(experiment.temporal(), () -> module.reason(scope, byPatient, days, mask));
   }
 
   /** What a part refuses is a fault of the place in the experiment that asks for it. */
@@ -348,20 +362,24 @@ final class ModelGraph implements AutoCloseable {
   }
 
   private List<Op> optimize(Experiment experiment, PartSet parts, SubGraph training) {
+    // a variable that the loss does not come from has no gradient, and asking for it fails
+    Set<String> reached = new HashSet<>();
+    graph.subgraphTo(Set.of(training.loss())).forEach(op -> reached.add(op.name()));
     List<Variable> trainable =
         variables.trainable().stream()
+            .filter(v -> reached.contains(v.value().asOutput().op().name()))
             .filter(v -> experiment.modalities().keySet().stream()
                 .noneMatch(m -> experiment.frozen(m) && v.name().startsWith("modalities/" + m + "/")))
             .toList();
     Output<?>[] of = trainable.stream().map(v -> v.value().asOutput()).toArray(Output<?>[]::new);
     Output<?>[] raw = graph.addGradients(training.loss().asOutput(), of);
-    List<Variable> reached = new ArrayList<>();
+    List<Variable> learning = new ArrayList<>();
     List<Operand<TFloat32>> gradients = new ArrayList<>();
     for (int i = 0; i < raw.length; i++) {
       if (raw[i] != null) {
         @SuppressWarnings("unchecked")
         Operand<TFloat32> gradient = (Output<TFloat32>) raw[i];
-        reached.add(trainable.get(i));
+        learning.add(trainable.get(i));
         gradients.add(gradient);
       }
     }
@@ -369,8 +387,8 @@ final class ModelGraph implements AutoCloseable {
       gradients = clip(gradients, (float) experiment.training().maxGradNorm());
     }
     List<Optimizer.Gradient> pairs = new ArrayList<>();
-    for (int i = 0; i < reached.size(); i++) {
-      pairs.add(new Optimizer.Gradient(reached.get(i), gradients.get(i)));
+    for (int i = 0; i < learning.size(); i++) {
+      pairs.add(new Optimizer.Gradient(learning.get(i), gradients.get(i)));
     }
     Optimizer optimizer = parts.get(experiment.training().optimizer().slot(), Optimizer.class);
     List<Op> ops = new ArrayList<>(optimizer.step(tf, pairs, variables::slot, scale, stepNumber));
