@@ -5,6 +5,7 @@
 package org.stroma.api.data;
 
 import java.nio.FloatBuffer;
+import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -13,6 +14,22 @@ import org.osgi.annotation.versioning.ConsumerType;
  */
 @ConsumerType
 public interface Bag {
+  /**
+   * Where an element lies.
+   *
+   * @param slide the name of its slide: that of the slide's file of features without its ending
+   * @param x of the corner with the lowest x and y, from the slide's left edge; NaN where it is unknown
+   * @param y of the same corner, from the slide's upper edge; NaN where it is unknown
+   * @param size the length of a patch's side; 0 where it is unknown
+   * @param micrometres whether x, y and size are micrometres; else pixels of the slide's full resolution (level 0)
+   */
+  record Place(String slide, double x, double y, double size, boolean micrometres) {
+    /** Whether x and y are known. */
+    public boolean located() {
+      return !Double.isNaN(x) && !Double.isNaN(y);
+    }
+  }
+
   /** The number of elements, at least 1. */
   int size();
 
@@ -34,6 +51,16 @@ public interface Bag {
 
   /** Class of each element, -1 where it is unknown; null where there are none. */
   default int[] labels() {
+    return null;
+  }
+
+  /**
+   * Where the elements lie in their slides, in their order; null where that is unknown. It may be read from files at each
+   * call and is not kept.
+   *
+   * @throws DataException for a file that cannot be read
+   */
+  default List<Place> places() {
     return null;
   }
 

@@ -35,7 +35,7 @@ final class Grid {
       x = Math.min(x, positions[2 * i]);
       y = Math.min(y, positions[2 * i + 1]);
     }
-    double size = step > 0 ? step : n == 1 ? 1 : commonest(file, positions);
+    double size = step > 0 ? step : n == 1 ? 1 : distance(file, positions);
     int[] grid = new int[2 * n];
     for (int i = 0; i < n; i++) {
       grid[2 * i] = cell(file, (positions[2 * i] - x) / size);
@@ -53,7 +53,8 @@ final class Grid {
     return (int) cell;
   }
 
-  private static double commonest(Path file, double[] positions) {
+  /** The distance of neighbours, as the commonest distance along rows and columns; there have to be two patches. */
+  static double distance(Path file, double[] positions) {
     Map<Double, Integer> counts = new HashMap<>();
     distances(positions, i -> positions[2 * i], i -> positions[2 * i + 1], counts);
     distances(positions, i -> positions[2 * i + 1], i -> positions[2 * i], counts);

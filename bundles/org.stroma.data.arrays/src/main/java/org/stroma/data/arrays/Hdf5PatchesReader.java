@@ -37,6 +37,8 @@ public final class Hdf5PatchesReader implements Reader {
 
   private static final List<String> FEATURES = List.of("features", "feats");
   private static final List<String> COORDINATES = List.of("coords", "coordinates");
+  private static final String[] PIXELS = {"patch_size_level0"};
+  private static final String[] MICROMETRES = {"tile_size_um", "tile_size"};
 
   /** What can be set. */
   @ObjectClassDefinition(
@@ -133,11 +135,21 @@ public final class Hdf5PatchesReader implements Reader {
             + features.rows() + ", 2]");
       }
     }
-    Supplier<int[]> grid =
-        places == null
-            ? null
-            : () -> Grid.of(file.file(), file.numbers(places), step(file, List.of(places, name)));
-    return new SlideBag.Slide(file.rows(features), grid, settings.labels().isEmpty() ? null : labels(file, features.rows()));
+    Supplier<int[]> labels = settings.labels().isEmpty() ? null : labels(file, features.rows());
+    if (places == null) {
+      return new SlideBag.Slide(file.rows(features), null, null, labels);
+    }
+    List<String> datasets = List.of(places, name);
+    return new SlideBag.Slide(
+        file.rows(features),
+        () -> Grid.of(file.file(), file.numbers(places), step(file, datasets)),
+        () -> positions(file, places, datasets),
+        labels);
+  }
+
+  private SlideBag.Positions positions(Hdf5File file, String places, List<String> datasets) {
+    double side = side(file, datasets).orElse(settings.patchSize());
+    return SlideBag.Positions.of(file.file(), file.numbers(places), side, micrometres(file, datasets));
   }
 
   private Supplier<int[]> labels(Hdf5File file, int patches) {
@@ -167,23 +179,36 @@ public final class Hdf5PatchesReader implements Reader {
     if (settings.patchSize() > 0) {
       return settings.patchSize();
     }
-    OptionalDouble direct = first(file, datasets, "patch_size_level0", "tile_size_um", "tile_size");
+    OptionalDouble side = side(file, datasets);
+    return side.isEmpty() ? 0 : side.getAsDouble() - file.number("overlap_level0", datasets).orElse(0);
+  }
+
+  /** STAMP counts in micrometres, and all others in level-0 pixels. */
+  private static boolean micrometres(Hdf5File file, List<String> datasets) {
+    return first(file, datasets, PIXELS).isEmpty() && first(file, datasets, MICROMETRES).isPresent();
+  }
+
+  /** The length of a patch's side in the unit of the coordinates, as the file's attributes tell. */
+  private static OptionalDouble side(Hdf5File file, List<String> datasets) {
+    OptionalDouble direct = first(file, datasets, PIXELS);
+    if (direct.isEmpty()) {
+      direct = first(file, datasets, MICROMETRES);
+    }
     if (direct.isPresent()) {
-      double overlap = file.number("overlap_level0", datasets).orElse(0);
-      return direct.getAsDouble() - overlap;
+      return direct;
     }
     OptionalDouble size = file.number("patch_size", datasets);
     if (size.isEmpty()) {
-      return 0;
+      return size;
     }
     OptionalDouble level0 = file.number("level0_magnification", datasets);
     OptionalDouble target = file.number("target_magnification", datasets);
     if (level0.isPresent() && target.isPresent() && target.getAsDouble() > 0) {
-      return size.getAsDouble() * level0.getAsDouble() / target.getAsDouble();
+      return OptionalDouble.of(size.getAsDouble() * level0.getAsDouble() / target.getAsDouble());
     }
     // CLAM: the size at a level, and that level's downsample; without it the size may be of any level
     OptionalDouble downsample = file.number("downsample", datasets);
-    return downsample.isPresent() ? size.getAsDouble() * downsample.getAsDouble() : 0;
+    return downsample.isPresent() ? OptionalDouble.of(size.getAsDouble() * downsample.getAsDouble()) : downsample;
   }
 
   private static OptionalDouble first(Hdf5File file, List<String> datasets, String... names) {

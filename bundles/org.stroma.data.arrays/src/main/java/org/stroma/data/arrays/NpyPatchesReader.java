@@ -47,6 +47,9 @@ public final class NpyPatchesReader implements Reader {
         description = "distance of neighbouring patches in the unit of the coordinates; 0: the commonest one", min = "0")
     double patchSize() default 0;
 
+    @AttributeDefinition(description = "the files of the patches' classes, as path, -1 where unknown; if empty, none")
+    String labels() default "";
+
     @AttributeDefinition(description = "a CSV file with a row a slide, for patients with several; if empty, the cohort's own")
     String table() default "";
   }
@@ -60,10 +63,8 @@ public final class NpyPatchesReader implements Reader {
 
   @Override
   public ModalityData read(ReadContext context) {
-    Map<String, List<Path>> places =
-        settings.coordinates().isEmpty()
-            ? Map.of()
-            : context.files(settings.coordinates(), settings.table(), settings.absentFiles());
+    Map<String, List<Path>> places = beside(context, settings.coordinates());
+    Map<String, List<Path>> labels = beside(context, settings.labels());
     Map<String, Bag> bags = new LinkedHashMap<>();
     int width = 0;
     Path first = null;
@@ -71,10 +72,9 @@ public final class NpyPatchesReader implements Reader {
         context.files(settings.path(), settings.table(), settings.absentFiles()).entrySet()) {
       List<Path> files = sample.getValue();
       List<Path> theirs = places.getOrDefault(sample.getKey(), List.of());
-      if (!settings.coordinates().isEmpty() && theirs.size() != files.size()) {
-        throw new DataException("sample " + sample.getKey() + " has " + files.size() + " files of patches and " + theirs.size()
-            + " of coordinates; there has to be one each");
-      }
+      List<Path> classes = labels.getOrDefault(sample.getKey(), List.of());
+      alike(sample.getKey(), files, settings.coordinates(), theirs, "coordinates");
+      alike(sample.getKey(), files, settings.labels(), classes, "labels");
       List<SlideBag.Slide> slides = new ArrayList<>();
       for (int i = 0; i < files.size(); i++) {
         Rows rows = NpyFile.open(files.get(i)).rows();
@@ -85,7 +85,8 @@ public final class NpyPatchesReader implements Reader {
           throw new DataException(rows.file() + " has " + rows.width() + " features a patch, and " + first + " has " + width
               + "; all slides of a modality have to come from one extractor");
         }
-        slides.add(new SlideBag.Slide(rows, theirs.isEmpty() ? null : grid(theirs.get(i), rows), null));
+        slides.add(
+            slide(rows, theirs.isEmpty() ? null : theirs.get(i), classes.isEmpty() ? null : labels(rows, classes.get(i))));
       }
       bags.put(sample.getKey(), new SlideBag(slides));
     }
@@ -95,12 +96,52 @@ public final class NpyPatchesReader implements Reader {
     return new ModalityData.Bags(width, bags);
   }
 
-  private Supplier<int[]> grid(Path path, Rows rows) {
+  private Map<String, List<Path>> beside(ReadContext context, String template) {
+    return template.isEmpty() ? Map.of() : context.files(template, settings.table(), settings.absentFiles());
+  }
+
+  private static void alike(String sample, List<Path> files, String template, List<Path> others, String what) {
+    if (!template.isEmpty() && others.size() != files.size()) {
+      throw new DataException("sample " + sample + " has " + files.size() + " files of patches and " + others.size() + " of "
+          + what + "; there has to be one each");
+    }
+  }
+
+  /** The class of each patch. */
+  private static Supplier<int[]> labels(Rows rows, Path path) {
+    NpyFile file = NpyFile.open(path);
+    long[] shape = file.shape();
+    if (shape.length < 1 || shape[0] != rows.count() || shape.length > 2 || shape.length == 2 && shape[1] != 1) {
+      throw new DataException(path + " has the shape " + Arrays.toString(shape) + " and " + rows.file() + " has "
+          + rows.count() + " patches; it has to be [" + rows.count() + "]");
+    }
+    return () -> {
+      double[] numbers = file.numbers();
+      int[] labels = new int[numbers.length];
+      for (int i = 0; i < labels.length; i++) {
+        labels[i] = (int) numbers[i];
+        if (labels[i] != numbers[i]) {
+          throw new DataException(
+              path + " gives patch " + (i + 1) + " the label " + numbers[i] + "; it has to be a whole number");
+        }
+      }
+      return labels;
+    };
+  }
+
+  private SlideBag.Slide slide(Rows rows, Path path, Supplier<int[]> labels) {
+    if (path == null) {
+      return new SlideBag.Slide(rows, null, null, labels);
+    }
     NpyFile file = NpyFile.open(path);
     if (!Arrays.equals(file.shape(), new long[] {rows.count(), 2})) {
       throw new DataException(path + " has the shape " + Arrays.toString(file.shape()) + " and " + rows.file() + " has "
           + rows.count() + " patches; it has to be [" + rows.count() + ", 2]");
     }
-    return () -> Grid.of(path, file.numbers(), settings.patchSize());
+    return new SlideBag.Slide(
+        rows,
+        () -> Grid.of(path, file.numbers(), settings.patchSize()),
+        () -> SlideBag.Positions.of(path, file.numbers(), settings.patchSize(), false),
+        labels);
   }
 }

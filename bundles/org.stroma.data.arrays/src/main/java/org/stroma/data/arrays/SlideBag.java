@@ -5,7 +5,12 @@
 package org.stroma.data.arrays;
 
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.stroma.api.data.Bag;
 
@@ -14,8 +19,21 @@ final class SlideBag implements Bag {
   /** Columns left free between two slides, so that no patch is another slide's neighbour. */
   private static final int GAP = 2;
 
-  /** A slide: its features, and its grid coordinates and labels, or null where there are none. */
-  record Slide(Rows features, Supplier<int[]> grid, Supplier<int[]> labels) {}
+  /** A slide: its features, and its grid coordinates, positions and labels, or null where there are none. */
+  record Slide(Rows features, Supplier<int[]> grid, Supplier<Positions> positions, Supplier<int[]> labels) {}
+
+  /**
+   * Positions of a slide's patches in the slide's own unit.
+   *
+   * @param xy x and y of each patch
+   * @param size the length of a patch's side, 0 where it is unknown
+   */
+  record Positions(double[] xy, double size, boolean micrometres) {
+    /** @param size 0 where no attribute tells: then the distance of neighbours is taken */
+    static Positions of(Path file, double[] xy, double size, boolean micrometres) {
+      return new Positions(xy, size > 0 || xy.length <= 2 ? size : Grid.distance(file, xy), micrometres);
+    }
+  }
 
   private final List<Slide> slides;
   private final int size;
@@ -82,6 +100,35 @@ final class SlideBag implements Bag {
       coordinates = all;
     }
     return coordinates;
+  }
+
+  @Override
+  public List<Place> places() {
+    List<Place> places = new ArrayList<>(size);
+    List<String> names = names();
+    for (int s = 0; s < slides.size(); s++) {
+      Slide slide = slides.get(s);
+      String name = names.get(s);
+      if (slide.positions() == null) {
+        Place unknown = new Place(name, Double.NaN, Double.NaN, 0, false);
+        places.addAll(Collections.nCopies(slide.features().count(), unknown));
+        continue;
+      }
+      Positions positions = slide.positions().get();
+      for (int i = 0; i < positions.xy().length; i += 2) {
+        places.add(
+            new Place(name, positions.xy()[i], positions.xy()[i + 1], positions.size(), positions.micrometres()));
+      }
+    }
+    return places;
+  }
+
+  /** The slides' names; whole paths where two files of one name lie in different folders. */
+  private List<String> names() {
+    List<Path> files = slides.stream().map(s -> s.features().file()).toList();
+    List<String> names = files.stream().map(f -> f.getFileName().toString().replaceFirst("(?<=.)\\.[^.]*$", "")).toList();
+    Set<String> different = new HashSet<>(names);
+    return different.size() == names.size() ? names : files.stream().map(Path::toString).toList();
   }
 
   @Override

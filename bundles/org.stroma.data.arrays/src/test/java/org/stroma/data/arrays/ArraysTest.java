@@ -30,7 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
+import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
+import org.stroma.api.data.Table;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.TestCohort;
 
@@ -108,6 +110,73 @@ class ArraysTest {
     TestCohort half = sample("clam.h5", "big-endian.h5");
     assertFalse(hdf5(half, Map.of()).bags().get("p").located());
     assertEquals(1, half.notes().size(), "that some have no coordinates is told");
+  }
+
+  /** CLAM and TRIDENT count level-0 pixels, STAMP micrometres; sides are those of the attributes: see fixtures.py. */
+  @ParameterizedTest
+  @CsvSource({
+    "clam, 8372, 5148, 1024, false", "clam-bare, 1536, 1024, 512, false", "trident, 3072, 2048, 1024, false",
+    "trident-leading, 3072, 2048, 1024, false", "stamp, 767.9997, 511.9998, 256, true",
+    "coordinates, 672, 448, 224, false"
+  })
+  void placesAreInTheUnitOfTheFile(String slide, double x, double y, double size, boolean micrometres) {
+    List<Bag.Place> places = hdf5(sample(slide + ".h5"), Map.of()).bags().get("p").places();
+    assertEquals(6, places.size());
+    assertEquals(new Bag.Place(slide, x, y, size, micrometres), places.get(5));
+  }
+
+  @Test
+  void placesTellTheirSlide() {
+    List<Bag.Place> places = hdf5(sample("clam.h5", "big-endian.h5", "stamp.h5"), Map.of()).bags().get("p").places();
+    assertEquals(18, places.size());
+    assertEquals(new Bag.Place("clam", 5000, 3000, 1024, false), places.get(0));
+    assertEquals("big-endian", places.get(6).slide());
+    assertFalse(places.get(6).located(), "a slide without coordinates");
+    assertEquals(new Bag.Place("stamp", 255.9999, 0, 256, true), places.get(13));
+    String one = FILES.resolve("clam.h5").toString();
+    List<Bag.Place> twice = hdf5(sample("clam.h5", "../arrays/clam.h5"), Map.of()).bags().get("p").places();
+    assertEquals(one, twice.get(0).slide(), "names that are not different are whole paths");
+    assertEquals(FILES.resolve("../arrays/clam.h5").toString(), twice.get(6).slide());
+  }
+
+  @Test
+  void numpyPlaces() {
+    TestCohort cohort = sample("patches.npy");
+    Bag bare = ((ModalityData.Bags) npy(NpyPatchesReader.class, cohort, Map.of())).bags().get("p");
+    assertEquals("patches", bare.places().get(2).slide());
+    assertFalse(bare.places().get(2).located());
+    ReadContext both =
+        new ReadContext() {
+          @Override
+          public Map<String, List<Path>> files(String template, String table, boolean absent) {
+            return Map.of("p", List.of(FILES.resolve(template.replace("{slide}", "patches"))));
+          }
+
+          @Override
+          public Path resolve(String path) {
+            return cohort.resolve(path);
+          }
+
+          @Override
+          public Table cohort() {
+            return cohort.cohort();
+          }
+
+          @Override
+          public String idColumn() {
+            return cohort.idColumn();
+          }
+
+          @Override
+          public void note(String message) {
+            cohort.note(message);
+          }
+        };
+    Map<String, Object> settings = Map.of("path", "{slide}.npy", "coordinates", "places.npy");
+    NpyPatchesReader reader = new NpyPatchesReader(Defaults.of(NpyPatchesReader.Settings.class, settings));
+    Bag bag = ((ModalityData.Bags) reader.read(both)).bags().get("p");
+    assertArrayEquals(GRID, bag.coordinates());
+    assertEquals(new Bag.Place("patches", 768, 512, 256, false), bag.places().get(5));
   }
 
   @Test
