@@ -15,6 +15,7 @@ import org.stroma.api.Encoder;
 import org.stroma.api.EncoderPart;
 import org.stroma.api.Encoding;
 import org.stroma.api.ModalityInput;
+import org.stroma.api.PartFacts;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -28,6 +29,10 @@ import org.tensorflow.types.TInt32;
 @Component(configurationPid = ClinicalTransformer.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = ClinicalTransformer.Settings.class, factory = true)
 @EncoderPart("clinical-transformer")
+@PartFacts(
+    paper = "Vaswani et al. 2017; Devlin et al. 2019 (class token)",
+    parameters = "vocabulary d + layers (12 d² + 13 d) + 2 d",
+    cost = "layers (12 N d² + 2 N² d) time, layers heads N² memory")
 public final class ClinicalTransformer implements Encoder {
   static final String PID = "org.stroma.encoder.clinicaltransformer";
 

@@ -15,6 +15,7 @@ import org.stroma.api.Encoder;
 import org.stroma.api.EncoderPart;
 import org.stroma.api.Encoding;
 import org.stroma.api.ModalityInput;
+import org.stroma.api.PartFacts;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -27,6 +28,9 @@ import org.tensorflow.types.TFloat32;
 @Component(configurationPid = GenomicMlp.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = GenomicMlp.Settings.class, factory = true)
 @EncoderPart("genomic-mlp")
+@PartFacts(
+    parameters = "D hidden1 + 3 hidden1 + hidden1 hidden2 + 3 hidden2 + hidden2 d + 3 d",
+    cost = "constant")
 public final class GenomicMlp implements Encoder {
   static final String PID = "org.stroma.encoder.genomicmlp";
 

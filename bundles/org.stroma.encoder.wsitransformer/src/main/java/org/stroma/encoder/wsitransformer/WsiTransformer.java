@@ -14,6 +14,7 @@ import org.stroma.api.Encoder;
 import org.stroma.api.EncoderPart;
 import org.stroma.api.Encoding;
 import org.stroma.api.ModalityInput;
+import org.stroma.api.PartFacts;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -28,6 +29,10 @@ import org.tensorflow.types.TInt32;
 @Component(configurationPid = WsiTransformer.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = WsiTransformer.Settings.class, factory = true)
 @EncoderPart("wsi-transformer")
+@PartFacts(
+    paper = "Vaswani et al. 2017; pooling of Ilse et al. 2018",
+    parameters = "D d + d + 2 grid d + layers (12 d² + 13 d) + 2 d + d² / 2 + d + 1",
+    cost = "layers (12 N d² + 2 N² d) time, layers heads N² memory")
 public final class WsiTransformer implements Encoder {
   static final String PID = "org.stroma.encoder.wsitransformer";
 

@@ -18,6 +18,7 @@ import org.stroma.api.Encoding;
 import org.stroma.api.Fused;
 import org.stroma.api.Fusion;
 import org.stroma.api.FusionPart;
+import org.stroma.api.PartFacts;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -30,6 +31,9 @@ import org.tensorflow.types.TFloat32;
 @Component(configurationPid = Concat.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = Concat.Settings.class, factory = true)
 @FusionPart("concat")
+@PartFacts(
+    parameters = "M d² + d",
+    cost = "M d²")
 public final class Concat implements Fusion {
   static final String PID = "org.stroma.fusion.concat";
 

@@ -14,6 +14,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.stroma.api.Head;
 import org.stroma.api.HeadInput;
 import org.stroma.api.HeadPart;
+import org.stroma.api.PartFacts;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetKind;
 import org.stroma.nn.Net;
@@ -27,6 +28,9 @@ import org.tensorflow.types.TFloat32;
 @Component(configurationPid = ClassificationHead.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = ClassificationHead.Settings.class, factory = true)
 @HeadPart("classification")
+@PartFacts(
+    parameters = "d² + 3 d + (d + 1) classes",
+    cost = "d²")
 public final class ClassificationHead implements Head {
   static final String PID = "org.stroma.head.classification";
 

@@ -14,6 +14,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.stroma.api.Head;
 import org.stroma.api.HeadInput;
 import org.stroma.api.HeadPart;
+import org.stroma.api.PartFacts;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetKind;
 import org.stroma.nn.Net;
@@ -32,6 +33,10 @@ import org.tensorflow.types.TFloat32;
 @Component(configurationPid = SurvivalHead.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = SurvivalHead.Settings.class, factory = true)
 @HeadPart("survival")
+@PartFacts(
+    paper = "Katzman et al. 2018; bins: Zadeh and Schmid 2020",
+    parameters = "d² / 2 + 3 d + 1, or d² / 2 + 2.5 d + (d / 2 + 1) bins",
+    cost = "d²")
 public final class SurvivalHead implements Head {
   static final String PID = "org.stroma.head.survival";
 

@@ -11,6 +11,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
+import org.stroma.api.PartFacts;
 import org.stroma.api.TemporalModule;
 import org.stroma.api.TemporalPart;
 import org.stroma.nn.Net;
@@ -24,6 +25,9 @@ import org.tensorflow.types.TFloat32;
 @Component(configurationPid = Pool.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = Pool.Settings.class, factory = true)
 @TemporalPart("pool")
+@PartFacts(
+    parameters = "none",
+    cost = "T d")
 public final class Pool implements TemporalModule {
   static final String PID = "org.stroma.temporal.pool";
 
