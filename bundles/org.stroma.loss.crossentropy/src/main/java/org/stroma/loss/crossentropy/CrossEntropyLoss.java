@@ -108,13 +108,20 @@ public final class CrossEntropyLoss implements Loss {
             "balance needs the share of each class; the head has " + classes + " classes and " + shares.length
                 + " shares are known");
       }
-      int seen = 0;
-      for (float share : shares) {
-        seen += share > 0 ? 1 : 0;
-      }
-      for (int c = 0; c < classes; c++) {
-        weights[c] = shares[c] > 0 ? 1 / (seen * shares[c]) : 1; // a class that nobody has weighs nothing in the mean
-      }
+      return balanced(shares);
+    }
+    return weights;
+  }
+
+  /** Weights inverse to shares, with a mean of 1 over those who have the shares. */
+  static float[] balanced(float[] shares) {
+    int seen = 0;
+    for (float share : shares) {
+      seen += share > 0 ? 1 : 0;
+    }
+    float[] weights = new float[shares.length];
+    for (int c = 0; c < shares.length; c++) {
+      weights[c] = shares[c] > 0 ? 1 / (seen * shares[c]) : 1; // a class that nobody has weighs nothing in the mean
     }
     return weights;
   }

@@ -136,6 +136,19 @@ class CrossEntropyLossTest {
   }
 
   @Test
+  void theMeanWeightOfTrainingPatientsIsOne() {
+    float[] shares = {0.7f, 0.2f, 0, 0.1f};
+    float[] weights = CrossEntropyLoss.balanced(shares);
+    double mean = 0;
+    for (int c = 0; c < shares.length; c++) {
+      mean += shares[c] * weights[c];
+    }
+    assertEquals(1, mean, 1e-6);
+    assertEquals(weights[0] * shares[0], weights[3] * shares[3], 1e-6);
+    assertEquals(1, weights[2], 0f);
+  }
+
+  @Test
   void balancedClassesWeighTheSameInAll() {
     try (GraphBench bench = new GraphBench(4)) {
       float[] shares = {0.75f, 0.25f, 0};
