@@ -4,6 +4,7 @@
  */
 package org.stroma.loss.cox;
 
+import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -11,9 +12,10 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
-import org.stroma.api.HeadOutput;
 import org.stroma.api.Loss;
+import org.stroma.api.LossInput;
 import org.stroma.api.LossPart;
+import org.stroma.api.PartFacts;
 import org.stroma.api.TargetInput;
 import org.stroma.api.TargetKind;
 import org.stroma.nn.Net;
@@ -24,13 +26,26 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * The negative log partial likelihood of Cox (1972) divided by the number of events, with ties after Efron (1977) or
- * Breslow (1974). The risk set of an event is that of the batch: with {@code batchSize} at least the number of training
- * patients it is the exact partial likelihood, with smaller batches that of a sampled risk set. A batch without events
- * gives 0 and a zero gradient. Neither depends on the order of the rows.
+ * Breslow (1974). Neither value nor gradient depends on the order of the rows.
+ *
+ * <p>With {@code riskSet} {@code batch} the risk set of an event is that of the batch: with {@code batchSize} at least the
+ * number of training patients it is the exact partial likelihood, with smaller batches that of a sampled risk set. A batch
+ * without events gives 0 and a zero gradient, and so does any batch of one patient.
+ *
+ * <p>With {@code memory} the loss keeps the last log hazard of every training patient that it has seen, as cross-batch
+ * memory keeps embeddings (Wang et al. 2020, section 3.2; memory banks before it, Wu et al. 2018), so that bags can be
+ * trained one at a time. The value is that of the partial likelihood over everybody seen so far; hazards of patients outside
+ * of the batch are constants, as old as the patient's last turn, at most about an epoch. Gradients reach the batch's own
+ * hazards alone, through their events and through every risk set that they are in, also where the batch has no event. They
+ * are multiplied by (number seen / number in the batch): its expectation over batches is the gradient over all patients.
+ * Until an event was seen, value and gradient are 0. What is remembered is the loss's own: it starts anew with the model.
  */
 @Component(configurationPid = CoxLoss.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = CoxLoss.Settings.class, factory = true)
 @LossPart("cox")
+@PartFacts(
+    paper = "Cox 1972; Efron 1977; memory: Wang et al. 2020", parameters = "0; 4 numbers a training patient with memory",
+    cost = "O(B) a patient in batches of B; with memory O(P log P) a batch, P training patients")
 public final class CoxLoss implements Loss {
   static final String PID = "org.stroma.loss.cox";
 
@@ -41,9 +56,17 @@ public final class CoxLoss implements Loss {
         description = "how events at one time share their risk set",
         options = {@Option(label = "Efron", value = "efron"), @Option(label = "Breslow", value = "breslow")})
     String ties() default "efron";
+
+    @AttributeDefinition(
+        description =
+            "who is at risk at an event: the patients of the batch, or all that were seen, by their last hazards; memory is"
+                + " for batches smaller than the training patients, down to 1",
+        options = {@Option(label = "batch", value = "batch"), @Option(label = "memory", value = "memory")})
+    String riskSet() default "batch";
   }
 
   private final boolean efron;
+  private final boolean memory;
 
   @Activate
   public CoxLoss(Settings settings) {
@@ -54,12 +77,38 @@ public final class CoxLoss implements Loss {
           default -> throw new IllegalArgumentException(
               "ties is \"" + settings.ties() + "\"; it has to be \"efron\" or \"breslow\"");
         };
+    memory =
+        switch (settings.riskSet()) {
+          case "batch" -> false;
+          case "memory" -> true;
+          default -> throw new IllegalArgumentException(
+              "riskSet is \"" + settings.riskSet() + "\"; it has to be \"batch\" or \"memory\"");
+        };
   }
 
   @Override
-  public Operand<TFloat32> loss(Net net, HeadOutput output, TargetInput target) {
+  public Operand<TFloat32> loss(Net net, LossInput input) {
+    int width = Net.lastDimension(input.output().raw());
+    if (width != 1) {
+      throw new IllegalArgumentException(
+          "cox needs a head with one log hazard a patient; this one has " + width
+              + ": leave out the survival head's bins, or take discrete-time-nll");
+    }
+    TargetInput target = input.target();
     Ops tf = net.tf();
-    Operand<TFloat32> hazard = tf.reshape(output.raw(), tf.array(-1)); // [B], a log
+    Operand<TFloat32> hazard = tf.reshape(input.output().raw(), tf.array(-1)); // [B], a log
+    if (!memory) {
+      return ofBatch(net, hazard, target);
+    }
+    if (!net.training() || input.patients() < 1) {
+      throw new IllegalStateException("the memory of cox is that of training patients");
+    }
+    return new RiskMemory(net, input.patients())
+        .loss(hazard, target.time(), target.event(), target.known(), input.patient(), efron);
+  }
+
+  private Operand<TFloat32> ofBatch(Net net, Operand<TFloat32> hazard, TargetInput target) {
+    Ops tf = net.tf();
     Operand<TFloat32> event = tf.math.mul(target.event(), target.known());
     Operand<TFloat32> row = net.expand(target.time(), 1); // [B, 1]: the patient whose event it is
     Operand<TFloat32> column = net.expand(target.time(), 0); // [1, B]: who is at risk
@@ -106,7 +155,7 @@ public final class CoxLoss implements Loss {
   }
 
   @Override
-  public TargetKind target() {
-    return TargetKind.SURVIVAL;
+  public Set<TargetKind> targets() {
+    return Set.of(TargetKind.SURVIVAL);
   }
 }

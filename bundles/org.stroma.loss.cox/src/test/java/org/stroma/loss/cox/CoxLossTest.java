@@ -13,8 +13,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.stroma.api.HeadOutput;
+import org.stroma.api.LossInput;
+import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetInput;
+import org.stroma.api.TargetKind;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
@@ -36,7 +38,7 @@ class CoxLossTest {
       Operand<TFloat32> k = bench.input(ones, n);
       Operand<TFloat32> loss =
           new CoxLoss(Defaults.of(CoxLoss.Settings.class, Map.of("ties", ties)))
-              .loss(bench.training(), new HeadOutput(h, Map.of()), TargetInput.survival(t, e, k));
+              .loss(bench.training(), LossInput.of(h, TargetInput.survival(t, e, k), TargetInfo.of(TargetKind.SURVIVAL)));
       return new Graph(h, t, e, k, loss, bench.gradients(loss, java.util.List.of(h)).get(0));
     }
   }
