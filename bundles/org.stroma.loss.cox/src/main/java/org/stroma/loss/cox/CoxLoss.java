@@ -44,7 +44,7 @@ import org.tensorflow.types.TFloat32;
 @Designate(ocd = CoxLoss.Settings.class, factory = true)
 @LossPart("cox")
 @PartFacts(
-    paper = "Cox 1972; Efron 1977; memory: Wang et al. 2020", parameters = "0; 4 numbers a training patient with memory",
+    paper = "Cox 1972; Efron 1977; memory: Wang et al. 2020", parameters = "none; 4 numbers a training patient with memory",
     cost = "O(B) a patient in batches of B; with memory O(P log P) a batch, P training patients")
 public final class CoxLoss implements Loss {
   static final String PID = "org.stroma.loss.cox";

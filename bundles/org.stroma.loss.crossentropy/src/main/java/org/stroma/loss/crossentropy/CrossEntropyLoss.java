@@ -34,7 +34,7 @@ import org.tensorflow.types.TFloat32;
 @Component(configurationPid = CrossEntropyLoss.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = CrossEntropyLoss.Settings.class, factory = true)
 @LossPart("cross-entropy")
-@PartFacts(paper = "Szegedy et al. 2016", parameters = "0", cost = "O(N C) a patient with N labelled patches, O(C) without")
+@PartFacts(paper = "Szegedy et al. 2016", parameters = "none", cost = "O(N C) a patient with N labelled patches, O(C) without")
 public final class CrossEntropyLoss implements Loss {
   static final String PID = "org.stroma.loss.crossentropy";
 

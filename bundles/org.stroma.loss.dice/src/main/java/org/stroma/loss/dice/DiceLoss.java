@@ -32,7 +32,7 @@ import org.tensorflow.types.TFloat32;
 @Component(configurationPid = DiceLoss.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = DiceLoss.Settings.class, factory = true)
 @LossPart("dice")
-@PartFacts(paper = "Milletari et al. 2016", parameters = "0", cost = "O(N C) a patient with N labelled patches, O(C) without")
+@PartFacts(paper = "Milletari et al. 2016", parameters = "none", cost = "O(N C) a patient with N labelled patches, O(C) without")
 public final class DiceLoss implements Loss {
   static final String PID = "org.stroma.loss.dice";
 

@@ -35,7 +35,7 @@ import org.tensorflow.types.TFloat32;
 @Component(configurationPid = DiscreteTimeLoss.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = DiscreteTimeLoss.Settings.class, factory = true)
 @LossPart("discrete-time-nll")
-@PartFacts(paper = "Zadeh and Schmid 2020", parameters = "0", cost = "O(bins) a patient")
+@PartFacts(paper = "Zadeh and Schmid 2020", parameters = "none", cost = "O(bins) a patient")
 public final class DiscreteTimeLoss implements Loss {
   static final String PID = "org.stroma.loss.discretetime";
 

@@ -32,7 +32,7 @@ import org.tensorflow.types.TFloat32;
 @Component(configurationPid = FocalLoss.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = FocalLoss.Settings.class, factory = true)
 @LossPart("focal")
-@PartFacts(paper = "Lin et al. 2017", parameters = "0", cost = "O(N C) a patient with N labelled patches, O(C) without")
+@PartFacts(paper = "Lin et al. 2017", parameters = "none", cost = "O(N C) a patient with N labelled patches, O(C) without")
 public final class FocalLoss implements Loss {
   static final String PID = "org.stroma.loss.focal";
 

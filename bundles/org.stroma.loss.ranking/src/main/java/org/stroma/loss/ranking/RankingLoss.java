@@ -35,7 +35,7 @@ import org.tensorflow.types.TFloat32;
 @Component(configurationPid = RankingLoss.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = RankingLoss.Settings.class, factory = true)
 @LossPart("ranking")
-@PartFacts(paper = "Raykar et al. 2008", parameters = "0", cost = "O(B) a patient in batches of B")
+@PartFacts(paper = "Raykar et al. 2008", parameters = "none", cost = "O(B) a patient in batches of B")
 public final class RankingLoss implements Loss {
   static final String PID = "org.stroma.loss.ranking";
 

@@ -29,7 +29,7 @@ import org.tensorflow.types.TFloat32;
 @Component(configurationPid = HuberLoss.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = HuberLoss.Settings.class, factory = true)
 @LossPart("huber")
-@PartFacts(paper = "Huber 1964", parameters = "0", cost = "O(1) a patient")
+@PartFacts(paper = "Huber 1964", parameters = "none", cost = "O(1) a patient")
 public final class HuberLoss implements Loss {
   static final String PID = "org.stroma.loss.huber";
 

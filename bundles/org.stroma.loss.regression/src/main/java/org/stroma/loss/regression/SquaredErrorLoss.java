@@ -25,7 +25,7 @@ import org.tensorflow.types.TFloat32;
 @Component(configurationPid = SquaredErrorLoss.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = SquaredErrorLoss.Settings.class, factory = true)
 @LossPart("mse")
-@PartFacts(parameters = "0", cost = "O(1) a patient")
+@PartFacts(parameters = "none", cost = "O(1) a patient")
 public final class SquaredErrorLoss implements Loss {
   static final String PID = "org.stroma.loss.mse";
 
