@@ -112,8 +112,10 @@ final class Stroma implements Runnable {
       @Parameters(paramLabel = "RUN_DIR", description = "a run directory") Path run,
       @Parameters(paramLabel = "COHORT",
           description = "a table like the run's; the modalities' files are looked for beside it") Path cohort,
-      @Option(names = "--out", paramLabel = "FILE.csv", required = true, description = "where to write") Path out) {
-    experiments.predict(run, cohort, out, screen);
+      @Option(names = "--out", paramLabel = "FILE.csv", required = true, description = "where to write") Path out,
+      @Option(names = "--details", paramLabel = "DIR",
+          description = "a folder for attention over patches, segmentations and progression, which is not there yet") Path details) {
+    experiments.predict(run, cohort, out, details, screen);
     screen.clear();
     this.out.println(out);
     return Commands.DONE;

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -91,7 +92,7 @@ public final class Experiments {
    */
   public Path run(Path file, List<String> overrides, Path out, Progress progress) {
     if (out != null) {
-      refuseOverwriting(out.toAbsolutePath().normalize());
+      refuseOverwriting("--out", out.toAbsolutePath().normalize());
     }
     try (Opened opened = open(file, overrides, progress)) {
       Path target =
@@ -190,11 +191,19 @@ public final class Experiments {
    * Predicts for the patients of a table with all models of a run; predictions are averaged over the models.
    *
    * @param table a CSV file like the run's cohort table; paths of the modalities are relative to it
+   * @param details a folder for what there is to look at (attention, segmentations, progression); null for none
    */
-  public void predict(Path runDirectory, Path table, Path out, Progress progress) {
-    apply(runDirectory, table, false, progress, (experiment, data, mean, patches) -> {
+  public void predict(Path runDirectory, Path table, Path out, Path details, Progress progress) {
+    if (details != null) {
+      refuseOverwriting("--details", details.toAbsolutePath().normalize());
+    }
+    apply(runDirectory, table, false, details != null, progress, result -> {
       Path file = out.toAbsolutePath().normalize();
-      new RunDirectory(file.getParent()).write(file.getFileName().toString(), mean.csv(data.patients()));
+      String csv = result.mean().csv(result.data().patients());
+      if (details != null) {
+        result.details().write(details.toAbsolutePath().normalize());
+      }
+      new RunDirectory(file.getParent()).write(file.getFileName().toString(), csv);
     });
   }
 
@@ -205,8 +214,10 @@ public final class Experiments {
    */
   public String evaluate(Path runDirectory, Path table, Progress progress) {
     StringBuilder json = new StringBuilder();
-    apply(runDirectory, table, true, progress, (experiment, data, mean, patches) ->
-        json.append(Metrics.of(experiment, data, mean, patches, data.patients()).toPrettyString()));
+    apply(runDirectory, table, true, false, progress, result ->
+        json.append(
+            Metrics.of(result.experiment(), result.data(), result.mean(), result.patches(), result.data().patients())
+                .toPrettyString()));
     return json.toString();
   }
 
@@ -217,7 +228,7 @@ public final class Experiments {
    */
   public List<String> export(Path runDirectory, Path out, Progress progress) {
     Experiment experiment = finished(runDirectory);
-    refuseOverwriting(out.toAbsolutePath().normalize());
+    refuseOverwriting("--out", out.toAbsolutePath().normalize());
     List<Checkpoints.Trained> trained = Checkpoints.of(runDirectory);
     try (PartWiring.Wired wired = wiring.wire(experiment)) {
       List<String> written = new ArrayList<>();
@@ -230,10 +241,9 @@ public final class Experiments {
     }
   }
 
-  /** What is done with predictions. */
-  private interface Use {
-    void of(Experiment experiment, Cohort data, Predictions mean, PatchPredictions patches);
-  }
+  /** What all models of a run say together. */
+  private record Result(
+      Experiment experiment, Cohort data, Predictions mean, PatchPredictions patches, Details details) {}
 
   private Experiment finished(Path runDirectory) {
     Path written = runDirectory.resolve("experiment.json");
@@ -258,7 +268,8 @@ public final class Experiments {
         progress::note);
   }
 
-  private void apply(Path runDirectory, Path table, boolean labelled, Progress progress, Use use) {
+  private void apply(
+      Path runDirectory, Path table, boolean labelled, boolean detailed, Progress progress, Consumer<Result> use) {
     Experiment experiment = finished(runDirectory);
     List<Checkpoints.Trained> trained = Checkpoints.of(runDirectory);
     try (PartWiring.Wired wired = wiring.wire(experiment)) {
@@ -266,13 +277,15 @@ public final class Experiments {
       Cohort data = reader.read(sources(experiment, wired.parts()), labelled);
       Predictions mean = new Predictions();
       PatchPredictions patches = new PatchPredictions(experiment, data);
-      Trainer.DetailListener listener = patches.wanted() ? patches : null;
+      Details details = new Details(experiment, data);
+      Trainer.DetailListener listener =
+          detailed ? details : labelled && patches.wanted() ? patches : null;
       int done = 0;
       for (Checkpoints.Trained fold : trained) {
         progress.at("model " + ++done + "/" + trained.size());
         fold.predict(experiment, wired.parts(), data, reader, devices.config(), mean, listener);
       }
-      use.of(experiment, data, mean, patches);
+      use.accept(new Result(experiment, data, mean, patches, details));
     }
   }
 
@@ -284,7 +297,7 @@ public final class Experiments {
     return path;
   }
 
-  private static void refuseOverwriting(Path target) {
+  private static void refuseOverwriting(String option, Path target) {
     try {
       if (Files.isDirectory(target)) {
         try (var entries = Files.list(target)) {
@@ -295,7 +308,7 @@ public final class Experiments {
       }
       if (Files.exists(target)) {
         throw new ExperimentException(
-            List.of(new Fault("", "--out " + target + " exists already; name another place")), false);
+            List.of(new Fault("", option + " " + target + " exists already; name another place")), false);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

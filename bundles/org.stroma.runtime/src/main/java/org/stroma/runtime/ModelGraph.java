@@ -376,7 +376,8 @@ final class ModelGraph implements AutoCloseable {
     List<Variable> learning = new ArrayList<>();
     List<Operand<TFloat32>> gradients = new ArrayList<>();
     for (int i = 0; i < raw.length; i++) {
-      if (raw[i] != null) {
+      // an index below 0: reached through operations without a gradient alone
+      if (raw[i] != null && raw[i].index() >= 0) {
         @SuppressWarnings("unchecked")
         Operand<TFloat32> gradient = (Output<TFloat32>) raw[i];
         learning.add(trainable.get(i));

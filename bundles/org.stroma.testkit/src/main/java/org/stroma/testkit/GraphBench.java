@@ -162,7 +162,8 @@ public final class GraphBench implements AutoCloseable {
     Output<?>[] raw = graph.addGradients(scalar.asOutput(), with);
     List<Operand<TFloat32>> gradients = new ArrayList<>();
     for (int i = 0; i < raw.length; i++) {
-      if (raw[i] == null) {
+      // an index below 0: reached through operations without a gradient alone
+      if (raw[i] == null || raw[i].index() < 0) {
         gradients.add(tf.zerosLike(of.get(i)));
       } else {
         @SuppressWarnings("unchecked")
