@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.stroma.api.data.ReadContext;
 
 /** Tokens by id, kept with a run as JSON. */
 final class Vocabulary {
@@ -55,6 +57,20 @@ final class Vocabulary {
 
   int id(String token) {
     return ids.getOrDefault(token, ids.get(UNKNOWN));
+  }
+
+  /** How many ids some tokens make, [CLS] and [SEP] included, before they are cut. */
+  static int length(List<String> tokens) {
+    return tokens.isEmpty() ? 0 : tokens.size() + 2;
+  }
+
+  /** Tells the user of training texts that are cut. */
+  static void note(ReadContext context, int[] lengths, int longest) {
+    long cut = Arrays.stream(lengths).filter(length -> length > longest).count();
+    if (cut > 0) {
+      context.note(cut + " of " + lengths.length + " training texts have more than maxLength " + longest
+          + " tokens and are cut; the longest has " + Arrays.stream(lengths).max().getAsInt());
+    }
   }
 
   /** [CLS] tokens [SEP], cut to a length; empty for no tokens. */

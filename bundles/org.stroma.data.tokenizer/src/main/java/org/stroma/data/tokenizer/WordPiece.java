@@ -75,10 +75,9 @@ public final class WordPiece implements Tokenizer {
     }
     JsonNode learned = Vocabulary.learned(tokens);
     Vocabulary vocabulary = Vocabulary.of(learned);
-    long cut = training.stream().filter(text -> pieces(vocabulary, text).size() > settings.maxLength() - 2).count();
-    if (cut > 0) {
-      context.note(cut + " training texts are longer than maxLength " + settings.maxLength() + " tokens and are cut");
-    }
+    Vocabulary.note(
+        context, training.stream().mapToInt(text -> Vocabulary.length(pieces(vocabulary, text))).toArray(),
+        settings.maxLength());
     return learned;
   }
 
@@ -89,11 +88,21 @@ public final class WordPiece implements Tokenizer {
 
   @Override
   public int[] encode(JsonNode learned, String text) {
+    Vocabulary vocabulary = vocabulary(learned);
+    return vocabulary.frame(pieces(vocabulary, text), settings.maxLength());
+  }
+
+  /** How many ids a text has without the limit. */
+  public int length(JsonNode learned, String text) {
+    return Vocabulary.length(pieces(vocabulary(learned), text));
+  }
+
+  private Vocabulary vocabulary(JsonNode learned) {
     Vocabulary vocabulary = cached;
     if (vocabulary == null || !vocabulary.is(learned)) {
       cached = vocabulary = Vocabulary.of(learned);
     }
-    return vocabulary.frame(pieces(vocabulary, text), settings.maxLength());
+    return vocabulary;
   }
 
   private List<String> pieces(Vocabulary vocabulary, String text) {

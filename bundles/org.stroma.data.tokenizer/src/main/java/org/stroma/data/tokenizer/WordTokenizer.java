@@ -58,15 +58,14 @@ public final class WordTokenizer implements Tokenizer {
   @Override
   public JsonNode fit(ReadContext context, Collection<String> training) {
     Map<String, Integer> counts = new TreeMap<>();
-    int cut = 0;
+    int[] lengths = new int[training.size()];
+    int at = 0;
     for (String text : training) {
       List<String> words = Words.split(text, settings.lowerCase());
       words.forEach(word -> counts.merge(word, 1, Integer::sum));
-      cut += words.size() > settings.maxLength() - 2 ? 1 : 0;
+      lengths[at++] = Vocabulary.length(words);
     }
-    if (cut > 0) {
-      context.note(cut + " training texts are longer than maxLength " + settings.maxLength() + " tokens and are cut");
-    }
+    Vocabulary.note(context, lengths, settings.maxLength());
     List<String> tokens =
         new ArrayList<>(List.of(Vocabulary.PADDING, Vocabulary.UNKNOWN, Vocabulary.CLASS, Vocabulary.SEPARATOR));
     counts.entrySet().stream()
@@ -90,5 +89,10 @@ public final class WordTokenizer implements Tokenizer {
       cached = vocabulary = Vocabulary.of(learned);
     }
     return vocabulary.frame(Words.split(text, settings.lowerCase()), settings.maxLength());
+  }
+
+  /** How many ids a text has without the limit. */
+  public int length(JsonNode learned, String text) {
+    return Vocabulary.length(Words.split(text, settings.lowerCase()));
   }
 }

@@ -58,9 +58,13 @@ class TokenizersTest {
   @Test
   void wordPieceCutsAndSaysSo() throws IOException {
     WordPiece tokenizer = wordPiece(Map.of("maxLength", 4), "[PAD]", "[UNK]", "[CLS]", "[SEP]", "a");
-    JsonNode learned = tokenizer.fit(context, List.of("a a a", "a"));
+    JsonNode learned = tokenizer.fit(context, List.of("a a a", "a a", "a a a a"));
     assertArrayEquals(new int[] {2, 4, 4, 3}, tokenizer.encode(learned, "a a a a"));
-    assertEquals(List.of("1 training texts are longer than maxLength 4 tokens and are cut"), context.notes());
+    assertEquals(6, tokenizer.length(learned, "a a a a"));
+    assertEquals(4, tokenizer.length(learned, "a a"));
+    assertEquals(0, tokenizer.length(learned, " "));
+    assertEquals(
+        List.of("2 of 3 training texts have more than maxLength 4 tokens and are cut; the longest has 6"), context.notes());
   }
 
   @Test
@@ -83,5 +87,16 @@ class TokenizersTest {
     assertArrayEquals(new int[] {2, 4, 1, 5, 3}, tokenizer.encode(learned, "STAGE unseen."));
     assertArrayEquals(new int[] {2, 6, 3}, tokenizer.encode(learned, "ii"));
     assertEquals(0, tokenizer.encode(learned, "  ").length);
+  }
+
+  @Test
+  void wordsAreCutAndSaidToBe() {
+    WordTokenizer tokenizer = new WordTokenizer(Defaults.of(WordTokenizer.Settings.class, Map.of("maxLength", 3)));
+    JsonNode learned = tokenizer.fit(context, List.of("a", "a b a", " "));
+    assertArrayEquals(new int[] {2, 5, 3}, tokenizer.encode(learned, "b a"));
+    assertEquals(4, tokenizer.length(learned, "b a"));
+    assertEquals(0, tokenizer.length(learned, " "));
+    assertEquals(
+        List.of("1 of 3 training texts have more than maxLength 3 tokens and are cut; the longest has 5"), context.notes());
   }
 }
