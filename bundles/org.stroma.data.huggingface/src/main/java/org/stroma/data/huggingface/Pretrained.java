@@ -1,0 +1,140 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.data.huggingface;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.stroma.api.data.DataException;
+import org.stroma.tokenizers.PretrainedTokenizer;
+
+/**
+ * A tokenizer.json with the ids that models take here. What it needs is kept with a run whole, so that prediction does not
+ * want the file again.
+ *
+ * <ul>
+ *   <li>Id 0 is padding. Where the file has another token there, all its ids are one higher here.
+ *   <li>The first id of a text is a class token: what the file puts first ([CLS], &lt;s&gt;), or where it puts nothing, one more
+ *       id behind its own.
+ *   <li>A text without a token has no ids.
+ * </ul>
+ */
+final class Pretrained {
+  private static final Pattern PADDING = Pattern.compile("(\\[|<\\|?)pad(ding)?(\\|?>|\\])", Pattern.CASE_INSENSITIVE);
+  private static final String TOKENIZER = "tokenizer";
+  private static final String SIZE = "size";
+  private static final String SHIFT = "shift";
+  private static final String BEFORE = "before";
+  private static final String AFTER = "after";
+
+  private final JsonNode source;
+  private final PretrainedTokenizer tokenizer;
+  private final int shift;
+  private final Framing framing;
+  private final int added; // the class token that the file does not have, or -1
+
+  private Pretrained(JsonNode learned, PretrainedTokenizer tokenizer) {
+    source = learned.path(TOKENIZER);
+    this.tokenizer = tokenizer;
+    shift = learned.path(SHIFT).asInt();
+    framing = new Framing(learned.path(BEFORE).asInt(), learned.path(AFTER).asInt());
+    added = framing.before() == 0 ? size(learned) - 1 : -1;
+  }
+
+  /**
+   * What has to be kept of a tokenizer.
+   *
+   * @param json a tokenizer.json
+   * @param name where it came from, for messages
+   * @param maxTokens ids a text at most
+   * @throws DataException for a file that cannot be used
+   */
+  static ObjectNode learn(JsonNode json, String name, int maxTokens) {
+    PretrainedTokenizer tokenizer = parse(json, name);
+    Framing framing = Framing.of(json);
+    if (framing == null || framing.before() + framing.after() != tokenizer.encode("").ids().length) {
+      throw new DataException(name + " has a post_processor whose special tokens are not understood; it has to be"
+          + " TemplateProcessing, BertProcessing, RobertaProcessing, ByteLevel, a Sequence of them, or none");
+    }
+    int specials = Math.max(1, framing.before()) + framing.after();
+    if (maxTokens <= specials) {
+      throw new DataException("maxTokens is " + maxTokens + ", and with " + name + " there are " + specials
+          + " special tokens around each text; it has to be more");
+    }
+    boolean padded = tokenizer.vocabulary().entrySet().stream()
+        .filter(e -> e.getValue() == 0).map(Map.Entry::getKey).allMatch(token -> PADDING.matcher(token).matches());
+    int shift = padded ? 0 : 1;
+    ObjectNode learned = JsonNodeFactory.instance.objectNode();
+    learned.put(SIZE, tokenizer.vocabularySize() + shift + (framing.before() == 0 ? 1 : 0));
+    learned.put(SHIFT, shift).put(BEFORE, framing.before()).put(AFTER, framing.after());
+    learned.set(TOKENIZER, json);
+    return learned;
+  }
+
+  /** A tokenizer from what was kept. */
+  static Pretrained of(JsonNode learned) {
+    if (!learned.path(TOKENIZER).isObject()) {
+      throw new DataException("the run does not hold the tokenizer that its model was trained with");
+    }
+    return new Pretrained(learned, parse(learned.path(TOKENIZER), "the run's tokenizer"));
+  }
+
+  private static PretrainedTokenizer parse(JsonNode json, String name) {
+    try {
+      return PretrainedTokenizer.parse(json.toString(), name, 0);
+    } catch (IOException e) {
+      throw new DataException(e.getMessage(), e);
+    }
+  }
+
+  static int size(JsonNode learned) {
+    return learned.path(SIZE).asInt();
+  }
+
+  /** Whether this is what was learned: saves building it again for every text. */
+  boolean is(JsonNode learned) {
+    return source == learned.path(TOKENIZER);
+  }
+
+  /** All ids of a text, special ones included; none for a text without a token. */
+  int[] ids(String text) {
+    if (blank(text)) { // byte-level and SentencePiece vocabularies have tokens for blanks
+      return new int[0];
+    }
+    int[] its = Arrays.stream(tokenizer.encode(text).ids())
+        .mapToInt(id -> Math.toIntExact(id) + shift)
+        .filter(id -> id != 0) // padding that the text itself spells out
+        .toArray();
+    if (its.length <= framing.before() + framing.after()) {
+      return new int[0];
+    }
+    if (added < 0) {
+      return its;
+    }
+    int[] framed = new int[its.length + 1];
+    framed[0] = added;
+    System.arraycopy(its, 0, framed, 1, its.length);
+    return framed;
+  }
+
+  /** Ids with the end of the text left out; the special tokens behind it stay. */
+  int[] cut(int[] ids, int longest) {
+    if (ids.length <= longest) {
+      return ids;
+    }
+    int[] kept = Arrays.copyOf(ids, longest);
+    System.arraycopy(ids, ids.length - framing.after(), kept, longest - framing.after(), framing.after());
+    return kept;
+  }
+
+  private static boolean blank(String text) {
+    return text.codePoints()
+        .allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c) || Character.isISOControl(c) || c == 0xFFFD);
+  }
+}
