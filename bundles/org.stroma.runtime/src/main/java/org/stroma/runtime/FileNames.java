@@ -7,6 +7,7 @@ package org.stroma.runtime;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +17,7 @@ final class FileNames {
   /** Bytes; systems allow 255, and endings and partial files need some. */
   private static final int LONGEST = 150;
 
-  private final Map<String, String> names = new LinkedHashMap<>();
+  private final Map<List<String>, String> names = new LinkedHashMap<>();
   private final Set<String> taken = new HashSet<>();
 
   /** @param reserved names that nobody gets */
@@ -24,9 +25,9 @@ final class FileNames {
     taken.addAll(Set.of(reserved));
   }
 
-  /** The name for an id, the same at each call. */
-  String of(String id) {
-    return names.computeIfAbsent(id, i -> free(safe(i)));
+  /** The name for a sample, or for one of its slides: the same at each call. */
+  String of(String... id) {
+    return names.computeIfAbsent(List.of(id), i -> free(safe(String.join(".", i))));
   }
 
   /** Systems may not tell upper and lower case apart. */
@@ -46,14 +47,15 @@ final class FileNames {
     return name.isEmpty() ? "_" : name;
   }
 
-  /** A table of the ids whose files are named otherwise; null where there are none. */
+  /** A table of those whose files are named otherwise; null where there are none. */
   String changed() {
     StringBuilder csv = new StringBuilder();
     names.forEach((id, name) -> {
-      if (!id.equals(name)) {
-        csv.append(Predictions.quote(id)).append(',').append(name).append('\n');
+      if (!name.equals(String.join(".", id))) {
+        csv.append(Predictions.quote(id.get(0))).append(',').append(Predictions.quote(id.size() > 1 ? id.get(1) : ""))
+            .append(',').append(name).append('\n');
       }
     });
-    return csv.isEmpty() ? null : "name,file\n" + csv;
+    return csv.isEmpty() ? null : "name,slide,file\n" + csv;
   }
 }

@@ -130,7 +130,7 @@ final class PatchFiles {
       List<String> names = places.stream().map(Bag.Place::slide).distinct().toList();
       names.forEach(name ->
           slides.put(
-              files.of(names.size() == 1 ? sample : sample + "." + name),
+              names.size() == 1 ? files.of(sample) : files.of(sample, name),
               IntStream.range(0, places.size()).filter(i -> places.get(i).slide().equals(name)).toArray()));
     }
     return slides;
