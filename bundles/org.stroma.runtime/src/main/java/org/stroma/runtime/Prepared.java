@@ -260,13 +260,23 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
             : before.path("tokenizer");
     now.set("tokenizer", state);
     Map<String, int[]> ids = new LinkedHashMap<>();
+    List<String> cut = new ArrayList<>();
     texts.texts().forEach((patient, text) -> {
       int[] encoded = tokenizer.encode(state, text);
+      // what is cut of the training texts has been told by the tokenizer itself
+      if (encoded.length > 0 && (before != null || !training.contains(patient))
+          && tokenizer.length(state, text) > encoded.length) {
+        cut.add(patient);
+      }
       // a text without a word is no text: the patient lacks the modality
       if (encoded.length > 0) {
         ids.put(patient, encoded);
       }
     });
+    if (!cut.isEmpty()) {
+      files.note("modality " + name + ": " + cut.size() + (before == null ? " texts outside of training are" : " texts are")
+          + " longer than the tokenizer's limit and cut, such as that of " + cut.get(0));
+    }
     now.put("vocabularySize", tokenizer.vocabularySize(state));
     return new Tokens(tokenizer.vocabularySize(state), ids);
   }

@@ -23,4 +23,9 @@ public interface Tokenizer {
 
   /** The ids of a text, the class token first; an array of the class token and separators alone is an empty text. */
   int[] encode(JsonNode learned, String text);
+
+  /** How many ids a text would have if there were no limit: where it is more than {@link #encode} gives, the text is cut. */
+  default int length(JsonNode learned, String text) {
+    return encode(learned, text).length;
+  }
 }
