@@ -29,6 +29,16 @@ class CommandsIT {
     assertTrue(result.out().endsWith("All is well.\n"), result.out());
   }
 
+  /** What the README says of the parts is what they say of themselves. */
+  @Test
+  void theReadmeHasTheTableOfParts() throws Exception {
+    Stroma.Result table = Stroma.run(folder, "parts", "--table");
+    assertEquals(0, table.code(), table.toString());
+    String readme = Files.readString(Stroma.SAMPLES.resolveSibling("README.md"));
+    assertTrue(table.out().lines().count() > 25, table.out());
+    table.out().lines().forEach(row -> assertTrue(readme.contains(row), "README.md lacks " + row));
+  }
+
   @Test
   void partsAreListedWithTheirBundles() throws Exception {
     Stroma.Result result = Stroma.run(folder, "parts");

@@ -32,7 +32,6 @@ import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetInput;
 import org.stroma.api.TargetKind;
 import org.stroma.api.TemporalModule;
-import org.stroma.nn.Initializer;
 import org.stroma.nn.Net;
 import org.stroma.nn.Variable;
 import org.stroma.nn.Variables;
@@ -252,8 +251,8 @@ final class ModelGraph implements AutoCloseable {
           tf.math.add(
               total,
               experiment.training().learnedWeights()
-                  ? uncertain(scope, value, use.weight())
-                  : tf.math.mul(tf.constant((float) use.weight()), value));
+                  ? TaskWeights.uncertain(scope, value, use.weight())
+                  : TaskWeights.fixed(scope, value, use.weight()));
     }
     return new SubGraph(net, heads, shown, total);
   }
@@ -308,13 +307,6 @@ final class ModelGraph implements AutoCloseable {
       all = all == null ? weight : tf.math.add(all, weight);
     }
     return tf.math.divNoNan(sum, all);
-  }
-
-  /** Task weights by homoscedastic uncertainty (Kendall et al. 2018, eq. 10, in s = log variance): L / (2 e^s) + s / 2. */
-  private Operand<TFloat32> uncertain(Net scope, Operand<TFloat32> loss, double weight) {
-    Operand<TFloat32> s = tf.reshape(scope.variable("log_variance", Shape.of(1), Initializer.ZEROS, false), tf.array(new int[0]));
-    Operand<TFloat32> scaled = tf.math.mul(loss, tf.math.exp(tf.math.neg(s)));
-    return tf.math.mul(tf.constant((float) (0.5 * weight)), tf.math.add(scaled, s));
   }
 
   /** The mask [B, T] of visits where a modality counts, from its weights [B x T]. */
