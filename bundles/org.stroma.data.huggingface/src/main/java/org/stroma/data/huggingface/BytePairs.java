@@ -10,10 +10,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -137,12 +133,13 @@ public final class BytePairs extends PretrainedPart {
       }
       String[] pieces = line.split(" ", -1);
       if (pieces.length != 2 || pieces[0].isEmpty() || pieces[1].isEmpty()) {
-        throw new DataException(file + " has \"" + line + "\" on line " + (i + 1) + "; a merge is two pieces with a blank between");
+        throw new DataException(
+            file + " has \"" + line + "\" on line " + (i + 1) + "; a merge is two pieces with a blank between");
       }
       for (String piece : List.of(pieces[0], pieces[1], pieces[0] + pieces[1])) {
         if (!ids.containsKey(piece)) {
-          throw new DataException(file + " merges \"" + line + "\" on line " + (i + 1) + ", and " + vocabulary + " has no token \""
-              + piece + "\"; the two files have to be of the same model");
+          throw new DataException(file + " merges \"" + line + "\" on line " + (i + 1) + ", and " + vocabulary
+              + " has no token \"" + piece + "\"; the two files have to be of the same model");
         }
       }
       merges.add(line);
@@ -189,17 +186,5 @@ public final class BytePairs extends PretrainedPart {
       symbols.appendCodePoint(prints ? b : next++);
     }
     return symbols.toString();
-  }
-
-  private static String text(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (NoSuchFileException e) {
-      throw new DataException("there is no file " + file, e);
-    } catch (MalformedInputException e) {
-      throw new DataException(file + " is not in UTF-8", e);
-    } catch (IOException e) {
-      throw new DataException(file + " cannot be read: " + e.getMessage(), e);
-    }
   }
 }

@@ -4,8 +4,8 @@
  */
 package org.stroma.data.huggingface;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.nio.file.Path;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -17,7 +17,6 @@ import org.stroma.api.TokenizerPart;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Tokenizer;
-import org.stroma.tokenizers.PretrainedTokenizer;
 
 /**
  * WordPiece (Devlin et al. 2019, section 3), BPE (Sennrich et al. 2016, section 3.2) or Unigram (Kudo 2018, section 3.2) as
@@ -59,10 +58,9 @@ public final class HuggingFaceTokenizer extends PretrainedPart {
   Source source(ReadContext context) {
     Path file = context.resolve(settings.path());
     try {
-      PretrainedTokenizer.open(file, 0); // for what it says of files that are none
-      return new Source(MAPPER.readTree(file.toFile()), file.toString());
-    } catch (IOException e) {
-      throw new DataException(e.getMessage(), e);
+      return new Source(MAPPER.readTree(text(file)), file.toString());
+    } catch (JsonProcessingException e) {
+      throw new DataException(file + " is no tokenizer.json: " + e.getOriginalMessage(), e);
     }
   }
 }

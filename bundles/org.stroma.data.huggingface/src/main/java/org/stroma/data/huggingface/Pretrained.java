@@ -33,14 +33,14 @@ final class Pretrained {
   private static final String BEFORE = "before";
   private static final String AFTER = "after";
 
-  private final JsonNode source;
+  private final JsonNode learned;
   private final PretrainedTokenizer tokenizer;
   private final int shift;
   private final Framing framing;
   private final int added; // the class token that the file does not have, or -1
 
   private Pretrained(JsonNode learned, PretrainedTokenizer tokenizer) {
-    source = learned.path(TOKENIZER);
+    this.learned = learned;
     this.tokenizer = tokenizer;
     shift = learned.path(SHIFT).asInt();
     framing = new Framing(learned.path(BEFORE).asInt(), learned.path(AFTER).asInt());
@@ -48,14 +48,14 @@ final class Pretrained {
   }
 
   /**
-   * What has to be kept of a tokenizer.
+   * A tokenizer from a file.
    *
    * @param json a tokenizer.json
    * @param name where it came from, for messages
    * @param maxTokens ids a text at most
    * @throws DataException for a file that cannot be used
    */
-  static ObjectNode learn(JsonNode json, String name, int maxTokens) {
+  static Pretrained learn(JsonNode json, String name, int maxTokens) {
     PretrainedTokenizer tokenizer = parse(json, name);
     Framing framing = Framing.of(json);
     if (framing == null || framing.before() + framing.after() != tokenizer.encode("").ids().length) {
@@ -74,7 +74,7 @@ final class Pretrained {
     learned.put(SIZE, tokenizer.vocabularySize() + shift + (framing.before() == 0 ? 1 : 0));
     learned.put(SHIFT, shift).put(BEFORE, framing.before()).put(AFTER, framing.after());
     learned.set(TOKENIZER, json);
-    return learned;
+    return new Pretrained(learned, tokenizer);
   }
 
   /** A tokenizer from what was kept. */
@@ -93,13 +93,18 @@ final class Pretrained {
     }
   }
 
+  /** What has to be kept with a run. */
+  JsonNode learned() {
+    return learned;
+  }
+
   static int size(JsonNode learned) {
     return learned.path(SIZE).asInt();
   }
 
   /** Whether this is what was learned: saves building it again for every text. */
-  boolean is(JsonNode learned) {
-    return source == learned.path(TOKENIZER);
+  boolean is(JsonNode other) {
+    return learned == other;
   }
 
   /** All ids of a text, special ones included; none for a text without a token. */

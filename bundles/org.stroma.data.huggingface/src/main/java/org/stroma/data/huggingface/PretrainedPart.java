@@ -5,6 +5,11 @@
 package org.stroma.data.huggingface;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import org.stroma.api.data.DataException;
@@ -26,17 +31,31 @@ abstract class PretrainedPart implements Tokenizer {
   /** @throws DataException for files that cannot be used */
   abstract Source source(ReadContext context);
 
+  /** The text of a file. */
+  static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new DataException("there is no file " + file, e);
+    } catch (MalformedInputException e) {
+      throw new DataException(file + " is not in UTF-8", e);
+    } catch (IOException e) {
+      throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
   @Override
   public JsonNode fit(ReadContext context, Collection<String> training) {
     Source source = source(context);
-    JsonNode learned = Pretrained.learn(source.json(), source.name(), maxTokens);
-    int[] lengths = training.stream().mapToInt(text -> length(learned, text)).toArray();
+    Pretrained pretrained = Pretrained.learn(source.json(), source.name(), maxTokens);
+    cached = pretrained;
+    int[] lengths = training.stream().mapToInt(text -> pretrained.ids(text).length).toArray();
     long cut = Arrays.stream(lengths).filter(length -> length > maxTokens).count();
     if (cut > 0) {
       context.note(cut + " of " + lengths.length + " training texts have more than maxTokens " + maxTokens
           + " tokens and are cut; the longest has " + Arrays.stream(lengths).max().getAsInt());
     }
-    return learned;
+    return pretrained.learned();
   }
 
   @Override

@@ -6,6 +6,7 @@ package org.stroma.data.huggingface;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -191,6 +192,24 @@ class PretrainedTokenizersTest {
     assertArrayEquals(new int[] {6, 5, 4}, first.encode(learned, "low lo"));
   }
 
+  /** By hand: SentencePiece marks where words begin, and an empty text is not a mark. */
+  @Test
+  void unigramsWithMarksAsByHand() throws IOException {
+    HuggingFaceTokenizer tokenizer =
+        json(
+            """
+            {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null,
+            "pre_tokenizer": {"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "always", "split": true},
+            "post_processor": null, "decoder": null,
+            "model": {"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0], ["\u2581", -2], ["\u2581a", -1], ["b", -3]]}}
+            """,
+            512);
+    JsonNode learned = tokenizer.fit(context, List.of());
+    assertArrayEquals(new int[] {5, 3, 2, 4}, tokenizer.encode(learned, "a b"));
+    assertArrayEquals(new int[] {5, 3, 1}, tokenizer.encode(learned, "ax"));
+    assertEquals(0, tokenizer.encode(learned, " ").length);
+  }
+
   @Test
   void predictionDoesNotWantTheFiles() throws IOException {
     for (PretrainedPart tokenizer : List.of(file("minilm.json", 512), pairs(Map.of()))) {
@@ -229,7 +248,12 @@ class PretrainedTokenizersTest {
   void badFilesAreRefusedInASentence() throws IOException {
     refused(file("none.json", 512), "there is no file", "none.json");
     refused(json("{", 512), "t.json is no tokenizer.json");
+    refused(json("", 512), "t.json is no tokenizer.json");
+    refused(json("{\"model\": {}}", 512), "t.json is no tokenizer.json", "vocabulary");
+    refused(file("", 512), folder.toString(), "cannot be read");
     refused(json(BARE.replace(NO_FRAME, "\"post_processor\": {\"type\": \"Odd\"}"), 512), "t.json");
+    // nothing known of the specials that it adds
+    assertNull(Framing.of(MAPPER.readTree("{\"post_processor\": {\"type\": \"Odd\"}}")));
     refused(file("minilm.json", 2), "maxTokens is 2", "2 special tokens");
   }
 
@@ -260,7 +284,8 @@ class PretrainedTokenizersTest {
     Files.write(folder.resolve("odd.txt"), List.of("a r"));
     BytePairs tokenizer = pairs(Map.of("vocabulary", "odd.json", "merges", "odd.txt"));
     JsonNode learned = tokenizer.fit(context, List.of());
-    assertEquals(List.of(folder.resolve("odd.json") + " lacks 254 of the 256 bytes; they are left out of texts"), context.notes());
+    assertEquals(
+        List.of(folder.resolve("odd.json") + " lacks 254 of the 256 bytes; they are left out of texts"), context.notes());
     assertArrayEquals(new int[] {4, 3}, tokenizer.encode(learned, "bar"));
   }
 }
