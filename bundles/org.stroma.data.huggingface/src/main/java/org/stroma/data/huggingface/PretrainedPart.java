@@ -69,7 +69,7 @@ abstract class PretrainedPart implements Tokenizer {
     return pretrained.cut(pretrained.ids(text), maxTokens);
   }
 
-  /** How many ids a text has without the limit. */
+  @Override
   public int length(JsonNode learned, String text) {
     return pretrained(learned).ids(text).length;
   }

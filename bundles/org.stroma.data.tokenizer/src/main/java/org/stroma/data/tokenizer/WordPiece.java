@@ -92,7 +92,7 @@ public final class WordPiece implements Tokenizer {
     return vocabulary.frame(pieces(vocabulary, text), settings.maxLength());
   }
 
-  /** How many ids a text has without the limit. */
+  @Override
   public int length(JsonNode learned, String text) {
     return Vocabulary.length(pieces(vocabulary(learned), text));
   }

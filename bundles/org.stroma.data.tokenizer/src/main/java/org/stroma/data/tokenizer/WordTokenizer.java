@@ -91,7 +91,7 @@ public final class WordTokenizer implements Tokenizer {
     return vocabulary.frame(Words.split(text, settings.lowerCase()), settings.maxLength());
   }
 
-  /** How many ids a text has without the limit. */
+  @Override
   public int length(JsonNode learned, String text) {
     return Vocabulary.length(Words.split(text, settings.lowerCase()));
   }
