@@ -43,6 +43,20 @@ class SimulateIT {
     assertTrue(run("class", "experiment-class.json", "auc") > 0.7);
   }
 
+  /** What only both modalities together tell, a model of both finds and a model of one does not. */
+  @Test
+  void theModelRecoversTheInteraction() throws Exception {
+    Stroma.Result simulated =
+        Stroma.run(folder, "simulate", "--out", "c", "--patients", "1200", "--patches", "12", "--patch-width", "8",
+            "--genes", "10", "--single-modal", "0", "--cross-modal", "3", "--missing", "0", "--censoring", "0.1");
+    assertEquals(0, simulated.code(), simulated.toString());
+    String[] sets = {"modalities.text=null", "training.epochs=40", "training.batchSize=64", "model.fusion={\"type\":\"concat\"}"};
+    String patches = "modalities.patches.encoder={\"type\":\"abmil\"}";
+    double both = run("both", "experiment.json", "c_index", sets[0], sets[1], sets[2], sets[3], patches);
+    double genes = run("genes", "experiment.json", "c_index", sets[0], sets[1], sets[2], sets[3], "modalities.patches=null");
+    assertTrue(both > 0.59 && genes < 0.56, "both " + both + ", genes alone " + genes);
+  }
+
   @Test
   void visitsAreSimulatedToo() throws Exception {
     assertEquals(0, Stroma.run(folder, "simulate", "--out", "c", "--patients", "60", "--visits", "3", "--genes", "20").code());
