@@ -223,6 +223,16 @@ class DetailsTest {
   }
 
   @Test
+  void aSampleMayBeCalledLegend() throws IOException {
+    Details details = new Details(Map.of("wsi", Map.of("legend", three())), TISSUE);
+    details.details(
+        plan(1, Map.of("wsi", there(1)), "legend"), detail("heads/tissue/probability", new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1}, 1, 3, 3));
+    details.write(folder);
+    assertTrue(text("segmentation/tissue/legend.csv").startsWith("index,class"));
+    assertTrue(text("segmentation/tissue/legend-2.csv").startsWith("element,slide"));
+  }
+
+  @Test
   void micrometresAreTold() throws IOException {
     Bag.Place place = new Bag.Place("s", 255.9999, 0, 256, true);
     Details details = new Details(Map.of("wsi", Map.of("a", bag(null, place))), Map.of());
@@ -282,7 +292,7 @@ class DetailsTest {
   void namesOfFilesAreSafeAndDifferent() throws IOException {
     FileNames names = new FileNames("legend");
     assertEquals("TCGA-01.b_2", names.of("TCGA-01.b_2"));
-    assertEquals(".._etc_passwd".replaceFirst("\\.", "_"), names.of("../etc/passwd"));
+    assertEquals("_._etc_passwd", names.of("../etc/passwd"));
     assertEquals("__", names.of(".."));
     assertEquals("a_b", names.of("a/b"));
     assertEquals("a_b-2", names.of("a\\b"));
