@@ -201,7 +201,7 @@ public final class Experiments {
       Path file = out.toAbsolutePath().normalize();
       String csv = result.mean().csv(result.data().patients());
       if (details != null) {
-        result.details().write(details.toAbsolutePath().normalize());
+        result.details().write(details.toAbsolutePath().normalize()).forEach(progress::note);
       }
       new RunDirectory(file.getParent()).write(file.getFileName().toString(), csv);
     });
