@@ -141,6 +141,14 @@ class TransferIT {
       JsonNode losses = Stroma.json(folder.resolve(task + "/metrics.json")).path("pretraining");
       assertTrue(losses.path("last_epoch_loss").asDouble() < losses.path("first_epoch_loss").asDouble(), losses.toString());
     }
+    Stroma.Result nothing = Stroma.run(folder, "predict", "simclr", "c/cohort.csv", "--out", "p.csv");
+    assertEquals(3, nothing.code(), nothing.toString());
+    assertTrue(nothing.err().contains("is a pretraining and predicts nothing"), nothing.err());
+    Stroma.Result ensemble =
+        Stroma.run(folder, "validate", "c/simclr.json", "--set", "training.ensemble=2", "--set", "losses=[]");
+    assertEquals(2, ensemble.code(), ensemble.toString());
+    assertTrue(ensemble.err().contains("/training/ensemble: is 2; a pretraining makes one model")
+        && ensemble.err().contains("/losses: is not known here"), ensemble.err());
     // 20 patients whose tumour factor is known train, the others test
     Map<String, String> factors = new HashMap<>();
     Files.readAllLines(folder.resolve("c/truth.csv")).forEach(l -> factors.put(l.split(",")[0], l.split(",")[2]));

@@ -98,8 +98,8 @@ final class ExperimentFile {
       fault("", file + " has to hold one JSON object");
     } catch (JsonProcessingException e) {
       var at = e.getLocation();
-      fault("", file + " is no JSON: line " + at.getLineNr() + ", column " + at.getColumnNr() + ": "
-          + e.getOriginalMessage());
+      fault("", file + " is no JSON: "
+          + (at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ") + e.getOriginalMessage());
     } catch (IOException e) {
       fault("", Files.exists(file) ? file + " cannot be read: " + e.getMessage() : "there is no file " + file);
     }
@@ -208,6 +208,9 @@ final class ExperimentFile {
       tasks.put(modality, s.self(PartKind.PRETEXT, List.of()));
     });
     Experiment.Training training = training(top.section("training", false));
+    if (training.ensemble() > 1) {
+      fault("/training/ensemble", "is " + training.ensemble() + "; a pretraining makes one model");
+    }
     Experiment.Initialize initialize =
         top.in.has("initialize") ? initialize(top.section("initialize", true), modalities) : null;
     top.close();

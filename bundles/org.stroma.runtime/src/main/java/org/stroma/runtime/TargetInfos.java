@@ -82,7 +82,7 @@ final class TargetInfos {
       int above = Math.min(below + 1, times.length - 1);
       cuts.add((float) (times[below] + (place - below) * (times[above] - times[below])));
     }
-    if (cuts.stream().distinct().count() < bins - 1) {
+    if (bins > times.length || cuts.stream().distinct().count() < bins - 1) {
       throw new DataException("head " + head + " wants " + bins + " time bins, and the " + times.length
           + " events of the training patients are at too few different times; ask for fewer bins");
     }
