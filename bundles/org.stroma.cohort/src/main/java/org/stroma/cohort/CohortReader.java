@@ -86,6 +86,9 @@ public final class CohortReader implements ReadContext {
       known(name, data, source.perPatient() ? visits.keySet() : table.rows().keySet());
       modalities.put(name, source.perPatient() ? spread(data, visits) : data);
     });
+    if (withTargets) {
+      targets.forEach((name, target) -> labelled(name, target, modalities));
+    }
     List<String> patients = eligible(visits, targets, modalities, withTargets);
     Map<String, List<Cohort.Visit>> theirs = new LinkedHashMap<>();
     for (String patient : patients) {
@@ -149,6 +152,20 @@ public final class CohortReader implements ReadContext {
               + id + " match those of the modalities' files?");
     }
     return patients;
+  }
+
+  /** A target of patches needs a modality of bags, and labels of some. */
+  private static void labelled(String name, Cohort.Target target, SortedMap<String, ModalityData> modalities) {
+    if (target.kind() != TargetKind.PATCHES) {
+      return;
+    }
+    if (!(modalities.get(target.modality()) instanceof ModalityData.Bags bags)) {
+      throw new DataException("target " + name + ": modality " + target.modality() + " has no patches to label");
+    }
+    if (bags.bags().values().stream().allMatch(b -> b.labels() == null)) {
+      throw new DataException("target " + name + ": no patch of modality " + target.modality()
+          + " has a label; its reader has to be told where they are, by \"labels\"");
+    }
   }
 
   private static java.util.Optional<Bag> bag(

@@ -277,6 +277,9 @@ final class Stroma implements Runnable {
             new PrintStream(new FileOutputStream(FileDescriptor.out), true),
             new PrintStream(new FileOutputStream(FileDescriptor.err), true))) {
       session.execute("gosh --login --noshutdown");
+    } catch (InterruptedException e) {
+      // the shell's own exit stops the framework under it
+      return Commands.DONE;
     } finally {
       context.ungetService(reference);
     }

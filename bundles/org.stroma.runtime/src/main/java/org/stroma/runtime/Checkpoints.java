@@ -60,6 +60,21 @@ final class Checkpoints {
     run.write(folder + "model-" + (member + 1) + ".safetensors", out -> Weights.write(out, kept, values));
   }
 
+  /** What the run that encoders start from had learned of each modality; null where they start from a file, or anew. */
+  static JsonNode preparation(Experiment.Initialize initialize) {
+    return initialize == null || !Files.isDirectory(initialize.from())
+        ? null
+        : json(of(initialize.from()).get(0).preparation()).path("modalities");
+  }
+
+  private static JsonNode json(Path file) {
+    try {
+      return ExperimentFile.MAPPER.readTree(file.toFile());
+    } catch (IOException e) {
+      throw new DataException(file + " is no JSON, or it is cut off", e);
+    }
+  }
+
   /** Starts encoders from weights that were trained before. */
   static void initialize(Experiment.Initialize initialize, ModelGraph model) {
     Path file = initialize.from();
@@ -85,7 +100,7 @@ final class Checkpoints {
     List<String> export(Experiment experiment, PartSet parts, ConfigProto config, RunDirectory out) {
       List<String> written = new ArrayList<>();
       try {
-        JsonNode json = ExperimentFile.MAPPER.readTree(preparation.toFile());
+        JsonNode json = json(preparation);
         Prepared prepared = Prepared.shapes(json.path("modalities"));
         for (Path file : models) {
           String name =
@@ -120,7 +135,7 @@ final class Checkpoints {
         Experiment experiment, PartSet parts, Cohort data, ReadContext files, ConfigProto config, Predictions predictions,
         Trainer.DetailListener listener) {
       try {
-        JsonNode json = ExperimentFile.MAPPER.readTree(preparation.toFile());
+        JsonNode json = json(preparation);
         Prepared prepared = prepared(json, experiment, parts, data, files);
         SortedMap<String, Cohort.Target> targets = new TreeMap<>();
         experiment.cohort().targets().forEach((name, target) -> {

@@ -129,7 +129,10 @@ final class CrossValidation {
           Checkpoints.initialize(experiment.initialize(), model);
         }
         int number = member;
-        trainer.train(model, schedule, fold.training(), seed, epoch -> epoch(fold, number, epoch));
+        trainer.train(
+            model, schedule, fold.training(), seed,
+            () -> note("repeat " + (fold.repeat() + 1) + " fold " + (fold.fold() + 1) + ": " + Trainer.UNTAUGHT),
+            epoch -> epoch(fold, number, epoch));
         PatchPredictions listener = patches.wanted() ? patches : null;
         training.add(trainer.predict(model, fold.training(), listener));
         validation.add(trainer.predict(model, fold.validation(), listener));

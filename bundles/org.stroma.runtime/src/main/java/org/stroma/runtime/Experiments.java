@@ -194,6 +194,9 @@ public final class Experiments {
    * @param details a folder for what there is to look at (attention, segmentations, progression); null for none
    */
   public void predict(Path runDirectory, Path table, Path out, Path details, Progress progress) {
+    if (Files.isDirectory(out)) {
+      throw new ExperimentException(List.of(new Fault("", "--out " + out + " is a folder; it has to be a file")), false);
+    }
     if (details != null) {
       refuseOverwriting("--details", details.toAbsolutePath().normalize());
     }
@@ -229,7 +232,7 @@ public final class Experiments {
   public List<String> export(Path runDirectory, Path out, Progress progress) {
     Experiment experiment = finished(runDirectory);
     refuseOverwriting("--out", out.toAbsolutePath().normalize());
-    List<Checkpoints.Trained> trained = Checkpoints.of(runDirectory);
+    List<Checkpoints.Trained> trained = trained(runDirectory, experiment, progress);
     try (PartWiring.Wired wired = wiring.wire(experiment)) {
       List<String> written = new ArrayList<>();
       RunDirectory to = new RunDirectory(out.toAbsolutePath().normalize());
@@ -258,6 +261,17 @@ public final class Experiments {
     return experiment;
   }
 
+  /** The models of a run; the user is told when some are missing. */
+  private static List<Checkpoints.Trained> trained(Path runDirectory, Experiment experiment, Progress progress) {
+    List<Checkpoints.Trained> trained = Checkpoints.of(runDirectory);
+    int there = trained.stream().mapToInt(fold -> fold.models().size()).sum();
+    int wanted = experiment.split().folds() * experiment.split().repeats() * experiment.training().ensemble();
+    if (there != wanted) {
+      progress.note(runDirectory + " holds " + there + " of the run's " + wanted + " models; these alone are used");
+    }
+    return trained;
+  }
+
   private CohortReader reader(Experiment experiment, Path table, Progress progress) {
     Path cohort = table.toAbsolutePath().normalize();
     return new CohortReader(
@@ -271,7 +285,7 @@ public final class Experiments {
   private void apply(
       Path runDirectory, Path table, boolean labelled, boolean detailed, Progress progress, Consumer<Result> use) {
     Experiment experiment = finished(runDirectory);
-    List<Checkpoints.Trained> trained = Checkpoints.of(runDirectory);
+    List<Checkpoints.Trained> trained = trained(runDirectory, experiment, progress);
     try (PartWiring.Wired wired = wiring.wire(experiment)) {
       CohortReader reader = reader(experiment, table, progress);
       Cohort data = reader.read(sources(experiment, wired.parts()), labelled);

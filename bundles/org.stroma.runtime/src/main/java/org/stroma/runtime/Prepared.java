@@ -103,8 +103,14 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
       Experiment experiment, PartSet parts, Cohort data, Set<String> training, ObjectNode known, ReadContext files) {
     SortedMap<String, Input> inputs = new TreeMap<>();
     ObjectNode learned = JsonNodeFactory.instance.objectNode();
+    JsonNode start = known == null ? Checkpoints.preparation(experiment.initialize()) : null;
     experiment.modalities().forEach((name, modality) -> {
       JsonNode before = known == null ? null : known.path(name);
+      // weights that were trained before mean the words and features of then
+      if (start != null && experiment.initialize().modalities().contains(name) && start.has(name)) {
+        before = start.path(name);
+        files.note("modality " + name + " is prepared as in " + experiment.initialize().from() + ", where its encoder starts from");
+      }
       ObjectNode now = learned.putObject(name);
       try {
         inputs.put(name, input(name, modality, parts, data.modalities().get(name), training, before, now, files));

@@ -66,7 +66,7 @@ final class Pretraining {
         }
         Trainer trainer = new Trainer(experiment, prepared, data.visits(), Collections.emptySortedMap());
         List<Trainer.Epoch> epochs =
-            trainer.train(model, schedule, patients, experiment.seed(), epoch -> {
+            trainer.train(model, schedule, patients, experiment.seed(), () -> progress.note(Trainer.UNTAUGHT), epoch -> {
               history.append(String.format(
                   Locale.ROOT, "%d,%.6g,%.6g,%.4f%n", epoch.epoch(), epoch.loss(), epoch.rate(), epoch.seconds()));
               progress.at(String.format(

@@ -24,6 +24,11 @@ final class Trainer {
   /** Elements of bags times their width that a batch of predictions holds at most, unless one patient has more. */
   private static final long PREDICTED_AT_ONCE = 1L << 26;
 
+  /** What is said of a training whose loss was always 0. */
+  static final String UNTAUGHT =
+      "the loss was 0 in every step, so nothing was learned; losses that compare patients need a larger /training/batchSize "
+          + "(or, for cox, \"riskSet\": \"memory\")";
+
   /** An epoch: the mean loss of its batches, the factor on the learning rate, and how long it took. */
   record Epoch(int epoch, double loss, double rate, double seconds) {}
 
@@ -55,9 +60,11 @@ final class Trainer {
   /**
    * Trains for all epochs; the last epoch's weights are the result. Nothing of the test patients is looked at.
    *
+   * @param untaught is run when the loss was 0 in every step, so that nothing was learned
    * @param seed of the order of patients, of modality dropout and of the patches drawn
    */
-  List<Epoch> train(ModelGraph model, Schedule schedule, List<String> patients, long seed, Listener listener) {
+  List<Epoch> train(
+      ModelGraph model, Schedule schedule, List<String> patients, long seed, Runnable untaught, Listener listener) {
     Experiment.Training training = experiment.training();
     List<Epoch> epochs = new ArrayList<>();
     Random random = new Random(seed);
@@ -91,6 +98,9 @@ final class Trainer {
       Epoch done = new Epoch(epoch, sum / batches.size(), rate, (System.nanoTime() - start) / 1e9);
       epochs.add(done);
       listener.epoch(done);
+    }
+    if (epochs.stream().allMatch(e -> e.loss() == 0)) {
+      untaught.run();
     }
     return epochs;
   }

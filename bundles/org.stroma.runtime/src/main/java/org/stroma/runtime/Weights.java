@@ -214,6 +214,12 @@ final class Weights {
         throw new DataException(file + ": tensor " + (own == null ? standardName(v.name()) : v.name()) + " has the shape "
             + Shape.of(found.shape()) + "; the experiment's encoder needs " + wanted);
       }
+      for (float number : found.values()) {
+        if (!Float.isFinite(number)) {
+          throw new DataException(file + ": tensor " + (own == null ? standardName(v.name()) : v.name()) + " holds " + number
+              + "; weights have to be finite");
+        }
+      }
       values.put(v.name(), turn ? transposed(found.values(), (int) shape[1]) : found.values());
     }
     return values;
