@@ -98,6 +98,8 @@ class TransferIT {
             "--set", "modalities.a.transforms=[]", "--set", "training.epochs=1",
             "--set", "initialize={\"from\":\"exported/repeat-1-fold-1-model-1/model.safetensors\",\"freeze\":true}");
     assertEquals(0, again.code(), again.toString());
+    Stroma.Result predicted = Stroma.run(folder, "predict", "again", "patients.csv", "--out", "q.csv");
+    assertEquals(0, predicted.code(), predicted.toString());
     Stroma.Result wrong =
         Stroma.run(folder, "run", "experiment.json", "--out", "wrong", "--set", "model.embedDim=32",
             "--set", "initialize={\"from\":\"run\",\"modalities\":[\"a\"]}");

@@ -253,7 +253,9 @@ public final class Experiments {
     if (!Files.isRegularFile(written)) {
       throw new DataException(runDirectory + " is no run directory: it holds no experiment.json");
     }
-    Experiment experiment = ExperimentFile.read(written.toAbsolutePath().normalize(), List.of(), catalog);
+    // where its encoders started from is no matter any more, and the path was relative to another place
+    Experiment experiment =
+        ExperimentFile.read(written.toAbsolutePath().normalize(), List.of("initialize=null"), catalog);
     if (!experiment.pretraining().isEmpty()) {
       throw new DataException(runDirectory + " is a pretraining and predicts nothing; an experiment can start from it with "
           + "\"initialize\": {\"from\": \"" + runDirectory + "\"}");
