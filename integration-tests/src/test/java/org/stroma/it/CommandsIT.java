@@ -51,7 +51,7 @@ class CommandsIT {
       assertTrue(result.out().lines().anyMatch(l -> l.matches("\\w+ +" + part + " +org\\.stroma\\.[\\w.]+ +0\\..*")), part);
     }
     Stroma.Result heads = Stroma.run(folder, "parts", "head");
-    assertEquals(2, heads.out().lines().count());
+    assertEquals(4, heads.out().lines().count());
     Stroma.Result nonsense = Stroma.run(folder, "parts", "tail");
     assertEquals(2, nonsense.code());
     assertTrue(nonsense.err().contains("kinds are reader, transform"), nonsense.err());
@@ -94,7 +94,7 @@ class CommandsIT {
     builder.environment().put("STROMA_JAVA_OPTS", "-Dstroma.extensions=" + extensions);
     Stroma.Result result = Stroma.run(folder, builder);
     assertEquals(0, result.code());
-    assertEquals(3, result.out().lines().count(), result.out());
+    assertEquals(5, result.out().lines().count(), result.out());
     assertEquals(1, result.complaints().size(), result.err());
     assertTrue(result.complaints().get(0).contains("broken.jar"), result.err());
   }
