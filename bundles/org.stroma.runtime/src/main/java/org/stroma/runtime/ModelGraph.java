@@ -297,7 +297,7 @@ final class ModelGraph implements AutoCloseable {
               place.scope(entry.getKey()), new HeadInput(way.patients(), way.visits(), encodings, presence, info));
       boolean patches = info.kind() == TargetKind.PATCHES;
       Operand<TFloat32> weight = fused.weights().get(entry.getKey()); // [B x T]
-      if (!patches) {
+      if (!patches && way.visits() != way.patients()) {
         // a modality counts for a patient by the visits that have it
         weight = tf.reduceSum(tf.reshape(weight, tf.shape(days)), tf.array(1)); // [B]
       }
@@ -474,8 +474,7 @@ final class ModelGraph implements AutoCloseable {
         int i = 0;
         for (String name : predictions.keySet()) {
           TFloat32 tensor = (TFloat32) result.get(i++);
-          float[] flat = new float[Math.toIntExact(tensor.shape().size())];
-          tensor.asRawTensor().data().asFloats().read(flat);
+          float[] flat = numbers(tensor);
           int width = flat.length / batch.size();
           float[][] rows = new float[batch.size()][width];
           for (int r = 0; r < rows.length; r++) {
@@ -486,6 +485,12 @@ final class ModelGraph implements AutoCloseable {
       }
     }
     return values;
+  }
+
+  private static float[] numbers(TFloat32 tensor) {
+    float[] numbers = new float[Math.toIntExact(tensor.shape().size())];
+    tensor.asRawTensor().data().asFloats().read(numbers);
+    return numbers;
   }
 
   /** A tensor of what is worth a look beside the predictions: its shape and its numbers. */
@@ -503,9 +508,7 @@ final class ModelGraph implements AutoCloseable {
         int i = 0;
         for (String name : details.keySet()) {
           TFloat32 tensor = (TFloat32) result.get(i++);
-          float[] flat = new float[Math.toIntExact(tensor.shape().size())];
-          tensor.asRawTensor().data().asFloats().read(flat);
-          values.put(name, new Detail(tensor.shape().asArray(), flat));
+          values.put(name, new Detail(tensor.shape().asArray(), numbers(tensor)));
         }
       }
     }
