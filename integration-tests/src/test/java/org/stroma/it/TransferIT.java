@@ -102,9 +102,13 @@ class TransferIT {
     assertEquals(0, predicted.code(), predicted.toString());
     Stroma.Result wrong =
         Stroma.run(folder, "run", "experiment.json", "--out", "wrong", "--set", "model.embedDim=32",
-            "--set", "initialize={\"from\":\"run\",\"modalities\":[\"a\"]}");
+            "--set", "modalities.a.transforms=[]", "--set", "initialize={\"from\":\"run\",\"modalities\":[\"a\"]}");
     assertEquals(3, wrong.code(), wrong.toString());
     assertTrue(wrong.err().contains("has the shape"), wrong.err());
+    Stroma.Result otherSteps =
+        Stroma.run(folder, "run", "experiment.json", "--out", "wrong", "--set", "initialize={\"from\":\"run\",\"modalities\":[\"a\"]}");
+    assertEquals(2, otherSteps.code(), otherSteps.toString());
+    assertTrue(otherSteps.err().contains("/modalities/a: has the transforms and tokenizer [zscore]"), otherSteps.err());
   }
 
   private double[] consume(String model, List<String> rows) throws Exception {

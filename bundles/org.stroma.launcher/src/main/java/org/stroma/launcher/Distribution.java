@@ -32,8 +32,8 @@ import org.osgi.util.tracker.ServiceTracker;
 
 /**
  * A running framework with the bundles of a distribution: {@code bundles/first/*.jar} (logging and what it needs), then
- * {@code bundles/*.jar}, then {@code extensions/*.jar}. An extension that does not start is reported and left aside. Any
- * framework whose factory is on the class path will do.
+ * {@code bundles/*.jar}; extensions are the matter of one of these bundles. Any framework whose factory is on the class path
+ * will do.
  */
 final class Distribution implements AutoCloseable {
   /** Filter of the service that takes the command line. */
@@ -100,16 +100,12 @@ final class Distribution implements AutoCloseable {
 
   private void open(Path home) throws IOException, BundleException {
     framework.init();
-    List<Bundle> first = install(jars(home.resolve("bundles/first")), "bundle");
-    List<Bundle> rest = install(jars(home.resolve("bundles")), "bundle");
-    String extensions = System.getProperty("stroma.extensions");
-    List<Bundle> own =
-        install(jars(extensions == null ? home.resolve("extensions") : Path.of(extensions)), "extension");
+    List<Bundle> first = install(jars(home.resolve("bundles/first")));
+    List<Bundle> rest = install(jars(home.resolve("bundles")));
     unpackNativesBy(rest);
     framework.start();
-    start(first, "bundle");
-    start(rest, "bundle");
-    start(own, "extension");
+    start(first);
+    start(rest);
     System.setProperty(PROBLEMS, String.join("\n", problems));
   }
 
@@ -138,20 +134,20 @@ final class Distribution implements AutoCloseable {
     }
   }
 
-  private List<Bundle> install(List<Path> jars, String what) {
+  private List<Bundle> install(List<Path> jars) {
     List<Bundle> bundles = new ArrayList<>();
     for (Path jar : jars) {
       try {
         // by reference: a copy of the natives for every start would cost
         bundles.add(framework.getBundleContext().installBundle("reference:" + jar.toAbsolutePath().toUri()));
       } catch (BundleException e) {
-        problem(what + " " + jar.getFileName() + " cannot be installed: " + e.getMessage(), e);
+        problem("bundle " + jar.getFileName() + " cannot be installed: " + e.getMessage(), e);
       }
     }
     return bundles;
   }
 
-  private void start(List<Bundle> bundles, String what) {
+  private void start(List<Bundle> bundles) {
     for (Bundle bundle : bundles) {
       if ((bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0) {
         continue;
@@ -159,9 +155,9 @@ final class Distribution implements AutoCloseable {
       try {
         bundle.start();
       } catch (BundleException e) {
-        problem(what + " " + bundle.getSymbolicName() + " does not start: " + oneLine(e), e);
+        problem("bundle " + bundle.getSymbolicName() + " does not start: " + oneLine(e), e);
       } catch (LinkageError | RuntimeException e) {
-        problem(what + " " + bundle.getSymbolicName() + " does not start: " + e, e);
+        problem("bundle " + bundle.getSymbolicName() + " does not start: " + e, e);
       }
     }
   }

@@ -67,6 +67,11 @@ final class Checkpoints {
         : json(of(initialize.from()).get(0).preparation()).path("modalities");
   }
 
+  /** The experiment of a run, every default written out. */
+  static JsonNode experiment(Path run) {
+    return json(run.resolve("experiment.json"));
+  }
+
   private static JsonNode json(Path file) {
     try {
       return ExperimentFile.MAPPER.readTree(file.toFile());

@@ -109,6 +109,7 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
       // weights that were trained before mean the words and features of then
       if (start != null && experiment.initialize().modalities().contains(name) && start.has(name)) {
         before = start.path(name);
+        sameSteps(name, modality, experiment.initialize());
         files.note("modality " + name + " is prepared as in " + experiment.initialize().from() + ", where its encoder starts from");
       }
       ObjectNode now = learned.putObject(name);
@@ -127,6 +128,25 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
       }
     }
     return new Prepared(inputs, learned);
+  }
+
+  /** What the steps before an encoder learned is taken over, so they have to be the same steps. */
+  private static void sameSteps(String name, Experiment.Modality modality, Experiment.Initialize initialize) {
+    List<String> then = new ArrayList<>();
+    JsonNode source = Checkpoints.experiment(initialize.from()).path("modalities").path(name);
+    source.path("transforms").forEach(t -> then.add(t.path("type").asText()));
+    if (source.has("tokenizer")) {
+      then.add(source.path("tokenizer").path("type").asText());
+    }
+    List<String> now = new ArrayList<>(modality.transforms().stream().map(Experiment.PartUse::type).toList());
+    if (modality.tokenizer() != null) {
+      now.add(modality.tokenizer().type());
+    }
+    if (!now.equals(then)) {
+      throw refuse(
+          "/modalities/" + name, "has the transforms and tokenizer " + now + "; the encoder starts from " + initialize.from()
+              + ", where they are " + then + ", and they have to be the same");
+    }
   }
 
   private static Input input(

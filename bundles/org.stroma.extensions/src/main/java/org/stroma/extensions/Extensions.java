@@ -1,0 +1,319 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.extensions;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.jar.JarFile;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.wiring.FrameworkWiring;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches the folder of extensions ({@code extensions/} of the distribution, or what {@code stroma.extensions} names). What
+ * lies in it at the start is started before anybody asks; what comes later, as soon as its file no longer grows. What runs is a
+ * copy, the one that was checked: a jar may be overwritten or deleted at any time.
+ */
+@Component(service = Extensions.class, immediate = true)
+public final class Extensions {
+  private static final Logger LOG = LoggerFactory.getLogger(Extensions.class);
+  private static final long LOOK_MILLIS = 500;
+  private static final long PATIENCE_SECONDS = 15;
+
+  private final BundleContext context;
+  private final Path folder;
+  private final TrustPolicy policy;
+  private final Path copies;
+  private final Thread watcher;
+
+  /** By file name; all access under the lock of this. */
+  private final SortedMap<String, Known> known = new TreeMap<>();
+
+  /** Files seen at the last look: one that has changed since is still being written. */
+  private Map<String, Stamp> last = new HashMap<>();
+
+  /** What the user has heard of each file. */
+  private final Map<String, Extension> told = new HashMap<>();
+
+  private record Stamp(long size, long modified) {}
+
+  /** An extension, its bundle where it is installed, and the file that it was made from. */
+  private record Known(Stamp stamp, Bundle bundle, Path copy, Extension extension) {}
+
+  @Activate
+  public Extensions(BundleContext context) {
+    this.context = context;
+    String home = context.getProperty("stroma.home");
+    Path base = Path.of(home == null ? "." : home).toAbsolutePath();
+    String given = context.getProperty("stroma.extensions");
+    folder = given != null ? Path.of(given).toAbsolutePath() : home == null ? null : base.resolve("extensions");
+    policy =
+        new TrustPolicy(
+            setting("stroma.extensions.policy", "any"),
+            base.resolve(setting("stroma.extensions.list", "conf/extensions.sha256")),
+            base.resolve(setting("stroma.extensions.certificates", "conf/certificates")));
+    copies = context.getDataFile("copies").toPath();
+    watcher = new Thread(this::watch, "stroma-extensions");
+    watcher.setDaemon(true);
+    if (folder != null) {
+      look(true);
+      watcher.start();
+    }
+  }
+
+  private String setting(String name, String fallback) {
+    String value = context.getProperty(name);
+    return value == null || value.isBlank() ? fallback : value.strip();
+  }
+
+  @Deactivate
+  void stop() {
+    watcher.interrupt();
+  }
+
+  /** The jars of the folder, by name. */
+  public synchronized List<Extension> list() {
+    return known.values().stream().map(Known::extension).toList();
+  }
+
+  private void watch() {
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        Thread.sleep(LOOK_MILLIS);
+        look(false);
+      } catch (InterruptedException | IllegalStateException e) {
+        // the framework is going down
+        return;
+      } catch (RuntimeException e) {
+        LOG.error("a look at {} failed", folder, e);
+      }
+    }
+  }
+
+  private synchronized void look(boolean first) {
+    Map<String, Stamp> now = files();
+    boolean changed = false;
+    for (String gone : known.keySet().stream().filter(name -> !now.containsKey(name)).toList()) {
+      remove(gone);
+      changed = true;
+    }
+    for (Map.Entry<String, Stamp> file : new TreeMap<>(now).entrySet()) {
+      Known before = known.get(file.getKey());
+      boolean whole = first || file.getValue().equals(last.get(file.getKey()));
+      if (whole && (before == null || !before.stamp().equals(file.getValue()))) {
+        if (before != null) {
+          remove(file.getKey());
+        }
+        add(file.getKey(), file.getValue());
+        changed = true;
+      }
+    }
+    last = now;
+    if (changed) {
+      // one may have waited for another
+      again();
+      known.values().forEach(k -> tell(k.extension()));
+      told.keySet().retainAll(known.keySet());
+    }
+  }
+
+  private Map<String, Stamp> files() {
+    Map<String, Stamp> files = new HashMap<>();
+    if (!Files.isDirectory(folder)) {
+      return files;
+    }
+    try (var entries = Files.list(folder)) {
+      for (Path file : entries.filter(f -> f.toString().endsWith(".jar") && Files.isRegularFile(f)).toList()) {
+        try {
+          Stamp stamp = new Stamp(Files.size(file), Files.getLastModifiedTime(file).toMillis());
+          Known before = known.get(file.getFileName().toString());
+          files.put(file.getFileName().toString(), before != null && before.stamp().equals(stamp) ? before.stamp() : stamp);
+        } catch (IOException e) {
+          LOG.debug("{} went away while it was looked at", file, e);
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("{} cannot be read", folder, e);
+      known.forEach((name, k) -> files.put(name, k.stamp()));
+    }
+    return files;
+  }
+
+  private void add(String name, Stamp stamp) {
+    Path copy = copies.resolve(stamp.modified() + "-" + known.size() + "-" + name);
+    try {
+      Files.createDirectories(copies);
+      Files.copy(folder.resolve(name), copy, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      put(name, stamp, null, copy, "", Extension.State.BROKEN, "it cannot be read: " + e.getMessage());
+      return;
+    }
+    String refusal = policy.refusal(copy).orElse(null);
+    if (refusal != null) {
+      put(name, stamp, null, copy, "", Extension.State.REFUSED, refusal);
+      return;
+    }
+    String flaw = flaw(copy);
+    if (flaw != null) {
+      put(name, stamp, null, copy, "", Extension.State.BROKEN, flaw);
+      return;
+    }
+    try {
+      Bundle bundle = context.installBundle("reference:" + copy.toUri());
+      String words = bundle.getSymbolicName() + " " + bundle.getVersion();
+      put(name, stamp, bundle, copy, words, Extension.State.BROKEN, "it has not been started");
+    } catch (BundleException e) {
+      String reason =
+          e.getType() == BundleException.DUPLICATE_BUNDLE_ERROR
+              ? "a bundle of the same name and version is installed already; take one of them away"
+              : "it cannot be installed: " + Diagnosis.oneLine(e.getMessage());
+      put(name, stamp, null, copy, "", Extension.State.BROKEN, reason);
+    }
+  }
+
+  private void put(
+      String name, Stamp stamp, Bundle bundle, Path copy, String words, Extension.State state, String reason) {
+    known.put(name, new Known(stamp, bundle, copy, new Extension(name, words, state, reason)));
+  }
+
+  /** What makes a jar no bundle; null for nothing. */
+  private static String flaw(Path jar) {
+    try (JarFile file = new JarFile(jar.toFile(), false)) {
+      if (file.getManifest() == null
+          || file.getManifest().getMainAttributes().getValue(Constants.BUNDLE_SYMBOLICNAME) == null) {
+        return "it is no bundle: its manifest has no Bundle-SymbolicName; build it with bnd-maven-plugin";
+      }
+      if (file.getManifest().getMainAttributes().getValue(Constants.FRAGMENT_HOST) != null) {
+        return "it is a fragment, which cannot come and go; put it into bundles/";
+      }
+      return null;
+    } catch (IOException e) {
+      return "it is no jar, or it was not copied to its end: " + e.getMessage();
+    }
+  }
+
+  /** Starts what is installed and not active. */
+  private void again() {
+    boolean progress = true;
+    while (progress) {
+      progress = false;
+      for (Known k : new ArrayList<>(known.values())) {
+        if (k.bundle() != null && k.extension().state() != Extension.State.ACTIVE) {
+          String reason = start(k.bundle());
+          Extension e = k.extension();
+          Extension.State state = reason == null ? Extension.State.ACTIVE : Extension.State.BROKEN;
+          put(e.file(), k.stamp(), k.bundle(), k.copy(), e.bundle(), state, reason == null ? "" : reason);
+          progress |= reason == null;
+        }
+      }
+    }
+  }
+
+  /** Why a bundle does not start; null for one that does. One that hangs is left alone. */
+  private String start(Bundle bundle) {
+    if (bundle.getState() == Bundle.STARTING) {
+      return "it does not come to an end of its start";
+    }
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                bundle.start();
+              } catch (BundleException | RuntimeException | LinkageError | StackOverflowError e) {
+                failure.set(e);
+              }
+            },
+            "stroma-start-" + bundle.getSymbolicName());
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (thread.isAlive()) {
+      return "it does not come to an end of its start within " + PATIENCE_SECONDS + " s";
+    }
+    if (failure.get() == null) {
+      return null;
+    }
+    LOG.warn("extension {} does not start", bundle.getSymbolicName(), failure.get());
+    return Diagnosis.of(context, bundle, failure.get());
+  }
+
+  private void remove(String name) {
+    Known gone = known.remove(name);
+    if (gone.bundle() != null) {
+      try {
+        gone.bundle().uninstall();
+        refresh(List.of(gone.bundle()));
+      } catch (BundleException e) {
+        LOG.warn("extension {} is not uninstalled", name, e);
+      }
+      LOG.info("extension {} was taken away", gone.extension().bundle());
+    }
+    try {
+      Files.deleteIfExists(gone.copy());
+    } catch (IOException e) {
+      LOG.debug("{} stays until the end", gone.copy(), e);
+    }
+    // what was built on it has been stopped with it, and may do without
+    for (Known k : new ArrayList<>(known.values())) {
+      if (k.bundle() != null && k.bundle().getState() != Bundle.ACTIVE && k.extension().state() == Extension.State.ACTIVE) {
+        put(k.extension().file(), k.stamp(), k.bundle(), k.copy(), k.extension().bundle(), Extension.State.BROKEN, "it was stopped");
+      }
+    }
+  }
+
+  /** Gives up the classes of a bundle, and waits until nobody uses them any more. */
+  private void refresh(Collection<Bundle> bundles) {
+    CountDownLatch done = new CountDownLatch(1);
+    context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION)
+        .adapt(FrameworkWiring.class)
+        .refreshBundles(bundles, event -> {
+          if (event.getType() == FrameworkEvent.PACKAGES_REFRESHED) {
+            done.countDown();
+          }
+        });
+    try {
+      done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tell(Extension extension) {
+    if (extension.equals(told.put(extension.file(), extension))) {
+      return;
+    }
+    if (extension.state() == Extension.State.ACTIVE) {
+      LOG.info("{}", extension);
+    } else {
+      LOG.warn("{}", extension);
+      System.err.println("stroma: " + extension);
+    }
+  }
+}

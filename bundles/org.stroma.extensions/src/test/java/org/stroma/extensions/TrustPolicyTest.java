@@ -1,0 +1,139 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.extensions;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrustPolicyTest {
+  @TempDir private Path folder;
+  private Path jar;
+  private Path certificates;
+
+  @BeforeEach
+  void aJar() throws IOException {
+    jar = folder.resolve("extension.jar");
+    certificates = Files.createDirectory(folder.resolve("certificates"));
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
+      out.putNextEntry(new ZipEntry("a/A.class"));
+      out.write("code".getBytes(StandardCharsets.UTF_8));
+      out.closeEntry();
+    }
+  }
+
+  private String refusal(String mode) {
+    return new TrustPolicy(mode, folder.resolve("list"), certificates).refusal(jar).orElse("");
+  }
+
+  private void tool(String name, String... arguments) throws Exception {
+    List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", name).toString()));
+    line.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(line).directory(folder.toFile()).redirectErrorStream(true).start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), out);
+  }
+
+  private void key(String alias, String... more) throws Exception {
+    List<String> line =
+        new ArrayList<>(List.of("-genkeypair", "-alias", alias, "-dname", "CN=" + alias, "-keyalg", "EC", "-keystore", "keys",
+            "-storepass", "secret"));
+    line.addAll(List.of(more));
+    tool("keytool", line.toArray(String[]::new));
+  }
+
+  private void trust(String alias) throws Exception {
+    tool("keytool", "-exportcert", "-rfc", "-alias", alias, "-keystore", "keys", "-storepass", "secret", "-file",
+        certificates.resolve(alias + ".pem").toString());
+  }
+
+  private void sign(String alias) throws Exception {
+    tool("jarsigner", "-keystore", "keys", "-storepass", "secret", jar.toString(), alias);
+  }
+
+  private void put(String entry, String text) throws IOException {
+    try (FileSystem zip = FileSystems.newFileSystem(URI.create("jar:" + jar.toUri()), Map.of())) {
+      Files.writeString(zip.getPath(entry), text);
+    }
+  }
+
+  @Test
+  void anyTrustsAllAndAMistypedPolicyNothing() {
+    assertEquals("", refusal("any"));
+    assertTrue(refusal("sined").contains("has to be any, listed or signed"), refusal("sined"));
+  }
+
+  @Test
+  void listedMeansItsSha256StandsInTheList() throws Exception {
+    assertTrue(refusal("listed").contains("there is no such file"), refusal("listed"));
+    String sum = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(jar)));
+    Files.writeString(folder.resolve("list"), "# ours\n" + sum.toUpperCase() + "  extension.jar\n");
+    assertEquals("", refusal("listed"));
+    put("b", "more");
+    assertTrue(refusal("listed").contains("does not stand in"), refusal("listed"));
+  }
+
+  @Test
+  void signedMeansAllOfItByAListedCertificate() throws Exception {
+    key("lab");
+    assertTrue(refusal("signed").contains("holds no certificate"), refusal("signed"));
+    key("stranger");
+    trust("lab");
+    assertTrue(refusal("signed").contains("it is not signed: a/A.class"), refusal("signed"));
+    sign("stranger");
+    assertTrue(refusal("signed").contains("it is signed by CN=stranger"), refusal("signed"));
+    sign("lab");
+    assertEquals("", refusal("signed"));
+    put("added", "later");
+    assertTrue(refusal("signed").contains("it is not signed: added"), refusal("signed"));
+  }
+
+  @Test
+  void whatWasChangedAfterSigningIsRefused() throws Exception {
+    key("lab");
+    trust("lab");
+    sign("lab");
+    put("a/A.class", "evil");
+    assertTrue(refusal("signed").contains("it was changed after it had been signed"), refusal("signed"));
+  }
+
+  @Test
+  void aCertificateThatAListedOneHasIssuedIsTrusted() throws Exception {
+    key("authority", "-ext", "bc:c");
+    key("author", "-signer", "authority");
+    trust("authority");
+    sign("author");
+    assertEquals("", refusal("signed"));
+  }
+
+  @Test
+  void anExpiredCertificateIsNotTrusted() throws Exception {
+    key("old", "-startdate", "-10d", "-validity", "5");
+    trust("old");
+    sign("old");
+    assertTrue(refusal("signed").contains("not by a valid certificate"), refusal("signed"));
+  }
+}
