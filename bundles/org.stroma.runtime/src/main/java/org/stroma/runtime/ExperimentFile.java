@@ -574,10 +574,11 @@ final class ExperimentFile {
         List<String> there =
             catalog.parts().stream().filter(p -> p.kind() == kind).map(Part::type).toList();
         missingParts++;
-        fault(
+        faults.add(new Fault(
             at("type"),
             "no installed bundle provides the " + kind.word() + " \"" + type + "\"; installed are " + there
-                + "; drop a bundle that provides it into extensions/");
+                + "; drop a bundle that provides it into extensions/",
+            new Fault.Wanted(kind, type)));
         return null;
       }
       Map<String, Object> settings = new LinkedHashMap<>();
