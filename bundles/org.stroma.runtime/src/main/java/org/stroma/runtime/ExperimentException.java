@@ -13,15 +13,31 @@ public final class ExperimentException extends RuntimeException {
 
   private final transient List<Fault> faults;
   private final boolean partMissing;
+  private final boolean partLost;
 
   /**
    * @param faults what is wrong
    * @param partMissing whether all that is wrong is that no installed bundle provides a part
    */
   public ExperimentException(List<Fault> faults, boolean partMissing) {
+    this(faults, partMissing, false);
+  }
+
+  private ExperimentException(List<Fault> faults, boolean partMissing, boolean partLost) {
     super(faults.stream().map(Fault::toString).collect(Collectors.joining("\n")));
     this.faults = List.copyOf(faults);
     this.partMissing = partMissing;
+    this.partLost = partLost;
+  }
+
+  /** Parts went away while they were used. */
+  static ExperimentException lost(List<Fault> faults) {
+    return new ExperimentException(faults, true, true);
+  }
+
+  /** Whether parts were there at the start and went away. */
+  public boolean partLost() {
+    return partLost;
   }
 
   /** What is wrong. */

@@ -51,6 +51,11 @@ public final class Experiments {
     this.devices = devices;
   }
 
+  /** The JSON Schema of an experiment, made from the parts that are installed now. */
+  public String schema() {
+    return ExperimentSchema.of(catalog).toPrettyString();
+  }
+
   /**
    * Checks an experiment file, that its parts start, that its data can be read, and that the model of the first fold can
    * be built.
@@ -61,26 +66,30 @@ public final class Experiments {
    */
   public String validate(Path file, List<String> overrides, Progress progress) {
     try (Opened opened = open(file, overrides, progress)) {
-      List<String> training =
-          opened.folds.isEmpty() ? opened.data.patients() : opened.folds.get(0).training();
-      Prepared prepared = Prepared.fit(opened.experiment, opened.wired.parts(), opened.data, training, opened.reader);
-      try (ModelGraph model =
-          new ModelGraph(
-              opened.experiment, opened.wired.parts(), prepared,
-              TargetInfos.fit(opened.experiment, opened.wired.parts(), opened.data, prepared, training), training.size(),
-              opened.experiment.seed(), devices.config())) {
-        if (opened.experiment.initialize() != null) {
-          Checkpoints.initialize(opened.experiment.initialize(), model);
-        }
-      }
-      StringBuilder sentence = new StringBuilder(opened.data.patients().size() + " patients");
-      opened.data.modalities().forEach((name, modality) ->
-          sentence.append(", ").append(name).append(' ')
-              .append(opened.data.patients().stream().filter(p -> opened.data.has(p, modality)).count()));
-      return sentence
-          .append(opened.folds.isEmpty() ? "; pretraining on all of them" : "; " + opened.folds.size() + " folds")
-          .toString();
+      return opened.wired.use(() -> validate(opened));
     }
+  }
+
+  private String validate(Opened opened) {
+    List<String> training =
+        opened.folds.isEmpty() ? opened.data.patients() : opened.folds.get(0).training();
+    Prepared prepared = Prepared.fit(opened.experiment, opened.wired.parts(), opened.data, training, opened.reader);
+    try (ModelGraph model =
+        new ModelGraph(
+            opened.experiment, opened.wired.parts(), prepared,
+            TargetInfos.fit(opened.experiment, opened.wired.parts(), opened.data, prepared, training), training.size(),
+            opened.experiment.seed(), devices.config())) {
+      if (opened.experiment.initialize() != null) {
+        Checkpoints.initialize(opened.experiment.initialize(), model);
+      }
+    }
+    StringBuilder sentence = new StringBuilder(opened.data.patients().size() + " patients");
+    opened.data.modalities().forEach((name, modality) ->
+        sentence.append(", ").append(name).append(' ')
+            .append(opened.data.patients().stream().filter(p -> opened.data.has(p, modality)).count()));
+    return sentence
+        .append(opened.folds.isEmpty() ? "; pretraining on all of them" : "; " + opened.folds.size() + " folds")
+        .toString();
   }
 
   /**
@@ -99,19 +108,23 @@ public final class Experiments {
           out == null
               ? free(Path.of("runs").toAbsolutePath(), opened.experiment.name())
               : out.toAbsolutePath().normalize();
-      RunDirectory run = new RunDirectory(target);
-      if (!opened.experiment.pretraining().isEmpty()) {
-        Pretraining.run(
-            opened.experiment, opened.wired.parts(), opened.data, opened.reader, run, progress, devices,
-            () -> provenance.of(opened.experiment, opened.reader.files()));
-        return target;
-      }
-      new CrossValidation(
-              opened.experiment, opened.wired.parts(), opened.data, opened.reader, opened.folds, run, progress, devices,
-              () -> provenance.of(opened.experiment, opened.reader.files()))
-          .run();
+      return opened.wired.use(() -> run(opened, target, progress));
+    }
+  }
+
+  private Path run(Opened opened, Path target, Progress progress) {
+    RunDirectory run = new RunDirectory(target);
+    if (!opened.experiment.pretraining().isEmpty()) {
+      Pretraining.run(
+          opened.experiment, opened.wired.parts(), opened.data, opened.reader, run, progress, devices,
+          () -> provenance.of(opened.experiment, opened.reader.files()));
       return target;
     }
+    new CrossValidation(
+            opened.experiment, opened.wired.parts(), opened.data, opened.reader, opened.folds, run, progress, devices,
+            () -> provenance.of(opened.experiment, opened.reader.files()))
+        .run();
+    return target;
   }
 
   /** A checked experiment with its parts and its data. */
@@ -129,13 +142,7 @@ public final class Experiments {
     PartWiring.Wired wired = wiring.wire(experiment);
     boolean opened = false;
     try {
-      fit(experiment, wired.parts());
-      CohortReader reader =
-          new CohortReader(experiment.file().getParent(), experiment.cohort(), progress::note);
-      boolean supervised = experiment.pretraining().isEmpty();
-      Cohort data = reader.read(sources(experiment, wired.parts()), supervised);
-      Opened all =
-          new Opened(experiment, wired, reader, data, supervised ? folds(experiment, data, reader) : List.of());
+      Opened all = wired.use(() -> read(experiment, wired, progress));
       opened = true;
       return all;
     } finally {
@@ -143,6 +150,15 @@ public final class Experiments {
         wired.close();
       }
     }
+  }
+
+  private static Opened read(Experiment experiment, PartWiring.Wired wired, Progress progress) {
+    fit(experiment, wired.parts());
+    CohortReader reader =
+        new CohortReader(experiment.file().getParent(), experiment.cohort(), progress::note);
+    boolean supervised = experiment.pretraining().isEmpty();
+    Cohort data = reader.read(sources(experiment, wired.parts()), supervised);
+    return new Opened(experiment, wired, reader, data, supervised ? folds(experiment, data, reader) : List.of());
   }
 
   private static SortedMap<String, CohortReader.Source> sources(Experiment experiment, PartSet parts) {
@@ -234,13 +250,15 @@ public final class Experiments {
     refuseOverwriting("--out", out.toAbsolutePath().normalize());
     List<Checkpoints.Trained> trained = trained(runDirectory, experiment, progress);
     try (PartWiring.Wired wired = wiring.wire(experiment)) {
-      List<String> written = new ArrayList<>();
-      RunDirectory to = new RunDirectory(out.toAbsolutePath().normalize());
-      for (Checkpoints.Trained fold : trained) {
-        progress.at("fold " + (trained.indexOf(fold) + 1) + "/" + trained.size());
-        written.addAll(fold.export(experiment, wired.parts(), devices.config(), to));
-      }
-      return written;
+      return wired.use(() -> {
+        List<String> written = new ArrayList<>();
+        RunDirectory to = new RunDirectory(out.toAbsolutePath().normalize());
+        for (Checkpoints.Trained fold : trained) {
+          progress.at("fold " + (trained.indexOf(fold) + 1) + "/" + trained.size());
+          written.addAll(fold.export(experiment, wired.parts(), devices.config(), to));
+        }
+        return written;
+      });
     }
   }
 
@@ -289,20 +307,26 @@ public final class Experiments {
     Experiment experiment = finished(runDirectory);
     List<Checkpoints.Trained> trained = trained(runDirectory, experiment, progress);
     try (PartWiring.Wired wired = wiring.wire(experiment)) {
-      CohortReader reader = reader(experiment, table, progress);
-      Cohort data = reader.read(sources(experiment, wired.parts()), labelled);
-      Predictions mean = new Predictions();
-      PatchPredictions patches = new PatchPredictions(experiment, data);
-      Details details = new Details(experiment, data);
-      Trainer.DetailListener listener =
-          detailed ? details : labelled && patches.wanted() ? patches : null;
-      int done = 0;
-      for (Checkpoints.Trained fold : trained) {
-        progress.at("model " + ++done + "/" + trained.size());
-        fold.predict(experiment, wired.parts(), data, reader, devices.config(), mean, listener);
-      }
-      use.accept(new Result(experiment, data, mean, patches, details));
+      use.accept(wired.use(() -> apply(experiment, trained, wired, table, labelled, detailed, progress)));
     }
+  }
+
+  private Result apply(
+      Experiment experiment, List<Checkpoints.Trained> trained, PartWiring.Wired wired, Path table, boolean labelled,
+      boolean detailed, Progress progress) {
+    CohortReader reader = reader(experiment, table, progress);
+    Cohort data = reader.read(sources(experiment, wired.parts()), labelled);
+    Predictions mean = new Predictions();
+    PatchPredictions patches = new PatchPredictions(experiment, data);
+    Details details = new Details(experiment, data);
+    Trainer.DetailListener listener =
+        detailed ? details : labelled && patches.wanted() ? patches : null;
+    int done = 0;
+    for (Checkpoints.Trained fold : trained) {
+      progress.at("model " + ++done + "/" + trained.size());
+      fold.predict(experiment, wired.parts(), data, reader, devices.config(), mean, listener);
+    }
+    return new Result(experiment, data, mean, patches, details);
   }
 
   private static Path free(Path runs, String name) {

@@ -16,6 +16,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stroma.api.Encoder;
 import org.stroma.api.Encoding;
 import org.stroma.api.Fused;
@@ -42,6 +44,8 @@ import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.Signature;
 import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -55,6 +59,8 @@ import org.tensorflow.types.TInt32;
  * and the optimizer's step.
  */
 final class ModelGraph implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelGraph.class);
+
   private final Graph graph = new Graph();
   private final Ops tf = Ops.create(graph);
   private final Variables variables;
@@ -203,7 +209,7 @@ final class ModelGraph implements AutoCloseable {
       Encoder encoder = parts.get(modality.encoder().slot(), Encoder.class);
       Net place = net.scope("modalities").scope(name);
       Encoding encoding =
-          built(modality.encoder(), () ->
+          encoding(experiment, parts, modality.encoder(), () ->
               encoder.encode(experiment.frozen(name) ? place.frozen() : place, inputs.get(name).input()));
       encodings.put(name, encoding);
       presence.put(name, inputs.get(name).presence());
@@ -211,9 +217,12 @@ final class ModelGraph implements AutoCloseable {
         shown.put("attention/" + name, encoding.attention());
       }
     });
+    Fusion fusion = parts.get(experiment.fusion().slot(), Fusion.class);
     Fused fused =
-        built(experiment.fusion(), () ->
-            parts.get(experiment.fusion().slot(), Fusion.class).fuse(net.scope("fusion"), encodings, presence));
+        parts.code().run(experiment.fusion(), fusion, () -> fusion.fuse(net.scope("fusion"), encodings, presence));
+    if (fused.branches().isEmpty()) {
+      PartCode.check(experiment.fusion(), fusion, "an embedding", fused.embedding(), -1, experiment.embedDim());
+    }
     fused.attention().forEach((name, weights) -> shown.put("fusion/" + name, weights));
     SortedMap<String, Way> ways = new TreeMap<>();
     if (fused.branches().isEmpty()) {
@@ -231,8 +240,9 @@ final class ModelGraph implements AutoCloseable {
       Head head = parts.get(use.part().slot(), Head.class);
       TargetInfo info = infos.get(name);
       Net place = net.scope("heads").scope(name);
-      Operand<TFloat32> raw = built(use.part(), () -> raw(place, head, ways, fused, encodings, presence, info));
-      heads.put(name, new HeadOutput(raw, built(use.part(), () -> head.read(place, raw, info))));
+      Operand<TFloat32> raw =
+          parts.code().run(use.part(), head, () -> raw(place, head, ways, fused, encodings, presence, info));
+      heads.put(name, new HeadOutput(raw, parts.code().run(use.part(), head, () -> head.read(place, raw, info))));
     });
     if (!net.training()) {
       return new SubGraph(net, heads, shown, null);
@@ -246,7 +256,8 @@ final class ModelGraph implements AutoCloseable {
       LossInput input =
           new LossInput(
               heads.get(use.head()), targets.get(target).input(), infos.get(use.head()), encodings, presence, patient, patients);
-      Operand<TFloat32> value = built(use.part(), () -> loss.loss(scope, input));
+      Operand<TFloat32> value = parts.code().run(use.part(), loss, () -> loss.loss(scope, input));
+      PartCode.check(use.part(), loss, "a loss", value);
       total =
           tf.math.add(
               total,
@@ -268,13 +279,14 @@ final class ModelGraph implements AutoCloseable {
       if (net.training()) {
         Pretext pretext = parts.get(task.getValue().slot(), Pretext.class);
         Operand<TFloat32> loss =
-            built(task.getValue(), () ->
+            parts.code().run(task.getValue(), pretext, () ->
                 pretext.loss(
                     net.scope("losses").scope(name), inputs.get(name).input(),
-                    (view, input) -> built(use, () -> encoder.encode(place.view(view), input))));
+                    (view, input) -> encoding(experiment, parts, use, () -> encoder.encode(place.view(view), input))));
+        PartCode.check(task.getValue(), pretext, "a loss", loss);
         total = tf.math.add(total, loss);
       } else {
-        built(use, () -> encoder.encode(place, inputs.get(name).input()));
+        encoding(experiment, parts, use, () -> encoder.encode(place, inputs.get(name).input()));
       }
     }
     return new SubGraph(net, Map.of(), Map.of(), net.training() ? total : null);
@@ -341,16 +353,18 @@ final class ModelGraph implements AutoCloseable {
                     tf.shape(days), tf.constant(new int[] {experiment.embedDim()})),
                 tf.constant(0)));
     TemporalModule module = parts.get(experiment.temporal().slot(), TemporalModule.class);
-    return built(experiment.temporal(), () -> module.reason(scope, byPatient, days, mask));
+    TemporalModule.Sequence sequence =
+        parts.code().run(experiment.temporal(), module, () -> module.reason(scope, byPatient, days, mask));
+    PartCode.check(experiment.temporal(), module, "states", sequence.states(), -1, -1, experiment.embedDim());
+    PartCode.check(experiment.temporal(), module, "an embedding", sequence.embedding(), -1, experiment.embedDim());
+    return sequence;
   }
 
-  /** What a part refuses is a fault of the place in the experiment that asks for it. */
-  private static <T> T built(Experiment.PartUse use, Supplier<T> build) {
-    try {
-      return build.get();
-    } catch (IllegalArgumentException e) {
-      throw new ExperimentException(List.of(new Fault(use.slot(), e.getMessage())), false);
-    }
+  private static Encoding encoding(Experiment experiment, PartSet parts, Experiment.PartUse use, Supplier<Encoding> build) {
+    Encoder encoder = parts.get(use.slot(), Encoder.class);
+    Encoding encoding = parts.code().run(use, encoder, build);
+    PartCode.check(use, encoder, "an embedding", encoding.embedding(), -1, experiment.embedDim());
+    return encoding;
   }
 
   private List<Op> optimize(Experiment experiment, PartSet parts, SubGraph training) {
@@ -384,7 +398,10 @@ final class ModelGraph implements AutoCloseable {
       pairs.add(new Optimizer.Gradient(learning.get(i), gradients.get(i)));
     }
     Optimizer optimizer = parts.get(experiment.training().optimizer().slot(), Optimizer.class);
-    List<Op> ops = new ArrayList<>(optimizer.step(tf, pairs, variables::slot, scale, stepNumber));
+    List<Op> ops =
+        new ArrayList<>(
+            parts.code().run(experiment.training().optimizer(), optimizer, () ->
+                optimizer.step(tf, pairs, variables::slot, scale, stepNumber)));
     ops.addAll(training.net().updates());
     return ops;
   }
@@ -459,7 +476,21 @@ final class ModelGraph implements AutoCloseable {
       try (var result = runner.fetch(trainingLoss).run()) {
         return ((TFloat32) result.get(0)).getFloat();
       }
+    } catch (TensorFlowException e) {
+      throw refused(e);
     }
+  }
+
+  /** What TensorFlow says of a graph whose parts do not fit together, or which is too large. */
+  private static ExperimentException refused(TensorFlowException e) {
+    LOG.error("TensorFlow refuses a batch", e);
+    String reason = String.valueOf(e.getMessage()).lines().map(String::strip).filter(l -> !l.isEmpty()).findFirst().orElse("");
+    return new ExperimentException(
+        List.of(
+            e instanceof TFResourceExhaustedException
+                ? new Fault("/training/batchSize", "needs more memory than the device has; a smaller batchSize or patchBudget "
+                    + "helps (" + reason + ")")
+                : new Fault("/model", "TensorFlow cannot run what the parts have built: " + reason)), false);
   }
 
   /** What the heads predict, by HEAD.NAME: one row a patient. */
@@ -483,6 +514,8 @@ final class ModelGraph implements AutoCloseable {
           values.put(name, rows);
         }
       }
+    } catch (TensorFlowException e) {
+      throw refused(e);
     }
     return values;
   }

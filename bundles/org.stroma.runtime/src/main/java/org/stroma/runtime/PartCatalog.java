@@ -66,7 +66,11 @@ public final class PartCatalog {
         }
       }
     }
-    parts.sort(Comparator.comparing(Part::kind).thenComparing(Part::type));
+    // of two bundles with the same part the newer counts
+    parts.sort(
+        Comparator.comparing(Part::kind)
+            .thenComparing(Part::type)
+            .thenComparing(part -> part.bundle().getVersion(), Comparator.reverseOrder()));
     return parts;
   }
 

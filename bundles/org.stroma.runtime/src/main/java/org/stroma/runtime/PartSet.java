@@ -7,6 +7,7 @@ package org.stroma.runtime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -45,10 +46,14 @@ public final class PartSet {
   /** Service property with the JSON pointer of the place in the experiment. */
   static final String SLOT = "stroma.slot";
 
+  private static final int PATIENCE_SECONDS = 60;
+
   private final Map<String, Object> bySlot = new HashMap<>();
+  private final PartCode code;
 
   @Activate
   public PartSet(
+      BundleContext context,
       @Reference(name = "reader", cardinality = ReferenceCardinality.MULTIPLE)
           List<Map.Entry<Map<String, Object>, Reader>> readers,
       @Reference(name = "transform", cardinality = ReferenceCardinality.MULTIPLE)
@@ -75,12 +80,19 @@ public final class PartSet {
           List<Map.Entry<Map<String, Object>, FeatureExtractor>> extractors,
       @Reference(name = "stain", cardinality = ReferenceCardinality.MULTIPLE)
           List<Map.Entry<Map<String, Object>, StainNormalizer>> stains) {
+    String given = context.getProperty("stroma.buildSeconds");
+    code = new PartCode(given != null && given.matches("[1-9]\\d{0,5}") ? Integer.parseInt(given) : PATIENCE_SECONDS);
     for (List<? extends Map.Entry<Map<String, Object>, ?>> parts :
         List.of(
             readers, transforms, tokenizers, encoders, fusions, temporals, heads, losses, optimizers, schedules, pretexts, extractors,
             stains)) {
       parts.forEach(part -> bySlot.put((String) part.getKey().get(SLOT), part.getValue()));
     }
+  }
+
+  /** Runs what the parts build. */
+  PartCode code() {
+    return code;
   }
 
   /** The part in a slot. */

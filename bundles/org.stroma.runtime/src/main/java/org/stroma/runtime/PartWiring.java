@@ -17,8 +17,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -28,11 +31,15 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.util.tracker.ServiceTracker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns an experiment into factory configurations, and waits until Declarative Services has wired its parts. */
 @Component(service = PartWiring.class)
 public final class PartWiring {
+  private static final Logger LOG = LoggerFactory.getLogger(PartWiring.class);
   private static final long PATIENCE_MILLIS = 20_000;
+  private static final long GOODBYE_MILLIS = 3_000;
 
   private final BundleContext context;
   private final ConfigurationAdmin admin;
@@ -83,9 +90,16 @@ public final class PartWiring {
   static final class Wired implements AutoCloseable {
     private final List<Configuration> configurations = new ArrayList<>();
     private final PartWiring wiring;
+    private final Thread user = Thread.currentThread();
+    private final String id;
+    private final List<Experiment.PartUse> uses;
+    private volatile boolean closing;
+    private volatile boolean lost;
 
-    Wired(PartWiring wiring) {
+    Wired(PartWiring wiring, String id, List<Experiment.PartUse> uses) {
       this.wiring = wiring;
+      this.id = id;
+      this.uses = uses;
     }
 
     private ServiceTracker<PartSet, PartSet> tracker;
@@ -95,8 +109,46 @@ public final class PartWiring {
       return parts;
     }
 
+    /** Does something with the parts; when one of them goes away meanwhile, it is interrupted and ends with a sentence. */
+    <T> T use(Supplier<T> work) {
+      try {
+        return work.get();
+      } catch (RuntimeException e) {
+        if (!lost) {
+          throw e;
+        }
+        LOG.warn("parts went away", e);
+        throw gone();
+      }
+    }
+
+    /** Declarative Services says that the parts are no longer all there; their bundle may be half gone at this moment. */
+    private ExperimentException gone() {
+      Thread.interrupted();
+      List<Fault> faults = new ArrayList<>();
+      long deadline = System.currentTimeMillis() + GOODBYE_MILLIS;
+      while (faults.isEmpty() && System.currentTimeMillis() < deadline) {
+        for (Experiment.PartUse use : uses) {
+          if (!wiring.there(id, use)) {
+            faults.add(new Fault(use.slot(), "the " + use.kind().word() + " " + use.type()
+                + " went away while the experiment used it, because its bundle was stopped or taken out of extensions/; "
+                + "put it back and run again"));
+          }
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+      }
+      if (faults.isEmpty()) {
+        faults.add(new Fault("", "a part went away while the experiment used it, and came back; run again"));
+      }
+      return ExperimentException.lost(faults);
+    }
+
     @Override
     public void close() {
+      closing = true;
+      if (lost) {
+        Thread.interrupted();
+      }
       if (tracker != null) {
         tracker.close();
       }
@@ -153,10 +205,10 @@ public final class PartWiring {
   }
 
   private Wired wire(String name, List<Experiment.PartUse> uses) {
-    Wired wired = new Wired(this);
+    String id = name + "-" + UUID.randomUUID();
+    Wired wired = new Wired(this, id, uses);
     boolean done = false;
     try {
-      String id = name + "-" + UUID.randomUUID();
       Map<PartKind, Integer> counts = new EnumMap<>(PartKind.class);
       for (Experiment.PartUse use : uses) {
         Dictionary<String, Object> properties = new Hashtable<>(use.settings());
@@ -175,7 +227,17 @@ public final class PartWiring {
       configure(wired, PartSet.PID, properties);
       String filter =
           "(&(objectClass=" + PartSet.class.getName() + ")(" + PartSet.EXPERIMENT + "=" + id + "))";
-      wired.tracker = new ServiceTracker<>(context, context.createFilter(filter), null);
+      wired.tracker =
+          new ServiceTracker<>(context, context.createFilter(filter), null) {
+            @Override
+            public void removedService(ServiceReference<PartSet> reference, PartSet parts) {
+              super.removedService(reference, parts);
+              if (!wired.closing && wired.parts != null) {
+                wired.lost = true;
+                wired.user.interrupt();
+              }
+            }
+          };
       wired.tracker.open();
       wired.parts = await(wired.tracker, uses);
       done = true;
@@ -188,6 +250,21 @@ public final class PartWiring {
       if (!done) {
         wired.close();
       }
+    }
+  }
+
+  /** Whether the part of a slot is registered. */
+  private boolean there(String id, Experiment.PartUse use) {
+    try {
+      return !context
+          .getServiceReferences(
+              use.kind().service(), "(&(" + PartSet.EXPERIMENT + "=" + id + ")(" + PartSet.SLOT + "=" + use.slot() + "))")
+          .isEmpty();
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalStateException(e);
+    } catch (IllegalStateException e) {
+      // the framework is going down
+      return false;
     }
   }
 
@@ -215,14 +292,35 @@ public final class PartWiring {
           throw new ExperimentException(faults, false);
         }
         if (System.currentTimeMillis() > deadline) {
-          throw new ExperimentException(
-              List.of(new Fault("", "its parts did not start within " + PATIENCE_MILLIS / 1000 + " s")), false);
+          List<Fault> late = new ArrayList<>();
+          for (Experiment.PartUse use : uses) {
+            if (catalog.part(use.kind(), use.type()).isEmpty()) {
+              late.add(new Fault(use.slot(), "the " + use.kind().word() + " " + use.type() + " went away"));
+            }
+          }
+          if (late.isEmpty()) {
+            late.add(new Fault("", "its parts did not start within " + PATIENCE_MILLIS / 1000
+                + " s; one of them does not come to an end of its start" + foreign(uses)));
+          }
+          throw new ExperimentException(late, false);
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancelledException();
     }
+  }
+
+  /** The parts that are not of the distribution: those that one would suspect. */
+  private String foreign(List<Experiment.PartUse> uses) {
+    List<String> names = new ArrayList<>();
+    for (Experiment.PartUse use : uses) {
+      catalog.part(use.kind(), use.type())
+          .map(Part::bundle)
+          .filter(bundle -> !bundle.getSymbolicName().startsWith("org.stroma."))
+          .ifPresent(bundle -> names.add(use.type() + " of " + bundle.getSymbolicName() + " " + bundle.getVersion()));
+    }
+    return names.isEmpty() ? "" : " (parts of extensions: " + String.join(", ", names) + ")";
   }
 
   private static List<Experiment.PartUse> uses(Experiment e) {
