@@ -1,0 +1,195 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.runtime;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** An experiment in the background, as it is now. {@link #toString} is its line in a list. */
+public final class Job {
+  /** What an experiment in the background is at. */
+  public enum State {
+    /** Others run before it. */
+    QUEUED,
+    /** A part is missing; it starts by itself when a bundle provides it. */
+    WAITING,
+    RUNNING,
+    DONE,
+    FAILED,
+    /** Somebody stopped it. */
+    STOPPED;
+
+    /** The state as users read it. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether nothing more will happen. */
+    public boolean ended() {
+      return this == DONE || this == FAILED || this == STOPPED;
+    }
+  }
+
+  private final int id;
+  private final Path file;
+  private final List<String> overrides;
+  private final Path out;
+  private final Thread thread;
+
+  private State state = State.QUEUED;
+  private Instant since = Instant.now();
+  private String name;
+  private String progress = "";
+  private final List<String> notes = new ArrayList<>();
+  private Path directory;
+  private Exception failure;
+  private boolean stopping;
+  private long changes;
+
+  Job(int id, Path file, List<String> overrides, Path out, Consumer<Job> work) {
+    this.id = id;
+    this.file = file;
+    this.overrides = List.copyOf(overrides);
+    this.out = out;
+    this.name = file.getFileName().toString().replaceFirst("\\.json$", "");
+    this.directory = out;
+    this.thread = new Thread(() -> work.accept(this), "stroma-job-" + id);
+    thread.setDaemon(true);
+  }
+
+  /** A small number. */
+  public int getId() {
+    return id;
+  }
+
+  /** The experiment file, absolute. */
+  public Path getFile() {
+    return file;
+  }
+
+  List<String> overrides() {
+    return overrides;
+  }
+
+  /** Where the user wants the run directory, or null. */
+  Path out() {
+    return out;
+  }
+
+  /** The experiment's name; the file's until it has been read. */
+  public synchronized String getName() {
+    return name;
+  }
+
+  /** What it is at. */
+  public synchronized State getState() {
+    return state;
+  }
+
+  /** Since when it is in its state. */
+  public synchronized Instant getSince() {
+    return since;
+  }
+
+  /** The last thing that was heard of it; empty before anything was. */
+  public synchronized String getProgress() {
+    return progress;
+  }
+
+  /** What it had to say. */
+  public synchronized List<String> getNotes() {
+    return List.copyOf(notes);
+  }
+
+  /** The run directory; null while it is not known yet. */
+  public synchronized Path getDirectory() {
+    return directory;
+  }
+
+  /** Why it failed, or what it waits for; null if neither. */
+  public synchronized Exception getFailure() {
+    return failure;
+  }
+
+  /** Counts up whenever anything about it changes. */
+  public synchronized long changes() {
+    return changes;
+  }
+
+  /**
+   * Waits until something has changed since {@link #changes} gave that number.
+   *
+   * @return the number now; the same if nothing changed in that time
+   */
+  public synchronized long awaitChange(long seen, long millis) throws InterruptedException {
+    long deadline = System.nanoTime() + millis * 1_000_000;
+    for (long left = millis; changes == seen && left > 0; left = (deadline - System.nanoTime()) / 1_000_000) {
+      wait(left);
+    }
+    return changes;
+  }
+
+  Thread thread() {
+    return thread;
+  }
+
+  synchronized boolean stopping() {
+    return stopping;
+  }
+
+  /** Ends it; it is at its end when it has put away what it has. */
+  synchronized void stop() {
+    stopping = true;
+    thread.interrupt();
+  }
+
+  synchronized void named(String newName) {
+    name = newName;
+    changed();
+  }
+
+  synchronized void into(Path runDirectory) {
+    directory = runDirectory;
+    changed();
+  }
+
+  synchronized void noted(String message) {
+    notes.add(message);
+    heard(message);
+  }
+
+  synchronized void heard(String message) {
+    progress = message;
+    changed();
+  }
+
+  synchronized void is(State newState, Exception why) {
+    if (newState != state) {
+      since = Instant.now();
+    }
+    state = newState;
+    failure = why;
+    changed();
+  }
+
+  private void changed() {
+    changes++;
+    notifyAll();
+  }
+
+  @Override
+  public synchronized String toString() {
+    long seconds = Math.max(0, Instant.now().getEpochSecond() - since.getEpochSecond());
+    String time = seconds < 60 ? seconds + " s" : seconds < 3600 ? seconds / 60 + " min" : seconds / 3600 + " h " + seconds / 60 % 60 + " min";
+    String words =
+        failure != null ? failure.getMessage() : state == State.DONE ? directory.toString() : progress;
+    return String.format(Locale.ROOT, "%-3d %-8s %-11s %-24s %s", id, state.word(), time, name,
+        String.valueOf(words).replaceAll("\\s*\\n\\s*", "; ")).stripTrailing();
+  }
+}

@@ -1,0 +1,303 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.runtime;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleListener;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stroma.api.data.DataException;
+
+/**
+ * Experiments in the background. One that lacks a part waits, and starts by itself when a bundle provides it. How many run
+ * at a time is the setting {@code stroma.jobs} (1); the others are queued. What runs when this goes away is stopped.
+ */
+@Component(service = Jobs.class)
+public final class Jobs {
+  private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
+
+  private static final long STOP_MILLIS = 8_000;
+  private static final long SETTLE_MILLIS = 300;
+
+  /** How often is looked again after bundles changed, a second apart: components come after their bundles. */
+  private static final int LOOKS = 4;
+
+  private final BundleContext context;
+  private final Work work;
+  private final Semaphore slots;
+  private final Map<Integer, Job> jobs = new LinkedHashMap<>();
+  private final Object bundles = new Object();
+  private final BundleListener listener = event -> bundlesChanged();
+  private long bundleChanges;
+  private int last;
+
+  /** What is done with an experiment. */
+  interface Work {
+    /** Reads it and starts its parts, for nothing but to see that this can be done. Returns its name. */
+    String check(Path file, List<String> overrides);
+
+    void run(Path file, List<String> overrides, Path out, Progress progress);
+  }
+
+  @Activate
+  public Jobs(
+      BundleContext context, @Reference Experiments experiments, @Reference PartCatalog catalog,
+      @Reference PartWiring wiring) {
+    this(context, limit(context.getProperty("stroma.jobs")), new Work() {
+      @Override
+      public String check(Path file, List<String> overrides) {
+        Experiment experiment = ExperimentFile.read(file, overrides, catalog);
+        wiring.wire(experiment).close();
+        return experiment.name();
+      }
+
+      @Override
+      public void run(Path file, List<String> overrides, Path out, Progress progress) {
+        experiments.run(file, overrides, out, progress);
+      }
+    });
+    context.addBundleListener(listener);
+  }
+
+  Jobs(BundleContext context, int limit, Work work) {
+    this.context = context;
+    this.work = work;
+    this.slots = new Semaphore(limit, true);
+  }
+
+  private static int limit(String text) {
+    if (text == null || text.isBlank()) {
+      return 1;
+    }
+    if (!text.strip().matches("[1-9]\\d{0,2}")) {
+      throw new IllegalArgumentException("stroma.jobs is " + text + "; it has to be a number from 1 to 999");
+    }
+    return Integer.parseInt(text.strip());
+  }
+
+  @Deactivate
+  void close() {
+    context.removeBundleListener(listener);
+    stopAll();
+  }
+
+  /** Stops all experiments and waits, some seconds at most, until they have put away what they have. */
+  public void stopAll() {
+    List<Job> all = list();
+    all.forEach(Job::stop);
+    long deadline = System.currentTimeMillis() + STOP_MILLIS;
+    try {
+      for (Job job : all) {
+        job.thread().join(Math.max(1, deadline - System.currentTimeMillis()));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Starts an experiment in the background.
+   *
+   * @param file relative to the working directory
+   * @param overrides as of {@code --set}
+   * @param out the run directory; null for {@code runs/NAME}, with a number when that is taken
+   * @throws ExperimentException when there is no such file, or another experiment writes there
+   */
+  public Job start(Path file, List<String> overrides, Path out) {
+    Path experiment = file.toAbsolutePath().normalize();
+    Path target = out == null ? null : out.toAbsolutePath().normalize();
+    if (!Files.isRegularFile(experiment)) {
+      throw fault("there is no file " + experiment);
+    }
+    synchronized (jobs) {
+      if (target != null) {
+        writesTo(target).ifPresent(other -> {
+          throw fault("--out " + target + " is where experiment " + other.getId() + " (" + other.getName() + ") writes; name another place");
+        });
+      }
+      Job job = new Job(++last, experiment, overrides, target, this::live);
+      jobs.put(job.getId(), job);
+      job.thread().start();
+      return job;
+    }
+  }
+
+  /** All experiments that were started, in that order. */
+  public List<Job> list() {
+    synchronized (jobs) {
+      return List.copyOf(jobs.values());
+    }
+  }
+
+  /**
+   * The experiment of that number.
+   *
+   * @throws ExperimentException when there is none
+   */
+  public Job job(int id) {
+    synchronized (jobs) {
+      Job job = jobs.get(id);
+      if (job == null) {
+        throw fault("there is no experiment " + id + (jobs.isEmpty() ? "; none was started"
+            : "; there are " + String.join(", ", jobs.keySet().stream().map(String::valueOf).toList())));
+      }
+      return job;
+    }
+  }
+
+  /** Stops an experiment and waits until it has put away what it has; one that has ended stays as it is. */
+  public Job stop(int id) throws InterruptedException {
+    Job job = job(id);
+    if (!job.getState().ended()) {
+      job.stop();
+      job.thread().join(STOP_MILLIS);
+    }
+    return job;
+  }
+
+  /**
+   * Checks an experiment file and that its parts start; its data is not read.
+   *
+   * @return its name
+   * @throws ExperimentException with every fault
+   */
+  public String check(Path file, List<String> overrides) {
+    return work.check(file.toAbsolutePath().normalize(), overrides);
+  }
+
+  private static ExperimentException fault(String message) {
+    return new ExperimentException(List.of(new Fault("", message)), false);
+  }
+
+  private Optional<Job> writesTo(Path target) {
+    return jobs.values().stream()
+        .filter(job -> !job.getState().ended() && Objects.equals(job.getDirectory(), target))
+        .findFirst();
+  }
+
+  /** What a job's thread does. */
+  private void live(Job job) {
+    try {
+      while (!attempt(job)) {
+        // its parts went away between the check and its turn
+      }
+      job.is(Job.State.DONE, null);
+    } catch (InterruptedException | CancelledException e) {
+      job.is(Job.State.STOPPED, null);
+    } catch (ExperimentException | DataException e) {
+      end(job, e);
+    } catch (RuntimeException e) {
+      LOG.error("experiment {} failed", job.getId(), e);
+      end(job, e);
+    } catch (LinkageError e) {
+      LOG.error("experiment {} failed", job.getId(), e);
+      end(job, new IllegalStateException(String.valueOf(e), e));
+    }
+  }
+
+  /** What an interrupted thread stumbles over is no failure of the experiment. */
+  private static void end(Job job, Exception e) {
+    if (job.stopping()) {
+      job.is(Job.State.STOPPED, null);
+    } else {
+      job.is(Job.State.FAILED, e);
+    }
+  }
+
+  private boolean attempt(Job job) throws InterruptedException {
+    awaitParts(job);
+    boolean queued = !slots.tryAcquire();
+    if (queued) {
+      job.is(Job.State.QUEUED, null);
+      slots.acquire();
+    }
+    try {
+      if (queued && !satisfied(job)) {
+        return false;
+      }
+      synchronized (jobs) {
+        job.into(job.out() == null ? free(job.getName()) : job.out());
+      }
+      job.is(Job.State.RUNNING, null);
+      work.run(job.getFile(), job.overrides(), job.getDirectory(), new Progress() {
+        @Override
+        public void note(String message) {
+          job.noted(message);
+        }
+
+        @Override
+        public void at(String message) {
+          job.heard(message);
+        }
+      });
+      return true;
+    } finally {
+      slots.release();
+    }
+  }
+
+  /** Whether an experiment has all of its parts; if not, it is told what it waits for. */
+  private boolean satisfied(Job job) {
+    try {
+      job.named(work.check(job.getFile(), job.overrides()));
+      return true;
+    } catch (ExperimentException e) {
+      if (!e.partMissing()) {
+        throw e;
+      }
+      job.is(Job.State.WAITING, e);
+      return false;
+    }
+  }
+
+  /** Until an experiment has all of its parts. */
+  private void awaitParts(Job job) throws InterruptedException {
+    int looks = LOOKS;
+    for (long seen = bundleChanges(); !satisfied(job); seen = bundleChanges()) {
+      synchronized (bundles) {
+        if (bundleChanges == seen) {
+          bundles.wait(--looks > 0 ? 1000 : 0);
+        }
+        looks = bundleChanges == seen ? looks : LOOKS;
+      }
+      Thread.sleep(SETTLE_MILLIS);
+    }
+  }
+
+  private long bundleChanges() {
+    synchronized (bundles) {
+      return bundleChanges;
+    }
+  }
+
+  void bundlesChanged() {
+    synchronized (bundles) {
+      bundleChanges++;
+      bundles.notifyAll();
+    }
+  }
+
+  /** A directory that nobody has and nobody is going to have. */
+  private Path free(String name) {
+    Path runs = Path.of("runs").toAbsolutePath();
+    Path path = runs.resolve(name);
+    for (int i = 2; Files.exists(path) || writesTo(path).isPresent(); i++) {
+      path = runs.resolve(name + "-" + i);
+    }
+    return path;
+  }
+}
