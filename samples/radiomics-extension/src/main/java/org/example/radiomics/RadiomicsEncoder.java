@@ -1,0 +1,47 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.example.radiomics;
+
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.stroma.api.Encoder;
+import org.stroma.api.EncoderPart;
+import org.stroma.api.Encoding;
+import org.stroma.api.ModalityInput;
+import org.stroma.api.PartFacts;
+import org.stroma.nn.Net;
+
+/** Radiomics features [B, D] to an embedding [B, d]: dropout of features, linear, layer norm. */
+@Component(configurationPid = RadiomicsEncoder.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = RadiomicsEncoder.Settings.class, factory = true)
+@EncoderPart("radiomics-mlp")
+@PartFacts(parameters = "D d + 3 d", cost = "D d")
+public final class RadiomicsEncoder implements Encoder {
+  static final String PID = "org.example.radiomics.encoder";
+
+  /** What can be set. */
+  @ObjectClassDefinition(name = "Radiomics", description = "A projection of radiomics features, and layer norm")
+  public @interface Settings {
+    @AttributeDefinition(description = "dropout of input features", min = "0", max = "0.99")
+    double dropout() default 0.1;
+  }
+
+  private final Settings settings;
+
+  @Activate
+  public RadiomicsEncoder(Settings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public Encoding encode(Net net, ModalityInput input) {
+    var features = net.dropout("drop", input.requireVectors().values(), settings.dropout()); // [B, D]
+    return Encoding.of(net.layerNorm("norm", net.dense("projection", features, net.embedDim()))); // [B, d]
+  }
+}

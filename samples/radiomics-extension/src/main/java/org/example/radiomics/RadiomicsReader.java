@@ -1,0 +1,94 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.example.radiomics;
+
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.stroma.api.ReaderPart;
+import org.stroma.api.data.DataException;
+import org.stroma.api.data.ModalityData;
+import org.stroma.api.data.ReadContext;
+import org.stroma.api.data.Reader;
+
+/**
+ * The features of a cohort in one CSV file, as PyRadiomics writes it in batch mode: a row a patient, a column a feature,
+ * beside columns that say what was done ({@code diagnostics_...}, Image, Mask), which are left out. An empty cell or nan
+ * is a missing value.
+ */
+@Component(configurationPid = RadiomicsReader.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = RadiomicsReader.Settings.class, factory = true)
+@ReaderPart("radiomics-csv")
+public final class RadiomicsReader implements Reader {
+  static final String PID = "org.example.radiomics.reader";
+
+  /** What can be set. */
+  @ObjectClassDefinition(name = "Radiomics CSV", description = "Features of a cohort as PyRadiomics writes them")
+  public @interface Settings {
+    @AttributeDefinition(description = "the file, relative to the experiment")
+    String path();
+
+    @AttributeDefinition(description = "the column with the patients' ids")
+    String id() default "Patient";
+
+    @AttributeDefinition(description = "what the names of feature columns start with: original_, wavelet-LLH_, ...")
+    String prefix() default "original_";
+  }
+
+  private final Settings settings;
+
+  @Activate
+  public RadiomicsReader(Settings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public ModalityData read(ReadContext context) {
+    Path file = context.resolve(settings.path());
+    Map<String, float[]> rows = new LinkedHashMap<>();
+    List<String> features = List.of();
+    try (CsvReader<NamedCsvRecord> reader = CsvReader.builder().ofNamedCsvRecord(file)) {
+      for (NamedCsvRecord row : reader) {
+        String place = file + ": line " + row.getStartingLineNumber();
+        features = row.getHeader().stream().filter(name -> name.startsWith(settings.prefix())).toList();
+        float[] values = new float[features.size()];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = number(row.getField(features.get(i)), place + ", column " + features.get(i));
+        }
+        String patient = row.findField(settings.id()).map(String::strip).orElse("");
+        if (patient.isEmpty() || rows.put(patient, values) != null) {
+          throw new DataException(place + ", column " + settings.id() + " has to hold the id of a patient without another row");
+        }
+      }
+    } catch (IOException | CsvParseException e) {
+      throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+    }
+    if (features.isEmpty()) {
+      throw new DataException(file + " holds no patient with a column that starts with \"" + settings.prefix() + "\"");
+    }
+    return new ModalityData.Matrix(features, rows);
+  }
+
+  private static float number(String cell, String place) {
+    String text = cell.strip().replace("nan", "NaN");
+    boolean number = text.matches("NaN|-?\\d+(\\.\\d*)?([eE][-+]?\\d+)?");
+    float value = text.isEmpty() ? Float.NaN : number ? Float.parseFloat(text) : Float.POSITIVE_INFINITY;
+    if (Float.isInfinite(value)) {
+      throw new DataException(place + " holds \"" + cell + "\"; it has to be a number, or empty where it is missing");
+    }
+    return value;
+  }
+}
