@@ -40,12 +40,13 @@ import org.slf4j.LoggerFactory;
 public final class Extensions {
   private static final Logger LOG = LoggerFactory.getLogger(Extensions.class);
   private static final long LOOK_MILLIS = 500;
-  private static final long PATIENCE_SECONDS = 15;
+  private static final long REFRESH_SECONDS = 15;
 
   private final BundleContext context;
   private final Path folder;
   private final TrustPolicy policy;
   private final Path copies;
+  private final int patienceSeconds;
   private final Thread watcher;
 
   /** By file name; all access under the lock of this. */
@@ -56,6 +57,8 @@ public final class Extensions {
 
   /** What the user has heard of each file. */
   private final Map<String, Extension> told = new HashMap<>();
+
+  private String lastTrust = "";
 
   private record Stamp(long size, long modified) {}
 
@@ -74,6 +77,8 @@ public final class Extensions {
             setting("stroma.extensions.policy", "any"),
             base.resolve(setting("stroma.extensions.list", "conf/extensions.sha256")),
             base.resolve(setting("stroma.extensions.certificates", "conf/certificates")));
+    String patience = setting("stroma.extensions.startSeconds", "15");
+    patienceSeconds = patience.matches("[1-9]\\d{0,5}") ? Integer.parseInt(patience) : 15;
     copies = context.getDataFile("copies").toPath();
     watcher = new Thread(this::watch, "stroma-extensions");
     watcher.setDaemon(true);
@@ -115,6 +120,18 @@ public final class Extensions {
   private synchronized void look(boolean first) {
     Map<String, Stamp> now = files();
     boolean changed = false;
+    String trust = policy.stamp();
+    if (!trust.equals(lastTrust)) {
+      // who is trusted now, or no longer, is looked at anew
+      lastTrust = trust;
+      for (Known k : new ArrayList<>(known.values())) {
+        boolean refused = k.extension().state() == Extension.State.REFUSED;
+        if (refused || policy.refusal(k.copy()).isPresent()) {
+          remove(k.extension().file());
+          changed = true;
+        }
+      }
+    }
     for (String gone : known.keySet().stream().filter(name -> !now.containsKey(name)).toList()) {
       remove(gone);
       changed = true;
@@ -250,12 +267,12 @@ public final class Extensions {
     thread.setDaemon(true);
     thread.start();
     try {
-      thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+      thread.join(TimeUnit.SECONDS.toMillis(patienceSeconds));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     if (thread.isAlive()) {
-      return "it does not come to an end of its start within " + PATIENCE_SECONDS + " s";
+      return "it does not come to an end of its start within " + patienceSeconds + " s";
     }
     if (failure.get() == null) {
       return null;
@@ -299,7 +316,7 @@ public final class Extensions {
           }
         });
     try {
-      done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      done.await(REFRESH_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

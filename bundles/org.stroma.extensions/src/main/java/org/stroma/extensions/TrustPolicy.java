@@ -29,11 +29,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.stream.Stream;
 import java.util.zip.ZipException;
 
 /**
- * Whom the folder of extensions trusts. Lists and certificates are read anew each time, so that a change counts at once. What
- * cannot be checked is refused.
+ * Whom the folder of extensions trusts. Lists and certificates are read anew each time. What cannot be checked is refused.
  *
  * @param mode {@code any}; {@code listed}: its SHA-256 stands in the list; {@code signed}: all of it is signed by a certificate
  *     of the folder, or by one that such a certificate has issued
@@ -41,6 +41,22 @@ import java.util.zip.ZipException;
  * @param certificates a folder of X.509 certificates (.pem, .crt, .cer)
  */
 record TrustPolicy(String mode, Path list, Path certificates) {
+  /** Changes when the list or the certificates do. */
+  String stamp() {
+    List<Path> files = new ArrayList<>(List.of(list));
+    try (var entries = Files.isDirectory(certificates) ? Files.list(certificates) : Stream.<Path>empty()) {
+      entries.sorted().forEach(files::add);
+      StringBuilder stamp = new StringBuilder();
+      for (Path file : files) {
+        stamp.append(file).append(' ')
+            .append(Files.exists(file) ? Files.getLastModifiedTime(file) + " " + Files.size(file) : "").append('\n');
+      }
+      return stamp.toString();
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
   /** Why a jar is not trusted; empty for one that is. */
   Optional<String> refusal(Path jar) {
     try {
