@@ -30,6 +30,13 @@ final class Stroma {
     }
   }
 
+  /** A command with options for the virtual machine, such as -Dstroma.extensions=DIR. */
+  static Result runWith(Path folder, List<String> options, String... arguments) throws IOException, InterruptedException {
+    ProcessBuilder builder = command(folder, arguments);
+    builder.environment().merge("STROMA_JAVA_OPTS", String.join(" ", options), (a, b) -> a + " " + b);
+    return run(folder, builder);
+  }
+
   static ProcessBuilder command(Path folder, String... arguments) {
     List<String> line = new ArrayList<>(List.of(DISTRIBUTION.resolve("bin/stroma").toString()));
     line.addAll(List.of(arguments));

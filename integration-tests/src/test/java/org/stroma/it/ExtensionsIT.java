@@ -1,0 +1,342 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an extension can do to a running Stroma, and what it cannot. */
+class ExtensionsIT {
+  private static final String ENCODE =
+      "return Encoding.of(net.layerNorm(\"norm\", net.dense(\"projection\","
+          + " net.tf().math.add(input.requireVectors().values(), net.tf().constant((float) settings.shift())), net.embedDim())));";
+
+  @TempDir private Path folder;
+  private Path extensions;
+
+  @BeforeEach
+  void aCohort() throws IOException {
+    SimulatedCohort.write(folder, 40);
+    extensions = Files.createDirectory(folder.resolve("extensions"));
+  }
+
+  private List<String> options(String... more) {
+    return java.util.stream.Stream.concat(
+            java.util.stream.Stream.of("-Dstroma.extensions=" + extensions), java.util.Arrays.stream(more)).toList();
+  }
+
+  /** The simulated cohort's experiment with another encoder for modality a. */
+  private void experiment(String file, String encoder, int epochs) throws IOException {
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(SimulatedCohort.EXPERIMENT);
+    ((ObjectNode) json.path("modalities").path("a")).putObject("encoder").put("type", encoder);
+    ((ObjectNode) json.path("training")).put("epochs", epochs);
+    Files.writeString(folder.resolve(file), json.toString());
+  }
+
+  @Test
+  void anEncoderComesAndGoesWhileStromaRuns() throws Exception {
+    experiment("waits.json", "late-comer", 2);
+    experiment("long.json", "late-comer", 1_000_000);
+    Path jar = new ExtensionJar("example.late").encoder("late-comer", ENCODE).write(folder.resolve("late.jar"));
+    try (LiveConsole console = new LiveConsole(folder, options("-Dstroma.jobs=2"))) {
+      assertFalse(console.say("stroma:parts encoder").contains("late-comer"));
+      console.say("stroma:start waits.json --out waited");
+      console.until("stroma:list", "waiting", 20);
+      String why = console.say("stroma:why waits.json");
+      assertTrue(why.contains("/modalities/a/encoder") && why.contains("late-comer"), why);
+
+      ExtensionJar.drop(jar, extensions.resolve("late.jar"));
+      console.until("stroma:list", "done", 60);
+      assertTrue(Files.exists(folder.resolve("waited/metrics.json")));
+      assertTrue(console.say("stroma:parts encoder").contains("late-comer"));
+      String schema = console.say("stroma:schema");
+      assertTrue(schema.contains("encoder.late-comer") && schema.matches("(?s).*\"shift\" : \\{[^}]*\"maximum\" : 4.*"), schema);
+
+      console.say("stroma:start long.json --out lost");
+      console.say("stroma:start experiment.json --out other --set training.epochs=1000000");
+      console.until("stroma:list", "running.*running", 30);
+      for (String out : List.of("lost", "other")) {
+        long deadline = System.nanoTime() + 60_000_000_000L;
+        while (!Files.exists(folder.resolve(out + "/experiment.json")) && System.nanoTime() < deadline) {
+          Thread.sleep(50);
+        }
+      }
+      Files.delete(extensions.resolve("late.jar"));
+      String list = console.until("stroma:list", "failed", 30);
+      assertTrue(list.contains("running"), "nothing else notices: " + list);
+      String told = console.say("stroma:why 2");
+      assertTrue(told.contains("late-comer went away while the experiment used it"), told);
+      assertFalse(console.say("stroma:parts encoder").contains("late-comer"));
+      console.say("stroma:stop 3");
+      console.until("stroma:list", "stopped", 30);
+      CommandsIT.assertNoPartialFiles(folder.resolve("lost"));
+    }
+  }
+
+  @Test
+  void aFusionAHeadAndALossFromThreeExtensionsTrainTogether() throws Exception {
+    new ExtensionJar("example.fusion")
+        .fusion(
+            "presence-sum",
+            "var sum = net.tf().constant(0f); Operand<TFloat32> all = null;"
+                + " for (String name : encodings.keySet()) {"
+                + " var x = net.tf().math.mul(encodings.get(name).embedding(), net.expand(presence.get(name), 1));"
+                + " all = all == null ? x : net.tf().math.add(all, x); }"
+                + " return Fused.of(all);")
+        .write(extensions.resolve("fusion.jar"));
+    new ExtensionJar("example.head")
+        .head("linear-risk", "return net.dense(\"risk\", input.embedding(), 1);")
+        .write(extensions.resolve("head.jar"));
+    new ExtensionJar("example.loss")
+        .loss(
+            "exponential",
+            // exponential survival times: hazard exp(r), time in units of 1000
+            "var tf = net.tf(); var r = tf.reshape(input.output().raw(), tf.array(-1));"
+                + " var time = tf.math.mul(input.target().time(), tf.constant(0.001f));"
+                + " var nll = tf.math.sub(tf.math.mul(time, tf.math.exp(r)), tf.math.mul(input.target().event(), r));"
+                + " return net.mean(tf.math.mul(nll, input.target().known()), 0, false);")
+        .write(extensions.resolve("loss.jar"));
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(SimulatedCohort.EXPERIMENT);
+    ObjectNode model = (ObjectNode) json.path("model");
+    model.putObject("fusion").put("type", "presence-sum");
+    model.withObject("/heads/os").removeAll().put("type", "linear-risk").put("target", "os");
+    json.putArray("losses").addObject().put("type", "exponential").put("head", "os");
+    Files.writeString(folder.resolve("three.json"), json.toString());
+    Stroma.Result run = Stroma.runWith(folder, options(), "run", "three.json", "--out", "three");
+    assertEquals(0, run.code(), run.toString());
+    double c = Stroma.json(folder.resolve("three/metrics.json")).path("mean").path("os").path("c_index").asDouble();
+    assertTrue(c > 0.6, "the planted signal is found: c-index " + c);
+    String provenance = Files.readString(folder.resolve("three/provenance.json"));
+    for (String bundle : List.of("example.fusion", "example.head", "example.loss")) {
+      assertTrue(provenance.contains(bundle), bundle);
+    }
+    assertEquals(4, Stroma.run(folder, "run", "three.json", "--out", "without").code());
+  }
+
+  @Test
+  void whatIsNoUsableBundleIsNamedAndTheRestWorks() throws Exception {
+    Files.writeString(extensions.resolve("garbage.jar"), "this is no jar");
+    new ExtensionJar("example.good").encoder("good", ENCODE).write(extensions.resolve("good.jar"));
+    Files.copy(extensions.resolve("good.jar"), extensions.resolve("good-again.jar"));
+    rewrite(extensions.resolve("good.jar"), extensions.resolve("nameless.jar"), m -> m.remove(new Attributes.Name("Bundle-SymbolicName")));
+    rewrite(extensions.resolve("good.jar"), extensions.resolve("syntax.jar"), m -> {
+      m.putValue("Bundle-SymbolicName", "example.syntax");
+      m.putValue("Import-Package", "a.b;version=\"[1.0\",,");
+    });
+    rewrite(extensions.resolve("good.jar"), extensions.resolve("lonely.jar"), m -> {
+      m.putValue("Bundle-SymbolicName", "example.lonely");
+      m.putValue("Import-Package", m.getValue("Import-Package") + ",com.nowhere;version=\"[3.0,4)\"");
+    });
+    rewrite(extensions.resolve("good.jar"), extensions.resolve("java.jar"), m -> {
+      m.putValue("Bundle-SymbolicName", "example.java");
+      m.putValue("Require-Capability", "osgi.ee;filter:=\"(&(osgi.ee=JavaSE)(version=99))\"");
+    });
+    new ExtensionJar("example.throwing")
+        .with("Bundle-Activator", "example.throwing.Parts$Activator")
+        .member(activator("throw new IllegalStateException(\"no licence\");"))
+        .write(extensions.resolve("throwing.jar"));
+    new ExtensionJar("example.hanging")
+        .with("Bundle-Activator", "example.hanging.Parts$Activator")
+        .member(activator("while (true) { try { Thread.sleep(1000); } catch (InterruptedException e) { } }"))
+        .write(extensions.resolve("hanging.jar"));
+
+    Stroma.Result parts = Stroma.runWith(folder, options("-Dstroma.extensions.startSeconds=2"), "parts", "encoder");
+    assertEquals(0, parts.code(), parts.toString());
+    assertTrue(parts.out().contains("good") && parts.out().contains("genomic-mlp"), parts.out());
+    Stroma.Result doctor = Stroma.runWith(folder, options("-Dstroma.extensions.startSeconds=2"), "doctor");
+    assertEquals(1, doctor.code(), doctor.toString());
+    Map<String, String> reasons =
+        Map.of(
+            "garbage.jar", "it is no jar",
+            "good.jar", "is installed already",
+            "nameless.jar", "has no Bundle-SymbolicName",
+            "syntax.jar", "it cannot be installed",
+            "lonely.jar", "it needs the package com.nowhere, which no bundle here provides",
+            "java.jar", "it needs Java 99",
+            "throwing.jar", "it fails when it is started: IllegalStateException: no licence",
+            "hanging.jar", "does not come to an end of its start");
+    reasons.forEach((file, reason) -> {
+      assertEquals(
+          1, parts.complaints().stream().filter(l -> l.contains("extension " + file) && l.contains(reason)).count(),
+          file + ": " + reason + "\n" + parts.err());
+      assertTrue(doctor.out().lines().anyMatch(l -> l.contains(file) && l.contains(reason)), file + "\n" + doctor.out());
+    });
+    assertFalse(parts.err().contains("\tat "), parts.err());
+  }
+
+  private static String activator(String body) {
+    return "public static final class Activator implements org.osgi.framework.BundleActivator {"
+        + " public void start(org.osgi.framework.BundleContext c) throws Exception { " + body + " }"
+        + " public void stop(org.osgi.framework.BundleContext c) {} }";
+  }
+
+  @Test
+  void partsThatMisbehaveEndTheirExperimentAlone() throws Exception {
+    Map<String, String> reasons =
+        Map.of(
+            "throws-at-start", "no such licence",
+            "throws", "failed while it was built: NullPointerException",
+            "nothing", "it returns null",
+            "wide", "gives an embedding of shape [?, 7]; it has to be [?, 16]",
+            "endless", "did not end building within 2 s",
+            "recursive", "failed while it was built: StackOverflowError",
+            "rows", "TensorFlow cannot run what the parts have built");
+    new ExtensionJar("example.bad")
+        .part("Encoder", "throws-at-start", "if (settings != null) { throw new IllegalArgumentException(\"no such licence\"); }",
+            "public Encoding encode(Net net, ModalityInput input) { return null; }")
+        .encoder("throws", "String s = null; s.length(); return null;")
+        .encoder("nothing", "return null;")
+        .encoder("wide", "return Encoding.of(net.dense(\"x\", input.values(), 7));")
+        .encoder("endless", "while (settings.shift() < 5) { Thread.onSpinWait(); } return null;")
+        .encoder("recursive", "return encode(net, input);")
+        .encoder(
+            "rows",
+            "var x = net.dense(\"x\", input.values(), net.embedDim());"
+                + " return Encoding.of(net.tf().concat(List.of(x, x), net.tf().constant(0)));")
+        .write(extensions.resolve("bad.jar"));
+    try (LiveConsole console = new LiveConsole(folder, options("-Dstroma.buildSeconds=2"))) {
+      for (Map.Entry<String, String> reason : reasons.entrySet()) {
+        experiment(reason.getKey() + ".json", reason.getKey(), 1);
+        String said = console.say("stroma:run " + reason.getKey() + ".json --out out-" + reason.getKey());
+        assertTrue(said.contains("stroma: ") && said.contains(reason.getValue()), reason + "\n" + said);
+        assertFalse(said.contains("\tat "), said);
+      }
+      String well = console.say("stroma:run experiment.json --out well --set training.epochs=2");
+      assertTrue(Files.exists(folder.resolve("well/metrics.json")), well);
+    }
+  }
+
+  @Test
+  void thePolicyDecidesWhoIsTrusted() throws Exception {
+    Path jar = new ExtensionJar("example.trusted").encoder("trusted", ENCODE).write(extensions.resolve("trusted.jar"));
+    Path list = folder.resolve("list");
+    List<String> listed = options("-Dstroma.extensions.policy=listed", "-Dstroma.extensions.list=" + list);
+    try (LiveConsole console = new LiveConsole(folder, listed)) {
+      String doctor = console.say("stroma:doctor");
+      String sum = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(jar)));
+      assertTrue(doctor.contains("extension trusted.jar is refused: its SHA-256 " + sum), doctor);
+      assertFalse(console.say("stroma:parts encoder").contains("trusted"));
+      Files.writeString(list, sum + "  trusted.jar\n");
+      console.until("stroma:parts encoder", "trusted", 10);
+      Files.writeString(list, "");
+      console.until("stroma:doctor", "trusted.jar is refused", 10);
+      assertFalse(console.say("stroma:parts encoder").contains("trusted"));
+    }
+    Stroma.Result unsigned = Stroma.runWith(folder, options("-Dstroma.extensions.policy=signed"), "parts", "encoder");
+    assertTrue(unsigned.complaints().stream().anyMatch(l -> l.contains("is refused: it has to be signed")), unsigned.err());
+  }
+
+  /** An extension that was built against 1.0 in a Stroma whose API is 1.1, and in one whose API is 2.0. */
+  @Test
+  void anOlderMinorVersionWorksAndAnotherMajorIsRefusedInWords() throws Exception {
+    new ExtensionJar("example.older").encoder("older", ENCODE).write(extensions.resolve("older.jar"));
+    Path minor = distribution("1.1");
+    Stroma.Result works = Stroma.run(folder, at(minor, "describe", "older"));
+    assertEquals(0, works.code(), works.toString());
+    experiment("older.json", "older", 2);
+    Stroma.Result run = Stroma.run(folder, at(minor, "run", "older.json", "--out", "older"));
+    assertEquals(0, run.code(), run.toString());
+
+    Path major = distribution("2.0");
+    Stroma.Result refused = Stroma.run(folder, at(major, "doctor"));
+    assertEquals(1, refused.code(), refused.toString());
+    assertTrue(
+        refused.out().contains("it needs the package org.stroma.api in version [1.0.0,2.0.0), and here is 2.0.0: it was built for "
+            + "an older Stroma and has to be built against this one"), refused.out());
+    Stroma.Result why = Stroma.run(folder, at(major, "why", "older.json"));
+    assertEquals(4, why.code(), why.toString());
+    assertTrue(why.out().contains("it was built for an older Stroma"), why.toString());
+  }
+
+  private ProcessBuilder at(Path home, String... arguments) {
+    ProcessBuilder builder = Stroma.command(folder, arguments);
+    builder.command().set(0, home.resolve("bin/stroma").toString());
+    builder.environment().merge("STROMA_JAVA_OPTS", "-Dstroma.extensions=" + extensions, (a, b) -> a + " " + b);
+    return builder;
+  }
+
+  /** The distribution as it would be with another version of all its packages. */
+  private Path distribution(String version) throws IOException {
+    Path home = Files.createDirectory(folder.resolve("stroma-" + version));
+    for (String part : List.of("bin", "lib", "framework", "conf")) {
+      Files.createSymbolicLink(home.resolve(part), Stroma.DISTRIBUTION.resolve(part).toRealPath());
+    }
+    Path bundles = Files.createDirectory(home.resolve("bundles"));
+    Files.createSymbolicLink(bundles.resolve("first"), Stroma.DISTRIBUTION.resolve("bundles/first").toRealPath());
+    // bin/stroma finds its home by following links
+    Files.delete(home.resolve("bin"));
+    Files.createDirectory(home.resolve("bin"));
+    Files.copy(Stroma.DISTRIBUTION.resolve("bin/stroma"), home.resolve("bin/stroma"), java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+    String major = version.substring(0, 1);
+    try (var jars = Files.list(Stroma.DISTRIBUTION.resolve("bundles"))) {
+      for (Path jar : jars.filter(f -> f.toString().endsWith(".jar")).toList()) {
+        Path target = bundles.resolve(jar.getFileName());
+        if (jar.getFileName().toString().startsWith("org.stroma.") && !jar.toString().contains("org.stroma.tensorflow")) {
+          rewrite(jar, target, manifest -> {
+            for (String header : List.of("Export-Package", "Import-Package")) {
+              String value = manifest.getValue(header);
+              if (value != null) {
+                manifest.putValue(header, renumbered(value, version, major));
+              }
+            }
+          });
+        } else {
+          Files.createSymbolicLink(target, jar.toRealPath());
+        }
+      }
+    }
+    return home;
+  }
+
+  private static String renumbered(String header, String version, String major) {
+    StringBuilder out = new StringBuilder();
+    for (String clause : header.split(",(?=[a-zA-Z])")) {
+      String changed =
+          clause.startsWith("org.stroma.") && !clause.startsWith("org.stroma.tensorflow")
+              ? clause.replaceAll("version=\"1\\.0\\.0\"", "version=\"" + version + ".0\"")
+                  .replaceAll("version=\"\\[1\\.0,[0-9.]+\\)\"", "version=\"[" + version + "," + (Integer.parseInt(major) + 1) + ")\"")
+              : clause;
+      out.append(out.isEmpty() ? "" : ",").append(changed);
+    }
+    return out.toString();
+  }
+
+  private interface Change {
+    void of(Attributes manifest);
+  }
+
+  private static void rewrite(Path from, Path to, Change change) throws IOException {
+    try (JarFile jar = new JarFile(from.toFile())) {
+      Manifest manifest = new Manifest(jar.getManifest());
+      change.of(manifest.getMainAttributes());
+      try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(to), manifest)) {
+        for (var entry : jar.stream().filter(e -> !e.getName().equals("META-INF/MANIFEST.MF")).toList()) {
+          out.putNextEntry(new ZipEntry(entry.getName()));
+          out.write(jar.getInputStream(entry).readAllBytes());
+          out.closeEntry();
+        }
+      }
+    }
+  }
+}
