@@ -1,0 +1,40 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.extension;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What extensions are compiled against: the Maven repository {@code sdk/} of a distribution.
+ *
+ * @param home the distribution
+ * @param version of the artifacts in it
+ */
+record Sdk(Path home, String version) {
+  /** The one of a distribution, which may be null where Stroma was not started from one. */
+  static Sdk of(String home) {
+    if (home == null) {
+      throw Template.wrong("this Stroma was not started from a distribution; extensions are compiled against the folder sdk/ of one");
+    }
+    Path api = Path.of(home, "sdk", "org", "stroma", "org.stroma.api");
+    if (!Files.isDirectory(api)) {
+      throw Template.wrong(home + " has no folder sdk/, which extensions are compiled against; use a whole distribution");
+    }
+    try (Stream<Path> versions = Files.list(api)) {
+      List<String> all = versions.filter(Files::isDirectory).map(path -> path.getFileName().toString()).toList();
+      if (all.size() != 1) {
+        throw Template.wrong(api + " holds " + all.size() + " versions; there has to be one");
+      }
+      return new Sdk(Path.of(home).toAbsolutePath().normalize(), all.get(0));
+    } catch (IOException e) {
+      throw new UncheckedIOException(api + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

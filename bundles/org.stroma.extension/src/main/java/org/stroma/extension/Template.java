@@ -1,0 +1,145 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.extension;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.lang.model.SourceVersion;
+import org.stroma.runtime.ExperimentException;
+import org.stroma.runtime.Fault;
+import org.stroma.runtime.PartKind;
+
+/**
+ * A project to be written.
+ *
+ * @param type the part's type in experiments, such as radiomics-mlp
+ * @param kind the part's kind
+ * @param javaPackage the package, which names the bundle too
+ */
+record Template(String type, PartKind kind, String javaPackage) {
+  /** The kinds that there are templates for. */
+  static final List<PartKind> KINDS =
+      Arrays.stream(PartKind.values()).filter(kind -> Template.class.getResource(kind.word() + "/Part.java.txt") != null).toList();
+
+  private static final Set<PartKind> CSV = Set.of(PartKind.READER);
+
+  /** One that can be written, of what a user gave; the package may be null. */
+  static Template of(String type, String kind, String javaPackage) {
+    PartKind wanted = KINDS.stream().filter(k -> k.word().equals(kind)).findFirst().orElseThrow(() ->
+        wrong("--kind is \"" + kind + "\"; it has to be one of "
+            + KINDS.stream().map(PartKind::word).collect(Collectors.joining(", "))));
+    if (!type.matches("[a-z][a-z0-9]*(-[a-z0-9]+)*") || type.length() > 40) {
+      throw wrong("the name is \"" + type
+          + "\"; it has to be lower-case words of letters and digits with dashes between, such as radiomics-mlp, 40 characters at most");
+    }
+    String name = javaPackage == null ? "org.example." + type.replace("-", "") : javaPackage;
+    if (!name.matches("[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+") || !SourceVersion.isName(name)) {
+      throw wrong((javaPackage == null ? "the package would be \"" : "--package is \"") + name
+          + "\"; it has to be a Java package in lower case with a dot in it, such as --package org.example.radiomics");
+    }
+    if (name.startsWith("java.") || name.startsWith("org.stroma.")) {
+      throw wrong("--package is \"" + name + "\"; it has to be one of your own, such as org.example.radiomics");
+    }
+    return new Template(type, wanted, name);
+  }
+
+  static ExperimentException wrong(String message) {
+    return new ExperimentException(List.of(new Fault("", message)), false);
+  }
+
+  /** The part's class: RadiomicsMlpEncoder for the encoder radiomics-mlp, FocalLoss for the loss focal-loss. */
+  String className() {
+    String words = Arrays.stream(type.split("-")).map(Template::capital).collect(Collectors.joining());
+    String end = capital(kind.word());
+    return words.endsWith(end) && !words.equals(end) ? words : words + end;
+  }
+
+  private static String capital(String word) {
+    return Character.toUpperCase(word.charAt(0)) + word.substring(1);
+  }
+
+  /** The part's name for people. */
+  private String title() {
+    return capital(type.replace('-', ' '));
+  }
+
+  /** Written beside its place and moved there: a project is whole or absent. */
+  void write(Path target, Sdk sdk) {
+    String java = javaPackage.replace('.', '/') + "/" + className();
+    Map<String, String> files =
+        Map.of(
+            "pom.xml.txt", "pom.xml",
+            "README.md.txt", "README.md",
+            "gitignore.txt", ".gitignore",
+            kind.word() + "/Part.java.txt", "src/main/java/" + java + ".java",
+            kind.word() + "/Test.java.txt", "src/test/java/" + java + "Test.java");
+    Path partial = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".partial");
+    try {
+      if (Files.exists(target)) {
+        try (Stream<Path> entries = Files.isDirectory(target) ? Files.list(target) : Stream.of(target)) {
+          if (entries.findAny().isPresent()) {
+            throw wrong(target + " is there already and not an empty folder; name another place with --out");
+          }
+        }
+        Files.delete(target);
+      }
+      try {
+        for (Map.Entry<String, String> file : files.entrySet()) {
+          Path path = partial.resolve(file.getValue());
+          Files.createDirectories(path.getParent());
+          Files.writeString(path, fill(resource(file.getKey()), sdk, file.getValue().endsWith(".xml")));
+        }
+        Files.move(partial, target);
+      } finally {
+        delete(partial);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(target + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private String fill(String text, Sdk sdk, boolean xml) {
+    String home = sdk.home().toString();
+    return text
+        .replace("__CSV__", CSV.contains(kind) ? resource("csv-dependency.txt") : "")
+        .replace("__TYPE__", type)
+        .replace("__KIND__", kind.word())
+        .replace("__TITLE__", title())
+        .replace("__PACKAGE__", javaPackage)
+        .replace("__CLASS__", className())
+        .replace("__VERSION__", sdk.version())
+        .replace("__HOME__", xml ? home.replace("&", "&amp;").replace("<", "&lt;") : home);
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = Template.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      try (Stream<Path> all = Files.walk(folder)) {
+        for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(each);
+        }
+      }
+    }
+  }
+}
