@@ -5,6 +5,7 @@
 package org.stroma.testkit;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
@@ -91,6 +93,22 @@ public final class GraphBench implements AutoCloseable {
     return input;
   }
 
+  /** A float input of which the graph knows no dimension, such as a mask [B, N]. */
+  public Operand<TFloat32> openInput(float[] value, long... shape) {
+    Placeholder<TFloat32> input = tf.placeholder(TFloat32.class, Placeholder.shape(unknown(shape)));
+    feeds.put(input, value);
+    shapes.put(input, Shape.of(shape));
+    return input;
+  }
+
+  /** An integer input of which the graph knows no dimension, such as token ids [B, L]. */
+  public Operand<TInt32> openInput(int[] value, long... shape) {
+    Placeholder<TInt32> input = tf.placeholder(TInt32.class, Placeholder.shape(unknown(shape)));
+    feeds.put(input, value);
+    shapes.put(input, Shape.of(shape));
+    return input;
+  }
+
   /** Feeds another value of the same shape from now on. */
   public void feed(Operand<?> input, Object value) {
     feeds.put(input, value);
@@ -100,6 +118,11 @@ public final class GraphBench implements AutoCloseable {
   public void feed(Operand<?> input, Object value, long... shape) {
     feeds.put(input, value);
     shapes.put(input, Shape.of(shape));
+  }
+
+  /** The numbers that a float input is fed now. */
+  public float[] fed(Operand<TFloat32> input) {
+    return ((float[]) feeds.get(input)).clone();
   }
 
   /** The number of the training step that dropout is drawn for. */
@@ -120,6 +143,14 @@ public final class GraphBench implements AutoCloseable {
     return session;
   }
 
+  /** Runs what a training step runs beside the optimizer, such as running averages. */
+  public void update() {
+    List<Op> updates = training.updates();
+    if (!updates.isEmpty()) {
+      runAll(List.of(), updates);
+    }
+  }
+
   /** Runs one operand; the numbers come row by row. */
   public float[] run(Operand<TFloat32> fetch) {
     return runAll(List.of(fetch)).get(0);
@@ -127,6 +158,10 @@ public final class GraphBench implements AutoCloseable {
 
   /** Runs several operands at once. */
   public List<float[]> runAll(List<Operand<TFloat32>> fetches) {
+    return runAll(fetches, List.of());
+  }
+
+  private List<float[]> runAll(List<Operand<TFloat32>> fetches, List<Op> targets) {
     List<Tensor> tensors = new ArrayList<>();
     Session.Runner runner = session().runner();
     feeds.forEach(
@@ -142,6 +177,7 @@ public final class GraphBench implements AutoCloseable {
     tensors.add(number);
     runner.feed(step, number);
     fetches.forEach(runner::fetch);
+    targets.forEach(runner::addTarget);
     try (var result = runner.run()) {
       List<float[]> values = new ArrayList<>();
       for (int i = 0; i < fetches.size(); i++) {
@@ -228,6 +264,12 @@ public final class GraphBench implements AutoCloseable {
     changed[place] += by;
     variables.assign(session(), Map.of(variable.name(), changed));
     return run(scalar)[0];
+  }
+
+  private static Shape unknown(long[] shape) {
+    long[] unknown = new long[shape.length];
+    Arrays.fill(unknown, -1);
+    return Shape.of(unknown);
   }
 
   private static Shape open(long[] shape) {
