@@ -4,27 +4,35 @@
  */
 package org.stroma.console;
 
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
+import org.apache.felix.service.command.Descriptor;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.api.data.DataException;
+import org.stroma.extensions.Extension;
+import org.stroma.extensions.Extensions;
 import org.stroma.runtime.CancelledException;
 import org.stroma.runtime.ConsoleCommand;
 import org.stroma.runtime.Devices;
 import org.stroma.runtime.ExperimentException;
 import org.stroma.runtime.Experiments;
+import org.stroma.runtime.Fault;
+import org.stroma.runtime.Jobs;
 import org.stroma.runtime.PartCatalog;
 import picocli.CommandLine;
 
@@ -44,7 +52,12 @@ import picocli.CommandLine;
       "osgi.command.function=export",
       "osgi.command.function=parts",
       "osgi.command.function=describe",
-      "osgi.command.function=doctor"
+      "osgi.command.function=doctor",
+      "osgi.command.function=why",
+      "osgi.command.function=start",
+      "osgi.command.function=list",
+      "osgi.command.function=stop",
+      "osgi.command.function=watch"
     })
 public final class Commands implements ToIntFunction<String[]> {
   private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
@@ -57,113 +70,192 @@ public final class Commands implements ToIntFunction<String[]> {
   static final int PART_MISSING = 4;
   static final int INTERRUPTED = 130;
 
+  /** Commands that make sense only where somebody stays. */
+  private static final Set<String> ONLY_THERE = Set.of("start", "list", "stop", "watch");
+
   private final BundleContext context;
   private final Experiments experiments;
   private final PartCatalog catalog;
   private final Devices devices;
+  private final Jobs jobs;
 
   /** Commands that other bundles add. */
   @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
   private volatile List<ConsoleCommand> others;
 
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile Extensions extensions;
+
   @Activate
   public Commands(
       BundleContext context, @Reference Experiments experiments, @Reference PartCatalog catalog,
-      @Reference Devices devices) {
+      @Reference Devices devices, @Reference Jobs jobs) {
     this.context = context;
     this.experiments = experiments;
     this.catalog = catalog;
     this.devices = devices;
+    this.jobs = jobs;
   }
 
   @Override
   public int applyAsInt(String[] arguments) {
-    return execute(System.out, System.err, arguments);
+    if (arguments.length > 0 && ONLY_THERE.contains(arguments[0])) {
+      System.err.println("stroma: " + arguments[0] + " is for experiments in the background, so it is a command of the console;"
+          + " to open it: stroma console");
+      return WRONG_USE;
+    }
+    return line(new Call(System.out, System.err, false)).execute(arguments);
   }
 
   /** Gogo: run EXPERIMENT. */
-  public void run(String[] arguments) {
-    gogo("run", arguments);
+  @Descriptor("Trains and evaluates an experiment and writes its run directory. More: run -h")
+  public Object run(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+    return gogo("run", arguments);
   }
 
   /** Gogo: validate EXPERIMENT. */
-  public void validate(String[] arguments) {
-    gogo("validate", arguments);
+  @Descriptor("Tells every fault of an experiment, and whether its data can be read. More: validate -h")
+  public Object validate(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+    return gogo("validate", arguments);
   }
 
   /** Gogo: predict RUN_DIR COHORT. */
-  public void predict(String[] arguments) {
-    gogo("predict", arguments);
+  @Descriptor("Predicts for new patients with the models of a run. More: predict -h")
+  public Object predict(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+    return gogo("predict", arguments);
   }
 
   /** Gogo: evaluate RUN_DIR COHORT. */
-  public void evaluate(String[] arguments) {
-    gogo("evaluate", arguments);
+  @Descriptor("Tells the metrics of a run's models on patients whose targets are known. More: evaluate -h")
+  public Object evaluate(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+    return gogo("evaluate", arguments);
   }
 
   /** Gogo: export RUN_DIR. */
-  public void export(String[] arguments) {
-    gogo("export", arguments);
+  @Descriptor("Writes a run's models as SavedModels and as safetensors. More: export -h")
+  public Object export(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+    return gogo("export", arguments);
   }
 
-  /** Gogo: parts. */
-  public void parts(String[] arguments) {
-    gogo("parts", arguments);
+  /** Gogo: parts [KIND]. */
+  @Descriptor("Lists the installed parts. More: parts -h")
+  public Object parts(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+    return gogo("parts", arguments);
   }
 
   /** Gogo: describe PART. */
-  public void describe(String[] arguments) {
-    gogo("describe", arguments);
+  @Descriptor("Tells what a part does and what can be set. More: describe -h")
+  public Object describe(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+    return gogo("describe", arguments);
   }
 
   /** Gogo: doctor. */
-  public void doctor(String[] arguments) {
-    gogo("doctor", arguments);
+  @Descriptor("Examines the installation. More: doctor -h")
+  public Object doctor(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+    return gogo("doctor", arguments);
   }
 
-  private void gogo(String command, String[] arguments) {
-    execute(System.out, System.err, Stream.concat(Stream.of(command), Arrays.stream(arguments)).toArray(String[]::new));
+  /** Gogo: why EXPERIMENT|ID. */
+  @Descriptor("Tells what an experiment lacks, and what would satisfy it. More: why -h")
+  public Object why(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+    return gogo("why", arguments);
   }
 
-  private int execute(PrintStream out, PrintStream err, String[] arguments) {
-    Screen screen = new Screen(err, Boolean.getBoolean("stroma.terminal"));
-    CommandLine line = new CommandLine(new Stroma(context, experiments, catalog, devices, out, screen));
-    others.forEach(other -> line.addSubcommand(other.call(out, screen)));
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
-    line.setExecutionExceptionHandler((e, failed, parsed) -> {
-      screen.clear();
-      return explain(e, err);
-    });
+  /** Gogo: start EXPERIMENT. */
+  @Descriptor("Runs an experiment in the background; it waits for parts that are missing. More: start -h")
+  public Object start(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+    return gogo("start", arguments);
+  }
+
+  /** Gogo: list. */
+  @Descriptor("Lists the experiments that were started: number, state, since, name, progress. More: list -h")
+  public Object list(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+    return gogo("list", arguments);
+  }
+
+  /** Gogo: stop ID. */
+  @Descriptor("Stops an experiment in the background. More: stop -h")
+  public Object stop(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+    return gogo("stop", arguments);
+  }
+
+  /** Gogo: watch ID. */
+  @Descriptor("Shows the progress of an experiment until it ends; Ctrl-C leaves it running. More: watch -h")
+  public Object watch(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+    return gogo("watch", arguments);
+  }
+
+  /** A command at the Gogo console: its value is what it gives, if it gives one. */
+  Object gogo(String command, String[] arguments) throws CommandFailure {
+    Call call = new Call(System.out, System.err, true);
+    if (Arrays.asList(arguments).contains(null)) {
+      call.complain("an argument of " + command + " is a variable that is not set");
+      throw new CommandFailure(call.complaints(), WRONG_USE);
+    }
+    int code = line(call).execute(Stream.concat(Stream.of(command), Arrays.stream(arguments)).toArray(String[]::new));
+    if (code != DONE) {
+      throw new CommandFailure(call.complaints(), code);
+    }
+    return call.value();
+  }
+
+  /** The command line; at the console it has the commands for experiments in the background too. */
+  private CommandLine line(Call call) {
+    Extensions folder = extensions;
+    List<Extension> all = folder == null ? List.of() : folder.list();
+    CommandLine line =
+        new CommandLine(
+            call.console()
+                ? new Background(context, experiments, catalog, devices, jobs, all, completion(), call)
+                : new Stroma(context, experiments, catalog, devices, jobs, all, completion(), call));
+    others.forEach(other -> line.addSubcommand(other.call(call.out(), call.screen())));
+    line.setOut(new PrintWriter(call.out(), true));
+    line.setErr(new PrintWriter(call.err(), true));
+    line.setExecutionExceptionHandler((e, failed, parsed) -> explain(e, call));
     line.setParameterExceptionHandler((e, given) -> {
-      err.println("stroma: " + e.getMessage());
-      err.println("Try: stroma " + (e.getCommandLine().getCommandName().equals("stroma") ? ""
+      call.complain(e.getMessage());
+      call.err().println("Try: stroma " + (e.getCommandLine().getCommandName().equals("stroma") ? ""
           : e.getCommandLine().getCommandName() + " ") + "--help");
       return WRONG_USE;
     });
-    return line.execute(arguments);
+    return line;
   }
 
-  private static int explain(Exception e, PrintStream err) {
+  private Completion completion() {
+    return new Completion(
+        () -> line(new Call(new PrintStream(OutputStream.nullOutputStream()), new PrintStream(OutputStream.nullOutputStream()), true)),
+        catalog, jobs);
+  }
+
+  /** What a failure is in sentences. */
+  static List<String> sentences(Exception e) {
+    return e instanceof ExperimentException faults
+        ? faults.faults().stream().map(Fault::toString).toList()
+        : List.of(String.valueOf(e.getMessage()));
+  }
+
+  private static int explain(Exception e, Call call) {
     if (e instanceof ExperimentException faults) {
-      faults.faults().forEach(fault -> err.println("stroma: " + fault));
+      sentences(e).forEach(call::complain);
       return faults.partMissing() ? PART_MISSING : WRONG_USE;
     }
     if (e instanceof DataException) {
-      err.println("stroma: " + e.getMessage());
+      call.complain(e.getMessage());
       return UNUSABLE_DATA;
     }
     if (e instanceof CancelledException) {
-      err.println("stroma: " + e.getMessage());
+      call.complain(e.getMessage());
       return INTERRUPTED;
     }
     if (e instanceof UncheckedIOException) {
       LOG.error("a file cannot be read or written", e);
-      err.println("stroma: " + e.getMessage());
+      call.complain(e.getMessage());
       return WRONG_USE;
     }
     LOG.error("a command failed", e);
-    err.println("stroma: this is a fault of ours: " + e + " (more in " + System.getProperty("stroma.log", "the log") + ")");
+    call.complain("this is a fault of ours: " + e + " (more in " + System.getProperty("stroma.log", "the log") + ")");
     return OUR_FAULT;
   }
 }

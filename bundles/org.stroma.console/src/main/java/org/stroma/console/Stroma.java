@@ -4,9 +4,6 @@
  */
 package org.stroma.console;
 
-import java.io.FileDescriptor;
-import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,16 +11,17 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.felix.service.command.CommandProcessor;
-import org.apache.felix.service.command.CommandSession;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.wiring.BundleRevision;
+import org.stroma.extensions.Extension;
 import org.stroma.runtime.Devices;
 import org.stroma.runtime.ExperimentException;
 import org.stroma.runtime.Experiments;
 import org.stroma.runtime.Fault;
+import org.stroma.runtime.Job;
+import org.stroma.runtime.Jobs;
 import org.stroma.runtime.Part;
 import org.stroma.runtime.PartCatalog;
 import org.stroma.runtime.PartKind;
@@ -47,25 +45,33 @@ import picocli.CommandLine.Spec;
       "0:done", "1:a fault of ours", "2:wrong use or experiment", "3:unusable data", "4:a part is missing",
       "130:interrupted"
     })
-final class Stroma implements Runnable {
+class Stroma implements Runnable {
   private final BundleContext context;
   private final Experiments experiments;
   private final PartCatalog catalog;
   private final Devices devices;
+  private final Jobs jobs;
+  private final List<Extension> extensions;
+  private final Call call;
+  private final Completion completion;
   private final PrintStream out;
   private final Screen screen;
 
   @Spec private CommandSpec spec;
 
   Stroma(
-      BundleContext context, Experiments experiments, PartCatalog catalog, Devices devices, PrintStream out,
-      Screen screen) {
+      BundleContext context, Experiments experiments, PartCatalog catalog, Devices devices, Jobs jobs,
+      List<Extension> extensions, Completion completion, Call call) {
     this.context = context;
     this.experiments = experiments;
     this.catalog = catalog;
     this.devices = devices;
-    this.out = out;
-    this.screen = screen;
+    this.jobs = jobs;
+    this.extensions = extensions;
+    this.call = call;
+    this.completion = completion;
+    this.out = call.out();
+    this.screen = call.screen();
   }
 
   /** The version of this bundle. */
@@ -90,8 +96,7 @@ final class Stroma implements Runnable {
       @Option(names = "--set", paramLabel = "path=value",
           description = "changes a value of the experiment, such as training.epochs=10; null takes it away") List<String> overrides) {
     Path directory = experiments.run(experiment, overrides == null ? List.of() : overrides, out, screen);
-    screen.clear();
-    this.out.println(directory);
+    call.give(directory);
     return Commands.DONE;
   }
 
@@ -101,7 +106,7 @@ final class Stroma implements Runnable {
       @Parameters(paramLabel = "EXPERIMENT.json", description = "the experiment") Path experiment,
       @Option(names = "--set", paramLabel = "path=value", description = "changes a value of the experiment")
           List<String> overrides) {
-    out.println(experiment + " is fine: "
+    call.give(experiment + " is fine: "
         + experiments.validate(experiment, overrides == null ? List.of() : overrides, screen));
     return Commands.DONE;
   }
@@ -116,8 +121,7 @@ final class Stroma implements Runnable {
       @Option(names = "--details", paramLabel = "DIR",
           description = "a folder for attention over patches, segmentations and progression, which is not there yet") Path details) {
     experiments.predict(run, cohort, out, details, screen);
-    screen.clear();
-    this.out.println(out);
+    call.give(out);
     return Commands.DONE;
   }
 
@@ -126,9 +130,7 @@ final class Stroma implements Runnable {
   int evaluate(
       @Parameters(paramLabel = "RUN_DIR", description = "a run directory") Path run,
       @Parameters(paramLabel = "COHORT", description = "a table like the run's, with targets") Path cohort) {
-    String metrics = experiments.evaluate(run, cohort, screen);
-    screen.clear();
-    out.println(metrics);
+    call.give(experiments.evaluate(run, cohort, screen));
     return Commands.DONE;
   }
 
@@ -139,8 +141,7 @@ final class Stroma implements Runnable {
       @Option(names = "--out", paramLabel = "DIR", required = true, description = "a folder that is not there yet, or empty")
           Path out) {
     List<String> written = experiments.export(run, out, screen);
-    screen.clear();
-    written.forEach(name -> this.out.println(out.resolve(name)));
+    call.give(written.stream().map(out::resolve).toList());
     return Commands.DONE;
   }
 
@@ -150,25 +151,23 @@ final class Stroma implements Runnable {
       @Option(names = "--table", description = "as a table in Markdown, with papers, parameters and costs") boolean table) {
     PartKind wanted = kind == null ? null : PartKind.of(kind).orElseThrow(() ->
         new ParameterException(spec.commandLine(), "there is no kind \"" + kind + "\"; kinds are " + kinds()));
-    if (table) {
-      out.println("| part | kind | paper | parameters | cost |");
-      out.println("| --- | --- | --- | --- | --- |");
+    List<Part> parts = catalog.parts().stream().filter(part -> wanted == null || part.kind() == wanted).toList();
+    if (!table) {
+      call.give(parts.stream().map(PartLine::new).toList());
+      return Commands.DONE;
     }
-    for (Part part : catalog.parts()) {
-      if (table && (wanted == null || part.kind() == wanted)) {
-        if (!part.facts().equals(new Part.Facts("", "", ""))) {
-          out.printf("| `%s` | %s | %s | %s | %s |%n", part.type(), part.kind().word(), part.facts().paper(),
-              part.facts().parameters(), part.facts().cost());
-        }
-      } else if (wanted == null || part.kind() == wanted) {
-        out.printf("%-10s %-22s %-36s %-16s %s%n", part.kind().word(), part.type(), part.bundle().getSymbolicName(),
-            part.bundle().getVersion(), part.description());
+    out.println("| part | kind | paper | parameters | cost |");
+    out.println("| --- | --- | --- | --- | --- |");
+    for (Part part : parts) {
+      if (!part.facts().equals(new Part.Facts("", "", ""))) {
+        out.printf("| `%s` | %s | %s | %s | %s |%n", part.type(), part.kind().word(), part.facts().paper(),
+            part.facts().parameters(), part.facts().cost());
       }
     }
     return Commands.DONE;
   }
 
-  private static String kinds() {
+  static String kinds() {
     return java.util.Arrays.stream(PartKind.values()).map(PartKind::word).collect(Collectors.joining(", "));
   }
 
@@ -241,9 +240,16 @@ final class Stroma implements Runnable {
         continue;
       }
       well = false;
-      out.printf("Problem     bundle %s %s: %s%n", bundle.getSymbolicName(), bundle.getVersion(), why(bundle));
+      out.printf("Problem     bundle %s %s: %s%n", bundle.getSymbolicName(), bundle.getVersion(),
+          Why.broken(context, bundle));
     }
     out.printf("Bundles     %d work%n", active);
+    for (Extension extension : extensions) {
+      if (extension.state() != Extension.State.ACTIVE) {
+        well = false;
+        out.printf("Problem     %s%n", extension);
+      }
+    }
     for (String problem : System.getProperty("stroma.problems", "").split("\n")) {
       if (problem.contains("cannot be installed")) {
         well = false;
@@ -254,33 +260,49 @@ final class Stroma implements Runnable {
     return well ? Commands.DONE : Commands.OUR_FAULT;
   }
 
-  private static String why(Bundle bundle) {
+  @Command(name = "why", description = "Tells what an experiment lacks, and what would satisfy it.",
+      mixinStandardHelpOptions = true)
+  int why(
+      @Parameters(paramLabel = "EXPERIMENT.json|ID", description = "a file, or the number of an experiment in the background")
+          String which,
+      @Option(names = "--set", paramLabel = "path=value", description = "changes a value of the experiment")
+          List<String> overrides) {
+    if (!call.console() || !which.strip().matches("\\d{1,9}(\\s(?s:.*))?")) {
+      return why(Path.of(which), overrides == null ? List.of() : overrides);
+    }
+    Job job = Background.job(jobs, which);
+    out.println(job);
+    if (job.getState() == Job.State.WAITING && job.getFailure() instanceof ExperimentException missing) {
+      new Why(context, catalog, extensions).of(missing).forEach(out::println);
+    }
+    if (job.getState() == Job.State.FAILED) {
+      Commands.sentences(job.getFailure()).forEach(out::println);
+    }
+    return Commands.DONE;
+  }
+
+  private int why(Path file, List<String> overrides) {
     try {
-      bundle.start();
-      return "it had not been started, and works now";
-    } catch (BundleException | RuntimeException | LinkageError e) {
-      return String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+      String name = jobs.check(file, overrides);
+      out.println(file + " (" + name + ") lacks nothing: all of its parts are installed, and start");
+      return Commands.DONE;
+    } catch (ExperimentException e) {
+      new Why(context, catalog, extensions).of(e).forEach(out::println);
+      return e.partMissing() ? Commands.PART_MISSING : Commands.WRONG_USE;
     }
   }
 
   @Command(name = "console", description = "Opens the interactive console.", mixinStandardHelpOptions = true)
-  int console() throws Exception {
+  int console() {
     ServiceReference<CommandProcessor> reference = context.getServiceReference(CommandProcessor.class);
     if (reference == null) {
       throw new IllegalStateException("the Gogo bundles are not installed");
     }
     CommandProcessor processor = context.getService(reference);
-    // the process's own streams: Gogo has put its own into System
-    try (CommandSession session =
-        processor.createSession(
-            new FileInputStream(FileDescriptor.in),
-            new PrintStream(new FileOutputStream(FileDescriptor.out), true),
-            new PrintStream(new FileOutputStream(FileDescriptor.err), true))) {
-      session.execute("gosh --login --noshutdown");
-    } catch (InterruptedException e) {
-      // the shell's own exit stops the framework under it
-      return Commands.DONE;
+    try {
+      new Shell(context, processor, completion).run();
     } finally {
+      jobs.stopAll();
       context.ungetService(reference);
     }
     return Commands.DONE;

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** An experiment in the background, as it is now. {@link #toString} is its line in a list. */
 public final class Job {
@@ -188,8 +189,17 @@ public final class Job {
     long seconds = Math.max(0, Instant.now().getEpochSecond() - since.getEpochSecond());
     String time = seconds < 60 ? seconds + " s" : seconds < 3600 ? seconds / 60 + " min" : seconds / 3600 + " h " + seconds / 60 % 60 + " min";
     String words =
-        failure != null ? failure.getMessage() : state == State.DONE ? directory.toString() : progress;
+        failure != null ? reason(failure) : state == State.DONE ? directory.toString() : progress;
     return String.format(Locale.ROOT, "%-3d %-8s %-11s %-24s %s", id, state.word(), time, name,
         String.valueOf(words).replaceAll("\\s*\\n\\s*", "; ")).stripTrailing();
+  }
+
+  private static String reason(Exception failure) {
+    if (failure instanceof ExperimentException e && e.faults().stream().allMatch(f -> f.wanted() != null)) {
+      return e.faults().stream()
+          .map(f -> "the " + f.wanted().kind().word() + " \"" + f.wanted().type() + "\" of " + f.pointer())
+          .collect(Collectors.joining(", ", "for ", ""));
+    }
+    return failure.getMessage();
   }
 }

@@ -47,6 +47,9 @@ public final class Jobs {
 
   /** What is done with an experiment. */
   interface Work {
+    /** Reads it. Returns its name. */
+    String read(Path file, List<String> overrides);
+
     /** Reads it and starts its parts, for nothing but to see that this can be done. Returns its name. */
     String check(Path file, List<String> overrides);
 
@@ -58,6 +61,11 @@ public final class Jobs {
       BundleContext context, @Reference Experiments experiments, @Reference PartCatalog catalog,
       @Reference PartWiring wiring) {
     this(context, limit(context.getProperty("stroma.jobs")), new Work() {
+      @Override
+      public String read(Path file, List<String> overrides) {
+        return ExperimentFile.read(file, overrides, catalog).name();
+      }
+
       @Override
       public String check(Path file, List<String> overrides) {
         Experiment experiment = ExperimentFile.read(file, overrides, catalog);
@@ -110,18 +118,25 @@ public final class Jobs {
   }
 
   /**
-   * Starts an experiment in the background.
+   * Starts an experiment in the background. It may lack parts; whatever else is wrong with it is told at once.
    *
    * @param file relative to the working directory
    * @param overrides as of {@code --set}
    * @param out the run directory; null for {@code runs/NAME}, with a number when that is taken
-   * @throws ExperimentException when there is no such file, or another experiment writes there
+   * @throws ExperimentException when it is wrong, or another experiment writes there
    */
   public Job start(Path file, List<String> overrides, Path out) {
     Path experiment = file.toAbsolutePath().normalize();
     Path target = out == null ? null : out.toAbsolutePath().normalize();
-    if (!Files.isRegularFile(experiment)) {
-      throw fault("there is no file " + experiment);
+    String name = null;
+    ExperimentException missing = null;
+    try {
+      name = work.read(experiment, overrides);
+    } catch (ExperimentException e) {
+      if (!e.partMissing()) {
+        throw e;
+      }
+      missing = e;
     }
     synchronized (jobs) {
       if (target != null) {
@@ -130,6 +145,11 @@ public final class Jobs {
         });
       }
       Job job = new Job(++last, experiment, overrides, target, this::live);
+      if (missing != null) {
+        job.is(Job.State.WAITING, missing);
+      } else {
+        job.named(name);
+      }
       jobs.put(job.getId(), job);
       job.thread().start();
       return job;

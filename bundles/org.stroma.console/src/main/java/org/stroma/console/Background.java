@@ -1,0 +1,106 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.console;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.osgi.framework.BundleContext;
+import org.stroma.extensions.Extension;
+import org.stroma.runtime.Devices;
+import org.stroma.runtime.ExperimentException;
+import org.stroma.runtime.Experiments;
+import org.stroma.runtime.Fault;
+import org.stroma.runtime.Job;
+import org.stroma.runtime.Jobs;
+import org.stroma.runtime.PartCatalog;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command line of the console, which stays: with the commands for experiments in the background. */
+@Command(name = "stroma")
+final class Background extends Stroma {
+  private static final long LOOK_MILLIS = 500;
+
+  private final Jobs jobs;
+  private final Call call;
+
+  Background(
+      BundleContext context, Experiments experiments, PartCatalog catalog, Devices devices, Jobs jobs,
+      List<Extension> extensions, Completion completion, Call call) {
+    super(context, experiments, catalog, devices, jobs, extensions, completion, call);
+    this.jobs = jobs;
+    this.call = call;
+  }
+
+  /** The experiment that a user means by a number, or by the line that {@code start} and {@code list} give. */
+  static Job job(Jobs jobs, String text) {
+    String number = text.strip().replaceFirst("\\s(?s:.*)", "");
+    if (!number.matches("\\d{1,9}")) {
+      throw new ExperimentException(
+          List.of(new Fault("", "\"" + text + "\" is no number of an experiment; list tells them")), false);
+    }
+    return jobs.job(Integer.parseInt(number));
+  }
+
+  @Command(name = "start", description = "Runs an experiment in the background; it waits for parts that are missing.",
+      mixinStandardHelpOptions = true)
+  int start(
+      @Parameters(paramLabel = "EXPERIMENT.json", description = "the experiment") Path experiment,
+      @Option(names = "--out", paramLabel = "DIR", description = "the run directory; runs/NAME if not given") Path out,
+      @Option(names = "--set", paramLabel = "path=value", description = "changes a value of the experiment")
+          List<String> overrides) {
+    call.give(jobs.start(experiment, overrides == null ? List.of() : overrides, out));
+    return Commands.DONE;
+  }
+
+  @Command(name = "list", description = "Lists the experiments that were started: number, state, since, name, progress.",
+      mixinStandardHelpOptions = true)
+  int list() {
+    call.give(jobs.list());
+    return Commands.DONE;
+  }
+
+  @Command(name = "stop", description = "Stops an experiment in the background.", mixinStandardHelpOptions = true)
+  int stop(@Parameters(paramLabel = "ID", description = "its number") String id) throws InterruptedException {
+    call.give(jobs.stop(job(jobs, id).getId()));
+    return Commands.DONE;
+  }
+
+  @Command(name = "watch", description = "Shows the progress of an experiment until it ends; Ctrl-C leaves it running.",
+      mixinStandardHelpOptions = true)
+  int watch(@Parameters(paramLabel = "ID", description = "its number") String id) throws Exception {
+    Job job = job(jobs, id);
+    int notes = 0;
+    Job.State state = null;
+    try {
+      for (long seen = job.changes();; seen = job.awaitChange(seen, LOOK_MILLIS)) {
+        if (job.getState() != state) {
+          state = job.getState();
+          if (!state.ended()) {
+            call.screen().note(job.toString());
+          }
+        }
+        List<String> said = job.getNotes();
+        said.subList(notes, said.size()).forEach(call.screen()::note);
+        notes = said.size();
+        if (state.ended()) {
+          break;
+        }
+        if (!job.getProgress().isEmpty()) {
+          call.screen().at(job.getProgress());
+        }
+      }
+    } catch (InterruptedException e) {
+      call.screen().note("experiment " + job.getId() + " goes on");
+      return Commands.DONE;
+    }
+    if (job.getFailure() != null) {
+      throw job.getFailure();
+    }
+    call.give(job);
+    return Commands.DONE;
+  }
+}

@@ -1,0 +1,64 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.console;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.HashMap;
+import java.util.Hashtable;
+import java.util.Map;
+import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.Function;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.stroma.runtime.ConsoleCommand;
+import org.stroma.runtime.Progress;
+import picocli.CommandLine;
+
+/** Gives the commands that other bundles add to the Gogo console. */
+@Component(service = OtherCommands.class, immediate = true)
+public final class OtherCommands {
+  private static final Progress NOBODY = new Progress() {
+    @Override
+    public void note(String message) {}
+
+    @Override
+    public void at(String message) {}
+  };
+
+  private final BundleContext context;
+  private final Commands commands;
+  private final Map<ConsoleCommand, ServiceRegistration<Function>> given = new HashMap<>();
+
+  @Activate
+  public OtherCommands(BundleContext context, @Reference Commands commands) {
+    this.context = context;
+    this.commands = commands;
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  synchronized void add(ConsoleCommand command) {
+    String name =
+        new CommandLine(command.call(new PrintStream(OutputStream.nullOutputStream()), NOBODY)).getCommandName();
+    Function function = (session, arguments) ->
+        commands.gogo(name, arguments.stream().map(a -> a == null ? null : a.toString()).toArray(String[]::new));
+    Hashtable<String, Object> properties = new Hashtable<>();
+    properties.put(CommandProcessor.COMMAND_SCOPE, "stroma");
+    properties.put(CommandProcessor.COMMAND_FUNCTION, name);
+    given.put(command, context.registerService(Function.class, function, properties));
+  }
+
+  synchronized void remove(ConsoleCommand command) {
+    ServiceRegistration<Function> registration = given.remove(command);
+    if (registration != null) {
+      registration.unregister();
+    }
+  }
+}

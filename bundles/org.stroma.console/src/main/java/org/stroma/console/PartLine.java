@@ -1,0 +1,48 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.console;
+
+import java.util.Locale;
+import org.stroma.runtime.Part;
+
+/** A part as {@code parts} lists it: its line for people, its properties for scripts. */
+public final class PartLine {
+  private final Part part;
+
+  PartLine(Part part) {
+    this.part = part;
+  }
+
+  /** Reader, transform, encoder, ... */
+  public String getKind() {
+    return part.kind().word();
+  }
+
+  /** The name by which experiments ask for it. */
+  public String getType() {
+    return part.type();
+  }
+
+  /** The symbolic name of its bundle. */
+  public String getBundle() {
+    return part.bundle().getSymbolicName();
+  }
+
+  /** The version of its bundle. */
+  public String getVersion() {
+    return part.bundle().getVersion().toString();
+  }
+
+  /** What it does. */
+  public String getDescription() {
+    return part.description();
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT, "%-10s %-22s %-36s %-16s %s", getKind(), getType(), getBundle(), getVersion(), getDescription());
+  }
+}

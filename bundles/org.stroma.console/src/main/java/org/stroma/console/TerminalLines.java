@@ -1,0 +1,103 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.console;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Job;
+import org.jline.reader.Candidate;
+import org.jline.reader.Completer;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.UserInterruptException;
+import org.jline.reader.impl.DefaultParser;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+
+/** Lines that are edited, completed and remembered on a terminal. JLine is used here alone: it may be absent. */
+final class TerminalLines implements Shell.Lines {
+  private static final String PROMPT = "stroma> ";
+  private static final String MORE = "      > ";
+
+  private final Terminal terminal;
+  private final LineReader reader;
+  private String prompt = PROMPT;
+
+  private TerminalLines(Terminal terminal, LineReader reader) {
+    this.terminal = terminal;
+    this.reader = reader;
+  }
+
+  /** Null where there is no terminal that can do so. */
+  static TerminalLines open(Completion completion, CommandSession session) throws IOException {
+    // no library of its own is unpacked: stty does it, or JNA where it is installed
+    Terminal terminal =
+        TerminalBuilder.builder().name("stroma").system(true).dumb(true).jni(false).jansi(false).ffm(false).build();
+    if (terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
+      terminal.close();
+      return null;
+    }
+    Completer completer = (reader, line, candidates) -> {
+      List<String> words = new ArrayList<>(line.words().subList(0, line.wordIndex()));
+      words.add(line.word().substring(0, line.wordCursor()));
+      completion.of(words, names(session)).forEach(choice ->
+          candidates.add(new Candidate(choice.text(), choice.text(), null, choice.description(), null, null, choice.whole())));
+    };
+    DefaultParser parser = new DefaultParser();
+    LineReader reader =
+        LineReaderBuilder.builder().terminal(terminal).appName("stroma").completer(completer).parser(parser)
+            .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+            .option(LineReader.Option.AUTO_FRESH_LINE, true)
+            .build();
+    String log = System.getProperty("stroma.log");
+    if (log != null) {
+      reader.setVariable(LineReader.HISTORY_FILE, Path.of(log).resolveSibling("console-history"));
+    }
+    return new TerminalLines(terminal, reader);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Collection<String> names(CommandSession session) {
+    return session.get(".commands") instanceof Collection<?> names ? (Collection<String>) names : List.of();
+  }
+
+  @Override
+  public void interrupts(CommandSession session) {
+    terminal.handle(Terminal.Signal.INT, signal -> {
+      Job job = session.foregroundJob();
+      if (job != null) {
+        job.interrupt();
+      }
+    });
+  }
+
+  @Override
+  public String next() throws InterruptedException {
+    try {
+      return reader.readLine(prompt);
+    } catch (UserInterruptException e) {
+      throw new InterruptedException();
+    } catch (EndOfFileException e) {
+      return null;
+    } finally {
+      prompt = PROMPT;
+    }
+  }
+
+  @Override
+  public void more() {
+    prompt = MORE;
+  }
+
+  @Override
+  public void close() throws IOException {
+    terminal.close();
+  }
+}
