@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
@@ -126,6 +128,10 @@ final class Shell {
     if (e instanceof CommandFailure) {
       return;
     }
+    if (e instanceof InterruptedException) {
+      err.println("stroma: interrupted");
+      return;
+    }
     LOG.info("a statement failed", e);
     err.println("stroma: " + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
   }
@@ -141,7 +147,24 @@ final class Shell {
         LOG.warn("lines cannot be edited on this terminal", e);
       }
     }
-    return () -> read(in);
+    return () -> await(in);
+  }
+
+  /** Reading cannot be interrupted, waiting for a reader can. */
+  private static String await(InputStream in) throws IOException, InterruptedException {
+    FutureTask<String> line = new FutureTask<>(() -> read(in));
+    Thread reader = new Thread(line, "stroma-console");
+    reader.setDaemon(true);
+    reader.start();
+    try {
+      return line.get();
+    } catch (InterruptedException e) {
+      // not the line but the console is to end
+      Thread.currentThread().interrupt();
+      throw e;
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    }
   }
 
   /** Byte by byte: what follows the line may be for the command. */

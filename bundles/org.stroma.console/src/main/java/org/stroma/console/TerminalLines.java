@@ -37,9 +37,7 @@ final class TerminalLines implements Shell.Lines {
 
   /** Null where there is no terminal that can do so. */
   static TerminalLines open(Completion completion, CommandSession session) throws IOException {
-    // no library of its own is unpacked: stty does it, or JNA where it is installed
-    Terminal terminal =
-        TerminalBuilder.builder().name("stroma").system(true).dumb(true).jni(false).jansi(false).ffm(false).build();
+    Terminal terminal = terminal();
     if (terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
       terminal.close();
       return null;
@@ -61,6 +59,19 @@ final class TerminalLines implements Shell.Lines {
       reader.setVariable(LineReader.HISTORY_FILE, Path.of(log).resolveSibling("console-history"));
     }
     return new TerminalLines(terminal, reader);
+  }
+
+  /** JLine looks for its own classes through the thread. */
+  private static Terminal terminal() throws IOException {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(TerminalBuilder.class.getClassLoader());
+    try {
+      // no library of its own is unpacked: stty does it, or JNA where it is installed
+      return TerminalBuilder.builder().name("stroma").system(true).dumb(true).jni(false).jansi(false).ffm(false).build();
+    } finally {
+      thread.setContextClassLoader(before);
+    }
   }
 
   @SuppressWarnings("unchecked")
