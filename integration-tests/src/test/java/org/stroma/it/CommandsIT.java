@@ -23,7 +23,7 @@ class CommandsIT {
   void doctorFindsAllWell() throws Exception {
     Stroma.Result result = Stroma.run(folder, "doctor");
     assertEquals(0, result.code(), result.toString());
-    assertTrue(result.out().contains("org.apache.felix.framework"), result.out());
+    assertTrue(result.out().contains(Stroma.FRAMEWORK), result.out());
     assertTrue(result.out().contains("TensorFlow  2."), result.out());
     assertTrue(result.out().contains("CPU:0"), result.out());
     assertTrue(result.out().endsWith("All is well.\n"), result.out());

@@ -9,24 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same bundles on Equinox: the distribution with another framework in framework/. */
+/** The same bundles on Equinox give the same numbers. Other tests run on both frameworks, one after the other. */
 class EquinoxIT {
   @TempDir private Path folder;
 
   @Test
   void theSameBundlesGiveTheSameNumbers() throws Exception {
-    Path home = Files.createDirectory(folder.resolve("stroma"));
-    for (String part : new String[] {"lib", "bundles", "conf", "extensions"}) {
-      Files.createSymbolicLink(home.resolve(part), Stroma.DISTRIBUTION.resolve(part).toAbsolutePath());
-    }
-    Files.createSymbolicLink(home.resolve("framework"), Path.of(System.getProperty("stroma.equinox")).toAbsolutePath());
-    Path script = Files.createDirectory(home.resolve("bin")).resolve("stroma");
-    Files.copy(Stroma.DISTRIBUTION.resolve("bin/stroma"), script);
-    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path home = Stroma.onEquinox(Stroma.DISTRIBUTION, Files.createDirectory(folder.resolve("stroma")));
+    Path script = home.resolve("bin/stroma");
 
     Stroma.Result doctor = Stroma.run(folder, new ProcessBuilder(script.toString(), "doctor").directory(folder.toFile()));
     assertEquals(0, doctor.code(), doctor.toString());

@@ -7,20 +7,51 @@ package org.stroma.it;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Runs the distribution's commands as a user does. */
 final class Stroma {
-  static final Path DISTRIBUTION = Path.of(System.getProperty("stroma.distribution")).normalize();
+  /** The distribution as it was built, on Felix; with stroma.framework=equinox the same bundles on Equinox. */
+  static final Path DISTRIBUTION = distribution();
+  static final String FRAMEWORK =
+      "equinox".equals(System.getProperty("stroma.framework")) ? "org.eclipse.osgi" : "org.apache.felix.framework";
   static final Path SAMPLES = Path.of(System.getProperty("stroma.samples")).normalize();
   static final Path FEATURES = SAMPLES.resolveSibling("features");
   private static final long PATIENCE_MINUTES = 5;
 
   private Stroma() {}
+
+  private static Path distribution() {
+    Path built = Path.of(System.getProperty("stroma.distribution")).toAbsolutePath().normalize();
+    try {
+      return "equinox".equals(System.getProperty("stroma.framework"))
+          ? onEquinox(built, Files.createTempDirectory("stroma-equinox"))
+          : built;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A distribution with another framework, in an empty folder: links to all the rest. */
+  static Path onEquinox(Path distribution, Path home) throws IOException {
+    try (var parts = Files.list(distribution)) {
+      for (Path part : parts.filter(p -> !Set.of("bin", "framework").contains(p.getFileName().toString())).toList()) {
+        Files.createSymbolicLink(home.resolve(part.getFileName()), part.toRealPath());
+      }
+    }
+    Files.createSymbolicLink(home.resolve("framework"), Path.of(System.getProperty("stroma.equinox")).toRealPath());
+    // the script follows links to find its home
+    Files.createDirectory(home.resolve("bin"));
+    Files.copy(distribution.resolve("bin/stroma"), home.resolve("bin/stroma"), StandardCopyOption.COPY_ATTRIBUTES);
+    return home;
+  }
 
   /** How a command ended. */
   record Result(int code, String out, String err) {

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -101,6 +102,26 @@ public final class Extensions {
   /** The jars of the folder, by name. */
   public synchronized List<Extension> list() {
     return known.values().stream().map(Known::extension).toList();
+  }
+
+  /** The extension whose code failed, where the innermost code that is known belongs to one. */
+  public synchronized Optional<Extension> culprit(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    for (StackTraceElement frame : cause.getStackTrace()) {
+      String file = frame.getClassName().replace('.', '/') + ".class";
+      for (Known k : known.values()) {
+        if (k.bundle() != null && k.bundle().getEntry(file) != null) {
+          return Optional.of(k.extension());
+        }
+      }
+      if (frame.getClassName().startsWith("org.stroma.runtime.")) {
+        return Optional.empty();
+      }
+    }
+    return Optional.empty();
   }
 
   private void watch() {

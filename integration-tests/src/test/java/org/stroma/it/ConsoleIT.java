@@ -1,0 +1,199 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConsoleIT {
+  /** Types into the console on a pseudo terminal: a line each, waiting for what follows it. */
+  private static final String TYPIST =
+      """
+      import fcntl, os, pty, select, struct, sys, termios, time
+      pid, fd = pty.fork()
+      if pid == 0:
+          os.environ['TERM'] = 'xterm'
+          os.execv(sys.argv[1], [sys.argv[1], 'console'])
+      fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack('HHHH', 40, 160, 0, 0))
+      def wait(text):
+          heard, end = b'', time.time() + 60
+          while text not in heard and time.time() < end:
+              if select.select([fd], [], [], 0.1)[0]:
+                  try:
+                      heard += os.read(fd, 65536)
+                  except OSError:
+                      break
+          print(text in heard, heard, flush=True)
+      wait(b'stroma> ')
+      for typed, heard in zip(sys.argv[2::2], sys.argv[3::2]):
+          os.write(fd, typed.encode().decode('unicode_escape').encode())
+          wait(heard.encode())
+      os.write(fd, b'\\x04')
+      sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+      """;
+
+  @TempDir private Path folder;
+
+  private Stroma.Result console(String lines) throws Exception {
+    Path input = Files.writeString(folder.resolve("input"), lines);
+    return Stroma.run(folder, Stroma.command(folder, "console").redirectInput(input.toFile()));
+  }
+
+  /** Asks for an encoder that nobody provides. */
+  private void waiting() throws IOException {
+    SimulatedCohort.write(folder, 40);
+    String text = Files.readString(folder.resolve("experiment.json"));
+    Files.writeString(folder.resolve("waiting.json"), text.replaceFirst(
+        Pattern.quote("\"genomic-mlp\", \"hidden1\": 8, \"hidden2\": 0"), "\"radiomics-mlp\""));
+  }
+
+  @Test
+  void commandsGiveValuesThatPipe() throws Exception {
+    Stroma.Result result = console(
+        """
+        stroma:parts encoder | grep attention
+        each (parts fusion) { echo "a fusion: $($it type)" }
+        (parts head) size
+        describe adamw | grep learningRate
+        run -h
+        help stroma:why
+        parts tail
+        $exception code
+        describe $nothing
+        schema | grep json-schema.org
+        list
+        simulate -h | grep planted
+        echo 'a text
+        of two lines'
+        fly
+        """);
+    assertEquals(0, result.code(), result.toString());
+    List<String> out = result.out().lines().toList();
+    assertTrue(out.stream().anyMatch(l -> l.startsWith("encoder    abmil ")), result.out());
+    assertFalse(result.out().contains("encoder    mean-pool"), result.out());
+    assertTrue(out.contains("a fusion: late"), result.out());
+    assertTrue(out.contains("4"), result.out());
+    assertTrue(result.out().contains("learningRate     learning rate"), result.out());
+    assertTrue(result.out().contains("Usage: stroma run [-hV]"), result.out());
+    assertTrue(result.out().contains("why - Tells what an experiment lacks"), result.out());
+    assertTrue(out.contains("2"), "the code of the failed command: " + result.out());
+    assertTrue(result.out().contains("https://json-schema.org/draft/2020-12/schema"), result.out());
+    assertTrue(result.out().contains("with planted signal"), result.out());
+    assertTrue(result.out().contains("a text\nof two lines"), result.out());
+    assertEquals(3, result.complaints().size(), result.err());
+    assertTrue(result.complaints().get(0).contains("there is no kind \"tail\""), result.err());
+    assertTrue(result.complaints().get(1).contains("a variable that is not set"), result.err());
+    assertTrue(result.complaints().get(2).contains("Command not found: fly"), result.err());
+    assertFalse((result.out() + result.err()).contains("\tat "), result.err());
+  }
+
+  @Test
+  void experimentsRunInTheBackground() throws Exception {
+    waiting();
+    try (LiveConsole console = new LiveConsole(folder, List.of())) {
+      console.say("start experiment.json --out first --set training.epochs=100000");
+      console.say("start experiment.json --out second --set training.epochs=2");
+      console.say("start waiting.json");
+      String list = console.until("list", "1 +running.*2 +queued.*3 +waiting", 60);
+      assertTrue(list.contains("for the encoder \"radiomics-mlp\" of /modalities/a/encoder/type"), list);
+      String why = console.say("why 3");
+      assertTrue(why.contains("/modalities/a/encoder/type: the encoder \"radiomics-mlp\" is missing"), why);
+      assertTrue(why.contains("genomic-mlp") && why.contains("dropped into extensions/"), why);
+      assertTrue(console.say("start experiment.json --out first").contains("is where experiment 1 (simulated) writes"));
+      String wrong = console.say("start experiment.json --set training.epochs=0");
+      assertTrue(wrong.contains("/training/epochs: is 0"), wrong);
+      assertEquals(List.of(), listening());
+      console.until("list", "1 +running.*epoch", 60);
+      assertTrue(console.say("stop 1").matches("(?s).*1 +stopped .*"));
+      String watched = console.say("watch 2");
+      assertTrue(watched.matches("(?s).*2 +done .*" + folder.getFileName() + "/second.*"), watched);
+      assertTrue(Files.exists(folder.resolve("second/metrics.json")));
+      assertFalse(Files.exists(folder.resolve("first/metrics.json")));
+      assertTrue(console.say("list").matches("(?s).*1 +stopped .*2 +done .*3 +waiting .*"));
+      assertTrue(console.say("watch 9").contains("there is no experiment 9; there are 1, 2, 3"));
+      // one that runs does not keep the console from ending
+      console.say("start experiment.json --out last --set training.epochs=100000");
+      console.until("list", "4 +running", 30);
+    }
+    CommandsIT.assertNoPartialFiles(folder);
+  }
+
+  /** Sockets of the console's process on which it listens. */
+  private static List<String> listening() throws IOException {
+    long pid = ProcessHandle.current().descendants()
+        .filter(p -> p.info().commandLine().orElse("").endsWith("org.stroma.launcher.Main console"))
+        .findFirst().orElseThrow().pid();
+    Set<String> sockets = new HashSet<>();
+    try (var descriptors = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+      for (Path descriptor : descriptors.toList()) {
+        String target = Files.isSymbolicLink(descriptor) ? Files.readSymbolicLink(descriptor).toString() : "";
+        if (target.startsWith("socket:[")) {
+          sockets.add(target.substring(8, target.length() - 1));
+        }
+      }
+    }
+    List<String> found = new ArrayList<>();
+    for (String protocol : List.of("tcp", "tcp6")) {
+      for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/net/" + protocol))) {
+        String[] fields = line.strip().split(" +");
+        if (fields.length > 9 && fields[3].equals("0A") && sockets.contains(fields[9])) {
+          found.add(line);
+        }
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void whyTellsWhatWouldSatisfyAnExperiment() throws Exception {
+    waiting();
+    Stroma.Result missing = Stroma.run(folder, "why", "waiting.json");
+    assertEquals(4, missing.code(), missing.toString());
+    assertTrue(missing.out().contains("a bundle with a part of kind encoder and type \"radiomics-mlp\""), missing.out());
+    Stroma.Result fine = Stroma.run(folder, "why", "experiment.json");
+    assertEquals(0, fine.code(), fine.toString());
+    assertTrue(fine.out().contains("lacks nothing"), fine.out());
+    Stroma.Result wrong = Stroma.run(folder, "why", "experiment.json", "--set", "model.fusion.heads=3");
+    assertEquals(2, wrong.code(), wrong.toString());
+    assertTrue(wrong.out().contains("/model/fusion"), wrong.out());
+    Stroma.Result headless = Stroma.run(folder, "start", "experiment.json");
+    assertEquals(2, headless.code(), headless.toString());
+    assertTrue(headless.err().contains("stroma console"), headless.err());
+  }
+
+  @Test
+  void theTabulatorCompletes() throws Exception {
+    SimulatedCohort.write(folder, 8);
+    Files.createDirectory(folder.resolve("explored"));
+    String program = Stroma.DISTRIBUTION.resolve("bin/stroma").toString();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                "python3", "-c", TYPIST, program,
+                "desc\\t", "describe ", "genomic-\\t", "genomic-mlp ", "\\n", "genomic-mlp (encoder)",
+                "parts fus\\t", "parts fusion ", "\\n", "Gated multimodal units",
+                "validate experi\\t", "validate experiment.json ", "--s\\t", "--set ", "\\x03", "stroma> ",
+                "evaluate exp\\t", "evaluate explored/", "\\x03", "stroma> ")
+            .directory(folder.toFile());
+    builder.environment().put("STROMA_JAVA_OPTS", "-Xmx1g -Dstroma.cache=" + folder.resolve("cache"));
+    Stroma.Result result = Stroma.run(folder, builder);
+    assertEquals(0, result.code(), result.toString());
+    assertNotEquals(0, result.out().lines().count());
+    result.out().lines().forEach(line -> assertTrue(line.startsWith("True"), result.toString()));
+    assertTrue(Files.exists(folder.resolve("cache/console-history")), "lines are remembered beside the log");
+  }
+}
