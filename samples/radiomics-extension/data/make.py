@@ -7,7 +7,7 @@ FEATURES = ["original_shape_MeshVolume", "original_shape_Sphericity", "original_
 with open("patients.csv", "w", newline="") as p, open("radiomics.csv", "w", newline="") as r, open("genes.csv", "w", newline="") as g:
     p, r, g = csv.writer(p), csv.writer(r), csv.writer(g)
     p.writerow(["patient_id", "days", "event", "age"])
-    r.writerow(["Patient", "Image", "Mask", "diagnostics_Versions_PyRadiomics", "diagnostics_Image-original_Spacing"] + FEATURES)
+    r.writerow(["patient_id", "Image", "Mask", "diagnostics_Versions_PyRadiomics", "diagnostics_Image-original_Spacing"] + FEATURES)
     g.writerow(["patient_id"] + [f"gene{i}" for i in range(12)])
     for i in range(60):
         patient, texture, pathway, age = f"sim{i:02d}", random.gauss(0, 1), random.gauss(0, 1), random.randint(35, 80)

@@ -26,8 +26,8 @@ import org.stroma.api.data.Reader;
 
 /**
  * The features of a cohort in one CSV file, as PyRadiomics writes it in batch mode: a row a patient, a column a feature,
- * beside columns that say what was done ({@code diagnostics_...}, Image, Mask), which are left out. An empty cell or nan
- * is a missing value.
+ * beside the columns of its input, of which the patients' ids are one, and those that say what was done
+ * ({@code diagnostics_...}), which are left out. A cell with nan is a missing value.
  */
 @Component(configurationPid = RadiomicsReader.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = RadiomicsReader.Settings.class, factory = true)
@@ -38,11 +38,8 @@ public final class RadiomicsReader implements Reader {
   /** What can be set. */
   @ObjectClassDefinition(name = "Radiomics CSV", description = "Features of a cohort as PyRadiomics writes them")
   public @interface Settings {
-    @AttributeDefinition(description = "the file, relative to the experiment")
+    @AttributeDefinition(description = "the file, relative to the experiment, with the cohort's id column")
     String path();
-
-    @AttributeDefinition(description = "the column with the patients' ids")
-    String id() default "Patient";
 
     @AttributeDefinition(description = "what the names of feature columns start with: original_, wavelet-LLH_, ...")
     String prefix() default "original_";
@@ -68,9 +65,9 @@ public final class RadiomicsReader implements Reader {
         for (int i = 0; i < values.length; i++) {
           values[i] = number(row.getField(features.get(i)), place + ", column " + features.get(i));
         }
-        String patient = row.findField(settings.id()).map(String::strip).orElse("");
+        String patient = row.findField(context.idColumn()).map(String::strip).orElse("");
         if (patient.isEmpty() || rows.put(patient, values) != null) {
-          throw new DataException(place + ", column " + settings.id() + " has to hold the id of a patient without another row");
+          throw new DataException(place + ", column " + context.idColumn() + " has to hold the id of a patient without another row");
         }
       }
     } catch (IOException | CsvParseException e) {
@@ -84,10 +81,9 @@ public final class RadiomicsReader implements Reader {
 
   private static float number(String cell, String place) {
     String text = cell.strip().replace("nan", "NaN");
-    boolean number = text.matches("NaN|-?\\d+(\\.\\d*)?([eE][-+]?\\d+)?");
-    float value = text.isEmpty() ? Float.NaN : number ? Float.parseFloat(text) : Float.POSITIVE_INFINITY;
+    float value = text.matches("NaN|-?\\d+(\\.\\d*)?(e[-+]?\\d+)?") ? Float.parseFloat(text) : Float.POSITIVE_INFINITY;
     if (Float.isInfinite(value)) {
-      throw new DataException(place + " holds \"" + cell + "\"; it has to be a number, or empty where it is missing");
+      throw new DataException(place + " holds \"" + cell + "\"; it has to be a number, or nan where it is missing");
     }
     return value;
   }
