@@ -222,7 +222,6 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
         try (Model model = new Model(new GraphBench(d), part(), training, located)) {
           model.bench.initialize(3);
           Encoding encoding = model.encoding;
-          checkWidth("the embedding", encoding.embedding(), d);
           for (List<Row> rows : List.of(rows(1), rows(0, 1, 2))) {
             int n = longest(rows);
             model.feed(rows, n, Garbage.NONE);
@@ -243,6 +242,7 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
                   masked() ? n : -1);
             }
           }
+          checkWidth("the embedding", encoding.embedding(), d);
         }
       }
     }

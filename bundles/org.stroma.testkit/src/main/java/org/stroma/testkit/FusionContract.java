@@ -138,7 +138,6 @@ public final class FusionContract extends GraphContract<Fusion, FusionContract> 
         try (Model model = new Model(new GraphBench(d), part(), training, count)) {
           model.bench.initialize(3);
           Fused fused = model.fused;
-          checkWidth("the embedding", fused.embedding(), d);
           check(
               fused.branches().keySet().equals(fused.weights().keySet()),
               "there are branches of " + fused.branches().keySet() + " and weights of " + fused.weights().keySet()
@@ -153,6 +152,7 @@ public final class FusionContract extends GraphContract<Fusion, FusionContract> 
                 checkShape(
                     model.bench, "the weight of " + name + when, model.bench.tf().identity(weight), "[B]", rows.size()));
           }
+          checkWidth("the embedding", fused.embedding(), d);
           Row lacking = new Row(5, 1, false);
           model.feed(List.of(lacking, Row.of(6)), longest(List.of(lacking, Row.of(6))), Garbage.NONE);
           if (fused.weights().containsKey(NAMES[0])) {

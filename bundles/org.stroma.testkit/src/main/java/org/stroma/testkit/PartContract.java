@@ -62,7 +62,7 @@ import org.stroma.api.data.Transform;
 @ProviderType
 public abstract class PartContract<P, C extends PartContract<P, C>> {
   /** The largest whole number that the check {@code bounds} tries, unless the lower bound is above it. */
-  public static final int LARGEST = 64;
+  public static final int LARGEST = 16;
 
   private final String kind;
   private final Class<P> service;
@@ -177,14 +177,16 @@ public abstract class PartContract<P, C extends PartContract<P, C>> {
   private void run(Check check) throws Throwable {
     String why = skipped.get(check.name());
     if (why != null) {
-      Assumptions.abort("left out: " + why);
+      Assumptions.abort(check.name() + " is left out: " + why);
     }
     try {
       check.body().execute();
-    } catch (AssertionFailedError | TestAbortedException e) {
+    } catch (TestAbortedException e) {
       throw e;
+    } catch (AssertionFailedError e) {
+      throw new AssertionFailedError(check.name() + ": " + e.getMessage(), e); // reports may number tests, without a name
     } catch (Exception | LinkageError e) {
-      throw new AssertionFailedError("the part failed where it should work: " + e, e);
+      throw new AssertionFailedError(check.name() + ": the part failed where it should work: " + e, e);
     }
   }
 

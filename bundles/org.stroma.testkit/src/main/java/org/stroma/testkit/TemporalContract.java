@@ -128,7 +128,6 @@ public final class TemporalContract extends GraphContract<TemporalModule, Tempor
     for (boolean training : new boolean[] {false, true}) {
       try (Model model = new Model(new GraphBench(d), part(), training)) {
         model.bench.initialize(3);
-        checkWidth("the embedding", model.sequence.embedding(), d);
         for (List<Row> rows : List.of(rows(1), rows(0, 1, 2))) {
           for (int t : new int[] {1, longest(rows)}) {
             model.feed(rows, t, Garbage.NONE);
@@ -143,6 +142,7 @@ public final class TemporalContract extends GraphContract<TemporalModule, Tempor
             }
           }
         }
+        checkWidth("the embedding", model.sequence.embedding(), d);
       }
     }
   }

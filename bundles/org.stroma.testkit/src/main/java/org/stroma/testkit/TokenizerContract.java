@@ -101,7 +101,8 @@ public final class TokenizerContract extends PartContract<Tokenizer, TokenizerCo
   }
 
   private void checkJson() {
-    JsonNode learned = part().fit(context, training);
+    Tokenizer part = part();
+    JsonNode learned = part.fit(context, training);
     JsonNode read;
     try {
       read = JSON.readTree(JSON.writeValueAsString(learned));
@@ -109,18 +110,18 @@ public final class TokenizerContract extends PartContract<Tokenizer, TokenizerCo
       throw new org.opentest4j.AssertionFailedError("what was learned cannot be written as JSON and read again: " + e, e);
     }
     compare(
-        learned, read,
+        part, learned, part(), read,
         "what was learned does something else after it was written as JSON and read; keep all of it in what fit returns, and"
             + " nothing in the object");
   }
 
   private void checkDeterminism() {
-    compare(part().fit(context, training), part().fit(context, training), "the same texts get other ids the second time");
-  }
-
-  private void compare(JsonNode expected, JsonNode actual, String otherwise) {
     Tokenizer one = part();
     Tokenizer other = part();
+    compare(one, one.fit(context, training), other, other.fit(context, training), "the same texts get other ids the second time");
+  }
+
+  private void compare(Tokenizer one, JsonNode expected, Tokenizer other, JsonNode actual, String otherwise) {
     check(one.vocabularySize(expected) == other.vocabularySize(actual), otherwise);
     for (String text : all()) {
       check(Arrays.equals(one.encode(expected, text), other.encode(actual, text)), otherwise + ": \"" + text + "\"");

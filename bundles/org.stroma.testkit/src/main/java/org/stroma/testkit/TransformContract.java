@@ -153,14 +153,15 @@ public final class TransformContract extends PartContract<Transform, TransformCo
   }
 
   private void checkJson() {
-    JsonNode learned = part().fit(withHoles(0, 20));
+    Transform part = part();
+    JsonNode learned = part.fit(withHoles(0, 20));
     JsonNode read;
     try {
       read = JSON.readTree(JSON.writeValueAsString(learned));
     } catch (JsonProcessingException e) {
       throw new org.opentest4j.AssertionFailedError("what was learned cannot be written as JSON and read again: " + e, e);
     }
-    Matrix expected = part().apply(learned, data(20, 25));
+    Matrix expected = part.apply(learned, data(20, 25));
     // another object, as at prediction
     Matrix actual = part().apply(read, data(20, 25));
     compare(
@@ -170,10 +171,12 @@ public final class TransformContract extends PartContract<Transform, TransformCo
   }
 
   private void checkDeterminism() {
-    JsonNode learned = part().fit(data(0, 20));
-    JsonNode again = part().fit(data(0, 20));
+    Transform part = part();
+    Transform other = part();
+    JsonNode learned = part.fit(data(0, 20));
+    JsonNode again = other.fit(data(0, 20));
     check(learned.toString().equals(again.toString()), "the same training patients teach something else the second time");
-    compare(part().apply(learned, data(20, 25)), part().apply(again, data(20, 25)), "the same numbers give others");
+    compare(part.apply(learned, data(20, 25)), other.apply(again, data(20, 25)), "the same numbers give others");
   }
 
   private static void compare(Matrix expected, Matrix actual, String otherwise) {
