@@ -10,15 +10,25 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.ModalityInput;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 class GenomicMlpTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.encoder(GenomicMlp::new, GenomicMlp.Settings.class)
+        .vectors(12).with("hidden1", 8).with("hidden2", 6).tests();
+  }
+
   private static GenomicMlp encoder(Map<String, ?> settings) {
     return new GenomicMlp(Defaults.of(GenomicMlp.Settings.class, settings));
   }
