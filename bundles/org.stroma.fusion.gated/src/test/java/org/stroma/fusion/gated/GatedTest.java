@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.stroma.api.Encoding;
@@ -23,10 +26,16 @@ import org.stroma.nn.Net;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 class GatedTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.fusion(Gated::new, Gated.Settings.class).tests();
+  }
+
   private static final float[] A = {1, 2, 0, -1, 0.5f, 1, -2, 0.3f, 0.2f, -0.4f, 1, 1};
   private static final float[] B = {0.1f, 1, 1, 0, -1, 0.6f, 0.2f, 2, 0.9f, 0.8f, -1, 0.5f};
 
