@@ -11,14 +11,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.Encoding;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 class ConcatTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.fusion(Concat::new, Concat.Settings.class).tests();
+  }
+
   private static Operand<TFloat32> fuse(GraphBench bench, String scale, float[] second, float[] presence) {
     SortedMap<String, Encoding> encodings = new TreeMap<>();
     encodings.put("a", Encoding.of(bench.input(new float[] {1, 2, 3, 4}, 2, 2)));
