@@ -8,14 +8,23 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.stroma.nn.Initializer;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.ndarray.Shape;
 
 class PoolTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.temporal(Pool::new, Pool.Settings.class).tests();
+  }
+
   /** Three patients, three visits of two numbers: a hole in the middle, the last one missing, none at all. */
   @ParameterizedTest
   @CsvSource({"last, 5, -6, 9, -10", "mean, 3, -4, 8, -9", "max, 5, -2, 9, -8"})
