@@ -9,15 +9,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.HeadInput;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetKind;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 
 class SurvivalHeadTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.head(SurvivalHead::new, SurvivalHead.Settings.class).tests();
+  }
+
   private static final TargetInfo HAZARD = TargetInfo.of(TargetKind.SURVIVAL);
 
   /** Hazards 1/2, 1/4 and 1/3: a patient survives the bins with 1/2, 3/8 and 1/4. */
