@@ -168,9 +168,9 @@ class ConsoleIT {
     Stroma.Result fine = Stroma.run(folder, "why", "experiment.json");
     assertEquals(0, fine.code(), fine.toString());
     assertTrue(fine.out().contains("lacks nothing"), fine.out());
-    Stroma.Result wrong = Stroma.run(folder, "why", "experiment.json", "--set", "model.fusion.heads=3");
+    Stroma.Result wrong = Stroma.run(folder, "why", "experiment.json", "--set", "model.fusion.heads=0");
     assertEquals(2, wrong.code(), wrong.toString());
-    assertTrue(wrong.out().contains("/model/fusion"), wrong.out());
+    assertTrue(wrong.out().contains("/model/fusion/heads: is 0"), wrong.out());
     Stroma.Result headless = Stroma.run(folder, "start", "experiment.json");
     assertEquals(2, headless.code(), headless.toString());
     assertTrue(headless.err().contains("stroma console"), headless.err());

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
@@ -24,6 +25,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.api.data.DataException;
+import org.stroma.extensions.Extension;
 import org.stroma.extensions.Extension;
 import org.stroma.extensions.Extensions;
 import org.stroma.runtime.CancelledException;
@@ -52,6 +54,7 @@ import picocli.CommandLine;
       "osgi.command.function=export",
       "osgi.command.function=parts",
       "osgi.command.function=describe",
+      "osgi.command.function=schema",
       "osgi.command.function=doctor",
       "osgi.command.function=why",
       "osgi.command.function=start",
@@ -151,6 +154,12 @@ public final class Commands implements ToIntFunction<String[]> {
     return gogo("describe", arguments);
   }
 
+  /** Gogo: schema. */
+  @Descriptor("Gives the JSON Schema of an experiment, made from the parts installed now. More: schema -h")
+  public Object schema(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+    return gogo("schema", arguments);
+  }
+
   /** Gogo: doctor. */
   @Descriptor("Examines the installation. More: doctor -h")
   public Object doctor(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
@@ -213,7 +222,8 @@ public final class Commands implements ToIntFunction<String[]> {
     others.forEach(other -> line.addSubcommand(other.call(call.out(), call.screen())));
     line.setOut(new PrintWriter(call.out(), true));
     line.setErr(new PrintWriter(call.err(), true));
-    line.setExecutionExceptionHandler((e, failed, parsed) -> explain(e, call));
+    line.setExecutionExceptionHandler((e, failed, parsed) ->
+        explain(e, call, folder == null ? Optional.empty() : folder.culprit(e)));
     line.setParameterExceptionHandler((e, given) -> {
       call.complain(e.getMessage());
       call.err().println("Try: stroma " + (e.getCommandLine().getCommandName().equals("stroma") ? ""
@@ -236,7 +246,7 @@ public final class Commands implements ToIntFunction<String[]> {
         : List.of(String.valueOf(e.getMessage()));
   }
 
-  private static int explain(Exception e, Call call) {
+  private static int explain(Exception e, Call call, Optional<Extension> culprit) {
     if (e instanceof ExperimentException faults) {
       sentences(e).forEach(call::complain);
       return faults.partMissing() ? PART_MISSING : WRONG_USE;
@@ -255,7 +265,8 @@ public final class Commands implements ToIntFunction<String[]> {
       return WRONG_USE;
     }
     LOG.error("a command failed", e);
-    call.complain("this is a fault of ours: " + e + " (more in " + System.getProperty("stroma.log", "the log") + ")");
+    call.complain("this is a fault of " + culprit.map(x -> "extension " + x.file() + " (" + x.bundle() + ")").orElse("ours")
+        + ": " + e + " (more in " + System.getProperty("stroma.log", "the log") + ")");
     return OUR_FAULT;
   }
 }

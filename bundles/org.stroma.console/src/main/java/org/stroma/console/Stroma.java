@@ -213,6 +213,13 @@ class Stroma implements Runnable {
     return preset instanceof String ? "\"" + preset + "\"" : String.valueOf(preset);
   }
 
+  @Command(name = "schema", description = "Gives the JSON Schema of an experiment, made from the parts installed now.",
+      mixinStandardHelpOptions = true)
+  int schema() {
+    call.give(experiments.schema());
+    return Commands.DONE;
+  }
+
   @Command(name = "doctor", description = "Examines the installation.", mixinStandardHelpOptions = true)
   int doctor() {
     boolean well = true;
@@ -238,6 +245,9 @@ class Stroma implements Runnable {
       if (bundle.getState() == Bundle.ACTIVE || fragment && bundle.getState() == Bundle.RESOLVED) {
         active++;
         continue;
+      }
+      if (extensions.stream().anyMatch(extension -> Why.of(extension, bundle))) {
+        continue; // told below
       }
       well = false;
       out.printf("Problem     bundle %s %s: %s%n", bundle.getSymbolicName(), bundle.getVersion(),

@@ -57,7 +57,9 @@ final class Why {
     lines.add("  installed of this kind: " + (there.isEmpty() ? "none" : there));
     List<Bundle> providers = Arrays.stream(context.getBundles()).filter(b -> provides(b, kind, wanted.type())).toList();
     for (Bundle bundle : providers) {
-      lines.add("  bundle " + bundle.getSymbolicName() + " " + bundle.getVersion() + " would provide it, but " + broken(context, bundle));
+      lines.add("  bundle " + bundle.getSymbolicName() + " " + bundle.getVersion() + " would provide it, but "
+          + extensions.stream().filter(e -> of(e, bundle) && !e.reason().isEmpty()).map(Extension::reason).findFirst()
+              .orElseGet(() -> broken(context, bundle)));
     }
     if (providers.isEmpty()) {
       lines.add("  what would satisfy it: a bundle with a part of kind " + kind + " and type \"" + wanted.type()
@@ -76,10 +78,18 @@ final class Why {
             .anyMatch((Map<String, Object> a) -> kind.equals(a.get("kind")) && type.equals(a.get("type")));
   }
 
+  /** Whether a bundle was made of an extension. */
+  static boolean of(Extension extension, Bundle bundle) {
+    return extension.bundle().equals(bundle.getSymbolicName() + " " + bundle.getVersion());
+  }
+
   /** What is wrong with a bundle, in words; for that, one that was never started is started. */
   static String broken(BundleContext context, Bundle bundle) {
     if (bundle.getState() == Bundle.ACTIVE) {
       return "none of its components does: it is made wrong, see the log";
+    }
+    if (bundle.getState() == Bundle.STARTING) {
+      return "it does not come to an end of its start";
     }
     if (bundle.getState() == Bundle.INSTALLED) {
       String lacking = Diagnosis.lacking(context, bundle).orElse(null);
