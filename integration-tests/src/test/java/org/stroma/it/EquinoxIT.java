@@ -18,7 +18,7 @@ class EquinoxIT {
 
   @Test
   void theSameBundlesGiveTheSameNumbers() throws Exception {
-    Path home = Stroma.onEquinox(Stroma.DISTRIBUTION, Files.createDirectory(folder.resolve("stroma")));
+    Path home = Stroma.onEquinox(Stroma.DISTRIBUTION, Stroma.scratch());
     Path script = home.resolve("bin/stroma");
 
     Stroma.Result doctor = Stroma.run(folder, new ProcessBuilder(script.toString(), "doctor").directory(folder.toFile()));

@@ -57,7 +57,7 @@ class ExtensionsIT {
   @Test
   void anEncoderComesAndGoesWhileStromaRuns() throws Exception {
     experiment("waits.json", "late-comer", 2);
-    experiment("long.json", "late-comer", 1_000_000);
+    experiment("long.json", "late-comer", 100_000);
     Path jar = new ExtensionJar("example.late").encoder("late-comer", ENCODE).write(folder.resolve("late.jar"));
     try (LiveConsole console = new LiveConsole(folder, options("-Dstroma.jobs=2"))) {
       assertFalse(console.say("stroma:parts encoder").contains("late-comer"));
@@ -74,7 +74,7 @@ class ExtensionsIT {
       assertTrue(schema.contains("encoder.late-comer") && schema.matches("(?s).*\"shift\" : \\{[^}]*\"maximum\" : 4.*"), schema);
 
       console.say("stroma:start long.json --out lost");
-      console.say("stroma:start experiment.json --out other --set training.epochs=1000000");
+      console.say("stroma:start experiment.json --out other --set training.epochs=100000");
       console.until("stroma:list", "running.*running", 30);
       for (String out : List.of("lost", "other")) {
         long deadline = System.nanoTime() + 60_000_000_000L;
@@ -278,7 +278,7 @@ class ExtensionsIT {
 
   /** The distribution as it would be with another version of all its packages. */
   private Path distribution(String version) throws IOException {
-    Path home = Files.createDirectory(folder.resolve("stroma-" + version));
+    Path home = Stroma.scratch();
     for (String part : List.of("bin", "lib", "framework", "conf")) {
       Files.createSymbolicLink(home.resolve(part), Stroma.DISTRIBUTION.resolve(part).toRealPath());
     }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -32,11 +33,24 @@ final class Stroma {
     Path built = Path.of(System.getProperty("stroma.distribution")).toAbsolutePath().normalize();
     try {
       return "equinox".equals(System.getProperty("stroma.framework"))
-          ? onEquinox(built, Files.createTempDirectory("stroma-equinox"))
+          ? onEquinox(built, scratch())
           : built;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A folder for links into the distribution, which goes when all tests have ended. */
+  static Path scratch() throws IOException {
+    Path folder = Files.createTempDirectory("stroma-it");
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+      try (var files = Files.walk(folder)) {
+        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+      } catch (IOException e) {
+        // temporary files stay
+      }
+    }));
+    return folder;
   }
 
   /** A distribution with another framework, in an empty folder: links to all the rest. */

@@ -45,7 +45,6 @@ import org.tensorflow.Session;
 import org.tensorflow.Signature;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TFResourceExhaustedException;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -476,13 +475,17 @@ final class ModelGraph implements AutoCloseable {
       try (var result = runner.fetch(trainingLoss).run()) {
         return ((TFloat32) result.get(0)).getFloat();
       }
-    } catch (TensorFlowException e) {
+    } catch (RuntimeException e) {
       throw refused(e);
     }
   }
 
   /** What TensorFlow says of a graph whose parts do not fit together, or which is too large. */
-  private static ExperimentException refused(TensorFlowException e) {
+  private static RuntimeException refused(RuntimeException e) {
+    // they have no class in common
+    if (!e.getClass().getName().startsWith("org.tensorflow.exceptions.")) {
+      return e;
+    }
     LOG.error("TensorFlow refuses a batch", e);
     String reason = String.valueOf(e.getMessage()).lines().map(String::strip).filter(l -> !l.isEmpty()).findFirst().orElse("");
     return new ExperimentException(
@@ -514,7 +517,7 @@ final class ModelGraph implements AutoCloseable {
           values.put(name, rows);
         }
       }
-    } catch (TensorFlowException e) {
+    } catch (RuntimeException e) {
       throw refused(e);
     }
     return values;
