@@ -1,0 +1,61 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+// Writes from stroma-*.json what Eclipse's publisher reads: features/ID/feature.xml and plugins/*.jar in target/source.
+import groovy.json.JsonSlurper
+import groovy.xml.MarkupBuilder
+import java.nio.file.Files
+import java.util.jar.JarFile
+
+def target = new File(project.build.directory)
+def source = new File(target, 'source')
+source.deleteDir()
+new File(target, 'repository').deleteDir()
+def plugins = new File(source, 'plugins')
+plugins.mkdirs()
+
+def osgi = { it.replace('-SNAPSHOT', '.SNAPSHOT') }
+def jars = project.artifacts.collectEntries { ["$it.groupId:$it.artifactId:$it.baseVersion".toString(), it.file] }
+def put = { id ->
+  def jar = jars[id]
+  if (jar == null || !jar.isFile()) {
+    throw new IllegalStateException("$id is in a feature file, but not among the dependencies of runtime/pom.xml")
+  }
+  // the publisher copies; the natives are too big to be copied twice
+  Files.createSymbolicLink(new File(plugins, jar.name).toPath(), jar.toPath())
+  new JarFile(jar).withCloseable { it.manifest.mainAttributes }
+}
+
+project.basedir.listFiles().findAll { it.name ==~ /stroma-.*\.json/ }.sort().each { file ->
+  def feature = new JsonSlurper().parse(file)
+  def (group, name, version) = feature.id.split(':')
+  if (name == project.properties['features.without']) {
+    return
+  }
+  def others = { feature.extensions?.get(it)?.artifacts.collect { it.id.split(':') } }
+  def folder = new File(source, "features/$name")
+  folder.mkdirs()
+  new File(folder, 'feature.xml').withWriter('UTF-8') { out ->
+    out.println '<?xml version="1.0" encoding="UTF-8"?>'
+    new MarkupBuilder(out).feature(id: name, version: osgi(version), label: feature.name, 'provider-name': 'Stroma') {
+      description(feature.description)
+      copyright('Copyright the Stroma authors.')
+      license(url: 'https://www.apache.org/licenses/LICENSE-2.0', 'Apache License, version 2.0')
+      requires {
+        others('requires').each { 'import'(feature: it[1], version: osgi(it[2]), match: 'compatible') }
+      }
+      feature.bundles.each {
+        def manifest = put(it.id)
+        plugin(id: manifest.getValue('Bundle-SymbolicName').split(';')[0].trim(), version: manifest.getValue('Bundle-Version'), unpack: 'false')
+      }
+    }
+  }
+  def excluded = others('excludes').withIndex().collect { other, n ->
+    "requires.${n}.namespace=org.eclipse.equinox.p2.iu\nrequires.${n}.name=${other[1]}.feature.group\nrequires.${n}.min=0\nrequires.${n}.max=0\n"
+  }
+  if (excluded) {
+    new File(folder, 'p2.inf').text = excluded.join()
+  }
+}
+put("org.eclipse.platform:org.eclipse.osgi:${project.properties['equinox.version']}".toString())
