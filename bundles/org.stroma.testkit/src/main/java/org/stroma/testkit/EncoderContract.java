@@ -137,7 +137,9 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
           for (int k = 0; k < numbers; k++) {
             x[at * numbers + k] = is ? (float) random.nextGaussian() : dirty ? (float) (20 * noise.nextGaussian()) : 0;
           }
-          words[at] = is ? (e == 0 ? 1 : 2 + random.nextInt(width - 2 + (takes == Takes.TEXTS ? 0 : 2))) : dirty ? 1 : 0;
+          if (takes == Takes.TEXTS) { // 0 is padding, 1 the class token
+            words[at] = !is ? (dirty ? 1 + noise.nextInt(width - 1) : 0) : e == 0 ? 1 : 2 + random.nextInt(width - 2);
+          }
           places[2 * at] = is ? e % 3 : dirty ? noise.nextInt(9) : 0;
           places[2 * at + 1] = is ? e / 3 : dirty ? noise.nextInt(9) : 0;
         }

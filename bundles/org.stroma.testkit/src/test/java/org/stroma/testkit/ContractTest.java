@@ -209,6 +209,14 @@ class ContractTest {
   }
 
   @Test
+  void weightsThatAreNotUsedAreFound() {
+    fails("learning", "[idle/kernel]", vectors((net, in) -> {
+      net.dense("idle", in.values(), 2);
+      return Encoding.of(dense(net, in));
+    }));
+  }
+
+  @Test
   void gradientsThatTensorFlowHasWrongAreFound() {
     fails("gradients", "by differences it is", bags((net, in) ->
         Encoding.of(pooled(net, net.tf().nn.logSoftmax(dense(net, in)), in.mask()))));
