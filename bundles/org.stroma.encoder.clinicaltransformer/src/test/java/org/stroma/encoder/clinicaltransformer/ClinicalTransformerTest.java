@@ -9,13 +9,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.ModalityInput;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 
 class ClinicalTransformerTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.encoder(ClinicalTransformer::new, ClinicalTransformer.Settings.class)
+        .texts(20).with("heads", 2).with("layers", 1).tests();
+  }
+
   private static ClinicalTransformer encoder(Map<String, ?> settings) {
     return new ClinicalTransformer(Defaults.of(ClinicalTransformer.Settings.class, settings));
   }
