@@ -14,7 +14,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.stroma.api.TemporalModule.Sequence;
@@ -22,10 +25,16 @@ import org.stroma.nn.Net;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 class TemporalAttentionTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.temporal(TemporalAttention::new, TemporalAttention.Settings.class).with("layers", 1).tests();
+  }
+
   private static final int D = 8;
 
   private static TemporalAttention module(Map<String, ?> settings) {
