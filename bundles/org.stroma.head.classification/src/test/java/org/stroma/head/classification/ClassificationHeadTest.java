@@ -9,14 +9,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.HeadInput;
 import org.stroma.api.TargetInfo;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 
 class ClassificationHeadTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.head(ClassificationHead::new, ClassificationHead.Settings.class).tests();
+  }
+
   private static final TargetInfo FOUR = TargetInfo.classes(4);
 
   @Test
