@@ -10,7 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.stroma.api.LossInput;
@@ -20,10 +23,16 @@ import org.stroma.api.TargetKind;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 class CoxLossTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.loss(CoxLoss::new, CoxLoss.Settings.class).tests();
+  }
+
   /** A loss over inputs that can be fed again. */
   private record Graph(
       Operand<TFloat32> hazard, Operand<TFloat32> time, Operand<TFloat32> event, Operand<TFloat32> known,
