@@ -14,13 +14,26 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.data.DataException;
-import org.stroma.api.data.ModalityData.Matrix;
 import org.stroma.api.data.ModalityData;
+import org.stroma.api.data.ModalityData.Matrix;
 import org.stroma.testkit.Defaults;
+import org.stroma.testkit.PartContract;
 
 class TransformsTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return Stream.of(
+            PartContract.transform(ZScore::new, ZScore.Settings.class),
+            PartContract.transform(TopVariance::new, TopVariance.Settings.class).with("count", 3),
+            PartContract.transform(Log1p::new, Log1p.Settings.class).counts())
+        .flatMap(PartContract::tests);
+  }
+
   private static Matrix matrix(List<String> features, float[]... rows) {
     Map<String, float[]> byPatient = new LinkedHashMap<>();
     for (int i = 0; i < rows.length; i++) {
