@@ -2,7 +2,8 @@
  * Copyright the Stroma authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-// Writes from stroma-*.json what Eclipse's publisher reads: features/ID/feature.xml and plugins/*.jar in target/source.
+// Writes from stroma-*.json what Eclipse's publisher reads: features/ID/feature.xml and plugins/*.jar in target/source;
+// and the beginning of the site that it appends to.
 import groovy.json.JsonSlurper
 import groovy.xml.MarkupBuilder
 import java.nio.file.Files
@@ -10,8 +11,8 @@ import java.util.jar.JarFile
 
 def target = new File(project.build.directory)
 def source = new File(target, 'source')
-source.deleteDir()
-new File(target, 'repository').deleteDir()
+def repository = new File(target, 'repository')
+[source, repository]*.deleteDir()
 def plugins = new File(source, 'plugins')
 plugins.mkdirs()
 
@@ -59,3 +60,27 @@ project.basedir.listFiles().findAll { it.name ==~ /stroma-.*\.json/ }.sort().eac
   }
 }
 put("org.eclipse.platform:org.eclipse.osgi:${project.properties['equinox.version']}".toString())
+
+// Bundles with native code require osgi.native, which frameworks provide and p2 does not know: a unit that only this platform
+// can install stands for it.
+repository.mkdirs()
+new File(repository, 'content.xml').text = """<?xml version='1.0' encoding='UTF-8'?>
+<?metadataRepository version='1.1.0'?>
+<repository name='Stroma' type='org.eclipse.equinox.internal.p2.metadata.repository.LocalMetadataRepository' version='1'>
+  <units size='1'>
+    <unit id='platform.linux.x86_64' version='1.0.0' singleton='false'>
+      <provides size='2'>
+        <provided namespace='org.eclipse.equinox.p2.iu' name='platform.linux.x86_64' version='1.0.0'/>
+        <provided namespace='osgi.native' name='linux.x86_64' version='1.0.0'>
+          <properties size='2'>
+            <property name='osgi.native.osname' value='linux'/>
+            <property name='osgi.native.processor' value='x86_64'/>
+          </properties>
+        </provided>
+      </provides>
+      <filter>(&amp;(osgi.os=linux)(osgi.arch=x86_64))</filter>
+      <touchpoint id='null' version='0.0.0'/>
+    </unit>
+  </units>
+</repository>
+"""
