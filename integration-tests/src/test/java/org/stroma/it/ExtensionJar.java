@@ -131,7 +131,7 @@ final class ExtensionJar {
         }
         """.formatted(name, members));
     List<File> path = new ArrayList<>();
-    try (var jars = Files.walk(Stroma.DISTRIBUTION.resolve("bundles"))) {
+    try (var jars = Files.walk(Stroma.DISTRIBUTION.resolve("bundles").toRealPath())) {
       jars.filter(f -> f.toString().endsWith(".jar") && !f.toString().contains("linux")).map(Path::toFile).forEach(path::add);
     }
     try (var jars = Files.list(Stroma.DISTRIBUTION.resolve("framework"))) {

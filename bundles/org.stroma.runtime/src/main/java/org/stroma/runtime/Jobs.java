@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleListener;
 import org.osgi.service.component.annotations.Activate;
@@ -32,18 +31,20 @@ public final class Jobs {
 
   private static final long STOP_MILLIS = 8_000;
   private static final long SETTLE_MILLIS = 300;
+  private static final long TURN_MILLIS = 500;
 
   /** How often is looked again after bundles changed, a second apart: components come after their bundles. */
   private static final int LOOKS = 4;
 
   private final BundleContext context;
   private final Work work;
-  private final Semaphore slots;
+  private final int limit;
   private final Map<Integer, Job> jobs = new LinkedHashMap<>();
   private final Object bundles = new Object();
   private final BundleListener listener = event -> bundlesChanged();
   private long bundleChanges;
   private int last;
+  private int running;
 
   /** What is done with an experiment. */
   interface Work {
@@ -84,7 +85,7 @@ public final class Jobs {
   Jobs(BundleContext context, int limit, Work work) {
     this.context = context;
     this.work = work;
-    this.slots = new Semaphore(limit, true);
+    this.limit = limit;
   }
 
   private static int limit(String text) {
@@ -240,11 +241,7 @@ public final class Jobs {
 
   private boolean attempt(Job job) throws InterruptedException {
     awaitParts(job);
-    boolean queued = !slots.tryAcquire();
-    if (queued) {
-      job.is(Job.State.QUEUED, null);
-      slots.acquire();
-    }
+    boolean queued = turn(job);
     try {
       if (queued && !satisfied(job)) {
         return false;
@@ -252,7 +249,6 @@ public final class Jobs {
       synchronized (jobs) {
         job.into(job.out() == null ? free(job.getName()) : job.out());
       }
-      job.is(Job.State.RUNNING, null);
       work.run(job.getFile(), job.overrides(), job.getDirectory(), new Progress() {
         @Override
         public void note(String message) {
@@ -266,7 +262,27 @@ public final class Jobs {
       });
       return true;
     } finally {
-      slots.release();
+      synchronized (jobs) {
+        running--;
+        jobs.notifyAll();
+      }
+    }
+  }
+
+  /** Waits for a job's turn: first come, first served, but for those that wait for parts. Returns whether it had to wait. */
+  private boolean turn(Job job) throws InterruptedException {
+    synchronized (jobs) {
+      boolean queued = false;
+      while (running >= limit
+          || jobs.values().stream().anyMatch(o -> o.getId() < job.getId() && o.getState() == Job.State.QUEUED)) {
+        queued = true;
+        job.is(Job.State.QUEUED, null);
+        // others may come to wait for parts, or end, without a word
+        jobs.wait(TURN_MILLIS);
+      }
+      running++;
+      job.is(Job.State.RUNNING, null);
+      return queued;
     }
   }
 

@@ -13,9 +13,12 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.osgi.framework.Bundle;
@@ -45,6 +48,11 @@ public final class PartCatalog {
   private final BundleContext context;
   private final ServiceComponentRuntime components;
 
+  /** What has been read before; a bundle that is changed is modified later. */
+  private final Map<Source, Part> described = new ConcurrentHashMap<>();
+
+  private record Source(String component, PartKind kind, long bundle, long modified) {}
+
   @Activate
   public PartCatalog(BundleContext context, @Reference ServiceComponentRuntime components) {
     this.context = context;
@@ -54,6 +62,7 @@ public final class PartCatalog {
   /** All parts, by kind and type. */
   public List<Part> parts() {
     List<Part> parts = new ArrayList<>();
+    Set<Source> seen = new HashSet<>();
     for (ComponentDescriptionDTO component : components.getComponentDescriptionDTOs()) {
       for (PartKind kind : PartKind.values()) {
         if (component.properties.get(kind.property()) instanceof String type
@@ -61,11 +70,14 @@ public final class PartCatalog {
             && Arrays.asList(component.serviceInterfaces).contains(kind.service().getName())) {
           Bundle bundle = context.getBundle(component.bundle.id);
           if (bundle != null) {
-            parts.add(describe(kind, type, component, bundle));
+            Source source = new Source(component.name, kind, bundle.getBundleId(), bundle.getLastModified());
+            seen.add(source);
+            parts.add(described.computeIfAbsent(source, s -> describe(kind, type, component, bundle)));
           }
         }
       }
     }
+    described.keySet().retainAll(seen);
     // of two bundles with the same part the newer counts
     parts.sort(
         Comparator.comparing(Part::kind)
