@@ -28,12 +28,14 @@ def put = { id ->
   new JarFile(jar).withCloseable { it.manifest.mainAttributes }
 }
 
+def groups = []
 project.basedir.listFiles().findAll { it.name ==~ /stroma-.*\.json/ }.sort().each { file ->
   def feature = new JsonSlurper().parse(file)
-  def (group, name, version) = feature.id.split(':')
+  def (_, name, version) = feature.id.split(':')
   if (name == project.properties['features.without']) {
     return
   }
+  groups << "<required namespace='org.eclipse.equinox.p2.iu' name='${name}.feature.group' range='[${osgi(version)},${osgi(version)}]'/>"
   def others = { feature.extensions?.get(it)?.artifacts.collect { it.id.split(':') } }
   def folder = new File(source, "features/$name")
   folder.mkdirs()
@@ -62,12 +64,12 @@ project.basedir.listFiles().findAll { it.name ==~ /stroma-.*\.json/ }.sort().eac
 put("org.eclipse.platform:org.eclipse.osgi:${project.properties['equinox.version']}".toString())
 
 // Bundles with native code require osgi.native, which frameworks provide and p2 does not know: a unit that only this platform
-// can install stands for it.
+// can install stands for it. The category is what Eclipse's dialog shows.
 repository.mkdirs()
 new File(repository, 'content.xml').text = """<?xml version='1.0' encoding='UTF-8'?>
 <?metadataRepository version='1.1.0'?>
 <repository name='Stroma' type='org.eclipse.equinox.internal.p2.metadata.repository.LocalMetadataRepository' version='1'>
-  <units size='1'>
+  <units size='2'>
     <unit id='platform.linux.x86_64' version='1.0.0' singleton='false'>
       <provides size='2'>
         <provided namespace='org.eclipse.equinox.p2.iu' name='platform.linux.x86_64' version='1.0.0'/>
@@ -79,6 +81,19 @@ new File(repository, 'content.xml').text = """<?xml version='1.0' encoding='UTF-
         </provided>
       </provides>
       <filter>(&amp;(osgi.os=linux)(osgi.arch=x86_64))</filter>
+      <touchpoint id='null' version='0.0.0'/>
+    </unit>
+    <unit id='stroma.category' version='1.0.0' singleton='false'>
+      <properties size='2'>
+        <property name='org.eclipse.equinox.p2.name' value='Stroma'/>
+        <property name='org.eclipse.equinox.p2.type.category' value='true'/>
+      </properties>
+      <provides size='1'>
+        <provided namespace='org.eclipse.equinox.p2.iu' name='stroma.category' version='1.0.0'/>
+      </provides>
+      <requires size='${groups.size()}'>
+        ${groups.join('\n        ')}
+      </requires>
       <touchpoint id='null' version='0.0.0'/>
     </unit>
   </units>
