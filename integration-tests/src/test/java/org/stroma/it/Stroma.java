@@ -86,7 +86,7 @@ final class Stroma {
     List<String> line = new ArrayList<>(List.of(DISTRIBUTION.resolve("bin/stroma").toString()));
     line.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(line).directory(folder.toFile());
-    builder.environment().put("STROMA_JAVA_OPTS", "-Xmx1g");
+    builder.environment().put("STROMA_JAVA_OPTS", "-Xmx1g -XX:TieredStopAtLevel=1");
     return builder;
   }
 
