@@ -226,8 +226,7 @@ public final class Commands implements ToIntFunction<String[]> {
         explain(e, call, folder == null ? Optional.empty() : folder.culprit(e)));
     line.setParameterExceptionHandler((e, given) -> {
       call.complain(e.getMessage());
-      call.err().println("Try: stroma " + (e.getCommandLine().getCommandName().equals("stroma") ? ""
-          : e.getCommandLine().getCommandName() + " ") + "--help");
+      call.err().println("Try: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
       return WRONG_USE;
     });
     return line;
