@@ -70,6 +70,14 @@ final class ExtensionJar {
             + " public Operand<TFloat32> loss(Net net, LossInput input) { " + body + " }");
   }
 
+  /** Changes the source that was written so far. */
+  ExtensionJar replacing(String text, String by) {
+    String changed = members.toString().replace(text, by);
+    members.setLength(0);
+    members.append(changed);
+    return this;
+  }
+
   /** Any other member of the class that holds the parts. */
   ExtensionJar member(String source) {
     members.append(source).append('\n');

@@ -152,9 +152,18 @@ class ExtensionsIT {
       m.putValue("Bundle-SymbolicName", "example.java");
       m.putValue("Require-Capability", "osgi.ee;filter:=\"(&(osgi.ee=JavaSE)(version=99))\"");
     });
+    new ExtensionJar("example.copy")
+        .with("Private-Package", "example.copy.*,org.stroma.api.*")
+        .encoder("copy", ENCODE)
+        .write(extensions.resolve("copy.jar"));
+    Files.move(new ExtensionJar("example.umlaut").encoder("umlaut", ENCODE).write(folder.resolve("u.jar")), extensions.resolve("ü n%.jar"));
+    new ExtensionJar("example.bounds")
+        .part("Encoder", "bounds", "", "public Encoding encode(Net net, ModalityInput input) { return null; }")
+        .replacing("default 0.5", "default 7")
+        .write(extensions.resolve("bounds.jar"));
     new ExtensionJar("example.throwing")
         .with("Bundle-Activator", "example.throwing.Parts$Activator")
-        .member(activator("throw new IllegalStateException(\"no licence\");"))
+        .member(activator("System.out.println(\"noise\"); throw new IllegalStateException(\"no licence\");"))
         .write(extensions.resolve("throwing.jar"));
     new ExtensionJar("example.hanging")
         .with("Bundle-Activator", "example.hanging.Parts$Activator")
@@ -166,8 +175,12 @@ class ExtensionsIT {
     assertTrue(parts.out().contains("good") && parts.out().contains("genomic-mlp"), parts.out());
     Stroma.Result doctor = Stroma.runWith(folder, options("-Dstroma.extensions.startSeconds=2"), "doctor");
     assertEquals(1, doctor.code(), doctor.toString());
+    assertFalse(parts.out().contains("noise"), "standard output is for results");
+    assertTrue(parts.out().contains("umlaut") && !parts.out().contains(" bounds "), parts.out());
+    assertTrue(doctor.out().contains("bounds of example.bounds 1.0.0 cannot be used: the default of its setting shift is not a number from 0 to 4"), doctor.out());
     Map<String, String> reasons =
         Map.of(
+            "copy.jar", "which is Stroma's own",
             "garbage.jar", "it is no jar",
             "good.jar", "is installed already",
             "nameless.jar", "has no Bundle-SymbolicName",
@@ -201,10 +214,18 @@ class ExtensionsIT {
             "wide", "gives an embedding of shape [?, 7]; it has to be [?, 16]",
             "endless", "did not end building within 2 s",
             "recursive", "failed while it was built: StackOverflowError",
+            "hangs-at-start", "hangs-at-start of example.bad 1.0.0 does not come to an end of its start within 2 s",
+            "fails-to-load", "fails-to-load of example.bad 1.0.0 does not start: NumberFormatException",
             "rows", "TensorFlow cannot run what the parts have built");
+    String forever = "try { while (settings.shift() < 5) { Thread.sleep(100); } } catch (InterruptedException e) { throw new Error(e); }";
     new ExtensionJar("example.bad")
         .part("Encoder", "throws-at-start", "if (settings != null) { throw new IllegalArgumentException(\"no such licence\"); }",
             "public Encoding encode(Net net, ModalityInput input) { return null; }")
+        .part("Encoder", "hangs-at-start", forever, "public Encoding encode(Net net, ModalityInput input) { return null; }")
+        .part("Encoder", "fails-to-load", "",
+            "static final int NUMBER = Integer.parseInt(\"x\"); public Encoding encode(Net net, ModalityInput input) { return null; }")
+        .part("Encoder", "hangs-at-end", "",
+            "public Encoding encode(Net net, ModalityInput input) { " + ENCODE + " } @Deactivate void end() { " + forever + " }")
         .encoder("throws", "String s = null; s.length(); return null;")
         .encoder("nothing", "return null;")
         .encoder("wide", "return Encoding.of(net.dense(\"x\", input.values(), 7));")
@@ -215,13 +236,27 @@ class ExtensionsIT {
             "var x = net.dense(\"x\", input.values(), net.embedDim());"
                 + " return Encoding.of(net.tf().concat(List.of(x, x), net.tf().constant(0)));")
         .write(extensions.resolve("bad.jar"));
-    try (LiveConsole console = new LiveConsole(folder, options("-Dstroma.buildSeconds=2"))) {
+    new ExtensionJar("example.clinging")
+        .with("Bundle-Activator", "example.clinging.Parts$Activator")
+        .member(activator("").replace("stop(org.osgi.framework.BundleContext c) {",
+            "stop(org.osgi.framework.BundleContext c) { while (c != null) { Thread.onSpinWait(); }"))
+        .encoder("clinging", ENCODE)
+        .write(extensions.resolve("clinging.jar"));
+    experiment("hangs-at-end.json", "hangs-at-end", 1);
+    List<String> options = options("-Dstroma.buildSeconds=2", "-Dstroma.extensions.startSeconds=2");
+    try (LiveConsole console = new LiveConsole(folder, options)) {
       for (Map.Entry<String, String> reason : reasons.entrySet()) {
         experiment(reason.getKey() + ".json", reason.getKey(), 1);
         String said = console.say("stroma:run " + reason.getKey() + ".json --out out-" + reason.getKey());
         assertTrue(said.contains("stroma: ") && said.contains(reason.getValue()), reason + "\n" + said);
         assertFalse(said.contains("\tat "), said);
       }
+      console.say("stroma:run hangs-at-end.json --out hung");
+      assertTrue(Files.exists(folder.resolve("hung/metrics.json")), "its result is there");
+      String after = console.say("stroma:run experiment.json --out after --set training.epochs=2");
+      assertTrue(Files.exists(folder.resolve("after/metrics.json")), after);
+      Files.delete(extensions.resolve("clinging.jar"));
+      console.until("stroma:parts encoder", "^(?!.*clinging)", 20);
       String well = console.say("stroma:run experiment.json --out well --set training.epochs=2");
       assertTrue(Files.exists(folder.resolve("well/metrics.json")), well);
     }

@@ -4,6 +4,8 @@
  */
 package org.stroma.console;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -109,7 +111,9 @@ public final class Commands implements ToIntFunction<String[]> {
           + " to open it: stroma console");
       return WRONG_USE;
     }
-    return line(new Call(System.out, System.err, false)).execute(arguments);
+    // System.out is for whoever prints without being asked; results go where they are read
+    PrintStream results = new PrintStream(new FileOutputStream(FileDescriptor.out), true);
+    return execute(new Call(results, System.err, false), arguments);
   }
 
   /** Gogo: run EXPERIMENT. */
@@ -196,6 +200,16 @@ public final class Commands implements ToIntFunction<String[]> {
     return gogo("watch", arguments);
   }
 
+  private int execute(Call call, String[] arguments) {
+    try {
+      return line(call).execute(arguments);
+    } catch (LinkageError | AssertionError | StackOverflowError e) {
+      // code of parts may fail in any way
+      Extensions folder = extensions;
+      return explain(new IllegalStateException(e.toString(), e), call, folder == null ? Optional.empty() : folder.culprit(e));
+    }
+  }
+
   /** A command at the Gogo console: its value is what it gives, if it gives one. */
   Object gogo(String command, String[] arguments) throws CommandFailure {
     Call call = new Call(System.out, System.err, true);
@@ -203,7 +217,7 @@ public final class Commands implements ToIntFunction<String[]> {
       call.complain("an argument of " + command + " is a variable that is not set");
       throw new CommandFailure(call.complaints(), WRONG_USE);
     }
-    int code = line(call).execute(Stream.concat(Stream.of(command), Arrays.stream(arguments)).toArray(String[]::new));
+    int code = execute(call, Stream.concat(Stream.of(command), Arrays.stream(arguments)).toArray(String[]::new));
     if (code != DONE) {
       throw new CommandFailure(call.complaints(), code);
     }
@@ -239,13 +253,15 @@ public final class Commands implements ToIntFunction<String[]> {
   }
 
   /** What a failure is in sentences. */
-  static List<String> sentences(Exception e) {
+  static List<String> sentences(Throwable e) {
     return e instanceof ExperimentException faults
         ? faults.faults().stream().map(Fault::toString).toList()
         : List.of(String.valueOf(e.getMessage()));
   }
 
-  private static int explain(Exception e, Call call, Optional<Extension> culprit) {
+  private static int explain(Exception told, Call call, Optional<Extension> culprit) {
+    // picocli wraps errors
+    Throwable e = told instanceof CommandLine.ExecutionException && told.getCause() != null ? told.getCause() : told;
     if (e instanceof ExperimentException faults) {
       sentences(e).forEach(call::complain);
       return faults.partMissing() ? PART_MISSING : WRONG_USE;

@@ -254,6 +254,10 @@ class Stroma implements Runnable {
           Why.broken(context, bundle));
     }
     out.printf("Bundles     %d work%n", active);
+    for (String flaw : catalog.flaws()) {
+      well = false;
+      out.printf("Problem     %s%n", flaw);
+    }
     for (Extension extension : extensions) {
       if (extension.state() != Extension.State.ACTIVE) {
         well = false;

@@ -18,7 +18,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -56,10 +58,14 @@ public final class Extensions {
   /** Files seen at the last look: one that has changed since is still being written. */
   private Map<String, Stamp> last = new HashMap<>();
 
+  /** What others see: a look may take its time. */
+  private volatile List<Known> shown = List.of();
+
   /** What the user has heard of each file. */
   private final Map<String, Extension> told = new HashMap<>();
 
   private String lastTrust = "";
+  private long copied;
 
   private record Stamp(long size, long modified) {}
 
@@ -99,21 +105,21 @@ public final class Extensions {
     watcher.interrupt();
   }
 
-  /** The jars of the folder, by name. */
-  public synchronized List<Extension> list() {
-    return known.values().stream().map(Known::extension).toList();
+  /** The jars of the folder, by name, as they were after the last look. */
+  public List<Extension> list() {
+    return shown.stream().map(Known::extension).toList();
   }
 
   /** The extension whose code failed, where the innermost code that is known belongs to one. */
-  public synchronized Optional<Extension> culprit(Throwable failure) {
+  public Optional<Extension> culprit(Throwable failure) {
     Throwable cause = failure;
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
     for (StackTraceElement frame : cause.getStackTrace()) {
       String file = frame.getClassName().replace('.', '/') + ".class";
-      for (Known k : known.values()) {
-        if (k.bundle() != null && k.bundle().getEntry(file) != null) {
+      for (Known k : shown) {
+        if (k.bundle() != null && k.bundle().getState() != Bundle.UNINSTALLED && k.bundle().getEntry(file) != null) {
           return Optional.of(k.extension());
         }
       }
@@ -164,14 +170,22 @@ public final class Extensions {
         if (before != null) {
           remove(file.getKey());
         }
-        add(file.getKey(), file.getValue());
+        try {
+          add(file.getKey(), file.getValue());
+        } catch (RuntimeException e) {
+          // such as a name that the system's encoding does not know
+          LOG.warn("extension {} cannot be used", file.getKey(), e);
+          put(file.getKey(), file.getValue(), null, copies, "", Extension.State.BROKEN, "it cannot be read: " + e.getMessage());
+        }
         changed = true;
       }
     }
     last = now;
+    shown = List.copyOf(known.values());
     if (changed) {
       // one may have waited for another
       again();
+      shown = List.copyOf(known.values());
       known.values().forEach(k -> tell(k.extension()));
       told.keySet().retainAll(known.keySet());
     }
@@ -200,7 +214,7 @@ public final class Extensions {
   }
 
   private void add(String name, Stamp stamp) {
-    Path copy = copies.resolve(stamp.modified() + "-" + known.size() + "-" + name);
+    Path copy = copies.resolve(++copied + ".jar");
     try {
       Files.createDirectories(copies);
       Files.copy(folder.resolve(name), copy, StandardCopyOption.REPLACE_EXISTING);
@@ -246,7 +260,13 @@ public final class Extensions {
       if (file.getManifest().getMainAttributes().getValue(Constants.FRAGMENT_HOST) != null) {
         return "it is a fragment, which cannot come and go; put it into bundles/";
       }
-      return null;
+      // its parts would implement interfaces of its own
+      return file.stream()
+          .map(JarEntry::getName)
+          .filter(name -> name.matches("org/(stroma/(api|nn)|tensorflow)/.*\\.class"))
+          .findFirst()
+          .map(name -> "it holds " + name + ", which is Stroma's own; give Stroma's bundles the scope provided")
+          .orElse(null);
     } catch (IOException e) {
       return "it is no jar, or it was not copied to its end: " + e.getMessage();
     }
@@ -274,17 +294,35 @@ public final class Extensions {
     if (bundle.getState() == Bundle.STARTING) {
       return "it does not come to an end of its start";
     }
+    Throwable failure = guarded("start", bundle, bundle::start);
+    if (failure == null) {
+      return null;
+    }
+    if (failure instanceof TimeoutException) {
+      return "it does not come to an end of its start within " + patienceSeconds + " s";
+    }
+    LOG.warn("extension {} does not start", bundle.getSymbolicName(), failure);
+    return Diagnosis.of(context, bundle, failure);
+  }
+
+  /** Something that a bundle may do. */
+  private interface Act {
+    void run() throws BundleException;
+  }
+
+  /** Runs code of an extension in a thread of its own; returns how it failed, null for not at all. */
+  private Throwable guarded(String what, Bundle bundle, Act act) {
     AtomicReference<Throwable> failure = new AtomicReference<>();
     Thread thread =
         new Thread(
             () -> {
               try {
-                bundle.start();
-              } catch (BundleException | RuntimeException | LinkageError | StackOverflowError e) {
+                act.run();
+              } catch (BundleException | RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
                 failure.set(e);
               }
             },
-            "stroma-start-" + bundle.getSymbolicName());
+            "stroma-" + what + "-" + bundle.getSymbolicName());
     thread.setDaemon(true);
     thread.start();
     try {
@@ -292,29 +330,29 @@ public final class Extensions {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (thread.isAlive()) {
-      return "it does not come to an end of its start within " + patienceSeconds + " s";
-    }
-    if (failure.get() == null) {
-      return null;
-    }
-    LOG.warn("extension {} does not start", bundle.getSymbolicName(), failure.get());
-    return Diagnosis.of(context, bundle, failure.get());
+    return thread.isAlive() ? new TimeoutException() : failure.get();
   }
 
   private void remove(String name) {
     Known gone = known.remove(name);
+    shown = List.copyOf(known.values());
     if (gone.bundle() != null) {
-      try {
+      Throwable failure = guarded("stop", gone.bundle(), () -> {
         gone.bundle().uninstall();
         refresh(List.of(gone.bundle()));
-      } catch (BundleException e) {
-        LOG.warn("extension {} is not uninstalled", name, e);
+      });
+      if (failure != null) {
+        String sentence = gone.extension().bundle() + " was taken away, but "
+            + (failure instanceof TimeoutException ? "does not come to an end of its stop" : "fails when it is stopped: " + failure);
+        LOG.warn("extension {}", sentence, failure);
+        System.err.println("stroma: extension " + sentence);
       }
       LOG.info("extension {} was taken away", gone.extension().bundle());
     }
     try {
-      Files.deleteIfExists(gone.copy());
+      if (Files.isRegularFile(gone.copy())) {
+        Files.delete(gone.copy());
+      }
     } catch (IOException e) {
       LOG.debug("{} stays until the end", gone.copy(), e);
     }

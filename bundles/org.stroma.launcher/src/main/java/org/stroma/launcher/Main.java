@@ -22,6 +22,8 @@ public final class Main {
   /** How long an interrupted command may take to save what it has. */
   private static final long GRACE_SECONDS = 20;
 
+  private static final int INTERRUPTED = 130;
+
   private static final Logger LOG = Logger.getLogger("org.stroma.launcher");
 
   private Main() {}
@@ -40,10 +42,14 @@ public final class Main {
                 } catch (InterruptedException e) {
                   Thread.currentThread().interrupt();
                 }
+                // also where code of an extension has ended the virtual machine as if all were well
+                Runtime.getRuntime().halt(INTERRUPTED);
               }
             },
             "stroma-interrupt");
     Runtime.getRuntime().addShutdownHook(hook);
+    // standard output is for results, which the commands write there themselves
+    System.setOut(System.err);
     int code = 1;
     try {
       Path log = logging();

@@ -224,7 +224,8 @@ public final class Jobs {
     } catch (RuntimeException e) {
       LOG.error("experiment {} failed", job.getId(), e);
       end(job, e);
-    } catch (LinkageError e) {
+    } catch (Error e) {
+      // code of parts may fail in any way
       LOG.error("experiment {} failed", job.getId(), e);
       end(job, new IllegalStateException(String.valueOf(e), e));
     }

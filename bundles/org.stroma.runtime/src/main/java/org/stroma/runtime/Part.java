@@ -35,6 +35,11 @@ public record Part(
   /** What {@link org.stroma.api.PartFacts} says; empty texts where it says nothing. */
   public record Facts(String paper, String parameters, String cost) {}
 
+  /** What it is and whose, in words. */
+  String words() {
+    return "the " + kind.word() + " " + type + " of " + bundle.getSymbolicName() + " " + bundle.getVersion();
+  }
+
   /** The setting of that name. */
   public Optional<Setting> setting(String name) {
     return settings.stream().filter(s -> s.name().equals(name)).findFirst();

@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.osgi.framework.Bundle;
@@ -45,11 +47,16 @@ import org.xml.sax.SAXException;
 public final class PartCatalog {
   private static final Logger LOG = LoggerFactory.getLogger(PartCatalog.class);
 
+  private static final Pattern FAILURE = Pattern.compile("(?:[\\w$]+\\.)*([\\w$]+): (.*)");
+  private static final Set<String> REFUSALS = Set.of("IllegalArgumentException", "DataException", "ExperimentException");
+
   private final BundleContext context;
   private final ServiceComponentRuntime components;
 
   /** What has been read before; a bundle that is changed is modified later. */
   private final Map<Source, Part> described = new ConcurrentHashMap<>();
+
+  private final Map<Source, String> flaws = new ConcurrentHashMap<>();
 
   private record Source(String component, PartKind kind, long bundle, long modified) {}
 
@@ -72,12 +79,16 @@ public final class PartCatalog {
           if (bundle != null) {
             Source source = new Source(component.name, kind, bundle.getBundleId(), bundle.getLastModified());
             seen.add(source);
-            parts.add(described.computeIfAbsent(source, s -> describe(kind, type, component, bundle)));
+            Part part = described.computeIfAbsent(source, s -> describe(source, kind, type, component, bundle));
+            if (part != null) {
+              parts.add(part);
+            }
           }
         }
       }
     }
     described.keySet().retainAll(seen);
+    flaws.keySet().retainAll(seen);
     // of two bundles with the same part the newer counts
     parts.sort(
         Comparator.comparing(Part::kind)
@@ -100,21 +111,57 @@ public final class PartCatalog {
     for (ComponentConfigurationDTO dto : components.getComponentConfigurationDTOs(description)) {
       if (slot.equals(dto.properties.get(PartSet.SLOT))
           && dto.state == ComponentConfigurationDTO.FAILED_ACTIVATION) {
-        return Optional.of(reason(dto.failure));
+        return Optional.of(reason(part, dto.failure));
       }
     }
     return Optional.empty();
   }
 
-  private static String reason(String trace) {
-    // the innermost cause is the part's own sentence
-    String reason = "";
+  /** The innermost cause: a refusal is the part's own sentence, anything else is told with the part's name. */
+  private static String reason(Part part, String trace) {
+    String cause = "";
     for (String line : trace.split("\n")) {
-      if (reason.isEmpty() || line.startsWith("Caused by: ")) {
-        reason = line.replaceFirst("^(Caused by: )?[\\w.$]+(Exception|Error): ", "").strip();
+      if (cause.isEmpty() || line.startsWith("Caused by: ")) {
+        cause = line.replaceFirst("^Caused by: ", "").strip();
       }
     }
-    return reason;
+    // a class that has failed before says so in its own way
+    cause = cause.replaceFirst("^java\\.lang\\.ExceptionInInitializerError: Exception ", "").replaceFirst(" \\[in thread .*]$", "");
+    Matcher named = FAILURE.matcher(cause);
+    if (named.matches() && REFUSALS.contains(named.group(1))) {
+      return named.group(2);
+    }
+    return part.words() + " does not start: " + (named.matches() ? named.group(1) + ": " + named.group(2) : cause);
+  }
+
+  /** Parts that are not among the others because what they declare cannot be read, a sentence each. */
+  public List<String> flaws() {
+    parts();
+    return flaws.values().stream().sorted().toList();
+  }
+
+  /** The part; null where what it declares cannot be read. */
+  private Part describe(Source source, PartKind kind, String type, ComponentDescriptionDTO component, Bundle bundle) {
+    try {
+      Part part = describe(kind, type, component, bundle);
+      for (Setting setting : part.settings()) {
+        if (!setting.presetFits()) {
+          return flawed(source, kind, type, bundle, "the default of its setting " + setting.name() + " is not " + setting.wanted());
+        }
+      }
+      return part;
+    } catch (NumberFormatException e) {
+      return flawed(source, kind, type, bundle, "a bound or a default of its settings is no number (" + e.getMessage() + ")");
+    }
+  }
+
+  private Part flawed(Source source, PartKind kind, String type, Bundle bundle, String why) {
+    String sentence =
+        "the " + kind.word() + " " + type + " of " + bundle.getSymbolicName() + " " + bundle.getVersion() + " cannot be used: " + why;
+    if (!sentence.equals(flaws.put(source, sentence))) {
+      LOG.warn(sentence);
+    }
+    return null;
   }
 
   private static Part describe(PartKind kind, String type, ComponentDescriptionDTO component, Bundle bundle) {

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,12 @@ import org.tensorflow.ndarray.Shape;
  */
 record PartCode(int patienceSeconds) {
   private static final Logger LOG = LoggerFactory.getLogger(PartCode.class);
+
+  /** Seconds that code of a part may take, as stroma.buildSeconds says. */
+  static int patience(BundleContext context, int fallback) {
+    String given = context.getProperty("stroma.buildSeconds");
+    return given != null && given.matches("[1-9]\\d{0,5}") ? Integer.parseInt(given) : fallback;
+  }
 
   /** Runs the code of a part. */
   <T> T run(Experiment.PartUse use, Object part, Supplier<T> code) {

@@ -54,6 +54,7 @@ public final class PartSet {
   @Activate
   public PartSet(
       BundleContext context,
+      @Reference(name = "gate") PartGate gate,
       @Reference(name = "reader", cardinality = ReferenceCardinality.MULTIPLE)
           List<Map.Entry<Map<String, Object>, Reader>> readers,
       @Reference(name = "transform", cardinality = ReferenceCardinality.MULTIPLE)
@@ -80,8 +81,7 @@ public final class PartSet {
           List<Map.Entry<Map<String, Object>, FeatureExtractor>> extractors,
       @Reference(name = "stain", cardinality = ReferenceCardinality.MULTIPLE)
           List<Map.Entry<Map<String, Object>, StainNormalizer>> stains) {
-    String given = context.getProperty("stroma.buildSeconds");
-    code = new PartCode(given != null && given.matches("[1-9]\\d{0,5}") ? Integer.parseInt(given) : PATIENCE_SECONDS);
+    code = new PartCode(PartCode.patience(context, PATIENCE_SECONDS));
     for (List<? extends Map.Entry<Map<String, Object>, ?>> parts :
         List.of(
             readers, transforms, tokenizers, encoders, fusions, temporals, heads, losses, optimizers, schedules, pretexts, extractors,

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.osgi.framework.BundleContext;
@@ -38,12 +39,13 @@ import org.slf4j.LoggerFactory;
 @Component(service = PartWiring.class)
 public final class PartWiring {
   private static final Logger LOG = LoggerFactory.getLogger(PartWiring.class);
-  private static final long PATIENCE_MILLIS = 20_000;
+  private static final int PATIENCE_SECONDS = 20;
   private static final long GOODBYE_MILLIS = 3_000;
 
   private final BundleContext context;
   private final ConfigurationAdmin admin;
   private final PartCatalog catalog;
+  private final int patienceSeconds;
 
   @Activate
   public PartWiring(
@@ -51,6 +53,7 @@ public final class PartWiring {
     this.context = context;
     this.admin = admin;
     this.catalog = catalog;
+    this.patienceSeconds = PartCode.patience(context, PATIENCE_SECONDS);
   }
 
   /**
@@ -72,7 +75,7 @@ public final class PartWiring {
       try {
         last.update(new Hashtable<>());
         last.delete();
-        heard.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        heard.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
       } finally {
         registration.unregister();
       }
@@ -102,8 +105,13 @@ public final class PartWiring {
       this.uses = uses;
     }
 
-    private ServiceTracker<PartSet, PartSet> tracker;
+    private ServiceTracker<PartSet, ServiceReference<PartSet>> tracker;
+    private ServiceReference<PartSet> reference;
+    private ServiceRegistration<PartGate> gate;
     private PartSet parts;
+
+    /** Whether a part does not come to an end: what is left of this wiring is left alone. */
+    private boolean stuck;
 
     PartSet parts() {
       return parts;
@@ -149,8 +157,19 @@ public final class PartWiring {
       if (lost) {
         Thread.interrupted();
       }
+      if (gate != null && !stuck) {
+        // parts end here and not in a thread that others need
+        Guarded end = new Guarded(gate::unregister);
+        stuck = !end.await(wiring.patienceSeconds);
+        if (stuck) {
+          LOG.error("{} does not come to an end of its stop", end.suspect(wiring.catalog, uses));
+        }
+      }
       if (tracker != null) {
         tracker.close();
+      }
+      if (stuck) {
+        return;
       }
       for (Configuration configuration : configurations) {
         try {
@@ -160,6 +179,62 @@ public final class PartWiring {
         }
       }
       wiring.settle();
+    }
+  }
+
+  /** Code of parts, in a thread of its own: if it never ends, nobody else waits for it. */
+  private static final class Guarded {
+    private final CountDownLatch done = new CountDownLatch(1);
+    private final Thread thread;
+
+    Guarded(Runnable code) {
+      thread =
+          new Thread(
+              () -> {
+                try {
+                  code.run();
+                } catch (IllegalStateException e) {
+                  LOG.debug("the framework is going down", e);
+                } finally {
+                  done.countDown();
+                }
+              },
+              "stroma-parts");
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    /** Whether it came to an end in time. */
+    boolean await(int seconds) {
+      boolean interrupted = false;
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+      try {
+        while (true) {
+          try {
+            return done.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+          } catch (InterruptedException e) {
+            interrupted = true;
+          }
+        }
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+
+    /** The part whose code it is in, in words. */
+    String suspect(PartCatalog catalog, List<Experiment.PartUse> uses) {
+      for (StackTraceElement frame : thread.getStackTrace()) {
+        String file = frame.getClassName().replace('.', '/') + ".class";
+        for (Experiment.PartUse use : uses) {
+          Part part = catalog.part(use.kind(), use.type()).orElse(null);
+          if (part != null && part.bundle().getEntry(file) != null) {
+            return part.words();
+          }
+        }
+      }
+      return "a part";
     }
   }
 
@@ -220,6 +295,8 @@ public final class PartWiring {
       }
       Dictionary<String, Object> properties = new Hashtable<>();
       properties.put(PartSet.EXPERIMENT, id);
+      wired.gate = context.registerService(PartGate.class, new PartGate(), new Hashtable<>(Map.of(PartSet.EXPERIMENT, id)));
+      properties.put("gate.target", "(" + PartSet.EXPERIMENT + "=" + id + ")");
       for (PartKind kind : PartKind.values()) {
         properties.put(kind.word() + ".target", "(" + PartSet.EXPERIMENT + "=" + id + ")");
         properties.put(kind.word() + ".cardinality.minimum", counts.getOrDefault(kind, 0));
@@ -230,8 +307,13 @@ public final class PartWiring {
       wired.tracker =
           new ServiceTracker<>(context, context.createFilter(filter), null) {
             @Override
-            public void removedService(ServiceReference<PartSet> reference, PartSet parts) {
-              super.removedService(reference, parts);
+            public ServiceReference<PartSet> addingService(ServiceReference<PartSet> reference) {
+              // nobody starts parts but await
+              return reference;
+            }
+
+            @Override
+            public void removedService(ServiceReference<PartSet> reference, ServiceReference<PartSet> same) {
               if (!wired.closing && wired.parts != null) {
                 wired.lost = true;
                 wired.user.interrupt();
@@ -239,7 +321,7 @@ public final class PartWiring {
             }
           };
       wired.tracker.open();
-      wired.parts = await(wired.tracker, uses);
+      await(wired, uses);
       done = true;
       return wired;
     } catch (IOException e) {
@@ -274,53 +356,48 @@ public final class PartWiring {
     configuration.update(properties);
   }
 
-  private PartSet await(ServiceTracker<PartSet, PartSet> tracker, List<Experiment.PartUse> uses) {
-    long deadline = System.currentTimeMillis() + PATIENCE_MILLIS;
+  private void await(Wired wired, List<Experiment.PartUse> uses) {
     try {
-      while (true) {
-        PartSet parts = tracker.waitForService(200);
-        if (parts != null) {
-          return parts;
-        }
-        List<Fault> faults = new ArrayList<>();
-        for (Experiment.PartUse use : uses) {
-          catalog.part(use.kind(), use.type())
-              .flatMap(part -> catalog.failure(part, use.slot()))
-              .ifPresent(why -> faults.add(new Fault(use.slot(), why)));
-        }
-        if (!faults.isEmpty()) {
-          throw new ExperimentException(faults, false);
-        }
-        if (System.currentTimeMillis() > deadline) {
-          List<Fault> late = new ArrayList<>();
-          for (Experiment.PartUse use : uses) {
-            if (catalog.part(use.kind(), use.type()).isEmpty()) {
-              late.add(new Fault(use.slot(), "the " + use.kind().word() + " " + use.type() + " went away"));
-            }
-          }
-          if (late.isEmpty()) {
-            late.add(new Fault("", "its parts did not start within " + PATIENCE_MILLIS / 1000
-                + " s; one of them does not come to an end of its start" + foreign(uses)));
-          }
-          throw new ExperimentException(late, false);
-        }
-      }
+      wired.reference = wired.tracker.waitForService(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancelledException();
     }
-  }
-
-  /** The parts that are not of the distribution: those that one would suspect. */
-  private String foreign(List<Experiment.PartUse> uses) {
-    List<String> names = new ArrayList<>();
+    if (wired.reference == null) {
+      List<Fault> late = new ArrayList<>();
+      for (Experiment.PartUse use : uses) {
+        if (!there(wired.id, use)) {
+          late.add(new Fault(use.slot(), "the " + use.kind().word() + " " + use.type() + " did not get ready within "
+              + PATIENCE_SECONDS + " s"));
+        }
+      }
+      throw new ExperimentException(
+          late.isEmpty() ? List.of(new Fault("", "its parts did not get ready within " + PATIENCE_SECONDS + " s")) : late, false);
+    }
+    // constructors of parts run now
+    AtomicReference<PartSet> made = new AtomicReference<>();
+    Guarded start = new Guarded(() -> made.set(context.getService(wired.reference)));
+    if (!start.await(patienceSeconds)) {
+      wired.stuck = true;
+      throw new ExperimentException(
+          List.of(new Fault("", start.suspect(catalog, uses) + " does not come to an end of its start within "
+              + patienceSeconds + " s; its thread is left behind")), false);
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancelledException();
+    }
+    wired.parts = made.get();
+    if (wired.parts != null) {
+      return;
+    }
+    List<Fault> faults = new ArrayList<>();
     for (Experiment.PartUse use : uses) {
       catalog.part(use.kind(), use.type())
-          .map(Part::bundle)
-          .filter(bundle -> !bundle.getSymbolicName().startsWith("org.stroma."))
-          .ifPresent(bundle -> names.add(use.type() + " of " + bundle.getSymbolicName() + " " + bundle.getVersion()));
+          .flatMap(part -> catalog.failure(part, use.slot()))
+          .ifPresent(why -> faults.add(new Fault(use.slot(), why)));
     }
-    return names.isEmpty() ? "" : " (parts of extensions: " + String.join(", ", names) + ")";
+    throw new ExperimentException(
+        faults.isEmpty() ? List.of(new Fault("", "its parts do not start; the log says more")) : faults, false);
   }
 
   private static List<Experiment.PartUse> uses(Experiment e) {

@@ -78,6 +78,19 @@ public record Setting(
     return words.toString();
   }
 
+  /** Whether the default is a value that could be given. */
+  boolean presetFits() {
+    if (preset == null) {
+      return true;
+    }
+    try {
+      parse(ExperimentFile.MAPPER.valueToTree(preset));
+      return true;
+    } catch (Misfit e) {
+      return false;
+    }
+  }
+
   /** The value of a JSON node, as Configuration Admin takes it. */
   Object parse(JsonNode node) throws Misfit {
     if (!many) {

@@ -1,0 +1,11 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.runtime;
+
+/**
+ * A service that the parts of one experiment are there with: whoever unregisters it has them deactivated in his own thread, and
+ * not in the one in which Configuration Admin tells everybody everything.
+ */
+final class PartGate {}
