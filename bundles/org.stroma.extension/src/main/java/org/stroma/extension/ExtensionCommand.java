@@ -75,7 +75,7 @@ public final class ExtensionCommand implements ConsoleCommand {
           .map(part -> part.bundle().getSymbolicName())
           .findFirst();
       if (owner.isPresent()) {
-        throw Template.wrong("there is a " + kind + " \"" + name + "\" already, from " + owner.get() + "; choose another name");
+        throw Template.wrong("there is " + (kind.matches("[eo].*") ? "an " : "a ") + kind + " \"" + name + "\" already, from " + owner.get() + "; choose another name");
       }
       Sdk sdk = Sdk.of(home);
       Path folder = target == null ? Path.of(name) : target;

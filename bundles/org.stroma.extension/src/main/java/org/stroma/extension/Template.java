@@ -51,7 +51,7 @@ record Template(String type, PartKind kind, String javaPackage) {
       throw wrong((javaPackage == null ? "the package would be \"" : "--package is \"") + name
           + "\"; it has to be a Java package in lower case with a dot in it, such as --package org.example.radiomics");
     }
-    if (name.startsWith("java.") || name.startsWith("org.stroma.")) {
+    if (name.matches("(java|org\\.stroma|org\\.osgi|org\\.tensorflow)(\\..*)?")) {
       throw wrong("--package is \"" + name + "\"; it has to be one of your own, such as org.example.radiomics");
     }
     return new Template(type, wanted, name);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -42,6 +44,7 @@ import org.slf4j.LoggerFactory;
 @Component(service = Extensions.class, immediate = true)
 public final class Extensions {
   private static final Logger LOG = LoggerFactory.getLogger(Extensions.class);
+  private static final Pattern OURS = Pattern.compile("(^|,)\\s*org\\.(stroma\\.(api|nn)|tensorflow)[.;,]");
   private static final long LOOK_MILLIS = 500;
   private static final long REFRESH_SECONDS = 15;
 
@@ -197,7 +200,7 @@ public final class Extensions {
       return files;
     }
     try (var entries = Files.list(folder)) {
-      for (Path file : entries.filter(f -> f.toString().endsWith(".jar") && Files.isRegularFile(f)).toList()) {
+      for (Path file : entries.filter(f -> f.toString().toLowerCase(Locale.ROOT).endsWith(".jar") && Files.isRegularFile(f)).toList()) {
         try {
           Stamp stamp = new Stamp(Files.size(file), Files.getLastModifiedTime(file).toMillis());
           Known before = known.get(file.getFileName().toString());
@@ -259,6 +262,10 @@ public final class Extensions {
       }
       if (file.getManifest().getMainAttributes().getValue(Constants.FRAGMENT_HOST) != null) {
         return "it is a fragment, which cannot come and go; put it into bundles/";
+      }
+      String exported = file.getManifest().getMainAttributes().getValue(Constants.EXPORT_PACKAGE);
+      if (exported != null && OURS.matcher(exported).find()) {
+        return "it exports packages of Stroma's own; give Stroma's bundles the scope provided";
       }
       // its parts would implement interfaces of its own
       return file.stream()

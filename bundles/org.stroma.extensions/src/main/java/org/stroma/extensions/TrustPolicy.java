@@ -6,6 +6,7 @@ package org.stroma.extensions;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSigner;
@@ -29,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
 
@@ -41,6 +43,8 @@ import java.util.zip.ZipException;
  * @param certificates a folder of X.509 certificates (.pem, .crt, .cer)
  */
 record TrustPolicy(String mode, Path list, Path certificates) {
+  private static final Pattern SUM = Pattern.compile("(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])");
+
   /** Changes when the list or the certificates do. */
   String stamp() {
     List<Path> files = new ArrayList<>(List.of(list));
@@ -76,12 +80,14 @@ record TrustPolicy(String mode, Path list, Path certificates) {
   private Optional<String> unlisted(Path jar) throws IOException, GeneralSecurityException {
     String sum = sha256(jar);
     if (!Files.isRegularFile(list)) {
-      return Optional.of("its SHA-256 " + sum + " has to stand in " + list + ", and there is no such file");
+      return Optional.of("its SHA-256 " + sum + " has to stand in " + list + ", and that is no file");
     }
     boolean listed =
-        Files.readAllLines(list).stream()
-            .map(line -> line.strip().toLowerCase(Locale.ROOT).split("\\s+")[0])
-            .anyMatch(sum::equals);
+        // in whatever encoding the names of files are
+        new String(Files.readAllBytes(list), StandardCharsets.ISO_8859_1).lines()
+            .filter(line -> !line.strip().startsWith("#"))
+            .flatMap(line -> SUM.matcher(line.toLowerCase(Locale.ROOT)).results())
+            .anyMatch(found -> found.group().equals(sum));
     return listed ? Optional.empty() : Optional.of("its SHA-256 " + sum + " does not stand in " + list);
   }
 

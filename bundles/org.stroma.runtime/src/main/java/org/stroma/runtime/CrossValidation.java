@@ -115,6 +115,7 @@ final class CrossValidation {
             experiment, parts, prepared, infos, fold.training().size(), experiment.seed(), devices.config())) {
       if (foldMetrics.isEmpty()) {
         // everything that can be refused has been by now: from here on there is a run
+        run.claim();
         run.write("experiment.json", experiment.resolved());
         log = new RunLog(run.path());
         run.write("provenance.json", provenance.get());

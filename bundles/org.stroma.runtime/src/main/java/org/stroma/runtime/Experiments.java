@@ -180,7 +180,9 @@ public final class Experiments {
     experiment.heads().forEach((name, use) -> {
       TargetKind wanted = experiment.cohort().targets().get(use.target()).kind();
       TargetKind given = parts.get(use.part().slot(), Head.class).target();
-      if (given != wanted) {
+      if (given == null) {
+        faults.add(new Fault(use.part().slot(), use.part().type() + " does not say what kind of target it predicts"));
+      } else if (given != wanted) {
         faults.add(new Fault(use.part().slot(), use.part().type() + " predicts " + word(given) + " targets, and target "
             + use.target() + " is of kind " + word(wanted)));
       }

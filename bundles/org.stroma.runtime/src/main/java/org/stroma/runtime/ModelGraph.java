@@ -241,7 +241,14 @@ final class ModelGraph implements AutoCloseable {
       Net place = net.scope("heads").scope(name);
       Operand<TFloat32> raw =
           parts.code().run(use.part(), head, () -> raw(place, head, ways, fused, encodings, presence, info));
-      heads.put(name, new HeadOutput(raw, parts.code().run(use.part(), head, () -> head.read(place, raw, info))));
+      Map<String, Operand<TFloat32>> read = parts.code().run(use.part(), head, () -> head.read(place, raw, info));
+      String wanted = info.kind() == TargetKind.SURVIVAL ? "risk" : info.kind() == TargetKind.NUMBER ? "value" : "probability";
+      if (read.get(wanted) == null) {
+        throw new ExperimentException(
+            List.of(new Fault(use.part().slot(), "the head " + use.part().type() + " gives " + read.keySet()
+                + "; of a target of its kind it has to give \"" + wanted + "\"")), false);
+      }
+      heads.put(name, new HeadOutput(raw, read));
     });
     if (!net.training()) {
       return new SubGraph(net, heads, shown, null);
@@ -388,6 +395,11 @@ final class ModelGraph implements AutoCloseable {
         learning.add(trainable.get(i));
         gradients.add(gradient);
       }
+    }
+    if (learning.isEmpty()) {
+      throw new ExperimentException(
+          List.of(new Fault(experiment.pretraining().isEmpty() ? "/losses" : "/pretraining",
+              "there is nothing to learn: no variable that may change has an influence on the loss")), false);
     }
     if (experiment.training().maxGradNorm() > 0) {
       gradients = clip(gradients, (float) experiment.training().maxGradNorm());

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.osgi.framework.Bundle;
@@ -57,6 +58,7 @@ public final class PartCatalog {
   private final Map<Source, Part> described = new ConcurrentHashMap<>();
 
   private final Map<Source, String> flaws = new ConcurrentHashMap<>();
+  private volatile List<String> shadowed = List.of();
 
   private record Source(String component, PartKind kind, long bundle, long modified) {}
 
@@ -89,11 +91,24 @@ public final class PartCatalog {
     }
     described.keySet().retainAll(seen);
     flaws.keySet().retainAll(seen);
-    // of two bundles with the same part the newer counts
+    // of two bundles with the same part the distribution's counts, and else the newer; the other is told
     parts.sort(
         Comparator.comparing(Part::kind)
             .thenComparing(Part::type)
+            .thenComparing(part -> !part.bundle().getSymbolicName().startsWith("org.stroma."))
             .thenComparing(part -> part.bundle().getVersion(), Comparator.reverseOrder()));
+    Part before = null;
+    List<String> second = new ArrayList<>();
+    for (Part part : List.copyOf(parts)) {
+      if (before != null && before.kind() == part.kind() && before.type().equals(part.type())) {
+        second.add(part.words() + " is not used: " + before.bundle().getSymbolicName() + " " + before.bundle().getVersion()
+            + " provides it too");
+        parts.remove(part);
+      } else {
+        before = part;
+      }
+    }
+    shadowed = List.copyOf(second);
     return parts;
   }
 
@@ -134,14 +149,17 @@ public final class PartCatalog {
     return part.words() + " does not start: " + (named.matches() ? named.group(1) + ": " + named.group(2) : cause);
   }
 
-  /** Parts that are not among the others because what they declare cannot be read, a sentence each. */
+  /** Parts that are not among the others, because what they declare cannot be read or another comes before; a sentence each. */
   public List<String> flaws() {
     parts();
-    return flaws.values().stream().sorted().toList();
+    return Stream.concat(flaws.values().stream(), shadowed.stream()).sorted().toList();
   }
 
   /** The part; null where what it declares cannot be read. */
   private Part describe(Source source, PartKind kind, String type, ComponentDescriptionDTO component, Bundle bundle) {
+    if (!type.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+      return flawed(source, kind, type.replaceAll("\\p{Cntrl}", "?"), bundle, "its type has to be of letters, digits, '.', '_' and '-'");
+    }
     try {
       Part part = describe(kind, type, component, bundle);
       for (Setting setting : part.settings()) {

@@ -289,7 +289,9 @@ public final class PartWiring {
         Dictionary<String, Object> properties = new Hashtable<>(use.settings());
         properties.put(PartSet.EXPERIMENT, id);
         properties.put(PartSet.SLOT, use.slot());
-        Part part = catalog.part(use.kind(), use.type()).orElseThrow();
+        Part part =
+            catalog.part(use.kind(), use.type()).orElseThrow(() ->
+                ExperimentException.lost(List.of(new Fault(use.slot(), "the " + use.kind().word() + " " + use.type() + " went away"))));
         configure(wired, part.pid(), properties);
         counts.merge(use.kind(), 1, Integer::sum);
       }

@@ -54,6 +54,7 @@ final class Pretraining {
     try (ModelGraph model =
         new ModelGraph(
             experiment, parts, prepared, new TreeMap<>(), patients.size(), experiment.seed(), devices.config())) {
+      run.claim();
       run.write("experiment.json", experiment.resolved());
       try (RunLog log = new RunLog(run.path())) {
         run.write("provenance.json", provenance.get());

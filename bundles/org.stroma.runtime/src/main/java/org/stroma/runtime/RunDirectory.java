@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -30,6 +32,27 @@ final class RunDirectory {
   RunDirectory(Path path) {
     this.path = path;
     this.ours = !Files.exists(path);
+  }
+
+  /**
+   * Makes the directory, so that no other run takes it.
+   *
+   * @throws ExperimentException when another one has done so since this looked
+   */
+  void claim() {
+    try {
+      if (path.getParent() != null) {
+        Files.createDirectories(path.getParent());
+      }
+      Files.createDirectory(path);
+    } catch (FileAlreadyExistsException e) {
+      if (ours) {
+        throw new ExperimentException(
+            List.of(new Fault("", path + " has been taken by another run meanwhile; name another place with --out")), false);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + " cannot be made: " + e.getMessage(), e);
+    }
   }
 
   /** Takes away a directory that this made, with all that is in it. */

@@ -189,4 +189,15 @@ class BatchesAndFilesTest {
     assertArrayEquals(new double[] {1.5}, predictions.mean("os.risk", "p,1"));
     assertEquals("patient,os.risk\n\"p,1\",1.500000\n", predictions.csv(List.of("p,1")));
   }
+
+  /** Two runs that look at the same moment find the place free; one of them gets it. */
+  @Test
+  void aRunDirectoryIsGivenToOneRun(@TempDir Path folder) {
+    RunDirectory one = new RunDirectory(folder.resolve("runs/same"));
+    RunDirectory other = new RunDirectory(folder.resolve("runs/same"));
+    one.claim();
+    var e = org.junit.jupiter.api.Assertions.assertThrows(ExperimentException.class, other::claim);
+    assertTrue(e.getMessage().contains("has been taken by another run"), e.getMessage());
+    new RunDirectory(folder.resolve("runs")).claim();
+  }
 }
