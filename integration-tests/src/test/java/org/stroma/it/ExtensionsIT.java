@@ -104,10 +104,10 @@ class ExtensionsIT {
                 + " var x = net.tf().math.mul(encodings.get(name).embedding(), net.expand(presence.get(name), 1));"
                 + " all = all == null ? x : net.tf().math.add(all, x); }"
                 + " return Fused.of(all);")
-        .write(extensions.resolve("fusion.jar"));
+        .write(folder.resolve("fusion.jar"));
     new ExtensionJar("example.head")
         .head("linear-risk", "return net.dense(\"risk\", input.embedding(), 1);")
-        .write(extensions.resolve("head.jar"));
+        .write(folder.resolve("head.jar"));
     new ExtensionJar("example.loss")
         .loss(
             "exponential",
@@ -116,22 +116,36 @@ class ExtensionsIT {
                 + " var time = tf.math.mul(input.target().time(), tf.constant(0.001f));"
                 + " var nll = tf.math.sub(tf.math.mul(time, tf.math.exp(r)), tf.math.mul(input.target().event(), r));"
                 + " return net.mean(tf.math.mul(nll, input.target().known()), 0, false);")
-        .write(extensions.resolve("loss.jar"));
+        .write(folder.resolve("loss.jar"));
     ObjectNode json = (ObjectNode) new ObjectMapper().readTree(SimulatedCohort.EXPERIMENT);
     ObjectNode model = (ObjectNode) json.path("model");
     model.putObject("fusion").put("type", "presence-sum");
     model.withObject("/heads/os").removeAll().put("type", "linear-risk").put("target", "os");
     json.putArray("losses").addObject().put("type", "exponential").put("head", "os");
     Files.writeString(folder.resolve("three.json"), json.toString());
-    Stroma.Result run = Stroma.runWith(folder, options(), "run", "three.json", "--out", "three");
-    assertEquals(0, run.code(), run.toString());
+    assertEquals(4, Stroma.run(folder, "run", "three.json", "--out", "without").code());
+    try (LiveConsole console = new LiveConsole(folder, options())) {
+      console.say("stroma:start three.json --out three");
+      String why = console.until("stroma:why 1", "linear-risk", 20);
+      assertTrue(why.contains("presence-sum") && why.contains("exponential"), why);
+      for (String jar : List.of("fusion.jar", "head.jar", "loss.jar")) {
+        ExtensionJar.drop(folder.resolve(jar), extensions.resolve(jar));
+      }
+      console.until("stroma:list", "done", 60);
+      for (String part : List.of("fusion +presence-sum", "head +linear-risk", "loss +exponential")) {
+        assertTrue(console.say("stroma:parts").matches("(?s).*" + part + ".*"), part);
+      }
+      for (String jar : List.of("fusion.jar", "head.jar", "loss.jar")) {
+        Files.delete(extensions.resolve(jar));
+      }
+      console.until("stroma:parts", "^(?!.*(presence-sum|linear-risk|exponential))", 20);
+    }
     double c = Stroma.json(folder.resolve("three/metrics.json")).path("mean").path("os").path("c_index").asDouble();
     assertTrue(c > 0.6, "the planted signal is found: c-index " + c);
     String provenance = Files.readString(folder.resolve("three/provenance.json"));
     for (String bundle : List.of("example.fusion", "example.head", "example.loss")) {
       assertTrue(provenance.contains(bundle), bundle);
     }
-    assertEquals(4, Stroma.run(folder, "run", "three.json", "--out", "without").code());
   }
 
   @Test

@@ -6,6 +6,7 @@ package org.stroma.api;
 
 import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
+import org.osgi.annotation.versioning.ProviderType;
 import org.stroma.nn.Variable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
@@ -24,6 +25,7 @@ public interface Optimizer {
   record Gradient(Variable variable, Operand<TFloat32> gradient) {}
 
   /** Makes variables that the optimizer keeps beside the model's, saved with it: start at zero, never trained. */
+  @ProviderType
   interface Slots {
     /** A slot of the given variable. */
     Variable slot(Variable variable, String name);

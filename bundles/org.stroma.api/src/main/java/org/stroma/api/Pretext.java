@@ -5,6 +5,7 @@
 package org.stroma.api;
 
 import org.osgi.annotation.versioning.ConsumerType;
+import org.osgi.annotation.versioning.ProviderType;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -13,6 +14,7 @@ import org.tensorflow.types.TFloat32;
 @ConsumerType
 public interface Pretext {
   /** The encoder that is trained. Every call builds it again over the same variables. */
+  @ProviderType
   interface Trained {
     /**
      * Encodes a batch.
