@@ -51,7 +51,7 @@ final class RunDirectory {
             List.of(new Fault("", path + " has been taken by another run meanwhile; name another place with --out")), false);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(path + " cannot be made: " + e.getMessage(), e);
+      throw new UncheckedIOException(path + " cannot be written: " + e.getMessage(), e);
     }
   }
 
