@@ -24,10 +24,12 @@ class ConsoleIT {
   /** Types into the console on a pseudo terminal: a line each, waiting for what follows it. */
   private static final String TYPIST =
       """
-      import fcntl, os, pty, select, struct, sys, termios, time
+      import fcntl, os, pty, select, signal, struct, sys, termios, time
       pid, fd = pty.fork()
       if pid == 0:
           os.environ['TERM'] = 'xterm'
+          for s in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+              signal.signal(s, signal.SIG_DFL)  # what runs in the background has them ignored
           os.execv(sys.argv[1], [sys.argv[1], 'console'])
       fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack('HHHH', 40, 160, 0, 0))
       def wait(text):
