@@ -202,9 +202,8 @@ public final class Extensions {
     try (var entries = Files.list(folder)) {
       for (Path file : entries.filter(f -> f.toString().toLowerCase(Locale.ROOT).endsWith(".jar") && Files.isRegularFile(f)).toList()) {
         try {
-          Stamp stamp = new Stamp(Files.size(file), Files.getLastModifiedTime(file).toMillis());
-          Known before = known.get(file.getFileName().toString());
-          files.put(file.getFileName().toString(), before != null && before.stamp().equals(stamp) ? before.stamp() : stamp);
+          files.put(
+              file.getFileName().toString(), new Stamp(Files.size(file), Files.getLastModifiedTime(file).toMillis()));
         } catch (IOException e) {
           LOG.debug("{} went away while it was looked at", file, e);
         }

@@ -147,12 +147,10 @@ final class ExperimentSchema {
       required(node, "head");
     }
     ArrayNode all = node.putArray("allOf");
-    String before = null;
     for (Part part : catalog.parts()) {
-      if (part.kind() != kind || part.type().equals(before)) {
+      if (part.kind() != kind) {
         continue;
       }
-      before = part.type();
       types.add(part.type());
       ObjectNode rule = all.addObject();
       ObjectNode condition = rule.putObject("if");

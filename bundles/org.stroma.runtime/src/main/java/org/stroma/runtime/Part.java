@@ -37,7 +37,13 @@ public record Part(
 
   /** What it is and whose, in words. */
   String words() {
-    return "the " + kind.word() + " " + type + " of " + bundle.getSymbolicName() + " " + bundle.getVersion();
+    return words(kind, type, bundle);
+  }
+
+  /** The same for a part that is not described, or of a class that no bundle has (null). */
+  static String words(PartKind kind, String type, Bundle bundle) {
+    return "the " + kind.word() + " " + type
+        + (bundle == null ? "" : " of " + bundle.getSymbolicName() + " " + bundle.getVersion());
   }
 
   /** The setting of that name. */

@@ -174,8 +174,7 @@ public final class PartCatalog {
   }
 
   private Part flawed(Source source, PartKind kind, String type, Bundle bundle, String why) {
-    String sentence =
-        "the " + kind.word() + " " + type + " of " + bundle.getSymbolicName() + " " + bundle.getVersion() + " cannot be used: " + why;
+    String sentence = Part.words(kind, type, bundle) + " cannot be used: " + why;
     if (!sentence.equals(flaws.put(source, sentence))) {
       LOG.warn(sentence);
     }

@@ -10,7 +10,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.slf4j.Logger;
@@ -101,9 +100,7 @@ record PartCode(int patienceSeconds) {
   }
 
   private static String name(Experiment.PartUse use, Object part) {
-    Bundle bundle = FrameworkUtil.getBundle(part.getClass());
-    return "the " + use.kind().word() + " " + use.type()
-        + (bundle == null ? "" : " of " + bundle.getSymbolicName() + " " + bundle.getVersion());
+    return Part.words(use.kind(), use.type(), FrameworkUtil.getBundle(part.getClass()));
   }
 
   private static ExperimentException refuse(Experiment.PartUse use, String message) {
