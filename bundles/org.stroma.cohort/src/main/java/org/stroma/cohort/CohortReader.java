@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import org.stroma.api.TargetKind;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.MissingValues;
 import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
@@ -225,7 +226,7 @@ public final class CohortReader implements ReadContext {
   }
 
   static boolean missing(String text) {
-    return text.isEmpty() || text.equals("NA") || text.equals("NaN");
+    return MissingValues.contains(text);
   }
 
   /** Where a path of the experiment lies. */

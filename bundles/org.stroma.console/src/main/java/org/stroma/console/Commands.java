@@ -256,7 +256,7 @@ public final class Commands implements ToIntFunction<String[]> {
   static List<String> sentences(Throwable e) {
     return e instanceof ExperimentException faults
         ? faults.faults().stream().map(Fault::toString).toList()
-        : List.of(String.valueOf(e.getMessage()));
+        : String.valueOf(e.getMessage()).lines().toList();
   }
 
   private static int explain(Exception told, Call call, Optional<Extension> culprit) {
@@ -267,7 +267,7 @@ public final class Commands implements ToIntFunction<String[]> {
       return faults.partMissing() ? PART_MISSING : WRONG_USE;
     }
     if (e instanceof DataException) {
-      call.complain(e.getMessage());
+      sentences(e).forEach(call::complain);
       return UNUSABLE_DATA;
     }
     if (e instanceof CancelledException) {

@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.MissingValues;
 
 /**
  * A CSV file (RFC 4180; a byte order mark, any line ends and quoted newlines are fine) in UTF-8, with a header line.
@@ -178,10 +179,7 @@ record CsvFile(Path path, List<String> header, List<Row> rows) {
 
   /** Whether a cell says that there is no value. */
   static boolean missing(String cell) {
-    return switch (cell.strip()) {
-      case "", "NA", "NaN", "nan", "null", "NULL" -> true;
-      default -> false;
-    };
+    return MissingValues.contains(cell);
   }
 
   /**
@@ -200,18 +198,6 @@ record CsvFile(Path path, List<String> header, List<Row> rows) {
 
   /** The number in a cell, NaN where it is missing, infinite where it is none that can be used. */
   static float parse(String cell) {
-    if (missing(cell)) {
-      return Float.NaN;
-    }
-    String text = cell.strip();
-    // Java would also take 1f, 0x1p3 and Infinity
-    if (text.chars().allMatch(c -> c >= '0' && c <= '9' || "+-.eE".indexOf(c) >= 0)) {
-      try {
-        return Float.parseFloat(text);
-      } catch (NumberFormatException e) {
-        // none, as below
-      }
-    }
-    return Float.POSITIVE_INFINITY;
+    return (float) Numbers.parse(cell);
   }
 }

@@ -1,0 +1,59 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.api.data;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects what is wrong with many files or cells, so that the user is told of all at once: up to {@value #TOLD} sentences. */
+public final class Problems {
+  /** How many are told. */
+  public static final int TOLD = 20;
+
+  private final List<String> sentences = new ArrayList<>();
+  private int count;
+  private boolean absent = true;
+
+  /** Runs a check; what it refuses is collected. */
+  public void check(Runnable check) {
+    try {
+      check.run();
+    } catch (DataException e) {
+      add(e);
+    }
+  }
+
+  /** Adds what was refused. */
+  public void add(DataException e) {
+    absent &= e instanceof AbsentDataException;
+    e.sentences().forEach(this::tell);
+    count += e.count() - e.sentences().size();
+  }
+
+  /** Adds a sentence for the user. */
+  public void add(String sentence) {
+    absent = false;
+    tell(sentence);
+  }
+
+  private void tell(String sentence) {
+    count++;
+    if (sentences.size() < TOLD) {
+      sentences.add(sentence);
+    }
+  }
+
+  /** Whether nothing was wrong. */
+  public boolean none() {
+    return count == 0;
+  }
+
+  /** Ends with what was collected, if anything was. */
+  public void throwIfAny() {
+    if (count > 0) {
+      throw absent ? new AbsentDataException(sentences, count) : new DataException(sentences, count);
+    }
+  }
+}
