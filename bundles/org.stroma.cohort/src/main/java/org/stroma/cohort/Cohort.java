@@ -38,15 +38,26 @@ public record Cohort(
   /**
    * A target's values by patient; patients without it are not in the map.
    *
-   * @param classes names of the classes, sorted; empty for survival
+   * @param classes names of the classes, sorted (by value where all are numbers); empty for survival
    * @param modality the modality whose elements carry the labels, for patches; else null
    */
   public record Target(TargetKind kind, Map<String, Value> values, List<String> classes, String modality) {}
 
-  /** The value of a target: time and event, or the index of the class, or a number (in time); patches keep theirs in their bag. */
-  public record Value(float time, boolean event, int label) {
+  /**
+   * The value of a target: time and event, or the index of the class, or a number (in time); patches keep theirs in their
+   * bag.
+   *
+   * @param time as it stands in the table
+   * @param trained the same in the precision that models compute in. Times that differ differ here too, and are in the
+   *     same order: rounding must not make ties
+   */
+  public record Value(double time, float trained, boolean event, int label) {
+    public Value(double time, boolean event, int label) {
+      this(time, (float) time, event, label);
+    }
+
     /** The value of a number. */
-    public float number() {
+    public double number() {
       return time;
     }
   }

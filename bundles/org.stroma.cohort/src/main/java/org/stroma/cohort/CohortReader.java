@@ -18,11 +18,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.stroma.api.TargetKind;
+import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.MissingValues;
 import org.stroma.api.data.ModalityData;
+import org.stroma.api.data.Problems;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
 import org.stroma.api.data.Table;
@@ -73,24 +76,37 @@ public final class CohortReader implements ReadContext {
     this.table = new Table(of.table.file(), of.table.columns(), rows);
   }
 
-  /** Reads everything; without targets for prediction. */
-  public Cohort read(SortedMap<String, Source> sources, boolean withTargets) {
+  /** Reads everything. */
+  public Cohort read(SortedMap<String, Source> sources, Purpose purpose) {
     Map<String, List<Cohort.Visit>> visits = Visits.of(table, settings);
-    Targets reader = new Targets(table, visits, this::note);
+    similar(visits.keySet(), purpose);
+    Targets reader = new Targets(table, visits, purpose, this::note);
     SortedMap<String, Cohort.Target> targets = new TreeMap<>();
-    if (withTargets) {
-      settings.targets().forEach((name, t) -> targets.put(name, reader.read(name, t)));
+    Problems problems = new Problems();
+    if (purpose.targets()) {
+      settings.targets().forEach((name, t) -> problems.check(() -> targets.put(name, reader.read(name, t))));
     }
     SortedMap<String, ModalityData> modalities = new TreeMap<>();
     sources.forEach((name, source) -> {
-      ModalityData data = source.reader().read(source.perPatient() ? new CohortReader(this) : this);
-      known(name, data, source.perPatient() ? visits.keySet() : table.rows().keySet());
-      modalities.put(name, source.perPatient() ? spread(data, visits) : data);
+      try {
+        ModalityData data = valued(name, source.reader().read(source.perPatient() ? new CohortReader(this) : this));
+        known(name, data, source.perPatient() ? visits.keySet() : table.rows().keySet());
+        modalities.put(name, source.perPatient() ? spread(data, visits) : data);
+      } catch (AbsentDataException e) {
+        if (purpose.learning()) {
+          problems.add(e.at("modality " + name));
+        } else {
+          note("modality " + name + ": nobody has it, and all are predicted without it (" + e.getMessage() + ")");
+        }
+      } catch (DataException e) {
+        problems.add(e.at("modality " + name));
+      }
     });
-    if (withTargets) {
+    problems.throwIfAny();
+    if (purpose.targets()) {
       targets.forEach((name, target) -> labelled(name, target, modalities));
     }
-    List<String> patients = eligible(visits, targets, modalities, withTargets);
+    List<String> patients = eligible(visits, targets, modalities, purpose.targets());
     Map<String, List<Cohort.Visit>> theirs = new LinkedHashMap<>();
     for (String patient : patients) {
       List<Cohort.Visit> some =
@@ -101,13 +117,89 @@ public final class CohortReader implements ReadContext {
     }
     Cohort cohort = new Cohort(List.copyOf(patients), theirs, targets, modalities, table);
     modalities.forEach((name, data) -> {
-      if (withTargets && patients.stream().noneMatch(patient -> cohort.has(patient, data))) {
-        throw new DataException(
-            "modality " + name + ": none of its patients is in " + table.file() + "; ids have to match column " + id);
+      if (patients.stream().noneMatch(patient -> cohort.has(patient, data))) {
+        if (purpose.learning()) {
+          throw new DataException(
+              "modality " + name + ": none of its patients is in " + table.file() + "; ids have to match column " + id);
+        }
+        note("modality " + name + ": nobody in " + table.file().getFileName() + " has it, and all are predicted without it");
       }
     });
+    twins(cohort, purpose);
     targets.forEach((name, target) -> labels(name, target, cohort));
     return cohort;
+  }
+
+  /** Ids that are likely one patient's. */
+  private void similar(Set<String> patients, Purpose purpose) {
+    List<List<String>> alike = PatientIds.alike(patients);
+    if (alike.isEmpty()) {
+      return;
+    }
+    String some = alike.stream().limit(5).map(group -> String.join(" and ", group)).collect(Collectors.joining(", "))
+        + (alike.size() > 5 ? ", ..." : "");
+    String sentence = table.file() + ": column " + settings.id() + " names " + alike.size()
+        + (alike.size() == 1 ? " patient" : " patients") + " in several ways: " + some;
+    if (purpose.learning() && !settings.allow().contains(CohortSettings.SIMILAR_IDS)) {
+      throw new DataException(sentence + "; write each patient's id in one way, with a row a patient (or name the rows by "
+          + "/cohort/visit), or one patient is trained on and tested on. If they are different patients, say "
+          + "\"allow\": [\"" + CohortSettings.SIMILAR_IDS + "\"] in /cohort");
+    }
+    note(sentence + (purpose.learning() ? ", which /cohort/allow permits" : ""));
+  }
+
+  /** Patients with the same data under different names. */
+  private void twins(Cohort cohort, Purpose purpose) {
+    if (!purpose.learning()) {
+      return;
+    }
+    Map<String, String> patientOf = new LinkedHashMap<>();
+    cohort.patients().forEach(p -> cohort.visits().get(p).forEach(v -> patientOf.put(v.sample(), p)));
+    Twins twins = new Twins(patientOf);
+    Problems problems = new Problems();
+    cohort.modalities().forEach((name, data) -> {
+      twins.sameTexts(data).forEach(group -> note("modality " + name + ": " + names(group, patientOf) + " have the same text"));
+      twins.identical(data).forEach(group -> {
+        String sentence = "modality " + name + ": " + names(group, patientOf) + " have the same numbers";
+        if (settings.allow().contains(CohortSettings.IDENTICAL_DATA)) {
+          note(sentence + ", which /cohort/allow permits");
+        } else {
+          problems.add(sentence + "; are they one patient, who would be trained on and tested on, or was a file copied? If all "
+              + "is right, say \"allow\": [\"" + CohortSettings.IDENTICAL_DATA + "\"] in /cohort");
+        }
+      });
+    });
+    problems.throwIfAny();
+  }
+
+  private static String names(List<String> samples, Map<String, String> patientOf) {
+    List<String> patients = samples.stream().map(patientOf::get).distinct().toList();
+    return "patients " + String.join(" and ", patients.subList(0, Math.min(5, patients.size()))) + (patients.size() > 5 ? " and others" : "");
+  }
+
+  /** Rows in which every cell is missing are none: their patients lack the modality. */
+  private ModalityData valued(String name, ModalityData data) {
+    if (!(data instanceof ModalityData.Matrix matrix)) {
+      return data;
+    }
+    List<String> empty = new ArrayList<>();
+    Map<String, float[]> rows = new LinkedHashMap<>();
+    matrix.rows().forEach((sample, row) -> {
+      boolean any = row.length == 0;
+      for (float value : row) {
+        any |= !Float.isNaN(value);
+      }
+      if (any) {
+        rows.put(sample, row);
+      } else {
+        empty.add(sample);
+      }
+    });
+    if (!empty.isEmpty()) {
+      note("modality " + name + ": " + some(empty) + (empty.size() == 1 ? " has" : " have") + " no value at all and "
+          + (empty.size() == 1 ? "lacks" : "lack") + " it");
+    }
+    return empty.isEmpty() ? data : new ModalityData.Matrix(matrix.features(), rows);
   }
 
   private void known(String name, ModalityData data, Set<String> samples) {
@@ -115,8 +207,19 @@ public final class CohortReader implements ReadContext {
     strangers.removeAll(samples);
     if (!strangers.isEmpty()) {
       note("modality " + name + ": " + some(List.copyOf(strangers)) + " not in " + table.file().getFileName()
-          + " and not used");
+          + " and not used" + likely(strangers, samples));
     }
+  }
+
+  /** Ids that would match if they were spelled alike. */
+  private static String likely(Set<String> strangers, Set<String> samples) {
+    Map<String, String> byKey = new LinkedHashMap<>();
+    samples.forEach(sample -> byKey.putIfAbsent(PatientIds.key(sample), sample));
+    return strangers.stream()
+        .filter(stranger -> byKey.containsKey(PatientIds.key(stranger)))
+        .findFirst()
+        .map(stranger -> "; is " + stranger + " the patient " + byKey.get(PatientIds.key(stranger)) + "? Ids have to be written alike")
+        .orElse("");
   }
 
   private List<String> eligible(
@@ -229,6 +332,15 @@ public final class CohortReader implements ReadContext {
     return MissingValues.contains(text);
   }
 
+  /** The patient of a sample. */
+  String patient(String sample) {
+    return table.rows().get(sample).get(settings.id()).strip();
+  }
+
+  boolean allows(String what) {
+    return settings.allow().contains(what);
+  }
+
   /** Where a path of the experiment lies. */
   Path path(String path) {
     return directory.resolve(path).normalize();
@@ -238,8 +350,10 @@ public final class CohortReader implements ReadContext {
   public Path resolve(String path) {
     Path resolved = path(path);
     if (!Files.isRegularFile(resolved)) {
-      throw new DataException(
-          Files.isDirectory(resolved) ? resolved + " is a folder; it has to be a file" : "there is no file " + resolved);
+      if (Files.isDirectory(resolved)) {
+        throw new DataException(resolved + " is a folder; it has to be a file");
+      }
+      throw new AbsentDataException("there is no file " + resolved);
     }
     files.add(resolved);
     return resolved;

@@ -5,6 +5,7 @@
 package org.stroma.cohort;
 
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import org.stroma.api.TargetKind;
 
@@ -15,8 +16,22 @@ import org.stroma.api.TargetKind;
  * @param id the column with the patients' ids
  * @param visit how rows are told apart where there is a row a visit; null for a row a patient
  * @param targets by name
+ * @param allow what is not refused though it looks as if one patient were there under two names: {@value #SIMILAR_IDS},
+ *     {@value #SHARED_FILES}, {@value #IDENTICAL_DATA}
  */
-public record CohortSettings(String table, String id, VisitSettings visit, SortedMap<String, TargetSettings> targets) {
+public record CohortSettings(
+    String table, String id, VisitSettings visit, SortedMap<String, TargetSettings> targets, Set<String> allow) {
+  /** Ids of two patients that differ in case, separators, leading zeros or the rest of a TCGA barcode alone. */
+  public static final String SIMILAR_IDS = "similar-ids";
+
+  /** A file that belongs to two patients. */
+  public static final String SHARED_FILES = "shared-files";
+
+  /** Two patients whose rows or slides hold the same numbers. */
+  public static final String IDENTICAL_DATA = "identical-data";
+
+  /** All that can be allowed. */
+  public static final List<String> ALLOWABLE = List.of(SIMILAR_IDS, SHARED_FILES, IDENTICAL_DATA);
 
   /**
    * The columns of a visit.

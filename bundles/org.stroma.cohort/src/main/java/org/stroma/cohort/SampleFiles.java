@@ -10,12 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.Problems;
 import org.stroma.api.data.ReadContext;
 import org.stroma.data.csv.CsvTables;
 
@@ -42,29 +45,80 @@ final class SampleFiles {
         }
       });
     }
+    Problems problems = new Problems();
     context.cohort().rows().keySet().forEach(sample -> {
       List<Path> found = new ArrayList<>();
       for (Map<String, String> row : rows.getOrDefault(sample, List.of())) {
-        for (String name : names(context, template, sample, row)) {
+        List<String> names;
+        try {
+          names = names(context, template, sample, row);
+        } catch (AbsentDataException e) {
+          throw e;
+        } catch (DataException e) {
+          problems.add(e);
+          continue;
+        }
+        for (String name : names) {
           List<Path> matches = matches(context, name);
           if (matches.isEmpty() && absent) {
             lost.add(name);
           } else if (matches.isEmpty()) {
-            throw new DataException("sample " + sample + ": there is no file " + context.path(name)
-                + "; leave its cell empty, or set absentFiles, if the sample lacks it");
+            problems.add(new AbsentDataException("sample " + sample + ": there is no file " + context.path(name)
+                + "; leave its cell empty, or set absentFiles, if the sample lacks it"));
           }
           found.addAll(matches);
         }
       }
       if (!found.isEmpty()) {
-        files.put(sample, List.copyOf(found));
+        // a set in the order of names: that of a table's rows must not matter
+        files.put(sample, found.stream().distinct().sorted().toList());
       }
     });
+    if (!problems.none()) {
+      // where some are there, those that are not are a fault and not a modality that nobody has
+      if (!files.isEmpty()) {
+        Problems faults = new Problems();
+        problems.sentences().forEach(faults::add);
+        faults.throwIfAny();
+      }
+      problems.throwIfAny();
+    }
+    shared(context, template, files);
+    if (!lost.isEmpty() && files.isEmpty()) {
+      throw new AbsentDataException("there is none of the " + lost.size() + " files that \"" + template + "\" names, such as " + context.path(lost.get(0)));
+    }
     if (!lost.isEmpty()) {
       context.note(lost.size() + (lost.size() == 1 ? " file is" : " files are") + " not there, such as " + lost.get(0)
           + ": their samples lack them");
     }
     return files;
+  }
+
+  /** A file of two patients: likely a star that takes too much, or a row too many. */
+  private static void shared(CohortReader context, String template, Map<String, List<Path>> files) {
+    Map<Path, String> owner = new HashMap<>();
+    Problems problems = new Problems();
+    List<String> allowed = new ArrayList<>();
+    files.forEach((sample, paths) -> paths.forEach(path -> {
+      String patient = context.patient(sample);
+      String before = owner.putIfAbsent(path, patient);
+      if (before == null || before.equals(patient)) {
+        return;
+      }
+      String sentence = path + " belongs to patient " + before + " and to patient " + patient;
+      if (context.allows(CohortSettings.SHARED_FILES)) {
+        allowed.add(sentence);
+      } else {
+        problems.add(sentence + " by \"" + template + "\"; a slide has one patient"
+            + (template.contains("}*") ? " (put what follows the id before the star, such as " + template.replace("}*", "}_*") + ")" : "")
+            + ". If both are right, say \"allow\": [\"" + CohortSettings.SHARED_FILES + "\"] in /cohort");
+      }
+    }));
+    problems.throwIfAny();
+    if (!allowed.isEmpty()) {
+      context.note(allowed.get(0) + (allowed.size() == 1 ? "" : ", and so for " + (allowed.size() - 1) + " more files")
+          + ", which /cohort/allow permits");
+    }
   }
 
   /** The template with the row's cells put in; several where a cell names several; none where one is missing. */
@@ -74,8 +128,8 @@ final class SampleFiles {
     while (columns.find()) {
       String cell = row.get(columns.group(1));
       if (cell == null) {
-        throw new DataException("the path \"" + template + "\" names a column " + columns.group(1) + " that is not there; the "
-            + "columns are " + String.join(", ", row.keySet()));
+        throw new AbsentDataException("the path \"" + template + "\" names a column " + columns.group(1)
+            + " that is not there; the columns are " + String.join(", ", row.keySet()));
       }
       List<String> next = new ArrayList<>();
       if (!CohortReader.missing(cell.strip())) {
@@ -107,8 +161,18 @@ final class SampleFiles {
     }
     String glob = last.replaceAll("[\\[\\]{}?\\\\]", "\\\\$0");
     List<Path> found = new ArrayList<>();
+    int star = last.indexOf('*');
+    boolean number = star > 0 && Character.isDigit(last.charAt(star - 1));
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, glob)) {
-      entries.forEach(entry -> found.add(context.resolve(entry.toString())));
+      entries.forEach(entry -> {
+        String file = entry.getFileName().toString();
+        if (number && file.length() > star && Character.isDigit(file.charAt(star)) && !context.allows(CohortSettings.SHARED_FILES)) {
+          throw new DataException(folder + ": \"" + last + "\" also takes " + file + ", whose number goes on: is that another "
+              + "patient's? Put what follows the id before the star, such as " + last.substring(0, star) + "_" + last.substring(star)
+              + "; if it is right, say \"allow\": [\"" + CohortSettings.SHARED_FILES + "\"] in /cohort");
+        }
+        found.add(context.resolve(entry.toString()));
+      });
     } catch (IOException e) {
       throw new DataException(folder + " cannot be listed: " + e.getMessage(), e);
     }

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -51,17 +52,25 @@ public final class Splits {
         switch (settings.type()) {
           case "files" -> splits.files(files);
           case "column" -> List.of(splits.column(files::note));
-          default -> splits.kFold(seed);
+          default -> splits.kFold(seed, files::note);
         };
-    folds.forEach(splits::check);
+    folds = folds.stream().map(Splits::sorted).toList();
+    folds.forEach(fold -> splits.check(fold, files::note));
     return folds;
+  }
+
+  /** The order of a table's rows must not change what is learned. */
+  private static Fold sorted(Fold fold) {
+    return new Fold(
+        fold.repeat(), fold.fold(), fold.training().stream().sorted().toList(), fold.validation().stream().sorted().toList(),
+        fold.test().stream().sorted().toList());
   }
 
   /**
    * K-fold: each stratum is shuffled by the seed and dealt out to the folds in turn. With groups, whole groups are dealt
    * out, the largest first, each to the fold that it leaves most alike in its strata.
    */
-  private List<Fold> kFold(long seed) {
+  private List<Fold> kFold(long seed, Consumer<String> notes) {
     int k = settings.folds();
     if (cohort.patients().size() < k) {
       throw new DataException(
@@ -71,7 +80,7 @@ public final class Splits {
     List<Fold> folds = new ArrayList<>();
     for (int repeat = 0; repeat < settings.repeats(); repeat++) {
       Random random = new Random(seed * 1_000_003L + repeat);
-      List<List<String>> tests = settings.group().isEmpty() ? dealt(k, random) : grouped(k, random);
+      List<List<String>> tests = settings.group().isEmpty() ? dealt(k, random) : grouped(k, random, notes);
       for (int i = 0; i < k; i++) {
         Set<String> test = new LinkedHashSet<>(tests.get(i));
         List<String> training = cohort.patients().stream().filter(p -> !test.contains(p)).toList();
@@ -107,11 +116,21 @@ public final class Splits {
     return lists;
   }
 
-  private List<List<String>> grouped(int k, Random random) {
+  private List<List<String>> grouped(int k, Random random, Consumer<String> notes) {
     SortedMap<String, List<String>> groups = new TreeMap<>();
     List<String> sorted = new ArrayList<>(cohort.patients());
     Collections.sort(sorted);
-    sorted.forEach(patient -> groups.computeIfAbsent(group(patient), g -> new ArrayList<>()).add(patient));
+    Map<String, String> spelled = new HashMap<>();
+    sorted.forEach(patient -> {
+      String group = group(patient);
+      // a site written in two ways is one site
+      String one = group.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
+      String before = spelled.putIfAbsent(one, group);
+      if (before != null && !before.equals(group)) {
+        notes.accept("column " + settings.group() + ": the groups " + before + " and " + group + " are taken as one");
+      }
+      groups.computeIfAbsent(one, g -> new ArrayList<>()).add(patient);
+    });
     if (groups.size() < k) {
       throw new DataException("column " + settings.group() + " gives " + groups.size() + " groups for " + k
           + " folds; /evaluation/split/folds has to be smaller");
@@ -285,12 +304,12 @@ public final class Splits {
     return value == null ? "unknown" : value.event() + "/" + value.label();
   }
 
-  private void check(Fold fold) {
+  private void check(Fold fold, Consumer<String> notes) {
     for (boolean training : new boolean[] {true, false}) {
       List<String> side = training ? fold.training() : fold.test();
       String which = (training ? "training" : "test") + " patients";
       if (side.isEmpty()) {
-        throw new DataException("fold " + (fold.fold() + 1) + " has no " + which);
+        throw new DataException("fold " + fold.fold() + " has no " + which);
       }
       for (String name : learned) {
         Cohort.Target target = cohort.targets().get(name);
@@ -306,12 +325,30 @@ public final class Splits {
                 default -> "no event";
               };
           throw new DataException(
-              "fold " + (fold.fold() + 1) + " has " + what + " of target " + name + " among its " + which
+              "fold " + fold.fold() + " has " + what + " of target " + name + " among its " + which
                   + "; use fewer folds"
                   + (target.kind() == TargetKind.NUMBER ? ""
                       : ", or stratify by \"" + name + (target.kind() == TargetKind.CLASS ? "\"" : ".event\"")));
         }
       }
     }
+    learned.forEach(name -> unlearned(name, fold, notes));
+  }
+
+  /** Classes that no training patient of a fold has. */
+  private void unlearned(String name, Fold fold, Consumer<String> notes) {
+    Cohort.Target target = cohort.targets().get(name);
+    for (int label = 0; target.kind() == TargetKind.CLASS && label < target.classes().size(); label++) {
+      int wanted = label;
+      if (count(target, fold.training(), wanted) == 0) {
+        notes.accept("fold " + fold.fold() + (settings.repeats() > 1 ? " of repeat " + fold.repeat() : "") + ": no training patient has class "
+            + target.classes().get(label) + " of target " + name + ", so its model cannot learn it (test patients with it: "
+            + count(target, fold.test(), wanted) + ")");
+      }
+    }
+  }
+
+  private static long count(Cohort.Target target, List<String> patients, int label) {
+    return patients.stream().map(target.values()::get).filter(v -> v != null && v.label() == label).count();
   }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -30,11 +31,12 @@ class CohortReaderTest {
 
   @TempDir private Path folder;
   private final List<String> notes = new ArrayList<>();
+  private Set<String> allow = Set.of();
 
   private CohortSettings settings(String table, CohortSettings.VisitSettings visit) {
     SortedMap<String, CohortSettings.TargetSettings> targets = new TreeMap<>();
     targets.put("os", new CohortSettings.TargetSettings(TargetKind.SURVIVAL, "days", "event", null, null, List.of()));
-    return new CohortSettings(table, "patient", visit, targets);
+    return new CohortSettings(table, "patient", visit, targets, allow);
   }
 
   private CohortReader reader(String text, CohortSettings.VisitSettings visit) throws IOException {
@@ -66,7 +68,7 @@ class CohortReaderTest {
 
   @Test
   void visitsAreInTheOrderOfTimeWithRealDaysSinceTheFirst() throws IOException {
-    Cohort cohort = reader(VISITS, BY_DATE).read(source(NUMBERED, false), true);
+    Cohort cohort = reader(VISITS, BY_DATE).read(source(NUMBERED, false), Purpose.TRAINING);
     assertEquals(List.of("a", "b"), cohort.patients());
     assertEquals(
         List.of(new Cohort.Visit("v1", 0), new Cohort.Visit("v2", 30), new Cohort.Visit("v3", 60)),
@@ -77,7 +79,7 @@ class CohortReaderTest {
 
   @Test
   void dataOfThePatientAreThoseOfEachVisit() throws IOException {
-    Cohort cohort = reader(VISITS, BY_DATE).read(source(NUMBERED, true), true);
+    Cohort cohort = reader(VISITS, BY_DATE).read(source(NUMBERED, true), Purpose.TRAINING);
     ModalityData.Matrix m = (ModalityData.Matrix) cohort.modalities().get("m");
     assertEquals(0, m.rows().get("v2")[0]);
     assertEquals(0, m.rows().get("v3")[0]);
@@ -87,10 +89,10 @@ class CohortReaderTest {
   @Test
   void visitsWithoutAnythingAreNone() throws IOException {
     Reader some = context -> new ModalityData.Matrix(List.of("n"), Map.of("v1", new float[1], "v3", new float[1]));
-    Cohort cohort = reader(VISITS, BY_DATE).read(source(some, false), true);
+    Cohort cohort = reader(VISITS, BY_DATE).read(source(some, false), Purpose.TRAINING);
     assertEquals(List.of("a"), cohort.patients());
     assertEquals(List.of(new Cohort.Visit("v1", 0), new Cohort.Visit("v3", 60)), cohort.visits().get("a"));
-    assertEquals(List.of("patient b left out: none of the modalities [m] is there"), notes);
+    assertEquals(List.of("target os: 2 patients, 1 with an event", "patient b left out: none of the modalities [m] is there"), notes);
   }
 
   @Test
@@ -104,7 +106,7 @@ class CohortReaderTest {
   private void refuses(String table, String words) throws IOException {
     CohortReader reader = reader(table, BY_DATE);
     String message =
-        assertThrows(DataException.class, () -> reader.read(source(NUMBERED, false), true)).getMessage();
+        assertThrows(DataException.class, () -> reader.read(source(NUMBERED, false), Purpose.TRAINING)).getMessage();
     assertTrue(message.contains(words), message);
   }
 
@@ -140,7 +142,7 @@ class CohortReaderTest {
     CohortSettings.VisitSettings visit = new CohortSettings.VisitSettings("visit_id", "", "timestamp");
     Cohort cohort =
         new CohortReader(folder, settings("{split}_temporal_metadata.json", visit), notes::add)
-            .read(source(NUMBERED, false), true);
+            .read(source(NUMBERED, false), Purpose.TRAINING);
     assertEquals(List.of(new Cohort.Visit("a/2", 0), new Cohort.Visit("a/1", 10)), cohort.visits().get("a"));
     assertEquals("early.h5", cohort.table().rows().get("a/2").get("wsi_file"));
   }
@@ -184,19 +186,170 @@ class CohortReaderTest {
     targets.put(
         "tissue",
         new CohortSettings.TargetSettings(TargetKind.PATCHES, null, null, null, "m", List.of("stroma", "tumour")));
-    CohortSettings settings = new CohortSettings("cohort.csv", "patient", null, targets);
+    CohortSettings settings = new CohortSettings("cohort.csv", "patient", null, targets, Set.of());
     Cohort cohort =
         new CohortReader(folder, settings, notes::add)
-            .read(source(c -> new ModalityData.Bags(1, Map.of("a", labelled(-1, 1), "b", Bag.of(1, new float[2], null))), false), true);
+            .read(source(c -> new ModalityData.Bags(1, Map.of("a", labelled(-1, 1), "b", Bag.of(1, new float[2], null))), false), Purpose.TRAINING);
     assertEquals(List.of("a"), cohort.patients(), "b has no labels");
     String message =
         assertThrows(
                 DataException.class,
                 () -> new CohortReader(folder, settings, notes::add)
-                    .read(source(c -> new ModalityData.Bags(1, Map.of("a", labelled(0, 2))), false), true))
+                    .read(source(c -> new ModalityData.Bags(1, Map.of("a", labelled(0, 2))), false), Purpose.TRAINING))
             .getMessage();
     assertTrue(message.contains("sample a: patch 2 has the label 2; it has to be the place of a class in [stroma, tumour]"),
         message);
+  }
+
+  private Cohort read(String table, Purpose purpose) throws IOException {
+    return reader(table, null).read(source(NUMBERED, false), purpose);
+  }
+
+  private String refused(String table) {
+    return assertThrows(DataException.class, () -> read(table, Purpose.TRAINING)).getMessage();
+  }
+
+  @Test
+  void onePatientUnderTwoIdsIsRefused() throws IOException {
+    for (String twin : List.of("TCGA-OR-A5J1-01A", "tcga-or-a5j1", "TCGA.OR.A5J1", "TCGA OR A5J1", "TCGA_OR_A5J1")) {
+      String table = "patient,days,event\nTCGA-OR-A5J1,1,1\n" + twin + ",1,1\nTCGA-OR-A5J2,2,0\n";
+      String message = refused(table);
+      assertTrue(message.contains("TCGA-OR-A5J1 and " + twin), message);
+      allow = Set.of(CohortSettings.SIMILAR_IDS);
+      assertEquals(3, read(table, Purpose.TRAINING).patients().size());
+      allow = Set.of();
+    }
+    assertTrue(refused("patient,days,event\n007,1,1\n7,2,0\n").contains("007 and 7"));
+    assertEquals(4, read("patient,days,event\nP1-11,1,1\nP11-1,2,0\nP1,3,1\nP10,3,1\n", Purpose.TRAINING).patients().size());
+  }
+
+  @Test
+  void patientsWithTheSameNumbersAreRefused() throws IOException {
+    Map<String, float[]> rows = new LinkedHashMap<>();
+    rows.put("a", new float[] {0.1f, 0.2f, 0.3f, Float.NaN});
+    rows.put("b", new float[] {0.1f, 0.2f, 0.3f, Float.NaN});
+    rows.put("c", new float[] {1, 0, 0, 1});
+    rows.put("d", new float[] {1, 0, 0, 1}); // categories: alike by chance
+    Reader matrix = context -> new ModalityData.Matrix(List.of("p", "q", "r", "s"), rows);
+    String table = "patient,days,event\na,1,1\nb,2,0\nc,3,1\nd,4,1\n";
+    String message =
+        assertThrows(DataException.class, () -> reader(table, null).read(source(matrix, false), Purpose.TRAINING)).getMessage();
+    assertTrue(message.startsWith("modality m: patients a and b have the same numbers"), message);
+    assertEquals(1, message.lines().count(), message);
+    allow = Set.of(CohortSettings.IDENTICAL_DATA);
+    assertEquals(4, reader(table, null).read(source(matrix, false), Purpose.TRAINING).patients().size());
+    allow = Set.of();
+    rows.put("d", new float[] {1, 0.5f, 0.25f, 0.125f});
+    rows.put("c", new float[] {1, 0.5f, 0.25f, 0.125f});
+    rows.put("e", new float[] {3, 0.5f, 0.25f, 7}); // takes two of the three telling numbers
+    rows.remove("b");
+    assertEquals(4, reader(table + "e,5,0\n", null).read(source(matrix, false), Purpose.TRAINING).patients().size());
+  }
+
+  @Test
+  void slidesWithTheSameNumbersAreRefused() throws IOException {
+    Map<String, Bag> bags = Map.of(
+        "a", Bag.of(2, new float[] {1, 2, 3, 4}, null), "b", Bag.of(2, new float[] {1, 2, 3, 5}, null),
+        "c", Bag.of(2, new float[] {1, 2, 3, 4}, null));
+    String table = "patient,days,event\na,1,1\nb,2,0\nc,3,1\n";
+    String message =
+        assertThrows(
+                DataException.class,
+                () -> reader(table, null).read(source(c -> new ModalityData.Bags(2, bags), false), Purpose.TRAINING))
+            .getMessage();
+    assertTrue(message.contains("patients a and c have the same numbers") || message.contains("patients c and a"), message);
+  }
+
+  @Test
+  void aSlideOfTwoPatientsIsRefused() throws IOException {
+    Files.createDirectories(folder.resolve("f"));
+    for (String name : List.of("1_A.h5", "10_A.h5", "2_A.h5")) {
+      Files.writeString(folder.resolve("f/" + name), "");
+    }
+    String ids = "patient,slide,days,event\n1,1_A,1,1\n2,2_A;1_A,2,0\n";
+    refusesFiles(reader(ids, null), "f/{slide}.h5", "1_A.h5 belongs to patient 1 and to patient 2");
+    refusesFiles(reader(ids, null), "f/{patient}*.h5", "\"1*.h5\" also takes 10_A.h5");
+    assertEquals(2, reader(ids, null).files("f/{patient}_*.h5", "", false).size());
+    allow = Set.of(CohortSettings.SHARED_FILES);
+    assertEquals(2, reader(ids, null).files("f/{slide}.h5", "", false).get("2").size());
+    assertTrue(notes.get(notes.size() - 1).contains("which /cohort/allow permits"), notes.toString());
+  }
+
+  private CohortReader classReader(String table) throws IOException {
+    Files.writeString(folder.resolve("cohort.csv"), table);
+    SortedMap<String, CohortSettings.TargetSettings> targets = new TreeMap<>();
+    targets.put("dx", new CohortSettings.TargetSettings(TargetKind.CLASS, null, null, "dx", null, List.of()));
+    return new CohortReader(folder, new CohortSettings("cohort.csv", "patient", null, targets, Set.of()), notes::add);
+  }
+
+  @Test
+  void classesAreCountedAndMissingMarksAreNone() throws IOException {
+    Cohort cohort =
+        classReader("patient,dx\na,10\nb,2\nc,2\nd,[Not Available]\ne,'--\nf,[Unknown]\n")
+            .read(source(NUMBERED, false), Purpose.TRAINING);
+    assertEquals(List.of("2", "10"), cohort.targets().get("dx").classes(), "by value where all are numbers");
+    assertTrue(notes.contains("target dx: 2 2, 10 1; 3 without"), notes.toString());
+    classReader("patient,dx\na,MSI-H\nb,msi-h\nc,MSS\n").read(source(NUMBERED, false), Purpose.TRAINING);
+    assertTrue(notes.stream().anyMatch(n -> n.contains("MSI-H and msi-h differ in their spelling alone")), notes.toString());
+  }
+
+  @Test
+  void classesOfANewCohortGoByName() throws IOException {
+    Purpose purpose = Purpose.evaluation(Map.of("dx", List.of("0", "1", "benign", "invasive")));
+    Cohort cohort =
+        classReader("patient,dx\na,invasive\nb,lobular\nc,1.0\nd,invasive\n").read(source(NUMBERED, false), purpose);
+    assertEquals(List.of("a", "c", "d"), cohort.patients());
+    assertEquals(3, cohort.targets().get("dx").values().get("a").label());
+    assertEquals(1, cohort.targets().get("dx").values().get("c").label(), "1.0 is the number 1");
+    assertTrue(notes.stream().anyMatch(n -> n.contains("class lobular of patient b is not among the classes of training")), notes.toString());
+    Cohort one = classReader("patient,dx\na,invasive\n").read(source(NUMBERED, false), purpose);
+    assertEquals(1, one.patients().size());
+    assertThrows(
+        DataException.class, () -> classReader("patient,dx\na,lobular\n").read(source(NUMBERED, false), purpose));
+  }
+
+  @Test
+  void aModalityThatNobodyHasIsLeftOutOfAPredictionAlone() throws IOException {
+    SortedMap<String, CohortReader.Source> sources = source(NUMBERED, false);
+    sources.put("gone", new CohortReader.Source(c -> new ModalityData.Matrix(List.of(), Map.of("" + c.resolve("x.csv"), new float[0])), false));
+    String table = "patient,days,event\na,1,1\nb,2,0\n";
+    Cohort cohort = reader(table, null).read(sources, Purpose.PREDICTION);
+    assertEquals(Set.of("m"), cohort.modalities().keySet());
+    assertTrue(notes.stream().anyMatch(n -> n.startsWith("modality gone: nobody has it")), notes.toString());
+    String message = assertThrows(DataException.class, () -> reader(table, null).read(sources, Purpose.TRAINING)).getMessage();
+    assertTrue(message.startsWith("modality gone: there is no file"), message);
+  }
+
+  @Test
+  void timesKeepTheirOrder() throws IOException {
+    Cohort cohort = read("patient,days,event\na,20000000.5,1\nb,20000000.25,1\nc,0,1\nd,0,0\n", Purpose.TRAINING);
+    Map<String, Cohort.Value> values = cohort.targets().get("os").values();
+    assertEquals(20000000.25, values.get("b").time());
+    assertTrue(values.get("a").trained() > values.get("b").trained(), "32 bits alone would make them equal");
+    assertEquals(values.get("c").trained(), values.get("d").trained());
+    assertEquals(4, values.size(), "a death at time 0 counts, as in R");
+    assertTrue(refused("patient,days,event\na,1e39,1\nb,2,0\n").contains("patient a, column days is \"1e39\""));
+    assertTrue(refused("patient,days,event\na,1.234,1\nb,987,0\n").contains("column days holds 1.234 beside whole numbers"));
+    String all = refused("patient,days,event\na,1x,1\nb,2,7\nc,\"1,5\",0\n");
+    assertEquals(3, all.lines().count(), all);
+  }
+
+  @Test
+  void datesAreDatesAndNumbersAreNone() {
+    assertEquals(Visits.day("2019-12-31"), Visits.day("20191231"));
+    assertEquals(Visits.day("2019-12-31T12:00"), Visits.day("20191231120000"));
+    assertEquals(Visits.day("2019-12-31"), Visits.day("2019/12/31"));
+    for (String none : List.of("43830", "2019", "20191331", "31.12.2019", "", "730", "-5", "20190000")) {
+      assertTrue(Double.isNaN(Visits.day(none)), none);
+    }
+  }
+
+  @Test
+  void rowsWithoutAValueAreNone() throws IOException {
+    Reader some =
+        c -> new ModalityData.Matrix(List.of("n"), new LinkedHashMap<>(Map.of("a", new float[] {Float.NaN}, "b", new float[] {1})));
+    Cohort cohort = reader("patient,days,event\na,1,1\nb,2,1\n", null).read(source(some, false), Purpose.TRAINING);
+    assertEquals(List.of("b"), cohort.patients());
   }
 
   private static Bag labelled(int... labels) {

@@ -100,7 +100,7 @@ class SplitsTest {
     List<Fold> one = folds(SplitSettings.kFold(4, "os.event", 1), cohort(patients, 8), 9);
     List<Fold> other = folds(SplitSettings.kFold(4, "os.event", 1), cohort(shuffled, 8), 9);
     for (int i = 0; i < 4; i++) {
-      assertEquals(Set.copyOf(one.get(i).test()), Set.copyOf(other.get(i).test()));
+      assertEquals(one.get(i), other.get(i), "in the same order too: training draws from it");
     }
   }
 
@@ -137,6 +137,42 @@ class SplitsTest {
             DataException.class,
             () -> folds(new SplitSettings("k-fold", 30, "", "site", "", "", "", 1), cohort, 1));
     assertTrue(few.getMessage().contains("groups for 30 folds"), few.getMessage());
+  }
+
+  @Test
+  void aSiteWrittenInTwoWaysIsOne() {
+    Cohort cohort = cohort(patients(40), 40);
+    Map<String, Map<String, String>> rows = new LinkedHashMap<>();
+    cohort.table().rows().forEach((id, row) -> {
+      Map<String, String> other = new HashMap<>(row);
+      other.put("site", id.hashCode() % 2 == 0 ? row.get("site").toLowerCase() : row.get("site"));
+      rows.put(id, other);
+    });
+    Cohort spelled =
+        new Cohort(cohort.patients(), cohort.visits(), cohort.targets(), cohort.modalities(), new Table(Path.of("t.csv"), cohort.table().columns(), rows));
+    TestCohort files = new TestCohort(folder, null, "id");
+    for (Fold fold : folds(new SplitSettings("k-fold", 3, "", "site", "", "", "", 1), spelled, 3, files)) {
+      Set<String> sites = new HashSet<>();
+      fold.training().forEach(p -> sites.add(rows.get(p).get("site").toLowerCase()));
+      fold.test().forEach(p -> assertFalse(sites.contains(rows.get(p).get("site").toLowerCase())));
+    }
+    assertTrue(files.notes().stream().anyMatch(n -> n.contains("are taken as one")), files.notes().toString());
+  }
+
+  @Test
+  void aClassThatTrainingLacksIsTold() {
+    List<String> patients = patients(10);
+    Map<String, Cohort.Value> values = new LinkedHashMap<>();
+    patients.forEach(p -> values.put(p, new Cohort.Value(0, false, p.equals("p004") ? 2 : p.hashCode() % 2 == 0 ? 0 : 1)));
+    Cohort cohort =
+        new Cohort(
+            patients, Cohort.single(patients),
+            new TreeMap<>(Map.of("dx", new Cohort.Target(TargetKind.CLASS, values, List.of("a", "b", "rare"), null))),
+            new TreeMap<>(), cohort(patients, 1).table());
+    TestCohort files = new TestCohort(folder, null, "id");
+    Splits.of(SplitSettings.kFold(2, "", 1), cohort, Set.of("dx"), 1, files);
+    assertEquals(1, files.notes().size(), files.notes().toString());
+    assertTrue(files.notes().get(0).contains("no training patient has class rare of target dx"), files.notes().get(0));
   }
 
   @Test

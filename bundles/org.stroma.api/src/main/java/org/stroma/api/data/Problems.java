@@ -45,6 +45,11 @@ public final class Problems {
     }
   }
 
+  /** What was collected, up to {@value #TOLD} sentences. */
+  public List<String> sentences() {
+    return List.copyOf(sentences);
+  }
+
   /** Whether nothing was wrong. */
   public boolean none() {
     return count == 0;

@@ -1,0 +1,53 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.cohort;
+
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Ids that are likely one patient's. Tables of one study spell an id in several ways: in other case, with dots for hyphens
+ * (R's make.names), with blanks, as a TCGA barcode of a sample (TCGA-OR-A5J1-01A) beside that of its patient, or as a
+ * number that lost its leading zeros (Excel).
+ */
+public final class PatientIds {
+  private static final Pattern SEPARATORS = Pattern.compile("[\\s._:/-]+");
+  private static final Pattern TCGA = Pattern.compile("tcga-?([a-z0-9]{2})-?([a-z0-9]{4})(?:-.*)?");
+  private static final Pattern ZEROS = Pattern.compile("0+(?=\\d+$)");
+
+  private PatientIds() {}
+
+  /** What stays of an id when the ways to spell it are taken away: ids with equal keys are likely one patient's. */
+  public static String key(String id) {
+    String text = Normalizer.normalize(id, Normalizer.Form.NFKC).strip().toLowerCase(Locale.ROOT);
+    text = SEPARATORS.matcher(text).replaceAll("-").replaceAll("^-|-$", "");
+    Matcher barcode = TCGA.matcher(text);
+    if (barcode.matches()) {
+      return "tcga-" + barcode.group(1) + "-" + barcode.group(2);
+    }
+    return text.matches("\\d+") ? ZEROS.matcher(text).replaceFirst("") : text;
+  }
+
+  /** The keys of ids. */
+  public static Set<String> keys(Collection<String> ids) {
+    return ids.stream().map(PatientIds::key).collect(Collectors.toSet());
+  }
+
+  /** Groups of ids that are likely one patient's. */
+  static List<List<String>> alike(Collection<String> ids) {
+    Map<String, List<String>> byKey = new TreeMap<>();
+    ids.forEach(id -> byKey.computeIfAbsent(key(id), k -> new ArrayList<>()).add(id));
+    return byKey.values().stream().filter(group -> group.size() > 1).toList();
+  }
+}
