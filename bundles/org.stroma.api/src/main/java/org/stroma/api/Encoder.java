@@ -19,4 +19,16 @@ public interface Encoder {
    * @return [B, d] and whatever else the encoder has
    */
   Encoding encode(Net net, ModalityInput input);
+
+  /**
+   * An estimate of the memory that encoding one bag takes at inference beyond a few times its own numbers, such as the
+   * weights of self-attention, N x N a head. It is asked before training: evaluation sees whole bags, and one that does not
+   * fit is refused at the start.
+   *
+   * @param elements N, the elements of a bag
+   * @return bytes; 0 where memory grows with N alone
+   */
+  default long memory(long elements) {
+    return 0;
+  }
 }

@@ -46,6 +46,9 @@ import picocli.CommandLine.Spec;
       "130:interrupted"
     })
 class Stroma implements Runnable {
+  private static final String TRAINING_PATIENTS =
+      "takes patients whom every model was trained with, too: what is said of them says nothing about new patients";
+
   private final BundleContext context;
   private final Experiments experiments;
   private final PartCatalog catalog;
@@ -119,8 +122,9 @@ class Stroma implements Runnable {
           description = "a table like the run's; the modalities' files are looked for beside it") Path cohort,
       @Option(names = "--out", paramLabel = "FILE.csv", required = true, description = "where to write") Path out,
       @Option(names = "--details", paramLabel = "DIR",
-          description = "a folder for attention over patches, segmentations and progression, which is not there yet") Path details) {
-    experiments.predict(run, cohort, out, details, screen);
+          description = "a folder for attention over patches, segmentations and progression, which is not there yet") Path details,
+      @Option(names = "--training-patients", description = TRAINING_PATIENTS) boolean seenToo) {
+    experiments.predict(run, cohort, out, details, seenToo, screen);
     call.give(out);
     return Commands.DONE;
   }
@@ -129,8 +133,9 @@ class Stroma implements Runnable {
       mixinStandardHelpOptions = true)
   int evaluate(
       @Parameters(paramLabel = "RUN_DIR", description = "a run directory") Path run,
-      @Parameters(paramLabel = "COHORT", description = "a table like the run's, with targets") Path cohort) {
-    call.give(experiments.evaluate(run, cohort, screen));
+      @Parameters(paramLabel = "COHORT", description = "a table like the run's, with targets") Path cohort,
+      @Option(names = "--training-patients", description = TRAINING_PATIENTS) boolean seenToo) {
+    call.give(experiments.evaluate(run, cohort, seenToo, screen));
     return Commands.DONE;
   }
 

@@ -326,7 +326,7 @@ record Batch(
     for (int i = 0; i < n; i++) {
       Cohort.Value value = target.values().get(patients.get(i));
       if (value != null) {
-        time[i] = value.time();
+        time[i] = value.trained();
         event[i] = value.event() ? 1 : 0;
         label[i] = value.label();
         known[i] = 1;

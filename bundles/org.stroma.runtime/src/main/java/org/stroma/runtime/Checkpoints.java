@@ -19,6 +19,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.Problems;
 import org.stroma.api.data.ReadContext;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.Fold;
@@ -26,9 +27,10 @@ import org.stroma.nn.Variable;
 import org.tensorflow.proto.ConfigProto;
 
 /**
- * What a run keeps of its models: {@code checkpoints/repeat-R-fold-F/} with {@code preparation.json}, which holds what
- * transforms and tokenizers learned and the names of classes, and {@code model-M.safetensors} for each model of the
- * ensemble.
+ * What a run keeps of its models: {@code checkpoints/repeat-R-fold-F/} (from 0, as in metrics.json) with {@code
+ * preparation.json}, which holds what transforms and tokenizers learned, the names of classes and the patients seen; {@code
+ * model-M.safetensors} for each model of the ensemble; {@code model-M.json} with the centre of its risks; and {@code
+ * SHA256SUMS}, by which each of these files is checked before it is used.
  */
 final class Checkpoints {
   private static final String PREPARATION = "preparation.json";
@@ -37,12 +39,12 @@ final class Checkpoints {
 
   /** Where the models of a fold are kept. */
   static String folder(Fold fold) {
-    return "checkpoints/repeat-" + (fold.repeat() + 1) + "-fold-" + (fold.fold() + 1) + "/";
+    return "checkpoints/repeat-" + fold.repeat() + "-fold-" + fold.fold() + "/";
   }
 
   static void writePreparation(
       RunDirectory run, String folder, Prepared prepared, SortedMap<String, Cohort.Target> targets,
-      SortedMap<String, TargetInfo> infos) {
+      SortedMap<String, TargetInfo> infos, SeenPatients seen) {
     ObjectNode json = ExperimentFile.MAPPER.createObjectNode();
     json.set("modalities", prepared.learned());
     ObjectNode classes = json.putObject("classes");
@@ -51,20 +53,33 @@ final class Checkpoints {
       target.classes().forEach(names::add);
     });
     TargetInfos.write(infos, json.putObject("targets"));
+    seen.write(json.putObject("patients"));
     run.write(folder + PREPARATION, json);
+    Checksums.write(run, folder);
   }
 
   static void writeModel(RunDirectory run, String folder, int member, ModelGraph model) {
     Map<String, float[]> values = model.read();
     List<Variable> kept = model.variables().all().stream().filter(v -> !v.name().startsWith("optimizer/") && !v.name().startsWith("losses/")).toList();
     run.write(folder + "model-" + (member + 1) + ".safetensors", out -> Weights.write(out, kept, values));
+    Checksums.write(run, folder);
   }
 
-  /** What the run that encoders start from had learned of each modality; null where they start from a file, or anew. */
-  static JsonNode preparation(Experiment.Initialize initialize) {
-    return initialize == null || !Files.isDirectory(initialize.from())
-        ? null
-        : json(of(initialize.from()).get(0).preparation()).path("modalities");
+  /** Keeps the mean risk of the training patients, by HEAD.NAME. */
+  static void writeCentre(RunDirectory run, String folder, int member, Map<String, Double> centre) {
+    ObjectNode json = ExperimentFile.MAPPER.createObjectNode();
+    centre.forEach(json.putObject("centre")::put);
+    run.write(folder + "model-" + (member + 1) + ".json", json);
+    Checksums.write(run, folder);
+  }
+
+  private static Map<String, Double> centre(Path model) {
+    Path file = Path.of(model.toString().replaceFirst("\\.safetensors$", ".json"));
+    Map<String, Double> centre = new TreeMap<>();
+    if (Files.isRegularFile(file)) {
+      json(file).path("centre").fields().forEachRemaining(entry -> centre.put(entry.getKey(), entry.getValue().doubleValue()));
+    }
+    return centre;
   }
 
   /** The experiment of a run, every default written out. */
@@ -72,7 +87,7 @@ final class Checkpoints {
     return json(run.resolve("experiment.json"));
   }
 
-  private static JsonNode json(Path file) {
+  static JsonNode json(Path file) {
     try {
       return ExperimentFile.MAPPER.readTree(file.toFile());
     } catch (IOException e) {
@@ -80,13 +95,15 @@ final class Checkpoints {
     }
   }
 
+  /** What is kept in the folder of a file of weights that a run or an export wrote; null where it lies elsewhere. */
+  static JsonNode besides(Path weights) {
+    Path preparation = weights.toAbsolutePath().resolveSibling(PREPARATION);
+    return Files.isRegularFile(preparation) ? json(preparation) : null;
+  }
+
   /** Starts encoders from weights that were trained before. */
-  static void initialize(Experiment.Initialize initialize, ModelGraph model) {
-    Path file = initialize.from();
-    if (Files.isDirectory(file)) {
-      List<Path> models = of(file).get(0).models();
-      file = models.get(0);
-    }
+  static void initialize(Experiment.Initialize initialize, Initialization.Start start, int member, ModelGraph model) {
+    Path file = start.weights().get(member % start.weights().size());
     List<Variable> encoders =
         model.variables().all().stream()
             .filter(v -> initialize.modalities().stream().anyMatch(m -> v.name().startsWith("modalities/" + m + "/")))
@@ -100,6 +117,21 @@ final class Checkpoints {
 
   /** The models of one fold. */
   record Trained(Path preparation, List<Path> models) {
+    /** The patients whom its models have seen; null where the run does not say. */
+    SeenPatients seen() {
+      return SeenPatients.read(json(preparation).path("patients"));
+    }
+
+    /** The classes of each target, in the order of the outputs. */
+    Map<String, List<String>> classes() {
+      Map<String, List<String>> classes = new TreeMap<>();
+      json(preparation).path("classes").fields().forEachRemaining(entry -> {
+        List<String> names = new ArrayList<>();
+        entry.getValue().forEach(name -> names.add(name.textValue()));
+        classes.put(entry.getKey(), names);
+      });
+      return classes;
+    }
 
     /** Writes each model as a SavedModel and as safetensors with the names that the field uses. */
     List<String> export(Experiment experiment, PartSet parts, ConfigProto config, RunDirectory out) {
@@ -135,19 +167,22 @@ final class Checkpoints {
       return Prepared.apply(experiment, parts, data, learned, files);
     }
 
-    /** Adds what each model predicts for all patients. */
+    /** Adds what each model predicts for some patients. */
     void predict(
-        Experiment experiment, PartSet parts, Cohort data, ReadContext files, ConfigProto config, Predictions predictions,
-        Trainer.DetailListener listener) {
+        Experiment experiment, PartSet parts, Cohort data, List<String> patients, ReadContext files, ConfigProto config,
+        Predictions predictions, Trainer.DetailListener listener) {
       try {
         JsonNode json = json(preparation);
         Prepared prepared = prepared(json, experiment, parts, data, files);
         SortedMap<String, Cohort.Target> targets = new TreeMap<>();
-        experiment.cohort().targets().forEach((name, target) -> {
-          List<String> classes = new ArrayList<>();
-          json.path("classes").path(name).forEach(c -> classes.add(c.textValue()));
-          targets.put(name, new Cohort.Target(target.kind(), Collections.emptyMap(), classes, target.modality()));
-        });
+        Map<String, List<String>> classes = classes();
+        experiment.cohort().targets().forEach((name, target) ->
+            targets.put(
+                name,
+                new Cohort.Target(
+                    target.kind(), Collections.emptyMap(), classes.getOrDefault(name, List.of()), target.modality())));
+        EncoderMemory memory = new EncoderMemory(experiment, parts);
+        memory.check(prepared, data.visits(), patients);
         try (ModelGraph model =
             new ModelGraph(
                 experiment, parts, prepared, TargetInfos.read(json.path("targets"), experiment), 1, experiment.seed(),
@@ -158,7 +193,8 @@ final class Checkpoints {
             } catch (IllegalArgumentException e) {
               throw new DataException(file + " does not fit the run's experiment.json: " + e.getMessage(), e);
             }
-            predictions.add(new Trainer(experiment, prepared, data.visits(), targets).predict(model, data.patients(), listener));
+            predictions.add(
+                new Trainer(experiment, prepared, data.visits(), targets, memory).predict(model, patients, listener), centre(file));
           }
         }
       } catch (IOException e) {
@@ -171,15 +207,18 @@ final class Checkpoints {
   static List<Trained> of(Path runDirectory) {
     Path checkpoints = runDirectory.resolve("checkpoints");
     List<Trained> trained = new ArrayList<>();
+    Problems problems = new Problems();
     if (Files.isDirectory(checkpoints)) {
       for (Path folder : list(checkpoints)) {
         Path preparation = folder.resolve(PREPARATION);
         List<Path> models = list(folder).stream().filter(p -> p.toString().endsWith(".safetensors")).toList();
         if (Files.isRegularFile(preparation) && !models.isEmpty()) {
+          problems.check(() -> Checksums.check(folder));
           trained.add(new Trained(preparation, models));
         }
       }
     }
+    problems.throwIfAny();
     if (trained.isEmpty()) {
       throw new DataException(checkpoints + " holds no trained model; did the run end early?");
     }

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.api.Schedule;
 import org.stroma.api.TargetInfo;
-import org.stroma.api.TargetKind;
 import org.stroma.api.data.DataException;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.CohortReader;
@@ -41,7 +41,11 @@ final class CrossValidation {
   private final ObjectNode metrics = ExperimentFile.MAPPER.createObjectNode();
   private final ArrayNode foldMetrics = metrics.putArray("folds");
   private final long started = System.nanoTime();
+  private final EncoderMemory memory;
+  private final PredictionTable table;
+  private Initialization initialization;
   private RunLog log;
+  private boolean kept;
 
   CrossValidation(
       Experiment experiment, PartSet parts, Cohort data, CohortReader reader, List<Fold> folds,
@@ -55,15 +59,22 @@ final class CrossValidation {
     this.progress = progress;
     this.devices = devices;
     this.provenance = provenance;
+    this.memory = new EncoderMemory(experiment, parts);
+    Map<String, List<String>> classes = new TreeMap<>();
+    data.targets().forEach((name, target) -> classes.put(name, target.classes()));
+    this.table = new PredictionTable(experiment, classes);
   }
 
   void run() {
     boolean unusable = false;
+    boolean done = false;
     try {
+      initialization = Initialization.of(experiment, folds, progress::note);
       all();
+      done = true;
     } catch (DataException e) {
       // patches are read when they are wanted: what is wrong with them may come out after the run began
-      unusable = foldMetrics.isEmpty();
+      unusable = !kept;
       throw e;
     } catch (RuntimeException e) {
       if (log != null) {
@@ -71,6 +82,9 @@ final class CrossValidation {
       }
       throw e;
     } finally {
+      if (kept && !done) {
+        note("what was trained until then is kept in " + run.path());
+      }
       if (log != null) {
         log.close();
       }
@@ -86,13 +100,12 @@ final class CrossValidation {
       run.write("history.csv", history.toString());
       run.write("predictions.csv", predictions.toString());
     }
-    Metrics.summarise(metrics, foldMetrics);
+    if (initialization != null) {
+      metrics.set("initialize", initialization.told());
+    }
+    Metrics.summarise(metrics, foldMetrics).forEach(this::note);
     run.write("provenance.json", provenance.get());
     run.write("metrics.json", metrics);
-    metrics.path("mean").fields().forEachRemaining(head -> head.getValue().fields().forEachRemaining(metric ->
-        note(String.format(Locale.ROOT, "%s %s %.4f (standard deviation over %d folds %.4f)",
-            head.getKey(), metric.getKey(), metric.getValue().doubleValue(), folds.size(),
-            metrics.path("std").path(head.getKey()).path(metric.getKey()).doubleValue()))));
   }
 
   /** Says something on the screen and in the log. */
@@ -102,9 +115,12 @@ final class CrossValidation {
   }
 
   private void one(Fold fold) {
-    Prepared prepared = Prepared.fit(experiment, parts, data, fold.training(), reader);
+    Initialization.Start start = initialization == null ? null : initialization.start(folds.indexOf(fold));
+    Prepared prepared = Prepared.fit(experiment, parts, data, fold.training(), start, reader);
+    memory.check(prepared, data.visits(), fold.training());
+    memory.check(prepared, data.visits(), fold.test());
     SortedMap<String, TargetInfo> infos = TargetInfos.fit(experiment, parts, data, prepared, fold.training());
-    Trainer trainer = new Trainer(experiment, prepared, data.visits(), data.targets());
+    Trainer trainer = new Trainer(experiment, prepared, data.visits(), data.targets(), memory);
     Schedule schedule = parts.get(experiment.training().schedule().slot(), Schedule.class);
     PatchPredictions patches = new PatchPredictions(experiment, data);
     Predictions training = new Predictions();
@@ -122,26 +138,34 @@ final class CrossValidation {
         note(
             String.format(Locale.ROOT, "%,d parameters; %s", model.variables().parameterCount(""), devices.sentence()));
       }
-      Checkpoints.writePreparation(run, Checkpoints.folder(fold), prepared, data.targets(), infos);
+      SeenPatients before = start == null ? SeenPatients.NOBODY : start.known();
+      Checkpoints.writePreparation(
+          run, Checkpoints.folder(fold), prepared, data.targets(), infos, before.andLabelled(fold.training()));
       for (int member = 0; member < experiment.training().ensemble(); member++) {
         long seed = seed(fold, member);
         model.restart(seed);
-        if (experiment.initialize() != null) {
-          Checkpoints.initialize(experiment.initialize(), model);
+        if (start != null) {
+          Checkpoints.initialize(experiment.initialize(), start, member, model);
         }
         int number = member;
         trainer.train(
             model, schedule, fold.training(), seed,
-            () -> note("repeat " + (fold.repeat() + 1) + " fold " + (fold.fold() + 1) + ": " + Trainer.UNTAUGHT),
+            () -> note("repeat " + fold.repeat() + " fold " + fold.fold() + ": " + Trainer.UNTAUGHT),
             epoch -> epoch(fold, number, epoch));
-        PatchPredictions listener = patches.wanted() ? patches : null;
-        training.add(trainer.predict(model, fold.training(), listener));
-        validation.add(trainer.predict(model, fold.validation(), listener));
-        test.add(trainer.predict(model, fold.test(), listener));
+        // before anything else can go wrong: hours of training must not be lost to an evaluation
         Checkpoints.writeModel(run, Checkpoints.folder(fold), member, model);
+        run.write("history.csv", history.toString());
+        kept = true;
+        PatchPredictions listener = patches.wanted() ? patches : null;
+        Map<String, Map<String, float[]>> own = trainer.predict(model, fold.training(), listener);
+        Map<String, Double> centre = centre(own);
+        Checkpoints.writeCentre(run, Checkpoints.folder(fold), member, centre);
+        training.add(own, centre);
+        validation.add(trainer.predict(model, fold.validation(), listener), centre);
+        test.add(trainer.predict(model, fold.test(), listener), centre);
       }
     }
-    LOG.info("repeat {} fold {} is trained", fold.repeat() + 1, fold.fold() + 1);
+    LOG.info("repeat {} fold {} is trained", fold.repeat(), fold.fold());
     rows(fold, "train", fold.training(), training);
     rows(fold, "validation", fold.validation(), validation);
     rows(fold, "test", fold.test(), test);
@@ -151,6 +175,17 @@ final class CrossValidation {
       node.set("validation", measure(validation, patches, fold.validation()));
     }
     node.set("test", measure(test, patches, fold.test()));
+  }
+
+  /** The mean risk of the training patients, by HEAD.NAME. */
+  private static Map<String, Double> centre(Map<String, Map<String, float[]>> training) {
+    Map<String, Double> centre = new TreeMap<>();
+    training.forEach((name, byPatient) -> {
+      if (name.endsWith(".risk")) {
+        centre.put(name, byPatient.values().stream().mapToDouble(values -> values[0]).average().orElse(0));
+      }
+    });
+    return centre;
   }
 
   private ObjectNode measure(Predictions predicted, PatchPredictions patches, List<String> patients) {
@@ -164,8 +199,8 @@ final class CrossValidation {
   }
 
   private void epoch(Fold fold, int member, Trainer.Epoch epoch) {
-    history.append(fold.repeat()).append(',').append(fold.fold()).append(',').append(member).append(',')
-        .append(epoch.epoch()).append(',')
+    history.append(fold.repeat()).append(',').append(fold.fold()).append(',').append(member + 1).append(',')
+        .append(epoch.epoch() + 1).append(',')
         .append(String.format(Locale.ROOT, "%.6g,%.6g,%.4f%n", epoch.loss(), epoch.rate(), epoch.seconds()));
     int members = experiment.training().ensemble();
     int epochs = experiment.training().epochs();
@@ -175,49 +210,23 @@ final class CrossValidation {
     long left = Math.round((System.nanoTime() - started) / 1e9 * (1 - done) / done);
     progress.at(
         String.format(
-            Locale.ROOT, "repeat %d/%d  fold %d/%d  %sepoch %d/%d  loss %.4f  %3.0f %%  %d:%02d left",
-            fold.repeat() + 1, experiment.split().repeats(), fold.fold() + 1, experiment.split().folds(),
-            members == 1 ? "" : "model " + (member + 1) + "/" + members + "  ", epoch.epoch() + 1, epochs,
+            Locale.ROOT, "%sfold %d (%d of %d)  %sepoch %d/%d  loss %.4f  %3.0f %%  %d:%02d left",
+            experiment.split().repeats() == 1 ? "" : "repeat " + fold.repeat() + "  ", fold.fold(), foldMetrics.size() + 1,
+            folds.size(), members == 1 ? "" : "model " + (member + 1) + "/" + members + "  ", epoch.epoch() + 1, epochs,
             epoch.loss(), 100 * done, left / 60, left % 60));
   }
 
   private void rows(Fold fold, String split, List<String> patients, Predictions predicted) {
     if (predictions.isEmpty()) {
       predictions.append("patient,repeat,fold,split");
-      predicted.columns().forEach(column -> predictions.append(',').append(column));
-      data.targets().forEach((name, target) -> {
-        if (target.kind() != TargetKind.PATCHES) {
-          predictions.append(
-              switch (target.kind()) {
-                case SURVIVAL -> "," + name + ".time," + name + ".event";
-                case NUMBER -> "," + name + ".number";
-                default -> "," + name + ".class";
-              });
-        }
-      });
+      table.columns(predicted).forEach(column -> predictions.append(',').append(PredictionTable.quote(column)));
+      table.trueColumns(data.targets()).forEach(column -> predictions.append(',').append(PredictionTable.quote(column)));
       predictions.append('\n');
     }
     for (String patient : patients) {
-      predictions.append(Predictions.quote(patient)).append(',').append(fold.repeat()).append(',').append(fold.fold())
-          .append(',').append(split).append(predicted.cells(patient));
-      for (Map.Entry<String, Cohort.Target> entry : data.targets().entrySet()) {
-        Cohort.Target target = entry.getValue();
-        if (target.kind() == TargetKind.PATCHES) {
-          continue;
-        }
-        Cohort.Value value = target.values().get(patient);
-        boolean survival = target.kind() == TargetKind.SURVIVAL;
-        if (value == null) {
-          predictions.append(survival ? ",," : ",");
-        } else if (target.kind() == TargetKind.NUMBER) {
-          predictions.append(',').append(value.number());
-        } else if (survival) {
-          predictions.append(',').append(value.time()).append(',').append(value.event() ? 1 : 0);
-        } else {
-          predictions.append(',').append(Predictions.quote(target.classes().get(value.label())));
-        }
-      }
-      predictions.append('\n');
+      predictions.append(PredictionTable.quote(patient)).append(',').append(fold.repeat()).append(',').append(fold.fold())
+          .append(',').append(split).append(table.cells(predicted, patient)).append(table.trueCells(data.targets(), patient))
+          .append('\n');
     }
   }
 }

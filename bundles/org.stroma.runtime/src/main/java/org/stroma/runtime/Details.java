@@ -277,7 +277,7 @@ final class Details implements Trainer.DetailListener {
     }
     csv.append('\n');
     for (Step step : steps) {
-      csv.append(Predictions.quote(step.from().sample())).append(',').append(Predictions.quote(step.to().sample()));
+      csv.append(PredictionTable.quote(step.from().sample())).append(',').append(PredictionTable.quote(step.to().sample()));
       csv.append(',').append(PatchFiles.number(step.from().days())).append(',').append(PatchFiles.number(step.to().days()));
       for (int i = 0; i < width; i++) {
         csv.append(',').append(mean[step.place() * width + i]);
@@ -296,7 +296,7 @@ final class Details implements Trainer.DetailListener {
     }
     csv.append('\n');
     sums.by().forEach((sample, sum) -> {
-      csv.append(Predictions.quote(sample));
+      csv.append(PredictionTable.quote(sample));
       float[] mean = sum.mean();
       for (int i = 0; i < width; i++) {
         csv.append(',').append(i < mean.length ? "" + mean[i] : "");

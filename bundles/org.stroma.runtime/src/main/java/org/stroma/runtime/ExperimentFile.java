@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.stroma.api.TargetKind;
@@ -232,9 +234,12 @@ final class ExperimentFile {
       v.close();
     }
     SortedMap<String, CohortSettings.TargetSettings> targets = new TreeMap<>();
+    Set<String> allow = s.in.has("allow") ? new TreeSet<>(s.texts("allow", 0)) : Set.of();
+    allow.stream().filter(a -> !CohortSettings.ALLOWABLE.contains(a)).forEach(a ->
+        fault(s.pointer + "/allow", "names \"" + a + "\"; what can be allowed is " + String.join(", ", CohortSettings.ALLOWABLE)));
     if (pretraining && !s.in.has("targets")) {
       s.close();
-      return new CohortSettings(table, id, visit, targets);
+      return new CohortSettings(table, id, visit, targets, allow);
     }
     s.section("targets", true).sections("a target").forEach((key, t) -> {
       String kind = t.text("kind", null);
@@ -252,7 +257,7 @@ final class ExperimentFile {
       t.close();
     });
     s.close();
-    return new CohortSettings(table, id, visit, targets);
+    return new CohortSettings(table, id, visit, targets, allow);
   }
 
   private static CohortSettings.TargetSettings target(

@@ -7,6 +7,7 @@ package org.stroma.runtime;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import org.stroma.cohort.CohortSettings;
 
 /**
  * The JSON Schema (draft 2020-12) of an experiment, made from the parts that are installed now: for editors that complete and
@@ -76,6 +77,8 @@ final class ExperimentSchema {
     ArrayNode either = visit.putArray("oneOf");
     either.addObject().putArray("required").add("days");
     either.addObject().putArray("required").add("date");
+    texts(cohort, "allow", 0, "what is not refused though one patient may be there under two names");
+    CohortSettings.ALLOWABLE.forEach(((ObjectNode) cohort.path("properties").path("allow").path("items")).putArray("enum")::add);
     ObjectNode target = object(named(child(cohort, "targets"), "what is predicted, by name"));
     options(target, "kind", List.of("survival", "class", "number", "patches"), "what it is");
     text(target, "time", "survival: the column of times");

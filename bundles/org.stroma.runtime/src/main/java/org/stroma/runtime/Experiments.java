@@ -4,12 +4,14 @@
  */
 package org.stroma.runtime;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
@@ -29,6 +31,7 @@ import org.stroma.cohort.Cohort;
 import org.stroma.cohort.CohortReader;
 import org.stroma.cohort.CohortSettings;
 import org.stroma.cohort.Fold;
+import org.stroma.cohort.Purpose;
 import org.stroma.cohort.Splits;
 
 /** Checks, runs and applies experiments. */
@@ -73,14 +76,19 @@ public final class Experiments {
   private String validate(Opened opened) {
     List<String> training =
         opened.folds.isEmpty() ? opened.data.patients() : opened.folds.get(0).training();
-    Prepared prepared = Prepared.fit(opened.experiment, opened.wired.parts(), opened.data, training, opened.reader);
+    Initialization initialization = Initialization.of(opened.experiment, opened.folds, opened.reader::note);
+    Initialization.Start start =
+        opened.folds.isEmpty() ? Initialization.ofPretraining(opened.experiment)
+            : initialization == null ? null : initialization.start(0);
+    Prepared prepared = Prepared.fit(opened.experiment, opened.wired.parts(), opened.data, training, start, opened.reader);
+    new EncoderMemory(opened.experiment, opened.wired.parts()).check(prepared, opened.data.visits(), opened.data.patients());
     try (ModelGraph model =
         new ModelGraph(
             opened.experiment, opened.wired.parts(), prepared,
             TargetInfos.fit(opened.experiment, opened.wired.parts(), opened.data, prepared, training), training.size(),
             opened.experiment.seed(), devices.config())) {
-      if (opened.experiment.initialize() != null) {
-        Checkpoints.initialize(opened.experiment.initialize(), model);
+      if (start != null) {
+        Checkpoints.initialize(opened.experiment.initialize(), start, 0, model);
       }
     }
     StringBuilder sentence = new StringBuilder(opened.data.patients().size() + " patients");
@@ -157,7 +165,7 @@ public final class Experiments {
     CohortReader reader =
         new CohortReader(experiment.file().getParent(), experiment.cohort(), progress::note);
     boolean supervised = experiment.pretraining().isEmpty();
-    Cohort data = reader.read(sources(experiment, wired.parts()), supervised);
+    Cohort data = reader.read(sources(experiment, wired.parts()), supervised ? Purpose.TRAINING : Purpose.PRETRAINING);
     return new Opened(experiment, wired, reader, data, supervised ? folds(experiment, data, reader) : List.of());
   }
 
@@ -206,39 +214,46 @@ public final class Experiments {
   }
 
   /**
-   * Predicts for the patients of a table with all models of a run; predictions are averaged over the models.
+   * Predicts for the patients of a table with the models of a run that were not trained with them; predictions are averaged
+   * over the models.
    *
    * @param table a CSV file like the run's cohort table; paths of the modalities are relative to it
    * @param details a folder for what there is to look at (attention, segmentations, progression); null for none
+   * @param seenToo whether patients whom every model was trained with are predicted all the same
    */
-  public void predict(Path runDirectory, Path table, Path out, Path details, Progress progress) {
-    if (Files.isDirectory(out)) {
-      throw new ExperimentException(List.of(new Fault("", "--out " + out + " is a folder; it has to be a file")), false);
-    }
+  public void predict(Path runDirectory, Path table, Path out, Path details, boolean seenToo, Progress progress) {
+    OutputFile.check("--out", out);
     if (details != null) {
       refuseOverwriting("--details", details.toAbsolutePath().normalize());
     }
-    apply(runDirectory, table, false, details != null, progress, result -> {
-      Path file = out.toAbsolutePath().normalize();
-      String csv = result.mean().csv(result.data().patients());
+    apply(runDirectory, table, false, details != null, seenToo, progress, applied -> {
+      Predictor.Result result = applied.result();
+      String csv = new PredictionTable(applied.experiment(), applied.classes()).csv(result.mean(), applied.data().patients());
       if (details != null) {
         result.details().write(details.toAbsolutePath().normalize()).forEach(progress::note);
       }
-      new RunDirectory(file.getParent()).write(file.getFileName().toString(), csv);
+      OutputFile.write(out, csv);
     });
   }
 
   /**
    * The metrics of a run's models, averaged, on the patients of a table whose targets are known.
    *
-   * @return as JSON, by head
+   * @param seenToo whether patients whom every model was trained with count all the same
+   * @return as JSON, by head; and under {@code patients} how many were among the run's, where any were
    */
-  public String evaluate(Path runDirectory, Path table, Progress progress) {
+  public String evaluate(Path runDirectory, Path table, boolean seenToo, Progress progress) {
     StringBuilder json = new StringBuilder();
-    apply(runDirectory, table, true, false, progress, result ->
-        json.append(
-            Metrics.of(result.experiment(), result.data(), result.mean(), result.patches(), result.data().patients())
-                .toPrettyString()));
+    apply(runDirectory, table, true, false, seenToo, progress, applied -> {
+      Predictor.Result result = applied.result();
+      ObjectNode metrics =
+          Metrics.of(applied.experiment(), applied.data(), result.mean(), result.patches(), applied.data().patients());
+      if (result.outOfFold() + result.seenByAll() > 0 && !metrics.has("patients")) {
+        metrics.putObject("patients").put("all", applied.data().patients().size())
+            .put("predicted_out_of_fold", result.outOfFold()).put("trained_with_by_every_model", result.seenByAll());
+      }
+      json.append(metrics.toPrettyString());
+    });
     return json.toString();
   }
 
@@ -264,9 +279,9 @@ public final class Experiments {
     }
   }
 
-  /** What all models of a run say together. */
-  private record Result(
-      Experiment experiment, Cohort data, Predictions mean, PatchPredictions patches, Details details) {}
+  /** A run's models applied to a cohort. */
+  private record Applied(
+      Experiment experiment, Cohort data, Map<String, List<String>> classes, Predictor.Result result) {}
 
   private Experiment finished(Path runDirectory) {
     Path written = runDirectory.resolve("experiment.json");
@@ -300,35 +315,27 @@ public final class Experiments {
         cohort.getParent(),
         new CohortSettings(
             cohort.getFileName().toString(), experiment.cohort().id(), experiment.cohort().visit(),
-            experiment.cohort().targets()),
+            experiment.cohort().targets(), experiment.cohort().allow()),
         progress::note);
   }
 
   private void apply(
-      Path runDirectory, Path table, boolean labelled, boolean detailed, Progress progress, Consumer<Result> use) {
+      Path runDirectory, Path table, boolean labelled, boolean detailed, boolean seenToo, Progress progress,
+      Consumer<Applied> use) {
     Experiment experiment = finished(runDirectory);
     List<Checkpoints.Trained> trained = trained(runDirectory, experiment, progress);
     try (PartWiring.Wired wired = wiring.wire(experiment)) {
-      use.accept(wired.use(() -> apply(experiment, trained, wired, table, labelled, detailed, progress)));
+      use.accept(wired.use(() -> {
+        CohortReader reader = reader(experiment, table, progress);
+        Map<String, List<String>> classes = trained.get(0).classes();
+        Cohort data =
+            reader.read(sources(experiment, wired.parts()), labelled ? Purpose.evaluation(classes) : Purpose.PREDICTION);
+        Predictor.Result result =
+            new Predictor(experiment, trained, progress)
+                .predict(wired.parts(), devices, data, reader, seenToo, detailed, labelled);
+        return new Applied(experiment, data, classes, result);
+      }));
     }
-  }
-
-  private Result apply(
-      Experiment experiment, List<Checkpoints.Trained> trained, PartWiring.Wired wired, Path table, boolean labelled,
-      boolean detailed, Progress progress) {
-    CohortReader reader = reader(experiment, table, progress);
-    Cohort data = reader.read(sources(experiment, wired.parts()), labelled);
-    Predictions mean = new Predictions();
-    PatchPredictions patches = new PatchPredictions(experiment, data);
-    Details details = new Details(experiment, data);
-    Trainer.DetailListener listener =
-        detailed ? details : labelled && patches.wanted() ? patches : null;
-    int done = 0;
-    for (Checkpoints.Trained fold : trained) {
-      progress.at("model " + ++done + "/" + trained.size());
-      fold.predict(experiment, wired.parts(), data, reader, devices.config(), mean, listener);
-    }
-    return new Result(experiment, data, mean, patches, details);
   }
 
   private static Path free(Path runs, String name) {

@@ -52,7 +52,7 @@ final class FileNames {
     StringBuilder csv = new StringBuilder();
     names.forEach((id, name) -> {
       if (!name.equals(String.join(".", id))) {
-        csv.append(Predictions.quote(id.get(0))).append(',').append(Predictions.quote(id.size() > 1 ? id.get(1) : ""))
+        csv.append(PredictionTable.quote(id.get(0))).append(',').append(PredictionTable.quote(id.size() > 1 ? id.get(1) : ""))
             .append(',').append(name).append('\n');
       }
     });

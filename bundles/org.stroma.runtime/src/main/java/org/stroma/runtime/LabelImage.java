@@ -47,7 +47,7 @@ final class LabelImage {
     StringBuilder csv = new StringBuilder("index,class,red,green,blue\n");
     for (int i = 0; i < classes.size(); i++) {
       int[] c = colour(i);
-      csv.append(i + 1).append(',').append(Predictions.quote(classes.get(i))).append(',').append(c[0]).append(',')
+      csv.append(i + 1).append(',').append(PredictionTable.quote(classes.get(i))).append(',').append(c[0]).append(',')
           .append(c[1]).append(',').append(c[2]).append('\n');
     }
     return csv.toString();

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.stroma.api.TargetKind;
@@ -77,24 +78,49 @@ final class Metrics {
     }
   }
 
-  /** The means and standard deviations over folds of what is defined. */
-  static void summarise(ObjectNode metrics, ArrayNode folds) {
+  /**
+   * The means and standard deviations over folds of what is defined; one fold has no standard deviation.
+   *
+   * @return a sentence for each metric
+   */
+  static List<String> summarise(ObjectNode metrics, ArrayNode folds) {
     ObjectNode mean = metrics.putObject("mean");
     ObjectNode std = metrics.putObject("std");
+    List<String> sentences = new ArrayList<>();
     Map<String, Map<String, List<Double>>> values = new TreeMap<>();
+    Map<String, String> reasons = new TreeMap<>();
     folds.forEach(fold -> fold.path("test").fields().forEachRemaining(head ->
         head.getValue().fields().forEachRemaining(metric -> {
+          Map<String, List<Double>> its = values.computeIfAbsent(head.getKey(), h -> new TreeMap<>());
           if (metric.getValue().isNumber()) {
-            values.computeIfAbsent(head.getKey(), h -> new TreeMap<>())
-                .computeIfAbsent(metric.getKey(), m -> new ArrayList<>())
-                .add(metric.getValue().doubleValue());
+            its.computeIfAbsent(metric.getKey(), m -> new ArrayList<>()).add(metric.getValue().doubleValue());
+          } else if (metric.getValue().isNull()) {
+            its.computeIfAbsent(metric.getKey(), m -> new ArrayList<>());
+            reasons.put(head.getKey() + " " + metric.getKey(), head.getValue().path(metric.getKey() + "_undefined").asText());
           }
         })));
     values.forEach((head, byMetric) -> byMetric.forEach((metric, all) -> {
+      String name = head + " " + metric;
+      String some =
+          all.size() == folds.size() ? "" : "; it is not defined in " + (folds.size() - all.size()) + ": " + reasons.get(name);
+      if (all.isEmpty()) {
+        put(mean.withObjectProperty(head), metric, Metric.undefined(reasons.get(name)));
+        sentences.add(name + " is not defined: " + reasons.get(name));
+        return;
+      }
       double average = all.stream().mapToDouble(v -> v).average().orElseThrow();
-      double squares = all.stream().mapToDouble(v -> (v - average) * (v - average)).sum();
       mean.withObjectProperty(head).put(metric, average);
-      std.withObjectProperty(head).put(metric, all.size() < 2 ? 0 : Math.sqrt(squares / (all.size() - 1)));
+      if (all.size() == 1) {
+        put(std.withObjectProperty(head), metric, Metric.undefined("there is one fold"));
+        sentences.add(String.format(Locale.ROOT, "%s %.4f (one fold%s)", name, average, some));
+        return;
+      }
+      double squares = all.stream().mapToDouble(v -> (v - average) * (v - average)).sum();
+      double deviation = Math.sqrt(squares / (all.size() - 1));
+      std.withObjectProperty(head).put(metric, deviation);
+      sentences.add(String.format(
+          Locale.ROOT, "%s %.4f (standard deviation over %d folds %.4f%s)", name, average, all.size(), deviation, some));
     }));
+    return sentences;
   }
 }

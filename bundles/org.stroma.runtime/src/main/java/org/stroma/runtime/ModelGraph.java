@@ -488,12 +488,13 @@ final class ModelGraph implements AutoCloseable {
         return ((TFloat32) result.get(0)).getFloat();
       }
     } catch (RuntimeException e) {
-      throw refused(e);
+      throw refused(
+          e, new Fault("/training/batchSize", "needs more memory than the device has; a smaller batchSize or patchBudget helps"));
     }
   }
 
   /** What TensorFlow says of a graph whose parts do not fit together, or which is too large. */
-  private static RuntimeException refused(RuntimeException e) {
+  private static RuntimeException refused(RuntimeException e, Fault exhausted) {
     // they have no class in common
     if (!e.getClass().getName().startsWith("org.tensorflow.exceptions.")) {
       return e;
@@ -503,9 +504,15 @@ final class ModelGraph implements AutoCloseable {
     return new ExperimentException(
         List.of(
             e instanceof TFResourceExhaustedException
-                ? new Fault("/training/batchSize", "needs more memory than the device has; a smaller batchSize or patchBudget "
-                    + "helps (" + reason + ")")
+                ? new Fault(exhausted.pointer(), exhausted.message() + " (" + reason + ")")
                 : new Fault("/model", "TensorFlow cannot run what the parts have built: " + reason)), false);
+  }
+
+  private static Fault unpredictable(Batch batch) {
+    return new Fault(
+        "/modalities", "predicting " + (batch.size() == 1 ? "patient " : "patients ") + String.join(", ", batch.patients())
+            + " whole needs more memory than the device has; an encoder whose memory grows with the patches alone helps, or fewer "
+            + "patches a slide");
   }
 
   /** What the heads predict, by HEAD.NAME: one row a patient. */
@@ -530,7 +537,7 @@ final class ModelGraph implements AutoCloseable {
         }
       }
     } catch (RuntimeException e) {
-      throw refused(e);
+      throw refused(e, unpredictable(batch));
     }
     return values;
   }
@@ -559,6 +566,8 @@ final class ModelGraph implements AutoCloseable {
           values.put(name, new Detail(tensor.shape().asArray(), numbers(tensor)));
         }
       }
+    } catch (RuntimeException e) {
+      throw refused(e, unpredictable(batch));
     }
     return values;
   }

@@ -63,10 +63,10 @@ final class PatchFiles {
       }
     }
     StringBuilder header = new StringBuilder("class");
-    classes.forEach(name -> header.append(',').append(Predictions.quote("probability." + name)));
+    classes.forEach(name -> header.append(',').append(PredictionTable.quote("probability." + name)));
     List<Bag.Place> places = bag.places();
     table(folder, sample, places, labels.length, header.toString(), i -> {
-      StringBuilder cells = new StringBuilder(Predictions.quote(classes.get(labels[i])));
+      StringBuilder cells = new StringBuilder(PredictionTable.quote(classes.get(labels[i])));
       for (int k = 0; k < count; k++) {
         cells.append(',').append(probability[i * count + k]);
       }
@@ -115,7 +115,7 @@ final class PatchFiles {
   private static String place(Bag.Place place) {
     return place == null
         ? ",,"
-        : Predictions.quote(place.slide()) + "," + number(place.x()) + "," + number(place.y());
+        : PredictionTable.quote(place.slide()) + "," + number(place.x()) + "," + number(place.y());
   }
 
   /** A number without an exponent; nothing for one that is unknown. */

@@ -25,7 +25,7 @@ final class PatchPredictions implements Trainer.DetailListener {
   PatchPredictions(Experiment experiment, Cohort data) {
     experiment.heads().forEach((head, use) -> {
       var target = experiment.cohort().targets().get(use.target());
-      if (target.kind() == TargetKind.PATCHES) {
+      if (target.kind() == TargetKind.PATCHES && data.modalities().containsKey(target.modality())) {
         bags.put(head, (ModalityData.Bags) data.modalities().get(target.modality()));
         sums.put(head, new LinkedHashMap<>());
       }

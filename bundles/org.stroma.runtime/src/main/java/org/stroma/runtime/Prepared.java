@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
+import org.stroma.api.data.Problems;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Tokenizer;
 import org.stroma.api.data.Transform;
@@ -34,6 +35,9 @@ import org.stroma.cohort.Cohort;
  * @param learned what the transforms and tokenizers learned, by modality: enough to prepare other patients alike
  */
 record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
+
+  /** Standard deviations beyond which hardly any measurement of the same unit lies. */
+  private static final int FAR = 10;
 
   /** One modality. */
   sealed interface Input {
@@ -88,37 +92,52 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
     return new Prepared(inputs, JsonNodeFactory.instance.objectNode());
   }
 
-  /** Learns from the training patients and prepares everybody. */
-  static Prepared fit(Experiment experiment, PartSet parts, Cohort data, List<String> training, ReadContext files) {
-    return prepare(experiment, parts, data, new HashSet<>(data.samples(training)), null, files);
+  /**
+   * Learns from the training patients and prepares everybody.
+   *
+   * @param start what encoders start from, whose modalities are prepared as then; null where they start anew
+   */
+  static Prepared fit(
+      Experiment experiment, PartSet parts, Cohort data, List<String> training, Initialization.Start start,
+      ReadContext files) {
+    return prepare(experiment, parts, data, new HashSet<>(data.samples(training)), start, null, files);
   }
 
   /** Prepares patients by what was learned before. */
   static Prepared apply(
       Experiment experiment, PartSet parts, Cohort data, ObjectNode learned, ReadContext files) {
-    return prepare(experiment, parts, data, null, learned, files);
+    return prepare(experiment, parts, data, null, null, learned, files);
   }
 
   private static Prepared prepare(
-      Experiment experiment, PartSet parts, Cohort data, Set<String> training, ObjectNode known, ReadContext files) {
+      Experiment experiment, PartSet parts, Cohort data, Set<String> training, Initialization.Start start,
+      ObjectNode known, ReadContext files) {
     SortedMap<String, Input> inputs = new TreeMap<>();
     ObjectNode learned = JsonNodeFactory.instance.objectNode();
-    JsonNode start = known == null ? Checkpoints.preparation(experiment.initialize()) : null;
+    Problems problems = new Problems();
     experiment.modalities().forEach((name, modality) -> {
       JsonNode before = known == null ? null : known.path(name);
       // weights that were trained before mean the words and features of then
-      if (start != null && experiment.initialize().modalities().contains(name) && start.has(name)) {
-        before = start.path(name);
+      if (start != null && start.prepared() != null && experiment.initialize().modalities().contains(name)
+          && start.prepared().has(name)) {
+        before = start.prepared().path(name);
         sameSteps(name, modality, experiment.initialize());
         files.note("modality " + name + " is prepared as in " + experiment.initialize().from() + ", where its encoder starts from");
+      }
+      if (known != null && !data.modalities().containsKey(name)) {
+        // nobody of a new cohort has it
+        inputs.put(name, shapes(known).inputs().get(name));
+        learned.set(name, before);
+        return;
       }
       ObjectNode now = learned.putObject(name);
       try {
         inputs.put(name, input(name, modality, parts, data.modalities().get(name), training, before, now, files));
       } catch (DataException e) {
-        throw new DataException("modality " + name + ": " + e.getMessage(), e);
+        problems.add(e.at("modality " + name));
       }
     });
+    problems.throwIfAny();
     for (String patient : data.patients()) {
       boolean has =
           data.visits().get(patient).stream()
@@ -238,7 +257,8 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
       Transform transform = parts.get(modality.transforms().get(i).slot(), Transform.class);
       JsonNode state;
       if (before == null) {
-        Map<String, float[]> rows = new LinkedHashMap<>();
+        // sorted: sums must not depend on the order of the table
+        Map<String, float[]> rows = new TreeMap<>();
         matrix.rows().forEach((patient, row) -> {
           if (training.contains(patient)) {
             rows.put(patient, row);
@@ -250,6 +270,9 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
       }
       steps.add(state);
       matrix = transform.apply(state, matrix);
+    }
+    if (before != null && training == null) {
+      farAway(modality, matrix, notes);
     }
     List<String> features = matrix.features();
     if (before != null && before.path("width").asInt() != features.size()) {
@@ -268,6 +291,26 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
     return new Vectors(features.size(), matrix.rows());
   }
 
+  /** Tells of numbers that cannot be of the unit that training had: counts for logarithms, say. */
+  private static void farAway(Experiment.Modality modality, ModalityData.Matrix scores, Consumer<String> notes) {
+    List<Experiment.PartUse> steps = modality.transforms();
+    if (steps.isEmpty() || !steps.get(steps.size() - 1).type().equals("zscore")) {
+      return;
+    }
+    long far = 0;
+    long all = 0;
+    for (float[] row : scores.rows().values()) {
+      for (float score : row) {
+        far += Math.abs(score) > FAR ? 1 : 0;
+        all++;
+      }
+    }
+    if (all > 0 && far > all / 10) {
+      notes.accept(Math.round(100.0 * far / all) + " % of its numbers lie more than " + FAR
+          + " standard deviations from the training patients' means; are they in another unit, such as counts for logarithms?");
+    }
+  }
+
   private static Tokens texts(
       String name, Experiment.Modality modality, PartSet parts, ModalityData.Texts texts, Set<String> training,
       JsonNode before, ObjectNode now, ReadContext files) {
@@ -281,6 +324,7 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
                 files,
                 texts.texts().entrySet().stream()
                     .filter(e -> training.contains(e.getKey()))
+                    .sorted(Map.Entry.comparingByKey())
                     .map(Map.Entry::getValue)
                     .toList())
             : before.path("tokenizer");

@@ -48,7 +48,8 @@ final class Pretraining {
       Experiment experiment, PartSet parts, Cohort data, CohortReader reader, RunDirectory run, Progress progress,
       Devices devices, Supplier<JsonNode> provenance) {
     List<String> patients = data.patients();
-    Prepared prepared = Prepared.fit(experiment, parts, data, patients, reader);
+    Initialization.Start start = Initialization.ofPretraining(experiment);
+    Prepared prepared = Prepared.fit(experiment, parts, data, patients, start, reader);
     Schedule schedule = parts.get(experiment.training().schedule().slot(), Schedule.class);
     StringBuilder history = new StringBuilder("epoch,loss,learning_rate_factor,seconds\n");
     try (ModelGraph model =
@@ -62,19 +63,22 @@ final class Pretraining {
             Locale.ROOT, "%,d parameters; %d patients; %s", model.variables().parameterCount("modalities/"), patients.size(),
             devices.sentence()));
         model.restart(experiment.seed());
-        if (experiment.initialize() != null) {
-          Checkpoints.initialize(experiment.initialize(), model);
+        if (start != null) {
+          Checkpoints.initialize(experiment.initialize(), start, 0, model);
         }
-        Trainer trainer = new Trainer(experiment, prepared, data.visits(), Collections.emptySortedMap());
+        Trainer trainer =
+            new Trainer(
+                experiment, prepared, data.visits(), Collections.emptySortedMap(), new EncoderMemory(experiment, parts));
         List<Trainer.Epoch> epochs =
             trainer.train(model, schedule, patients, experiment.seed(), () -> progress.note(Trainer.UNTAUGHT), epoch -> {
               history.append(String.format(
-                  Locale.ROOT, "%d,%.6g,%.6g,%.4f%n", epoch.epoch(), epoch.loss(), epoch.rate(), epoch.seconds()));
+                  Locale.ROOT, "%d,%.6g,%.6g,%.4f%n", epoch.epoch() + 1, epoch.loss(), epoch.rate(), epoch.seconds()));
               progress.at(String.format(
                   Locale.ROOT, "epoch %d/%d  loss %.4f", epoch.epoch() + 1, experiment.training().epochs(), epoch.loss()));
             });
         run.write("history.csv", history.toString());
-        Checkpoints.writePreparation(run, FOLDER, prepared, Collections.emptySortedMap(), new TreeMap<>());
+        Checkpoints.writePreparation(run, FOLDER, prepared, Collections.emptySortedMap(), new TreeMap<>(),
+            (start == null ? SeenPatients.NOBODY : start.known()).andUnlabelled(patients));
         Checkpoints.writeModel(run, FOLDER, 0, model);
         ObjectNode metrics = ExperimentFile.MAPPER.createObjectNode();
         metrics.putObject("pretraining")

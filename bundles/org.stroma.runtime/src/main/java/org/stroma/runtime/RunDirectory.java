@@ -47,12 +47,24 @@ final class RunDirectory {
       Files.createDirectory(path);
     } catch (FileAlreadyExistsException e) {
       if (ours) {
-        throw new ExperimentException(
-            List.of(new Fault("", path + " has been taken by another run meanwhile; name another place with --out")), false);
+        throw taken();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(path + " cannot be written: " + e.getMessage(), e);
     }
+    try {
+      // of two that found it empty, one makes the file
+      Files.createFile(path.resolve(RunLog.FILE));
+    } catch (FileAlreadyExistsException e) {
+      throw taken();
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private ExperimentException taken() {
+    return new ExperimentException(
+        List.of(new Fault("", path + " has been taken by another run meanwhile; name another place with --out")), false);
   }
 
   /** Takes away a directory that this made, with all that is in it. */

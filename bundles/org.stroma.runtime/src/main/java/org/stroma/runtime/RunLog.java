@@ -17,6 +17,9 @@ import java.util.logging.StreamHandler;
 
 /** While it is open, what is logged goes to a run's {@code stroma.log} too. */
 final class RunLog implements AutoCloseable {
+  /** Its name in a run directory. */
+  static final String FILE = "stroma.log";
+
   private static final Logger ROOT = Logger.getLogger("");
 
   private final Handler handler;
@@ -24,7 +27,7 @@ final class RunLog implements AutoCloseable {
   RunLog(Path directory) {
     try {
       Files.createDirectories(directory);
-      OutputStream out = Files.newOutputStream(directory.resolve("stroma.log"));
+      OutputStream out = Files.newOutputStream(directory.resolve(FILE));
       handler =
           new StreamHandler(out, new SimpleFormatter()) {
             @Override

@@ -74,7 +74,7 @@ final class TargetInfos {
     if (bins == 0) {
       return new float[0];
     }
-    double[] times = values.stream().filter(Cohort.Value::event).mapToDouble(Cohort.Value::time).sorted().toArray();
+    double[] times = values.stream().filter(Cohort.Value::event).mapToDouble(Cohort.Value::trained).sorted().toArray();
     List<Float> cuts = new ArrayList<>();
     for (int i = 1; i < bins && times.length > 0; i++) {
       double place = (double) i / bins * (times.length - 1);

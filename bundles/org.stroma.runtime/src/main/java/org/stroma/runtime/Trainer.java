@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.stroma.api.Schedule;
 import org.stroma.cohort.Cohort;
 
@@ -21,8 +22,8 @@ final class Trainer {
   /** Batches whose patients are sorted by length together, so that little is padding and the order is still random. */
   private static final int WINDOW = 16;
 
-  /** Elements of bags times their width that a batch of predictions holds at most, unless one patient has more. */
-  private static final long PREDICTED_AT_ONCE = 1L << 26;
+  /** Numbers of bags and of their encoding that a batch of predictions holds at most, unless one patient has more. */
+  private static final long PREDICTED_AT_ONCE = 1L << 27;
 
   /** What is said of a training whose loss was always 0. */
   static final String UNTAUGHT =
@@ -41,20 +42,22 @@ final class Trainer {
   private final Prepared prepared;
   private final Map<String, List<Cohort.Visit>> visits;
   private final SortedMap<String, Cohort.Target> targets;
-  private final List<Prepared.Bags> bags;
+  private final EncoderMemory memory;
+  private final Map<String, Prepared.Bags> bags = new TreeMap<>();
 
   Trainer(
       Experiment experiment, Prepared prepared, Map<String, List<Cohort.Visit>> visits,
-      SortedMap<String, Cohort.Target> targets) {
+      SortedMap<String, Cohort.Target> targets, EncoderMemory memory) {
     this.experiment = experiment;
     this.prepared = prepared;
     this.visits = visits;
     this.targets = targets;
-    this.bags =
-        prepared.inputs().values().stream()
-            .filter(Prepared.Bags.class::isInstance)
-            .map(Prepared.Bags.class::cast)
-            .toList();
+    this.memory = memory;
+    prepared.inputs().forEach((name, input) -> {
+      if (input instanceof Prepared.Bags its) {
+        bags.put(name, its);
+      }
+    });
   }
 
   /**
@@ -125,12 +128,25 @@ final class Trainer {
   /** The numbers in a patient's bags. */
   private long length(String patient) {
     long length = 0;
-    for (Prepared.Bags b : bags) {
+    for (Prepared.Bags b : bags.values()) {
       for (Cohort.Visit visit : visits.get(patient)) {
         length += b.bags().containsKey(visit.sample()) ? (long) b.bags().get(visit.sample()).size() * b.width() : 0;
       }
     }
     return length;
+  }
+
+  /** The numbers that the encoders need beside a patient's bags. */
+  private long scratch(String patient) {
+    long scratch = 0;
+    for (Map.Entry<String, Prepared.Bags> b : bags.entrySet()) {
+      for (Cohort.Visit visit : visits.get(patient)) {
+        if (b.getValue().bags().containsKey(visit.sample())) {
+          scratch += memory.bytes(b.getKey(), b.getValue().bags().get(visit.sample()).size()) / Float.BYTES;
+        }
+      }
+    }
+    return scratch;
   }
 
   /** Hears what there is to look at of a batch. */
@@ -181,7 +197,8 @@ final class Trainer {
     List<List<String>> all = new ArrayList<>();
     List<String> batch = new ArrayList<>();
     for (String patient : sorted) {
-      if (batch.size() == size || !batch.isEmpty() && length(patient) * (batch.size() + 1) > PREDICTED_AT_ONCE) {
+      if (batch.size() == size
+          || !batch.isEmpty() && (length(patient) + scratch(patient)) * (batch.size() + 1) > PREDICTED_AT_ONCE) {
         all.add(batch);
         batch = new ArrayList<>();
       }

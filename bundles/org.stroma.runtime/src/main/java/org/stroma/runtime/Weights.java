@@ -88,7 +88,7 @@ final class Weights {
   /** The numbers of every tensor, by name. */
   static Map<String, float[]> read(Path file) throws IOException {
     Map<String, float[]> values = new LinkedHashMap<>();
-    readAll(file).forEach((name, tensor) -> values.put(name, tensor.values()));
+    readAll(file).forEach((name, tensor) -> values.put(name, finite(file, name, tensor.values())));
     return values;
   }
 
@@ -113,10 +113,19 @@ final class Weights {
     }
   }
 
+  private static float[] finite(Path file, String name, float[] values) {
+    for (float number : values) {
+      if (!Float.isFinite(number)) {
+        throw new DataException(file + ": tensor " + name + " holds " + number + "; weights have to be finite");
+      }
+    }
+    return values;
+  }
+
   private static Stored tensor(Path file, String name, JsonNode entry, byte[] data) {
     long from = entry.path("data_offsets").path(0).asLong(-1);
     long to = entry.path("data_offsets").path(1).asLong(-1);
-    if (from < 0 || to < from || to > data.length) {
+    if (from < 0 || to < from || to > data.length || !entry.path("shape").isArray()) {
       throw new DataException(file + " is cut off: tensor " + name + " is not there whole");
     }
     ByteBuffer bytes = ByteBuffer.wrap(data, (int) from, (int) (to - from)).slice().order(ByteOrder.LITTLE_ENDIAN);
@@ -214,12 +223,7 @@ final class Weights {
         throw new DataException(file + ": tensor " + (own == null ? standardName(v.name()) : v.name()) + " has the shape "
             + Shape.of(found.shape()) + "; the experiment's encoder needs " + wanted);
       }
-      for (float number : found.values()) {
-        if (!Float.isFinite(number)) {
-          throw new DataException(file + ": tensor " + (own == null ? standardName(v.name()) : v.name()) + " holds " + number
-              + "; weights have to be finite");
-        }
-      }
+      finite(file, own == null ? standardName(v.name()) : v.name(), found.values());
       values.put(v.name(), turn ? transposed(found.values(), (int) shape[1]) : found.values());
     }
     return values;

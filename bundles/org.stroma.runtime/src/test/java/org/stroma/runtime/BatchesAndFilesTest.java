@@ -181,15 +181,6 @@ class BatchesAndFilesTest {
     }
   }
 
-  @Test
-  void predictionsAreMeans() {
-    Predictions predictions = new Predictions();
-    predictions.add(Map.of("os.risk", Map.of("p,1", new float[] {1})));
-    predictions.add(Map.of("os.risk", Map.of("p,1", new float[] {2})));
-    assertArrayEquals(new double[] {1.5}, predictions.mean("os.risk", "p,1"));
-    assertEquals("patient,os.risk\n\"p,1\",1.500000\n", predictions.csv(List.of("p,1")));
-  }
-
   /** Two runs that look at the same moment find the place free; one of them gets it. */
   @Test
   void aRunDirectoryIsGivenToOneRun(@TempDir Path folder) {

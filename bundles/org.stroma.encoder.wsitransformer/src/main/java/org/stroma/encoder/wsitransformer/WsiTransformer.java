@@ -79,6 +79,12 @@ public final class WsiTransformer implements Encoder {
     return new Encoding(pooled.embedding(), tokens, input.mask(), pooled.weights());
   }
 
+  /** The scores of one layer's attention and their softmax, float32. */
+  @Override
+  public long memory(long elements) {
+    return 2 * Float.BYTES * settings.heads() * elements * elements;
+  }
+
   /** [B, N, d], or [N, d] where there are no coordinates. */
   private Operand<TFloat32> positions(Net net, ModalityInput input) {
     Ops tf = net.tf();

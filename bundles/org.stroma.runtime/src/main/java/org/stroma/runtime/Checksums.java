@@ -1,0 +1,94 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.runtime;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.stroma.api.data.DataException;
+import org.stroma.api.data.Problems;
+
+/** The SHA-256 of every file of a folder in {@code SHA256SUMS}, as the program sha256sum writes and checks them. */
+final class Checksums {
+  static final String FILE = "SHA256SUMS";
+
+  private Checksums() {}
+
+  /** Writes the sums of all files of a folder. */
+  static void write(RunDirectory run, String folder) {
+    StringBuilder sums = new StringBuilder();
+    for (Path file : files(run.path().resolve(folder))) {
+      sums.append(sum(file)).append("  ").append(file.getFileName()).append('\n');
+    }
+    run.write(folder + FILE, sums.toString());
+  }
+
+  /**
+   * Compares the files of a folder with their sums.
+   *
+   * @throws DataException with every file that is not what was written, or whose sum is not there
+   */
+  static void check(Path folder) {
+    Map<String, String> sums = new TreeMap<>();
+    Path list = folder.resolve(FILE);
+    try {
+      if (!Files.isRegularFile(list)) {
+        throw new DataException("there is no file " + list + ", by which the models are checked before they are used");
+      }
+      Files.readAllLines(list).forEach(line -> {
+        if (line.length() > 66) {
+          sums.put(line.substring(66), line.substring(0, 64));
+        }
+      });
+    } catch (IOException e) {
+      throw new DataException(list + " cannot be read: " + e.getMessage(), e);
+    }
+    Problems problems = new Problems();
+    sums.keySet().stream().filter(name -> !Files.isRegularFile(folder.resolve(name))).forEach(name ->
+        problems.add("there is no file " + folder.resolve(name) + ", which the run wrote"));
+    for (Path file : files(folder)) {
+      String wanted = sums.get(file.getFileName().toString());
+      if (wanted == null) {
+        problems.add(file + " is not in " + FILE + ": the run did not write it");
+      } else if (!wanted.equals(sum(file))) {
+        problems.add(file + " is not what the run wrote: its SHA-256 differs from that in " + FILE
+            + "; copy the run directory again, or train anew");
+      }
+    }
+    problems.throwIfAny();
+  }
+
+  private static List<Path> files(Path folder) {
+    try (var entries = Files.list(folder)) {
+      return entries
+          .filter(Files::isRegularFile)
+          .filter(file -> !file.getFileName().toString().startsWith(".") && !file.getFileName().toString().equals(FILE))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String sum(Path file) {
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
+      in.transferTo(java.io.OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(((DigestInputStream) in).getMessageDigest().digest());
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " cannot be read: " + e.getMessage(), e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

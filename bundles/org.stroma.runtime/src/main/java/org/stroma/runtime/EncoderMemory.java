@@ -1,0 +1,96 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.runtime;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.stroma.api.Encoder;
+import org.stroma.cohort.Cohort;
+
+/**
+ * What encoding the longest bag takes, beside what there is. Evaluation sees whole bags, also where training draws some
+ * patches of each: that must come out before the training and not after it.
+ */
+final class EncoderMemory {
+  private final Experiment experiment;
+  private final Map<String, Encoder> encoders = new TreeMap<>();
+
+  EncoderMemory(Experiment experiment, PartSet parts) {
+    this.experiment = experiment;
+    experiment.modalities().forEach((name, m) -> encoders.put(name, parts.get(m.encoder().slot(), Encoder.class)));
+  }
+
+  /** Bytes that encoding a bag of a modality takes beyond a few times its own numbers. */
+  long bytes(String modality, long elements) {
+    return Math.max(0, encoders.get(modality).memory(elements));
+  }
+
+  /**
+   * Refuses bags that cannot be encoded whole in the memory that is free.
+   *
+   * @throws ExperimentException naming the patient, the patches, and a way out
+   */
+  void check(Prepared prepared, Map<String, List<Cohort.Visit>> visits, List<String> patients) {
+    check(prepared, visits, patients, available());
+  }
+
+  void check(Prepared prepared, Map<String, List<Cohort.Visit>> visits, List<String> patients, long available) {
+    List<Fault> faults = new ArrayList<>();
+    prepared.inputs().forEach((name, input) -> {
+      if (input instanceof Prepared.Bags bags) {
+        String longest = null;
+        int size = 0;
+        for (String patient : patients) {
+          for (Cohort.Visit visit : visits.get(patient)) {
+            if (bags.bags().containsKey(visit.sample()) && bags.bags().get(visit.sample()).size() > size) {
+              size = bags.bags().get(visit.sample()).size();
+              longest = patient;
+            }
+          }
+        }
+        long needed = bytes(name, size) + 12L * size * bags.width();
+        if (needed > available) {
+          faults.add(new Fault(
+              experiment.modalities().get(name).encoder().slot(),
+              String.format(
+                  Locale.ROOT, "needs about %,d GB for the %,d patches of patient %s, who are evaluated whole, and %,d GB are free; "
+                      + "an encoder whose memory grows with the patches alone (abmil, clam, dsmil, transmil) takes them, or fewer "
+                      + "patches a slide",
+                  needed >> 30, size, longest, available >> 30)));
+        }
+      }
+    });
+    if (!faults.isEmpty()) {
+      throw new ExperimentException(faults, false);
+    }
+  }
+
+  /** Bytes that programs may still take; of the container's where it has a limit. */
+  private static long available() {
+    long limit = number(Path.of("/sys/fs/cgroup/memory.max"), "") - number(Path.of("/sys/fs/cgroup/memory.current"), "");
+    return Math.min(limit > 0 ? limit : Long.MAX_VALUE, number(Path.of("/proc/meminfo"), "MemAvailable:") << 10);
+  }
+
+  /** The number on the line that starts so; very large where there is none: then nothing is known, and nothing refused. */
+  private static long number(Path file, String start) {
+    try {
+      for (String line : Files.readAllLines(file)) {
+        String digits = line.startsWith(start) ? line.replaceAll("\\D", "") : "";
+        if (!digits.isEmpty() && digits.length() < 18) {
+          return Long.parseLong(digits);
+        }
+      }
+    } catch (IOException e) {
+      // no Linux, or no such limit
+    }
+    return Long.MAX_VALUE >> 12;
+  }
+}
