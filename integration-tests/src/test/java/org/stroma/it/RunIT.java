@@ -82,7 +82,7 @@ class RunIT {
     provenance.path("data").forEach(f -> assertTrue(f.path("sha256").asText().matches("[0-9a-f]{64}"), f.toString()));
     assertEquals(1, provenance.path("seed").asInt());
     assertTrue(provenance.path("tensorflow").asText().startsWith("2."));
-    assertTrue(Files.exists(folder.resolve("first/checkpoints/repeat-1-fold-2/model-1.safetensors")));
+    assertTrue(Files.exists(folder.resolve("first/checkpoints/repeat-0-fold-1/model-1.safetensors")));
     assertTrue(Files.readString(folder.resolve("first/stroma.log")).contains("c_index"));
     CommandsIT.assertNoPartialFiles(folder.resolve("first"));
   }
@@ -109,7 +109,55 @@ class RunIT {
     }
     double reported =
         Stroma.json(folder.resolve("first/metrics.json")).at("/folds/0/test/os/c_index").asDouble();
-    assertEquals(right / pairs, reported, 1e-9);
+    assertEquals(right / pairs, reported, 1e-12, "the file has all the digits");
+  }
+
+  /** Each fold's risks have an origin of their own; less the mean of its training patients they can be pooled. */
+  @Test
+  void risksAreCentredOnTheTrainingPatients() throws Exception {
+    for (String fold : List.of("0", "1")) {
+      assertEquals(
+          0,
+          csv("first/predictions.csv").stream()
+              .filter(r -> r.get("split").equals("train") && r.get("fold").equals(fold))
+              .mapToDouble(r -> Double.parseDouble(r.get("os.risk")))
+              .average().orElseThrow(),
+          1e-9);
+    }
+  }
+
+  /** A patient of the run is predicted by the models that did not see them: what the run itself says of them. */
+  @Test
+  void patientsOfTheRunArePredictedOutOfFold() throws Exception {
+    Map<String, String> tested = new HashMap<>();
+    csv("first/predictions.csv").stream().filter(r -> r.get("split").equals("test"))
+        .forEach(r -> tested.put(r.get("patient"), r.get("os.risk")));
+    Stroma.Result result = Stroma.run(folder, "predict", "first", "patients.csv", "--out", "oof.csv");
+    assertEquals(0, result.code(), result.toString());
+    assertTrue(result.err().contains("80 of the 80 patients were among the run's"), result.err());
+    for (Map<String, String> row : csv("oof.csv")) {
+      assertEquals(Double.parseDouble(tested.get(row.get("patient"))), Double.parseDouble(row.get("os.risk")), 1e-6);
+    }
+  }
+
+  /** One damaged number in a file of weights or in what a transform learned is a plausible other prediction. */
+  @Test
+  void damagedCheckpointsAreRefused() throws Exception {
+    for (String file : List.of("model-1.safetensors", "preparation.json")) {
+      Path path = folder.resolve("first/checkpoints/repeat-0-fold-1/" + file);
+      byte[] whole = Files.readAllBytes(path);
+      byte[] damaged = whole.clone();
+      damaged[whole.length - 40] ^= 1;
+      Files.write(path, damaged);
+      try {
+        Stroma.Result result = Stroma.run(folder, "predict", "first", "patients.csv", "--out", "damaged.csv");
+        assertEquals(3, result.code(), result.toString());
+        assertTrue(result.err().contains(path + " is not what the run wrote"), result.err());
+        assertTrue(Files.notExists(folder.resolve("damaged.csv")));
+      } finally {
+        Files.write(path, whole);
+      }
+    }
   }
 
   @Test
@@ -206,12 +254,12 @@ class RunIT {
     assertEquals(0, result.code(), result.toString());
     // the note tells the grade
     assertTrue(Stroma.json(folder.resolve("classes/metrics.json")).at("/mean/grade/accuracy").asDouble() > 0.9);
-    assertTrue(csv("classes/predictions.csv").get(0).containsKey("grade.probability.1"));
+    assertTrue(csv("classes/predictions.csv").get(0).containsKey("grade.probability.low"));
     Stroma.Result predicted = Stroma.run(folder, "predict", "classes", "patients.csv", "--out", "grades.csv");
     assertEquals(0, predicted.code(), predicted.toString());
     for (Map<String, String> row : csv("grades.csv")) {
       double sum =
-          Double.parseDouble(row.get("grade.probability.0")) + Double.parseDouble(row.get("grade.probability.1"));
+          Double.parseDouble(row.get("grade.probability.high")) + Double.parseDouble(row.get("grade.probability.low"));
       assertEquals(1, sum, 1e-5);
     }
   }

@@ -71,10 +71,16 @@ class TransferIT {
       rows.add(line.substring(line.indexOf(',') + 1));
     }
     double[] mean = new double[rows.size()];
-    for (int fold = 1; fold <= 2; fold++) {
-      double[] risks = consume("exported/repeat-1-fold-" + fold + "-model-1/saved_model", rows);
+    List<String> predictions = Files.readAllLines(folder.resolve("run/predictions.csv"));
+    for (int fold = 0; fold < 2; fold++) {
+      double[] risks = consume("exported/repeat-0-fold-" + fold + "-model-1/saved_model", rows);
+      double centre =
+          Stroma.json(folder.resolve("exported/repeat-0-fold-" + fold + "-model-1/model.json")).path("centre").path("os.risk").asDouble(Double.NaN);
       for (int i = 0; i < mean.length; i++) {
-        mean[i] += risks[i] / 2;
+        // each patient is predicted by the fold that tested them
+        if (isTested(predictions, ids.get(i), fold)) {
+          mean[i] = risks[i] - centre;
+        }
       }
     }
     assertEquals(0, Stroma.run(folder, "predict", "run", "patients.csv", "--out", "p.csv").code());
@@ -87,28 +93,49 @@ class TransferIT {
     }
     assertArrayEquals(expected, mean, 1e-5);
 
-    byte[] weights = Files.readAllBytes(folder.resolve("exported/repeat-1-fold-1-model-1/model.safetensors"));
+    byte[] weights = Files.readAllBytes(folder.resolve("exported/repeat-0-fold-0-model-1/model.safetensors"));
     String header = new String(weights, 8, 2000, StandardCharsets.UTF_8);
     assertTrue(header.contains("\"modalities.a.layer1.weight\"") || header.contains("modalities.a."), header);
     assertTrue(header.contains("running_mean") && header.contains("heads.os.output.weight"), header);
 
-    // an experiment starts from the exported weights, by their standard names
-    Stroma.Result again =
+    // an experiment starts from the exported weights, by their standard names; what is exported with them tells whom they know
+    String start = "initialize={\"from\":\"%s\",\"freeze\":true}";
+    Stroma.Result known =
         Stroma.run(folder, "run", "experiment.json", "--out", "again", "--set", "modalities.b=null",
             "--set", "modalities.a.transforms=[]", "--set", "training.epochs=1",
-            "--set", "initialize={\"from\":\"exported/repeat-1-fold-1-model-1/model.safetensors\",\"freeze\":true}");
+            "--set", start.formatted("exported/repeat-0-fold-0-model-1/model.safetensors"));
+    assertEquals(2, known.code(), known.toString());
+    assertTrue(known.err().contains("/initialize/from: is ") && known.err().contains("its model was trained with the targets of patients"), known.err());
+    Files.copy(folder.resolve("exported/repeat-0-fold-0-model-1/model.safetensors"), folder.resolve("alone.safetensors"));
+    Stroma.Result again =
+        Stroma.run(folder, "run", "experiment.json", "--out", "again", "--set", "modalities.b=null",
+            "--set", "modalities.a.transforms=[]", "--set", "training.epochs=1", "--set", start.formatted("alone.safetensors"));
     assertEquals(0, again.code(), again.toString());
+    assertTrue(again.err().contains("does not say which patients it was trained on"), again.err());
+    // of a run, each fold starts from the same fold
+    Stroma.Result same =
+        Stroma.run(folder, "run", "experiment.json", "--out", "same", "--set", "modalities.b=null",
+            "--set", "modalities.a.transforms=[]", "--set", "training.epochs=1", "--set", "evaluation.split.folds=2",
+            "--set", start.formatted("run"));
+    assertEquals(0, same.code(), same.toString());
+    assertTrue(Stroma.json(folder.resolve("same/metrics.json")).at("/initialize/folds/1/weights").asText().contains("fold-1"));
     Stroma.Result predicted = Stroma.run(folder, "predict", "again", "patients.csv", "--out", "q.csv");
     assertEquals(0, predicted.code(), predicted.toString());
     Stroma.Result wrong =
         Stroma.run(folder, "run", "experiment.json", "--out", "wrong", "--set", "model.embedDim=32",
-            "--set", "modalities.a.transforms=[]", "--set", "initialize={\"from\":\"run\",\"modalities\":[\"a\"]}");
+            "--set", "modalities.a.transforms=[]", "--set", "evaluation.split.folds=2",
+            "--set", "initialize={\"from\":\"run\",\"modalities\":[\"a\"]}");
     assertEquals(3, wrong.code(), wrong.toString());
     assertTrue(wrong.err().contains("has the shape"), wrong.err());
     Stroma.Result otherSteps =
-        Stroma.run(folder, "run", "experiment.json", "--out", "wrong", "--set", "initialize={\"from\":\"run\",\"modalities\":[\"a\"]}");
+        Stroma.run(folder, "run", "experiment.json", "--out", "wrong", "--set", "evaluation.split.folds=2",
+            "--set", "initialize={\"from\":\"run\",\"modalities\":[\"a\"]}");
     assertEquals(2, otherSteps.code(), otherSteps.toString());
     assertTrue(otherSteps.err().contains("/modalities/a: has the transforms and tokenizer [zscore]"), otherSteps.err());
+  }
+
+  private static boolean isTested(List<String> predictions, String patient, int fold) {
+    return predictions.stream().anyMatch(line -> line.startsWith(patient + ",0," + fold + ",test,"));
   }
 
   private double[] consume(String model, List<String> rows) throws Exception {

@@ -53,6 +53,7 @@ final class Targets {
     SortedMap<Double, Float> times = new TreeMap<>();
     Map<String, Double> days = new LinkedHashMap<>();
     Map<String, Boolean> events = new LinkedHashMap<>();
+    List<String> unseen = new ArrayList<>();
     Problems problems = new Problems();
     for (String patient : visits.keySet()) {
       problems.check(() -> {
@@ -65,13 +66,17 @@ final class Targets {
         if (!(number >= 0) || Float.isInfinite((float) number)) {
           throw fault(patient, target.time(), time, "a time of follow-up, 0 or more" + Numbers.hint(time));
         }
-        events.put(
-            patient,
+        boolean seen =
             switch (event.toLowerCase(Locale.ROOT)) {
               case "1", "1.0", "true" -> true;
               case "0", "0.0", "false" -> false;
               default -> throw fault(patient, target.event(), event, "1 for an event and 0 for censoring");
-            });
+            };
+        if (number == 0 && !seen) {
+          unseen.add(patient);
+          return;
+        }
+        events.put(patient, seen);
         days.put(patient, number);
         times.put(number, 0f);
       });
@@ -80,6 +85,10 @@ final class Targets {
     if (purpose.learning() && !events.containsValue(true)) {
       throw new DataException(table.file() + ": target " + name + " has no events in column " + target.event()
           + "; a survival model needs at least one 1");
+    }
+    if (!unseen.isEmpty()) {
+      notes.accept("target " + name + ": " + CohortReader.some(unseen) + " has no follow-up (" + target.time()
+          + " is 0, without an event) and is not used");
     }
     inOrder(times);
     Map<String, Cohort.Value> values = new LinkedHashMap<>();

@@ -73,8 +73,12 @@ final class Checkpoints {
     Checksums.write(run, folder);
   }
 
+  private static Path centreFile(Path model) {
+    return Path.of(model.toString().replaceFirst("\\.safetensors$", ".json"));
+  }
+
   private static Map<String, Double> centre(Path model) {
-    Path file = Path.of(model.toString().replaceFirst("\\.safetensors$", ".json"));
+    Path file = centreFile(model);
     Map<String, Double> centre = new TreeMap<>();
     if (Files.isRegularFile(file)) {
       json(file).path("centre").fields().forEachRemaining(entry -> centre.put(entry.getKey(), entry.getValue().doubleValue()));
@@ -152,6 +156,10 @@ final class Checkpoints {
             out.write(name + "/model.safetensors", o -> Weights.writeStandard(o, kept, weights));
           }
           out.write(name + "/preparation.json", json);
+          Path centre = centreFile(file);
+          if (Files.isRegularFile(centre)) {
+            out.write(name + "/model.json", json(centre));
+          }
           written.add(name);
         }
       } catch (IOException e) {
