@@ -140,6 +140,18 @@ class RunIT {
     }
   }
 
+  @Test
+  void predictionsGoNowhereElse() throws Exception {
+    String metrics = Files.readString(folder.resolve("first/metrics.json"));
+    Files.createSymbolicLink(folder.resolve("link.csv"), folder.resolve("first/metrics.json"));
+    for (String out : List.of("/dev/null", "link.csv", "first/metrics.json")) {
+      Stroma.Result result = Stroma.run(folder, "predict", "first", "patients.csv", "--out", out);
+      assertEquals(2, result.code(), result.toString());
+      assertTrue(result.err().contains("--out " + out), result.err());
+    }
+    assertEquals(metrics, Files.readString(folder.resolve("first/metrics.json")));
+  }
+
   /** One damaged number in a file of weights or in what a transform learned is a plausible other prediction. */
   @Test
   void damagedCheckpointsAreRefused() throws Exception {

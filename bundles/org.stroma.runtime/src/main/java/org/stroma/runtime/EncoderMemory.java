@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.stroma.api.Encoder;
 import org.stroma.cohort.Cohort;
 
@@ -24,8 +25,12 @@ final class EncoderMemory {
   private final Map<String, Encoder> encoders = new TreeMap<>();
 
   EncoderMemory(Experiment experiment, PartSet parts) {
+    this(experiment, modality -> parts.get(experiment.modalities().get(modality).encoder().slot(), Encoder.class));
+  }
+
+  EncoderMemory(Experiment experiment, Function<String, Encoder> encoderOf) {
     this.experiment = experiment;
-    experiment.modalities().forEach((name, m) -> encoders.put(name, parts.get(m.encoder().slot(), Encoder.class)));
+    experiment.modalities().keySet().forEach(name -> encoders.put(name, encoderOf.apply(name)));
   }
 
   /** Bytes that encoding a bag of a modality takes beyond a few times its own numbers. */

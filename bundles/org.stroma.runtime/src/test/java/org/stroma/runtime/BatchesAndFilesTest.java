@@ -181,6 +181,32 @@ class BatchesAndFilesTest {
     }
   }
 
+  /** The place may be there and be empty: of two runs that find it so, one gets it. */
+  @Test
+  void anEmptyDirectoryIsGivenToOneRun(@TempDir Path folder) throws IOException {
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    RunDirectory one = new RunDirectory(empty);
+    RunDirectory other = new RunDirectory(empty);
+    one.claim();
+    var e = org.junit.jupiter.api.Assertions.assertThrows(ExperimentException.class, other::claim);
+    assertTrue(e.getMessage().contains("has been taken by another run"), e.getMessage());
+  }
+
+  @Test
+  void resultsGoToOrdinaryFilesAlone(@TempDir Path folder) throws IOException {
+    Files.createDirectories(folder.resolve("run/checkpoints"));
+    Files.writeString(folder.resolve("run/experiment.json"), "{}");
+    Files.writeString(folder.resolve("run/metrics.json"), "{}");
+    Files.createSymbolicLink(folder.resolve("link.csv"), folder.resolve("gone.csv"));
+    for (Path bad : List.of(folder.resolve("run/metrics.json"), folder.resolve("link.csv"), folder.resolve("run"), Path.of("/dev/null"))) {
+      org.junit.jupiter.api.Assertions.assertThrows(ExperimentException.class, () -> OutputFile.check("--out", bad), bad.toString());
+    }
+    Files.writeString(folder.resolve("old.csv"), "");
+    OutputFile.check("--out", folder.resolve("old.csv"));
+    OutputFile.check("--out", folder.resolve("new/p.csv"));
+    OutputFile.check("--out", folder.resolve("run/new.csv"));
+  }
+
   /** Two runs that look at the same moment find the place free; one of them gets it. */
   @Test
   void aRunDirectoryIsGivenToOneRun(@TempDir Path folder) {
