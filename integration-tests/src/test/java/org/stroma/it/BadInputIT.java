@@ -101,12 +101,12 @@ class BadInputIT {
   @Test
   void negativeTime() throws Exception {
     edit("patients.csv", "s4,[^,]*", "s4,-3");
-    refused(3, List.of(), "patients.csv", "s4", "days", "-3", "above zero");
+    refused(3, List.of(), "patients.csv", "s4", "days", "-3", "0 or more");
   }
 
   @Test
   void zeroTimesAndPatientsWithoutModalitiesAreLeftOutAndNamed() throws Exception {
-    edit("patients.csv", "s4,[^,]*", "s4,0");
+    edit("patients.csv", "s4,[^,]*,[01]", "s4,0,0");
     edit("patients.csv", "\ns5,", "\nelsewhere,");
     Stroma.Result result = Stroma.run(folder, "validate", "experiment.json");
     assertEquals(0, result.code(), result.toString());

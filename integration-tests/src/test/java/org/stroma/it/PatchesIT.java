@@ -43,7 +43,7 @@ class PatchesIT {
         """
         {
           "seed": 1,
-          "cohort": {"table": "patients.csv", "id": "id",
+          "cohort": {"table": "patients.csv", "id": "id", "allow": ["shared-files"],
                      "targets": {"os": {"kind": "survival", "time": "days", "event": "event"}}},
           "modalities": {
             "wsi": {"reader": {"type": "hdf5-patches", "path": "features/{slide}.h5"},

@@ -122,14 +122,14 @@ class TransferIT {
     Stroma.Result predicted = Stroma.run(folder, "predict", "again", "patients.csv", "--out", "q.csv");
     assertEquals(0, predicted.code(), predicted.toString());
     Stroma.Result wrong =
-        Stroma.run(folder, "run", "experiment.json", "--out", "wrong", "--set", "model.embedDim=32",
+        Stroma.run(folder, "run", "experiment.json", "--out", "wrong", "--set", "model.embedDim=32", "--set", "modalities.b=null",
             "--set", "modalities.a.transforms=[]", "--set", "evaluation.split.folds=2",
             "--set", "initialize={\"from\":\"run\",\"modalities\":[\"a\"]}");
     assertEquals(3, wrong.code(), wrong.toString());
     assertTrue(wrong.err().contains("has the shape"), wrong.err());
     Stroma.Result otherSteps =
         Stroma.run(folder, "run", "experiment.json", "--out", "wrong", "--set", "evaluation.split.folds=2",
-            "--set", "initialize={\"from\":\"run\",\"modalities\":[\"a\"]}");
+            "--set", "modalities.b=null", "--set", "initialize={\"from\":\"run\",\"modalities\":[\"a\"]}");
     assertEquals(2, otherSteps.code(), otherSteps.toString());
     assertTrue(otherSteps.err().contains("/modalities/a: has the transforms and tokenizer [zscore]"), otherSteps.err());
   }

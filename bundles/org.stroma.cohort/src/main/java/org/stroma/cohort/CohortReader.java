@@ -161,11 +161,13 @@ public final class CohortReader implements ReadContext {
       twins.sameTexts(data).forEach(group -> note("modality " + name + ": " + names(group, patientOf) + " have the same text"));
       twins.identical(data).forEach(group -> {
         String sentence = "modality " + name + ": " + names(group, patientOf) + " have the same numbers";
-        if (settings.allow().contains(CohortSettings.IDENTICAL_DATA)) {
+        boolean sharedSlide = data instanceof ModalityData.Bags && settings.allow().contains(CohortSettings.SHARED_FILES);
+        if (settings.allow().contains(CohortSettings.IDENTICAL_DATA) || sharedSlide) {
           note(sentence + ", which /cohort/allow permits");
         } else {
-          problems.add(sentence + "; are they one patient, who would be trained on and tested on, or was a file copied? If all "
-              + "is right, say \"allow\": [\"" + CohortSettings.IDENTICAL_DATA + "\"] in /cohort");
+          problems.add(!problems.none() ? sentence : sentence
+              + "; are they one patient, who would be trained on and tested on, or was a file copied? If all is "
+              + "right, say \"allow\": [\"" + CohortSettings.IDENTICAL_DATA + "\"] in /cohort");
         }
       });
     });

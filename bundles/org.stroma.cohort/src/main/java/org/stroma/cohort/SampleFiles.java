@@ -45,6 +45,7 @@ final class SampleFiles {
         }
       });
     }
+    Map<String, List<String>> patterns = new LinkedHashMap<>();
     Problems problems = new Problems();
     context.cohort().rows().keySet().forEach(sample -> {
       List<Path> found = new ArrayList<>();
@@ -60,6 +61,7 @@ final class SampleFiles {
         }
         for (String name : names) {
           List<Path> matches = matches(context, name);
+          patterns.computeIfAbsent(sample, n -> new ArrayList<>()).add(name.substring(name.lastIndexOf('/') + 1));
           if (matches.isEmpty() && absent) {
             lost.add(name);
           } else if (matches.isEmpty()) {
@@ -84,6 +86,7 @@ final class SampleFiles {
       problems.throwIfAny();
     }
     shared(context, template, files);
+    longerNumbers(context, files, patterns);
     if (!lost.isEmpty() && files.isEmpty()) {
       throw new AbsentDataException("there is none of the " + lost.size() + " files that \"" + template + "\" names, such as " + context.path(lost.get(0)));
     }
@@ -109,9 +112,10 @@ final class SampleFiles {
       if (context.allows(CohortSettings.SHARED_FILES)) {
         allowed.add(sentence);
       } else {
-        problems.add(sentence + " by \"" + template + "\"; a slide has one patient"
-            + (template.contains("}*") ? " (put what follows the id before the star, such as " + template.replace("}*", "}_*") + ")" : "")
-            + ". If both are right, say \"allow\": [\"" + CohortSettings.SHARED_FILES + "\"] in /cohort");
+        problems.add(!problems.none() ? sentence
+            : sentence + " by \"" + template + "\"; a slide has one patient"
+                + (template.contains("}*") ? " (put what follows the id before the star, such as " + template.replace("}*", "}_*") + ")" : "")
+                + ". If both are right, say \"allow\": [\"" + CohortSettings.SHARED_FILES + "\"] in /cohort");
       }
     }));
     problems.throwIfAny();
@@ -119,6 +123,32 @@ final class SampleFiles {
       context.note(allowed.get(0) + (allowed.size() == 1 ? "" : ", and so for " + (allowed.size() - 1) + " more files")
           + ", which /cohort/allow permits");
     }
+  }
+
+  /** A star behind a number that takes files whose number goes on: 1* is not meant to take 10_A.h5. */
+  private static void longerNumbers(
+      CohortReader context, Map<String, List<Path>> files, Map<String, List<String>> patterns) {
+    if (context.allows(CohortSettings.SHARED_FILES)) {
+      return;
+    }
+    Problems problems = new Problems();
+    files.forEach((sample, paths) -> patterns.get(sample).forEach(pattern -> {
+      int star = pattern.indexOf('*');
+      if (star < 1 || !Character.isDigit(pattern.charAt(star - 1))) {
+        return;
+      }
+      for (Path path : paths) {
+        String file = path.getFileName().toString();
+        if (file.startsWith(pattern.substring(0, star)) && file.length() > star && Character.isDigit(file.charAt(star))) {
+          problems.add("\"" + pattern + "\" of patient " + context.patient(sample) + " also takes " + path
+              + ", whose number goes on; is that another patient's? Put what follows the id before the star, such as "
+              + pattern.substring(0, star) + "_" + pattern.substring(star) + "; if it is right, say \"allow\": [\""
+              + CohortSettings.SHARED_FILES + "\"] in /cohort");
+          return;
+        }
+      }
+    }));
+    problems.throwIfAny();
   }
 
   /** The template with the row's cells put in; several where a cell names several; none where one is missing. */
@@ -161,16 +191,8 @@ final class SampleFiles {
     }
     String glob = last.replaceAll("[\\[\\]{}?\\\\]", "\\\\$0");
     List<Path> found = new ArrayList<>();
-    int star = last.indexOf('*');
-    boolean number = star > 0 && Character.isDigit(last.charAt(star - 1));
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, glob)) {
       entries.forEach(entry -> {
-        String file = entry.getFileName().toString();
-        if (number && file.length() > star && Character.isDigit(file.charAt(star)) && !context.allows(CohortSettings.SHARED_FILES)) {
-          throw new DataException(folder + ": \"" + last + "\" also takes " + file + ", whose number goes on: is that another "
-              + "patient's? Put what follows the id before the star, such as " + last.substring(0, star) + "_" + last.substring(star)
-              + "; if it is right, say \"allow\": [\"" + CohortSettings.SHARED_FILES + "\"] in /cohort");
-        }
         found.add(context.resolve(entry.toString()));
       });
     } catch (IOException e) {

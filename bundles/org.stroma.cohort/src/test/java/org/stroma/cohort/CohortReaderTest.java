@@ -268,7 +268,8 @@ class CohortReaderTest {
     }
     String ids = "patient,slide,days,event\n1,1_A,1,1\n2,2_A;1_A,2,0\n";
     refusesFiles(reader(ids, null), "f/{slide}.h5", "1_A.h5 belongs to patient 1 and to patient 2");
-    refusesFiles(reader(ids, null), "f/{patient}*.h5", "\"1*.h5\" also takes 10_A.h5");
+    refusesFiles(reader(ids, null), "f/{patient}*.h5", "\"1*.h5\" of patient 1 also takes " + folder.resolve("f/10_A.h5"));
+    refusesFiles(reader(ids + "10,,3,1\n", null), "f/{patient}*.h5", "10_A.h5 belongs to patient 1 and to patient 10");
     assertEquals(2, reader(ids, null).files("f/{patient}_*.h5", "", false).size());
     allow = Set.of(CohortSettings.SHARED_FILES);
     assertEquals(2, reader(ids, null).files("f/{slide}.h5", "", false).get("2").size());
