@@ -9,10 +9,14 @@ import io.jhdf.ObjectHeader;
 import io.jhdf.btree.BTreeV2;
 import io.jhdf.btree.record.AttributeNameForIndexedAttributesRecord;
 import io.jhdf.checksum.ChecksumUtils;
+import io.jhdf.object.datatype.CompoundDataType;
 import io.jhdf.object.datatype.DataType;
+import io.jhdf.object.datatype.EnumDataType;
 import io.jhdf.object.datatype.FixedPoint;
 import io.jhdf.object.datatype.FloatingPoint;
 import io.jhdf.object.datatype.OpaqueDataType;
+import io.jhdf.object.datatype.StringData;
+import io.jhdf.object.datatype.VariableLength;
 import io.jhdf.object.message.AttributeInfoMessage;
 import io.jhdf.object.message.AttributeMessage;
 import io.jhdf.object.message.DataLayoutMessage;
@@ -107,8 +111,16 @@ record Hdf5Dataset(
     if (type instanceof OpaqueDataType && type.getSize() == 2) {
       return new Cells(Cells.Kind.OPAQUE16, ByteOrder.LITTLE_ENDIAN);
     }
-    throw new DataException(file + ": dataset " + name + " holds " + type.getClass().getSimpleName() + " of " + type.getSize()
-        + " bytes; it has to hold numbers (float16, float32, float64 or integers)");
+    throw new DataException(file + ": dataset " + name + " holds " + named(type) + "; it has to hold numbers (float16, float32, float64 or integers)");
+  }
+
+  private static String named(DataType type) {
+    if (type instanceof StringData || type instanceof VariableLength) {
+      return "text";
+    }
+    return type instanceof EnumDataType ? "an enumeration, such as True and False"
+        : type instanceof CompoundDataType ? "compound values, such as complex numbers"
+        : (type instanceof FloatingPoint ? "floats" : type.getClass().getSimpleName()) + " of " + type.getSize() + " bytes";
   }
 
   /** The numbers among an object's attributes by name, the first one of several. */

@@ -7,8 +7,10 @@ package org.stroma.data.arrays;
 import io.jhdf.ObjectHeader;
 import io.jhdf.exceptions.HdfException;
 import io.jhdf.exceptions.UnsupportedHdfException;
+import io.jhdf.object.datatype.OpaqueDataType;
 import io.jhdf.object.message.DataLayoutMessage;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +62,11 @@ final class Hdf5File {
         if (cause instanceof UnsupportedHdfException) {
           throw new DataException(path + " uses what is not read here (" + cause.getMessage()
               + "); rewrite it with h5repack -f NONE -l CONTI IN OUT", e);
+        }
+        if (Arrays.stream(cause.getStackTrace()).anyMatch(at -> at.getClassName().equals(OpaqueDataType.class.getName()))) {
+          // jHDF does not read an opaque type without a tag
+          throw new DataException(path + ": a dataset holds opaque bytes (NumPy's V2 or the like). bfloat16 is often stored so: "
+              + "store it as float32, or as uint16 (by .view(\"uint16\")) and set integers to " + Cells.BFLOAT16, e);
         }
         why = cause instanceof HdfException && cause.getMessage() != null ? cause.getMessage() : why;
       }
