@@ -87,14 +87,15 @@ final class SlideSet {
       throw new AbsentDataException(
           empty.isEmpty()
               ? "no sample has a file " + template
-              : "no sample has a patch: all " + empty.size() + " files " + template + " are without");
+              : "no sample has a patch: none of the files " + template + " holds one (" + empty.size() + ")");
     }
     if (!unlocated.isEmpty() && unlocated.size() < slides) {
       context.note(unlocated.size() + " of " + slides + " slides have no coordinates, such as " + unlocated.get(0)
           + ": the model is told none");
     }
     Map<String, Bag> bags = new LinkedHashMap<>();
-    samples.forEach((sample, its) -> bags.put(sample, new SlideBag(its)));
+    Finite finite = new Finite(samples.values().stream().flatMap(List::stream).map(SlideBag.Slide::features).toList());
+    samples.forEach((sample, its) -> bags.put(sample, new SlideBag(its, finite)));
     return new ModalityData.Bags(width, bags);
   }
 

@@ -264,6 +264,18 @@ class ArraysTest {
     assertEquals(4, read(hdf5(sample("nan.h5"), Map.of()).bags().get("p"), 4, 1).length, "the others can be used");
   }
 
+  /** Once a run cannot go on, the other slides are looked at too. */
+  @Test
+  void numbersThatAreNotFiniteAreToldOfAllSlides() {
+    TestCohort cohort = sample("clam.h5", "nan.h5").with("q", FILES.resolve("stamp.h5")).with("r", FILES.resolve("infinity.h5"));
+    Map<String, Bag> bags = hdf5(cohort, Map.of()).bags();
+    assertEquals(6 * 4, read(bags.get("q"), 4).length, "a slide of its own can be read");
+    DataException e = assertThrows(DataException.class, () -> read(bags.get("p"), 4));
+    assertEquals(2, e.count(), e.getMessage());
+    assertTrue(e.sentences().get(0).contains("nan.h5: patch 4, feature 3 is NaN"), e.getMessage());
+    assertTrue(e.sentences().get(1).contains("infinity.h5: patch 5, feature 1 is Infinity"), e.getMessage());
+  }
+
   @Test
   void slidesOfOneModalityHaveOneWidth() {
     refuses(() -> hdf5(sample("clam.h5", "wider.h5"), Map.of()), "wider.h5 has 5 features a patch", "clam.h5 has 4");
