@@ -103,6 +103,7 @@ np.save(os.path.join(out, "negative-tokens.npy"), np.array([101, -7]))
 write("strings.h5", np.array([["a", "b"], ["c", "d"]], dtype=h5py.string_dtype()))
 write("vector.h5", features[0])
 write("empty.h5", np.zeros((0, D), "float32"), coords=np.zeros((0, 2), "int32"))
+write("none.h5", np.zeros((0,), "float32"))
 nan = features.copy()
 nan[3, 2] = np.nan
 write("nan.h5", nan)

@@ -89,7 +89,7 @@ public final class Hdf5PatchesReader implements Reader {
     SlideSet slides = new SlideSet(context, settings.path());
     context.files(settings.path(), settings.table(), settings.absentFiles())
         .forEach((sample, files) ->
-            files.forEach(file -> slides.add(sample, file, () -> Hdf5File.read(file, open -> slide(file, open)))));
+            files.forEach(file -> slides.add(sample, List.of(file), () -> Hdf5File.read(file, open -> slide(file, open)))));
     return slides.bags();
   }
 

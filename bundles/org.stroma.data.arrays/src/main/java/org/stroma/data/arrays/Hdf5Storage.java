@@ -42,8 +42,8 @@ final class Hdf5Storage implements HdfBackingStorage {
     // a user block that was put before the file moves its end
     long end = superblock.getEndOfFileAddress() - superblock.getBaseAddressByte() + base;
     if (end > file.size()) {
-      throw new DataException(file.file() + " is not written or copied to its end: it has " + file.size()
-          + " bytes and should have " + end);
+      throw new DataException(file.file() + " is not written to its end, or not copied whole: it has "
+          + file.size() + " bytes and should have " + end);
     }
   }
 

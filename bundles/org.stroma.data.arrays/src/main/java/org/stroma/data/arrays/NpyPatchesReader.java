@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -87,7 +89,8 @@ public final class NpyPatchesReader implements Reader {
           Path beside = theirs.isEmpty() ? null : theirs.get(i);
           Path labelled = classes.isEmpty() ? null : classes.get(i);
           Path path = files.get(i);
-          slides.add(sample, path, () -> slide(NpyFile.open(path), beside, labelled));
+          List<Path> all = Stream.of(path, beside, labelled).filter(Objects::nonNull).toList();
+          slides.add(sample, all, () -> slide(NpyFile.open(path), beside, labelled));
         }
       });
     });

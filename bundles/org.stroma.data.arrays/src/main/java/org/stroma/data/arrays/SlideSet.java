@@ -7,6 +7,7 @@ package org.stroma.data.arrays;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,10 @@ final class SlideSet {
   private final String template;
   private final Problems problems = new Problems();
   private final Map<String, List<SlideBag.Slide>> samples = new LinkedHashMap<>();
+
+  /** Samples may share a slide, as a patient's visits do; it is read once. */
+  private final Map<List<Path>, SlideBag.Slide> known = new HashMap<>();
+
   private final Map<Integer, List<Path>> widths = new LinkedHashMap<>();
   private final List<Path> empty = new ArrayList<>();
   private final List<Path> unlocated = new ArrayList<>();
@@ -42,22 +47,32 @@ final class SlideSet {
   /**
    * Adds a sample's slide.
    *
+   * @param files its own, and those beside it
    * @param reading gives the slide; null for one that holds no patch
    */
-  void add(String sample, Path file, Supplier<SlideBag.Slide> reading) {
-    problems.check(() -> {
-      SlideBag.Slide slide = reading.get();
-      if (slide == null) {
-        empty.add(file);
-        return;
-      }
-      slides++;
+  void add(String sample, List<Path> files, Supplier<SlideBag.Slide> reading) {
+    if (!known.containsKey(files)) {
+      known.put(files, null);
+      problems.check(() -> known.put(files, read(files.get(0), reading)));
+    }
+    SlideBag.Slide slide = known.get(files);
+    if (slide != null) {
       samples.computeIfAbsent(sample, s -> new ArrayList<>()).add(slide);
-      widths.computeIfAbsent(slide.features().width(), w -> new ArrayList<>()).add(file);
-      if (slide.grid() == null) {
-        unlocated.add(file);
-      }
-    });
+    }
+  }
+
+  private SlideBag.Slide read(Path file, Supplier<SlideBag.Slide> reading) {
+    SlideBag.Slide slide = reading.get();
+    if (slide == null) {
+      empty.add(file);
+      return null;
+    }
+    slides++;
+    widths.computeIfAbsent(slide.features().width(), w -> new ArrayList<>()).add(file);
+    if (slide.grid() == null) {
+      unlocated.add(file);
+    }
+    return slide;
   }
 
   /**
@@ -94,7 +109,7 @@ final class SlideSet {
           + ": the model is told none");
     }
     Map<String, Bag> bags = new LinkedHashMap<>();
-    Finite finite = new Finite(samples.values().stream().flatMap(List::stream).map(SlideBag.Slide::features).toList());
+    Finite finite = new Finite(samples.values().stream().flatMap(List::stream).map(SlideBag.Slide::features).distinct().toList());
     samples.forEach((sample, its) -> bags.put(sample, new SlideBag(its, finite)));
     return new ModalityData.Bags(width, bags);
   }

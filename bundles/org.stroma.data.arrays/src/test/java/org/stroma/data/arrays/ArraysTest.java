@@ -250,8 +250,8 @@ class ArraysTest {
     "virtual.h5 | Virtual storage is not supported | h5repack -f NONE -l CONTI IN OUT",
     "group.h5 | has no dataset features or feats | it has 20x/uni/features",
     "other.h5 | has no dataset features or feats | it has embedding",
-    "truncated-header.h5 | is not written or copied to its end | has 100 bytes and should have 6424",
-    "truncated.h5 | is not written or copied to its end | has 5048 bytes and should have 6048",
+    "truncated-header.h5 | is not written to its end, or not copied whole | has 100 bytes and should have 6424",
+    "truncated.h5 | is not written to its end, or not copied whole | has 5048 bytes and should have 6048",
     "patches.npy | is no HDF5 file | the reader npy-patches reads those"
   })
   void filesOfNoUseAreASentence(String file, String place, String wanted) {
@@ -321,17 +321,17 @@ class ArraysTest {
   }
 
   @Test
-  void allBadFilesAreToldAtOnce() {
+  void allBadFilesAreToldAtOnce(@TempDir Path folder) throws IOException {
     TestCohort cohort = sample("clam.h5", "truncated.h5").with("q", FILES.resolve("vector.h5"))
-        .with("r", FILES.resolve("wider.h5"), FILES.resolve("stamp.h5"));
+        .with("r", FILES.resolve("wider.h5"), FILES.resolve("stamp.h5")).with("s", FILES.resolve("truncated.h5"));
     DataException e = assertThrows(DataException.class, () -> hdf5(cohort, Map.of()));
-    assertEquals(3, e.count(), e.getMessage());
+    assertEquals(3, e.count(), () -> "each file once: " + e.getMessage());
     for (String file : List.of("truncated.h5", "vector.h5", "wider.h5 has 5 features a patch, and ")) {
       assertTrue(e.sentences().stream().anyMatch(s -> s.contains(file)), e.getMessage());
     }
     TestCohort many = new TestCohort(FILES, null, "id");
     for (int i = 0; i < 30; i++) {
-      many.with("p" + i, FILES.resolve("fortran.npy"));
+      many.with("p" + i, Files.copy(FILES.resolve("fortran.npy"), folder.resolve(i + ".npy")));
     }
     for (Class<? extends Reader> reader : List.of(NpyPatchesReader.class, NpyVectorsReader.class, NpyTokensReader.class)) {
       DataException all = assertThrows(DataException.class, () -> npy(reader, many, Map.of()));
@@ -344,11 +344,12 @@ class ArraysTest {
 
   @Test
   void slidesWithoutAPatchCountAsMissing() {
-    TestCohort cohort = sample("clam.h5", "empty.h5").with("q", FILES.resolve("empty.h5"));
+    TestCohort cohort = sample("clam.h5", "empty.h5").with("q", FILES.resolve("none.h5"))
+        .with("r", FILES.resolve("none.h5"));
     ModalityData.Bags bags = hdf5(cohort, Map.of());
     assertEquals(java.util.Set.of("p"), bags.patients(), "who has no other slide lacks the modality");
     assertEquals(6, bags.bags().get("p").size());
-    assertEquals(List.of("2 slides hold no patch and count as missing: empty.h5, empty.h5"), cohort.notes());
+    assertEquals(List.of("2 slides hold no patch and count as missing: empty.h5, none.h5"), cohort.notes());
     refuses(() -> hdf5(sample("clam.h5", "empty.h5"), Map.of("emptyFiles", false)), "empty.h5", "[0, 4]", "at least one patch");
     TestCohort arrays = sample("patches.npy").with("q", FILES.resolve("none.npy"));
     assertEquals(java.util.Set.of("p"), npy(NpyPatchesReader.class, arrays, Map.of()).patients());
