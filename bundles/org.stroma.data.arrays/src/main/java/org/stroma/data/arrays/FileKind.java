@@ -44,8 +44,8 @@ final class FileKind {
     }
     if (text.startsWith("\u0080\u0002") || text.startsWith("\u0080\u0003") || text.startsWith("\u0080\u0004")
         || text.startsWith("\u0080\u0005")) {
-      return "is a Python pickle, as torch.save of old and pickle.dump write; load it in Python and save its numbers with h5py "
-          + "or numpy.save";
+      return "is a Python pickle, as torch.save of old and pickle.dump write; load it in Python and save its numbers with "
+          + "h5py or numpy.save";
     }
     if (text.startsWith("\u001f\u008b")) {
       return "is compressed with gzip; unpack it with gunzip";
@@ -75,9 +75,9 @@ final class FileKind {
     if (entry.endsWith(".npy")) {
       return "is a NumPy archive (.npz) of several arrays; save the one that is wanted with numpy.save";
     }
-    if (entry.endsWith(".pkl") || entry.contains("/data") || entry.contains("/version") || entry.contains(".format_version")) {
-      return "is a PyTorch file (a zip archive that holds a pickle), whatever its name says; load it with torch.load and save "
-          + "its numbers with h5py or numpy.save";
+    if (entry.endsWith(".pkl") || entry.matches(".*/(data|version|byteorder|\\.format_version).*")) {
+      return "is a PyTorch file (a zip archive that holds a pickle), whatever its name says; load it with torch.load and "
+          + "save its numbers with h5py or numpy.save";
     }
     return "is a zip archive; unpack it";
   }

@@ -7,11 +7,12 @@ package org.stroma.data.arrays;
 import java.nio.ByteBuffer;
 import java.util.function.IntToLongFunction;
 
-/** Reads rows of numbers through a buffer that stays in the processor's cache; rows that lie one after the other at once. */
+/** Reads rows of numbers through a buffer that stays in the processor's cache; rows that lie side by side at once. */
 final class FileRows {
   private static final int BUFFER = 1 << 19;
 
-  private static final ThreadLocal<ByteBuffer> BUFFERS = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(BUFFER));
+  private static final ThreadLocal<ByteBuffer> BUFFERS =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(BUFFER));
 
   private FileRows() {}
 
@@ -22,7 +23,8 @@ final class FileRows {
    * @param count the number of rows that there are
    * @param rows null for all, else in rising order
    */
-  static void read(OpenFile file, IntToLongFunction address, int count, int width, Cells cells, int[] rows, Cells.Sink sink) {
+  static void read(
+      OpenFile file, IntToLongFunction address, int count, int width, Cells cells, int[] rows, Cells.Sink sink) {
     int stride = Math.multiplyExact(width, cells.bytes());
     // a row that is longer than the buffer is read in a buffer of its own
     ByteBuffer bytes = stride <= BUFFER ? BUFFERS.get() : ByteBuffer.allocateDirect(stride);

@@ -11,8 +11,8 @@ import org.stroma.api.data.DataException;
 import org.stroma.api.data.Problems;
 
 /**
- * Looks for numbers that are not finite. Features are looked at when they are read; once one is found the run cannot go on, and
- * the other slides are looked at too, so that the user is told of all.
+ * Looks for numbers that are not finite. Features are looked at when they are read; once one is found the run cannot go
+ * on, and the other slides are looked at too, so that the user is told of all.
  */
 final class Finite {
   private static final long NANOSECONDS = 30_000_000_000L;
@@ -86,7 +86,8 @@ final class Finite {
       int count = 1;
       long start = System.nanoTime();
       for (Rows rows : all) {
-        if (count == Problems.TOLD || System.nanoTime() - start > NANOSECONDS || Thread.currentThread().isInterrupted()) {
+        boolean late = System.nanoTime() - start > NANOSECONDS;
+        if (count == Problems.TOLD || late || Thread.currentThread().isInterrupted()) {
           break;
         }
         if (!rows.file().equals(first.file())) {

@@ -142,7 +142,7 @@ final class Hdf5Chunks {
     };
   }
 
-  /** Keeps a chunk; false for one outside the dataset, as a dataset that was made smaller may have, or one without storage. */
+  /** Keeps a chunk; false for one without storage, or outside the dataset, as one that was made smaller may have. */
   private boolean put(Hdf5Storage storage, Hdf5Dataset dataset, Chunk chunk) {
     long[] corner = chunk.getChunkOffset();
     int rank = corner.length;

@@ -41,7 +41,8 @@ import org.stroma.api.data.DataException;
  * @param width D; 1 for [N]
  */
 record Hdf5Dataset(
-    Path file, String name, long[] shape, int rows, int width, Cells cells, DataLayoutMessage layout, Hdf5Filters filters) {
+    Path file, String name, long[] shape, int rows, int width, Cells cells, DataLayoutMessage layout,
+    Hdf5Filters filters) {
   private static final int LARGEST_WIDTH = 1 << 20;
   private static final long UNDEFINED = -1;
 
@@ -56,12 +57,13 @@ record Hdf5Dataset(
     long rows = leading ? shape[0] * shape[1] : shape[0];
     long width = rank == 1 ? 1 : shape[rank - 1];
     if (rows < 0 || rows > Integer.MAX_VALUE || width < 0 || width > LARGEST_WIDTH) {
-      throw new DataException(file + ": dataset " + name + " has the shape " + Arrays.toString(shape) + ", which is too large");
+      throw new DataException(
+          file + ": dataset " + name + " has the shape " + Arrays.toString(shape) + ", which is too large");
     }
     DataTypeMessage type = header.getMessageOfType(DataTypeMessage.class);
     if (type.isMessageShared()) {
-      throw new DataException(file + ": dataset " + name + " has a type that is stored apart, which is not read here; write it "
-          + "anew with a plain type, such as float32");
+      throw new DataException(file + ": dataset " + name + " has a type that is stored apart, which is not read here; write "
+          + "it anew with a plain type, such as float32");
     }
     Hdf5Filters filters =
         header.hasMessageOfType(FilterPipelineMessage.class)
@@ -111,7 +113,8 @@ record Hdf5Dataset(
     if (type instanceof OpaqueDataType && type.getSize() == 2) {
       return new Cells(Cells.Kind.OPAQUE16, ByteOrder.LITTLE_ENDIAN);
     }
-    throw new DataException(file + ": dataset " + name + " holds " + named(type) + "; it has to hold numbers (float16, float32, float64 or integers)");
+    throw new DataException(file + ": dataset " + name + " holds " + named(type)
+        + "; it has to hold numbers (float16, float32, float64 or integers)");
   }
 
   private static String named(DataType type) {
@@ -149,7 +152,8 @@ record Hdf5Dataset(
     for (AttributeInfoMessage info : header.getMessagesOfType(AttributeInfoMessage.class)) {
       if (info.getFractalHeapAddress() != UNDEFINED) {
         FractalHeap heap = heap(storage, info.getFractalHeapAddress());
-        BTreeV2<AttributeNameForIndexedAttributesRecord> index = new BTreeV2<>(storage, info.getAttributeNameBTreeAddress());
+        BTreeV2<AttributeNameForIndexedAttributesRecord> index =
+            new BTreeV2<>(storage, info.getAttributeNameBTreeAddress());
         for (AttributeNameForIndexedAttributesRecord entry : index.getRecords()) {
           messages.add(new AttributeMessage(heap.getId(entry.getHeapId()), storage, entry.getFlags()));
         }

@@ -63,10 +63,11 @@ final class Hdf5File {
           throw new DataException(path + " uses what is not read here (" + cause.getMessage()
               + "); rewrite it with h5repack -f NONE -l CONTI IN OUT", e);
         }
-        if (Arrays.stream(cause.getStackTrace()).anyMatch(at -> at.getClassName().equals(OpaqueDataType.class.getName()))) {
+        String opaque = OpaqueDataType.class.getName();
+        if (Arrays.stream(cause.getStackTrace()).anyMatch(at -> at.getClassName().equals(opaque))) {
           // jHDF does not read an opaque type without a tag
-          throw new DataException(path + ": a dataset holds opaque bytes (NumPy's V2 or the like). bfloat16 is often stored so: "
-              + "store it as float32, or as uint16 (by .view(\"uint16\")) and set integers to " + Cells.BFLOAT16, e);
+          throw new DataException(path + ": a dataset holds opaque bytes (NumPy's V2 or the like). bfloat16 is often stored "
+              + "so: store it as float32, or as uint16 (by .view(\"uint16\")) and set integers to " + Cells.BFLOAT16, e);
         }
         why = cause instanceof HdfException && cause.getMessage() != null ? cause.getMessage() : why;
       }

@@ -35,12 +35,14 @@ record Hdf5Filters(List<FilterInfo> filters) {
   private static final int BITSHUFFLE = 32008;
 
   private static final Map<Integer, Filter> KNOWN =
-      Map.of(SHUFFLE, new ByteShuffleFilter(), LZF, new LzfFilter(), LZ4, new Lz4Filter(), BITSHUFFLE, new BitShuffleFilter());
+      Map.of(
+          SHUFFLE, new ByteShuffleFilter(), LZF, new LzfFilter(), LZ4, new Lz4Filter(), BITSHUFFLE, new BitShuffleFilter());
 
   /** Names of filters that are not read here (registered with the HDF Group). */
   private static final Map<Integer, String> NAMES =
       Map.ofEntries(
-          Map.entry(4, "szip"), Map.entry(5, "nbit"), Map.entry(6, "scaleoffset"), Map.entry(305, "LZO"), Map.entry(307, "bzip2"),
+          Map.entry(4, "szip"), Map.entry(5, "nbit"), Map.entry(6, "scaleoffset"), Map.entry(305, "LZO"),
+          Map.entry(307, "bzip2"),
           Map.entry(32001, "Blosc"), Map.entry(32003, "Snappy"), Map.entry(32010, "FCIDECOMP"), Map.entry(32013, "ZFP"),
           Map.entry(32015, "Zstandard"), Map.entry(32017, "SZ"), Map.entry(32018, "FPZIP"), Map.entry(32024, "SZ3"),
           Map.entry(32026, "Blosc2"));

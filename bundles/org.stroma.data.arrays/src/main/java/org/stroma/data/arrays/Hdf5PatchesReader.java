@@ -53,8 +53,8 @@ public final class Hdf5PatchesReader implements Reader {
     boolean emptyFiles() default true;
 
     @AttributeDefinition(
-        description = "what features are that are stored as integers: bfloat16 is often stored as uint16, which can be read as "
-            + "numbers without an error",
+        description = "what features are that are stored as integers: bfloat16 is often stored as uint16, which can be read "
+            + "as numbers without an error",
         options = {
           @Option(label = "refused", value = Cells.REFUSED),
           @Option(label = "the numbers that they are", value = Cells.NUMBERS),
@@ -89,7 +89,8 @@ public final class Hdf5PatchesReader implements Reader {
     SlideSet slides = new SlideSet(context, settings.path());
     context.files(settings.path(), settings.table(), settings.absentFiles())
         .forEach((sample, files) ->
-            files.forEach(file -> slides.add(sample, List.of(file), () -> Hdf5File.read(file, open -> slide(file, open)))));
+            files.forEach(file ->
+                slides.add(sample, List.of(file), () -> Hdf5File.read(file, open -> slide(file, open)))));
     return slides.bags();
   }
 
@@ -121,8 +122,8 @@ public final class Hdf5PatchesReader implements Reader {
       return new SlideBag.Slide(rows, null, null, labels);
     }
     if (places.rows() != features.rows() || places.width() != 2) {
-      throw new DataException(places.place() + " has the shape " + Arrays.toString(places.shape()) + " and " + features.name()
-          + " has " + features.rows() + " patches; it has to be [" + features.rows() + ", 2]");
+      throw new DataException(places.place() + " has the shape " + Arrays.toString(places.shape()) + " and "
+          + features.name() + " has " + features.rows() + " patches; it has to be [" + features.rows() + ", 2]");
     }
     Hdf5Rows coordinates = file.rows(places, places.cells());
     Scale scale = Scale.of(file.attributes(List.of(places, features)));

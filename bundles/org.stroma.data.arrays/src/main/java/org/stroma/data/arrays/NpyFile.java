@@ -78,8 +78,8 @@ record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
         sizes.stream().reduce(BigInteger.valueOf(cells.bytes()), BigInteger::multiply).add(BigInteger.valueOf(address));
     BigInteger size = BigInteger.valueOf(stamp.size());
     if (end.compareTo(size) != 0 || sizes.stream().anyMatch(s -> s.bitLength() > 62)) {
-      throw new DataException(file + (end.compareTo(size) > 0 ? " is not written to its end" : " is damaged") + ": it has " + size
-          + " bytes, and the shape " + sizes + " in its header needs " + end);
+      throw new DataException(file + (end.compareTo(size) > 0 ? " is not written to its end" : " is damaged") + ": it has "
+          + size + " bytes, and the shape " + sizes + " in its header needs " + end);
     }
     return new NpyFile(stamp, sizes.stream().mapToLong(BigInteger::longValueExact).toArray(), cells, address);
   }
@@ -103,7 +103,8 @@ record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
       case "i8" -> Cells.Kind.INT64;
       case "u8" -> Cells.Kind.UINT64;
       case "V2" -> Cells.Kind.OPAQUE16;
-      case "O" -> throw new DataException(file + " holds Python objects, not numbers; save it with a plain type, such as float32");
+      case "O" -> throw new DataException(
+          file + " holds Python objects, not numbers; save it with a plain type, such as float32");
       default -> throw new DataException(file + " holds numbers of type " + type
           + "; it has to hold floats or integers (f2, f4, f8, i1 to i8, u1 to u8, b1)");
     };
@@ -147,7 +148,8 @@ record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
 
   /** Whether it is an array of patches without one. */
   boolean empty() {
-    return shape.length > 0 && shape.length <= 3 && size() == 0 && shape[shape.length - 1] > 0 || shape.length == 1 && shape[0] == 0;
+    boolean some = shape.length == 2 || shape.length == 3;
+    return size() == 0 && (shape.length == 1 || some && shape[shape.length - 1] > 0);
   }
 
   /**

@@ -44,8 +44,8 @@ public final class NpyPatchesReader implements Reader {
     boolean emptyFiles() default true;
 
     @AttributeDefinition(
-        description = "what features are that are stored as integers: bfloat16 is often stored as uint16, which can be read as "
-            + "numbers without an error",
+        description = "what features are that are stored as integers: bfloat16 is often stored as uint16, which can be read "
+            + "as numbers without an error",
         options = {
           @Option(label = "refused", value = Cells.REFUSED),
           @Option(label = "the numbers that they are", value = Cells.NUMBERS),

@@ -86,12 +86,12 @@ public final class NpyTokensReader implements Reader {
     for (int i = 0; i < length; i++) {
       ids[i] = (int) numbers[i];
       if (numbers[i] < 0 || numbers[i] >= LARGEST) {
-        throw new DataException(file.file() + ": id " + (i + 1) + " is " + Math.round(numbers[i]) + "; it has to be 0 or above, "
-            + "and below " + LARGEST);
+        throw new DataException(file.file() + ": id " + (i + 1) + " is " + Math.round(numbers[i])
+            + "; it has to be 0 or above, and below " + LARGEST);
       }
       if (settings.vocabularySize() > 0 && ids[i] >= settings.vocabularySize()) {
-        throw new DataException(file.file() + " holds the token id " + ids[i] + "; vocabularySize is " + settings.vocabularySize()
-            + ", and ids have to be below it");
+        throw new DataException(file.file() + " holds the token id " + ids[i] + "; vocabularySize is "
+            + settings.vocabularySize() + ", and ids have to be below it");
       }
     }
     return ids;

@@ -80,8 +80,8 @@ public final class NpyVectorsReader implements Reader {
             .orElse(0);
     widths.forEach((other, files) -> {
       if (other != width) {
-        files.forEach(file -> problems.add(file + " has " + other + " numbers, and " + widths.get(width).get(0) + " has " + width
-            + "; all samples have to have the same"));
+        files.forEach(file -> problems.add(file + " has " + other + " numbers, and " + widths.get(width).get(0) + " has "
+            + width + "; all samples have to have the same"));
       }
     });
     problems.throwIfAny();
@@ -89,8 +89,8 @@ public final class NpyVectorsReader implements Reader {
       throw new AbsentDataException("no sample has a file " + settings.path());
     }
     if (!counts.isEmpty()) {
-      context.note(counts.size() + " files hold uint16, such as " + counts.get(0) + ", and are read as whole numbers; bfloat16 is "
-          + "often stored so: if they are, set integers to " + Cells.BFLOAT16);
+      context.note(counts.size() + (counts.size() == 1 ? " file holds" : " files hold") + " uint16, such as " + counts.get(0)
+          + ", read as whole numbers; bfloat16 is often stored so: if this is, set integers to " + Cells.BFLOAT16);
     }
     // NaN alone is a sample that lacks them
     vectors.values().removeIf(NpyVectorsReader::nothing);

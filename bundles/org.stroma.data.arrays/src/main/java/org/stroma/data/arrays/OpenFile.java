@@ -18,8 +18,8 @@ import java.nio.file.attribute.FileTime;
 import org.stroma.api.data.DataException;
 
 /**
- * A file that is read by position. Nothing is mapped: mappings go when the garbage collector comes by, and a process may have
- * 65,530 of them (Linux), which patches in chunks of their own use up within a few slides. Safe for several threads.
+ * A file that is read by position. Nothing is mapped: mappings go when the garbage collector comes by, and a process may
+ * have 65,530 of them (Linux), which patches in chunks of their own use up within a few slides. Safe for several threads.
  */
 final class OpenFile implements AutoCloseable {
   /** By which a file is known again: what was read of its headers holds only as long as these stay. */
@@ -29,7 +29,8 @@ final class OpenFile implements AutoCloseable {
       OpenFile open = OpenFile.open(file);
       if (!open.stamp.equals(this)) {
         open.close();
-        throw new DataException(file + " was changed while it was in use; start again, and leave files as they are meanwhile");
+        throw new DataException(
+            file + " was changed while it was in use; start again, and leave files as they are meanwhile");
       }
       return open;
     }

@@ -89,8 +89,8 @@ final class SlideSet {
             .orElse(0);
     widths.forEach((other, files) -> {
       if (other != width) {
-        files.forEach(file -> problems.add(file + " has " + other + " features a patch, and " + widths.get(width).get(0) + " has "
-            + width + "; all slides of a modality have to come from one extractor"));
+        files.forEach(file -> problems.add(file + " has " + other + " features a patch, and " + widths.get(width).get(0)
+            + " has " + width + "; all slides of a modality have to come from one extractor"));
       }
     });
     problems.throwIfAny();
