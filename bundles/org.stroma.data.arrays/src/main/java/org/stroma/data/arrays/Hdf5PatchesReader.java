@@ -99,7 +99,8 @@ public final class Hdf5PatchesReader implements Reader {
     List<String> names = settings.features().isEmpty() ? FEATURES : List.of(settings.features());
     Hdf5Dataset features = file.find(names);
     if (features == null) {
-      throw new DataException(path + " has no dataset " + String.join(" or ", names) + "; " + file.datasets());
+      throw new DataException(path + " has no dataset " + String.join(" or ", names) + "; " + file.datasets()
+          + "; the setting features names the one that holds them");
     }
     if (features.empty()) {
       if (!settings.emptyFiles()) {

@@ -249,7 +249,7 @@ class ArraysTest {
     "unwritten.h5 | dataset features was never written | make the file again",
     "virtual.h5 | Virtual storage is not supported | h5repack -f NONE -l CONTI IN OUT",
     "group.h5 | has no dataset features or feats | it has 20x/uni/features",
-    "other.h5 | has no dataset features or feats | it has embedding",
+    "other.h5 | has no dataset features or feats | it has embedding; the setting features names the one",
     "truncated-header.h5 | is not written to its end, or not copied whole | has 100 bytes and should have 6424",
     "truncated.h5 | is not written to its end, or not copied whole | has 5048 bytes and should have 6048",
     "patches.npy | is no HDF5 file | the reader npy-patches reads those"
