@@ -4,7 +4,7 @@
     mvn -q install -DskipTests -pl bundles/org.stroma.data.arrays -am
     integration-tests/benchmarks/features.py [FOLDER]
 
-Needs python3-h5py and about 1 GB in FOLDER. Both read a slide whole into memory that is there already, from the system's cache;
+Needs python3-h5py and about 1.1 GB in FOLDER. Both read a slide whole into memory that is there already, from the system's cache;
 the best of three readings a round counts. Stroma's time includes its look for numbers that are not finite; h5py's does not.
 """
 import os
@@ -22,6 +22,9 @@ FILES = {
     "chunked-20000.h5": (20_000, {"chunks": (512, 1024)}),
     "gzip-20000.h5": (20_000, {"chunks": (512, 1024), "compression": "gzip", "compression_opts": 4}),
     "contiguous-100000.h5": (100_000, {}),
+    "half-20000.h5": (20_000, {"dtype": "float16"}),
+    # a chunk a patch, as CLAM and TRIDENT append them
+    "patches-20000.h5": (20_000, {"chunks": (1, 1024), "maxshape": (None, 1024)}),
 }
 module = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "bundles", "org.stroma.data.arrays")
 

@@ -47,10 +47,63 @@ with h5py.File(os.path.join(out, "coordinates.h5"), "a") as f:
 write("big-endian.h5", features.astype(">f8"))
 write("integers.h5", features.astype("int16"))
 
+# the newest format, as SWMR writes it: an extensible array of chunks, a fixed array of chunks
+with h5py.File(os.path.join(out, "latest.h5"), "w", libver="latest") as f:
+    f.create_dataset("features", data=features, maxshape=(None, D), chunks=(1, D), compression="gzip", fletcher32=True)
+    f.create_dataset("coords", data=grid * 512, chunks=(2, 2)).attrs["patch_size_level0"] = 512
+# chunks that no filter made smaller are stored without it
+noise = np.random.default_rng(1).integers(0, 1 << 32, (40, 8), dtype="uint64").astype("float32")
+write("lzf.h5", noise, chunks=(10, 8), compression="lzf")
+np.save(os.path.join(out, "lzf.npy"), noise)
+with h5py.File(os.path.join(out, "user-block.h5"), "w", userblock_size=512) as f:
+    f["features"] = features
+    f["coords"] = grid * 512
+with h5py.File(os.path.join(out, "soft-link.h5"), "w") as f:
+    f["store/uni"] = features
+    f["store/xy"] = grid * 512
+    f["features"] = h5py.SoftLink("/store/uni")
+    f["coords"] = h5py.SoftLink("store/xy")
+# a block of bitshuffle that is shorter than the others; needs hdf5-filter-plugin and HDF5_PLUGIN_PATH
+many = (np.arange(700 * 9) % 251).reshape(700, 9).astype("float32")
+write("bitshuffle.h5", many, chunks=(700, 9), compression=32008, compression_opts=(0, 2))
+np.save(os.path.join(out, "bitshuffle.npy"), many)
+
 # files that cannot be used
+write("bzip2.h5", chunks=(2, 4), compression=307)
+write("szip.h5", chunks=(2, 4), compression="szip")
+write("scale-offset.h5", features.astype("int32"), chunks=(2, 4), scaleoffset=0)
+with h5py.File(os.path.join(out, "external.h5"), "w") as f:
+    f["features"] = h5py.ExternalLink("clam.h5", "/features")
+with h5py.File(os.path.join(out, "circle.h5"), "w") as f:
+    f["features"] = h5py.SoftLink("/other")
+    f["other"] = h5py.SoftLink("/features")
+with h5py.File(os.path.join(out, "dangling.h5"), "w") as f:
+    f["features"] = h5py.SoftLink("/nowhere")
+with h5py.File(os.path.join(out, "sparse.h5"), "w") as f:
+    f.create_dataset("features", (N, D), "float32", chunks=(2, D))[:4] = features[:4]
+with h5py.File(os.path.join(out, "unwritten.h5"), "w") as f:
+    f.create_dataset("features", (N, D), "float32")
+with h5py.File(os.path.join(out, "virtual.h5"), "w", libver="latest") as f:
+    layout = h5py.VirtualLayout((N, D), "float32")
+    layout[:] = h5py.VirtualSource("clam.h5", "features", (N, D))
+    f.create_virtual_dataset("features", layout)
+with h5py.File(os.path.join(out, "group.h5"), "w") as f:
+    f["20x/uni/features"] = features
+write("bfloat16.h5", (np.ascontiguousarray(features).view("uint32") >> 16).astype("uint16"))
+write("opaque.h5", (np.ascontiguousarray(features).view("uint32") >> 16).astype("uint16").view("V2"))
+np.save(os.path.join(out, "bfloat16.npy"), (np.ascontiguousarray(features).view("uint32") >> 16).astype("uint16"))
+np.save(os.path.join(out, "opaque.npy"), (np.ascontiguousarray(features).view("uint32") >> 16).astype("uint16").view("V2"))
+np.save(os.path.join(out, "objects.npy"), np.array([[None, 1]], dtype=object), allow_pickle=True)
+np.save(os.path.join(out, "none.npy"), features[:0])
+np.save(os.path.join(out, "infinite-vector.npy"), np.array([1.5, np.inf, -2.0]))
+np.save(os.path.join(out, "longer-vector.npy"), np.zeros(5))
+np.save(os.path.join(out, "counts.npy"), np.array([0, 0x3f80, 0xc000], dtype="uint16"))
+np.save(os.path.join(out, "two-texts.npy"), np.ones((2, 3), dtype="int32"))
+np.save(os.path.join(out, "negative-tokens.npy"), np.array([101, -7]))
 write("strings.h5", np.array([["a", "b"], ["c", "d"]], dtype=h5py.string_dtype()))
 write("vector.h5", features[0])
 write("empty.h5", np.zeros((0, D), "float32"), coords=np.zeros((0, 2), "int32"))
+write("none.h5", np.zeros((0,), "float32"))
 nan = features.copy()
 nan[3, 2] = np.nan
 write("nan.h5", nan)

@@ -26,6 +26,9 @@ public final class Main {
 
   private static final Logger LOG = Logger.getLogger("org.stroma.launcher");
 
+  /** It tells of every file that it opens. Held, since a logger that nobody holds forgets its level. */
+  private static final Logger JHDF = Logger.getLogger("io.jhdf");
+
   private Main() {}
 
   /** Arguments are a command and its own; system property stroma.home is the distribution. */
@@ -78,6 +81,7 @@ public final class Main {
   /** Everything is logged to a file of the user's; warnings of ours are said by the commands. */
   private static Path logging() {
     LogManager.getLogManager().reset();
+    JHDF.setLevel(Level.SEVERE);
     Path file = cache().resolve("stroma.log");
     try {
       Files.createDirectories(file.getParent());

@@ -4,18 +4,16 @@
  */
 package org.stroma.data.arrays;
 
-import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.LongStream;
 import org.stroma.api.data.DataException;
 
 /**
@@ -23,65 +21,72 @@ import org.stroma.api.data.DataException;
  *
  * @param address of the first number
  */
-record NpyFile(Path file, long[] shape, Cells cells, long address) {
-  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
-  private static final Pattern DESCRIPTION = Pattern.compile("'descr'\\s*:\\s*'([<>|=]?)([a-zA-Z])(\\d+)'");
+record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
+  private static final String MAGIC = "\u0093NUMPY";
+  private static final Pattern DESCRIPTION = Pattern.compile("'descr'\\s*:\\s*'([<>|=]?)([a-zA-Z])(\\d*)'");
   private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
   private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9, ]*)\\)");
-  private static final long MAPPED = 1L << 30;
+  private static final int LARGEST_WIDTH = 1 << 20;
 
-  static NpyFile open(Path file) {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      ByteBuffer start = read(channel, 0, 12);
-      if (start.limit() < 10 || !Arrays.equals(Arrays.copyOf(start.array(), MAGIC.length), MAGIC)) {
-        throw new DataException(file + " is no NumPy file: it does not start as one");
+  static NpyFile open(Path path) {
+    try (OpenFile file = OpenFile.open(path)) {
+      byte[] start = file.start(FileKind.LOOK);
+      if (start.length < 12 || !new String(start, 0, 6, StandardCharsets.ISO_8859_1).equals(MAGIC)) {
+        String kind = FileKind.of(start);
+        throw new DataException(
+            path + (kind == null ? " is no NumPy file: it does not start as one" : " is no NumPy file: it " + kind));
       }
-      boolean one = start.get(6) == 1;
-      long length = one ? start.getShort(8) & 0xffff : start.getInt(8) & 0xffffffffL;
-      long address = (one ? 10 : 12) + length;
-      if (address > channel.size() || length > 1 << 20) {
-        throw new DataException(file + " is not written to its end: its header is cut");
+      ByteBuffer bytes = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
+      int version = bytes.get(6);
+      if (version < 1 || version > 3) {
+        throw new DataException(path + " is of version " + version + " of NumPy's format; versions 1 to 3 are read");
       }
-      ByteBuffer header = read(channel, one ? 10 : 12, (int) length);
-      return parse(file, new String(header.array(), StandardCharsets.UTF_8), address, channel.size());
-    } catch (IOException e) {
-      throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+      int before = version == 1 ? 10 : 12;
+      long length = version == 1 ? bytes.getShort(8) & 0xffff : bytes.getInt(8) & 0xffffffffL;
+      if (before + length > file.size() || length > 1 << 20) {
+        throw new DataException(path + " is damaged, or not written to its end: its header is cut");
+      }
+      ByteBuffer header = ByteBuffer.allocate((int) length);
+      file.read(header, before);
+      return parse(file.stamp(), new String(header.array(), StandardCharsets.UTF_8), before + length);
     }
   }
 
-  private static ByteBuffer read(FileChannel channel, long at, int count) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-    while (bytes.hasRemaining() && channel.read(bytes, at + bytes.position()) >= 0) {
-      // until it is full or the file ends
-    }
-    return bytes.flip();
-  }
-
-  private static NpyFile parse(Path file, String header, long address, long size) {
+  private static NpyFile parse(OpenFile.Stamp stamp, String header, long address) {
+    Path file = stamp.file();
     Matcher description = DESCRIPTION.matcher(header);
     Matcher order = ORDER.matcher(header);
     Matcher dimensions = SHAPE.matcher(header);
     if (!description.find() || !order.find() || !dimensions.find()) {
-      throw new DataException(file + " holds no plain numbers; its header says " + header.strip());
+      throw new DataException(file + " holds no plain numbers; its header says " + printable(header));
     }
-    long[] shape =
+    List<BigInteger> sizes =
         Arrays.stream(dimensions.group(1).split(","))
             .map(String::strip)
             .filter(s -> !s.isEmpty())
-            .mapToLong(Long::parseLong)
-            .toArray();
-    if (order.group(1).equals("True") && shape.length > 1) {
+            .map(s -> s.matches("[0-9]{1,40}") ? new BigInteger(s) : BigInteger.ONE.shiftLeft(128))
+            .toList();
+    if (order.group(1).equals("True") && sizes.size() > 1) {
       throw new DataException(file + " is in Fortran order; save it with numpy.ascontiguousarray");
     }
     Cells cells =
         new Cells(
             kind(file, description.group(2) + description.group(3)),
             description.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
-    long end = address + LongStream.of(shape).reduce(1, Math::multiplyExact) * cells.bytes();
-    if (end > size) {
-      throw new DataException(file + " is not written to its end: it has " + size + " bytes and should have " + end);
+    // in numbers of any size: a shape may claim more than there are bytes in the world
+    BigInteger end =
+        sizes.stream().reduce(BigInteger.valueOf(cells.bytes()), BigInteger::multiply).add(BigInteger.valueOf(address));
+    BigInteger size = BigInteger.valueOf(stamp.size());
+    if (end.compareTo(size) != 0 || sizes.stream().anyMatch(s -> s.bitLength() > 62)) {
+      throw new DataException(file + (end.compareTo(size) > 0 ? " is not written to its end" : " is damaged") + ": it has "
+          + size + " bytes, and the shape " + sizes + " in its header needs " + end);
     }
-    return new NpyFile(file, shape, cells, address);
+    return new NpyFile(stamp, sizes.stream().mapToLong(BigInteger::longValueExact).toArray(), cells, address);
+  }
+
+  private static String printable(String header) {
+    String text = header.strip().replaceAll("[^\\x20-\\x7e]", "?");
+    return text.length() > 120 ? text.substring(0, 120) + "..." : text;
   }
 
   private static Cells.Kind kind(Path file, String type) {
@@ -95,46 +100,84 @@ record NpyFile(Path file, long[] shape, Cells cells, long address) {
       case "u2" -> Cells.Kind.UINT16;
       case "i4" -> Cells.Kind.INT32;
       case "u4" -> Cells.Kind.UINT32;
-      case "i8", "u8" -> Cells.Kind.INT64;
+      case "i8" -> Cells.Kind.INT64;
+      case "u8" -> Cells.Kind.UINT64;
+      case "V2" -> Cells.Kind.OPAQUE16;
+      case "O" -> throw new DataException(
+          file + " holds Python objects, not numbers; save it with a plain type, such as float32");
       default -> throw new DataException(file + " holds numbers of type " + type
           + "; it has to hold floats or integers (f2, f4, f8, i1 to i8, u1 to u8, b1)");
     };
   }
 
+  Path file() {
+    return stamp.file();
+  }
+
+  /** The shape, for messages. */
+  String shown() {
+    return Arrays.toString(shape);
+  }
+
+  /** How many numbers there are; all of them lie in the file. */
   long size() {
-    return LongStream.of(shape).reduce(1, Math::multiplyExact);
+    return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
   }
 
   /** All numbers. */
   double[] numbers() {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      double[] numbers = new double[Math.toIntExact(size())];
-      ByteBuffer bytes =
-          channel.map(FileChannel.MapMode.READ_ONLY, address, (long) numbers.length * cells.bytes()).order(cells.order());
-      for (int i = 0; i < numbers.length; i++) {
-        numbers[i] = cells.number(bytes, i * cells.bytes());
-      }
-      return numbers;
-    } catch (IOException e) {
-      throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+    if (size() > Integer.MAX_VALUE - 8) {
+      throw new DataException(file() + " has the shape " + shown() + ", which is too large");
     }
+    double[] numbers = new double[(int) size()];
+    if (numbers.length > 0) {
+      try (OpenFile open = stamp.open()) {
+        FileRows.read(open, row -> address + (long) row * cells.bytes(), numbers.length, 1, cells, null, cells.into(numbers));
+      }
+    }
+    return numbers;
   }
 
-  /** The rows of [N, D], or [1, N, D]. */
-  Rows rows() {
+  /** The numbers of a vector, [G] or [1, G]. */
+  double[] vector() {
+    if (shape.length == 0 || size() != shape[shape.length - 1]) {
+      throw new DataException(file() + " has the shape " + shown() + "; it has to be one vector");
+    }
+    return numbers();
+  }
+
+  /** Whether it is an array of patches without one. */
+  boolean empty() {
+    boolean some = shape.length == 2 || shape.length == 3;
+    return size() == 0 && (shape.length == 1 || some && shape[shape.length - 1] > 0);
+  }
+
+  /**
+   * The rows of [N, D], or [1, N, D].
+   *
+   * @param integers what features are that are stored as integers
+   */
+  Rows rows(String integers) {
     boolean leading = shape.length == 3 && shape[0] == 1;
     if (shape.length != 2 && !leading) {
-      throw new DataException(file + " has the shape " + Arrays.toString(shape) + "; it has to be [patches, features]");
+      throw new DataException(file() + " has the shape " + shown() + "; it has to be [patches, features]");
     }
     if (size() == 0) {
-      throw new DataException(file + " has the shape " + Arrays.toString(shape) + "; a slide has to have at least one patch");
+      throw new DataException(file() + " has the shape " + shown() + "; a slide has to have at least one patch");
     }
-    int count = Math.toIntExact(shape[shape.length - 2]);
-    int width = Math.toIntExact(shape[shape.length - 1]);
+    long most = shape[shape.length - 2];
+    long wide = shape[shape.length - 1];
+    if (most > Integer.MAX_VALUE || wide > LARGEST_WIDTH) {
+      throw new DataException(file() + " has the shape " + shown() + ", which is too large");
+    }
+    Cells its = cells.features(file().toString(), integers);
+    int count = (int) most;
+    int width = (int) wide;
+    long stride = wide * cells.bytes();
     return new Rows() {
       @Override
       public Path file() {
-        return file;
+        return stamp.file();
       }
 
       @Override
@@ -149,11 +192,12 @@ record NpyFile(Path file, long[] shape, Cells cells, long address) {
 
       @Override
       public void read(int[] rows, FloatBuffer target) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-          MappedRows.copy(channel, address, count, width, cells, rows, target, MAPPED);
-        } catch (IOException e) {
-          throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+        int start = target.position();
+        int end = start + Math.multiplyExact(rows == null ? count : rows.length, width);
+        try (OpenFile open = stamp.open()) {
+          FileRows.read(open, row -> address + row * stride, count, width, its, rows, its.into(target, start));
         }
+        target.position(end);
       }
     };
   }

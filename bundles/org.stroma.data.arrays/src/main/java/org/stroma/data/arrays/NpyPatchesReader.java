@@ -5,20 +5,20 @@
 package org.stroma.data.arrays;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 import org.stroma.api.ReaderPart;
-import org.stroma.api.data.Bag;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.ReadContext;
@@ -32,13 +32,26 @@ public final class NpyPatchesReader implements Reader {
   static final String PID = "org.stroma.data.arrays.npypatches";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Patch features in NumPy files", description = "[patches, features] a slide, mapped")
+  @ObjectClassDefinition(name = "Patch features in NumPy files", description = "[patches, features] a slide")
   public @interface Settings {
     @AttributeDefinition(description = "the samples' files, with columns in braces, such as patches/{slide_id}.npy")
     String path();
 
     @AttributeDefinition(description = "whether a file that is not there means that the sample lacks it")
     boolean absentFiles() default false;
+
+    @AttributeDefinition(description = "whether a slide without a patch counts as missing; else it is refused")
+    boolean emptyFiles() default true;
+
+    @AttributeDefinition(
+        description = "what features are that are stored as integers: bfloat16 is often stored as uint16, which can be read "
+            + "as numbers without an error",
+        options = {
+          @Option(label = "refused", value = Cells.REFUSED),
+          @Option(label = "the numbers that they are", value = Cells.NUMBERS),
+          @Option(label = "the bits of bfloat16", value = Cells.BFLOAT16)
+        })
+    String integers() default Cells.REFUSED;
 
     @AttributeDefinition(description = "the files of the patches' coordinates, as path; if empty, none")
     String coordinates() default "";
@@ -65,35 +78,45 @@ public final class NpyPatchesReader implements Reader {
   public ModalityData read(ReadContext context) {
     Map<String, List<Path>> places = beside(context, settings.coordinates());
     Map<String, List<Path>> labels = beside(context, settings.labels());
-    Map<String, Bag> bags = new LinkedHashMap<>();
-    int width = 0;
-    Path first = null;
-    for (Map.Entry<String, List<Path>> sample :
-        context.files(settings.path(), settings.table(), settings.absentFiles()).entrySet()) {
-      List<Path> files = sample.getValue();
-      List<Path> theirs = places.getOrDefault(sample.getKey(), List.of());
-      List<Path> classes = labels.getOrDefault(sample.getKey(), List.of());
-      alike(sample.getKey(), files, settings.coordinates(), theirs, "coordinates");
-      alike(sample.getKey(), files, settings.labels(), classes, "labels");
-      List<SlideBag.Slide> slides = new ArrayList<>();
-      for (int i = 0; i < files.size(); i++) {
-        Rows rows = NpyFile.open(files.get(i)).rows();
-        if (first == null) {
-          first = rows.file();
-          width = rows.width();
-        } else if (rows.width() != width) {
-          throw new DataException(rows.file() + " has " + rows.width() + " features a patch, and " + first + " has " + width
-              + "; all slides of a modality have to come from one extractor");
+    SlideSet slides = new SlideSet(context, settings.path());
+    context.files(settings.path(), settings.table(), settings.absentFiles()).forEach((sample, files) -> {
+      List<Path> theirs = places.getOrDefault(sample, List.of());
+      List<Path> classes = labels.getOrDefault(sample, List.of());
+      slides.check(() -> {
+        alike(sample, files, settings.coordinates(), theirs, "coordinates");
+        alike(sample, files, settings.labels(), classes, "labels");
+        for (int i = 0; i < files.size(); i++) {
+          Path beside = theirs.isEmpty() ? null : theirs.get(i);
+          Path labelled = classes.isEmpty() ? null : classes.get(i);
+          Path path = files.get(i);
+          List<Path> all = Stream.of(path, beside, labelled).filter(Objects::nonNull).toList();
+          slides.add(sample, all, () -> slide(NpyFile.open(path), beside, labelled));
         }
-        slides.add(
-            slide(rows, theirs.isEmpty() ? null : theirs.get(i), classes.isEmpty() ? null : labels(rows, classes.get(i))));
-      }
-      bags.put(sample.getKey(), new SlideBag(slides));
+      });
+    });
+    return slides.bags();
+  }
+
+  /** A slide, its headers read; null for one without a patch. */
+  private SlideBag.Slide slide(NpyFile file, Path places, Path classes) {
+    if (file.empty() && settings.emptyFiles()) {
+      return null;
     }
-    if (first == null) {
-      throw new DataException("no sample has a file " + settings.path());
+    Rows rows = file.rows(settings.integers());
+    Supplier<int[]> labels = classes == null ? null : labels(rows, classes);
+    if (places == null) {
+      return new SlideBag.Slide(rows, null, null, labels);
     }
-    return new ModalityData.Bags(width, bags);
+    NpyFile positions = NpyFile.open(places);
+    if (!Arrays.equals(positions.shape(), new long[] {rows.count(), 2})) {
+      throw new DataException(places + " has the shape " + positions.shown() + " and " + rows.file() + " has " + rows.count()
+          + " patches; it has to be [" + rows.count() + ", 2]");
+    }
+    return new SlideBag.Slide(
+        rows,
+        () -> Grid.of(places, positions.numbers(), settings.patchSize()),
+        () -> SlideBag.Positions.of(places, positions.numbers(), settings.patchSize(), false),
+        labels);
   }
 
   private Map<String, List<Path>> beside(ReadContext context, String template) {
@@ -112,7 +135,7 @@ public final class NpyPatchesReader implements Reader {
     NpyFile file = NpyFile.open(path);
     long[] shape = file.shape();
     if (shape.length < 1 || shape[0] != rows.count() || shape.length > 2 || shape.length == 2 && shape[1] != 1) {
-      throw new DataException(path + " has the shape " + Arrays.toString(shape) + " and " + rows.file() + " has "
+      throw new DataException(path + " has the shape " + file.shown() + " and " + rows.file() + " has "
           + rows.count() + " patches; it has to be [" + rows.count() + "]");
     }
     return () -> {
@@ -127,21 +150,5 @@ public final class NpyPatchesReader implements Reader {
       }
       return labels;
     };
-  }
-
-  private SlideBag.Slide slide(Rows rows, Path path, Supplier<int[]> labels) {
-    if (path == null) {
-      return new SlideBag.Slide(rows, null, null, labels);
-    }
-    NpyFile file = NpyFile.open(path);
-    if (!Arrays.equals(file.shape(), new long[] {rows.count(), 2})) {
-      throw new DataException(path + " has the shape " + Arrays.toString(file.shape()) + " and " + rows.file() + " has "
-          + rows.count() + " patches; it has to be [" + rows.count() + ", 2]");
-    }
-    return new SlideBag.Slide(
-        rows,
-        () -> Grid.of(path, file.numbers(), settings.patchSize()),
-        () -> SlideBag.Positions.of(path, file.numbers(), settings.patchSize(), false),
-        labels);
   }
 }

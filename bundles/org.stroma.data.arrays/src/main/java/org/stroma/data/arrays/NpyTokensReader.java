@@ -4,9 +4,8 @@
  */
 package org.stroma.data.arrays;
 
-import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -15,8 +14,10 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.stroma.api.ReaderPart;
+import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
+import org.stroma.api.data.Problems;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
 
@@ -26,6 +27,9 @@ import org.stroma.api.data.Reader;
 @ReaderPart("npy-tokens")
 public final class NpyTokensReader implements Reader {
   static final String PID = "org.stroma.data.arrays.npytokens";
+
+  /** More tokens than any vocabulary has: a larger id is something else. */
+  private static final int LARGEST = 100_000_000;
 
   /** What can be set. */
   @ObjectClassDefinition(name = "Token ids in NumPy files", description = "Texts that were made into token ids elsewhere")
@@ -49,35 +53,31 @@ public final class NpyTokensReader implements Reader {
 
   @Override
   public ModalityData read(ReadContext context) {
+    Problems problems = new Problems();
     Map<String, int[]> texts = new LinkedHashMap<>();
-    int largest = 0;
-    for (Map.Entry<String, List<Path>> sample :
-        context.files(settings.path(), "", settings.absentFiles()).entrySet()) {
-      NpyFile file = NpyVectorsReader.one(sample.getKey(), sample.getValue());
-      int[] ids = ids(file);
-      for (int id : ids) {
-        largest = Math.max(largest, id);
-      }
+    context.files(settings.path(), "", settings.absentFiles()).forEach((sample, files) -> problems.check(() -> {
+      int[] ids = ids(NpyVectorsReader.one(sample, files));
       if (ids.length > 0) {
-        texts.put(sample.getKey(), ids);
+        texts.put(sample, ids);
       }
-    }
+    }));
+    problems.throwIfAny();
     if (texts.isEmpty()) {
-      throw new DataException("no sample has token ids in a file " + settings.path());
+      throw new AbsentDataException("no sample has token ids in a file " + settings.path());
     }
-    if (settings.vocabularySize() > 0 && largest >= settings.vocabularySize()) {
-      throw new DataException("the files " + settings.path() + " hold the token id " + largest + "; vocabularySize is "
-          + settings.vocabularySize() + ", and ids have to be below it");
-    }
-    return new ModalityData.Tokens(settings.vocabularySize() > 0 ? settings.vocabularySize() : largest + 1, texts);
+    int vocabulary =
+        settings.vocabularySize() > 0
+            ? settings.vocabularySize()
+            : texts.values().stream().flatMapToInt(Arrays::stream).max().orElse(0) + 1;
+    return new ModalityData.Tokens(vocabulary, texts);
   }
 
   /** The ids without the padding at the end; none for padding alone. */
-  private static int[] ids(NpyFile file) {
+  private int[] ids(NpyFile file) {
     if (!file.cells().whole()) {
-      throw new DataException(file.file() + " holds fractions; token ids have to be integers");
+      throw new DataException(file.file() + " holds " + file.cells().type() + "; token ids have to be integers");
     }
-    double[] numbers = file.numbers();
+    double[] numbers = file.vector();
     int length = numbers.length;
     while (length > 0 && numbers[length - 1] == 0) {
       length--;
@@ -85,8 +85,13 @@ public final class NpyTokensReader implements Reader {
     int[] ids = new int[length];
     for (int i = 0; i < length; i++) {
       ids[i] = (int) numbers[i];
-      if (numbers[i] < 0 || ids[i] != numbers[i]) {
-        throw new DataException(file.file() + ": id " + (i + 1) + " is " + numbers[i] + "; it has to be 0 or above");
+      if (numbers[i] < 0 || numbers[i] >= LARGEST) {
+        throw new DataException(file.file() + ": id " + (i + 1) + " is " + Math.round(numbers[i])
+            + "; it has to be 0 or above, and below " + LARGEST);
+      }
+      if (settings.vocabularySize() > 0 && ids[i] >= settings.vocabularySize()) {
+        throw new DataException(file.file() + " holds the token id " + ids[i] + "; vocabularySize is "
+            + settings.vocabularySize() + ", and ids have to be below it");
       }
     }
     return ids;

@@ -6,19 +6,23 @@ package org.stroma.data.arrays;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 import org.stroma.api.ReaderPart;
+import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
+import org.stroma.api.data.Problems;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
 
@@ -37,6 +41,14 @@ public final class NpyVectorsReader implements Reader {
 
     @AttributeDefinition(description = "whether a file that is not there means that the sample lacks it")
     boolean absentFiles() default false;
+
+    @AttributeDefinition(
+        description = "what numbers are that are stored as integers",
+        options = {
+          @Option(label = "the numbers that they are", value = Cells.NUMBERS),
+          @Option(label = "the bits of bfloat16", value = Cells.BFLOAT16)
+        })
+    String integers() default Cells.NUMBERS;
   }
 
   private final Settings settings;
@@ -48,45 +60,68 @@ public final class NpyVectorsReader implements Reader {
 
   @Override
   public ModalityData read(ReadContext context) {
-    Map<String, float[]> rows = new LinkedHashMap<>();
-    Path first = null;
-    int width = 0;
-    for (Map.Entry<String, List<Path>> sample :
-        context.files(settings.path(), "", settings.absentFiles()).entrySet()) {
-      NpyFile file = one(sample.getKey(), sample.getValue());
-      if (file.size() == 0 || file.size() != file.shape()[file.shape().length - 1]) {
-        throw new DataException(file.file() + " has the shape " + Arrays.toString(file.shape()) + "; it has to be one vector");
+    Problems problems = new Problems();
+    Map<String, float[]> vectors = new LinkedHashMap<>();
+    Map<Integer, List<Path>> widths = new LinkedHashMap<>();
+    List<Path> counts = new ArrayList<>();
+    context.files(settings.path(), "", settings.absentFiles()).forEach((sample, files) -> problems.check(() -> {
+      NpyFile file = one(sample, files);
+      if (file.cells().kind() == Cells.Kind.UINT16 && settings.integers().equals(Cells.NUMBERS)) {
+        counts.add(file.file());
       }
-      double[] numbers = file.numbers();
-      if (first == null) {
-        first = file.file();
-        width = numbers.length;
-      } else if (numbers.length != width) {
-        throw new DataException(file.file() + " has " + numbers.length + " numbers, and " + first + " has " + width
-            + "; all samples have to have the same");
+      float[] vector = vector(file);
+      widths.computeIfAbsent(vector.length, w -> new ArrayList<>()).add(file.file());
+      vectors.put(sample, vector);
+    }));
+    int width =
+        widths.entrySet().stream()
+            .max(Comparator.<Map.Entry<Integer, List<Path>>>comparingInt(e -> e.getValue().size()))
+            .map(Map.Entry::getKey)
+            .orElse(0);
+    widths.forEach((other, files) -> {
+      if (other != width) {
+        files.forEach(file -> problems.add(file + " has " + other + " numbers, and " + widths.get(width).get(0) + " has "
+            + width + "; all samples have to have the same"));
       }
-      float[] row = new float[width];
-      boolean any = false;
-      for (int i = 0; i < width; i++) {
-        row[i] = (float) numbers[i];
-        any |= !Float.isNaN(row[i]);
-        if (Float.isInfinite(row[i])) {
-          throw new DataException(file.file() + ": number " + (i + 1) + " is " + numbers[i]
-              + "; it has to be finite, or NaN where it is missing");
-        }
-      }
-      if (any) {
-        rows.put(sample.getKey(), row);
+    });
+    problems.throwIfAny();
+    if (vectors.isEmpty()) {
+      throw new AbsentDataException("no sample has a file " + settings.path());
+    }
+    if (!counts.isEmpty()) {
+      context.note(counts.size() + (counts.size() == 1 ? " file holds" : " files hold") + " uint16, such as " + counts.get(0)
+          + ", read as whole numbers; bfloat16 is often stored so: if this is, set integers to " + Cells.BFLOAT16);
+    }
+    // NaN alone is a sample that lacks them
+    vectors.values().removeIf(NpyVectorsReader::nothing);
+    return new ModalityData.Matrix(IntStream.range(0, width).mapToObj(i -> "f" + i).toList(), vectors);
+  }
+
+  /** The numbers of a file, finite or NaN. */
+  private float[] vector(NpyFile file) {
+    if (file.size() == 0) {
+      throw new DataException(file.file() + " has the shape " + file.shown() + "; it has to be one vector");
+    }
+    Cells cells = file.cells().features(file.file().toString(), settings.integers());
+    double[] numbers = new NpyFile(file.stamp(), file.shape(), cells, file.address()).vector();
+    float[] vector = new float[numbers.length];
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = (float) numbers[i];
+      if (Float.isInfinite(vector[i])) {
+        throw new DataException(file.file() + ": number " + (i + 1) + " is " + numbers[i]
+            + "; it has to be finite and within the range of float32, or NaN where it is missing");
       }
     }
-    if (first == null) {
-      throw new DataException("no sample has a file " + settings.path());
+    return vector;
+  }
+
+  private static boolean nothing(float[] vector) {
+    for (float number : vector) {
+      if (!Float.isNaN(number)) {
+        return false;
+      }
     }
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < width; i++) {
-      names.add("f" + i);
-    }
-    return new ModalityData.Matrix(List.copyOf(names), rows);
+    return true;
   }
 
   static NpyFile one(String sample, List<Path> files) {
@@ -94,10 +129,6 @@ public final class NpyVectorsReader implements Reader {
       throw new DataException("sample " + sample + " has " + files.size() + " files, such as " + files.get(0)
           + "; there has to be one");
     }
-    NpyFile file = NpyFile.open(files.get(0));
-    if (file.shape().length == 0) {
-      throw new DataException(file.file() + " holds a single number; it has to be a vector");
-    }
-    return file;
+    return NpyFile.open(files.get(0));
   }
 }

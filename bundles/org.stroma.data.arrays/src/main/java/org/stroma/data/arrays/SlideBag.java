@@ -36,12 +36,15 @@ final class SlideBag implements Bag {
   }
 
   private final List<Slide> slides;
+  private final Finite finite;
   private final int size;
   private int[] coordinates;
   private int[] labels;
 
-  SlideBag(List<Slide> slides) {
+  /** @param finite reads these slides' features and those of all others */
+  SlideBag(List<Slide> slides, Finite finite) {
     this.slides = List.copyOf(slides);
+    this.finite = finite;
     this.size = slides.stream().mapToInt(s -> s.features().count()).reduce(0, Math::addExact);
   }
 
@@ -57,7 +60,7 @@ final class SlideBag implements Bag {
     for (Slide slide : slides) {
       int count = slide.features().count();
       if (elements == null) {
-        slide.features().readFinite(null, target);
+        finite.read(slide.features(), null, target);
       } else {
         int end = at;
         while (end < elements.length && elements[end] < first + count) {
@@ -68,7 +71,7 @@ final class SlideBag implements Bag {
           its[i] = elements[at + i] - first;
         }
         if (its.length > 0) {
-          slide.features().readFinite(its, target);
+          finite.read(slide.features(), its, target);
         }
         at = end;
       }

@@ -17,16 +17,21 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
@@ -47,6 +52,11 @@ class ArraysTest {
       paths[i] = FILES.resolve(files[i]);
     }
     return new TestCohort(FILES, null, "id").with("p", paths);
+  }
+
+  /** A file that lies in a folder of the test's own. */
+  private static TestCohort sample(Path file) {
+    return new TestCohort(file.getParent(), null, "id").with("p", file);
   }
 
   private static ModalityData.Bags hdf5(TestCohort cohort, Map<String, ?> more) {
@@ -79,10 +89,11 @@ class ArraysTest {
   @ParameterizedTest
   @ValueSource(strings = {
     "clam.h5", "clam-bare.h5", "trident.h5", "trident-leading.h5", "stamp.h5", "coordinates.h5", "big-endian.h5",
-    "integers.h5"
+    "integers.h5", "latest.h5", "user-block.h5", "soft-link.h5"
   })
   void everyLayoutGivesItsFeaturesAndPlaces(String file) {
-    ModalityData.Bags data = hdf5(sample(file), Map.of());
+    Map<String, Object> settings = file.equals("integers.h5") ? Map.of("integers", "numbers") : Map.of();
+    ModalityData.Bags data = hdf5(sample(file), settings);
     assertEquals(4, data.width());
     Bag bag = data.bags().get("p");
     assertEquals(6, bag.size());
@@ -93,6 +104,30 @@ class ArraysTest {
       assertArrayEquals(GRID, bag.coordinates(), file);
     } else {
       assertNull(bag.coordinates());
+    }
+  }
+
+  /** Chunks that LZF did not make smaller are stored without it; bitshuffle's last block is shorter than the others. */
+  @ParameterizedTest
+  @CsvSource({"lzf, 8", "bitshuffle, 9"})
+  void filtersAreUndone(String name, int width) {
+    Bag bag = hdf5(sample(name + ".h5"), Map.of()).bags().get("p");
+    Bag same = ((ModalityData.Bags) npy(NpyPatchesReader.class, sample(name + ".npy"), Map.of())).bags().get("p");
+    assertArrayEquals(read(same, width), read(bag, width));
+    int last = bag.size() - 1;
+    assertArrayEquals(read(same, width, 3, last), read(bag, width, 3, last));
+  }
+
+  @Test
+  void bfloat16IsReadWhereItIsDeclared() {
+    for (String file : List.of("bfloat16.h5", "bfloat16.npy", "opaque.npy")) {
+      Map<String, Object> declared = Map.of("integers", "bfloat16");
+      ModalityData.Bags bags =
+          file.endsWith(".h5")
+              ? hdf5(sample(file), declared)
+              : (ModalityData.Bags) npy(NpyPatchesReader.class, sample(file), declared);
+      // all of the fixture's numbers are exact in bfloat16
+      checkFeatures(bags.bags().get("p"));
     }
   }
 
@@ -198,14 +233,26 @@ class ArraysTest {
   @CsvSource(delimiter = '|', value = {
     "strings.h5 | dataset features holds | it has to hold numbers",
     "vector.h5 | dataset features has the shape [4] | it has to be [patches, features]",
-    "empty.h5 | dataset features has the shape [0, 4] | at least one patch",
+    "integers.h5 | dataset features holds int16 | if this is, set integers to bfloat16",
     "nan.h5 | patch 4, feature 3 is NaN | have to be finite",
     "infinity.h5 | patch 5, feature 1 is Infinity | have to be finite",
     "five-coordinates.h5 | dataset coords has the shape [5, 2] and features has 6 patches | it has to be [6, 2]",
-    "other.h5 | has no dataset features or feats | it has embedding",
-    "truncated-header.h5 | truncated-header.h5 | is damaged",
-    "truncated.h5 | is not written to its end | dataset features ends at",
-    "patches.npy | is no HDF5 file | does not start as one"
+    "bfloat16.h5 | dataset features holds uint16 | bfloat16 is often stored so",
+    "opaque.h5 | holds opaque bytes | set integers to bfloat16",
+    "external.h5 | features is a link into another file, /features of clam.h5 | h5repack --merge IN OUT",
+    "circle.h5 | features is a soft link that leads in a circle | /other",
+    "dangling.h5 | features is a link to /nowhere | which is not there",
+    "bzip2.h5 | dataset features is compressed with bzip2 (filter 307) | h5repack -f GZIP=4 IN OUT",
+    "szip.h5 | dataset features is compressed with szip (filter 4) | h5repack -f GZIP=4 IN OUT",
+    "scale-offset.h5 | is compressed with scaleoffset (filter 6) | h5repack -f GZIP=4 IN OUT",
+    "sparse.h5 | dataset features has 2 of 3 chunks | were never written",
+    "unwritten.h5 | dataset features was never written | make the file again",
+    "virtual.h5 | Virtual storage is not supported | h5repack -f NONE -l CONTI IN OUT",
+    "group.h5 | has no dataset features or feats | it has 20x/uni/features",
+    "other.h5 | has no dataset features or feats | it has embedding; the setting features names the one",
+    "truncated-header.h5 | is not written to its end, or not copied whole | has 100 bytes and should have 6424",
+    "truncated.h5 | is not written to its end, or not copied whole | has 5048 bytes and should have 6048",
+    "patches.npy | is no HDF5 file | the reader npy-patches reads those"
   })
   void filesOfNoUseAreASentence(String file, String place, String wanted) {
     refuses(() -> read(hdf5(sample(file), Map.of()).bags().get("p"), 4), file, place, wanted);
@@ -215,6 +262,18 @@ class ArraysTest {
   void chosenPatchesAreNamedByTheirNumberInTheFile() {
     refuses(() -> read(hdf5(sample("nan.h5"), Map.of()).bags().get("p"), 4, 1, 3), "patch 4, feature 3 is NaN");
     assertEquals(4, read(hdf5(sample("nan.h5"), Map.of()).bags().get("p"), 4, 1).length, "the others can be used");
+  }
+
+  /** Once a run cannot go on, the other slides are looked at too. */
+  @Test
+  void numbersThatAreNotFiniteAreToldOfAllSlides() {
+    TestCohort cohort = sample("clam.h5", "nan.h5").with("q", FILES.resolve("stamp.h5")).with("r", FILES.resolve("infinity.h5"));
+    Map<String, Bag> bags = hdf5(cohort, Map.of()).bags();
+    assertEquals(6 * 4, read(bags.get("q"), 4).length, "a slide of its own can be read");
+    DataException e = assertThrows(DataException.class, () -> read(bags.get("p"), 4));
+    assertEquals(2, e.count(), e.getMessage());
+    assertTrue(e.sentences().get(0).contains("nan.h5: patch 4, feature 3 is NaN"), e.getMessage());
+    assertTrue(e.sentences().get(1).contains("infinity.h5: patch 5, feature 1 is Infinity"), e.getMessage());
   }
 
   @Test
@@ -228,6 +287,111 @@ class ArraysTest {
       assertTrue(message.contains(word), () -> "\"" + message + "\" does not say \"" + word + "\"");
     }
     assertFalse(message.contains("\n"), message);
+  }
+
+  /** What people have under the name of a slide's features. */
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+    " | is empty (0 bytes)",
+    "version https://git-lfs.github.com/spec/v1@oid sha256:0@size 1234@ | is a Git LFS pointer, not the file itself; run git lfs pull",
+    "@ <!DOCTYPE html><html>Sign in</html> | is an HTML page",
+    "<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error> | is an XML text",
+    "PK\\3\\4                      \\20  features/data.pkl | is a PyTorch file",
+    "PK\\3\\4                      \\13  features.npy | is a NumPy archive (.npz)",
+    "PK\\3\\4                      \\5  a.txt | is a zip archive",
+    "\\200\\2}q | is a Python pickle",
+    "\\37\\213\\10 | is compressed with gzip; unpack it with gunzip",
+    "\\0\\0\\0\\0\\0\\0\\0\\0 | begins with nothing but zero bytes",
+    "II*\\0 | is a TIFF image",
+    "x,y@1,2@ | does not start as one"
+  })
+  void otherFilesAreCalledByTheirName(String text, String wanted, @TempDir Path folder) throws IOException {
+    String bytes = text == null ? "" : text.replace('@', '\n');
+    Matcher octal = Pattern.compile("\\\\([0-7]{1,3})").matcher(bytes);
+    bytes = octal.replaceAll(m -> Matcher.quoteReplacement("" + (char) Integer.parseInt(m.group(1), 8)));
+    // the length of the name of a zip archive's first entry is two bytes
+    byte[] content = bytes.getBytes(StandardCharsets.ISO_8859_1);
+    if (bytes.startsWith("PK")) {
+      content[27] = 0;
+    }
+    Path h5 = Files.write(folder.resolve("slide.h5"), content);
+    refuses(() -> hdf5(sample(h5), Map.of()), "slide.h5 is no HDF5 file: it ", wanted);
+    Path npy = Files.write(folder.resolve("slide.npy"), content);
+    refuses(() -> npy(NpyPatchesReader.class, sample(npy), Map.of()), "slide.npy is no NumPy file: it ", wanted);
+  }
+
+  @Test
+  void allBadFilesAreToldAtOnce(@TempDir Path folder) throws IOException {
+    TestCohort cohort = sample("clam.h5", "truncated.h5").with("q", FILES.resolve("vector.h5"))
+        .with("r", FILES.resolve("wider.h5"), FILES.resolve("stamp.h5")).with("s", FILES.resolve("truncated.h5"));
+    DataException e = assertThrows(DataException.class, () -> hdf5(cohort, Map.of()));
+    assertEquals(3, e.count(), () -> "each file once: " + e.getMessage());
+    for (String file : List.of("truncated.h5", "vector.h5", "wider.h5 has 5 features a patch, and ")) {
+      assertTrue(e.sentences().stream().anyMatch(s -> s.contains(file)), e.getMessage());
+    }
+    TestCohort many = new TestCohort(FILES, null, "id");
+    for (int i = 0; i < 30; i++) {
+      many.with("p" + i, Files.copy(FILES.resolve("fortran.npy"), folder.resolve(i + ".npy")));
+    }
+    for (Class<? extends Reader> reader : List.of(NpyPatchesReader.class, NpyVectorsReader.class, NpyTokensReader.class)) {
+      DataException all = assertThrows(DataException.class, () -> npy(reader, many, Map.of()));
+      assertEquals(30, all.count());
+      assertEquals(20, all.sentences().size());
+    }
+    TestCohort lengths = sample("vector.npy").with("q", FILES.resolve("longer-vector.npy")).with("r", FILES.resolve("vector.npy"));
+    refuses(() -> npy(NpyVectorsReader.class, lengths, Map.of()), "longer-vector.npy has 5 numbers, and", "vector.npy has 3");
+  }
+
+  @Test
+  void slidesWithoutAPatchCountAsMissing() {
+    TestCohort cohort = sample("clam.h5", "empty.h5").with("q", FILES.resolve("none.h5"))
+        .with("r", FILES.resolve("none.h5"));
+    ModalityData.Bags bags = hdf5(cohort, Map.of());
+    assertEquals(java.util.Set.of("p"), bags.patients(), "who has no other slide lacks the modality");
+    assertEquals(6, bags.bags().get("p").size());
+    assertEquals(List.of("2 slides hold no patch and count as missing: empty.h5, none.h5"), cohort.notes());
+    refuses(() -> hdf5(sample("clam.h5", "empty.h5"), Map.of("emptyFiles", false)), "empty.h5", "[0, 4]", "at least one patch");
+    TestCohort arrays = sample("patches.npy").with("q", FILES.resolve("none.npy"));
+    assertEquals(java.util.Set.of("p"), npy(NpyPatchesReader.class, arrays, Map.of()).patients());
+    assertEquals(List.of("1 slide holds no patch and counts as missing: none.npy"), arrays.notes());
+    refuses(() -> npy(NpyPatchesReader.class, sample("none.npy"), Map.of("emptyFiles", false)), "[0, 4]", "at least one patch");
+  }
+
+  /** A new cohort is predicted without a modality that nobody has. */
+  @Test
+  void nothingAtAllIsAbsent() {
+    TestCohort nobody = new TestCohort(FILES, null, "id");
+    assertThrows(AbsentDataException.class, () -> hdf5(nobody, Map.of()));
+    assertThrows(AbsentDataException.class, () -> hdf5(sample("empty.h5"), Map.of()));
+    for (Class<? extends Reader> reader : List.of(NpyPatchesReader.class, NpyVectorsReader.class, NpyTokensReader.class)) {
+      assertThrows(AbsentDataException.class, () -> npy(reader, nobody, Map.of()));
+    }
+    assertThrows(AbsentDataException.class, () -> npy(NpyTokensReader.class, sample("padding.npy"), Map.of()));
+  }
+
+  @Test
+  void whole16BitNumbersOfVectorsAreTold() {
+    TestCohort cohort = sample("counts.npy");
+    ModalityData.Matrix m = (ModalityData.Matrix) npy(NpyVectorsReader.class, cohort, Map.of());
+    assertArrayEquals(new float[] {0, 16256, 49152}, m.rows().get("p"));
+    assertTrue(cohort.notes().get(0).contains("uint16") && cohort.notes().get(0).contains("bfloat16"), cohort.notes().toString());
+    m = (ModalityData.Matrix) npy(NpyVectorsReader.class, sample("counts.npy"), Map.of("integers", "bfloat16"));
+    assertArrayEquals(new float[] {0, 1, -2}, m.rows().get("p"));
+  }
+
+  @Test
+  void filesThatWereChangedAreNotReadOn(@TempDir Path folder) throws IOException {
+    Path h5 = Files.copy(FILES.resolve("clam.h5"), folder.resolve("slide.h5"));
+    Path npy = Files.copy(FILES.resolve("patches.npy"), folder.resolve("slide.npy"));
+    Bag first = hdf5(sample(h5), Map.of()).bags().get("p");
+    Bag second = ((ModalityData.Bags) npy(NpyPatchesReader.class, sample(npy), Map.of())).bags().get("p");
+    checkFeatures(first);
+    checkFeatures(second);
+    for (Path file : List.of(h5, npy)) {
+      Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+    }
+    refuses(() -> read(first, 4), "slide.h5 was changed while it was in use");
+    refuses(() -> read(second, 4), "slide.npy was changed while it was in use");
   }
 
   private static ModalityData npy(Class<? extends Reader> kind, TestCohort cohort, Map<String, ?> more) {
@@ -269,7 +433,13 @@ class ArraysTest {
     refuses(() -> npy(NpyPatchesReader.class, sample("vector.npy"), Map.of()), "[3]; it has to be [patches, features]");
     refuses(() -> npy(NpyVectorsReader.class, sample("patches.npy"), Map.of()), "it has to be one vector");
     refuses(() -> npy(NpyTokensReader.class, sample("vector.npy"), Map.of()), "token ids have to be integers");
-    refuses(() -> npy(NpyTokensReader.class, sample("tokens.npy"), Map.of("vocabularySize", 100)), "the token id 102");
+    refuses(() -> npy(NpyPatchesReader.class, sample("bfloat16.npy"), Map.of()), "holds uint16", "bfloat16 is often stored so");
+    refuses(() -> npy(NpyPatchesReader.class, sample("opaque.npy"), Map.of()), "holds two opaque bytes", "integers to bfloat16");
+    refuses(() -> npy(NpyPatchesReader.class, sample("objects.npy"), Map.of()), "objects.npy holds Python objects");
+    refuses(() -> npy(NpyVectorsReader.class, sample("infinite-vector.npy"), Map.of()), "number 2 is Infinity");
+    refuses(() -> npy(NpyTokensReader.class, sample("two-texts.npy"), Map.of()), "[2, 3]; it has to be one vector");
+    refuses(() -> npy(NpyTokensReader.class, sample("negative-tokens.npy"), Map.of()), "id 2 is -7; it has to be 0 or above");
+    refuses(() -> npy(NpyTokensReader.class, sample("tokens.npy"), Map.of("vocabularySize", 102)), "the token id 102");
   }
 
   /** A file of 3 GB, almost all of it a hole: rows behind the second gigabyte, without the heap to hold the file. */

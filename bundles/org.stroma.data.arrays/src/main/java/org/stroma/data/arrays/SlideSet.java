@@ -1,0 +1,121 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.data.arrays;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.stroma.api.data.AbsentDataException;
+import org.stroma.api.data.Bag;
+import org.stroma.api.data.ModalityData;
+import org.stroma.api.data.Problems;
+import org.stroma.api.data.ReadContext;
+
+/** The slides of a cohort while they are read: what is wrong with them is told of all at once. */
+final class SlideSet {
+  private final ReadContext context;
+  private final String template;
+  private final Problems problems = new Problems();
+  private final Map<String, List<SlideBag.Slide>> samples = new LinkedHashMap<>();
+
+  /** Samples may share a slide, as a patient's visits do; it is read once. */
+  private final Map<List<Path>, SlideBag.Slide> known = new HashMap<>();
+
+  private final Map<Integer, List<Path>> widths = new LinkedHashMap<>();
+  private final List<Path> empty = new ArrayList<>();
+  private final List<Path> unlocated = new ArrayList<>();
+  private int slides;
+
+  /** @param template the path of the slides, for messages */
+  SlideSet(ReadContext context, String template) {
+    this.context = context;
+    this.template = template;
+  }
+
+  /** Runs a check of a sample; what it refuses is told with the rest. */
+  void check(Runnable check) {
+    problems.check(check);
+  }
+
+  /**
+   * Adds a sample's slide.
+   *
+   * @param files its own, and those beside it
+   * @param reading gives the slide; null for one that holds no patch
+   */
+  void add(String sample, List<Path> files, Supplier<SlideBag.Slide> reading) {
+    if (!known.containsKey(files)) {
+      known.put(files, null);
+      problems.check(() -> known.put(files, read(files.get(0), reading)));
+    }
+    SlideBag.Slide slide = known.get(files);
+    if (slide != null) {
+      samples.computeIfAbsent(sample, s -> new ArrayList<>()).add(slide);
+    }
+  }
+
+  private SlideBag.Slide read(Path file, Supplier<SlideBag.Slide> reading) {
+    SlideBag.Slide slide = reading.get();
+    if (slide == null) {
+      empty.add(file);
+      return null;
+    }
+    slides++;
+    widths.computeIfAbsent(slide.features().width(), w -> new ArrayList<>()).add(file);
+    if (slide.grid() == null) {
+      unlocated.add(file);
+    }
+    return slide;
+  }
+
+  /**
+   * All samples that have patches.
+   *
+   * @throws AbsentDataException where no sample has
+   */
+  ModalityData.Bags bags() {
+    // the extractor is the one that made most slides
+    int width =
+        widths.entrySet().stream()
+            .max(Comparator.<Map.Entry<Integer, List<Path>>>comparingInt(e -> e.getValue().size()))
+            .map(Map.Entry::getKey)
+            .orElse(0);
+    widths.forEach((other, files) -> {
+      if (other != width) {
+        files.forEach(file -> problems.add(file + " has " + other + " features a patch, and " + widths.get(width).get(0)
+            + " has " + width + "; all slides of a modality have to come from one extractor"));
+      }
+    });
+    problems.throwIfAny();
+    if (!empty.isEmpty()) {
+      context.note(empty.size() + (empty.size() == 1 ? " slide holds no patch and counts" : " slides hold no patch and count")
+          + " as missing: " + some(empty));
+    }
+    if (samples.isEmpty()) {
+      throw new AbsentDataException(
+          empty.isEmpty()
+              ? "no sample has a file " + template
+              : "no sample has a patch: none of the files " + template + " holds one (" + empty.size() + ")");
+    }
+    if (!unlocated.isEmpty() && unlocated.size() < slides) {
+      context.note(unlocated.size() + " of " + slides + " slides have no coordinates, such as " + unlocated.get(0)
+          + ": the model is told none");
+    }
+    Map<String, Bag> bags = new LinkedHashMap<>();
+    Finite finite = new Finite(samples.values().stream().flatMap(List::stream).map(SlideBag.Slide::features).distinct().toList());
+    samples.forEach((sample, its) -> bags.put(sample, new SlideBag(its, finite)));
+    return new ModalityData.Bags(width, bags);
+  }
+
+  private static String some(List<Path> files) {
+    List<String> names = files.stream().limit(Problems.TOLD).map(file -> file.getFileName().toString()).toList();
+    return String.join(", ", names) + (files.size() > names.size() ? " and " + (files.size() - names.size()) + " more" : "");
+  }
+}
