@@ -74,7 +74,7 @@ class OrderTest {
 
   @Test
   void topVarianceKeepsTheSameFromAnyOrderOfRowsAndColumnsThoughVariancesAreEqual() {
-    for (int count : new int[] {1, 5, 17, FEATURES}) {
+    for (int count = 1; count <= FEATURES; count++) {
       TopVariance top = new TopVariance(Defaults.of(TopVariance.Settings.class, Map.of("count", count)));
       String learned = top.fit(matrix(numbers(PATIENTS, 0), numbers(FEATURES, 0))).toString();
       for (long shuffle = 1; shuffle <= 10; shuffle++) {
