@@ -4,166 +4,159 @@
  */
 package org.stroma.data.csv;
 
+import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.CsvRecord;
-import de.siegmar.fastcsv.reader.CsvRecordHandler;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.MissingValues;
+import org.stroma.api.data.Problems;
 
 /**
- * A CSV file (RFC 4180; a byte order mark, any line ends and quoted newlines are fine) in UTF-8, with a header line.
- * Cells are separated by tabs where the name ends in .tsv, or where the header holds a tab and no comma outside quotes;
- * otherwise by commas.
- *
- * @param header names of the columns, no two alike
- * @param rows the cells, as many a row as there are columns
+ * A table in a text file (RFC 4180; any line ends and quoted newlines are fine), heard cell by cell while it is read: it may be
+ * larger than memory. {@link TextFile} tells of encodings and {@link Separator} of what stands between cells. Blanks around
+ * cells are no part of them, rows of blank cells are none. What is wrong with rows is collected and told at the end.
  */
-record CsvFile(Path path, List<String> header, List<Row> rows) {
-  /** A row and the line that it starts on, from 1. */
-  record Row(long line, List<String> cells) {}
+abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
+  /** What is longer comes of a quote that is never closed. */
+  private static final int LONGEST_CELL = 1 << 24;
 
-  /** Reads a file whole. */
-  static CsvFile read(Path path) {
-    String text = text(path);
-    char separator = separator(path, text);
-    requireClosedQuotes(path, text, separator);
-    try (CsvReader<CsvRecord> reader =
+  private static final Pattern LINE = Pattern.compile("line (\\d+)");
+
+  private final Path path;
+  private final Problems problems = new Problems();
+  private int told;
+  private char separator;
+  private List<String> header;
+  private int named; // the place after the last column with a name
+  private final BitSet unheard = new BitSet(); // columns without a name, in which nothing may stand
+  private final BitSet strange = new BitSet(); // those of them in which something stands
+  private List<String> names = new ArrayList<>();
+  private boolean blank;
+  private boolean tooMany;
+
+  TableScan(Path path) {
+    this.path = path;
+  }
+
+  /** Hears the names of the columns, no two alike; a column without a name has "". */
+  abstract void header(List<String> columns);
+
+  /** Whether cells of a column without a name are heard, which is asked in the order of columns; else they have to be blank. */
+  abstract boolean nameless(int column);
+
+  /** Hears a cell of a row, in their order, without the blanks around it. */
+  abstract void cell(int column, char[] chars, int from, int length);
+
+  /** The row whose cells were heard last is whole. */
+  abstract void row(long line);
+
+  /** The row whose cells were heard last is blank, or has too few or too many cells. */
+  abstract void forgetRow();
+
+  /** Frees memory, for there is not enough to go on. */
+  abstract void forgetAll();
+
+  /** What the table takes of memory, in bytes, where so much of the file has been read; negative where nobody knows. */
+  abstract long needed(double share);
+
+  /** Reads the file. */
+  final void read() {
+    try {
+      Separator between;
+      try (TextFile text = TextFile.open(path)) {
+        between = text.read(Separator::of);
+      }
+      try (TextFile text = TextFile.open(path)) {
+        read(text, between);
+      }
+    } catch (IOException e) {
+      throw new DataException(path + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Ends with what was wrong, if anything was. */
+  final void throwProblems() {
+    problems.throwIfAny();
+  }
+
+  private void read(TextFile text, Separator between) throws IOException {
+    separator = between.character();
+    try (CsvReader<Boolean> reader =
         CsvReader.builder()
             .fieldSeparator(separator)
-            .skipEmptyLines(true)
             .allowExtraFields(true)
             .allowMissingFields(true)
-            .maxBufferSize(1 << 28)
-            .build(CsvRecordHandler.of(h -> h.maxFields(1 << 24).maxFieldSize(1 << 28).maxRecordSize(1 << 30)), text)) {
-      Iterator<CsvRecord> records = reader.iterator();
-      if (!records.hasNext()) {
-        throw new DataException(path + " is empty; it has to start with a line of column names");
+            .allowUnclosedQuote(false)
+            .maxBufferSize(LONGEST_CELL)
+            .build(this, text.reader())) {
+      if (between.told()) {
+        reader.skipLines(1);
       }
-      List<String> header = records.next().getFields().stream().map(String::strip).toList();
-      Map<String, Integer> places = new HashMap<>();
-      for (int i = 0; i < header.size(); i++) {
-        Integer before = places.put(header.get(i), i);
-        if (before != null) {
-          throw new DataException(path + ": columns " + (before + 1) + " and " + (i + 1) + " are both named \""
-              + header.get(i) + "\"; names have to differ");
-        }
-      }
-      List<Row> rows = new ArrayList<>();
-      while (records.hasNext()) {
-        CsvRecord record = records.next();
-        if (record.getFieldCount() != header.size()) {
-          throw new DataException(path + ": line " + record.getStartingLineNumber() + " has "
-              + count(record.getFieldCount(), "cell") + "; it has to have as many as the header, "
-              + header.size());
-        }
-        rows.add(new Row(record.getStartingLineNumber(), record.getFields()));
-      }
-      return new CsvFile(path, header, rows);
-    } catch (CsvParseException e) {
-      throw new DataException(path + " is no CSV file: " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new DataException(path + " cannot be read: " + e.getMessage(), e);
+      rows(text, reader.iterator());
+    }
+    if (header == null) {
+      throw new AbsentDataException(path + " is empty; it has to start with a line of column names");
     }
   }
 
-  private static String text(Path path) {
-    byte[] bytes = bytes(path);
-    ByteBuffer in = ByteBuffer.wrap(bytes);
-    CharBuffer out = CharBuffer.allocate(bytes.length); // no more chars than bytes
-    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-    if (decoder.decode(in, out, true).isError()) {
-      long line = 1;
-      for (int i = 0; i < in.position(); i++) {
-        line += bytes[i] == '\n' ? 1 : 0;
-      }
-      throw new DataException(path + ": line " + line + " is not in UTF-8; save the file in that encoding");
-    }
-    String text = out.flip().toString();
-    return text.startsWith("\uFEFF") ? text.substring(1) : text;
-  }
-
-  private static byte[] bytes(Path path) {
+  private void rows(TextFile text, Iterator<Boolean> records) {
     try {
-      if (!Files.isRegularFile(path)) {
-        throw new DataException(Files.exists(path) ? path + " is not a file" : "there is no file " + path);
-      }
-      return Files.readAllBytes(path);
-    } catch (AccessDeniedException e) {
-      throw new DataException(path + " cannot be read: its permissions forbid it", e);
-    } catch (IOException e) {
-      throw new DataException(path + " cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static char separator(Path path, String text) {
-    boolean named = path.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".tsv");
-    boolean tab = false;
-    boolean comma = false;
-    boolean quoted = false;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      quoted ^= c == '"';
-      if (!quoted && (c == '\n' || c == '\r')) {
-        break;
-      }
-      tab |= !quoted && c == '\t';
-      comma |= !quoted && c == ',';
-    }
-    return named || tab && !comma ? '\t' : ',';
-  }
-
-  /** Refuses a quote that is never closed: the parser would take the rest of the file, patients and all, as one cell. */
-  private static void requireClosedQuotes(Path path, String text, char separator) {
-    long line = 1;
-    long opened = 0; // the line of the quote that is open, 0 if none is
-    boolean start = true; // of a cell: elsewhere a quote is a character like others
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean end = c == '\n' || c == '\r' && (i + 1 == text.length() || text.charAt(i + 1) != '\n');
-      line += end ? 1 : 0;
-      if (opened > 0) {
-        if (c == '"') {
-          if (i + 1 < text.length() && text.charAt(i + 1) == '"') {
-            i++;
-          } else {
-            opened = 0;
-          }
+      for (int i = 1; records.hasNext(); i++) {
+        records.next();
+        if (i % 64 == 0) {
+          Memory.require(path, needed(text.share()));
         }
-      } else if (start && c == '"') {
-        opened = line;
-        start = false;
-      } else {
-        start = c == separator || c == '\n' || c == '\r';
       }
-    }
-    if (opened > 0) {
-      throw new DataException(path + ": line " + opened + " opens a quote that is never closed; it has to be closed by \""
-          + ", and a quote within quotes doubled");
+    } catch (CsvParseException | UncheckedIOException e) {
+      throw refusal(text, e);
     }
   }
 
-  private static String count(int number, String what) {
-    return number + " " + what + (number == 1 ? "" : "s");
+  /** What the parser threw, as a sentence. */
+  private DataException refusal(TextFile text, RuntimeException e) {
+    if (e.getCause() instanceof DataException ours) {
+      return ours;
+    } else if (e.getCause() instanceof OutOfMemoryError) {
+      long needed = needed(text.share());
+      forgetAll();
+      return Memory.refusal(path, needed, e);
+    } else if (e.getCause() instanceof IOException io) {
+      return text.refusal(io);
+    } else if (e.getCause() != null) {
+      throw e;
+    }
+    Matcher line = LINE.matcher(String.valueOf(e.getMessage()));
+    String place = path + ": line " + (line.find() ? line.group(1) : getStartingLineNumber());
+    return new DataException(
+        String.valueOf(e.getMessage()).startsWith("Unexpected character after closing quote")
+            ? place + " has text after a closing quote; a quote within quotes has to be doubled"
+            : place + " opens a quote that is never closed; it has to be closed by \", and a quote within quotes doubled",
+        e);
+  }
+
+  final Path path() {
+    return path;
+  }
+
+  final List<String> header() {
+    return header;
   }
 
   /** The place of a column. */
-  int column(String name) {
+  final int column(String name) {
     int at = header.indexOf(name);
     if (at < 0) {
       throw new DataException(path + ": there is no column \"" + name + "\"; the columns are " + some(header));
@@ -171,33 +164,120 @@ record CsvFile(Path path, List<String> header, List<Row> rows) {
     return at;
   }
 
-  private static String some(List<String> names) {
+  /** A column for a message: its name, or its place where it has none. */
+  final String named(int column) {
+    return header.get(column).isEmpty() ? String.valueOf(column + 1) : header.get(column);
+  }
+
+  /** Collects what is wrong; a sentence that would not be told is not made. */
+  final void problem(Supplier<String> sentence) {
+    problems.add(told++ < Problems.TOLD ? path + ": " + sentence.get() : "");
+  }
+
+  /**
+   * Whether a row has an id, of a patient or a feature, that no row had before.
+   *
+   * @param lines of the ids so far, to which this one is added; null where an id may have several rows
+   */
+  final boolean identified(String what, String id, int column, long line, Map<String, Long> lines) {
+    if (id.isEmpty() || MissingValues.contains(id)) {
+      problem(() -> "line " + line + " has no " + what + " in column " + named(column)
+          + (id.isEmpty() ? "" : ", where \"" + id + "\" stands for a missing value"));
+      return false;
+    }
+    Long before = lines == null ? null : lines.putIfAbsent(id, line);
+    if (before != null) {
+      String row = what.split(" ")[0];
+      problem(() -> row + " " + id + " stands on line " + before + " and on line " + line + "; there has to be one row a " + row
+          + ExcelNames.hint(id));
+    }
+    return before == null;
+  }
+
+  static String some(List<String> names) {
     return names.size() <= 40
         ? String.join(", ", names)
         : String.join(", ", names.subList(0, 40)) + " and " + (names.size() - 40) + " more";
   }
 
-  /** Whether a cell says that there is no value. */
-  static boolean missing(String cell) {
-    return MissingValues.contains(cell);
+  @Override
+  protected final void handleBegin(long line) {
+    blank = true;
+    tooMany = false;
   }
 
-  /**
-   * The number in a cell, NaN where it is missing.
-   *
-   * @param place the line, the patient and the column, for the message
-   */
-  static float number(Path path, Supplier<String> place, String cell) {
-    float number = parse(cell);
-    if (Float.isInfinite(number)) {
-      throw new DataException(path + ": " + place.get() + " holds \"" + cell.strip()
-          + "\"; it has to be a finite number, or empty where the value is missing");
+  @Override
+  protected final void handleField(int column, char[] chars, int offset, int length, boolean quoted) {
+    int from = offset;
+    int to = offset + length;
+    while (from < to && Numbers.blank(chars[from])) {
+      from++;
     }
-    return number;
+    while (to > from && Numbers.blank(chars[to - 1])) {
+      to--;
+    }
+    blank &= from == to;
+    if (header == null) {
+      names.add(new String(chars, from, to - from));
+    } else if (column >= header.size()) {
+      tooMany |= from < to;
+    } else if (!unheard.get(column)) {
+      cell(column, chars, from, to - from);
+    } else if (from < to) {
+      unnamed(column, new String(chars, from, to - from));
+    }
   }
 
-  /** The number in a cell, NaN where it is missing, infinite where it is none that can be used. */
-  static float parse(String cell) {
-    return (float) Numbers.parse(cell);
+  @Override
+  protected final Boolean buildRecord() {
+    if (header == null) {
+      if (!blank) {
+        head();
+      }
+      names = new ArrayList<>();
+    } else if (blank) {
+      forgetRow();
+    } else if (tooMany || getFieldCount() < named) {
+      int cells = getFieldCount();
+      long line = getStartingLineNumber();
+      problem(() -> "line " + line + " has " + cells + (cells == 1 ? " cell" : " cells")
+          + "; it has to have as many as the header, " + named
+          + (cells > named && separator == ',' ? " (a comma within a cell needs quotes around the cell)" : ""));
+      forgetRow();
+    } else {
+      row(getStartingLineNumber());
+    }
+    return Boolean.TRUE;
+  }
+
+  private void head() {
+    Problems alike = new Problems();
+    Map<String, Integer> places = new HashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
+      named = name.isEmpty() ? named : i + 1;
+      Integer before = name.isEmpty() ? null : places.putIfAbsent(name, i);
+      if (before != null) {
+        alike.add(path + ": columns " + (before + 1) + " and " + (i + 1) + " are both named \"" + name
+            + "\"; names have to differ" + ExcelNames.hint(name));
+      }
+    }
+    alike.throwIfAny();
+    header = List.copyOf(names);
+    header(header);
+    for (int i = 0; i < header.size(); i++) {
+      unheard.set(i, header.get(i).isEmpty() && !nameless(i));
+    }
+  }
+
+  /** A cell in a column without a name may be a feature, a row number, or the rest of a text with commas: who knows. */
+  private void unnamed(int column, String text) {
+    if (strange.get(column)) {
+      return;
+    }
+    strange.set(column);
+    long line = getStartingLineNumber();
+    problem(() -> "column " + (column + 1) + " has no name, and line " + line + " holds \"" + text
+        + "\" there; it has to have a name or to go");
   }
 }
