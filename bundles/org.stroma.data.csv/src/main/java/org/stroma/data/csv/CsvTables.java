@@ -6,14 +6,19 @@ package org.stroma.data.csv;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.Table;
 
-/** Reads tables with a row a patient. */
+/**
+ * Reads tables with a row a patient: CSV or TSV, with commas, tabs or semicolons between cells, also packed by gzip.
+ * Blanks around ids, names of columns and cells are cut off, and rows of blank cells left out.
+ */
 public final class CsvTables {
   private CsvTables() {}
 
@@ -21,34 +26,32 @@ public final class CsvTables {
    * Reads a table whole.
    *
    * @param id the column with the patients' ids: one row a patient, none without an id
-   * @throws DataException when the file cannot be read as such a table, with the place
+   * @throws AbsentDataException when there is no such file, or no row in it
+   * @throws DataException when the file cannot be read as such a table, with the places of up to twenty faults
    */
   public static Table read(Path path, String id) {
-    CsvFile file = CsvFile.read(path);
-    int at = file.column(id);
+    Scan scan = new Scan(path, id, true);
+    scan.read();
+    scan.throwProblems();
     Map<String, Map<String, String>> rows = new LinkedHashMap<>();
-    Map<String, Long> lines = new HashMap<>();
-    for (CsvFile.Row row : file.rows()) {
-      rows.put(patient(file, row, at, lines), cells(file, row));
-    }
+    scan.rows.forEach(row -> rows.put(row.get(id), row));
     if (rows.isEmpty()) {
-      throw new DataException(path + " holds no patients, only column names");
+      throw new AbsentDataException(path + " holds no patients, only column names");
     }
-    return new Table(path, file.header(), rows);
+    return new Table(path, scan.columns(), rows);
   }
 
   /**
    * Reads a table in which an id may have several rows.
    *
-   * @throws DataException when the file cannot be read as such a table, with the place
+   * @throws DataException when the file cannot be read as such a table, with the places of up to twenty faults
    */
   public static Map<String, List<Map<String, String>>> grouped(Path path, String id) {
-    CsvFile file = CsvFile.read(path);
-    int at = file.column(id);
+    Scan scan = new Scan(path, id, false);
+    scan.read();
+    scan.throwProblems();
     Map<String, List<Map<String, String>>> groups = new LinkedHashMap<>();
-    for (CsvFile.Row row : file.rows()) {
-      groups.computeIfAbsent(patient(file, row, at, new HashMap<>()), p -> new ArrayList<>()).add(cells(file, row));
-    }
+    scan.rows.forEach(row -> groups.computeIfAbsent(row.get(id), p -> new ArrayList<>()).add(row));
     return groups;
   }
 
@@ -58,38 +61,92 @@ public final class CsvTables {
    * @throws DataException when the file cannot be read, with the place
    */
   public static Map<String, List<String>> columns(Path path) {
-    CsvFile file = CsvFile.read(path);
+    Scan scan = new Scan(path, null, false);
+    scan.read();
+    scan.throwProblems();
     Map<String, List<String>> columns = new LinkedHashMap<>();
-    for (int i = 0; i < file.header().size(); i++) {
-      int at = i;
-      columns.put(
-          file.header().get(i),
-          file.rows().stream().map(row -> row.cells().get(at).strip()).filter(cell -> !cell.isEmpty()).toList());
+    for (String column : scan.columns()) {
+      columns.put(column, scan.rows.stream().map(row -> row.get(column)).filter(cell -> !cell.isEmpty()).toList());
     }
     return columns;
   }
 
-  private static Map<String, String> cells(CsvFile file, CsvFile.Row row) {
-    Map<String, String> cells = new LinkedHashMap<>();
-    for (int i = 0; i < file.header().size(); i++) {
-      cells.put(file.header().get(i), row.cells().get(i));
-    }
-    return cells;
+  /** Where a sample stands in its table, for a message: {@code line 12 (patient P7)}, or without the line where it came otherwise. */
+  public static String place(Table table, String sample) {
+    return table.rows().get(sample) instanceof CsvRow row ? "line " + row.line() + " (patient " + sample + ")" : "patient " + sample;
   }
 
-  /** The patient of a row, who must not have had one before. */
-  static String patient(CsvFile file, CsvFile.Row row, int column, Map<String, Long> lines) {
-    String patient = row.cells().get(column).strip();
-    if (patient.isEmpty()) {
-      throw new DataException(
-          file.path() + ": line " + row.line() + " has no patient id in column "
-              + (file.header().get(column).isEmpty() ? column + 1 : file.header().get(column)));
+  /** Keeps all cells as texts. */
+  private static final class Scan extends TableScan {
+    private final String id;
+    private final Map<String, Long> lines;
+    private final List<CsvRow> rows = new ArrayList<>();
+    private final Map<String, Integer> places = new LinkedHashMap<>();
+    private int at = -1;
+    private int spare = -1;
+    private String[] cells = {};
+
+    /** @param id the column of ids; null where there is none */
+    Scan(Path path, String id, boolean once) {
+      super(path);
+      this.id = id;
+      this.lines = once ? new HashMap<>() : null;
     }
-    Long before = lines.put(patient, row.line());
-    if (before != null) {
-      throw new DataException(file.path() + ": patient " + patient + " stands on line " + before + " and on line "
-          + row.line() + "; there has to be one row a patient");
+
+    List<String> columns() {
+      return List.copyOf(places.keySet());
     }
-    return patient;
+
+    /** One may be there, such as the row numbers or ids that pandas and R write in front. */
+    @Override
+    boolean nameless(int column) {
+      spare = spare < 0 ? column : spare;
+      return spare == column;
+    }
+
+    @Override
+    void header(List<String> columns) {
+      for (int i = 0; i < columns.size(); i++) {
+        if (i == 0 || !columns.get(i).isEmpty()) {
+          places.put(columns.get(i), i);
+        }
+      }
+      at = id == null ? -1 : column(id);
+      cells = blanks();
+    }
+
+    private String[] blanks() {
+      String[] blanks = new String[header().size()];
+      Arrays.fill(blanks, "");
+      return blanks;
+    }
+
+    @Override
+    void cell(int column, char[] chars, int from, int length) {
+      cells[column] = length == 0 ? "" : new String(chars, from, length);
+    }
+
+    @Override
+    void row(long line) {
+      if (id == null || identified("patient id", cells[at], at, line, lines)) {
+        rows.add(new CsvRow(places, cells, line));
+      }
+      cells = blanks();
+    }
+
+    @Override
+    void forgetRow() {
+      cells = blanks();
+    }
+
+    @Override
+    void forgetAll() {
+      rows.clear();
+    }
+
+    @Override
+    long needed(double share) {
+      return -1;
+    }
   }
 }

@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -19,15 +21,19 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.stroma.api.ReaderPart;
+import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.MissingValues;
 import org.stroma.api.data.ModalityData;
+import org.stroma.api.data.Problems;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
 import org.stroma.api.data.Table;
 
 /**
  * Columns of a table as numbers: numeric ones as they are, ordinal ones as ranks from 0, categorical ones as one column
- * of 0 and 1 a level. A patient for whom all columns are missing lacks the modality.
+ * of 0 and 1 a level. A patient for whom all columns are missing lacks the modality; a level that is declared is one, though
+ * it be a mark of a missing value elsewhere, such as "unknown".
  */
 @Component(configurationPid = TableColumnsReader.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = TableColumnsReader.Settings.class, factory = true)
@@ -96,57 +102,91 @@ public final class TableColumnsReader implements Reader {
   @Override
   public ModalityData read(ReadContext context) {
     Table table = path.isEmpty() ? context.cohort() : CsvTables.read(context.resolve(path), context.idColumn());
-    List<String> features = new ArrayList<>(numeric);
-    ordinal.forEach(o -> features.add(o.column()));
-    categorical.forEach(c -> c.levels().forEach(level -> features.add(c.column() + "=" + level)));
-    for (String column : numeric) {
-      require(table, column);
-    }
-    ordinal.forEach(o -> require(table, o.column()));
-    categorical.forEach(c -> require(table, c.column()));
-    Map<String, float[]> rows = new LinkedHashMap<>();
+    require(table);
+    Problems problems = new Problems();
+    thousands(table, problems);
+    SortedMap<String, float[]> rows = new TreeMap<>();
     table.rows().forEach((patient, cells) -> {
-      float[] row = new float[features.size()];
-      int k = 0;
-      for (String column : numeric) {
-        row[k++] = number(table, patient, column, cells.get(column));
-      }
-      for (Levels levels : ordinal) {
-        int level = level(table, patient, levels, cells.get(levels.column()));
-        row[k++] = level < 0 ? Float.NaN : level;
-      }
-      for (Levels levels : categorical) {
-        int level = level(table, patient, levels, cells.get(levels.column()));
-        for (int i = 0; i < levels.levels().size(); i++) {
-          row[k++] = level < 0 ? Float.NaN : i == level ? 1 : 0;
-        }
-      }
+      float[] row = row(table, patient, cells, problems);
       if (!CsvMatrixReader.empty(row)) {
         rows.put(patient, row);
       }
     });
-    return new ModalityData.Matrix(List.copyOf(features), rows);
+    problems.throwIfAny();
+    return new ModalityData.Matrix(features(), rows);
   }
 
-  private static void require(Table table, String column) {
-    if (!table.columns().contains(column)) {
-      throw new DataException(table.file() + ": there is no column \"" + column + "\"; the columns are "
-          + String.join(", ", table.columns()));
+  private List<String> features() {
+    List<String> features = new ArrayList<>(numeric);
+    ordinal.forEach(o -> features.add(o.column()));
+    categorical.forEach(c -> c.levels().forEach(level -> features.add(c.column() + "=" + level)));
+    return List.copyOf(features);
+  }
+
+  private float[] row(Table table, String patient, Map<String, String> cells, Problems problems) {
+    float[] row = new float[features().size()];
+    int k = 0;
+    for (String column : numeric) {
+      row[k++] = number(table, patient, column, cells.get(column), problems);
     }
-  }
-
-  private static float number(Table table, String patient, String column, String cell) {
-    return CsvFile.number(table.file(), () -> "patient " + patient + ", column " + column, cell);
-  }
-
-  private static int level(Table table, String patient, Levels levels, String cell) {
-    if (CsvFile.missing(cell)) {
-      return -1;
+    for (Levels levels : ordinal) {
+      int level = level(table, patient, levels, cells.get(levels.column()), problems);
+      row[k++] = level < 0 ? Float.NaN : level;
     }
+    for (Levels levels : categorical) {
+      int level = level(table, patient, levels, cells.get(levels.column()), problems);
+      for (int i = 0; i < levels.levels().size(); i++) {
+        row[k++] = level < 0 ? Float.NaN : i == level ? 1 : 0;
+      }
+    }
+    return row;
+  }
+
+  /** Where none of the columns is there the table lacks the modality; where some are not, they are likely named otherwise. */
+  private void require(Table table) {
+    List<String> wanted = Stream.concat(numeric.stream(), Stream.concat(ordinal.stream(), categorical.stream()).map(Levels::column)).toList();
+    List<String> lacking = wanted.stream().filter(column -> !table.columns().contains(column)).toList();
+    if (lacking.isEmpty()) {
+      return;
+    }
+    String message =
+        table.file() + ": there is no column \"" + String.join("\" and no column \"", lacking) + "\"; the columns are "
+            + TableScan.some(table.columns());
+    throw lacking.size() == wanted.size() ? new AbsentDataException(message) : new DataException(message);
+  }
+
+  private void thousands(Table table, Problems problems) {
+    Thousands.File file = new Thousands.File();
+    Map<String, Thousands> columns = new LinkedHashMap<>();
+    for (String column : numeric) {
+      columns.put(column, Numbers.thousands(file, table.rows().values().stream().map(row -> row.get(column)).toList()));
+    }
+    columns.forEach((column, cells) -> {
+      if (cells.suspect(file) != null) {
+        problems.add(table.file() + ": column " + column + " " + cells.sentence());
+      }
+    });
+  }
+
+  private static float number(Table table, String patient, String column, String cell, Problems problems) {
+    float number = (float) Numbers.parse(cell);
+    if (Float.isInfinite(number)) {
+      problems.add(place(table, patient, column) + Numbers.refusal(cell.strip()));
+      return Float.NaN;
+    }
+    return number;
+  }
+
+  private static String place(Table table, String patient, String column) {
+    return table.file() + ": " + CsvTables.place(table, patient) + ", column " + column + " ";
+  }
+
+  /** The place of the cell's level; -1 where it is missing. A level that was declared is one, though it be called unknown. */
+  private static int level(Table table, String patient, Levels levels, String cell, Problems problems) {
     int level = levels.levels().indexOf(cell.strip());
-    if (level < 0) {
-      throw new DataException(table.file() + ": patient " + patient + ", column " + levels.column() + " holds \""
-          + cell.strip() + "\"; the levels declared are " + String.join(", ", levels.levels()));
+    if (level < 0 && !MissingValues.contains(cell)) {
+      problems.add(place(table, patient, levels.column()) + "holds \"" + cell.strip() + "\"; the levels declared are "
+          + String.join(", ", levels.levels()));
     }
     return level;
   }

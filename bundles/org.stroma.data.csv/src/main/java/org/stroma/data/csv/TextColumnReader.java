@@ -4,8 +4,8 @@
  */
 package org.stroma.data.csv;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -13,13 +13,14 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.stroma.api.ReaderPart;
-import org.stroma.api.data.DataException;
+import org.stroma.api.data.AbsentDataException;
+import org.stroma.api.data.MissingValues;
 import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
 import org.stroma.api.data.Table;
 
-/** A column of texts. A patient whose cell is blank or NA lacks the modality. */
+/** A column of texts. A patient whose cell is blank or a mark of a missing value lacks the modality. */
 @Component(configurationPid = TextColumnReader.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = TextColumnReader.Settings.class, factory = true)
 @ReaderPart("text-column")
@@ -49,12 +50,12 @@ public final class TextColumnReader implements Reader {
   public ModalityData read(ReadContext context) {
     Table table = path.isEmpty() ? context.cohort() : CsvTables.read(context.resolve(path), context.idColumn());
     if (!table.columns().contains(column)) {
-      throw new DataException(table.file() + ": there is no column \"" + column + "\"; the columns are "
-          + String.join(", ", table.columns()));
+      throw new AbsentDataException(table.file() + ": there is no column \"" + column + "\"; the columns are "
+          + TableScan.some(table.columns()));
     }
-    Map<String, String> texts = new LinkedHashMap<>();
+    SortedMap<String, String> texts = new TreeMap<>(); // what learns from them does not depend on the order of rows
     table.rows().forEach((patient, cells) -> {
-      if (!CsvFile.missing(cells.get(column))) {
+      if (!MissingValues.contains(cells.get(column))) {
         texts.put(patient, cells.get(column).strip());
       }
     });

@@ -39,17 +39,17 @@ class CsvMatrixReaderTest {
   @Test
   void rowsAreTheNumbersOfTheFile() {
     Matrix m = read("id,TP53,RB1\na,1.5,-2e3\nb,0,.25\n");
-    assertEquals(List.of("TP53", "RB1"), m.features());
-    assertArrayEquals(new float[] {1.5f, -2000}, m.rows().get("a"));
-    assertArrayEquals(new float[] {0, 0.25f}, m.rows().get("b"));
+    assertEquals(List.of("RB1", "TP53"), m.features());
+    assertArrayEquals(new float[] {-2000, 1.5f}, m.rows().get("a"));
+    assertArrayEquals(new float[] {0.25f, 0}, m.rows().get("b"));
   }
 
   @Test
   void columnsGiveTheSameMatrixAsRows() {
     Matrix m = inColumns("gene,a,b\nTP53,1.5,0\nRB1,-2e3,.25\n");
-    assertEquals(List.of("TP53", "RB1"), m.features());
-    assertArrayEquals(new float[] {1.5f, -2000}, m.rows().get("a"));
-    assertArrayEquals(new float[] {0, 0.25f}, m.rows().get("b"));
+    assertEquals(List.of("RB1", "TP53"), m.features());
+    assertArrayEquals(new float[] {-2000, 1.5f}, m.rows().get("a"));
+    assertArrayEquals(new float[] {0.25f, 0}, m.rows().get("b"));
   }
 
   @Test

@@ -103,11 +103,9 @@ class CsvTablesTest {
   void otherEncodingsAreRefusedWithTheLine() throws IOException {
     byte[] umlaut = "id,note\na,M\u00fcller\n".getBytes(StandardCharsets.ISO_8859_1);
     Path latin = Files.write(directory.resolve("latin.csv"), umlaut);
-    refuses(() -> CsvTables.read(latin, "id"), "latin.csv", "line 2", "UTF-8");
+    refuses(() -> CsvTables.read(latin, "id"), "latin.csv", "line 2 is not in UTF-8", "\"M\u00fcller\"", "Windows-1252", "iconv");
     Path cut = Files.write(directory.resolve("cut.csv"), new byte[] {'i', 'd', '\n', 'a', (byte) 0xC3});
     refuses(() -> CsvTables.read(cut, "id"), "cut.csv", "line 2", "UTF-8");
-    Path wide = Files.write(directory.resolve("wide.csv"), "\uFEFFid\na\n".getBytes(StandardCharsets.UTF_16LE));
-    refuses(() -> CsvTables.read(wide, "id"), "wide.csv", "line 1", "UTF-8");
   }
 
   @Test

@@ -20,7 +20,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
 import org.stroma.api.PartFacts;
 import org.stroma.api.ReaderPart;
+import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.MissingValues;
 import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
@@ -142,25 +144,17 @@ public final class SentenceEmbeddings implements Reader {
     Table table = path.isEmpty() ? context.cohort() : CsvTables.read(context.resolve(path), context.idColumn());
     String column = settings.column();
     if (!table.columns().contains(column)) {
-      throw new DataException(table.file() + ": there is no column \"" + column + "\"; the columns are "
+      throw new AbsentDataException(table.file() + ": there is no column \"" + column + "\"; the columns are "
           + String.join(", ", table.columns()));
     }
     Map<String, String> texts = new LinkedHashMap<>();
     table.rows().forEach((patient, cells) -> {
       String text = cells.get(column).strip();
-      if (!missing(text)) {
+      if (!MissingValues.contains(text)) {
         texts.put(patient, text);
       }
     });
     return texts;
-  }
-
-  /** As text-column has it. */
-  private static boolean missing(String text) {
-    return switch (text) {
-      case "", "NA", "NaN", "nan", "null", "NULL" -> true;
-      default -> false;
-    };
   }
 
   private PretrainedTokenizer tokenizer(ReadContext context) {

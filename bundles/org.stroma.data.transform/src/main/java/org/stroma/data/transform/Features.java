@@ -4,8 +4,6 @@
  */
 package org.stroma.data.transform;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,9 +15,7 @@ import org.stroma.api.data.ModalityData.Matrix;
 final class Features {
   private Features() {}
 
-  static Matrix select(JsonNode names, Matrix data) {
-    List<String> wanted = new ArrayList<>();
-    names.forEach(name -> wanted.add(name.textValue()));
+  static Matrix select(List<String> wanted, Matrix data) {
     if (wanted.equals(data.features())) {
       return data;
     }

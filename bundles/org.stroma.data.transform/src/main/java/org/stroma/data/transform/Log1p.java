@@ -75,6 +75,7 @@ public final class Log1p implements Transform {
 
   @Override
   public Matrix apply(JsonNode learned, Matrix data) {
+    new Learned("log1p", learned);
     Map<String, float[]> rows = new LinkedHashMap<>();
     data.rows().forEach((patient, row) -> {
       float[] logs = new float[row.length];

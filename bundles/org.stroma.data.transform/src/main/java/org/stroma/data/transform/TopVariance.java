@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.osgi.service.component.annotations.Activate;
@@ -21,7 +20,7 @@ import org.stroma.api.TransformPart;
 import org.stroma.api.data.ModalityData.Matrix;
 import org.stroma.api.data.Transform;
 
-/** Keeps the features that vary most among the training patients, in the order of the file. */
+/** Keeps the features that vary most among the training patients, in the order of their names. */
 @Component(configurationPid = TopVariance.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = TopVariance.Settings.class, factory = true)
 @TransformPart("top-variance")
@@ -46,24 +45,21 @@ public final class TopVariance implements Transform {
   public JsonNode fit(Matrix training) {
     int width = training.features().size();
     Moments[] moments = Moments.of(training);
-    int[] kept =
-        IntStream.range(0, width)
-            .boxed()
-            .sorted(Comparator.comparingDouble((Integer i) -> -moments[i].variance()).thenComparing(i -> i))
-            .limit(count)
-            .mapToInt(i -> i)
-            .toArray();
-    Arrays.sort(kept);
     ObjectNode learned = JsonNodeFactory.instance.objectNode();
     ArrayNode names = learned.putArray("features");
-    for (int i : kept) {
-      names.add(training.features().get(i));
-    }
+    // names decide between equals: the order of a file's columns means nothing
+    IntStream.range(0, width)
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer i) -> -moments[i].variance()).thenComparing(training.features()::get))
+        .limit(count)
+        .map(training.features()::get)
+        .sorted()
+        .forEach(names::add);
     return learned;
   }
 
   @Override
   public Matrix apply(JsonNode learned, Matrix data) {
-    return Features.select(learned.path("features"), data);
+    return Features.select(new Learned("top-variance", learned, "features").features(), data);
   }
 }

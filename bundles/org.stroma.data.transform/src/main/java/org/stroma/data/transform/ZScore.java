@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -61,15 +62,16 @@ public final class ZScore implements Transform {
 
   @Override
   public Matrix apply(JsonNode learned, Matrix data) {
-    Matrix known = Features.select(learned.path("features"), data);
-    int width = known.features().size();
-    double[] mean = new double[width];
+    Learned state = new Learned("zscore", learned, "features", "mean", "standardDeviation");
+    List<String> features = state.features();
+    double[] mean = state.numbers("mean", features, -Float.MAX_VALUE, Float.MAX_VALUE);
+    double[] deviation = state.numbers("standardDeviation", features, 0, 2.0 * Float.MAX_VALUE);
+    Matrix known = Features.select(features, data);
+    int width = features.size();
     double[] factor = new double[width];
     for (int i = 0; i < width; i++) {
-      mean[i] = learned.path("mean").path(i).doubleValue();
-      double deviation = learned.path("standardDeviation").path(i).doubleValue();
       // what is left of a constant after rounding is no variation
-      factor[i] = deviation > 1e-9 * Math.max(1, Math.abs(mean[i])) ? 1 / deviation : 0;
+      factor[i] = deviation[i] > 1e-9 * Math.max(1, Math.abs(mean[i])) ? 1 / deviation[i] : 0;
     }
     Map<String, float[]> rows = new LinkedHashMap<>();
     known.rows().forEach((patient, row) -> {

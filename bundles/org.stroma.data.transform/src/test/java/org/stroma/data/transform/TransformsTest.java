@@ -55,7 +55,7 @@ class TransformsTest {
     Log1p natural = new Log1p(Defaults.of(Log1p.Settings.class, Map.of("base", "e")));
     assertEquals(Math.log(8), natural.apply(natural.fit(m), m).rows().get("p0")[2], 1e-6);
     DataException e =
-        assertThrows(DataException.class, () -> base2.apply(null, matrix(List.of("a"), new float[] {-0.5f})));
+        assertThrows(DataException.class, () -> base2.apply(base2.fit(m), matrix(List.of("a"), new float[] {-0.5f})));
     assertTrue(e.getMessage().contains("p0") && e.getMessage().contains("-0.5 for a"), e.getMessage());
   }
 
@@ -77,14 +77,14 @@ class TransformsTest {
   }
 
   @Test
-  void topVarianceKeepsTheOrderOfTheFile() throws Exception {
+  void topVarianceKeepsWhatVariesMostInTheOrderOfNames() throws Exception {
     TopVariance top = new TopVariance(Defaults.of(TopVariance.Settings.class, Map.of("count", 2)));
     Matrix training =
-        matrix(List.of("a", "b", "c", "d"), new float[] {0, 1, 0, 0}, new float[] {9, 1.1f, 0, 5}, new float[] {0, 1, 0, 0});
+        matrix(List.of("d", "b", "c", "a"), new float[] {0, 1, 0, 0}, new float[] {9, 1.1f, 0, 5}, new float[] {0, 1, 0, 0});
     JsonNode learned = stored(top.fit(training));
     Matrix kept = top.apply(learned, training);
     assertEquals(List.of("a", "d"), kept.features());
-    assertArrayEquals(new float[] {9, 5}, kept.rows().get("p1"));
+    assertArrayEquals(new float[] {5, 9}, kept.rows().get("p1"));
   }
 
   @Test

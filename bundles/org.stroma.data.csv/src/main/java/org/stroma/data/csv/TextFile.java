@@ -1,0 +1,220 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.data.csv;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.stroma.api.data.AbsentDataException;
+import org.stroma.api.data.DataException;
+
+/**
+ * A file of text as a stream of characters: gzip is unpacked, whatever the file's name; UTF-8 is read, and UTF-16 and
+ * UTF-32 where a byte order mark tells them. What is no text is refused by its name.
+ */
+final class TextFile implements Closeable {
+  private static final int BLOCK = 1 << 16;
+
+  private final Path path;
+  private final FileChannel channel;
+  private final InputStream bytes;
+  private final Charset charset;
+  private final Reader reader;
+
+  private TextFile(Path path) throws IOException {
+    this.path = path;
+    channel = FileChannel.open(path);
+    try {
+      InputStream in = new BufferedInputStream(Channels.newInputStream(channel), BLOCK);
+      byte[] head = head(in);
+      if (head.length == 0) {
+        throw new AbsentDataException(path + " is empty; it has to start with a line of column names");
+      }
+      boolean packed = head.length > 1 && head[0] == 0x1F && head[1] == (byte) 0x8B;
+      if (packed) {
+        in = new BufferedInputStream(new GZIPInputStream(in, BLOCK), BLOCK);
+        head = head(in);
+      }
+      bytes = in;
+      charset = charset(head);
+      String refusal = charset == null ? FileKind.refusal(head, head.length) : null;
+      if (refusal != null) {
+        throw new DataException(path + " " + refusal);
+      }
+      in.skipNBytes(mark(head));
+      reader = new InputStreamReader(in, (charset == null ? StandardCharsets.UTF_8 : charset).newDecoder());
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @throws DataException where there is none or it is no text
+   */
+  static TextFile open(Path path) {
+    try {
+      if (!Files.isRegularFile(path)) {
+        throw Files.exists(path)
+            ? new DataException(path + " is not a file")
+            : new AbsentDataException("there is no file " + path);
+      }
+      return new TextFile(path);
+    } catch (IOException e) {
+      throw refusal(path, e);
+    }
+  }
+
+  /** What reads characters. */
+  interface Reading<T> {
+    T read(Reader reader) throws IOException;
+  }
+
+  /** Reads, and says in a sentence what goes wrong. */
+  <T> T read(Reading<T> reading) {
+    try {
+      return reading.read(reader);
+    } catch (IOException e) {
+      throw refusal(e);
+    }
+  }
+
+  /** The characters, without a byte order mark; what reading throws is told by {@link #refusal(IOException)}. */
+  Reader reader() {
+    return reader;
+  }
+
+  /** Which share of the file has been read, from 0 to 1. */
+  double share() {
+    try {
+      return (double) channel.position() / Math.max(1, channel.size());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    reader.close();
+    channel.close();
+  }
+
+  /** What went wrong in reading, as a sentence. */
+  DataException refusal(IOException e) {
+    if (!(e instanceof CharacterCodingException)) {
+      return refusal(path, e);
+    }
+    return charset == null
+        ? notUtf8()
+        : new DataException(path + " is not in " + charset + ", though its byte order mark says so; save it as \"CSV UTF-8\"", e);
+  }
+
+  private static DataException refusal(Path path, IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return new DataException(path + " cannot be read: its permissions forbid it", e);
+    } else if (e instanceof EOFException) {
+      return new DataException(path + " is cut off: what gzip packed has no end; copy the file again", e);
+    } else if (e instanceof ZipException) {
+      return new DataException(path + " is damaged: gzip cannot unpack it (" + e.getMessage() + "); copy the file again", e);
+    }
+    return new DataException(path + " cannot be read: " + e.getMessage(), e);
+  }
+
+  private static byte[] head(InputStream in) throws IOException {
+    in.mark(FileKind.LOOKED_AT);
+    byte[] head = in.readNBytes(FileKind.LOOKED_AT);
+    in.reset();
+    return head;
+  }
+
+  /** What the byte order mark tells; null where there is none, or that of UTF-8. */
+  private static Charset charset(byte[] head) {
+    String start = new String(head, 0, Math.min(4, head.length), StandardCharsets.ISO_8859_1);
+    if (start.startsWith("\u00FF\u00FE\0\0")) {
+      return Charset.forName("UTF-32LE");
+    } else if (start.startsWith("\0\0\u00FE\u00FF")) {
+      return Charset.forName("UTF-32BE");
+    } else if (start.startsWith("\u00FF\u00FE")) {
+      return StandardCharsets.UTF_16LE;
+    }
+    return start.startsWith("\u00FE\u00FF") ? StandardCharsets.UTF_16BE : null;
+  }
+
+  /** The length of the byte order mark. */
+  private static int mark(byte[] head) {
+    Charset charset = charset(head);
+    if (charset != null) {
+      return charset.name().startsWith("UTF-32") ? 4 : 2;
+    }
+    return head.length > 2 && head[0] == (byte) 0xEF && head[1] == (byte) 0xBB && head[2] == (byte) 0xBF ? 3 : 0;
+  }
+
+  /** Reads the file again for the line at fault, and for the word, which tells people what happened. */
+  private DataException notUtf8() {
+    long number = 1;
+    try (TextFile again = new TextFile(path)) {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      for (int b = again.bytes.read(); ; b = again.bytes.read()) {
+        if (b != '\n' && b >= 0) {
+          line.write(b);
+          continue;
+        }
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(line.toByteArray());
+        if (decoder.decode(in, CharBuffer.allocate(line.size()), true).isError()) {
+          return new DataException(path + ": line " + number + " is not in UTF-8: " + guess(in.array(), in.position()));
+        }
+        if (b < 0) {
+          return new DataException(path + " is not in UTF-8; save it as \"CSV UTF-8\"");
+        }
+        number++;
+        line.reset();
+      }
+    } catch (IOException e) {
+      return refusal(path, e);
+    }
+  }
+
+  private static String guess(byte[] line, int at) {
+    int from = at;
+    int to = at;
+    while (from > 0 && at - from < 30 && inWord(line[from - 1])) {
+      from--;
+    }
+    while (to < line.length && to - at < 30 && inWord(line[to])) {
+      to++;
+    }
+    String word = new String(line, from, to - from, Charset.forName("windows-1252"));
+    return word.indexOf('\uFFFD') < 0 && word.length() > 1
+        ? "\"" + word + "\" is in Windows-1252, as Excel's \"CSV\" has it; save the file as \"CSV UTF-8\", or convert it with"
+            + " iconv -f WINDOWS-1252 -t UTF-8"
+        : "save the file as \"CSV UTF-8\"";
+  }
+
+  private static boolean inWord(byte b) {
+    return b < 0 || Character.isLetterOrDigit(b) || b == '-' || b == ' ';
+  }
+}
