@@ -162,7 +162,9 @@ final class SampleFiles {
             + " that is not there; the columns are " + String.join(", ", row.keySet()));
       }
       List<String> next = new ArrayList<>();
-      if (!CohortReader.missing(cell.strip())) {
+      // a mark of a missing value may be a name all the same, such as of a folder
+      boolean named = !cell.isBlank() && names.stream().anyMatch(name -> named(context, name.replace(columns.group(), cell.strip())));
+      if (named || !CohortReader.missing(cell.strip())) {
         for (String part : cell.split(";")) {
           String value = part.strip();
           if (value.contains("..")) {
@@ -177,6 +179,16 @@ final class SampleFiles {
       names = next;
     }
     return names;
+  }
+
+  /** Whether a name without columns is that of a file; with columns, whether the folder is there up to the first of them. */
+  private static boolean named(CohortReader context, String name) {
+    if (name.contains("..") || name.contains("*")) {
+      return false;
+    }
+    int column = name.indexOf('{');
+    int slash = column < 0 ? -1 : name.lastIndexOf('/', column);
+    return column < 0 ? Files.isRegularFile(context.path(name)) : slash > 0 && Files.isDirectory(context.path(name.substring(0, slash)));
   }
 
   private static List<Path> matches(CohortReader context, String name) {

@@ -276,6 +276,18 @@ class CohortReaderTest {
     assertTrue(notes.get(notes.size() - 1).contains("which /cohort/allow permits"), notes.toString());
   }
 
+  @Test
+  void aMissingMarkMayBeAName() throws IOException {
+    Files.createDirectories(folder.resolve("nan"));
+    Files.createDirectories(folder.resolve("f"));
+    Files.writeString(folder.resolve("nan/x.h5"), "");
+    Files.writeString(folder.resolve("f/NA.h5"), "");
+    CohortReader reader = reader("patient,dir,slide,days,event\na,nan,x,1,1\nb,NA,x,2,0\nc,f,NA,3,1\nd,nan,NA,3,1\n", null);
+    assertEquals(
+        Map.of("a", List.of(folder.resolve("nan/x.h5")), "c", List.of(folder.resolve("f/NA.h5"))),
+        reader.files("{dir}/{slide}.h5", "", false));
+  }
+
   private CohortReader classReader(String table) throws IOException {
     Files.writeString(folder.resolve("cohort.csv"), table);
     SortedMap<String, CohortSettings.TargetSettings> targets = new TreeMap<>();

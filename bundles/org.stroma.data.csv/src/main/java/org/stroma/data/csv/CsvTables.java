@@ -84,6 +84,7 @@ public final class CsvTables {
     private final Map<String, Integer> places = new LinkedHashMap<>();
     private int at = -1;
     private int spare = -1;
+    private boolean remedied;
     private String[] cells = {};
 
     /** @param id the column of ids; null where there is none */
@@ -132,6 +133,15 @@ public final class CsvTables {
         rows.add(new CsvRow(places, cells, line));
       }
       cells = blanks();
+    }
+
+    /** Told once: CLAM's tables have a row a slide, and others a row a visit. */
+    @Override
+    String remedyOfSeveralRows() {
+      boolean first = !remedied;
+      remedied = true;
+      return first ? ". Where rows are slides, keep a row a patient here and name the table of slides by \"table\" in the reader; "
+          + "where they are visits, say so by /cohort/visit" : "";
     }
 
     @Override

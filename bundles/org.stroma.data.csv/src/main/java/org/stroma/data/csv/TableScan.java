@@ -188,10 +188,16 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
     Long before = lines == null ? null : lines.putIfAbsent(id, line);
     if (before != null) {
       String row = what.split(" ")[0];
+      String remedy = remedyOfSeveralRows();
       problem(() -> row + " " + id + " stands on line " + before + " and on line " + line + "; there has to be one row a " + row
-          + ExcelNames.hint(id));
+          + ExcelNames.hint(id) + remedy);
     }
     return before == null;
+  }
+
+  /** What to do where an id has several rows, as the end of a sentence. */
+  String remedyOfSeveralRows() {
+    return "";
   }
 
   static String some(List<String> names) {
