@@ -5,7 +5,6 @@
 package org.stroma.data.transform;
 
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.stroma.api.data.DataException;
@@ -15,7 +14,7 @@ import org.stroma.api.data.ModalityData.Matrix;
 final class Features {
   private Features() {}
 
-  static Matrix select(List<String> wanted, Matrix data) {
+  static Matrix select(String transform, List<String> wanted, Matrix data) {
     if (wanted.equals(data.features())) {
       return data;
     }
@@ -29,14 +28,12 @@ final class Features {
           + String.join(", ", lacking.subList(0, Math.min(10, lacking.size()))) + (lacking.size() > 10 ? ", ..." : ""));
     }
     int[] from = wanted.stream().mapToInt(places::get).toArray();
-    Map<String, float[]> rows = new LinkedHashMap<>();
-    data.rows().forEach((patient, row) -> {
+    return Rows.of(transform, wanted, data, (patient, row) -> {
       float[] picked = new float[from.length];
       for (int i = 0; i < from.length; i++) {
         picked[i] = row[from[i]];
       }
-      rows.put(patient, picked);
+      return picked;
     });
-    return new Matrix(wanted, rows);
   }
 }

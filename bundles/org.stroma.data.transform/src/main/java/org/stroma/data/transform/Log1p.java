@@ -6,8 +6,6 @@ package org.stroma.data.transform;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -76,8 +74,7 @@ public final class Log1p implements Transform {
   @Override
   public Matrix apply(JsonNode learned, Matrix data) {
     new Learned("log1p", learned);
-    Map<String, float[]> rows = new LinkedHashMap<>();
-    data.rows().forEach((patient, row) -> {
+    return Rows.of("log1p", data.features(), data, (patient, row) -> {
       float[] logs = new float[row.length];
       for (int i = 0; i < row.length; i++) {
         if (row[i] < 0) {
@@ -86,8 +83,7 @@ public final class Log1p implements Transform {
         }
         logs[i] = (float) (Math.log1p(row[i]) * scale);
       }
-      rows.put(patient, logs);
+      return logs;
     });
-    return new Matrix(data.features(), rows);
   }
 }

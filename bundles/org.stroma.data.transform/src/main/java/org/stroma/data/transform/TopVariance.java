@@ -60,6 +60,6 @@ public final class TopVariance implements Transform {
 
   @Override
   public Matrix apply(JsonNode learned, Matrix data) {
-    return Features.select(new Learned("top-variance", learned, "features").features(), data);
+    return Features.select("top-variance", new Learned("top-variance", learned, "features").features(), data);
   }
 }

@@ -8,9 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -66,22 +64,20 @@ public final class ZScore implements Transform {
     List<String> features = state.features();
     double[] mean = state.numbers("mean", features, -Float.MAX_VALUE, Float.MAX_VALUE);
     double[] deviation = state.numbers("standardDeviation", features, 0, 2.0 * Float.MAX_VALUE);
-    Matrix known = Features.select(features, data);
+    Matrix known = Features.select("zscore", features, data);
     int width = features.size();
     double[] factor = new double[width];
     for (int i = 0; i < width; i++) {
       // what is left of a constant after rounding is no variation
       factor[i] = deviation[i] > 1e-9 * Math.max(1, Math.abs(mean[i])) ? 1 / deviation[i] : 0;
     }
-    Map<String, float[]> rows = new LinkedHashMap<>();
-    known.rows().forEach((patient, row) -> {
+    return Rows.of("zscore", features, known, (patient, row) -> {
       float[] scores = new float[width];
       for (int i = 0; i < width; i++) {
         float score = Float.isNaN(row[i]) ? 0 : (float) ((row[i] - mean[i]) * factor[i]);
         scores[i] = Math.max(-limit, Math.min(limit, score));
       }
-      rows.put(patient, scores);
+      return scores;
     });
-    return new Matrix(known.features(), rows);
   }
 }
