@@ -58,7 +58,8 @@ public final class ExtractCommand implements ConsoleCommand {
       name = "extract",
       description = {
         "Makes files of patch features (HDF5, as CLAM and TRIDENT users read them) from whole slides.",
-        "Slides that are done already are passed over, so that an extraction that was stopped can go on."
+        "Slides that are done already are passed over, so that an extraction that was stopped can go on; a slide that has been "
+            + "replaced since is extracted anew. What is wrong with one slide stops no other."
       },
       mixinStandardHelpOptions = true)
   static final class Extract implements Callable<Integer> {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -60,6 +61,10 @@ final class SlideFiles {
     Map<String, List<Path>> named = new LinkedHashMap<>();
     Set<Path> seen = new LinkedHashSet<>();
     for (Path file : files) {
+      if (!representable(file)) {
+        faults.add(new Fault("", file + " has letters in its name that this locale does not have; set LC_ALL=C.UTF-8"));
+        continue;
+      }
       // one that was given by itself and with its folder is one
       if (seen.add(file.toAbsolutePath().normalize())) {
         named.computeIfAbsent(name(file), n -> new ArrayList<>()).add(file);
@@ -83,6 +88,14 @@ final class SlideFiles {
     Map<String, Path> slides = new LinkedHashMap<>();
     named.forEach((name, paths) -> slides.put(name, paths.get(0)));
     return slides;
+  }
+
+  private static boolean representable(Path file) {
+    try {
+      return file.resolveSibling(file.getFileName().toString()).equals(file);
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   /** A slide's name: that of its file without the ending. */

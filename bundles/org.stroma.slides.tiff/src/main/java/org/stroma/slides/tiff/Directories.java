@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.stroma.api.data.DataException;
@@ -102,6 +103,9 @@ final class Directories {
   private List<Image> check() throws IOException {
     if (size < 8) {
       throw new DataException(file + " is cut off: it has " + size + " bytes, fewer than a TIFF's header");
+    }
+    if (file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".ndpi")) {
+      throw notPlain("a Hamamatsu NDPI"); // large ones do not even keep to TIFF's places
     }
     ByteBuffer start = read(0, 8);
     order = start.get(0) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
@@ -203,9 +207,13 @@ final class Directories {
             : text(fields, XMP).contains("<iScan") || description.contains("<iScan") ? "a Ventana"
             : software.startsWith("MedScan") ? "a Trestle" : null;
     if (vendor != null) {
-      throw new DataException(file + " is " + vendor + " file, whose pixels are not where a plain TIFF has them; OpenSlide reads it: "
-          + "install its library (libopenslide)");
+      throw notPlain(vendor);
     }
+  }
+
+  private DataException notPlain(String vendor) {
+    return new DataException(file + " is " + vendor + " file, whose pixels are not where a plain TIFF has them; OpenSlide reads such "
+        + "files, where its library (libopenslide) is installed and they are whole");
   }
 
   /** Where tiles or strips lie and how long they are, once it is sure that all of them lie in the file. */

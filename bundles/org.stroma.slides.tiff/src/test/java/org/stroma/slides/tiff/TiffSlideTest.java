@@ -190,7 +190,7 @@ class TiffSlideTest {
     refused(
         Pyramid.write(List.of(picture(99, 99)), Pyramid.Codec.JPEG, 64, false, ByteOrder.LITTLE_ENDIAN,
             "<scn xmlns=\"http://www.leica-microsystems.com/scn/2010/10/01\">"),
-        "is a Leica SCN file");
+        "is a Leica SCN file, whose pixels are not where a plain TIFF has them");
   }
 
   /** A decoder makes grey of JPEG data that end too early, and says so by the way. */
