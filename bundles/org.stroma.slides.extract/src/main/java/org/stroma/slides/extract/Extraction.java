@@ -219,8 +219,10 @@ final class Extraction {
     try {
       SlideFormat format = reader.apply(file);
       if (format == null) {
-        throw new DataException(file + " is no slide that an installed format reads: it begins as none of them does"
-            + (Files.size(file) == 0 ? ", it is empty" : "") + "; where OpenSlide is installed, more can be read");
+        throw new DataException(
+            Files.size(file) == 0 ? file + " is empty"
+                : file + " is no slide that an installed format reads: it begins as none of them does; where OpenSlide is "
+                    + "installed, more can be read");
       }
       return new SlideExtraction(file, format, options, model, stain).run(listener(name, number, count));
     } catch (DataException | CancelledException | ExperimentException e) {

@@ -80,11 +80,11 @@ record FeatureFile(String settings, ObjectNode slide) {
     }
     String[] mine = settings.split(Options.BETWEEN);
     String[] its = other.split(Options.BETWEEN);
-    for (int i = 0; i < Math.min(mine.length, its.length); i++) {
+    for (int i = 0; i < mine.length && mine.length == its.length; i++) {
       if (!mine[i].equals(its[i])) {
         return "was made with other settings (" + mine[i] + ", and now " + its[i] + ")";
       }
     }
-    return "was made with other settings";
+    return "was made with other settings, by another version";
   }
 }

@@ -219,15 +219,17 @@ class ExtractionTest {
     causes.put("silent", "silent.raw cannot be extracted: NullPointerException");
     causes.put("unread", "unread.raw cannot be read: Input/output error");
     causes.put("huge", "huge.raw needs more memory than Java has here");
-    Path[] slides = new Path[causes.size() + 3];
+    Path[] slides = new Path[causes.size() + 4];
     int i = 0;
     for (String word : causes.keySet()) {
       slides[i++] = slide(word, word);
     }
     slides[i++] = Files.writeString(folder.resolve("slides/text.none"), "<html>");
+    slides[i++] = Files.writeString(folder.resolve("slides/nothing.none"), "");
     slides[i++] = folder.resolve("slides/missing.raw");
     slides[i] = slide("good", "c85000");
     causes.put("text", "text.none is no slide that an installed format reads");
+    causes.put("nothing", "nothing.none is empty");
     causes.put("missing", "there is no file ");
     Extraction.Outcome outcome = extract(slides);
     assertEquals(1, outcome.done);
