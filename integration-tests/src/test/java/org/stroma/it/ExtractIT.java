@@ -60,11 +60,14 @@ class ExtractIT {
     byte[] whole = Files.readAllBytes(folder.resolve("slides/s3.tif"));
     Files.write(folder.resolve("slides/s9.tif"), java.util.Arrays.copyOf(whole, 20_000));
     Files.writeString(folder.resolve("slides/notes.txt"), "no slide");
+    Files.writeString(folder.resolve("slides/page.svs"), "<html>not found</html>");
+    Files.write(folder.resolve("slides/zero.tif"), new byte[0]);
 
     Stroma.Result first = extract();
     assertEquals(3, first.code(), first.toString());
-    assertTrue(first.out().contains("4 slides extracted into features, 1 left out: s9"), first.out());
-    assertTrue(first.err().contains("slide s9 left out") && first.err().contains("slides/s9.tif"), first.err());
+    assertTrue(first.out().contains("4 slides extracted into features, 3 left out: page, s9, zero"), first.out());
+    assertTrue(first.err().contains("slide s9 left out: slides/s9.tif is cut off or damaged"), first.err());
+    assertTrue(first.out().contains("  page: slides/page.svs is no slide that an installed format reads"), first.out());
     assertTrue(Files.exists(folder.resolve("features/thumbnails/s0.png")));
     assertFalse(Files.exists(folder.resolve("features/s9.h5")));
     CommandsIT.assertNoPartialFiles(folder.resolve("features"));
@@ -73,10 +76,17 @@ class ExtractIT {
     Path kept = folder.resolve("features/s0.h5");
     FileTime time = Files.getLastModifiedTime(kept);
     Files.delete(folder.resolve("features/s2.h5"));
-    Files.delete(folder.resolve("slides/s9.tif"));
+    for (String bad : new String[] {"s9.tif", "page.svs", "zero.tif"}) {
+      Files.delete(folder.resolve("slides").resolve(bad));
+    }
+    // and a slide that was replaced under its name gets new features
+    slide("slides/s1.tif", 77);
+    byte[] before = Files.readAllBytes(folder.resolve("features/s1.h5"));
     Stroma.Result again = extract();
     assertEquals(0, again.code(), again.toString());
-    assertTrue(again.out().contains("1 slides extracted into features, 3 were there already"), again.out());
+    assertTrue(again.out().contains("2 slides extracted into features, 2 were there already"), again.out());
+    assertTrue(again.err().contains("slide s1: slides/s1.tif is another file than the one its features were made of"), again.err());
+    assertFalse(java.util.Arrays.equals(before, Files.readAllBytes(folder.resolve("features/s1.h5"))));
     assertEquals(time, Files.getLastModifiedTime(kept));
 
     Stroma.Result other = extract("--overlap", "0.5");

@@ -11,6 +11,7 @@ import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Opens models of a file on this machine. All of them compute on the CPU. */
 public final class OnnxModels {
@@ -23,9 +24,7 @@ public final class OnnxModels {
    * @throws IOException for what is no model that can be opened; the message is one sentence for the user
    */
   public static OrtSession open(Path file, int threads) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new IOException(Files.exists(file) ? file + " is not a file" : "there is no file " + file);
-    }
+    data(file); // before native code sees it
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       // the same model on the same machine gives the same numbers
@@ -34,6 +33,19 @@ public final class OnnxModels {
     } catch (OrtException e) {
       throw new IOException(file + " is no ONNX model that can be used: " + sentence(e), e);
     }
+  }
+
+  /**
+   * The files beside a model in which it keeps weights.
+   *
+   * @throws IOException where one of them leads out of the model's folder, is not there or too short, and for what is no model;
+   *     the message is one sentence for the user
+   */
+  public static List<Path> data(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(Files.exists(file) ? file + " is not a file" : "there is no file " + file);
+    }
+    return ExternalData.of(file);
   }
 
   /** The runtime; its native code is unpacked and loaded at the first use. */

@@ -9,26 +9,19 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
-import org.stroma.api.data.DataException;
+import org.stroma.api.data.Problems;
 import org.stroma.api.slides.FeatureExtractor;
 import org.stroma.api.slides.SlideFormat;
 import org.stroma.api.slides.StainNormalizer;
-import org.stroma.runtime.CancelledException;
 import org.stroma.runtime.ConsoleCommand;
 import org.stroma.runtime.ExperimentException;
 import org.stroma.runtime.Fault;
@@ -65,7 +58,8 @@ public final class ExtractCommand implements ConsoleCommand {
       name = "extract",
       description = {
         "Makes files of patch features (HDF5, as CLAM and TRIDENT users read them) from whole slides.",
-        "Slides that are done already are passed over, so that an extraction that was stopped can go on."
+        "Slides that are done already are passed over, so that an extraction that was stopped can go on; a slide that has been "
+            + "replaced since is extracted anew. What is wrong with one slide stops no other."
       },
       mixinStandardHelpOptions = true)
   static final class Extract implements Callable<Integer> {
@@ -97,8 +91,14 @@ public final class ExtractCommand implements ConsoleCommand {
     @Option(names = "--mpp", paramLabel = "UM", description = "micrometres a pixel of the patches, instead of a magnification")
     private double mpp;
 
-    @Option(names = "--slide-mpp", paramLabel = "UM", description = "micrometres a pixel of the slides, where they do not tell")
+    @Option(names = "--slide-mpp", paramLabel = "UM",
+        description = "micrometres a pixel of the slides, whatever they tell; patches are cut by it")
     private double slideMpp;
+
+    @Option(names = "--slide-magnification", paramLabel = "X",
+        description = "magnification of the slides, whatever they tell; patches are cut by it. With neither, and where a slide's "
+            + "magnification and micrometres disagree, its micrometres are believed")
+    private double slideMagnification;
 
     @Option(names = "--patch-size", paramLabel = "PIXELS", defaultValue = "256", description = "on a side (default: ${DEFAULT-VALUE})")
     private int patchSize;
@@ -109,6 +109,20 @@ public final class ExtractCommand implements ConsoleCommand {
     @Option(names = "--tissue", paramLabel = "SHARE", defaultValue = "0.5",
         description = "the least share of a patch that is tissue (default: ${DEFAULT-VALUE})")
     private double tissue;
+
+    @Option(names = "--least-brightness", paramLabel = "0..255", defaultValue = "40",
+        description = "what is darker on the thumbnail, the brightest of its red, green and blue, is a margin, a scanner's fill or "
+            + "ink and no tissue; 0 for whatever its brightness (default: ${DEFAULT-VALUE})")
+    private int leastBrightness;
+
+    @Option(names = "--least-saturation", paramLabel = "0..255", defaultValue = "-1",
+        description = "what is paler on the thumbnail is glass (default: Otsu's threshold of each slide)")
+    private int leastSaturation;
+
+    @Option(names = "--empty", paramLabel = "pass|fail", defaultValue = "pass",
+        description = "slides without tissue: pass names them, writes no features, and ends well; fail ends with exit code 3 "
+            + "(default: ${DEFAULT-VALUE})")
+    private String empty;
 
     @Option(names = "--batch", paramLabel = "N", defaultValue = "32", description = "patches given to the extractor at once (default: 32)")
     private int batch;
@@ -122,9 +136,6 @@ public final class ExtractCommand implements ConsoleCommand {
     @Option(names = "--overwrite", description = "makes files anew that were made with other settings")
     private boolean overwrite;
 
-    private long started;
-    private int finished;
-
     Extract(PartWiring wiring, List<SlideFormat> formats, PrintStream out, Progress progress) {
       this.wiring = wiring;
       this.formats = formats;
@@ -136,43 +147,46 @@ public final class ExtractCommand implements ConsoleCommand {
     public Integer call() {
       check();
       Options options =
-          new Options(mpp > 0 ? 0 : magnification, mpp, slideMpp, patchSize, overlap, tissue, batch, threads);
-      Map<String, Path> named = named();
+          new Options(
+              mpp > 0 ? 0 : magnification, mpp, slideMpp, slideMagnification, patchSize, overlap, tissue, leastBrightness,
+              leastSaturation, format == null ? "" : format, batch, threads);
+      Map<String, Path> named = SlideFiles.find(slides, file -> reader(file) != null, progress);
       ObjectNode parts = parts();
-      started = System.nanoTime();
-      List<String> bad = new ArrayList<>();
-      int done = 0;
-      int before = 0;
       try (PartWiring.Use use = wiring.use(parts);
           FeatureExtractor.Model model =
               use.get(PartKind.EXTRACTOR, FeatureExtractor.class).orElseThrow().open(Path.of("").toAbsolutePath())) {
-        StainNormalizer normalizer = use.get(PartKind.STAIN, StainNormalizer.class).orElse(null);
         String settings = options.line(model.identity() + " " + parts.path("extractor"), "" + parts.path("stain"));
-        refuseOthers(named, settings);
-        describe(options, parts, model, named);
-        for (Map.Entry<String, Path> slide : named.entrySet()) {
-          finished++;
-          Path target = directory.resolve(slide.getKey() + ".h5");
-          if (Files.exists(target) && FeatureFile.settings(target).equals(settings)) {
-            before++;
-            continue;
-          }
-          try {
-            one(slide.getKey(), slide.getValue(), target, options, model, normalizer, settings, named.size());
-            done++;
-          } catch (DataException e) {
-            bad.add(slide.getKey());
-            progress.note("slide " + slide.getKey() + " left out: " + e.getMessage());
-          } catch (IOException e) {
-            bad.add(slide.getKey());
-            progress.note("slide " + slide.getKey() + " left out: " + slide.getValue() + " cannot be read: " + e.getMessage());
-          }
+        Extraction extraction =
+            new Extraction(
+                directory, options, model, use.get(PartKind.STAIN, StainNormalizer.class).orElse(null), settings, this::reader,
+                progress, record(options, parts, model));
+        if (!overwrite) {
+          extraction.refuseOthers(named);
         }
+        return say(extraction.run(named));
       }
-      out.println(done + " slides extracted into " + directory
-          + (before > 0 ? ", " + before + " were there already" : "")
-          + (bad.isEmpty() ? "" : ", " + bad.size() + " left out: " + String.join(", ", bad)));
-      return bad.isEmpty() ? 0 : UNUSABLE_DATA;
+    }
+
+    /** The result in words, and the exit code. */
+    private int say(Extraction.Outcome outcome) {
+      out.println(outcome.done + " slides extracted into " + directory
+          + (outcome.before > 0 ? ", " + outcome.before + " were there already" : "")
+          + names(outcome.bad, "left out") + names(outcome.empty, "without tissue"));
+      list(outcome.bad);
+      list(outcome.empty);
+      return outcome.bad.isEmpty() && (outcome.empty.isEmpty() || empty.equals("pass")) ? 0 : UNUSABLE_DATA;
+    }
+
+    private static String names(Map<String, String> slides, String what) {
+      return slides.isEmpty() ? "" : ", " + slides.size() + " " + what + ": "
+          + String.join(", ", slides.keySet().stream().limit(Problems.TOLD).toList()) + (slides.size() > Problems.TOLD ? ", ..." : "");
+    }
+
+    private void list(Map<String, String> slides) {
+      slides.entrySet().stream().limit(Problems.TOLD).forEach(e -> out.println("  " + e.getKey() + ": " + e.getValue()));
+      if (slides.size() > Problems.TOLD) {
+        out.println("  and " + (slides.size() - Problems.TOLD) + " more; extraction.json has all of them");
+      }
     }
 
     private static ExperimentException wrong(String message) {
@@ -180,8 +194,11 @@ public final class ExtractCommand implements ConsoleCommand {
     }
 
     private void check() {
-      if (!(magnification > 0) || mpp < 0 || slideMpp < 0) {
-        throw wrong("--magnification, --mpp and --slide-mpp have to be above 0");
+      if (!(magnification > 0) || mpp < 0 || slideMpp < 0 || slideMagnification < 0) {
+        throw wrong("--magnification, --mpp, --slide-mpp and --slide-magnification have to be above 0");
+      }
+      if (slideMpp > 0 && slideMagnification > 0) {
+        throw wrong("--slide-mpp and --slide-magnification say the same in two ways; give one of them");
       }
       if (patchSize < 8 || patchSize > 4096) {
         throw wrong("--patch-size is " + patchSize + "; it has to be 8 to 4096");
@@ -192,41 +209,18 @@ public final class ExtractCommand implements ConsoleCommand {
       if (!(tissue >= 0 && tissue <= 1)) {
         throw wrong("--tissue is " + tissue + "; it has to be 0 to 1");
       }
+      if (leastBrightness < 0 || leastBrightness > 255 || leastSaturation < -1 || leastSaturation > 255) {
+        throw wrong("--least-brightness and --least-saturation have to be 0 to 255");
+      }
+      if (!empty.equals("pass") && !empty.equals("fail")) {
+        throw wrong("--empty is " + empty + "; it has to be pass or fail");
+      }
       if (batch < 1 || threads < 1) {
         throw wrong("--batch and --threads have to be 1 or more");
       }
       if (format != null && formats.stream().noneMatch(f -> f.name().equals(format))) {
         throw wrong("--format is " + format + "; installed are " + formats.stream().map(SlideFormat::name).toList());
       }
-    }
-
-    /** The slides by the name of their feature file. In folders, what no format reads is passed over. */
-    private Map<String, Path> named() {
-      List<Path> files = new ArrayList<>();
-      for (Path slide : slides) {
-        if (Files.isDirectory(slide)) {
-          try (var all = Files.walk(slide)) {
-            List<Path> found = all.filter(Files::isRegularFile).filter(f -> reader(f) != null).sorted().toList();
-            if (found.isEmpty()) {
-              throw new DataException("the folder " + slide + " holds no slide that can be read");
-            }
-            files.addAll(found);
-          } catch (IOException e) {
-            throw new DataException("the folder " + slide + " cannot be listed: " + e.getMessage(), e);
-          }
-        } else {
-          files.add(slide);
-        }
-      }
-      Map<String, Path> named = new LinkedHashMap<>();
-      for (Path file : files) {
-        String name = file.getFileName().toString().replaceFirst("\\.(ome\\.tiff?|[A-Za-z0-9]+)$", "");
-        Path other = named.put(name, file);
-        if (other != null) {
-          throw wrong(other + " and " + file + " would both become " + name + ".h5; their names have to differ");
-        }
-      }
-      return named;
     }
 
     private SlideFormat reader(Path file) {
@@ -262,75 +256,13 @@ public final class ExtractCommand implements ConsoleCommand {
       return parts;
     }
 
-    private void refuseOthers(Map<String, Path> named, String settings) {
-      for (String name : named.keySet()) {
-        Path target = directory.resolve(name + ".h5");
-        if (!overwrite && Files.exists(target) && !FeatureFile.settings(target).equals(settings)) {
-          throw wrong(target + " was made with other settings, or by another program; name another --out, or --overwrite it");
-        }
-      }
-    }
-
-    private void describe(Options options, ObjectNode parts, FeatureExtractor.Model model, Map<String, Path> named) {
+    private static ObjectNode record(Options options, ObjectNode parts, FeatureExtractor.Model model) {
       ObjectNode json = MAPPER.createObjectNode();
       json.set("parts", parts);
       json.put("model", model.identity()).put("features", model.width());
-      json.set("options", MAPPER.valueToTree(options.line("", "")));
+      json.put("options", options.line("", ""));
       json.put("java", System.getProperty("java.runtime.version"));
-      ObjectNode files = json.putObject("slides");
-      named.forEach((name, file) -> {
-        ObjectNode entry = files.putObject(name).put("file", file.toString());
-        try {
-          // whole slides are many gigabytes: size and time tell one file from another
-          entry.put("bytes", Files.size(file)).put("modified", Files.getLastModifiedTime(file).toString());
-        } catch (IOException e) {
-          entry.put("reason", "" + e.getMessage());
-        }
-      });
-      try {
-        Whole.write(
-            directory.resolve("extraction.json"), partial -> Files.writeString(partial, json.toPrettyString() + "\n"));
-      } catch (IOException e) {
-        throw new UncheckedIOException(directory + " cannot be written: " + e.getMessage(), e);
-      }
-    }
-
-    private void one(
-        String name, Path file, Path target, Options options, FeatureExtractor.Model model, StainNormalizer normalizer,
-        String settings, int count)
-        throws IOException {
-      if (!Files.isRegularFile(file)) {
-        throw new DataException("there is no file " + file);
-      }
-      SlideFormat reader = reader(file);
-      if (reader == null) {
-        throw new DataException("no installed format reads " + file + "; formats are "
-            + formats.stream().map(SlideFormat::name).toList());
-      }
-      AtomicInteger total = new AtomicInteger();
-      AtomicInteger done = new AtomicInteger();
-      long begun = System.nanoTime();
-      SlideExtraction.Result result =
-          new SlideExtraction(file, reader, options, model, normalizer).run(n -> {
-            if (Thread.currentThread().isInterrupted()) {
-              throw new CancelledException();
-            }
-            if (n < 0) {
-              total.set(-n);
-              return;
-            }
-            int now = done.addAndGet(n);
-            double seconds = (System.nanoTime() - begun) / 1e9;
-            long left = Math.round(seconds / now * (total.get() - now));
-            // what is known of the slides to come: that they take as long as those before
-            double each = (System.nanoTime() - started) / 1e9 / Math.max(0.01, finished - 1 + (double) now / total.get());
-            progress.at(String.format(
-                Locale.ROOT, "slide %d/%d  %s  patch %d/%d  %.0f patches/s  %d:%02d left, %d:%02d in all", finished, count, name,
-                now, total.get(), now / seconds, left / 60, left % 60,
-                (left + Math.round(each * (count - finished))) / 60, (left + Math.round(each * (count - finished))) % 60));
-          });
-      result.thumbnail().write(directory.resolve("thumbnails").resolve(name + ".png"), result.tissue(), result.patches());
-      FeatureFile.write(target, result.features(), result.patches(), options, name, model.identity(), settings);
+      return json;
     }
   }
 }

@@ -4,6 +4,9 @@
  */
 package org.stroma.slides.extract;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
 import io.jhdf.api.Attribute;
@@ -15,20 +18,24 @@ import java.nio.file.Path;
 /**
  * The features of a slide in HDF5, as CLAM and TRIDENT users read them: {@code features} [N, D] float32 and {@code coords}
  * [N, 2] in level-0 pixels with the attributes that TRIDENT gives them.
+ *
+ * @param settings the line of all options; empty for a file of another program
+ * @param slide what is known of the slide that it was made of; empty likewise
  */
-final class FeatureFile {
+record FeatureFile(String settings, ObjectNode slide) {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String SETTINGS = "stroma_settings";
-
-  private FeatureFile() {}
+  private static final String SLIDE = "stroma_slide";
 
   /** Writes a file whole: beside its place, and then moved there. */
-  static void write(Path file, float[][] features, Patches patches, Options options, String name, String extractor, String settings) {
+  void write(Path file, float[][] features, Patches patches, Options options, String name, String extractor) {
     int[][] coords = patches.places().toArray(int[][]::new);
     try {
       Whole.write(file, partial -> {
         try (WritableHdfFile out = HdfFile.write(partial)) {
           out.putAttribute("extractor", extractor);
           out.putAttribute(SETTINGS, settings);
+          out.putAttribute(SLIDE, slide.toString());
           out.putDataset("features", features);
           WritableDataset places = out.putDataset("coords", coords);
           places.putAttribute("patch_size", patches.pixels());
@@ -38,11 +45,9 @@ final class FeatureFile {
           if (options.magnification() > 0) {
             places.putAttribute("target_magnification", options.magnification());
           }
-          if (!Double.isNaN(patches.magnification())) {
-            places.putAttribute("level0_magnification", patches.magnification());
-          }
-          if (!Double.isNaN(patches.mpp())) {
-            places.putAttribute("level0_mpp", patches.mpp());
+          places.putAttribute("level0_magnification", patches.scale().magnification());
+          if (patches.scale().measured()) {
+            places.putAttribute("level0_mpp", patches.scale().mpp());
           }
           places.putAttribute("name", name);
         }
@@ -52,13 +57,34 @@ final class FeatureFile {
     }
   }
 
-  /** The settings that a file was made with; empty where it does not tell, or is no such file. */
-  static String settings(Path file) {
+  /** What a file was made of, and how; empty where it does not tell, or is no such file. */
+  static FeatureFile of(Path file) {
     try (HdfFile in = new HdfFile(file)) {
       Attribute settings = in.getAttribute(SETTINGS);
-      return settings == null ? "" : String.valueOf(settings.getData());
-    } catch (RuntimeException e) {
-      return "";
+      Attribute slide = in.getAttribute(SLIDE);
+      return new FeatureFile(
+          settings == null ? "" : String.valueOf(settings.getData()),
+          slide != null && MAPPER.readTree(String.valueOf(slide.getData())) instanceof ObjectNode told ? told : MAPPER.createObjectNode());
+    } catch (RuntimeException | JsonProcessingException e) {
+      return new FeatureFile("", MAPPER.createObjectNode());
     }
+  }
+
+  /** In what another extraction differs from this one, in words; null where both are the same. */
+  String differs(String other) {
+    if (settings.equals(other)) {
+      return null;
+    }
+    if (settings.isEmpty()) {
+      return "was made by another program";
+    }
+    String[] mine = settings.split(Options.BETWEEN);
+    String[] its = other.split(Options.BETWEEN);
+    for (int i = 0; i < mine.length && mine.length == its.length; i++) {
+      if (!mine[i].equals(its[i])) {
+        return "was made with other settings (" + mine[i] + ", and now " + its[i] + ")";
+      }
+    }
+    return "was made with other settings, by another version";
   }
 }

@@ -9,17 +9,26 @@ package org.stroma.slides.extract;
  *
  * @param magnification wanted, such as 20; 0 where micrometres a pixel are given
  * @param mpp wanted micrometres a pixel; 0 where a magnification is given
- * @param slideMpp the slides' own micrometres a pixel, where they do not tell; 0 for none
+ * @param slideMpp the slides' own micrometres a pixel, whatever they tell; 0 for what they tell
+ * @param slideMagnification the slides' own magnification, whatever they tell; 0 for what they tell
  * @param patchSize pixels on a side at the wanted magnification
  * @param overlap of neighbouring patches, as a share of a side
  * @param tissue the least share of a patch that has to be tissue
+ * @param leastBrightness of 255: what is darker is no tissue; 0: whatever its brightness
+ * @param leastSaturation of 255: what is paler is glass; -1: by Otsu's threshold of each slide
+ * @param format the one that slides are read with; empty: whichever reads them
  */
 record Options(
-    double magnification, double mpp, double slideMpp, int patchSize, double overlap, double tissue, int batch, int threads) {
-  /** One line that two extractions share when they give the same features. */
+    double magnification, double mpp, double slideMpp, double slideMagnification, int patchSize, double overlap, double tissue,
+    int leastBrightness, int leastSaturation, String format, int batch, int threads) {
+  static final String BETWEEN = "; ";
+
+  /** One line that two extractions share when they give the same features of the same slide. */
   String line(String extractor, String stain) {
     return String.join(
-        "; ", mpp > 0 ? "mpp " + mpp : "magnification " + magnification, "slide mpp " + slideMpp, "patch size " + patchSize,
-        "overlap " + overlap, "tissue " + tissue, "extractor " + extractor, "stain " + stain);
+        BETWEEN, mpp > 0 ? "mpp " + mpp : "magnification " + magnification, "slide mpp " + slideMpp,
+        "slide magnification " + slideMagnification, "patch size " + patchSize, "overlap " + overlap, "tissue " + tissue,
+        "least brightness " + leastBrightness, "least saturation " + (leastSaturation < 0 ? "by Otsu" : leastSaturation),
+        "format " + (format.isEmpty() ? "any" : format), "extractor " + extractor, "stain " + stain);
   }
 }

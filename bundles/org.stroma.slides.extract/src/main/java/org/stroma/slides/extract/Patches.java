@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.stroma.api.data.DataException;
 import org.stroma.api.slides.Slide;
 
 /**
@@ -21,45 +20,38 @@ import org.stroma.api.slides.Slide;
  * @param size pixels of level 0 on a side
  * @param level the pyramid's level that they are read from
  * @param pixels pixels of a patch as it is given to the extractor, on a side
- * @param mpp micrometres a pixel of level 0; NaN where unknown
- * @param magnification of level 0; NaN where unknown
+ * @param scale what the slide's level 0 is
+ * @param grid squares that were looked at
+ * @param darkGrid squares of those of which half or more is dark
+ * @param dark patches of those that were kept of which half or more is dark
+ * @param most the largest share of tissue that a square of the grid has
  */
-record Patches(List<int[]> places, double size, int level, int pixels, double mpp, double magnification) {
-  /** At 40x a pixel is about a quarter of a micrometre. */
-  private static final double MPP_TIMES_MAGNIFICATION = 10;
-
-  /** How much larger in level-0 pixels a patch is than in its own. */
-  static double factor(Path file, Slide slide, Options options) {
-    double mpp = options.slideMpp() > 0 ? options.slideMpp() : slide.micronsPerPixel().orElse(Double.NaN);
-    double own = slide.magnification().orElse(MPP_TIMES_MAGNIFICATION / mpp);
-    if (options.mpp() > 0 && Double.isNaN(mpp) && !Double.isNaN(own)) {
-      mpp = MPP_TIMES_MAGNIFICATION / own;
-    }
-    double factor = options.mpp() > 0 ? options.mpp() / mpp : own / options.magnification();
-    if (Double.isNaN(factor)) {
-      throw new DataException(file + " tells neither its magnification nor its micrometres a pixel; give the latter by --slide-mpp");
-    }
-    if (factor < 0.99) {
-      throw new DataException(file + " has "
-          + (options.mpp() > 0 ? mpp + " micrometres a pixel, and --mpp asks for " + options.mpp()
-              : "a magnification of " + own + ", and --magnification asks for " + options.magnification())
-          + "; what the scanner did not see cannot be had");
-    }
-    return factor;
-  }
+record Patches(
+    List<int[]> places, double size, int level, int pixels, Scale scale, int grid, int darkGrid, int dark, double most) {
+  private static final double HALF = 0.5;
 
   /** Lays a grid over the slide and keeps the patches with enough tissue. */
-  static Patches of(Path file, Slide slide, Tissue tissue, Options options) {
-    double factor = factor(file, slide, options);
+  static Patches of(Path file, Slide slide, Scale scale, Tissue tissue, Options options) {
+    double factor = scale.factor(file, options);
     double size = options.patchSize() * factor;
     double step = size * (1 - options.overlap());
     List<int[]> places = new ArrayList<>();
+    int grid = 0;
+    int darkGrid = 0;
+    int darkKept = 0;
+    double most = 0;
     for (int row = 0; Math.round(row * step) + size <= slide.height(0); row++) {
       for (int column = 0; Math.round(column * step) + size <= slide.width(0); column++) {
         int x = (int) Math.round(column * step);
         int y = (int) Math.round(row * step);
-        if (tissue.share(x, y, size) >= options.tissue()) {
+        double share = tissue.share(x, y, size);
+        int dark = tissue.darkShare(x, y, size) >= HALF ? 1 : 0;
+        grid++;
+        darkGrid += dark;
+        most = Math.max(most, share);
+        if (share >= options.tissue()) {
           places.add(new int[] {x, y});
+          darkKept += dark;
         }
       }
     }
@@ -70,10 +62,7 @@ record Patches(List<int[]> places, double size, int level, int pixels, double mp
         level = i;
       }
     }
-    return new Patches(
-        places, size, level, options.patchSize(),
-        options.slideMpp() > 0 ? options.slideMpp() : slide.micronsPerPixel().orElse(Double.NaN),
-        slide.magnification().orElse(Double.NaN));
+    return new Patches(places, size, level, options.patchSize(), scale, grid, darkGrid, darkKept, most);
   }
 
   /** Reads one. */

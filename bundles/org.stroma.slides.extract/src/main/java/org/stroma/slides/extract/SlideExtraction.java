@@ -11,11 +11,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.stroma.api.data.DataException;
@@ -27,12 +29,10 @@ import org.stroma.runtime.CancelledException;
 
 /** Extracts the features of one slide: tissue, patches, stain, model. Each thread reads with a slide of its own. */
 final class SlideExtraction {
-  /** Specks of less than one patch are no tissue; holes of less than four are. */
-  private static final double SPECK = 1;
-  private static final double HOLE = 4;
-
   /** Patches whose pixels the stain is learned from. */
   private static final int LEARNED_FROM = 64;
+
+  private static final int PATIENCE_SECONDS = 60;
 
   private final Path file;
   private final SlideFormat format;
@@ -59,13 +59,23 @@ final class SlideExtraction {
     Patches patches;
     StainNormalizer.Stain colours;
     try (Slide slide = format.open(file)) {
+      if (slide.width(0) < 1 || slide.height(0) < 1) {
+        throw new DataException(file + " is " + slide.width(0) + " x " + slide.height(0) + " pixels; a slide has some");
+      }
+      Scale scale = Scale.of(file, slide, options);
+      double size = scale.factor(file, options) * options.patchSize();
+      if (size > Math.min(slide.width(0), slide.height(0))) {
+        throw new DataException(String.format(
+            Locale.ROOT, "%s is %d x %d pixels, less than one patch, which is %.0f pixels of it on a side; a smaller --patch-size "
+                + "or a higher --magnification cuts smaller ones", file, slide.width(0), slide.height(0), size));
+      }
       thumbnail = Thumbnail.of(slide);
-      double side = Patches.factor(file, slide, options) * options.patchSize() / thumbnail.scale();
-      tissue = Tissue.find(thumbnail.image(), thumbnail.scale(), SPECK * side * side, HOLE * side * side);
-      patches = Patches.of(file, slide, tissue, options);
+      tissue =
+          Tissue.find(
+              thumbnail.image(), thumbnail.scale(), size / thumbnail.scale(), options.leastBrightness(), options.leastSaturation());
+      patches = Patches.of(file, slide, scale, tissue, options);
       if (patches.places().isEmpty()) {
-        throw new DataException(file + " has no patch of which " + Math.round(100 * options.tissue())
-            + " % is tissue; is it a slide, and is --patch-size not too large?");
+        throw new NoTissueException(file, tissue, patches, options);
       }
       colours = stain == null ? null : learn(slide, patches);
     }
@@ -77,19 +87,25 @@ final class SlideExtraction {
     try {
       for (int i = 0; i < options.threads(); i++) {
         work.add(threads.submit(() -> {
-          extract(patches, colours, next, features, listener);
-          return null;
+          try {
+            extract(patches, colours, next, features, listener);
+            return null;
+          } finally {
+            next.set(features.length); // where one fails the others stop; where it does not, nothing is left
+          }
         }));
       }
       for (Future<?> each : work) {
         each.get();
       }
     } catch (ExecutionException e) {
-      next.set(features.length); // the others may stop
       if (e.getCause() instanceof IOException cause) {
         throw cause;
       }
       if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof OutOfMemoryError cause) {
         throw cause;
       }
       throw new IllegalStateException(e.getCause());
@@ -99,8 +115,18 @@ final class SlideExtraction {
     } finally {
       next.set(features.length);
       threads.shutdownNow();
+      settle(threads);
     }
     return new Result(features, patches, tissue, thumbnail);
+  }
+
+  /** What still computes uses the model and tells its progress; whoever was interrupted does not wait for it. */
+  private static void settle(ExecutorService threads) {
+    try {
+      threads.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void extract(

@@ -7,52 +7,88 @@ package org.stroma.slides.extract;
 import java.awt.image.BufferedImage;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.stream.IntStream;
 
 /**
  * Where the tissue of a slide is, on a grid of cells of a thumbnail: pixels whose saturation is above Otsu's threshold (Otsu
- * 1979), without small specks, with small holes filled.
+ * 1979), without small specks, with small holes filled, and without what is as dark as the margins of a scan, a scanner's fill
+ * or black ink. Those have no colour of their own: the saturation of nearly black pixels is that of their noise.
  *
  * @param inside row by row
+ * @param dark likewise: below the least brightness, in regions that are no nuclei
  * @param scale level-0 pixels a cell, on a side
+ * @param threshold saturation of 255 above which a cell is coloured
+ * @param coloured the share of the cells that are coloured, specks and holes as they are
  */
-record Tissue(int width, int height, boolean[] inside, double scale) {
-  /** Below this, of 255, the threshold separates shades of glass: there is no tissue. */
+record Tissue(int width, int height, boolean[] inside, boolean[] dark, double scale, int threshold, double coloured) {
+  /** Below this, of 255, Otsu's threshold separates shades of glass: there is no tissue. */
   private static final int FAINTEST = 8;
+
+  /** The least brightness by default, of 255: that of CLAM's black patches. */
+  static final int BLACK = 40;
+
+  /** Specks of less than one patch are no tissue; holes of less than four are. */
+  private static final double SPECK = 1;
+  private static final double HOLE = 4;
+
+  /** What is dark in regions of less than this share of a patch may be nuclei, pigment or a fold. */
+  private static final double DARK_SPECK = 0.25;
 
   /**
    * Finds tissue.
    *
    * @param scale level-0 pixels a pixel of the thumbnail
-   * @param speck tissue of fewer pixels than this is taken away
-   * @param hole holes of fewer pixels than this are filled
+   * @param side of a patch in pixels of the thumbnail
+   * @param leastBrightness of 255, of the brightest of red, green and blue; with 0 dark cells are known, and tissue
+   * @param leastSaturation of 255; -1 for Otsu's threshold
    */
-  static Tissue find(BufferedImage thumbnail, double scale, double speck, double hole) {
+  static Tissue find(BufferedImage thumbnail, double scale, double side, int leastBrightness, int leastSaturation) {
     int w = thumbnail.getWidth();
     int h = thumbnail.getHeight();
-    int[] saturation = smooth(saturation(thumbnail), w, h);
-    int threshold = Math.max(FAINTEST, otsu(saturation));
-    boolean[] inside = new boolean[w * h];
-    for (int i = 0; i < inside.length; i++) {
-      inside[i] = saturation[i] > threshold;
+    int[] rgb = thumbnail.getRGB(0, 0, w, h, null, 0, w);
+    int[] saturation = smooth(saturation(rgb), w, h);
+    int[] brightness = smooth(brightness(rgb), w, h);
+    int black = leastBrightness > 0 ? leastBrightness : BLACK;
+    boolean[] dark = new boolean[w * h];
+    for (int i = 0; i < dark.length; i++) {
+      dark[i] = brightness[i] < black;
     }
-    flip(inside, w, h, true, speck);
-    flip(inside, w, h, false, hole);
-    return new Tissue(w, h, inside, scale);
+    flip(dark, w, h, true, DARK_SPECK * side * side);
+    flip(dark, w, h, false, DARK_SPECK * side * side);
+    boolean left = leastBrightness > 0;
+    int[] seen = left ? IntStream.range(0, dark.length).filter(i -> brightness[i] >= black).map(i -> saturation[i]).toArray() : saturation;
+    int threshold = leastSaturation >= 0 ? leastSaturation : Math.max(FAINTEST, otsu(seen));
+    boolean[] inside = new boolean[w * h];
+    int coloured = 0;
+    for (int i = 0; i < inside.length; i++) {
+      inside[i] = saturation[i] > threshold && !(left && dark[i]);
+      coloured += inside[i] ? 1 : 0;
+    }
+    flip(inside, w, h, true, SPECK * side * side);
+    flip(inside, w, h, false, HOLE * side * side);
+    for (int i = 0; i < inside.length; i++) {
+      inside[i] &= !(left && dark[i]); // a black tile in the midst of tissue is no hole to be filled
+    }
+    return new Tissue(w, h, inside, dark, scale, threshold, (double) coloured / inside.length);
   }
 
   /** Saturation of HSV, 0 to 255. */
-  private static int[] saturation(BufferedImage image) {
-    int w = image.getWidth();
-    int[] rgb = image.getRGB(0, 0, w, image.getHeight(), null, 0, w);
+  private static int[] saturation(int[] rgb) {
+    int[] saturation = new int[rgb.length];
     for (int i = 0; i < rgb.length; i++) {
       int r = rgb[i] >> 16 & 0xff;
       int g = rgb[i] >> 8 & 0xff;
       int b = rgb[i] & 0xff;
       int max = Math.max(r, Math.max(g, b));
       int min = Math.min(r, Math.min(g, b));
-      rgb[i] = max == 0 ? 0 : 255 * (max - min) / max;
+      saturation[i] = max == 0 ? 0 : 255 * (max - min) / max;
     }
-    return rgb;
+    return saturation;
+  }
+
+  /** Value of HSV, 0 to 255. */
+  private static int[] brightness(int[] rgb) {
+    return IntStream.of(rgb).map(c -> Math.max(c >> 16 & 0xff, Math.max(c >> 8 & 0xff, c & 0xff))).toArray();
   }
 
   /** The median of 3 x 3 pixels, against single pixels of dust and noise. */
@@ -140,6 +176,15 @@ record Tissue(int width, int height, boolean[] inside, double scale) {
 
   /** The share of a square of level-0 pixels that is tissue. */
   double share(long x, long y, double size) {
+    return share(inside, x, y, size);
+  }
+
+  /** The share of a square of level-0 pixels that is dark. */
+  double darkShare(long x, long y, double size) {
+    return share(dark, x, y, size);
+  }
+
+  private double share(boolean[] cells, long x, long y, double size) {
     int left = (int) Math.floor(x / scale);
     int top = (int) Math.floor(y / scale);
     int right = Math.max(left + 1, (int) Math.ceil((x + size) / scale));
@@ -147,7 +192,7 @@ record Tissue(int width, int height, boolean[] inside, double scale) {
     int count = 0;
     for (int j = Math.max(0, top); j < Math.min(height, bottom); j++) {
       for (int i = Math.max(0, left); i < Math.min(width, right); i++) {
-        count += inside[j * width + i] ? 1 : 0;
+        count += cells[j * width + i] ? 1 : 0;
       }
     }
     return (double) count / ((long) (right - left) * (bottom - top));

@@ -4,6 +4,7 @@
  */
 package org.stroma.slides.onnx;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -12,8 +13,10 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
+import org.stroma.api.data.DataException;
 import org.stroma.api.slides.ExtractorPart;
 import org.stroma.api.slides.FeatureExtractor;
+import org.stroma.onnxruntime.OnnxModels;
 import org.stroma.slides.pixels.ModelFiles;
 import org.stroma.slides.pixels.PatchModel;
 import org.stroma.slides.pixels.Preprocessing;
@@ -30,7 +33,8 @@ public final class OnnxExtractor implements FeatureExtractor {
   static final String PID = "org.stroma.slides.onnx";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "ONNX extractor", description = "Features of a pretrained image model in an ONNX file")
+  @ObjectClassDefinition(name = "ONNX extractor", description = "Features of a pretrained image model in an ONNX file; files "
+      + "with its weights have to lie in its folder")
   public @interface Settings {
     @AttributeDefinition(description = "the ONNX file")
     String model();
@@ -84,8 +88,16 @@ public final class OnnxExtractor implements FeatureExtractor {
   @Override
   public Model open(Path directory) {
     Path file = directory.resolve(settings.model());
+    OnnxNetwork network = OnnxNetwork.open(file, settings.output(), settings.threads());
     return new PatchModel(
-        OnnxNetwork.open(file, settings.output(), settings.threads()), preprocessing, ModelFiles.identity(file),
-        settings.layout(), settings.pool(), settings.batch());
+        network, preprocessing, identity(file), settings.layout(), settings.pool(), settings.batch());
+  }
+
+  private static String identity(Path file) {
+    try {
+      return ModelFiles.identity(file, OnnxModels.data(file));
+    } catch (IOException e) {
+      throw new DataException(e.getMessage(), e);
+    }
   }
 }

@@ -6,14 +6,18 @@ package org.stroma.slides.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.data.DataException;
 import org.stroma.api.slides.FeatureExtractor;
+import org.stroma.onnxruntime.OnnxModels;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 
@@ -140,5 +145,113 @@ class OnnxExtractorTest {
     Files.write(folder.resolve("cut.onnx"), Arrays.copyOf(Files.readAllBytes(models.resolve("general.onnx")), 300));
     refused(folder, "cut.onnx", Map.of(), "no ONNX model that can be used");
     refused(folder, "", Map.of(), "is not a file");
+  }
+
+  private static byte[] field(int number, byte[]... parts) {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      body.writeBytes(part);
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    varint(out, number << 3 | 2);
+    varint(out, body.size());
+    out.writeBytes(body.toByteArray());
+    return out.toByteArray();
+  }
+
+  private static byte[] number(int number, long value) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    varint(out, (long) number << 3);
+    varint(out, value);
+    return out.toByteArray();
+  }
+
+  private static void varint(ByteArrayOutputStream out, long value) {
+    for (long left = value; ; left >>>= 7) {
+      if (left >>> 7 == 0) {
+        out.write((int) left);
+        return;
+      }
+      out.write((int) (left & 0x7f | 0x80));
+    }
+  }
+
+  private static byte[] text(int number, String text) {
+    return field(number, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A tensor "w" of so many floats that lie elsewhere. */
+  private static byte[] outside(long floats, String... entries) {
+    ByteArrayOutputStream tensor = new ByteArrayOutputStream();
+    tensor.writeBytes(number(1, floats));
+    tensor.writeBytes(number(2, 1));
+    tensor.writeBytes(text(8, "w"));
+    tensor.writeBytes(number(14, 1));
+    for (int i = 0; i < entries.length; i += 2) {
+      tensor.writeBytes(field(13, text(1, entries[i]), text(2, entries[i + 1])));
+    }
+    return tensor.toByteArray();
+  }
+
+  /** Protobuf messages that follow one another are one: a model of the tests with something more in its graph. */
+  private static void write(Path file, byte[] graph) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(Files.readAllBytes(models().resolve("general.onnx")));
+    out.writeBytes(field(7, graph));
+    Files.write(file, out.toByteArray());
+  }
+
+  @Test
+  void weightsInOtherFilesLieInTheModelsFolderAndHaveTheirSize(@TempDir Path folder) throws IOException {
+    Path inside = Files.createDirectories(folder.resolve("model/sub")).getParent();
+    Path model = inside.resolve("m.onnx");
+    Files.write(folder.resolve("secret.bin"), new byte[400]);
+    Files.write(inside.resolve("w.bin"), new byte[400]);
+    Files.write(inside.resolve("sub/w.bin"), new byte[400]);
+    Files.createSymbolicLink(inside.resolve("link.bin"), folder.resolve("secret.bin"));
+    for (String out : List.of("../secret.bin", folder.resolve("secret.bin").toString(), "sub/../../secret.bin", "link.bin", "")) {
+      write(model, field(5, outside(100, "location", out)));
+      refused(inside, "m.onnx", Map.of(), "keeps its tensor \"w\" in \"" + out + "\"", "leads out of the model's folder");
+    }
+    // in a node's attribute; in the graph of an attribute
+    byte[] bad = outside(100, "location", "../secret.bin");
+    write(model, field(1, text(4, "Constant"), field(5, text(1, "value"), field(5, bad))));
+    refused(inside, "m.onnx", Map.of(), "leads out of the model's folder");
+    write(model, field(1, text(4, "If"), field(5, text(1, "then_branch"), field(6, field(5, bad)))));
+    refused(inside, "m.onnx", Map.of(), "leads out of the model's folder");
+
+    write(model, field(5, outside(100, "location", "none.bin")));
+    refused(inside, "m.onnx", Map.of(), "there is no such file beside the model");
+    write(model, field(5, outside(101, "location", "w.bin")));
+    refused(inside, "m.onnx", Map.of(), "where it has 400 bytes, and its shape [101] asks for 404");
+    write(model, field(5, outside(100, "location", "w.bin", "offset", "8", "length", "400")));
+    refused(inside, "m.onnx", Map.of(), "400 bytes from byte 8 on, and that file has 400 bytes");
+    write(model, field(5, outside(90, "location", "w.bin", "offset", "-8")));
+    refused(inside, "m.onnx", Map.of(), "with an offset of \"-8\"");
+    write(model, field(5, outside(1L << 62, "location", "w.bin")));
+    refused(inside, "m.onnx", Map.of(), "is none that can be");
+
+    write(model, field(5, outside(100, "location", "sub/w.bin", "length", "400")));
+    String before;
+    try (FeatureExtractor.Model it = open(inside, "m.onnx", Map.of())) {
+      before = it.identity();
+      assertTrue(before.matches("m\\.onnx sha256:[0-9a-f]{64} with w\\.bin sha256:[0-9a-f]{64}"), before);
+    }
+    Files.write(inside.resolve("sub/w.bin"), new byte[] {1}, StandardOpenOption.WRITE);
+    try (FeatureExtractor.Model it = open(inside, "m.onnx", Map.of())) {
+      assertNotEquals(before, it.identity(), "other weights are another model");
+    }
+  }
+
+  /** Caches of downloads are folders of links to files that lie side by side elsewhere. */
+  @Test
+  void aModelAndItsWeightsMayBothBeLinks(@TempDir Path folder) throws IOException {
+    Files.createDirectories(folder.resolve("blobs"));
+    Files.createDirectories(folder.resolve("snapshot"));
+    write(folder.resolve("blobs/a1"), field(5, outside(100, "location", "w.bin")));
+    Files.write(folder.resolve("blobs/b2"), new byte[400]);
+    Files.createSymbolicLink(folder.resolve("snapshot/m.onnx"), folder.resolve("blobs/a1"));
+    Files.createSymbolicLink(folder.resolve("snapshot/w.bin"), folder.resolve("blobs/b2"));
+    assertEquals(List.of(folder.resolve("snapshot/w.bin")), OnnxModels.data(folder.resolve("snapshot/m.onnx")));
   }
 }

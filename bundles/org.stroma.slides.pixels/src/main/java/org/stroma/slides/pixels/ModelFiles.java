@@ -46,6 +46,19 @@ public final class ModelFiles {
     }
   }
 
+  /**
+   * The same for a model in several files: its own, and those beside it that hold its weights.
+   *
+   * @throws DataException for what cannot be read
+   */
+  public static String identity(Path model, List<Path> weights) {
+    StringBuilder identity = new StringBuilder(identity(model));
+    for (Path file : weights) {
+      identity.append(" with ").append(identity(file));
+    }
+    return identity.toString();
+  }
+
   private static void add(MessageDigest digest, Path file) throws IOException {
     byte[] buffer = new byte[1 << 16];
     try (InputStream in = Files.newInputStream(file)) {

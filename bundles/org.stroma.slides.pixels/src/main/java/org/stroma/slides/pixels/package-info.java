@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 /** From patches to the numbers that a pretrained image model wants, and from its output to rows of features. */
-@Version("1.0.0")
+@Version("1.1.0")
 @Export
 package org.stroma.slides.pixels;
 

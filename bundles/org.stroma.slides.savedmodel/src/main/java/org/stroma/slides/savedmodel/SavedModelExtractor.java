@@ -32,7 +32,8 @@ public final class SavedModelExtractor implements FeatureExtractor {
 
   /** What can be set. */
   @ObjectClassDefinition(
-      name = "SavedModel extractor", description = "Features of a pretrained image model in a TensorFlow SavedModel folder")
+      name = "SavedModel extractor", description = "Features of a pretrained image model in a TensorFlow SavedModel folder. A graph "
+          + "with operations that touch files, processes or Python is refused unless it is trusted")
   public @interface Settings {
     @AttributeDefinition(description = "the folder with saved_model.pb")
     String model();
@@ -71,6 +72,11 @@ public final class SavedModelExtractor implements FeatureExtractor {
 
     @AttributeDefinition(description = "patches that go through the model at once", min = "1", max = "4096")
     int batch() default 32;
+
+    @AttributeDefinition(
+        description = "whether its graph may read and write files, run programs or Python (ReadFile, WriteFile, SaveV2, PyFunc and "
+            + "others that an image model has no use for): for models of a source that you trust")
+    boolean trusted() default false;
   }
 
   private final Settings settings;
@@ -94,7 +100,7 @@ public final class SavedModelExtractor implements FeatureExtractor {
   public Model open(Path directory) {
     Path folder = directory.resolve(settings.model());
     return new PatchModel(
-        SavedModelNetwork.open(folder, settings.signature(), settings.output(), device), preprocessing,
+        SavedModelNetwork.open(folder, settings.signature(), settings.output(), device, settings.trusted()), preprocessing,
         ModelFiles.identity(folder), settings.layout(), settings.pool(), settings.batch());
   }
 }

@@ -4,11 +4,16 @@
  */
 package org.stroma.slides.savedmodel;
 
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.stroma.api.data.DataException;
 import org.stroma.slides.pixels.ImageNetwork;
@@ -22,11 +27,13 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GPUOptions;
+import org.tensorflow.proto.SavedModel;
 import org.tensorflow.types.TFloat32;
 
 /** One signature of a SavedModel, of one input, and one of its outputs. */
 final class SavedModelNetwork implements ImageNetwork {
   private static final int LONGEST_MESSAGE = 400;
+  private static final int MOST_TOLD = 20;
 
   private final Path folder;
   private final SavedModelBundle bundle;
@@ -60,11 +67,14 @@ final class SavedModelNetwork implements ImageNetwork {
     output = floats(signature.getOutputs().get(name), "gives");
   }
 
-  static SavedModelNetwork open(Path folder, String signature, String output, String device) {
+  static SavedModelNetwork open(Path folder, String signature, String output, String device, boolean trusted) {
     if (!Files.isRegularFile(folder.resolve("saved_model.pb"))) {
       throw new DataException(
           Files.exists(folder) ? folder + " is no SavedModel: it has to be a folder with a file saved_model.pb"
               : "there is no folder " + folder);
+    }
+    if (!trusted) {
+      check(folder);
     }
     SavedModelBundle bundle;
     try {
@@ -79,6 +89,29 @@ final class SavedModelNetwork implements ImageNetwork {
     } catch (RuntimeException e) {
       bundle.close();
       throw e;
+    }
+  }
+
+  /** Refuses a graph that touches files, other processes or Python, before TensorFlow sees it. */
+  private static void check(Path folder) {
+    if (Files.exists(folder.resolve("saved_model.cpb"))) {
+      throw new DataException(folder + " holds its graph in pieces (saved_model.cpb), in which operations are not looked for; save it "
+          + "as saved_model.pb alone, or set trusted to true if you know where it comes from");
+    }
+    Map<String, String> refused = new TreeMap<>();
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(folder.resolve("saved_model.pb")))) {
+      SavedModel.parseFrom(in).getMetaGraphsList().forEach(graph -> refused.putAll(Operations.refused(graph)));
+    } catch (IOException e) {
+      throw new DataException(folder + " is no SavedModel that can be used: its saved_model.pb is damaged, or no model", e);
+    } catch (OutOfMemoryError e) {
+      throw new DataException(folder + " needs more memory than Java has here to be looked through; STROMA_JAVA_OPTS=-Xmx gives it more", e);
+    }
+    if (!refused.isEmpty()) {
+      List<String> told = refused.entrySet().stream().limit(MOST_TOLD).map(e -> e.getKey() + " (" + e.getValue() + ")").toList();
+      throw new DataException(folder + " is refused: its graph has operations that reach beyond the model, to files, processes or Python, "
+          + "or that Stroma does not know to be harmless: " + String.join(", ", told)
+          + (refused.size() > told.size() ? " and " + (refused.size() - told.size()) + " more" : "")
+          + "; set trusted to true if you know where it comes from");
     }
   }
 

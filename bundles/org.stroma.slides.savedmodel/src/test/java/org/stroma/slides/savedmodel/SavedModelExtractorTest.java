@@ -33,8 +33,22 @@ import org.tensorflow.Signature;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.core.Print;
+import org.tensorflow.op.core.Variable;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.FunctionDefLibrary;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NameAttrList;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.OpDef;
+import org.tensorflow.proto.SaverDef;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TString;
 
 class SavedModelExtractorTest {
   private static final double[] ZERO = {0, 0, 0};
@@ -145,5 +159,126 @@ class SavedModelExtractorTest {
     refused("colours", Map.of("signature", "maps", "output", "total"), "gives [1]");
     refused("colours", Map.of("signature", "ids"), "takes ids:0 of type DT_INT32");
     refused("colours", Map.of("signature", "two"), "takes ids, images", "one input");
+  }
+
+  /** Builds on the mean colour of [B, h, w, 3] and exports it as a model. */
+  private interface Build {
+    Operand<TFloat32> features(Graph graph, Ops tf, Operand<TFloat32> mean);
+  }
+
+  private static void export(String name, Build build) throws IOException {
+    try (Graph graph = new Graph(); Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      Placeholder<TFloat32> pixels = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, -1, 3)));
+      Operand<TFloat32> features = build.features(graph, tf, tf.math.mean(pixels, tf.constant(new int[] {1, 2})));
+      SavedModelBundle.exporter(folder.resolve(name).toString())
+          .withSession(session)
+          .withSignature(Signature.builder().input("images", pixels).output("features", features).build())
+          .export();
+    }
+  }
+
+  @Test
+  void graphsThatTouchFilesAreRefusedByTheNameOfWhatDoes() throws IOException {
+    Path secret = Files.writeString(folder.resolve("secret.txt"), "0.25");
+    Path written = folder.resolve("written.txt");
+    export("reads", (graph, tf, mean) ->
+        tf.math.add(mean, tf.strings.toNumber(tf.io.readFile(tf.constant(secret.toString())), TFloat32.class)));
+    export("writes", (graph, tf, mean) -> {
+      var write = tf.io.writeFile(tf.constant(written.toString()), tf.constant("here"));
+      return tf.withControlDependencies(List.of(write)).identity(mean);
+    });
+    export("prints", (graph, tf, mean) ->
+        tf.withControlDependencies(List.of(tf.print(tf.constant("here"), Print.outputStream("file://" + written)))).identity(mean));
+    export("saves", (graph, tf, mean) -> {
+      var save =
+          tf.train.save(
+              tf.constant(written.toString()), tf.constantOf(TString.vectorOf("x")), tf.constantOf(TString.vectorOf("")), List.of(tf.constant(1f)));
+      return tf.withControlDependencies(List.of(save)).identity(mean);
+    });
+    export("restores", (graph, tf, mean) -> {
+      var restored =
+          tf.train.restore(
+              tf.constant(folder.resolve("weights").toString()), tf.constantOf(TString.vectorOf("x")), tf.constantOf(TString.vectorOf("")),
+              List.of(TFloat32.class));
+      @SuppressWarnings("unchecked")
+      Operand<TFloat32> x = (Operand<TFloat32>) restored.tensors().get(0).asOutput();
+      return tf.math.add(mean, tf.reshape(x, tf.constant(new int[] {1})));
+    });
+    refused("reads", Map.of(), "is refused", "ReadFile (node ", "set trusted to true");
+    refused("writes", Map.of(), "WriteFile (node ");
+    refused("prints", Map.of(), "PrintV2 (node ");
+    refused("saves", Map.of(), "SaveV2 (node ");
+    refused("restores", Map.of(), "RestoreV2 (node ");
+    assertTrue(Files.notExists(written), "nothing ran");
+
+    Map<String, Object> trusted = Map.of("mean", ZERO, "deviation", ONE, "trusted", true);
+    try (FeatureExtractor.Model model = open("reads", trusted)) {
+      assertArrayEquals(new float[] {1.25f, 0.25f, 0.25f}, model.extract(List.of(patch(4, 0xff0000)))[0], 1e-6f);
+    }
+    open("writes", trusted).close();
+    assertTrue(Files.exists(written));
+  }
+
+  /** The same, where no signature reaches it: in a function of the library. */
+  @Test
+  void functionsOfTheLibraryAreLookedThrough() {
+    for (String op : List.of("PyFunc", "EagerPyFunc", "ReadFile", "TextLineDataset", "LoadAndRemapMatrix", "Abort", "DebugIdentity")) {
+      Map<String, String> refused =
+          Operations.refused(withFunction("inner", NodeDef.newBuilder().setName("n").setOp(op).build()));
+      assertEquals(Map.of(op, "node n of function inner"), refused);
+    }
+    assertEquals(Map.of(), Operations.refused(withFunction("inner", NodeDef.newBuilder().setName("n").setOp("Conv2D").build())));
+  }
+
+  private static MetaGraphDef withFunction(String name, NodeDef node) {
+    return MetaGraphDef.newBuilder()
+        .setGraphDef(
+            GraphDef.newBuilder()
+                .setLibrary(
+                    FunctionDefLibrary.newBuilder()
+                        .addFunction(
+                            FunctionDef.newBuilder().setSignature(OpDef.newBuilder().setName(name)).addNodeDef(node))))
+        .build();
+  }
+
+  /** Every model has them for its own weights; a signature that calls them is another matter. */
+  @Test
+  void operationsThatSaveWeightsAreRefusedWhereTheModelComputes() {
+    NodeDef save = NodeDef.newBuilder().setName("s").setOp("SaveV2").build();
+    NodeDef call =
+        NodeDef.newBuilder().setName("call").setOp("StatefulPartitionedCall")
+            .putAttr("f", AttrValue.newBuilder().setFunc(NameAttrList.newBuilder().setName("saver")).build()).build();
+    MetaGraphDef model = withFunction("saver", save);
+    model = model.toBuilder().setGraphDef(model.getGraphDef().toBuilder().addNode(call)).build();
+    assertEquals(Map.of(), Operations.refused(model));
+    MetaGraphDef called =
+        model.toBuilder()
+            .putSignatureDef(
+                "serving_default",
+                SignatureDef.newBuilder().putOutputs("features", TensorInfo.newBuilder().setName("call:0").build()).build())
+            .build();
+    assertEquals(Map.of("SaveV2", "node s of function saver"), Operations.refused(called));
+    MetaGraphDef loaded = model.toBuilder().setSaverDef(SaverDef.newBuilder().setRestoreOpName("call")).build();
+    assertEquals(Map.of("SaveV2", "node s of function saver"), Operations.refused(loaded));
+  }
+
+  /** A model with weights, as it is exported from a session, holds SaveV2 and RestoreV2 for them. */
+  @Test
+  void modelsWithWeightsAreTaken() throws IOException {
+    try (Graph graph = new Graph(); Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      Placeholder<TFloat32> pixels = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, -1, 3)));
+      Variable<TFloat32> scale = tf.variable(Shape.of(3), TFloat32.class);
+      session.run(tf.assign(scale, tf.constant(new float[] {1, 2, 3})));
+      Operand<TFloat32> features = tf.math.mul(tf.math.mean(pixels, tf.constant(new int[] {1, 2})), scale);
+      SavedModelBundle.exporter(folder.resolve("weights-inside").toString())
+          .withSession(session)
+          .withSignature(Signature.builder().input("images", pixels).output("features", features).build())
+          .export();
+    }
+    try (FeatureExtractor.Model model = open("weights-inside", Map.of("mean", ZERO, "deviation", ONE))) {
+      assertArrayEquals(new float[] {1, 2, 3}, model.extract(List.of(patch(4, 0xffffff)))[0], 1e-6f);
+    }
   }
 }

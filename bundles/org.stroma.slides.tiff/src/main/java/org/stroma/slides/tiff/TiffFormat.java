@@ -63,7 +63,7 @@ public final class TiffFormat implements SlideFormat {
     } catch (DataException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      throw new DataException(file + " is damaged, or no TIFF that can be read: " + e.getMessage(), e);
+      throw new DataException(file + " is damaged, or no TIFF that can be read: " + TiffSlide.why(e), e);
     }
   }
 }

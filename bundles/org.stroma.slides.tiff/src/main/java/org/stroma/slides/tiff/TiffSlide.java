@@ -13,12 +13,14 @@ import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
@@ -36,7 +38,6 @@ import org.stroma.api.slides.Slide;
  */
 final class TiffSlide implements Slide {
   private static final int IMAGE_DESCRIPTION = 270;
-  private static final int COMPRESSION = 259;
   private static final int JPEG = 7;
   private static final int X_RESOLUTION = 282;
   private static final int RESOLUTION_UNIT = 296;
@@ -47,6 +48,11 @@ final class TiffSlide implements Slide {
   private static final double FINEST = 0.02;
   private static final double COARSEST = 20;
 
+  /** No objective has more. */
+  private static final double LARGEST_MAGNIFICATION = 400;
+
+  /** What a decoder says of data that are not whole, before it makes grey of them; OpenSlide refuses those too. */
+  private static final Pattern DAMAGE = Pattern.compile("corrupt|truncated|premature|unexpected end", Pattern.CASE_INSENSITIVE);
 
   private record Level(int image, int width, int height, int tileWidth, int tileHeight, boolean jpeg) {}
 
@@ -68,13 +74,23 @@ final class TiffSlide implements Slide {
   private OptionalDouble mpp = OptionalDouble.empty();
   private OptionalDouble magnification = OptionalDouble.empty();
 
-  private TiffSlide(Path file, ImageInputStream stream, ImageReader reader) {
+  private final List<Directories.Image> images;
+  private String damage;
+
+  private TiffSlide(Path file, List<Directories.Image> images, ImageInputStream stream, ImageReader reader) {
     this.file = file;
+    this.images = images;
     this.stream = stream;
     this.reader = reader;
+    reader.addIIOReadWarningListener((source, warning) -> {
+      if (damage == null && DAMAGE.matcher(warning).find() && !warning.toLowerCase(Locale.ROOT).contains("profile")) {
+        damage = warning;
+      }
+    });
   }
 
   static TiffSlide open(Path file) throws IOException {
+    List<Directories.Image> images = Directories.check(file);
     ImageInputStream stream = ImageIO.createImageInputStream(file.toFile());
     if (stream == null) {
       throw new DataException(file + " cannot be read");
@@ -87,7 +103,7 @@ final class TiffSlide implements Slide {
       boolean big = start[2] == 43 || start[3] == 43;
       ImageReader reader = (big ? new BigTIFFImageReaderSpi() : new TIFFImageReaderSpi()).createReaderInstance();
       reader.setInput(stream);
-      TiffSlide slide = new TiffSlide(file, stream, reader);
+      TiffSlide slide = new TiffSlide(file, images, stream, reader);
       slide.readHeaders();
       done = true;
       return slide;
@@ -100,57 +116,62 @@ final class TiffSlide implements Slide {
 
   private void readHeaders() throws IOException {
     int count = reader.getNumImages(true);
-    if (count < 1) {
-      throw new DataException(file + " holds no image");
+    if (count < images.size()) {
+      throw new DataException(file + " is damaged: " + images.size() + " images are named in it, and " + count + " can be read");
     }
-    int width = reader.getWidth(0);
-    int height = reader.getHeight(0);
+    int width = (int) images.get(0).width();
+    int height = (int) images.get(0).height();
     levels.add(level(0));
-    for (int i = 1; i < count; i++) {
-      int w = reader.getWidth(i);
-      int h = reader.getHeight(i);
+    for (int i = 1; i < images.size(); i++) {
+      long w = images.get(i).width();
+      long h = images.get(i).height();
+      if (w < 1 || h < 1 || !images.get(i).tiled()) {
+        continue;
+      }
       double ratio = (double) width / w;
       // sizes of levels are rounded down: half a pixel and more may be lost
       boolean same = Math.abs(height / ratio - h) <= 2;
-      if (reader.isImageTiled(i) && same && w < levels.get(levels.size() - 1).width()) {
+      if (same && w < levels.get(levels.size() - 1).width()) {
         levels.add(level(i));
       }
     }
-    long pixels = (long) width * height;
-    if (!reader.isImageTiled(0) && pixels > 100_000_000L) {
+    if (!images.get(0).tiled() && (long) width * height > Directories.LARGEST_TILE) {
       throw new DataException(file + " is " + width + " x " + height + " pixels and not tiled: regions of it cannot be read "
           + "alone; save it as a tiled TIFF");
     }
     if (reader.getImageMetadata(0) instanceof TIFFImageMetadata metadata) {
       String description = text(metadata.getTIFFField(IMAGE_DESCRIPTION));
-      mpp = find(MPP, description);
-      magnification = find(MAGNIFICATION, description);
+      mpp = find(MPP, description, FINEST, COARSEST);
+      magnification = find(MAGNIFICATION, description, 0, LARGEST_MAGNIFICATION);
       if (mpp.isEmpty()) {
         mpp = resolution(metadata);
       }
     }
   }
 
-  private Level level(int image) throws IOException {
-    int width = reader.getWidth(image);
-    int height = reader.getHeight(image);
-    boolean tiled = reader.isImageTiled(image);
-    boolean jpeg =
-        reader.getImageMetadata(image) instanceof TIFFImageMetadata metadata
-            && metadata.getTIFFField(COMPRESSION) != null
-            && metadata.getTIFFField(COMPRESSION).getValue() instanceof Number compression
-            && compression.intValue() == JPEG;
+  private Level level(int number) {
+    Directories.Image image = images.get(number);
+    int width = (int) image.width();
+    int height = (int) image.height();
+    boolean jpeg = image.compression() == JPEG;
     Level level =
-        new Level(
-            image, width, height, tiled ? reader.getTileWidth(image) : width,
-            tiled ? reader.getTileHeight(image) : height, jpeg);
-    kept = Math.max(kept, jpeg ? 0 : 2 * (width / level.tileWidth() + 1));
+        new Level(number, width, height, image.tiled() ? image.tileWidth() : width, image.tiled() ? image.tileHeight() : height, jpeg);
+    kept = Math.max(kept, jpeg || StoredTiles.are(image) ? 0 : 2 * (width / level.tileWidth() + 1));
     return level;
   }
 
-  private static OptionalDouble find(Pattern pattern, String text) {
+  /** A number of the description; none where it is one of no microscope, as writers put it that do not know. */
+  private static OptionalDouble find(Pattern pattern, String text, double above, double most) {
     Matcher matcher = pattern.matcher(text);
-    return matcher.find() ? OptionalDouble.of(Double.parseDouble(matcher.group(1))) : OptionalDouble.empty();
+    if (!matcher.find()) {
+      return OptionalDouble.empty();
+    }
+    try {
+      double number = Double.parseDouble(matcher.group(1));
+      return number > above && number <= most ? OptionalDouble.of(number) : OptionalDouble.empty();
+    } catch (NumberFormatException e) {
+      return OptionalDouble.empty();
+    }
   }
 
   private static String text(Entry entry) {
@@ -230,31 +251,73 @@ final class TiffSlide implements Slide {
    * image unless its tiles are JPEG: there a row of tiles is decoded at once.
    */
   private Tile tile(int level, int tx, int ty) {
-    Level of = levels.get(level);
     Tile known = tiles.get(key(level, tx, ty));
     if (known != null) {
       return known;
     }
-    Rectangle whole = new Rectangle(0, 0, of.width(), of.height());
-    int left = of.jpeg() ? tx * of.tileWidth() : 0;
+    Level of = levels.get(level);
+    Directories.Image image = images.get(of.image());
+    boolean stored = StoredTiles.are(image) && image.places().length > 0;
+    boolean row = !stored && !of.jpeg();
     Rectangle region =
-        new Rectangle(left, ty * of.tileHeight(), of.jpeg() ? of.tileWidth() : of.width(), of.tileHeight())
-            .intersection(whole);
+        new Rectangle(
+            row ? 0 : tx * of.tileWidth(), ty * of.tileHeight(), row ? of.width() : of.tileWidth(), of.tileHeight());
+    int index = ty * across(of) + tx;
     try {
-      ImageReadParam param = reader.getDefaultReadParam();
-      param.setSourceRegion(region);
-      int[] rgb = pixels(reader.read(of.image(), param));
+      if (image.lacks(index)) {
+        // not scanned: as the glass around what was
+        int[] white = new int[of.tileWidth() * of.tileHeight()];
+        Arrays.fill(white, 0xffffff);
+        return keep(level, region, new Rectangle(region), white);
+      }
+      if (stored) {
+        return keep(level, region, new Rectangle(region), StoredTiles.decode(stream, image, index));
+      }
+      region = region.intersection(new Rectangle(0, 0, of.width(), of.height()));
+      int[] rgb = decoded(of, region);
       for (int x = region.x; x < region.x + region.width; x += of.tileWidth()) {
-        Rectangle place =
-            new Rectangle(x, region.y, of.tileWidth(), region.height).intersection(whole);
-        Tile tile = new Tile(place, part(rgb, region, place));
-        tiles.put(key(level, x / of.tileWidth(), ty), tile);
+        keep(level, new Rectangle(x, region.y, of.tileWidth(), of.tileHeight()), region, rgb);
       }
       return tiles.get(key(level, tx, ty));
     } catch (IOException | RuntimeException e) {
       throw new DataException(file + ": the tile at " + region.x + ", " + region.y + " of level " + level
-          + " cannot be decoded: " + e.getMessage(), e);
+          + " cannot be decoded: " + why(e), e);
     }
+  }
+
+  /** Keeps a tile, without what lies beyond the image, of a larger region that was decoded. */
+  private Tile keep(int level, Rectangle place, Rectangle region, int[] rgb) {
+    Level of = levels.get(level);
+    Rectangle inside = place.intersection(new Rectangle(0, 0, of.width(), of.height()));
+    Tile tile = new Tile(inside, part(rgb, region, inside));
+    tiles.put(key(level, place.x / of.tileWidth(), place.y / of.tileHeight()), tile);
+    return tile;
+  }
+
+  private static int across(Level of) {
+    return (of.width() + of.tileWidth() - 1) / of.tileWidth();
+  }
+
+  private int[] decoded(Level of, Rectangle region) throws IOException {
+    damage = null;
+    ImageReadParam param = reader.getDefaultReadParam();
+    param.setSourceRegion(region);
+    BufferedImage read = reader.read(of.image(), param);
+    if (read.getWidth() != region.width || read.getHeight() != region.height) {
+      throw new IOException("its size is not that of the image");
+    }
+    int[] rgb = pixels(read);
+    if (damage != null) {
+      throw new IOException("its data are damaged (" + damage + ")");
+    }
+    return rgb;
+  }
+
+  /** Decoders do not always say why. */
+  static String why(Exception e) {
+    return e.getMessage() == null || e.getMessage().isBlank()
+        ? e instanceof EOFException ? "its data end too early" : "its data are damaged"
+        : e.getMessage();
   }
 
   private static long key(int level, int tx, int ty) {

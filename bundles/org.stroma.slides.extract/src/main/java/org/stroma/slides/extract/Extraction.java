@@ -1,0 +1,348 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.slides.extract;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stroma.api.data.DataException;
+import org.stroma.api.data.Problems;
+import org.stroma.api.slides.FeatureExtractor;
+import org.stroma.api.slides.SlideFormat;
+import org.stroma.api.slides.StainNormalizer;
+import org.stroma.runtime.CancelledException;
+import org.stroma.runtime.ExperimentException;
+import org.stroma.runtime.Fault;
+import org.stroma.runtime.Progress;
+
+/**
+ * The extraction of many slides into one folder. One that cannot be used is told and left out. Features are never those of
+ * another slide than the one that lies there now: what was made of a file that has been replaced is put aside and made anew.
+ */
+final class Extraction {
+  private static final Logger LOG = LoggerFactory.getLogger(Extraction.class);
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /** Where features of replaced slides lie until there are new ones. */
+  private static final String ASIDE = "replaced";
+
+  private static final long BETWEEN_RECORDS = TimeUnit.SECONDS.toNanos(10);
+
+  private final Path directory;
+  private final Options options;
+  private final FeatureExtractor.Model model;
+  private final StainNormalizer stain;
+  private final String settings;
+  private final Function<Path, SlideFormat> reader;
+  private final Progress progress;
+  private final ObjectNode record;
+  private final Map<String, Integer> told = new LinkedHashMap<>();
+  private final Outcome outcome = new Outcome();
+  private long recorded;
+  private long started;
+
+  /** How it went: names of slides, and the causes. */
+  static final class Outcome {
+    int done;
+    int before;
+    final Map<String, String> bad = new LinkedHashMap<>();
+    final Map<String, String> empty = new LinkedHashMap<>();
+  }
+
+  /**
+   * An extraction.
+   *
+   * @param settings the line of all that decides what features a slide gets
+   * @param reader the format that reads a file; null for none
+   * @param record what extraction.json tells of all slides
+   */
+  Extraction(
+      Path directory, Options options, FeatureExtractor.Model model, StainNormalizer stain, String settings,
+      Function<Path, SlideFormat> reader, Progress progress, ObjectNode record) {
+    this.directory = directory;
+    this.options = options;
+    this.model = model;
+    this.stain = stain;
+    this.settings = settings;
+    this.reader = reader;
+    this.progress = progress;
+    this.record = record;
+  }
+
+  private Path target(String name) {
+    return directory.resolve(name + ".h5");
+  }
+
+  /** Ends before anything starts where files lie there that were made with other settings. */
+  void refuseOthers(Map<String, Path> named) {
+    List<Fault> faults = new ArrayList<>();
+    int more = 0;
+    for (String name : named.keySet()) {
+      String differs = Files.exists(target(name)) ? FeatureFile.of(target(name)).differs(settings) : null;
+      if (differs != null && faults.size() < Problems.TOLD) {
+        faults.add(new Fault("", target(name) + " " + differs + "; name another --out, or --overwrite it"));
+      } else if (differs != null) {
+        more++;
+      }
+    }
+    if (more > 0) {
+      faults.add(new Fault("", "and " + more + " files more like these"));
+    }
+    if (!faults.isEmpty()) {
+      throw new ExperimentException(faults, false);
+    }
+  }
+
+  /** Extracts what is not there yet. */
+  Outcome run(Map<String, Path> named) {
+    started = System.nanoTime();
+    ObjectNode slides = record.putObject("slides");
+    named.forEach((name, file) -> slides.putObject(name).put("file", file.toString()).put("state", "waiting"));
+    write();
+    int number = 0;
+    try {
+      for (Map.Entry<String, Path> slide : named.entrySet()) {
+        number++;
+        ObjectNode entry = one(slide.getKey(), slide.getValue(), number, named.size());
+        slides.set(slide.getKey(), entry);
+        if (System.nanoTime() - recorded > BETWEEN_RECORDS) {
+          write();
+        }
+      }
+    } finally {
+      write();
+    }
+    gone(named);
+    told.forEach((kind, count) -> {
+      if (count > Problems.TOLD) {
+        progress.note("and " + (count - Problems.TOLD) + " slides more " + kind + "; extraction.json has all of them");
+      }
+    });
+    return outcome;
+  }
+
+  private void write() {
+    recorded = System.nanoTime();
+    try {
+      Whole.write(
+          directory.resolve("extraction.json"), partial -> Files.writeString(partial, record.toPrettyString() + "\n"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(directory + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  /** Up to twenty sentences of a kind; the kind completes "20 slides more ...". */
+  private void tell(String kind, String sentence) {
+    if (told.merge(kind, 1, Integer::sum) <= Problems.TOLD) {
+      progress.note(sentence);
+    }
+  }
+
+  /** One slide; what is known of it afterwards. */
+  private ObjectNode one(String name, Path file, int number, int count) {
+    ObjectNode entry = MAPPER.createObjectNode().put("file", file.toString());
+    Path target = target(name);
+    Path aside = directory.resolve(ASIDE).resolve(name + ".h5");
+    String moved = "";
+    try {
+      if (!Files.isRegularFile(file)) {
+        throw new DataException(
+            "there is no file " + file + (Files.exists(target) ? "; features of what was there are in " + target : ""));
+      }
+      if (!Files.isReadable(file)) {
+        throw new DataException(file + " must not be read by this user");
+      }
+      Fingerprint fingerprint = Fingerprint.of(file);
+      if (Files.exists(target)) {
+        FeatureFile kept = FeatureFile.of(target);
+        boolean same = fingerprint.is(kept.slide());
+        if (same && kept.settings().equals(settings)) {
+          outcome.before++;
+          entry.setAll(kept.slide());
+          return entry.put("file", file.toString()).put("state", "there already");
+        }
+        aside(target, aside);
+        moved = "; features of what it was before are in " + aside;
+        if (!same) {
+          tell("that were replaced", "slide " + name + ": " + file + " is another file than the one its features were made of ("
+              + Fingerprint.words(kept.slide()) + ", and now " + fingerprint.words() + "); they are made anew");
+        }
+      }
+      SlideExtraction.Result result = extract(name, file, number, count);
+      ObjectNode slide = MAPPER.createObjectNode().put("file", file.toAbsolutePath().normalize().toString());
+      fingerprint.write(slide);
+      if (!fingerprint.still(file)) {
+        throw new DataException(file + " changed while it was read; extract it when it is whole");
+      }
+      describe(slide, name, result);
+      save(name, target, result, slide);
+      forget(aside);
+      outcome.done++;
+      entry.setAll(slide);
+      return entry.put("file", file.toString()).put("state", "extracted");
+    } catch (NoTissueException e) {
+      outcome.empty.put(name, e.getMessage() + moved);
+      tell("without tissue", "slide " + name + " gives no features: " + e.getMessage() + moved);
+      return entry.put("state", "no tissue").put("reason", e.getMessage());
+    } catch (DataException e) {
+      return bad(entry, name, e.getMessage() + moved);
+    } catch (IOException e) {
+      return bad(entry, name, file + " cannot be read: " + why(e) + moved);
+    }
+  }
+
+  private ObjectNode bad(ObjectNode entry, String name, String reason) {
+    outcome.bad.put(name, reason);
+    tell("that are left out", "slide " + name + " left out: " + reason);
+    return entry.put("state", "left out").put("reason", reason);
+  }
+
+  /** A reader that fails on one slide, in whatever way, does not end the others. */
+  private SlideExtraction.Result extract(String name, Path file, int number, int count) throws IOException {
+    try {
+      SlideFormat format = reader.apply(file);
+      if (format == null) {
+        throw new DataException(
+            Files.size(file) == 0 ? file + " is empty"
+                : file + " is no slide that an installed format reads: it begins as none of them does; where OpenSlide is "
+                    + "installed, more can be read");
+      }
+      return new SlideExtraction(file, format, options, model, stain).run(listener(name, number, count));
+    } catch (DataException | CancelledException | ExperimentException e) {
+      throw e;
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } catch (OutOfMemoryError e) {
+      throw new DataException(file + " needs more memory than Java has here, " + (Runtime.getRuntime().maxMemory() >> 20)
+          + " MB; STROMA_JAVA_OPTS=-Xmx gives it more, and fewer --threads or a smaller --batch need less", e);
+    } catch (RuntimeException e) {
+      LOG.warn("{} cannot be extracted", file, e);
+      throw new DataException(file + " cannot be extracted: " + why(e) + " (the log has more)", e);
+    }
+  }
+
+  /** Readers do not always say why. */
+  private static String why(Throwable e) {
+    return e.getMessage() == null || e.getMessage().isBlank() ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  private void describe(ObjectNode slide, String name, SlideExtraction.Result result) {
+    Patches patches = result.patches();
+    slide.put("mpp", patches.scale().mpp()).put("magnification", patches.scale().magnification());
+    slide.put("patches", patches.places().size()).put("squares", patches.grid()).put("darkSquares", patches.darkGrid());
+    slide.put("darkPatches", patches.dark());
+    for (String note : patches.scale().notes()) {
+      slide.withArray("notes").add(note);
+      tell("whose magnification is told in two ways", "slide " + name + ": " + note);
+    }
+    if (patches.darkGrid() > 0) {
+      String dark = dark(patches);
+      slide.withArray("notes").add(dark);
+      tell("with dark squares", "slide " + name + ": " + dark);
+    }
+  }
+
+  private String dark(Patches patches) {
+    if (options.leastBrightness() > 0) {
+      return String.format(
+          Locale.ROOT, "%d of its %d squares (%.0f %%) are dark, below a brightness of %d of 255, and left out as margin, fill or ink "
+              + "(--least-brightness); %d patches of tissue stay%s", patches.darkGrid(), patches.grid(),
+          100.0 * patches.darkGrid() / patches.grid(), options.leastBrightness(), patches.places().size(),
+          patches.dark() > 0 ? ", " + patches.dark() + " of them half dark" : "");
+    }
+    return String.format(
+        Locale.ROOT, "%d of its %d patches (%.0f %%) are dark, below a brightness of %d of 255; --least-brightness leaves such out",
+        patches.dark(), patches.places().size(), 100.0 * patches.dark() / patches.places().size(), Tissue.BLACK);
+  }
+
+  private void save(String name, Path target, SlideExtraction.Result result, ObjectNode slide) {
+    try {
+      result.thumbnail().write(directory.resolve("thumbnails").resolve(name + ".png"), result.tissue(), result.patches());
+    } catch (IOException e) {
+      throw new UncheckedIOException("the thumbnail of " + name + " cannot be written: " + e.getMessage(), e);
+    }
+    new FeatureFile(settings, slide).write(target, result.features(), result.patches(), options, name, model.identity());
+  }
+
+  private static void aside(Path target, Path aside) {
+    try {
+      Files.createDirectories(aside.getParent());
+      Files.move(target, aside, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(target + " cannot be put aside into " + aside + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void forget(Path aside) {
+    try {
+      if (Files.deleteIfExists(aside)) {
+        try (var others = Files.list(aside.getParent())) {
+          if (others.findAny().isEmpty()) {
+            Files.delete(aside.getParent());
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(aside + " cannot be deleted: " + e.getMessage(), e);
+    }
+  }
+
+  /** Tells of features whose slide is no longer there: an experiment would go on using them. */
+  private void gone(Map<String, Path> named) {
+    List<Path> files;
+    try (var all = Files.list(directory)) {
+      files = all.filter(f -> f.getFileName().toString().endsWith(".h5")).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(directory + " cannot be listed: " + e.getMessage(), e);
+    }
+    for (Path file : files) {
+      String name = file.getFileName().toString().replaceFirst("\\.h5$", "");
+      String slide = named.containsKey(name) ? "" : FeatureFile.of(file).slide().path("file").asText();
+      if (!slide.isEmpty() && !Files.exists(Path.of(slide))) {
+        tell("whose features are there without them",
+            file + " holds features of a slide that is gone: " + slide + "; delete them if nothing should use them");
+      }
+    }
+  }
+
+  private IntConsumer listener(String name, int number, int count) {
+    AtomicInteger total = new AtomicInteger();
+    AtomicInteger done = new AtomicInteger();
+    long begun = System.nanoTime();
+    return n -> {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancelledException();
+      }
+      if (n < 0) {
+        total.set(-n);
+        return;
+      }
+      int now = done.addAndGet(n);
+      double seconds = (System.nanoTime() - begun) / 1e9;
+      long left = Math.round(seconds / now * (total.get() - now));
+      // what is known of the slides to come: that they take as long as those before
+      double each = (System.nanoTime() - started) / 1e9 / Math.max(0.01, number - 1 + (double) now / total.get());
+      long all = left + Math.round(each * (count - number));
+      progress.at(String.format(
+          Locale.ROOT, "slide %d/%d  %s  patch %d/%d  %.0f patches/s  %d:%02d left, %d:%02d in all", number, count, name, now,
+          total.get(), now / seconds, left / 60, left % 60, all / 60, all % 60));
+    };
+  }
+}

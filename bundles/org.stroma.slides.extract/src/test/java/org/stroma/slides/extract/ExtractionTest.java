@@ -1,0 +1,313 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.slides.extract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jhdf.HdfFile;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.stroma.api.data.DataException;
+import org.stroma.api.slides.FeatureExtractor;
+import org.stroma.api.slides.Slide;
+import org.stroma.api.slides.SlideFormat;
+import org.stroma.runtime.ExperimentException;
+
+/** Slides are files of one word, which says what is seen on them. */
+class ExtractionTest {
+  @TempDir private Path folder;
+
+  private Notes notes = new Notes();
+  private Path out;
+
+  @BeforeEach
+  void makeFolders() throws IOException {
+    out = folder.resolve("features");
+    Files.createDirectories(folder.resolve("slides"));
+  }
+
+  private static final SlideFormat FORMAT =
+      new SlideFormat() {
+        @Override
+        public String name() {
+          return "words";
+        }
+
+        @Override
+        public boolean reads(Path file) {
+          return true;
+        }
+
+        @Override
+        public Slide open(Path file) throws IOException {
+          String word = Files.readString(file);
+          return switch (word.split(" ")[0]) {
+            case "zero" -> DrawnSlide.of(0, 0, 0.5, 20);
+            case "small" -> DrawnSlide.of(20, 500, 0.5, 20);
+            case "cut" -> throw new DataException(file + " is cut off");
+            case "fault" -> throw new ArithmeticException("/ by zero");
+            case "silent" -> throw new NullPointerException();
+            case "unread" -> throw new IOException("Input/output error");
+            case "huge" -> throw new OutOfMemoryError("Java heap space");
+            case "odd" -> new DrawnSlide(
+                draw(0xc850a0, 0), 320, 320, java.util.OptionalDouble.of(0.25), java.util.OptionalDouble.of(20));
+            case "glass" -> DrawnSlide.of(draw(0xf0f0f0, 0));
+            case "margin" -> DrawnSlide.of(draw(0xc850a0, 160));
+            default -> DrawnSlide.of(draw(Integer.parseInt(word, 16), 0));
+          };
+        }
+      };
+
+  /** 320 x 320: a margin of noise that is nearly black, and to its right tissue of a colour with glass below. */
+  private static BufferedImage draw(int colour, int margin) {
+    BufferedImage image = new BufferedImage(320, 320, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = image.createGraphics();
+    g.setColor(Color.WHITE);
+    g.fillRect(0, 0, 320, 320);
+    g.setColor(new Color(colour));
+    g.fillRect(margin, 0, 320, 256);
+    g.setColor(new Color(12, 2, 9));
+    g.fillRect(0, 0, margin, 320);
+    g.dispose();
+    return image;
+  }
+
+  /** Red of the patch's middle; the name of the model is part of the settings. */
+  private static final FeatureExtractor.Model MODEL =
+      new FeatureExtractor.Model() {
+        @Override
+        public int width() {
+          return 1;
+        }
+
+        @Override
+        public String identity() {
+          return "middle";
+        }
+
+        @Override
+        public float[][] extract(List<BufferedImage> patches) {
+          return patches.stream().map(p -> new float[] {p.getRGB(16, 16) >> 16 & 0xff}).toArray(float[][]::new);
+        }
+
+        @Override
+        public void close() {
+          // nothing is open
+        }
+      };
+
+  private Path slide(String name, String word) throws IOException {
+    return Files.writeString(folder.resolve("slides/" + name + ".raw"), word);
+  }
+
+  private Extraction extraction(int leastBrightness, double overlap) {
+    Options options = new Options(20, 0, 0, 0, 32, overlap, 0.5, leastBrightness, -1, "", 4, 2);
+    return new Extraction(
+        out, options, MODEL, null, options.line("middle", ""), f -> f.toString().endsWith(".none") ? null : FORMAT, notes,
+        new ObjectMapper().createObjectNode());
+  }
+
+  private Extraction.Outcome extract(Path... slides) {
+    notes = new Notes();
+    Map<String, Path> named = new LinkedHashMap<>();
+    for (Path slide : slides) {
+      named.put(SlideFiles.name(slide), slide);
+    }
+    Extraction extraction = extraction(40, 0);
+    extraction.refuseOthers(named);
+    return extraction.run(named);
+  }
+
+  private float[][] features(String name) {
+    try (HdfFile in = new HdfFile(out.resolve(name + ".h5"))) {
+      return (float[][]) in.getDatasetByPath("features").getData();
+    }
+  }
+
+  private JsonNode record(String name) throws IOException {
+    return new ObjectMapper().readTree(out.resolve("extraction.json").toFile()).path("slides").path(name);
+  }
+
+  @Test
+  void featuresOfASlideThatWasReplacedAreMadeAnewAndThatIsTold() throws IOException {
+    Path slide = slide("s", "c85000");
+    assertEquals(1, extract(slide).done);
+    assertEquals(80, features("s").length);
+    assertEquals(200, features("s")[0][0]);
+    String before = record("s").path("sha256").asText();
+    assertEquals(1, extract(slide).before);
+    assertEquals(List.of(), notes.said);
+
+    FileTime time = Files.getLastModifiedTime(slide);
+    slide("s", "965000"); // the same size
+    Files.setLastModifiedTime(slide, time);
+    assertEquals(1, extract(slide).done);
+    assertEquals(150, features("s")[0][0]);
+    assertTrue(notes.of("slide s").contains("is another file than the one its features were made of"), "" + notes.said);
+    assertNotEquals(before, record("s").path("sha256").asText());
+    assertFalse(Files.exists(out.resolve("replaced")));
+    assertEquals(1, extract(slide).before);
+  }
+
+  @Test
+  void featuresOfWhatWasReplacedByABadFileAreNotLeftInTheirPlace() throws IOException {
+    Path slide = slide("s", "c85000");
+    extract(slide);
+    slide("s", "cut");
+    Extraction.Outcome outcome = extract(slide);
+    assertEquals(Set.of("s"), outcome.bad.keySet());
+    assertFalse(Files.exists(out.resolve("s.h5")));
+    assertTrue(outcome.bad.get("s").endsWith("s.raw is cut off; features of what it was before are in " + out.resolve("replaced/s.h5")));
+    assertTrue(Files.exists(out.resolve("replaced/s.h5")));
+    assertTrue(record("s").path("sha256").isMissingNode(), "nothing is told of a slide that has no features");
+    slide("s", "c85000");
+    assertEquals(1, extract(slide).done);
+    assertFalse(Files.exists(out.resolve("replaced")));
+  }
+
+  @Test
+  void featuresWhoseSlideIsGoneAreTold() throws IOException {
+    Path gone = slide("gone", "c85000");
+    Path other = slide("other", "c85000");
+    extract(gone, other);
+    Files.delete(gone);
+    assertEquals(1, extract(other).before);
+    assertTrue(notes.of("gone.h5").contains("holds features of a slide that is gone: " + gone), "" + notes.said);
+    assertEquals("there is no file " + gone + "; features of what was there are in " + out.resolve("gone.h5"), extract(gone).bad.get("gone"));
+  }
+
+  @Test
+  void otherSettingsAreRefusedWithTheFirstThatDiffers() throws IOException {
+    Path slide = slide("s", "c85000");
+    extract(slide);
+    ExperimentException e =
+        assertThrows(ExperimentException.class, () -> extraction(40, 0.5).refuseOthers(Map.of("s", slide)));
+    assertTrue(e.getMessage().contains("s.h5 was made with other settings (overlap 0.0, and now overlap 0.5)"), e.getMessage());
+    assertThrows(ExperimentException.class, () -> extraction(30, 0).refuseOthers(Map.of("s", slide)));
+    Files.writeString(out.resolve("s.h5"), "no HDF5");
+    e = assertThrows(ExperimentException.class, () -> extraction(40, 0).refuseOthers(Map.of("s", slide)));
+    assertTrue(e.getMessage().contains("s.h5 was made by another program"), e.getMessage());
+  }
+
+  @Test
+  void noBadSlideStopsTheOthersAndEachIsNamedWithItsCause() throws IOException {
+    Map<String, String> causes = new LinkedHashMap<>();
+    causes.put("zero", "zero.raw is 0 x 0 pixels");
+    causes.put("small", "small.raw is 20 x 500 pixels, less than one patch, which is 32 pixels of it on a side");
+    causes.put("cut", "cut.raw is cut off");
+    causes.put("fault", "fault.raw cannot be extracted: / by zero");
+    causes.put("silent", "silent.raw cannot be extracted: NullPointerException");
+    causes.put("unread", "unread.raw cannot be read: Input/output error");
+    causes.put("huge", "huge.raw needs more memory than Java has here");
+    Path[] slides = new Path[causes.size() + 4];
+    int i = 0;
+    for (String word : causes.keySet()) {
+      slides[i++] = slide(word, word);
+    }
+    slides[i++] = Files.writeString(folder.resolve("slides/text.none"), "<html>");
+    slides[i++] = Files.writeString(folder.resolve("slides/nothing.none"), "");
+    slides[i++] = folder.resolve("slides/missing.raw");
+    slides[i] = slide("good", "c85000");
+    causes.put("text", "text.none is no slide that an installed format reads");
+    causes.put("nothing", "nothing.none is empty");
+    causes.put("missing", "there is no file ");
+    Extraction.Outcome outcome = extract(slides);
+    assertEquals(1, outcome.done);
+    assertEquals(causes.keySet(), outcome.bad.keySet());
+    for (Map.Entry<String, String> each : causes.entrySet()) {
+      String said = outcome.bad.get(each.getKey());
+      assertTrue(said.contains(each.getValue()), said);
+      assertEquals("slide " + each.getKey() + " left out: " + said, notes.of("slide " + each.getKey() + " "));
+      assertEquals(said, record(each.getKey()).path("reason").asText());
+    }
+    assertEquals(80, features("good").length);
+  }
+
+  @Test
+  void noMoreThanTwentyOfAKindAreToldAndAllAreInTheRecord() throws IOException {
+    Path[] slides = new Path[27];
+    for (int i = 0; i < slides.length; i++) {
+      slides[i] = slide("s" + i, "cut");
+    }
+    assertEquals(27, extract(slides).bad.size());
+    assertEquals(21, notes.said.size());
+    assertEquals("and 7 slides more that are left out; extraction.json has all of them", notes.said.get(20));
+    assertTrue(record("s26").path("reason").asText().endsWith("s26.raw is cut off"));
+  }
+
+  @Test
+  void aSlideWithoutTissueIsNamedWithWhatWasFound() throws IOException {
+    Extraction.Outcome outcome = extract(slide("glass", "glass"), slide("good", "c85000"));
+    assertEquals(Set.of(), outcome.bad.keySet());
+    String said = outcome.empty.get("glass");
+    assertTrue(
+        said.endsWith("glass.raw has no patch of tissue: 0.0 % of it is coloured (a saturation above 8 of 255, by Otsu), 0.0 % is "
+            + "tissue in pieces of at least a patch, and no patch has more than 0 % of it, where --tissue asks for 50 %; "
+            + "--least-saturation takes paler tissue"),
+        said);
+    assertFalse(Files.exists(out.resolve("glass.h5")));
+    assertEquals("no tissue", record("glass").path("state").asText());
+  }
+
+  @Test
+  void darkMarginsAreLeftOutAndTheirShareIsTold() throws IOException {
+    assertEquals(1, extract(slide("s", "margin")).done);
+    assertEquals(40, features("s").length);
+    for (float[] red : features("s")) {
+      assertEquals(200, red[0]);
+    }
+    String told = "50 of its 100 squares (50 %) are dark, below a brightness of 40 of 255, and left out as margin, fill or ink "
+        + "(--least-brightness); 40 patches of tissue stay";
+    assertEquals("slide s: " + told, notes.said.get(0));
+    assertEquals(50, record("s").path("darkSquares").asInt());
+    assertEquals(100, record("s").path("squares").asInt());
+    assertEquals(told, record("s").path("notes").path(0).asText());
+
+    Files.delete(out.resolve("s.h5"));
+    notes = new Notes();
+    extraction(0, 0).run(Map.of("s", folder.resolve("slides/s.raw")));
+    assertEquals(90, features("s").length);
+    assertTrue(notes.said.get(0).contains("50 of its 90 patches (56 %) are dark"), "" + notes.said);
+  }
+
+  @Test
+  void aSlideThatTellsItsScaleInTwoWaysIsToldAndCutByMicrometres() throws IOException {
+    assertEquals(1, extract(slide("s", "odd")).done);
+    assertTrue(notes.said.get(0).startsWith("slide s: it tells a magnification of 20.0 and 0.25 micrometres"), "" + notes.said);
+    assertEquals(40, record("s").path("magnification").asDouble());
+    try (HdfFile in = new HdfFile(out.resolve("s.h5"))) {
+      assertEquals(64, in.getDatasetByPath("coords").getAttribute("patch_size_level0").getData());
+      assertEquals(40.0, in.getDatasetByPath("coords").getAttribute("level0_magnification").getData());
+    }
+  }
+
+  @Test
+  void namesOfAnyLettersBecomeFilesOfTheSameName() throws IOException {
+    for (String name : List.of("Größe 切片 [1] (2)", "a b", "x".repeat(230))) {
+      Path slide = slide(name, "c85000");
+      assertEquals(1, extract(slide).done, "" + notes.said);
+      assertEquals(80, features(name).length);
+      assertEquals(1, extract(slide).before);
+    }
+  }
+}
