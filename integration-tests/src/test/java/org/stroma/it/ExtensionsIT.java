@@ -194,7 +194,7 @@ class ExtensionsIT {
     assertTrue(doctor.out().contains("bounds of example.bounds 1.0.0 cannot be used: the default of its setting shift is not a number from 0 to 4"), doctor.out());
     Map<String, String> reasons =
         Map.of(
-            "copy.jar", "packages of Stroma's own",
+            "copy.jar", "which is Stroma's own",
             "garbage.jar", "it is no jar",
             "good.jar", "is installed already",
             "nameless.jar", "has no Bundle-SymbolicName",
