@@ -183,7 +183,7 @@ final class Distribution implements AutoCloseable {
   int call(String[] arguments, Runnable ready) {
     BundleContext context = framework.getBundleContext();
     ServiceTracker<ToIntFunction<String[]>, ToIntFunction<String[]>> tracker;
-    String ours = "reference:" + home.toAbsolutePath().resolve("bundles").toUri();
+    String ours = "reference:" + home.toAbsolutePath().toUri().toString().replaceAll("/*$", "/bundles/");
     try {
       tracker =
           new ServiceTracker<>(context, FrameworkUtil.createFilter(COMMANDS), null) {

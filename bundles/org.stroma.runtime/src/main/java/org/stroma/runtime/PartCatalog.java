@@ -71,7 +71,7 @@ public final class PartCatalog {
     this.context = context;
     this.components = components;
     String home = context.getProperty("stroma.home");
-    this.bundles = home == null ? null : "reference:" + Path.of(home).toAbsolutePath().resolve("bundles").toUri();
+    this.bundles = home == null ? null : "reference:" + Path.of(home).toAbsolutePath().toUri().toString().replaceAll("/*$", "/bundles/");
   }
 
   /** All parts, by kind and type. */
