@@ -4,12 +4,12 @@
  */
 package org.stroma.launcher;
 
+import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.Properties;
 
@@ -22,6 +22,8 @@ import java.util.Properties;
  * @param problem why the place that was meant is not used, in a sentence; null where it is
  */
 record Cache(Path folder, String problem) {
+  private static final int TRIES = 5;
+
   /** Finds it. */
   static Cache find(Properties system, Map<String, String> environment) throws IOException {
     String meant = meant(system, environment);
@@ -64,12 +66,20 @@ record Cache(Path folder, String problem) {
     }
   }
 
-  /** Takes away a folder with all that is in it, as far as that can be done. */
+  /** Takes away a folder with all that is in it, as far as that can be done; others may write there and take away as well. */
   static void remove(Path folder) {
-    try (var files = Files.walk(folder)) {
-      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-    } catch (IOException | UncheckedIOException e) {
-      // it stays until the system cleans up
+    for (int i = 0; i < TRIES && Files.exists(folder, LinkOption.NOFOLLOW_LINKS); i++) {
+      remove(folder.toFile());
     }
+  }
+
+  private static void remove(File file) {
+    File[] inside = Files.isSymbolicLink(file.toPath()) ? null : file.listFiles();
+    if (inside != null) {
+      for (File each : inside) {
+        remove(each);
+      }
+    }
+    file.delete();
   }
 }

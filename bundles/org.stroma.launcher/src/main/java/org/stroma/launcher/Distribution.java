@@ -170,6 +170,9 @@ final class Distribution implements AutoCloseable {
   }
 
   private void problem(String sentence, Throwable cause) {
+    if (Main.isInterrupted()) {
+      return;
+    }
     problems.add(sentence.replaceAll("\\s+", " "));
     LOG.log(Level.WARNING, sentence, cause);
     System.err.println("stroma: " + sentence);
@@ -183,7 +186,7 @@ final class Distribution implements AutoCloseable {
   int call(String[] arguments, Runnable ready) {
     BundleContext context = framework.getBundleContext();
     ServiceTracker<ToIntFunction<String[]>, ToIntFunction<String[]>> tracker;
-    String ours = "reference:" + home.toAbsolutePath().toUri().toString().replaceAll("/*$", "/bundles/");
+    String ours = "reference:" + home.toAbsolutePath().toUri().toString().replaceFirst("/*$", "/bundles/");
     try {
       tracker =
           new ServiceTracker<>(context, FrameworkUtil.createFilter(COMMANDS), null) {

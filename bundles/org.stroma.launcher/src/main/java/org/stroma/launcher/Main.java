@@ -33,6 +33,7 @@ public final class Main {
 
   private static final CountDownLatch DONE = new CountDownLatch(1);
 
+  private static volatile boolean interrupted;
   private static volatile Distribution distribution;
   private static volatile Cache cache;
 
@@ -72,6 +73,7 @@ public final class Main {
     if (DONE.getCount() == 0) {
       return;
     }
+    interrupted = true;
     main.interrupt();
     try {
       if (STARTED.getCount() > 0) {
@@ -94,6 +96,11 @@ public final class Main {
     Runtime.getRuntime().halt(INTERRUPTED);
   }
 
+  /** Whether the virtual machine goes down: what fails then is no problem. */
+  static boolean isInterrupted() {
+    return interrupted;
+  }
+
   private static int run(String[] arguments, Path log) {
     String home = System.getProperty("stroma.home");
     if (home == null) {
@@ -109,6 +116,9 @@ public final class Main {
           + "start; give it more, such as STROMA_JAVA_OPTS=-Xmx4g");
       return 2;
     } catch (RuntimeException e) {
+      if (interrupted) {
+        return INTERRUPTED;
+      }
       LOG.log(Level.SEVERE, "the framework did not start", e);
       System.err.println("stroma: " + e.getMessage() + " (more in " + log + ")");
       return 1;

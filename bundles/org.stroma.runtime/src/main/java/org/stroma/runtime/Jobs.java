@@ -105,13 +105,8 @@ public final class Jobs {
 
   /** Stops all experiments and waits, some seconds at most, until they have put away what they have. */
   public void stopAll() {
-    List<Job> all = list();
-    all.forEach(Job::stop);
-    long deadline = System.currentTimeMillis() + STOP_MILLIS;
     try {
-      for (Job job : all) {
-        job.thread().join(Math.max(1, deadline - System.currentTimeMillis()));
-      }
+      stop(list());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -235,12 +230,18 @@ public final class Jobs {
 
   /** Stops an experiment and waits until it has put away what it has; one that has ended stays as it is. */
   public Job stop(int id) throws InterruptedException {
-    Job job = job(id);
-    if (!job.getState().ended()) {
-      job.stop();
-      job.thread().join(STOP_MILLIS);
+    return stop(List.of(job(id))).get(0);
+  }
+
+  /** The same for several at once. */
+  public List<Job> stop(List<Job> all) throws InterruptedException {
+    List<Job> going = all.stream().filter(job -> !job.getState().ended()).toList();
+    going.forEach(Job::stop);
+    long deadline = System.currentTimeMillis() + STOP_MILLIS;
+    for (Job job : going) {
+      job.thread().join(Math.max(1, deadline - System.currentTimeMillis()));
     }
-    return job;
+    return all;
   }
 
   /**

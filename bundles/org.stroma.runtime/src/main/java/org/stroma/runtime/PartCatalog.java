@@ -71,7 +71,7 @@ public final class PartCatalog {
     this.context = context;
     this.components = components;
     String home = context.getProperty("stroma.home");
-    this.bundles = home == null ? null : "reference:" + Path.of(home).toAbsolutePath().toUri().toString().replaceAll("/*$", "/bundles/");
+    this.bundles = home == null ? null : "reference:" + Path.of(home).toAbsolutePath().toUri().toString().replaceFirst("/*$", "/bundles/");
   }
 
   /** All parts, by kind and type. */
@@ -114,7 +114,7 @@ public final class PartCatalog {
 
   /** Of two bundles with the same part the distribution's counts, then the newer, then the first by name; the other is told. */
   private int before(Bundle a, Bundle b) {
-    return Comparator.comparing((Bundle bundle) -> !core(bundle))
+    return Comparator.comparing((Bundle bundle) -> !ofDistribution(bundle))
         .thenComparing(Bundle::getVersion, Comparator.reverseOrder())
         .thenComparing(Bundle::getSymbolicName)
         .compare(a, b);
@@ -122,7 +122,7 @@ public final class PartCatalog {
 
   private String why(Bundle used, Bundle hidden) {
     String name = used.getSymbolicName() + " " + used.getVersion();
-    if (core(used) && !core(hidden)) {
+    if (ofDistribution(used) && !ofDistribution(hidden)) {
       return name + " of the distribution provides it too, and extensions replace nothing of that";
     }
     return used.getVersion().equals(hidden.getVersion())
@@ -134,7 +134,7 @@ public final class PartCatalog {
    * Whether a bundle came with the distribution. Where it came from decides, not what it calls itself: its place in bundles/, or,
    * where no launcher has told where that is, anything but the folder of extensions.
    */
-  private boolean core(Bundle bundle) {
+  public boolean ofDistribution(Bundle bundle) {
     String location = bundle.getLocation();
     return bundles == null ? !location.contains("/stroma-extensions/") : location.startsWith(bundles);
   }

@@ -79,6 +79,7 @@ class PartCatalogTest {
     assertEquals(2, catalog.flaws().size(), catalog.flaws().toString());
     assertTrue(catalog.flaws().contains("the encoder abmil of org.stroma.aaa 9.0.0 is not used: org.stroma.encoder.zabmil 0.1.0 of "
         + "the distribution provides it too, and extensions replace nothing of that"), catalog.flaws().toString());
+    assertEquals("org.stroma.encoder.zabmil 0.1.0", used(catalog("/opt/stroma/")));
     // as in Eclipse, where nobody knows of a distribution
     assertEquals("org.stroma.encoder.zabmil 0.1.0", used(catalog(null)));
   }
