@@ -26,6 +26,7 @@ import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.runtime.Closest;
@@ -50,9 +51,7 @@ final class Shell {
     default void more() {}
 
     /** Says something while a line may be begun, which stays as it is. */
-    default void tell(String sentence) {
-      System.err.println(sentence);
-    }
+    void tell(String sentence);
 
     /** Asks a question; whoever cannot be asked agrees. */
     default boolean agreed(String question) {
@@ -80,13 +79,13 @@ final class Shell {
 
   /** Until the end of input, or exit. */
   void run() {
-    // the process's own streams: Gogo has put its own into System, which hand on to those of before
+    // the process's own streams: Gogo has put its own into System
     InputStream in = new FileInputStream(FileDescriptor.in);
     Results out = new Results(new FileOutputStream(FileDescriptor.out));
-    PrintStream err = System.err;
+    PrintStream err = screen();
     try (CommandSession session = processor.createSession(in, out.stream(), err);
-        Lines lines = lines(in, session);
-        Jobs.Listening ends = jobs.listen(job -> lines.tell(job.notice()))) {
+        Lines lines = lines(in, err, session);
+        Jobs.Listening ends = jobs.listen(job -> tell(lines, job))) {
       // start and stop are ours here, those of bundles are felix:start and felix:stop
       session.put("SCOPE", "stroma:gogo:felix:*");
       session.currentDir(WorkingFolder.get());
@@ -118,6 +117,23 @@ final class Shell {
       }
     } catch (IOException e) {
       LOG.error("the console cannot be read", e);
+    }
+  }
+
+  /** Standard error as the launcher knows it: file descriptor 2 may be the log. */
+  private PrintStream screen() {
+    try {
+      return context.getServiceReferences(PrintStream.class, "(stroma.stream=err)").stream().findFirst().map(context::getService)
+          .orElseGet(() -> new PrintStream(new FileOutputStream(FileDescriptor.err), true));
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void tell(Lines lines, Job job) {
+    // whoever stops one knows
+    if (job.getState() != Job.State.STOPPED) {
+      lines.tell(job.notice());
     }
   }
 
@@ -217,7 +233,7 @@ final class Shell {
     err.println("stroma: " + message);
   }
 
-  private Lines lines(InputStream in, CommandSession session) {
+  private Lines lines(InputStream in, PrintStream err, CommandSession session) {
     if (System.console() != null) {
       try {
         Lines terminal = TerminalLines.open(completion, session);
@@ -228,7 +244,17 @@ final class Shell {
         LOG.warn("lines cannot be edited on this terminal", e);
       }
     }
-    return () -> await(in);
+    return new Lines() {
+      @Override
+      public String next() throws IOException, InterruptedException {
+        return await(in);
+      }
+
+      @Override
+      public void tell(String sentence) {
+        err.println(sentence);
+      }
+    };
   }
 
   /** Reading cannot be interrupted, waiting for a reader can. */

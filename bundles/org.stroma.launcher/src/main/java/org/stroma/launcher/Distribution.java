@@ -5,10 +5,12 @@
 package org.stroma.launcher;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -98,6 +100,8 @@ final class Distribution implements AutoCloseable {
       unpackNativesBy(rest);
       List<Bundle> all = new ArrayList<>(first);
       all.addAll(rest);
+      // the console needs the screen itself: bundles put their own streams into System
+      framework.getBundleContext().registerService(PrintStream.class, System.err, new Hashtable<>(Map.of("stroma.stream", "err")));
       // among themselves: extensions, which come later, provide nothing to the distribution
       framework.adapt(FrameworkWiring.class).resolveBundles(all);
       framework.start();

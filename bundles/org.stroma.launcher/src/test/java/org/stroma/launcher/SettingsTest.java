@@ -26,7 +26,7 @@ class SettingsTest {
   /** A key of ours in the sources: names of service properties and of capabilities are none. */
   private static final Pattern KEY = Pattern.compile("\"(stroma\\.[a-zA-Z]+(?:\\.[a-zA-Z]+)*)\"");
 
-  private static final Set<String> NO_KEYS = Set.of("stroma.main", "stroma.part", "stroma.experiment", "stroma.slot");
+  private static final Set<String> NO_KEYS = Set.of("stroma.main", "stroma.part", "stroma.experiment", "stroma.slot", "stroma.stream");
 
   @TempDir private Path folder;
 
