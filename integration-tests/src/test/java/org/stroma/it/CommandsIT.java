@@ -125,6 +125,68 @@ class CommandsIT {
     assertNoPartialFiles(folder.resolve("out"));
   }
 
+  /** No home, another collector, a language with digits of its own, a system that knows ASCII alone, a name full of signs. */
+  @Test
+  void theUsersSurroundingsAreNoMatter() throws Exception {
+    SimulatedCohort.write(folder, 40);
+    Files.move(folder.resolve("experiment.json"), folder.resolve("a (1) * \\ é.json"));
+    ProcessBuilder builder =
+        Stroma.command(folder, "run", "a (1) * \\ é.json", "--set", "name=null", "--set", "training.epochs=2", "--set", "evaluation.split.folds=2");
+    builder.environment().keySet().removeAll(List.of("XDG_CACHE_HOME", "LC_ALL", "LC_CTYPE", "LANG", "TF_CPP_MIN_LOG_LEVEL"));
+    builder.environment().put("HOME", "/proc/nobody");
+    builder.environment().put("STROMA_JAVA_OPTS", "-Xmx1g -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Duser.language=ar -Duser.country=EG");
+    Stroma.Result result = Stroma.run(folder, builder);
+    assertEquals(0, result.code(), result.toString());
+    assertEquals(1, result.complaints().size(), result.err());
+    assertTrue(result.complaints().get(0).contains("/proc/nobody/.cache/stroma cannot be written"), result.err());
+    assertFalse(result.err().contains("absl"), "TensorFlow's own messages are for the log: " + result.err());
+    Path run = folder.resolve("runs/a (1) * \\ é");
+    for (String file : List.of("history.csv", "predictions.csv", "metrics.json", "provenance.json")) {
+      String text = Files.readString(run.resolve(file));
+      assertFalse(text.codePoints().anyMatch(c -> Character.isDigit(c) && c > '9'), file + ": " + text);
+    }
+    assertFalse(result.err().codePoints().anyMatch(c -> Character.isDigit(c) && c > '9'), result.err());
+  }
+
+  @Test
+  void whatTensorFlowSaysIsInTheLog() throws Exception {
+    ProcessBuilder builder = Stroma.command(folder, "doctor");
+    builder.environment().remove("TF_CPP_MIN_LOG_LEVEL");
+    builder.environment().merge("STROMA_JAVA_OPTS", "-Dstroma.cache=" + folder.resolve("cache"), (a, b) -> a + " " + b);
+    Stroma.Result result = Stroma.run(folder, builder);
+    assertEquals("", result.err());
+    assertTrue(Files.readString(folder.resolve("cache/stroma.log")).contains("absl::InitializeLog"), "it is not lost");
+  }
+
+  @Test
+  void tooLittleMemoryIsToldWithTheWayOut() throws Exception {
+    SimulatedCohort.write(folder, 40);
+    ProcessBuilder builder = Stroma.command(folder, "run", "experiment.json");
+    builder.environment().put("STROMA_JAVA_OPTS", "-Xmx40m");
+    Stroma.Result result = Stroma.run(folder, builder);
+    assertEquals(2, result.code(), result.toString());
+    assertEquals(1, result.complaints().size(), result.err());
+    assertTrue(result.complaints().get(0).contains("STROMA_JAVA_OPTS=-Xmx2g"), result.err());
+  }
+
+  /** Ctrl-C while Stroma starts ends it at once. */
+  @Test
+  void anInterruptedStartEndsAtOnce() throws Exception {
+    for (int millis : new int[] {300, 800, 1300}) {
+      Path err = folder.resolve("err");
+      ProcessBuilder builder = Stroma.command(folder, "doctor").redirectError(err.toFile()).redirectOutput(folder.resolve("out").toFile());
+      builder.command().addAll(0, List.of("env", "--default-signal=INT"));
+      Process process = builder.start();
+      Thread.sleep(millis);
+      new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
+      boolean ended = process.waitFor(5, TimeUnit.SECONDS);
+      process.destroyForcibly();
+      assertTrue(ended, "after " + millis + " ms: " + Files.readString(err));
+      assertEquals(130, process.exitValue(), Files.readString(err));
+      assertFalse(Files.readString(err).contains("stroma: "), Files.readString(err));
+    }
+  }
+
   static void assertNoPartialFiles(Path run) throws IOException {
     try (var files = Files.walk(run)) {
       assertEquals(List.of(), files.filter(f -> f.toString().endsWith(".partial")).toList());

@@ -45,7 +45,10 @@ class ConsoleIT {
       for typed, heard in zip(sys.argv[2::2], sys.argv[3::2]):
           os.write(fd, typed.encode().decode('unicode_escape').encode())
           wait(heard.encode())
-      os.write(fd, b'\\x04')
+      try:
+          os.write(fd, b'\\x04')
+      except OSError:
+          pass
       sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
       """;
 
@@ -66,6 +69,7 @@ class ConsoleIT {
 
   @Test
   void commandsGiveValuesThatPipe() throws Exception {
+    Files.createDirectory(folder.resolve("sub"));
     Stroma.Result result = console(
         """
         stroma:parts encoder | grep attention
@@ -83,6 +87,15 @@ class ConsoleIT {
         echo 'a text
         of two lines'
         fly
+        help
+        validaet
+        cd sub
+        pwd
+        parts fusion > fusions.txt
+        parts fusion | grep gated >> fusions.txt
+        describe genomic-mpl > none.txt
+        parts fusion > fusions.txt
+        cat fusions.txt | grep Gated
         """);
     assertEquals(0, result.code(), result.toString());
     List<String> out = result.out().lines().toList();
@@ -92,21 +105,31 @@ class ConsoleIT {
     assertTrue(out.contains("4"), result.out());
     assertTrue(result.out().contains("learningRate     learning rate"), result.out());
     assertTrue(result.out().contains("Usage: stroma run [-hV]"), result.out());
-    assertTrue(result.out().contains("why - Tells what an experiment lacks"), result.out());
+    assertTrue(result.out().contains("Usage: stroma why [-hV]"), result.out());
     assertTrue(out.contains("2"), "the code of the failed command: " + result.out());
     assertTrue(result.out().contains("https://json-schema.org/draft/2020-12/schema"), result.out());
     assertTrue(result.out().contains("with planted signal"), result.out());
     assertTrue(result.out().contains("a text\nof two lines"), result.out());
-    assertEquals(3, result.complaints().size(), result.err());
+    assertEquals(6, result.complaints().size(), result.err());
     assertTrue(result.complaints().get(0).contains("there is no kind \"tail\""), result.err());
     assertTrue(result.complaints().get(1).contains("a variable that is not set"), result.err());
-    assertTrue(result.complaints().get(2).contains("Command not found: fly"), result.err());
+    assertTrue(result.complaints().get(2).endsWith("Command not found: fly"), result.err());
+    for (String group : List.of("Experiments", "Experiments in the background", "Data", "What is installed", "Here")) {
+      assertTrue(out.contains(group), group + " in " + result.out());
+    }
+    assertTrue(result.complaints().get(3).endsWith("Command not found: validaet; did you mean validate?"), result.err());
+    assertTrue(out.contains(folder.resolve("sub").toString()), result.out());
+    assertTrue(result.complaints().get(4).endsWith("did you mean genomic-mlp?"), result.err());
+    assertTrue(result.complaints().get(5).contains("fusions.txt exists already; >> appends to it"), result.err());
+    assertEquals(6, Files.readAllLines(folder.resolve("sub/fusions.txt")).size());
+    assertFalse(Files.exists(folder.resolve("sub/none.txt")), "what failed has no result");
     assertFalse((result.out() + result.err()).contains("\tat "), result.err());
   }
 
   @Test
   void experimentsRunInTheBackground() throws Exception {
     waiting();
+    Files.createDirectory(folder.resolve("explored"));
     try (LiveConsole console = new LiveConsole(folder, List.of())) {
       console.say("start experiment.json --out first --set training.epochs=100000");
       console.say("start experiment.json --out second --set training.epochs=2");
@@ -128,9 +151,23 @@ class ConsoleIT {
       assertFalse(Files.exists(folder.resolve("first/metrics.json")));
       assertTrue(console.say("list").matches("(?s).*1 +stopped .*2 +done .*3 +waiting .*"));
       assertTrue(console.say("watch 9").contains("there is no experiment 9; there are 1, 2, 3"));
+      // told at once, and not when its turn comes
+      assertTrue(console.say("start experiment.json --out second").contains("second exists already; name another place"));
+      assertTrue(console.say("restart 3").contains("has not ended: it is waiting"));
+      String both = console.say("stop 3 1");
+      assertTrue(both.matches("(?s).*3 +stopped .*1 +stopped .*"), both);
+      console.say("cd explored");
+      console.say("start ../experiment.json --set training.epochs=1");
+      console.say("restart 2");
+      console.until("list", "4 +done +took .*5 +done +took .*second-2", 60);
+      assertTrue(Files.exists(folder.resolve("explored/runs/simulated/metrics.json")));
+      String notices = console.heard();
+      assertTrue(notices.contains("experiment 4 (simulated) is done after "), notices);
+      assertFalse(notices.contains("experiment 1 (simulated) is stopped"), notices);
+      console.say("cd ..");
       // one that runs does not keep the console from ending
       console.say("start experiment.json --out last --set training.epochs=100000");
-      console.until("list", "4 +running", 30);
+      console.until("list", "6 +running", 30);
     }
     CommandsIT.assertNoPartialFiles(folder);
   }
@@ -189,7 +226,13 @@ class ConsoleIT {
                 "desc\\t", "describe ", "genomic-\\t", "genomic-mlp ", "\\n", "genomic-mlp (encoder)",
                 "parts fus\\t", "parts fusion ", "\\n", "Gated multimodal units",
                 "validate experi\\t", "validate experiment.json ", "--s\\t", "--set ", "\\x03", "stroma> ",
-                "evaluate exp\\t", "evaluate explored/", "\\x03", "stroma> ")
+                "evaluate exp\\t", "evaluate explored/", "\\x03", "stroma> ",
+                // a notice leaves the line that is being typed
+                "start experiment.json --set training.epochs=1 --set evaluation.split.folds=2\\n", "stroma> ",
+                "descr", "is done after", "ibe adamw\\n", "adamw (optimizer)",
+                // what still runs is asked about, and goes on
+                "start experiment.json --set training.epochs=100000\\n", "stroma> ",
+                "exit\\n", "stop it and exit? [y/N] ", "n\\n", "stroma> ", "list\\n", "2   ", "exit\\n", "[y/N] ", "y\\n", "")
             .directory(folder.toFile());
     builder.environment().put("STROMA_JAVA_OPTS", "-Xmx1g -Dstroma.cache=" + folder.resolve("cache"));
     Stroma.Result result = Stroma.run(folder, builder);

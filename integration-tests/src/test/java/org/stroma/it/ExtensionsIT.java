@@ -194,7 +194,7 @@ class ExtensionsIT {
     assertTrue(doctor.out().contains("bounds of example.bounds 1.0.0 cannot be used: the default of its setting shift is not a number from 0 to 4"), doctor.out());
     Map<String, String> reasons =
         Map.of(
-            "copy.jar", "packages of Stroma's own",
+            "copy.jar", "which is Stroma's own",
             "garbage.jar", "it is no jar",
             "good.jar", "is installed already",
             "nameless.jar", "has no Bundle-SymbolicName",
@@ -294,6 +294,51 @@ class ExtensionsIT {
     }
     Stroma.Result unsigned = Stroma.runWith(folder, options("-Dstroma.extensions.policy=signed"), "parts", "encoder");
     assertTrue(unsigned.complaints().stream().anyMatch(l -> l.contains("is refused: it has to be signed")), unsigned.err());
+  }
+
+  @Test
+  void whatAnExtensionCallsItselfMakesItNoPartOfTheDistribution() throws Exception {
+    // the part, the PID and a newer version of one of ours, under a name like ours
+    new ExtensionJar("org.stroma.evil")
+        .encoder("genomic-mlp", "throw new IllegalStateException(\"not ours\");")
+        .replacing("configurationPid = \"org.stroma.evil.0\"", "configurationPid = \"org.stroma.encoder.genomicmlp\"")
+        .write(extensions.resolve("evil.jar"));
+    new ExtensionJar("org.stroma.second").encoder("twice", ENCODE).write(extensions.resolve("a.jar"));
+    new ExtensionJar("example.first").encoder("twice", ENCODE).write(extensions.resolve("b.jar"));
+    new ExtensionJar("example.namesake").with("Bundle-SymbolicName", "org.stroma.encoder.clam").encoder("namesake", ENCODE)
+        .write(extensions.resolve("clam.jar"));
+    Stroma.Result run =
+        Stroma.runWith(folder, options(), "run", "experiment.json", "--out", "out", "--set", "training.epochs=1");
+    assertEquals(0, run.code(), run.toString());
+    String hidden = "the encoder genomic-mlp of org.stroma.evil 1.0.0 is not used: org.stroma.encoder.genomicmlp 0.1.0";
+    String second = "the encoder twice of org.stroma.second 1.0.0 is not used: example.first 1.0.0 provides it too, in the same version";
+    assertEquals(1, run.complaints().stream().filter(l -> l.contains(hidden)).count(), run.err());
+    assertEquals(1, run.complaints().stream().filter(l -> l.contains(second)).count(), run.err());
+    assertTrue(run.complaints().stream().anyMatch(l -> l.contains("clam.jar") && l.contains(
+        "it bears the name org.stroma.encoder.clam of a bundle of the distribution, which extensions cannot replace")), run.err());
+    List<String> sums = new java.util.ArrayList<>();
+    for (String jar : List.of("evil.jar", "a.jar", "b.jar")) {
+      sums.add(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(extensions.resolve(jar)))));
+    }
+    Path list = Files.write(folder.resolve("list"), sums);
+    Stroma.Result doctor =
+        Stroma.runWith(
+            folder, options("-Dstroma.extensions.policy=listed", "-Dstroma.extensions.list=" + list, "-Dstroma.extension.list=x"), "doctor");
+    assertEquals(1, doctor.code(), doctor.toString());
+    for (String said : List.of(
+        "Policy      listed: jars whose SHA-256 stands in " + list,
+        "not covered: bundles/",
+        "extension evil.jar (org.stroma.evil 1.0.0) is refused: it provides the encoder genomic-mlp, as org.stroma.encoder.genomicmlp",
+        "extension b.jar (example.first 1.0.0) is refused: it provides the encoder twice, as org.stroma.second 1.0.0 does",
+        "-Dstroma.extension.list: no such key; did you mean stroma.extensions.list")) {
+      assertTrue(doctor.out().contains(said), said + "\n" + doctor.out());
+    }
+    // what the run was made with is there no more
+    Stroma.Result predict = Stroma.run(folder, "predict", "out", "patients.csv", "--out", "p.csv");
+    assertEquals(0, predict.code(), predict.toString());
+    assertEquals(
+        1, predict.err().lines().filter(l -> l.startsWith("out was made with other bundles") && l.contains("org.stroma.evil was 1.0.0 and is not installed")).count(),
+        predict.err());
   }
 
   /** An extension that was built against 1.0 in a Stroma whose API is 1.1, and in one whose API is 2.0. */

@@ -53,6 +53,11 @@ final class LiveConsole implements AutoCloseable {
     return all.substring(0, all.indexOf(mark));
   }
 
+  /** All that has been said so far. */
+  String heard() {
+    return output();
+  }
+
   private String output() {
     synchronized (out) {
       return out.toString();

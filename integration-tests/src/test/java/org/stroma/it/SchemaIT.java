@@ -30,6 +30,7 @@ class SchemaIT {
         SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(result.out(), InputFormat.JSON);
     String good = SimulatedCohort.EXPERIMENT;
     assertEquals(List.of(), faults(schema, good));
+    assertEquals(List.of(), faults(schema, good.replace("\"name\"", "\"$schema\": \"stroma.schema.json\", \"name\"")));
     assertEquals(List.of(), faults(schema, Files.readString(Stroma.SAMPLES.resolve("tcga-acc/survival.json")).replaceAll("(?m)^\\s*//.*$", "")));
     // a pretraining has no heads and no losses
     assertEquals(
@@ -47,6 +48,9 @@ class SchemaIT {
           {"\"epochs\": 40", "\"epochs\": 0", "/training/epochs"},
           {"\"epochs\": 40", "\"epochs\": \"many\"", "/training/epochs"},
           {"\"seed\": 1", "\"sead\": 1", ""},
+          {"\"time\": ", "\"column\": ", "/cohort/targets/os"},
+          {"\"kind\": \"survival\"", "\"kind\": \"class\"", "/cohort/targets/os"},
+          {"\"name\": \"simulated\"", "\"name\": \"../x\"", "/name"},
           {"\"target\": \"os\", ", "", "/model/heads/os"},
           {"\"losses\": [{\"type\": \"cox\", \"head\": \"os\"}],", "", ""},
           {"\"embedDim\": 16", "\"embedDim\": 15", "/model/embedDim"},

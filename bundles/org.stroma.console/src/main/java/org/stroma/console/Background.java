@@ -6,8 +6,10 @@ package org.stroma.console;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.osgi.framework.BundleContext;
-import org.stroma.extensions.Extension;
+import org.stroma.extensions.Extensions;
+import org.stroma.runtime.Closest;
 import org.stroma.runtime.Devices;
 import org.stroma.runtime.ExperimentException;
 import org.stroma.runtime.Experiments;
@@ -29,8 +31,8 @@ final class Background extends Stroma {
 
   Background(
       BundleContext context, Experiments experiments, PartCatalog catalog, Devices devices, Jobs jobs,
-      List<Extension> extensions, Completion completion, Call call) {
-    super(context, experiments, catalog, devices, jobs, extensions, completion, call);
+      Extensions folder, Completion completion, Call call) {
+    super(context, experiments, catalog, devices, jobs, folder, completion, call);
     this.jobs = jobs;
     this.call = call;
   }
@@ -39,8 +41,11 @@ final class Background extends Stroma {
   static Job job(Jobs jobs, String text) {
     String number = text.strip().replaceFirst("\\s(?s:.*)", "");
     if (!number.matches("\\d{1,9}")) {
+      String named = Closest.to(text.strip(), jobs.list().stream().map(Job::getName).toList());
+      String meant = named == null ? "" : jobs.list().stream().filter(job -> job.getName().equals(named))
+          .map(job -> job.getId() + " (" + named + ")").collect(Collectors.joining(" or ", "; did you mean ", "?"));
       throw new ExperimentException(
-          List.of(new Fault("", "\"" + text + "\" is no number of an experiment; list tells them")), false);
+          List.of(new Fault("", "\"" + text + "\" is no number of an experiment; list tells them" + meant)), false);
     }
     return jobs.job(Integer.parseInt(number));
   }
@@ -56,16 +61,29 @@ final class Background extends Stroma {
     return Commands.DONE;
   }
 
-  @Command(name = "list", description = "Lists the experiments that were started: number, state, since, name, progress.",
+  @Command(name = "list", description = "Lists the experiments that were started: number, state, how long, name, progress.",
       mixinStandardHelpOptions = true)
   int list() {
     call.give(jobs.list());
     return Commands.DONE;
   }
 
-  @Command(name = "stop", description = "Stops an experiment in the background.", mixinStandardHelpOptions = true)
-  int stop(@Parameters(paramLabel = "ID", description = "its number") String id) throws InterruptedException {
-    call.give(jobs.stop(job(jobs, id).getId()));
+  @Command(name = "stop", description = "Stops experiments in the background.", mixinStandardHelpOptions = true)
+  int stop(@Parameters(paramLabel = "ID", arity = "1..*", description = "their numbers") List<String> ids)
+      throws InterruptedException {
+    // all of them are there before one is stopped
+    List<Job> wanted = ids.stream().map(id -> job(jobs, id)).distinct().toList();
+    List<Job> stopped = jobs.stop(wanted);
+    call.give(stopped.size() == 1 ? stopped.get(0) : stopped);
+    return Commands.DONE;
+  }
+
+  @Command(name = "restart", description = "Starts an experiment that has ended once more, in a run directory of its own.",
+      mixinStandardHelpOptions = true)
+  int restart(
+      @Parameters(paramLabel = "ID", description = "its number") String id,
+      @Option(names = "--out", paramLabel = "DIR", description = "the run directory; as before, with a number, if not given") Path out) {
+    call.give(jobs.restart(job(jobs, id).getId(), out));
     return Commands.DONE;
   }
 

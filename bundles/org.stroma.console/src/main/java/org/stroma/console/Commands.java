@@ -10,14 +10,18 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
-import org.apache.felix.service.command.Descriptor;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -28,42 +32,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.api.data.DataException;
 import org.stroma.extensions.Extension;
-import org.stroma.extensions.Extension;
 import org.stroma.extensions.Extensions;
 import org.stroma.runtime.CancelledException;
+import org.stroma.runtime.Closest;
 import org.stroma.runtime.ConsoleCommand;
 import org.stroma.runtime.Devices;
 import org.stroma.runtime.ExperimentException;
 import org.stroma.runtime.Experiments;
 import org.stroma.runtime.Fault;
 import org.stroma.runtime.Jobs;
+import org.stroma.runtime.Memory;
 import org.stroma.runtime.PartCatalog;
+import org.stroma.runtime.WorkingFolder;
 import picocli.CommandLine;
 
 /**
  * The commands. The launcher calls them by the service {@code ToIntFunction<String[]>} with {@code stroma.main=true}; the
- * Gogo console by their names in the scope {@code stroma}.
+ * Gogo console through {@link GogoCommands}.
  */
 @Component(
     service = {ToIntFunction.class, Commands.class},
-    property = {
-      "stroma.main:Boolean=true",
-      "osgi.command.scope=stroma",
-      "osgi.command.function=run",
-      "osgi.command.function=validate",
-      "osgi.command.function=predict",
-      "osgi.command.function=evaluate",
-      "osgi.command.function=export",
-      "osgi.command.function=parts",
-      "osgi.command.function=describe",
-      "osgi.command.function=schema",
-      "osgi.command.function=doctor",
-      "osgi.command.function=why",
-      "osgi.command.function=start",
-      "osgi.command.function=list",
-      "osgi.command.function=stop",
-      "osgi.command.function=watch"
-    })
+    property = "stroma.main:Boolean=true")
 public final class Commands implements ToIntFunction<String[]> {
   private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
 
@@ -76,7 +65,10 @@ public final class Commands implements ToIntFunction<String[]> {
   static final int INTERRUPTED = 130;
 
   /** Commands that make sense only where somebody stays. */
-  private static final Set<String> ONLY_THERE = Set.of("start", "list", "stop", "watch");
+  private static final Set<String> ONLY_THERE = Set.of("start", "list", "stop", "watch", "restart");
+
+  /** What has been said of parts that are not used. */
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
 
   private final BundleContext context;
   private final Experiments experiments;
@@ -116,96 +108,15 @@ public final class Commands implements ToIntFunction<String[]> {
     return execute(new Call(results, System.err, false), arguments);
   }
 
-  /** Gogo: run EXPERIMENT. */
-  @Descriptor("Trains and evaluates an experiment and writes its run directory. More: run -h")
-  public Object run(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
-    return gogo("run", arguments);
-  }
-
-  /** Gogo: validate EXPERIMENT. */
-  @Descriptor("Tells every fault of an experiment, and whether its data can be read. More: validate -h")
-  public Object validate(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
-    return gogo("validate", arguments);
-  }
-
-  /** Gogo: predict RUN_DIR COHORT. */
-  @Descriptor("Predicts for new patients with the models of a run. More: predict -h")
-  public Object predict(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
-    return gogo("predict", arguments);
-  }
-
-  /** Gogo: evaluate RUN_DIR COHORT. */
-  @Descriptor("Tells the metrics of a run's models on patients whose targets are known. More: evaluate -h")
-  public Object evaluate(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
-    return gogo("evaluate", arguments);
-  }
-
-  /** Gogo: export RUN_DIR. */
-  @Descriptor("Writes a run's models as SavedModels and as safetensors. More: export -h")
-  public Object export(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
-    return gogo("export", arguments);
-  }
-
-  /** Gogo: parts [KIND]. */
-  @Descriptor("Lists the installed parts. More: parts -h")
-  public Object parts(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
-    return gogo("parts", arguments);
-  }
-
-  /** Gogo: describe PART. */
-  @Descriptor("Tells what a part does and what can be set. More: describe -h")
-  public Object describe(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
-    return gogo("describe", arguments);
-  }
-
-  /** Gogo: schema. */
-  @Descriptor("Gives the JSON Schema of an experiment, made from the parts installed now. More: schema -h")
-  public Object schema(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
-    return gogo("schema", arguments);
-  }
-
-  /** Gogo: doctor. */
-  @Descriptor("Examines the installation. More: doctor -h")
-  public Object doctor(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
-    return gogo("doctor", arguments);
-  }
-
-  /** Gogo: why EXPERIMENT|ID. */
-  @Descriptor("Tells what an experiment lacks, and what would satisfy it. More: why -h")
-  public Object why(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
-    return gogo("why", arguments);
-  }
-
-  /** Gogo: start EXPERIMENT. */
-  @Descriptor("Runs an experiment in the background; it waits for parts that are missing. More: start -h")
-  public Object start(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
-    return gogo("start", arguments);
-  }
-
-  /** Gogo: list. */
-  @Descriptor("Lists the experiments that were started: number, state, since, name, progress. More: list -h")
-  public Object list(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
-    return gogo("list", arguments);
-  }
-
-  /** Gogo: stop ID. */
-  @Descriptor("Stops an experiment in the background. More: stop -h")
-  public Object stop(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
-    return gogo("stop", arguments);
-  }
-
-  /** Gogo: watch ID. */
-  @Descriptor("Shows the progress of an experiment until it ends; Ctrl-C leaves it running. More: watch -h")
-  public Object watch(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
-    return gogo("watch", arguments);
-  }
-
   private int execute(Call call, String[] arguments) {
+    Extensions folder = extensions;
     try {
+      tell(call, folder, arguments);
       return line(call).execute(arguments);
+    } catch (OutOfMemoryError e) {
+      return explain(new IllegalStateException(e.toString(), e), call, Optional.empty());
     } catch (LinkageError | AssertionError | StackOverflowError e) {
       // code of parts may fail in any way
-      Extensions folder = extensions;
       return explain(new IllegalStateException(e.toString(), e), call, folder == null ? Optional.empty() : folder.culprit(e));
     }
   }
@@ -224,26 +135,72 @@ public final class Commands implements ToIntFunction<String[]> {
     return call.value();
   }
 
+  /** Says once which parts of extensions are not used, and why; the doctor says all of it. */
+  private void tell(Call call, Extensions folder, String[] arguments) {
+    if (folder != null && !folder.list().isEmpty() && !Arrays.asList(arguments).contains("doctor")) {
+      catalog.flaws().stream().filter(told::add).forEach(flaw -> call.screen().note("stroma: " + flaw));
+    }
+  }
+
   /** The command line; at the console it has the commands for experiments in the background too. */
-  private CommandLine line(Call call) {
+  CommandLine line(Call call) {
     Extensions folder = extensions;
-    List<Extension> all = folder == null ? List.of() : folder.list();
     CommandLine line =
         new CommandLine(
             call.console()
-                ? new Background(context, experiments, catalog, devices, jobs, all, completion(), call)
-                : new Stroma(context, experiments, catalog, devices, jobs, all, completion(), call));
-    others.forEach(other -> line.addSubcommand(other.call(call.out(), call.screen())));
+                ? new Background(context, experiments, catalog, devices, jobs, folder, completion(), call)
+                : new Stroma(context, experiments, catalog, devices, jobs, folder, completion(), call));
+    others.stream()
+        .sorted(Comparator.comparing(other -> !catalog.ofDistribution(FrameworkUtil.getBundle(other.getClass()))))
+        .forEach(other -> add(line, other, call));
+    // those of other bundles too
+    line.registerConverter(Path.class, Commands::path);
     line.setOut(new PrintWriter(call.out(), true));
     line.setErr(new PrintWriter(call.err(), true));
     line.setExecutionExceptionHandler((e, failed, parsed) ->
         explain(e, call, folder == null ? Optional.empty() : folder.culprit(e)));
     line.setParameterExceptionHandler((e, given) -> {
-      call.complain(e.getMessage());
+      call.complain(e.getMessage() + suggestion(e));
       call.err().println("Try: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
       return WRONG_USE;
     });
     return line;
+  }
+
+  /** A command of another bundle; one that does not come about, or whose name is taken, takes no others down. */
+  private static void add(CommandLine line, ConsoleCommand other, Call call) {
+    try {
+      CommandLine command = new CommandLine(other.call(call.out(), call.screen()));
+      if (line.getSubcommands().containsKey(command.getCommandName())) {
+        LOG.warn("the command {} of {} is not used: there is one of that name", command.getCommandName(), other.getClass());
+      } else {
+        line.addSubcommand(command);
+      }
+    } catch (RuntimeException | LinkageError e) {
+      LOG.error("a command of {} cannot be used", other.getClass(), e);
+    }
+  }
+
+  private static Path path(String text) {
+    try {
+      return WorkingFolder.resolve(Path.of(text));
+    } catch (InvalidPathException e) {
+      throw new CommandLine.TypeConversionException(noPath(e));
+    }
+  }
+
+  /** Which character it is says Java, if it is one that can be shown. */
+  static String noPath(InvalidPathException e) {
+    return "\"" + e.getInput().replaceAll("\\p{Cntrl}", "?") + "\" can be no path here: " + e.getReason();
+  }
+
+  private static String suggestion(CommandLine.ParameterException e) {
+    if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched) || unmatched.getUnmatched().isEmpty()) {
+      return "";
+    }
+    String said = unmatched.getUnmatched().get(0).replaceFirst("=(?s:.*)", "");
+    CommandLine.Model.CommandSpec spec = e.getCommandLine().getCommandSpec();
+    return Closest.question(said, said.startsWith("-") ? spec.optionsMap().keySet() : spec.subcommands().keySet());
   }
 
   private Completion completion() {
@@ -273,6 +230,17 @@ public final class Commands implements ToIntFunction<String[]> {
     if (e instanceof CancelledException) {
       call.complain(e.getMessage());
       return INTERRUPTED;
+    }
+    Optional<String> memory = Memory.sentence(e);
+    if (memory.isPresent()) {
+      LOG.error("there is not enough memory", e);
+      call.complain(memory.get());
+      return WRONG_USE;
+    }
+    if (e instanceof InvalidPathException path) {
+      LOG.error("a path cannot be one", e);
+      call.complain(noPath(path));
+      return WRONG_USE;
     }
     if (e instanceof UncheckedIOException) {
       LOG.error("a file cannot be read or written", e);

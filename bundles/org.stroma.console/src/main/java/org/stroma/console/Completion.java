@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.stroma.runtime.Jobs;
 import org.stroma.runtime.PartCatalog;
 import org.stroma.runtime.PartKind;
+import org.stroma.runtime.WorkingFolder;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -109,6 +110,9 @@ final class Completion {
     if (name.equals("help")) {
       return names.stream().map(n -> n.replaceFirst("^stroma:", "")).map(Choice::word).toList();
     }
+    if (name.equals("cd")) {
+      return files(statement.get(statement.size() - 1), null);
+    }
     CommandLine line = commands.get().getSubcommands().get(name);
     if (line == null) {
       return List.of();
@@ -172,7 +176,7 @@ final class Completion {
     int slash = begun.lastIndexOf('/');
     String folder = begun.substring(0, slash + 1);
     List<Choice> choices = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of(folder.isEmpty() ? "." : folder))) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(WorkingFolder.resolve(Path.of(folder.isEmpty() ? "." : folder)))) {
       for (Path entry : entries) {
         String name = entry.getFileName().toString();
         if (name.startsWith(".") && !begun.startsWith(".", slash + 1)) {

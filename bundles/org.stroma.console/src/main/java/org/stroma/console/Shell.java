@@ -13,15 +13,26 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stroma.runtime.Closest;
+import org.stroma.runtime.Job;
+import org.stroma.runtime.Jobs;
+import org.stroma.runtime.WorkingFolder;
 
 /**
  * The console: lines are statements of Gogo. On a terminal they are edited, completed and remembered; elsewhere they are read as
@@ -29,6 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Shell {
   private static final Logger LOG = LoggerFactory.getLogger(Shell.class);
+  private static final Pattern UNKNOWN = Pattern.compile("Command not found: (\\S+)");
 
   /** Where lines come from. */
   interface Lines extends AutoCloseable {
@@ -37,6 +49,14 @@ final class Shell {
 
     /** Tells that the statement so far is not whole. */
     default void more() {}
+
+    /** Says something while a line may be begun, which stays as it is. */
+    void tell(String sentence);
+
+    /** Asks a question; whoever cannot be asked agrees. */
+    default boolean agreed(String question) {
+      return true;
+    }
 
     /** Whose commands are to be interrupted. */
     default void interrupts(CommandSession session) {}
@@ -48,23 +68,27 @@ final class Shell {
   private final BundleContext context;
   private final CommandProcessor processor;
   private final Completion completion;
+  private final Jobs jobs;
 
-  Shell(BundleContext context, CommandProcessor processor, Completion completion) {
+  Shell(BundleContext context, CommandProcessor processor, Completion completion, Jobs jobs) {
     this.context = context;
     this.processor = processor;
     this.completion = completion;
+    this.jobs = jobs;
   }
 
   /** Until the end of input, or exit. */
   void run() {
     // the process's own streams: Gogo has put its own into System
     InputStream in = new FileInputStream(FileDescriptor.in);
-    PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true);
-    PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true);
-    try (CommandSession session = processor.createSession(in, out, err);
-        Lines lines = lines(in, session)) {
+    Results out = new Results(new FileOutputStream(FileDescriptor.out));
+    PrintStream err = screen();
+    try (CommandSession session = processor.createSession(in, out.stream(), err);
+        Lines lines = lines(in, err, session);
+        Jobs.Listening ends = jobs.listen(job -> tell(lines, job))) {
       // start and stop are ours here, those of bundles are felix:start and felix:stop
       session.put("SCOPE", "stroma:gogo:felix:*");
+      session.currentDir(WorkingFolder.get());
       lines.interrupts(session);
       StringBuilder statement = new StringBuilder();
       while (up()) {
@@ -77,9 +101,11 @@ final class Shell {
         }
         String text = statement.append(line == null ? "" : line).toString().strip();
         if (line == null || text.equals("exit") || text.equals("quit")) {
-          break;
-        }
-        if (execute(session, text, out, err)) {
+          if (mayEnd(lines)) {
+            break;
+          }
+          statement.setLength(0);
+        } else if (execute(session, text, out, err)) {
           statement.setLength(0);
         } else {
           statement.append('\n');
@@ -94,33 +120,98 @@ final class Shell {
     }
   }
 
+  /** Standard error as the launcher knows it: file descriptor 2 may be the log. */
+  private PrintStream screen() {
+    try {
+      return context.getServiceReferences(PrintStream.class, "(stroma.stream=err)").stream().findFirst().map(context::getService)
+          .orElseGet(() -> new PrintStream(new FileOutputStream(FileDescriptor.err), true));
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void tell(Lines lines, Job job) {
+    // whoever stops one knows
+    if (job.getState() != Job.State.STOPPED) {
+      lines.tell(job.notice());
+    }
+  }
+
+  /** Whether nothing is at work, or the user wants it to end. */
+  private boolean mayEnd(Lines lines) {
+    List<Job> going = jobs.list().stream().filter(job -> !job.getState().ended()).toList();
+    if (going.isEmpty()) {
+      return true;
+    }
+    String which = going.stream().map(job -> job.getId() + " (" + job.getName() + ", " + job.getState().word() + ")")
+        .collect(Collectors.joining(", "));
+    return lines.agreed((going.size() == 1 ? "experiment " + which + " has" : "experiments " + which + " have")
+        + " not ended; stop " + (going.size() == 1 ? "it" : "them") + " and exit? [y/N] ");
+  }
+
   private boolean up() {
     int state = context.getBundle(0).getState();
     return (state == Bundle.ACTIVE || state == Bundle.STARTING) && !Thread.currentThread().isInterrupted();
   }
 
   /** Returns whether the statement was whole. */
-  private static boolean execute(CommandSession session, String statement, PrintStream out, PrintStream err) {
-    if (statement.isEmpty()) {
+  private static boolean execute(CommandSession session, String statement, Results out, PrintStream err) {
+    Redirect redirect = Redirect.of(statement);
+    if (redirect == null) {
+      return plain(session, statement, out, err);
+    }
+    if (!redirect.before().isEmpty() && !plain(session, redirect.before(), out, err)) {
+      return false;
+    }
+    Path file = null;
+    try {
+      file = redirect.target();
+      out.begin();
+      boolean whole = true;
+      boolean done = false;
+      try {
+        whole = show(session, redirect.statement(), out);
+        done = whole;
+      } finally {
+        byte[] result = out.end();
+        if (done) {
+          redirect.write(result);
+        }
+      }
+      return whole;
+    } catch (IOException e) {
+      err.println("stroma: " + file + " cannot be written: " + e.getMessage());
+    } catch (Exception | LinkageError | StackOverflowError e) {
+      failed(session, e, err);
+    }
+    return true;
+  }
+
+  private static boolean plain(CommandSession session, String statement, Results out, PrintStream err) {
+    try {
+      return statement.isEmpty() || show(session, statement, out);
+    } catch (Exception | LinkageError | StackOverflowError e) {
+      failed(session, e, err);
       return true;
     }
+  }
+
+  private static boolean show(CommandSession session, String statement, Results out) throws Exception {
     try {
       Object result = session.execute(statement);
       session.put("_", result);
       String shown = result == null ? "" : session.format(result, Converter.INSPECT).toString().stripTrailing();
       if (!shown.isEmpty()) {
-        out.println(shown);
+        out.stream().println(shown);
       }
+      return true;
     } catch (EOFException e) {
       if (e.getCause() != null) {
         // Gogo says so of a statement that is not whole, and has done nothing yet
         return false;
       }
-      failed(session, e, err);
-    } catch (Exception | LinkageError | StackOverflowError e) {
-      failed(session, e, err);
+      throw e;
     }
-    return true;
   }
 
   private static void failed(CommandSession session, Throwable e, PrintStream err) {
@@ -133,10 +224,16 @@ final class Shell {
       return;
     }
     LOG.info("a statement failed", e);
-    err.println("stroma: " + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
+    String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    Matcher unknown = UNKNOWN.matcher(message);
+    if (unknown.matches() && session.get(".commands") instanceof Collection<?> names) {
+      message += Closest.question(
+          unknown.group(1), names.stream().map(name -> name.toString().replaceFirst("^.*:", "")).distinct().toList());
+    }
+    err.println("stroma: " + message);
   }
 
-  private Lines lines(InputStream in, CommandSession session) {
+  private Lines lines(InputStream in, PrintStream err, CommandSession session) {
     if (System.console() != null) {
       try {
         Lines terminal = TerminalLines.open(completion, session);
@@ -147,7 +244,17 @@ final class Shell {
         LOG.warn("lines cannot be edited on this terminal", e);
       }
     }
-    return () -> await(in);
+    return new Lines() {
+      @Override
+      public String next() throws IOException, InterruptedException {
+        return await(in);
+      }
+
+      @Override
+      public void tell(String sentence) {
+        err.println(sentence);
+      }
+    };
   }
 
   /** Reading cannot be interrupted, waiting for a reader can. */

@@ -7,15 +7,14 @@ package org.stroma.console;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.felix.service.command.CommandProcessor;
-import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
-import org.osgi.framework.wiring.BundleRevision;
 import org.stroma.extensions.Extension;
+import org.stroma.extensions.Extensions;
+import org.stroma.runtime.Closest;
 import org.stroma.runtime.Devices;
 import org.stroma.runtime.ExperimentException;
 import org.stroma.runtime.Experiments;
@@ -54,6 +53,7 @@ class Stroma implements Runnable {
   private final PartCatalog catalog;
   private final Devices devices;
   private final Jobs jobs;
+  private final Extensions folder;
   private final List<Extension> extensions;
   private final Call call;
   private final Completion completion;
@@ -64,13 +64,14 @@ class Stroma implements Runnable {
 
   Stroma(
       BundleContext context, Experiments experiments, PartCatalog catalog, Devices devices, Jobs jobs,
-      List<Extension> extensions, Completion completion, Call call) {
+      Extensions folder, Completion completion, Call call) {
     this.context = context;
     this.experiments = experiments;
     this.catalog = catalog;
     this.devices = devices;
     this.jobs = jobs;
-    this.extensions = extensions;
+    this.folder = folder;
+    this.extensions = folder == null ? List.of() : folder.list();
     this.call = call;
     this.completion = completion;
     this.out = call.out();
@@ -88,7 +89,7 @@ class Stroma implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "there is no command; the commands are "
-        + String.join(", ", spec.subcommands().keySet()));
+        + String.join(", ", spec.subcommands().keySet()) + "; help tells what they do");
   }
 
   @Command(name = "run", description = "Trains and evaluates an experiment and writes its run directory.",
@@ -155,7 +156,8 @@ class Stroma implements Runnable {
       @Parameters(paramLabel = "KIND", arity = "0..1", description = "reader, transform, encoder, ...") String kind,
       @Option(names = "--table", description = "as a table in Markdown, with papers, parameters and costs") boolean table) {
     PartKind wanted = kind == null ? null : PartKind.of(kind).orElseThrow(() ->
-        new ParameterException(spec.commandLine(), "there is no kind \"" + kind + "\"; kinds are " + kinds()));
+        new ParameterException(spec.commandLine(), "there is no kind \"" + kind + "\"; kinds are " + kinds()
+            + Closest.question(kind, java.util.Arrays.stream(PartKind.values()).map(PartKind::word).toList())));
     List<Part> parts = catalog.parts().stream().filter(part -> wanted == null || part.kind() == wanted).toList();
     if (!table) {
       call.give(parts.stream().map(PartLine::new).toList());
@@ -165,7 +167,7 @@ class Stroma implements Runnable {
     out.println("| --- | --- | --- | --- | --- |");
     for (Part part : parts) {
       if (!part.facts().equals(new Part.Facts("", "", ""))) {
-        out.printf("| `%s` | %s | %s | %s | %s |%n", part.type(), part.kind().word(), part.facts().paper(),
+        out.printf(Locale.ROOT, "| `%s` | %s | %s | %s | %s |%n", part.type(), part.kind().word(), part.facts().paper(),
             part.facts().parameters(), part.facts().cost());
       }
     }
@@ -183,17 +185,18 @@ class Stroma implements Runnable {
     if (found.isEmpty()) {
       throw new ExperimentException(
           List.of(new Fault("", "no installed bundle provides a part \"" + type + "\"; installed are "
-              + catalog.parts().stream().map(Part::type).distinct().collect(Collectors.joining(", ")))), true);
+              + catalog.parts().stream().map(Part::type).distinct().collect(Collectors.joining(", "))
+              + Closest.question(type, catalog.parts().stream().map(Part::type).toList()))), true);
     }
     for (Part part : found) {
-      out.printf("%s (%s): %s%n", part.type(), part.kind().word(), part.description());
-      out.printf("  from %s %s%n", part.bundle().getSymbolicName(), part.bundle().getVersion());
+      out.printf(Locale.ROOT, "%s (%s): %s%n", part.type(), part.kind().word(), part.description());
+      out.printf(Locale.ROOT, "  from %s %s%n", part.bundle().getSymbolicName(), part.bundle().getVersion());
       fact("paper", part.facts().paper());
       fact("parameters", part.facts().parameters());
       fact("cost", part.facts().cost());
       for (Setting setting : part.settings()) {
-        out.printf("  %-16s %s%n", setting.name(), setting.description());
-        out.printf("  %-16s %s; %s%n", "", setting.wanted(),
+        out.printf(Locale.ROOT, "  %-16s %s%n", setting.name(), setting.description());
+        out.printf(Locale.ROOT, "  %-16s %s; %s%n", "", setting.wanted(),
             setting.required() ? "required" : "default " + text(setting.preset()));
       }
     }
@@ -202,7 +205,7 @@ class Stroma implements Runnable {
 
   private void fact(String name, String text) {
     if (!text.isEmpty()) {
-      out.printf("  %s: %s%n", name, text);
+      out.printf(Locale.ROOT, "  %s: %s%n", name, text);
     }
   }
 
@@ -227,56 +230,17 @@ class Stroma implements Runnable {
 
   @Command(name = "doctor", description = "Examines the installation.", mixinStandardHelpOptions = true)
   int doctor() {
-    boolean well = true;
-    out.printf("Java        %s %s (%s)%n", System.getProperty("java.vm.name"),
-        System.getProperty("java.runtime.version"), System.getProperty("java.home"));
-    out.printf("Framework   %s %s%n", context.getBundle(0).getSymbolicName(), context.getBundle(0).getVersion());
-    try {
-      out.printf("TensorFlow  %s%n", org.tensorflow.TensorFlow.version());
-      out.printf("Natives     %s%n", System.getProperty("org.bytedeco.javacpp.cachedir", "in JavaCPP's own cache"));
-      out.printf("Devices     %s%n", String.join(", ", devices.list()));
-    } catch (LinkageError e) {
-      well = false;
-      out.printf("TensorFlow  its native library does not load: %s%n", e.getMessage());
-      out.printf("            one fragment org.stroma.tensorflow.* for this platform has to be in bundles/%n");
+    return new Doctor(context, catalog, devices, folder, out).examine() ? Commands.DONE : Commands.OUR_FAULT;
+  }
+
+  @Command(name = "help", description = "Lists the commands, or tells all of one.", mixinStandardHelpOptions = true)
+  int help(@Parameters(paramLabel = "COMMAND", arity = "0..*", description = "a command") List<String> names) {
+    if (names == null || names.isEmpty()) {
+      Help.lines(spec.commandLine(), call.console()).forEach(out::println);
+    } else {
+      out.println(Help.usage(spec.commandLine(), names));
     }
-    Map<String, Integer> counts = new TreeMap<>();
-    catalog.parts().forEach(part -> counts.merge(part.kind().word(), 1, Integer::sum));
-    out.printf("Parts       %s%n",
-        counts.entrySet().stream().map(e -> e.getValue() + " " + e.getKey()).collect(Collectors.joining(", ")));
-    int active = 0;
-    for (Bundle bundle : context.getBundles()) {
-      boolean fragment = (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
-      if (bundle.getState() == Bundle.ACTIVE || fragment && bundle.getState() == Bundle.RESOLVED) {
-        active++;
-        continue;
-      }
-      if (extensions.stream().anyMatch(extension -> Why.of(extension, bundle))) {
-        continue; // told below
-      }
-      well = false;
-      out.printf("Problem     bundle %s %s: %s%n", bundle.getSymbolicName(), bundle.getVersion(),
-          Why.broken(context, bundle));
-    }
-    out.printf("Bundles     %d work%n", active);
-    for (String flaw : catalog.flaws()) {
-      well = false;
-      out.printf("Problem     %s%n", flaw);
-    }
-    for (Extension extension : extensions) {
-      if (extension.state() != Extension.State.ACTIVE) {
-        well = false;
-        out.printf("Problem     %s%n", extension);
-      }
-    }
-    for (String problem : System.getProperty("stroma.problems", "").split("\n")) {
-      if (problem.contains("cannot be installed")) {
-        well = false;
-        out.printf("Problem     %s%n", problem);
-      }
-    }
-    out.println(well ? "All is well." : "See the problems above.");
-    return well ? Commands.DONE : Commands.OUR_FAULT;
+    return Commands.DONE;
   }
 
   @Command(name = "why", description = "Tells what an experiment lacks, and what would satisfy it.",
@@ -319,7 +283,7 @@ class Stroma implements Runnable {
     }
     CommandProcessor processor = context.getService(reference);
     try {
-      new Shell(context, processor, completion).run();
+      new Shell(context, processor, completion, jobs).run();
     } finally {
       jobs.stopAll();
       context.ungetService(reference);

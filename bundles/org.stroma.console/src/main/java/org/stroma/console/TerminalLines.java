@@ -103,6 +103,23 @@ final class TerminalLines implements Shell.Lines {
   }
 
   @Override
+  public void tell(String sentence) {
+    reader.printAbove(sentence);
+  }
+
+  @Override
+  public boolean agreed(String question) {
+    try {
+      return reader.readLine(question).strip().matches("(?i)y|yes");
+    } catch (UserInterruptException e) {
+      return false;
+    } catch (EndOfFileException e) {
+      // whoever is gone, or says so again
+      return true;
+    }
+  }
+
+  @Override
   public void more() {
     prompt = MORE;
   }

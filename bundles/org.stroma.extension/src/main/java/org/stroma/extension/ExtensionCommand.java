@@ -14,6 +14,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.stroma.runtime.ConsoleCommand;
 import org.stroma.runtime.PartCatalog;
+import org.stroma.runtime.WorkingFolder;
 import org.stroma.runtime.Progress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -78,7 +79,7 @@ public final class ExtensionCommand implements ConsoleCommand {
         throw Template.wrong("there is " + (kind.matches("[eo].*") ? "an " : "a ") + kind + " \"" + name + "\" already, from " + owner.get() + "; choose another name");
       }
       Sdk sdk = Sdk.of(home);
-      Path folder = target == null ? Path.of(name) : target;
+      Path folder = target == null ? WorkingFolder.resolve(Path.of(name)) : target;
       template.write(folder.toAbsolutePath().normalize(), sdk);
       out.println(folder);
       return 0;

@@ -20,15 +20,15 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.jar.JarEntry;
+import java.util.jar.Attributes;
 import java.util.jar.JarFile;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.Version;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -44,7 +44,10 @@ import org.slf4j.LoggerFactory;
 @Component(service = Extensions.class, immediate = true)
 public final class Extensions {
   private static final Logger LOG = LoggerFactory.getLogger(Extensions.class);
-  private static final Pattern OURS = Pattern.compile("(^|,)\\s*org\\.(stroma\\.(api|nn)|tensorflow)[.;,]");
+
+  /** The folder of copies; where it stands in a bundle's location, the bundle is an extension (PartCatalog looks there). */
+  private static final String COPIES = "stroma-extensions";
+
   private static final long LOOK_MILLIS = 500;
   private static final long REFRESH_SECONDS = 15;
 
@@ -52,7 +55,7 @@ public final class Extensions {
   private final Path folder;
   private final TrustPolicy policy;
   private final Path copies;
-  private final int patienceSeconds;
+  private final Patience patience;
   private final Thread watcher;
 
   /** By file name; all access under the lock of this. */
@@ -87,9 +90,9 @@ public final class Extensions {
             setting("stroma.extensions.policy", "any"),
             base.resolve(setting("stroma.extensions.list", "conf/extensions.sha256")),
             base.resolve(setting("stroma.extensions.certificates", "conf/certificates")));
-    String patience = setting("stroma.extensions.startSeconds", "15");
-    patienceSeconds = patience.matches("[1-9]\\d{0,5}") ? Integer.parseInt(patience) : 15;
-    copies = context.getDataFile("copies").toPath();
+    String seconds = setting("stroma.extensions.startSeconds", "15");
+    patience = new Patience(seconds.matches("[1-9]\\d{0,5}") ? Integer.parseInt(seconds) : 15);
+    copies = context.getDataFile(COPIES).toPath();
     watcher = new Thread(this::watch, "stroma-extensions");
     watcher.setDaemon(true);
     if (folder != null) {
@@ -111,6 +114,11 @@ public final class Extensions {
   /** The jars of the folder, by name, as they were after the last look. */
   public List<Extension> list() {
     return shown.stream().map(Known::extension).toList();
+  }
+
+  /** What the folder is, and whom it trusts, in sentences; empty where there is no folder. */
+  public List<String> rules() {
+    return folder == null ? List.of() : List.of(folder.toString(), policy.sentence());
   }
 
   /** The extension whose code failed, where the innermost code that is known belongs to one. */
@@ -229,53 +237,69 @@ public final class Extensions {
       put(name, stamp, null, copy, "", Extension.State.REFUSED, refusal);
       return;
     }
-    String flaw = flaw(copy);
+    List<Bundle> core = core();
+    String flaw = JarCheck.flaw(copy, core).orElse(null);
     if (flaw != null) {
       put(name, stamp, null, copy, "", Extension.State.BROKEN, flaw);
       return;
     }
+    Bundle bundle;
     try {
-      Bundle bundle = context.installBundle("reference:" + copy.toUri());
-      String words = bundle.getSymbolicName() + " " + bundle.getVersion();
-      put(name, stamp, bundle, copy, words, Extension.State.BROKEN, "it has not been started");
+      bundle = context.installBundle("reference:" + copy.toUri());
     } catch (BundleException e) {
       String reason =
           e.getType() == BundleException.DUPLICATE_BUNDLE_ERROR
-              ? "a bundle of the same name and version is installed already; take one of them away"
+              ? "a bundle of the same name and version is installed already" + twin(copy) + " and is used; take one of them away"
               : "it cannot be installed: " + Diagnosis.oneLine(e.getMessage());
       put(name, stamp, null, copy, "", Extension.State.BROKEN, reason);
+      return;
+    }
+    String words = bundle.getSymbolicName() + " " + bundle.getVersion();
+    String exports = JarCheck.exports(bundle, core).orElse(null);
+    String hides = policy.strict() ? JarCheck.hides(bundle, List.of(context.getBundles())).orElse(null) : null;
+    if (exports == null && hides == null) {
+      put(name, stamp, bundle, copy, words, Extension.State.BROKEN, "it has not been started");
+      return;
+    }
+    discard(bundle);
+    put(name, stamp, null, copy, words, exports == null ? Extension.State.REFUSED : Extension.State.BROKEN,
+        exports != null ? exports : "it provides " + hides + "; where stroma.extensions.policy is " + policy.mode()
+            + ", nobody provides again what is there");
+  }
+
+  /** Takes away a bundle that has never run. */
+  private static void discard(Bundle bundle) {
+    try {
+      bundle.uninstall();
+    } catch (BundleException e) {
+      LOG.warn("{} cannot be uninstalled", bundle.getSymbolicName(), e);
+    }
+  }
+
+  /** The bundles that did not come from the folder: what they call themselves is no matter. */
+  private List<Bundle> core() {
+    return Stream.of(context.getBundles()).filter(bundle -> !bundle.getLocation().contains("/" + COPIES + "/")).toList();
+  }
+
+  /** Which extension is the same bundle as a jar, in words. */
+  private String twin(Path jar) {
+    try (JarFile file = new JarFile(jar.toFile(), false)) {
+      Attributes manifest = file.getManifest().getMainAttributes();
+      String name = manifest.getValue(Constants.BUNDLE_SYMBOLICNAME).replaceFirst(";(?s:.*)", "").strip();
+      Version version = Version.parseVersion(manifest.getValue(Constants.BUNDLE_VERSION));
+      return known.values().stream()
+          .filter(k -> k.extension().bundle().equals(name + " " + version))
+          .findFirst()
+          .map(k -> ": extension " + k.extension().file() + " is " + name + " " + version + " too")
+          .orElse("");
+    } catch (IOException | IllegalArgumentException e) {
+      return "";
     }
   }
 
   private void put(
       String name, Stamp stamp, Bundle bundle, Path copy, String words, Extension.State state, String reason) {
     known.put(name, new Known(stamp, bundle, copy, new Extension(name, words, state, reason)));
-  }
-
-  /** What makes a jar no bundle; null for nothing. */
-  private static String flaw(Path jar) {
-    try (JarFile file = new JarFile(jar.toFile(), false)) {
-      if (file.getManifest() == null
-          || file.getManifest().getMainAttributes().getValue(Constants.BUNDLE_SYMBOLICNAME) == null) {
-        return "it is no bundle: its manifest has no Bundle-SymbolicName; build it with bnd-maven-plugin";
-      }
-      if (file.getManifest().getMainAttributes().getValue(Constants.FRAGMENT_HOST) != null) {
-        return "it is a fragment, which cannot come and go; put it into bundles/";
-      }
-      String exported = file.getManifest().getMainAttributes().getValue(Constants.EXPORT_PACKAGE);
-      if (exported != null && OURS.matcher(exported).find()) {
-        return "it exports packages of Stroma's own; give Stroma's bundles the scope provided";
-      }
-      // its parts would implement interfaces of its own
-      return file.stream()
-          .map(JarEntry::getName)
-          .filter(name -> name.matches("org/(stroma/(api|nn)|tensorflow)/.*\\.class"))
-          .findFirst()
-          .map(name -> "it holds " + name + ", which is Stroma's own; give Stroma's bundles the scope provided")
-          .orElse(null);
-    } catch (IOException e) {
-      return "it is no jar, or it was not copied to its end: " + e.getMessage();
-    }
   }
 
   /** Starts what is installed and not active. */
@@ -300,50 +324,22 @@ public final class Extensions {
     if (bundle.getState() == Bundle.STARTING) {
       return "it does not come to an end of its start";
     }
-    Throwable failure = guarded("start", bundle, bundle::start);
+    Throwable failure = patience.run("start", bundle, bundle::start);
     if (failure == null) {
       return null;
     }
     if (failure instanceof TimeoutException) {
-      return "it does not come to an end of its start within " + patienceSeconds + " s";
+      return "it does not come to an end of its start within " + patience.seconds() + " s";
     }
     LOG.warn("extension {} does not start", bundle.getSymbolicName(), failure);
     return Diagnosis.of(context, bundle, failure);
-  }
-
-  /** Something that a bundle may do. */
-  private interface Act {
-    void run() throws BundleException;
-  }
-
-  /** Runs code of an extension in a thread of its own; returns how it failed, null for not at all. */
-  private Throwable guarded(String what, Bundle bundle, Act act) {
-    AtomicReference<Throwable> failure = new AtomicReference<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                act.run();
-              } catch (BundleException | RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
-                failure.set(e);
-              }
-            },
-            "stroma-" + what + "-" + bundle.getSymbolicName());
-    thread.setDaemon(true);
-    thread.start();
-    try {
-      thread.join(TimeUnit.SECONDS.toMillis(patienceSeconds));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return thread.isAlive() ? new TimeoutException() : failure.get();
   }
 
   private void remove(String name) {
     Known gone = known.remove(name);
     shown = List.copyOf(known.values());
     if (gone.bundle() != null) {
-      Throwable failure = guarded("stop", gone.bundle(), () -> {
+      Throwable failure = patience.run("stop", gone.bundle(), () -> {
         gone.bundle().uninstall();
         refresh(List.of(gone.bundle()));
       });

@@ -12,15 +12,8 @@ import java.nio.file.Path;
 import java.security.CodeSigner;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.cert.CertPathValidator;
-import java.security.cert.CertPathValidatorException;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.security.cert.PKIXParameters;
-import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -38,7 +31,7 @@ import java.util.zip.ZipException;
  * Whom the folder of extensions trusts. Lists and certificates are read anew each time. What cannot be checked is refused.
  *
  * @param mode {@code any}; {@code listed}: its SHA-256 stands in the list; {@code signed}: all of it is signed by a certificate
- *     of the folder, or by one that such a certificate has issued
+ *     of the folder, or by one for signing code that an authority (CA) of the folder has issued
  * @param list a line a jar: its SHA-256 in hexadecimal, then anything (as sha256sum writes it); # begins a comment
  * @param certificates a folder of X.509 certificates (.pem, .crt, .cer)
  */
@@ -103,11 +96,10 @@ record TrustPolicy(String mode, Path list, Path certificates) {
   }
 
   private Optional<String> unsigned(Path jar) throws IOException, GeneralSecurityException {
-    Set<X509Certificate> trusted = trusted();
-    if (trusted.isEmpty()) {
+    TrustedCertificates trusted = TrustedCertificates.of(certificates);
+    if (trusted.size() == 0) {
       return Optional.of("it has to be signed, and " + certificates + " holds no certificate (.pem, .crt, .cer)");
     }
-    Set<String> strangers = new LinkedHashSet<>();
     Set<CodeSigner> known = new HashSet<>();
     try (JarFile file = new JarFile(jar.toFile(), true)) {
       byte[] buffer = new byte[1 << 16];
@@ -122,9 +114,10 @@ record TrustPolicy(String mode, Path list, Path certificates) {
         if (signers == null) {
           return Optional.of("it is not signed: " + entry.getName());
         }
-        if (!trusted(signers, trusted, known, strangers)) {
-          return Optional.of("it is signed by " + String.join(" and ", strangers) + ", and not by a valid certificate of "
-              + certificates);
+        Optional<String> strangers = strangers(signers, trusted, known);
+        if (strangers.isPresent()) {
+          return Optional.of("it is signed by " + strangers.get() + " (trusted are the certificates of " + certificates
+              + ", and whom those of them that are authorities have issued one for signing code)");
         }
       }
     } catch (SecurityException e) {
@@ -135,48 +128,20 @@ record TrustPolicy(String mode, Path list, Path certificates) {
     return known.isEmpty() ? Optional.of("it holds nothing that is signed") : Optional.empty();
   }
 
-  private static boolean trusted(
-      CodeSigner[] signers, Set<X509Certificate> trusted, Set<CodeSigner> known, Set<String> strangers)
-      throws GeneralSecurityException {
+  /** Who signed, and what is to be said against them; empty where one of them is trusted. */
+  private static Optional<String> strangers(CodeSigner[] signers, TrustedCertificates trusted, Set<CodeSigner> known)
+      throws IOException, GeneralSecurityException {
+    Set<String> strangers = new LinkedHashSet<>();
     for (CodeSigner signer : signers) {
-      if (known.contains(signer) || valid(signer, trusted)) {
+      String objection = known.contains(signer) ? null : trusted.objection(signer);
+      if (objection == null) {
         known.add(signer);
-        return true;
+        return Optional.empty();
       }
-      strangers.add(((X509Certificate) signer.getSignerCertPath().getCertificates().get(0)).getSubjectX500Principal().getName());
+      X509Certificate own = (X509Certificate) signer.getSignerCertPath().getCertificates().get(0);
+      strangers.add(own.getSubjectX500Principal().getName() + ", " + objection);
     }
-    return false;
-  }
-
-  /** PKIX (RFC 5280) from the signer to a listed certificate, at the time of the signature where a timestamp tells it. */
-  private static boolean valid(CodeSigner signer, Set<X509Certificate> trusted) throws GeneralSecurityException {
-    Date when = signer.getTimestamp() == null ? new Date() : signer.getTimestamp().getTimestamp();
-    List<X509Certificate> path = new ArrayList<>();
-    for (Certificate certificate : signer.getSignerCertPath().getCertificates()) {
-      X509Certificate x509 = (X509Certificate) certificate;
-      if (trusted.contains(x509)) {
-        if (x509.getNotBefore().after(when) || x509.getNotAfter().before(when)) {
-          return false;
-        }
-        break;
-      }
-      path.add(x509);
-    }
-    if (path.isEmpty()) {
-      return true;
-    }
-    Set<TrustAnchor> anchors = new HashSet<>();
-    trusted.forEach(certificate -> anchors.add(new TrustAnchor(certificate, null)));
-    PKIXParameters parameters = new PKIXParameters(anchors);
-    parameters.setRevocationEnabled(false);
-    parameters.setDate(when);
-    try {
-      CertPathValidator.getInstance("PKIX")
-          .validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
-      return true;
-    } catch (CertPathValidatorException e) {
-      return false;
-    }
+    return Optional.of(String.join("; and by ", strangers));
   }
 
   private static boolean signature(String name) {
@@ -186,21 +151,27 @@ record TrustPolicy(String mode, Path list, Path certificates) {
             || upper.equals("META-INF/MANIFEST.MF"));
   }
 
-  private Set<X509Certificate> trusted() throws IOException, GeneralSecurityException {
-    Set<X509Certificate> trusted = new LinkedHashSet<>();
-    if (!Files.isDirectory(certificates)) {
-      return trusted;
-    }
-    CertificateFactory factory = CertificateFactory.getInstance("X.509");
-    try (var files = Files.list(certificates)) {
-      for (Path file : files.filter(f -> f.toString().matches("(?i).*\\.(pem|crt|cer)")).sorted().toList()) {
-        try (InputStream in = Files.newInputStream(file)) {
-          factory.generateCertificates(in).forEach(c -> trusted.add((X509Certificate) c));
-        } catch (GeneralSecurityException e) {
-          throw new GeneralSecurityException(file + " is no certificate: " + e.getMessage(), e);
+  /** What is trusted, in a sentence. */
+  String sentence() {
+    return switch (mode) {
+      case "any" -> "any: every jar of the folder is started, whoever made it";
+      case "listed" -> "listed: jars whose SHA-256 stands in " + list
+          + (Files.isRegularFile(list) ? "" : ", which is no file: nothing is trusted");
+      case "signed" -> {
+        try {
+          int size = TrustedCertificates.of(certificates).size();
+          yield "signed: jars signed by the " + size + (size == 1 ? " certificate of " : " certificates of ") + certificates + ", or by whom those of them that are "
+              + "authorities have issued one for signing code" + (size == 0 ? ": nothing is trusted" : "");
+        } catch (IOException | GeneralSecurityException e) {
+          yield "signed, but nothing is trusted: " + e.getMessage();
         }
       }
-    }
-    return trusted;
+      default -> "\"" + mode + "\", which is none of any, listed and signed: nothing is trusted";
+    };
+  }
+
+  /** Whether who is trusted has been named; then nobody may provide what is provided already. */
+  boolean strict() {
+    return !mode.equals("any");
   }
 }

@@ -33,9 +33,13 @@ class TrustPolicyTest {
   private Path certificates;
 
   @BeforeEach
-  void aJar() throws IOException {
+  void aFolder() throws IOException {
     jar = folder.resolve("extension.jar");
     certificates = Files.createDirectory(folder.resolve("certificates"));
+    aJarAnew();
+  }
+
+  private void aJarAnew() throws IOException {
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
@@ -120,13 +124,79 @@ class TrustPolicyTest {
     assertTrue(refusal("signed").contains("it was changed after it had been signed"), refusal("signed"));
   }
 
+  /** An authority, and a key with a certificate that it has issued. */
+  private void issued(String authority, List<String> authorityIs, String author, List<String> authorIs) throws Exception {
+    key(authority, authorityIs.toArray(String[]::new));
+    List<String> more = new ArrayList<>(List.of("-signer", authority));
+    more.addAll(authorIs);
+    key(author, more.toArray(String[]::new));
+  }
+
   @Test
-  void aCertificateThatAListedOneHasIssuedIsTrusted() throws Exception {
-    key("authority", "-ext", "bc:c");
-    key("author", "-signer", "authority");
+  void aCertificateThatAListedAuthorityHasIssuedIsTrusted() throws Exception {
+    issued("authority", List.of("-ext", "bc:c"), "author", List.of());
     trust("authority");
     sign("author");
     assertEquals("", refusal("signed"));
+  }
+
+  @Test
+  void whoIsNoAuthorityVouchesForNobodyElse() throws Exception {
+    issued("colleague", List.of(), "author", List.of());
+    trust("colleague");
+    sign("author");
+    assertTrue(refusal("signed").contains("issued by CN=colleague, which is listed and is no authority (CA)"), refusal("signed"));
+    sign("colleague");
+    assertEquals("", refusal("signed"), "its own signature is trusted");
+  }
+
+  @Test
+  void anAuthorityThatMayNotSignCertificatesVouchesForNobodyElse() throws Exception {
+    issued("half", List.of("-ext", "bc:c", "-ext", "ku:c=digitalSignature"), "author", List.of());
+    trust("half");
+    sign("author");
+    assertTrue(refusal("signed").contains("is no authority (CA)"), refusal("signed"));
+  }
+
+  @Test
+  void anAuthorityThatHasExpiredVouchesForNobody() throws Exception {
+    issued("old", List.of("-ext", "bc:c", "-startdate", "-10d", "-validity", "5"), "author", List.of());
+    trust("old");
+    sign("author");
+    assertTrue(refusal("signed").contains("CN=author, and not by a valid certificate"), refusal("signed"));
+  }
+
+  @Test
+  void theWholePathIsLookedAt() throws Exception {
+    key("root", "-ext", "bc:c");
+    key("between", "-ext", "bc:c", "-signer", "root");
+    key("author", "-signer", "between");
+    key("nobody", "-signer", "root");
+    key("friend", "-signer", "nobody");
+    trust("root");
+    sign("author");
+    assertEquals("", refusal("signed"));
+    aJarAnew();
+    sign("friend");
+    assertTrue(refusal("signed").contains("it is signed by CN=friend"), "nobody is no authority: " + refusal("signed"));
+  }
+
+  @Test
+  void anAuthorityOfItsOwnPeopleAloneVouchesForNoOtherAuthority() throws Exception {
+    key("root", "-ext", "bc:c=ca:true,pathlen:0");
+    key("between", "-ext", "bc:c", "-signer", "root");
+    key("author", "-signer", "between");
+    trust("root");
+    sign("author");
+    assertTrue(refusal("signed").contains("it is signed by CN=author"), refusal("signed"));
+  }
+
+  @Test
+  void aCertificateForSomethingElseSignsNoCode() throws Exception {
+    issued("authority", List.of("-ext", "bc:c"), "server", List.of("-ext", "eku=serverAuth"));
+    trust("authority");
+    sign("server");
+    assertTrue(refusal("signed").contains("CN=server, whose certificate is not for signing code"), refusal("signed"));
   }
 
   @Test
@@ -134,6 +204,16 @@ class TrustPolicyTest {
     key("old", "-startdate", "-10d", "-validity", "5");
     trust("old");
     sign("old");
-    assertTrue(refusal("signed").contains("not by a valid certificate"), refusal("signed"));
+    assertTrue(refusal("signed").contains("CN=old, whose certificate is not valid at this time"), refusal("signed"));
+  }
+
+  @Test
+  void thePolicyIsToldInWords() throws Exception {
+    assertTrue(new TrustPolicy("any", folder, certificates).sentence().contains("whoever made it"));
+    assertTrue(new TrustPolicy("signed", folder, certificates).sentence().endsWith("nothing is trusted"));
+    assertTrue(new TrustPolicy("listed", folder.resolve("none"), certificates).sentence().contains("nothing is trusted"));
+    key("lab");
+    trust("lab");
+    assertTrue(new TrustPolicy("signed", folder, certificates).sentence().contains("the 1 certificate of " + certificates));
   }
 }

@@ -5,16 +5,14 @@
 package org.stroma.launcher;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.ServiceLoader;
 import java.util.function.ToIntFunction;
 import java.util.logging.Level;
@@ -25,9 +23,11 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.framework.wiring.BundleRevision;
+import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.util.tracker.ServiceTracker;
 
 /**
@@ -46,48 +46,41 @@ final class Distribution implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger("org.stroma.launcher");
 
   private final Framework framework;
+  private final Path home;
+  private final Path cache;
   private final Path storage;
   private final List<String> problems = new ArrayList<>();
 
-  private Distribution(Framework framework, Path storage) {
+  private Distribution(Framework framework, Path home, Path cache, Path storage, List<String> problems) {
     this.framework = framework;
+    this.home = home;
+    this.cache = cache;
     this.storage = storage;
+    problems.forEach(sentence -> problem(sentence, null));
   }
 
-  /** Starts the framework and all bundles. */
-  static Distribution start(Path home) {
+  /**
+   * A framework that is not started yet.
+   *
+   * @param cache where natives are unpacked
+   */
+  static Distribution make(Path home, Path cache) {
     FrameworkFactory factory =
         ServiceLoader.load(FrameworkFactory.class)
             .findFirst()
             .orElseThrow(() -> new IllegalStateException("there is no OSGi framework in " + home.resolve("framework")));
-    Distribution distribution = null;
     try {
+      Settings settings = Settings.read(home.resolve("conf/stroma.properties"), System.getProperties());
       Path storage = Files.createTempDirectory("stroma-");
-      distribution = new Distribution(factory.newFramework(configuration(home, storage)), storage);
-      distribution.open(home);
-      return distribution;
-    } catch (IOException | BundleException e) {
-      if (distribution != null) {
-        distribution.close();
-      }
-      throw new IllegalStateException("the OSGi framework does not start: " + e.getMessage(), e);
+      Framework framework = factory.newFramework(configuration(settings, storage));
+      return new Distribution(framework, home, cache, storage, settings.problems());
+    } catch (IOException e) {
+      throw new IllegalStateException(e.getMessage(), e);
     }
   }
 
-  private static Map<String, String> configuration(Path home, Path storage) throws IOException {
-    Map<String, String> configuration = new HashMap<>();
-    Path file = home.resolve("conf/stroma.properties");
-    if (Files.isRegularFile(file)) {
-      Properties properties = new Properties();
-      try (InputStream in = Files.newInputStream(file)) {
-        properties.load(in);
-      }
-      properties.stringPropertyNames().forEach(name -> configuration.put(name, properties.getProperty(name)));
-    }
-    // what the user says on the command line comes before the file
-    System.getProperties().stringPropertyNames().stream()
-        .filter(name -> name.startsWith("stroma."))
-        .forEach(name -> configuration.put(name, System.getProperty(name)));
+  private static Map<String, String> configuration(Settings settings, Path storage) {
+    Map<String, String> configuration = new HashMap<>(settings.values());
     configuration.put(Constants.FRAMEWORK_STORAGE, storage.toString());
     configuration.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
     // the shell waits until somebody asks for the console
@@ -98,14 +91,25 @@ final class Distribution implements AutoCloseable {
     return configuration;
   }
 
-  private void open(Path home) throws IOException, BundleException {
-    framework.init();
-    List<Bundle> first = install(jars(home.resolve("bundles/first")));
-    List<Bundle> rest = install(jars(home.resolve("bundles")));
-    unpackNativesBy(rest);
-    framework.start();
-    start(first);
-    start(rest);
+  /** Starts the framework and all bundles. */
+  void open() {
+    try {
+      framework.init();
+      List<Bundle> first = install(jars(home.resolve("bundles/first")));
+      List<Bundle> rest = install(jars(home.resolve("bundles")));
+      unpackNativesBy(rest);
+      List<Bundle> all = new ArrayList<>(first);
+      all.addAll(rest);
+      // the console needs the screen itself: bundles put their own streams into System
+      framework.getBundleContext().registerService(PrintStream.class, System.err, new Hashtable<>(Map.of("stroma.stream", "err")));
+      // among themselves: extensions, which come later, provide nothing to the distribution
+      framework.adapt(FrameworkWiring.class).resolveBundles(all);
+      framework.start();
+      start(first);
+      start(rest);
+    } catch (IOException | BundleException e) {
+      throw new IllegalStateException("the OSGi framework does not start: " + e.getMessage(), e);
+    }
     System.setProperty(PROBLEMS, String.join("\n", problems));
   }
 
@@ -113,14 +117,14 @@ final class Distribution implements AutoCloseable {
    * JavaCPP keeps natives under a name without a version: each version and flavour gets a folder of its own, or one would
    * load the other's.
    */
-  private static void unpackNativesBy(List<Bundle> bundles) {
+  private void unpackNativesBy(List<Bundle> bundles) {
     for (Bundle bundle : bundles) {
       String name = bundle.getSymbolicName();
       if (name != null && name.startsWith("org.stroma.tensorflow.")
           && System.getProperty("org.bytedeco.javacpp.cachedir") == null) {
         System.setProperty(
             "org.bytedeco.javacpp.cachedir",
-            Main.cache().resolve("natives").resolve(name + "-" + bundle.getVersion()).toString());
+            cache.resolve("natives").resolve(name + "-" + bundle.getVersion()).toString());
       }
     }
   }
@@ -170,17 +174,32 @@ final class Distribution implements AutoCloseable {
   }
 
   private void problem(String sentence, Throwable cause) {
+    if (Main.isInterrupted()) {
+      return;
+    }
     problems.add(sentence.replaceAll("\\s+", " "));
     LOG.log(Level.WARNING, sentence, cause);
     System.err.println("stroma: " + sentence);
   }
 
-  /** Hands the arguments to the commands and returns their exit code. */
-  int call(String[] arguments) {
+  /**
+   * Hands the arguments to the commands and returns their exit code.
+   *
+   * @param ready called when they take over
+   */
+  int call(String[] arguments, Runnable ready) {
     BundleContext context = framework.getBundleContext();
     ServiceTracker<ToIntFunction<String[]>, ToIntFunction<String[]>> tracker;
+    String ours = "reference:" + home.toAbsolutePath().toUri().toString().replaceFirst("/*$", "/bundles/");
     try {
-      tracker = new ServiceTracker<>(context, FrameworkUtil.createFilter(COMMANDS), null);
+      tracker =
+          new ServiceTracker<>(context, FrameworkUtil.createFilter(COMMANDS), null) {
+            @Override
+            public ToIntFunction<String[]> addingService(ServiceReference<ToIntFunction<String[]>> reference) {
+              // not those of an extension
+              return reference.getBundle().getLocation().startsWith(ours) ? super.addingService(reference) : null;
+            }
+          };
     } catch (InvalidSyntaxException e) {
       throw new IllegalStateException(e);
     }
@@ -191,6 +210,10 @@ final class Distribution implements AutoCloseable {
         throw new IllegalStateException(
             "the commands did not start within " + PATIENCE_MILLIS / 1000 + " s" + unresolved(context));
       }
+      if (Thread.interrupted()) {
+        return 130;
+      }
+      ready.run();
       return commands.applyAsInt(arguments);
     } catch (InterruptedException e) {
       return 130;
@@ -221,10 +244,11 @@ final class Distribution implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    try (var files = Files.walk(storage)) {
-      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-    } catch (IOException | UncheckedIOException e) {
-      LOG.log(Level.FINE, "temporary files stay in " + storage, e);
-    }
+    Cache.remove(storage);
+  }
+
+  /** Takes away what lies on the disk, and leaves all else as it is: the virtual machine is going to end. */
+  void abandon() {
+    Cache.remove(storage);
   }
 }

@@ -5,9 +5,8 @@
 package org.stroma.launcher;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.FileHandler;
@@ -22,6 +21,9 @@ public final class Main {
   /** How long an interrupted command may take to save what it has. */
   private static final long GRACE_SECONDS = 20;
 
+  /** The same for a start, which has nothing to save. */
+  private static final long START_GRACE_MILLIS = 500;
+
   private static final int INTERRUPTED = 130;
 
   private static final Logger LOG = Logger.getLogger("org.stroma.launcher");
@@ -29,38 +31,77 @@ public final class Main {
   /** It tells of every file that it opens. Held, since a logger that nobody holds forgets its level. */
   private static final Logger JHDF = Logger.getLogger("io.jhdf");
 
+  /** Counted down when a command is at work. */
+  private static final CountDownLatch STARTED = new CountDownLatch(1);
+
+  private static final CountDownLatch DONE = new CountDownLatch(1);
+
+  private static volatile boolean interrupted;
+  private static volatile Distribution distribution;
+  private static volatile Cache cache;
+
   private Main() {}
 
   /** Arguments are a command and its own; system property stroma.home is the distribution. */
   public static void main(String[] arguments) {
     Thread main = Thread.currentThread();
-    CountDownLatch done = new CountDownLatch(1);
-    Thread hook =
-        new Thread(
-            () -> {
-              if (done.getCount() > 0) {
-                main.interrupt();
-                try {
-                  done.await(GRACE_SECONDS, TimeUnit.SECONDS);
-                } catch (InterruptedException e) {
-                  Thread.currentThread().interrupt();
-                }
-                // also where code of an extension has ended the virtual machine as if all were well
-                Runtime.getRuntime().halt(INTERRUPTED);
-              }
-            },
-            "stroma-interrupt");
-    Runtime.getRuntime().addShutdownHook(hook);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(main), "stroma-interrupt"));
+    // numbers in files and messages are the same everywhere: no digits, points or letters of the user's language
+    Locale.setDefault(Locale.ROOT);
     // standard output is for results, which the commands write there themselves
     System.setOut(System.err);
     int code = 1;
     try {
-      Path log = logging();
+      cache = Cache.find(System.getProperties(), System.getenv());
+      Path log = logging(cache.folder());
+      NativeMessages.into(log, System.getProperty("stroma.err"));
+      System.setOut(System.err);
+      if (cache.problem() != null) {
+        System.err.println("stroma: " + cache.problem());
+      }
       code = run(arguments, log);
+    } catch (IOException e) {
+      System.err.println("stroma: there is no place for temporary files: " + e.getMessage());
     } finally {
-      done.countDown();
+      if (cache != null) {
+        cache.close();
+      }
+      DONE.countDown();
     }
     System.exit(code);
+  }
+
+  /** When the virtual machine goes down and nobody here wanted it to. */
+  private static void interrupted(Thread main) {
+    if (DONE.getCount() == 0) {
+      return;
+    }
+    interrupted = true;
+    main.interrupt();
+    try {
+      if (STARTED.getCount() > 0) {
+        DONE.await(START_GRACE_MILLIS, TimeUnit.MILLISECONDS);
+      } else {
+        DONE.await(GRACE_SECONDS, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (DONE.getCount() > 0) {
+      if (distribution != null) {
+        distribution.abandon();
+      }
+      if (cache != null) {
+        cache.close();
+      }
+    }
+    // also where code of an extension has ended the virtual machine as if all were well
+    Runtime.getRuntime().halt(INTERRUPTED);
+  }
+
+  /** Whether the virtual machine goes down: what fails then is no problem. */
+  static boolean isInterrupted() {
+    return interrupted;
   }
 
   private static int run(String[] arguments, Path log) {
@@ -69,9 +110,18 @@ public final class Main {
       System.err.println("stroma: start it with bin/stroma, which says where the distribution is");
       return 1;
     }
-    try (Distribution distribution = Distribution.start(Path.of(home))) {
-      return distribution.call(arguments);
+    try (Distribution made = Distribution.make(Path.of(home), cache.folder())) {
+      distribution = made;
+      made.open();
+      return made.call(arguments, STARTED::countDown);
+    } catch (OutOfMemoryError e) {
+      System.err.println("stroma: the memory that Java may use, " + (Runtime.getRuntime().maxMemory() >> 20) + " MiB, is not enough to "
+          + "start; give it more, such as STROMA_JAVA_OPTS=-Xmx4g");
+      return 2;
     } catch (RuntimeException e) {
+      if (interrupted) {
+        return INTERRUPTED;
+      }
       LOG.log(Level.SEVERE, "the framework did not start", e);
       System.err.println("stroma: " + e.getMessage() + " (more in " + log + ")");
       return 1;
@@ -79,32 +129,20 @@ public final class Main {
   }
 
   /** Everything is logged to a file of the user's; warnings of ours are said by the commands. */
-  private static Path logging() {
+  private static Path logging(Path folder) {
     LogManager.getLogManager().reset();
     JHDF.setLevel(Level.SEVERE);
-    Path file = cache().resolve("stroma.log");
+    Path file = folder.resolve("stroma.log");
     try {
-      Files.createDirectories(file.getParent());
       Handler handler = new FileHandler(file.toString().replace("%", "%%"), 4 << 20, 1, true);
       System.setProperty(
           "java.util.logging.SimpleFormatter.format", "%1$tF %1$tT.%1$tL %4$s %3$s: %5$s%6$s%n");
       handler.setFormatter(new SimpleFormatter());
       Logger.getLogger("").addHandler(handler);
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException e) {
       System.err.println("stroma: " + file + " cannot be written, so nothing is logged: " + e.getMessage());
     }
     System.setProperty("stroma.log", file.toString());
     return file;
-  }
-
-  /** Where unpacked natives and the log are kept. */
-  static Path cache() {
-    String given = System.getProperty("stroma.cache");
-    if (given != null) {
-      return Path.of(given);
-    }
-    String xdg = System.getenv("XDG_CACHE_HOME");
-    Path caches = xdg == null || xdg.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(xdg);
-    return caches.resolve("stroma");
   }
 }

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,6 +47,7 @@ final class ExperimentFile {
   private final PartCatalog catalog;
   private final List<Fault> faults = new ArrayList<>();
   private int missingParts;
+  private boolean unreadable;
   private boolean pretraining;
 
   private ExperimentFile(Path file, PartCatalog catalog) {
@@ -65,7 +67,11 @@ final class ExperimentFile {
     if (root != null) {
       overrides.forEach(o -> reader.override(root, o));
     }
-    Experiment experiment = root == null ? null : reader.experiment(root);
+    if (root != null) {
+      reader.editor(root);
+      reader.characters("", root);
+    }
+    Experiment experiment = root == null || !reader.faults.isEmpty() && reader.unreadable ? null : reader.experiment(root);
     if (!reader.faults.isEmpty()) {
       throw new ExperimentException(reader.faults, reader.missingParts == reader.faults.size());
     }
@@ -106,6 +112,32 @@ final class ExperimentFile {
       fault("", Files.exists(file) ? file + " cannot be read: " + e.getMessage() : "there is no file " + file);
     }
     return null;
+  }
+
+  /** Editors are told by a key of the file which schema checks it. */
+  private void editor(ObjectNode root) {
+    JsonNode schema = root.remove("$schema");
+    if (schema != null && !schema.isTextual()) {
+      fault("/$schema", "is " + schema + "; it has to be a text, the schema's place for editors");
+    }
+  }
+
+  /** No path, column or name can hold these, and the system's own words for it say nothing of the place. */
+  private void characters(String pointer, JsonNode node) {
+    if (node.isTextual()) {
+      String objection = FileNames.characters(node.textValue());
+      if (objection != null) {
+        fault(pointer, "is " + node + "; " + objection);
+        unreadable = true;
+      }
+    } else if (node.isArray()) {
+      for (int i = 0; i < node.size(); i++) {
+        characters(pointer + "/" + i, node.get(i));
+      }
+    } else {
+      node.fields().forEachRemaining(entry ->
+          characters(pointer + "/" + entry.getKey().replace("~", "~0").replace("/", "~1"), entry.getValue()));
+    }
   }
 
   private void override(ObjectNode root, String override) {
@@ -157,8 +189,11 @@ final class ExperimentFile {
   private Experiment experiment(ObjectNode root) {
     ObjectNode out = JsonNodeFactory.instance.objectNode();
     Section top = new Section("", root, out);
-    String fallback = file.getFileName().toString().replaceFirst("\\.json$", "");
-    String name = top.text("name", fallback);
+    String name = top.text("name", FileNames.fallback(file));
+    String objection = name == null ? null : FileNames.objection(name);
+    if (objection != null) {
+      fault("/name", "is \"" + name + "\", and the run directory bears it; " + objection);
+    }
     long seed = top.integer("seed", 42, 0, Integer.MAX_VALUE);
     pretraining = root.has("pretraining");
     CohortSettings cohort = cohort(top.section("cohort", true));
@@ -327,7 +362,12 @@ final class ExperimentFile {
 
   private Experiment.Initialize initialize(Section s, SortedMap<String, Experiment.Modality> modalities) {
     String from = s.text("from", null);
-    Path path = from == null ? null : file.getParent().resolve(from).normalize();
+    Path path = null;
+    try {
+      path = from == null ? null : file.getParent().resolve(from).normalize();
+    } catch (InvalidPathException e) {
+      fault(s.pointer + "/from", "is \"" + from + "\", which can be no path here: " + e.getReason());
+    }
     if (path != null && !Files.exists(path)) {
       fault(s.pointer + "/from", "is \"" + from + "\", and there is no " + path
           + "; it has to be a run directory or a .safetensors file");
@@ -582,7 +622,7 @@ final class ExperimentFile {
         faults.add(new Fault(
             at("type"),
             "no installed bundle provides the " + kind.word() + " \"" + type + "\"; installed are " + there
-                + "; drop a bundle that provides it into extensions/",
+                + "; drop a bundle that provides it into extensions/" + Closest.question(type, there),
             new Fault.Wanted(kind, type)));
         return null;
       }
@@ -619,7 +659,7 @@ final class ExperimentFile {
     private void unknown(List<String> known) {
       in.fieldNames().forEachRemaining(key -> {
         if (!known.contains(key)) {
-          fault(at(key), "is not known here; known are " + String.join(", ", known));
+          fault(at(key), "is not known here; known are " + String.join(", ", known) + Closest.question(key, known));
         }
       });
     }

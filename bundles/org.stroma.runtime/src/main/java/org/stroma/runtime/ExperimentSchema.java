@@ -37,7 +37,9 @@ final class ExperimentSchema {
       }
     }
     ObjectNode experiment = object(root);
-    text(experiment, "name", "for the run directory; the file's name if not given");
+    text(experiment, "$schema", "where editors find this schema");
+    text(experiment, "name", "for the run directory; the file's name if not given")
+        .put("minLength", 1).put("pattern", "^(?!\\.{1,2}$)[^/\\\\\\u0000-\\u001f\\u007f]+$");
     integer(experiment, "seed", 42, 0, Integer.MAX_VALUE, "of every random number");
     cohort(child(experiment, "cohort"));
     modality(named(child(experiment, "modalities"), "by name"));
@@ -59,7 +61,10 @@ final class ExperimentSchema {
     supervised.putObject("not").putArray("required").add("pretraining");
     ObjectNode then = root.putObject("then");
     then.putArray("required").add("losses");
-    then.putObject("properties").putObject("model").putArray("required").add("heads");
+    ObjectNode sections = then.putObject("properties");
+    sections.putObject("model").putArray("required").add("heads");
+    // a head needs a target; which, a schema cannot compare
+    sections.putObject("cohort").putArray("required").add("targets");
     ObjectNode otherwise = root.putObject("else").putObject("properties");
     otherwise.put("losses", false).put("evaluation", false);
     otherwise.putObject("model").putObject("properties").put("heads", false).put("fusion", false).put("temporal", false);
@@ -87,7 +92,24 @@ final class ExperimentSchema {
     text(target, "modality", "patches: the modality that holds the labels");
     texts(target, "classes", 2, "patches: the names of the labels 0, 1, ...");
     required(target, "kind");
+    ArrayNode kinds = target.putArray("allOf");
+    kind(kinds, "survival", List.of("time", "event"), List.of("column", "modality", "classes"));
+    kind(kinds, "class", List.of("column"), List.of("time", "event", "modality", "classes"));
+    kind(kinds, "number", List.of("column"), List.of("time", "event", "modality", "classes"));
+    kind(kinds, "patches", List.of("modality", "classes"), List.of("time", "event", "column"));
     required(cohort, "table");
+  }
+
+  /** What a kind of target has to say, and what says nothing of it. */
+  private static void kind(ArrayNode kinds, String kind, List<String> wanted, List<String> unknown) {
+    ObjectNode rule = kinds.addObject();
+    ObjectNode condition = rule.putObject("if");
+    condition.putObject("properties").putObject("kind").put("const", kind);
+    required(condition, "kind");
+    ObjectNode then = rule.putObject("then");
+    required(then, wanted.toArray(String[]::new));
+    ObjectNode properties = then.putObject("properties");
+    unknown.forEach(key -> properties.put(key, false));
   }
 
   private void modality(ObjectNode modality) {

@@ -114,7 +114,7 @@ public final class Experiments {
     try (Opened opened = open(file, overrides, progress)) {
       Path target =
           out == null
-              ? free(Path.of("runs").toAbsolutePath(), opened.experiment.name())
+              ? free(WorkingFolder.resolve(Path.of("runs")).toAbsolutePath(), opened.experiment.name())
               : out.toAbsolutePath().normalize();
       return opened.wired.use(() -> run(opened, target, progress));
     }
@@ -264,6 +264,7 @@ public final class Experiments {
    */
   public List<String> export(Path runDirectory, Path out, Progress progress) {
     Experiment experiment = finished(runDirectory);
+    provenance.differences(runDirectory, progress::note);
     refuseOverwriting("--out", out.toAbsolutePath().normalize());
     List<Checkpoints.Trained> trained = trained(runDirectory, experiment, progress);
     try (PartWiring.Wired wired = wiring.wire(experiment)) {
@@ -323,6 +324,7 @@ public final class Experiments {
       Path runDirectory, Path table, boolean labelled, boolean detailed, boolean seenToo, Progress progress,
       Consumer<Applied> use) {
     Experiment experiment = finished(runDirectory);
+    provenance.differences(runDirectory, progress::note);
     List<Checkpoints.Trained> trained = trained(runDirectory, experiment, progress);
     try (PartWiring.Wired wired = wiring.wire(experiment)) {
       use.accept(wired.use(() -> {

@@ -5,6 +5,7 @@
 package org.stroma.runtime;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +46,46 @@ final class FileNames {
       name = name.substring(0, name.offsetByCodePoints(name.length(), -1));
     }
     return name.isEmpty() ? "_" : name;
+  }
+
+  /** The name of an experiment whose file says none: the file's, as far as that can be the name of another. */
+  static String fallback(Path experiment) {
+    String name = experiment.getFileName().toString().replaceFirst("\\.json$", "");
+    if (objection(name) == null) {
+      return name;
+    }
+    return safe(name);
+  }
+
+  /** Why something can be no name of a file or folder, in words; null for what can be. */
+  static String objection(String name) {
+    if (characters(name) != null) {
+      return characters(name);
+    }
+    if (name.isBlank() || name.equals(".") || name.equals("..")) {
+      return "it has to be a name";
+    }
+    if (name.chars().anyMatch(c -> c == '/' || c == '\\' || Character.isISOControl(c))) {
+      return "it has to be the name of a folder, without '/', '\\' and control characters";
+    }
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    return bytes > LONGEST ? "it has " + bytes + " bytes, and has to have " + LONGEST + " at most" : null;
+  }
+
+  /** What a text holds that no path can, in words; null for nothing. */
+  static String characters(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == 0) {
+        return "no name and no path can hold the character NUL (\\u0000)";
+      }
+      if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(c)) {
+        return "it holds half of a character (a surrogate without the other)";
+      }
+    }
+    return null;
   }
 
   /** A table of those whose files are named otherwise; null where there are none. */

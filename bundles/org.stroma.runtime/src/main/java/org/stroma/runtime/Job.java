@@ -5,6 +5,7 @@
 package org.stroma.runtime;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,10 +42,15 @@ public final class Job {
   private final Path file;
   private final List<String> overrides;
   private final Path out;
+  private final Path folder;
   private final Thread thread;
 
   private State state = State.QUEUED;
   private Instant since = Instant.now();
+
+  /** When it began to run; when it was started, of one that never ran. */
+  private Instant began = since;
+
   private String name;
   private String progress = "";
   private final List<String> notes = new ArrayList<>();
@@ -53,8 +59,10 @@ public final class Job {
   private boolean stopping;
   private long changes;
 
-  Job(int id, Path file, List<String> overrides, Path out, Consumer<Job> work) {
+  /** @param folder where it was started: its run directory is there if out is null */
+  Job(int id, Path file, List<String> overrides, Path out, Path folder, Consumer<Job> work) {
     this.id = id;
+    this.folder = folder;
     this.file = file;
     this.overrides = List.copyOf(overrides);
     this.out = out;
@@ -81,6 +89,10 @@ public final class Job {
   /** Where the user wants the run directory, or null. */
   Path out() {
     return out;
+  }
+
+  Path folder() {
+    return folder;
   }
 
   /** The experiment's name; the file's until it has been read. */
@@ -173,6 +185,7 @@ public final class Job {
   synchronized void is(State newState, Exception why) {
     if (newState != state) {
       since = Instant.now();
+      began = newState == State.RUNNING ? since : began;
     }
     state = newState;
     failure = why;
@@ -184,14 +197,38 @@ public final class Job {
     notifyAll();
   }
 
+  /** How long it is in its state; of one that has ended, how long it ran. */
+  public synchronized Duration getDuration() {
+    return Duration.between(state.ended() ? began : since, state.ended() ? since : Instant.now());
+  }
+
   @Override
   public synchronized String toString() {
-    long seconds = Math.max(0, Instant.now().getEpochSecond() - since.getEpochSecond());
-    String time = seconds < 60 ? seconds + " s" : seconds < 3600 ? seconds / 60 + " min" : seconds / 3600 + " h " + seconds / 60 % 60 + " min";
-    String words =
-        failure != null ? reason(failure) : state == State.DONE ? directory.toString() : progress;
-    return String.format(Locale.ROOT, "%-3d %-8s %-11s %-24s %s", id, state.word(), time, name,
-        String.valueOf(words).replaceAll("\\s*\\n\\s*", "; ")).stripTrailing();
+    String time = (state.ended() ? "took " : "") + words(getDuration());
+    return String.format(Locale.ROOT, "%-3d %-8s %-16s %-24s %s", id, state.word(), time, name,
+        outcome().replaceAll("\\s*\\n\\s*", "; ")).stripTrailing();
+  }
+
+  /** What became of it, or the last that was heard. */
+  private String outcome() {
+    return String.valueOf(failure != null ? reason(failure) : state == State.DONE ? directory.toString() : progress);
+  }
+
+  /** What is told when it has ended. */
+  public synchronized String notice() {
+    return "experiment " + id + " (" + name + ") "
+        + switch (state) {
+          case DONE -> "is done after " + words(getDuration()) + ": " + directory;
+          case FAILED -> "failed after " + words(getDuration()) + ": " + outcome().lines().findFirst().orElse("");
+          default -> "is " + state.word();
+        };
+  }
+
+  private static String words(Duration duration) {
+    long seconds = Math.max(0, duration.toSeconds());
+    return seconds < 60 ? seconds + " s"
+        : seconds < 3600 ? seconds / 60 + " min " + seconds % 60 + " s"
+        : seconds / 3600 + " h " + seconds / 60 % 60 + " min";
   }
 
   private static String reason(Exception failure) {

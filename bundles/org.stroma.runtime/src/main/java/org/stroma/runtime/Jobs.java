@@ -4,6 +4,7 @@
  */
 package org.stroma.runtime;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleListener;
 import org.osgi.service.component.annotations.Activate;
@@ -40,6 +43,7 @@ public final class Jobs {
   private final Work work;
   private final int limit;
   private final Map<Integer, Job> jobs = new LinkedHashMap<>();
+  private final List<Consumer<Job>> listeners = new CopyOnWriteArrayList<>();
   private final Object bundles = new Object();
   private final BundleListener listener = event -> bundlesChanged();
   private long bundleChanges;
@@ -89,13 +93,8 @@ public final class Jobs {
   }
 
   private static int limit(String text) {
-    if (text == null || text.isBlank()) {
-      return 1;
-    }
-    if (!text.strip().matches("[1-9]\\d{0,2}")) {
-      throw new IllegalArgumentException("stroma.jobs is " + text + "; it has to be a number from 1 to 999");
-    }
-    return Integer.parseInt(text.strip());
+    // the launcher tells what is no number
+    return text != null && text.strip().matches("[1-9]\\d{0,2}") ? Integer.parseInt(text.strip()) : 1;
   }
 
   @Deactivate
@@ -106,13 +105,8 @@ public final class Jobs {
 
   /** Stops all experiments and waits, some seconds at most, until they have put away what they have. */
   public void stopAll() {
-    List<Job> all = list();
-    all.forEach(Job::stop);
-    long deadline = System.currentTimeMillis() + STOP_MILLIS;
     try {
-      for (Job job : all) {
-        job.thread().join(Math.max(1, deadline - System.currentTimeMillis()));
-      }
+      stop(list());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -121,14 +115,14 @@ public final class Jobs {
   /**
    * Starts an experiment in the background. It may lack parts; whatever else is wrong with it is told at once.
    *
-   * @param file relative to the working directory
+   * @param file relative to the working folder
    * @param overrides as of {@code --set}
    * @param out the run directory; null for {@code runs/NAME}, with a number when that is taken
-   * @throws ExperimentException when it is wrong, or another experiment writes there
+   * @throws ExperimentException when it is wrong, something is there, or another experiment writes there
    */
   public Job start(Path file, List<String> overrides, Path out) {
-    Path experiment = file.toAbsolutePath().normalize();
-    Path target = out == null ? null : out.toAbsolutePath().normalize();
+    Path experiment = WorkingFolder.resolve(file).toAbsolutePath().normalize();
+    Path target = out == null ? null : WorkingFolder.resolve(out).toAbsolutePath().normalize();
     String name = null;
     ExperimentException missing = null;
     try {
@@ -144,8 +138,12 @@ public final class Jobs {
         writesTo(target).ifPresent(other -> {
           throw fault("--out " + target + " is where experiment " + other.getId() + " (" + other.getName() + ") writes; name another place");
         });
+        // when its turn comes is too late to say so
+        if (taken(target)) {
+          throw fault("--out " + target + " exists already; name another place");
+        }
       }
-      Job job = new Job(++last, experiment, overrides, target, this::live);
+      Job job = new Job(++last, experiment, overrides, target, WorkingFolder.get(), this::live);
       if (missing != null) {
         job.is(Job.State.WAITING, missing);
       } else {
@@ -155,6 +153,56 @@ public final class Jobs {
       job.thread().start();
       return job;
     }
+  }
+
+  /**
+   * Starts an experiment that has ended once more, as its file is now and with the same changes. What the first run wrote stays;
+   * where it was told a place, the new one has that with a number.
+   *
+   * @param out the run directory; null for one as before
+   * @throws ExperimentException when it is wrong, or has not ended
+   */
+  public Job restart(int id, Path out) {
+    Job job = job(id);
+    if (!job.getState().ended()) {
+      throw fault("experiment " + id + " (" + job.getName() + ") has not ended: it is " + job.getState().word() + "; stop " + id
+          + " ends it");
+    }
+    Path target = out;
+    if (target == null && job.out() != null) {
+      synchronized (jobs) {
+        target = free(job.out().getParent(), job.out().getFileName().toString());
+      }
+    } else if (target == null && !job.folder().equals(WorkingFolder.get())) {
+      target = free(job.folder().resolve("runs"), job.getName());
+    }
+    return start(job.getFile(), job.overrides(), target);
+  }
+
+  /** Whether something is there but an empty folder. */
+  private static boolean taken(Path target) {
+    try (var entries = Files.isDirectory(target) ? Files.list(target) : null) {
+      return entries == null ? Files.exists(target) : entries.findAny().isPresent();
+    } catch (IOException e) {
+      // whoever writes there will say what is wrong
+      return false;
+    }
+  }
+
+  /**
+   * Tells when experiments end, in their own threads.
+   *
+   * @return closed to be told no more
+   */
+  public Listening listen(Consumer<Job> whenOneEnds) {
+    listeners.add(whenOneEnds);
+    return () -> listeners.remove(whenOneEnds);
+  }
+
+  /** Somebody who is told; see {@link #listen}. */
+  public interface Listening extends AutoCloseable {
+    @Override
+    void close();
   }
 
   /** All experiments that were started, in that order. */
@@ -174,7 +222,7 @@ public final class Jobs {
       Job job = jobs.get(id);
       if (job == null) {
         throw fault("there is no experiment " + id + (jobs.isEmpty() ? "; none was started"
-            : "; there are " + String.join(", ", jobs.keySet().stream().map(String::valueOf).toList())));
+            : "; there " + (jobs.size() == 1 ? "is " : "are ") + String.join(", ", jobs.keySet().stream().map(String::valueOf).toList())));
       }
       return job;
     }
@@ -182,12 +230,18 @@ public final class Jobs {
 
   /** Stops an experiment and waits until it has put away what it has; one that has ended stays as it is. */
   public Job stop(int id) throws InterruptedException {
-    Job job = job(id);
-    if (!job.getState().ended()) {
-      job.stop();
-      job.thread().join(STOP_MILLIS);
+    return stop(List.of(job(id))).get(0);
+  }
+
+  /** The same for several at once. */
+  public List<Job> stop(List<Job> all) throws InterruptedException {
+    List<Job> going = all.stream().filter(job -> !job.getState().ended()).toList();
+    going.forEach(Job::stop);
+    long deadline = System.currentTimeMillis() + STOP_MILLIS;
+    for (Job job : going) {
+      job.thread().join(Math.max(1, deadline - System.currentTimeMillis()));
     }
-    return job;
+    return all;
   }
 
   /**
@@ -197,7 +251,7 @@ public final class Jobs {
    * @throws ExperimentException with every fault
    */
   public String check(Path file, List<String> overrides) {
-    return work.check(file.toAbsolutePath().normalize(), overrides);
+    return work.check(WorkingFolder.resolve(file).toAbsolutePath().normalize(), overrides);
   }
 
   private static ExperimentException fault(String message) {
@@ -213,6 +267,14 @@ public final class Jobs {
   /** What a job's thread does. */
   private void live(Job job) {
     try {
+      work(job);
+    } finally {
+      listeners.forEach(listener -> listener.accept(job));
+    }
+  }
+
+  private void work(Job job) {
+    try {
       while (!attempt(job)) {
         // its parts went away between the check and its turn
       }
@@ -221,13 +283,11 @@ public final class Jobs {
       job.is(Job.State.STOPPED, null);
     } catch (ExperimentException | DataException e) {
       end(job, e);
-    } catch (RuntimeException e) {
-      LOG.error("experiment {} failed", job.getId(), e);
-      end(job, e);
-    } catch (Error e) {
+    } catch (RuntimeException | Error e) {
       // code of parts may fail in any way
       LOG.error("experiment {} failed", job.getId(), e);
-      end(job, new IllegalStateException(String.valueOf(e), e));
+      end(job, Memory.sentence(e).<RuntimeException>map(Jobs::fault)
+          .orElseGet(() -> e instanceof RuntimeException failure ? failure : new IllegalStateException(String.valueOf(e), e)));
     }
   }
 
@@ -248,7 +308,7 @@ public final class Jobs {
         return false;
       }
       synchronized (jobs) {
-        job.into(job.out() == null ? free(job.getName()) : job.out());
+        job.into(job.out() == null ? free(job.folder().resolve("runs"), job.getName()) : job.out());
       }
       work.run(job.getFile(), job.overrides(), job.getDirectory(), new Progress() {
         @Override
@@ -329,8 +389,7 @@ public final class Jobs {
   }
 
   /** A directory that nobody has and nobody is going to have. */
-  private Path free(String name) {
-    Path runs = Path.of("runs").toAbsolutePath();
+  private Path free(Path runs, String name) {
     Path path = runs.resolve(name);
     for (int i = 2; Files.exists(path) || writesTo(path).isPresent(); i++) {
       path = runs.resolve(name + "-" + i);

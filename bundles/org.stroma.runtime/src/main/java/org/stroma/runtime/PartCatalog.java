@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Array;
 import java.net.URL;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -54,6 +55,9 @@ public final class PartCatalog {
   private final BundleContext context;
   private final ServiceComponentRuntime components;
 
+  /** With what the locations of the distribution's bundles begin; null where there is no distribution. */
+  private final String bundles;
+
   /** What has been read before; a bundle that is changed is modified later. */
   private final Map<Source, Part> described = new ConcurrentHashMap<>();
 
@@ -66,6 +70,8 @@ public final class PartCatalog {
   public PartCatalog(BundleContext context, @Reference ServiceComponentRuntime components) {
     this.context = context;
     this.components = components;
+    String home = context.getProperty("stroma.home");
+    this.bundles = home == null ? null : "reference:" + Path.of(home).toAbsolutePath().toUri().toString().replaceFirst("/*$", "/bundles/");
   }
 
   /** All parts, by kind and type. */
@@ -91,18 +97,12 @@ public final class PartCatalog {
     }
     described.keySet().retainAll(seen);
     flaws.keySet().retainAll(seen);
-    // of two bundles with the same part the distribution's counts, and else the newer; the other is told
-    parts.sort(
-        Comparator.comparing(Part::kind)
-            .thenComparing(Part::type)
-            .thenComparing(part -> !part.bundle().getSymbolicName().startsWith("org.stroma."))
-            .thenComparing(part -> part.bundle().getVersion(), Comparator.reverseOrder()));
+    parts.sort(Comparator.comparing(Part::kind).thenComparing(Part::type).thenComparing(Part::bundle, this::before));
     Part before = null;
     List<String> second = new ArrayList<>();
     for (Part part : List.copyOf(parts)) {
       if (before != null && before.kind() == part.kind() && before.type().equals(part.type())) {
-        second.add(part.words() + " is not used: " + before.bundle().getSymbolicName() + " " + before.bundle().getVersion()
-            + " provides it too");
+        second.add(part.words() + " is not used: " + why(before.bundle(), part.bundle()));
         parts.remove(part);
       } else {
         before = part;
@@ -110,6 +110,33 @@ public final class PartCatalog {
     }
     shadowed = List.copyOf(second);
     return parts;
+  }
+
+  /** Of two bundles with the same part the distribution's counts, then the newer, then the first by name; the other is told. */
+  private int before(Bundle a, Bundle b) {
+    return Comparator.comparing((Bundle bundle) -> !ofDistribution(bundle))
+        .thenComparing(Bundle::getVersion, Comparator.reverseOrder())
+        .thenComparing(Bundle::getSymbolicName)
+        .compare(a, b);
+  }
+
+  private String why(Bundle used, Bundle hidden) {
+    String name = used.getSymbolicName() + " " + used.getVersion();
+    if (ofDistribution(used) && !ofDistribution(hidden)) {
+      return name + " of the distribution provides it too, and extensions replace nothing of that";
+    }
+    return used.getVersion().equals(hidden.getVersion())
+        ? name + " provides it too, in the same version, and is the first by name; take one of them away"
+        : name + " provides it too, and is newer";
+  }
+
+  /**
+   * Whether a bundle came with the distribution. Where it came from decides, not what it calls itself: its place in bundles/, or,
+   * where no launcher has told where that is, anything but the folder of extensions.
+   */
+  public boolean ofDistribution(Bundle bundle) {
+    String location = bundle.getLocation();
+    return bundles == null ? !location.contains("/stroma-extensions/") : location.startsWith(bundles);
   }
 
   /** The part of that kind and type. */

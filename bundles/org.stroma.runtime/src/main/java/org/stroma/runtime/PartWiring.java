@@ -244,7 +244,7 @@ public final class PartWiring {
    * @throws ExperimentException when a part does not start, with its own reason
    */
   Wired wire(Experiment experiment) {
-    return wire(experiment.name(), uses(experiment));
+    return wire(uses(experiment));
   }
 
   /**
@@ -255,7 +255,7 @@ public final class PartWiring {
    */
   public Use use(ObjectNode wanted) {
     List<Experiment.PartUse> uses = ExperimentFile.parts(wanted, catalog);
-    return new Use(wire("parts", uses), uses);
+    return new Use(wire(uses), uses);
   }
 
   /** Parts outside of an experiment; they are there until this is closed. */
@@ -279,8 +279,14 @@ public final class PartWiring {
     }
   }
 
-  private Wired wire(String name, List<Experiment.PartUse> uses) {
-    String id = name + "-" + UUID.randomUUID();
+  /** An element of a filter, for any value (OSGi Core 3.2.7). */
+  static String equal(String key, String value) {
+    return "(" + key + "=" + value.replaceAll("([\\\\*()])", "\\\\$1") + ")";
+  }
+
+  private Wired wire(List<Experiment.PartUse> uses) {
+    // not the experiment's name, which may hold anything
+    String id = UUID.randomUUID().toString();
     Wired wired = new Wired(this, id, uses);
     boolean done = false;
     try {
@@ -292,20 +298,21 @@ public final class PartWiring {
         Part part =
             catalog.part(use.kind(), use.type()).orElseThrow(() ->
                 ExperimentException.lost(List.of(new Fault(use.slot(), "the " + use.kind().word() + " " + use.type() + " went away"))));
-        configure(wired, part.pid(), properties);
+        // for that bundle alone: another may have a component of the same PID
+        configure(wired, part.pid(), part.bundle().getLocation(), properties);
         counts.merge(use.kind(), 1, Integer::sum);
       }
       Dictionary<String, Object> properties = new Hashtable<>();
       properties.put(PartSet.EXPERIMENT, id);
       wired.gate = context.registerService(PartGate.class, new PartGate(), new Hashtable<>(Map.of(PartSet.EXPERIMENT, id)));
-      properties.put("gate.target", "(" + PartSet.EXPERIMENT + "=" + id + ")");
+      properties.put("gate.target", equal(PartSet.EXPERIMENT, id));
       for (PartKind kind : PartKind.values()) {
-        properties.put(kind.word() + ".target", "(" + PartSet.EXPERIMENT + "=" + id + ")");
+        properties.put(kind.word() + ".target", equal(PartSet.EXPERIMENT, id));
         properties.put(kind.word() + ".cardinality.minimum", counts.getOrDefault(kind, 0));
       }
-      configure(wired, PartSet.PID, properties);
+      configure(wired, PartSet.PID, context.getBundle().getLocation(), properties);
       String filter =
-          "(&(objectClass=" + PartSet.class.getName() + ")(" + PartSet.EXPERIMENT + "=" + id + "))";
+          "(&(objectClass=" + PartSet.class.getName() + ")" + equal(PartSet.EXPERIMENT, id) + ")";
       wired.tracker =
           new ServiceTracker<>(context, context.createFilter(filter), null) {
             @Override
@@ -342,7 +349,7 @@ public final class PartWiring {
     try {
       return !context
           .getServiceReferences(
-              use.kind().service(), "(&(" + PartSet.EXPERIMENT + "=" + id + ")(" + PartSet.SLOT + "=" + use.slot() + "))")
+              use.kind().service(), "(&" + equal(PartSet.EXPERIMENT, id) + equal(PartSet.SLOT, use.slot()) + ")")
           .isEmpty();
     } catch (InvalidSyntaxException e) {
       throw new IllegalStateException(e);
@@ -352,8 +359,8 @@ public final class PartWiring {
     }
   }
 
-  private void configure(Wired wired, String pid, Dictionary<String, Object> properties) throws IOException {
-    Configuration configuration = admin.createFactoryConfiguration(pid, "?");
+  private void configure(Wired wired, String pid, String location, Dictionary<String, Object> properties) throws IOException {
+    Configuration configuration = admin.createFactoryConfiguration(pid, location);
     wired.configurations.add(configuration);
     configuration.update(properties);
   }

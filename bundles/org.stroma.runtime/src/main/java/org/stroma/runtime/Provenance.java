@@ -4,6 +4,7 @@
  */
 package org.stroma.runtime;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -15,12 +16,16 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -31,6 +36,8 @@ import org.tensorflow.TensorFlow;
 /** What a run was made of: programs by version and SHA-256, data by SHA-256, device and seed. */
 @Component(service = Provenance.class)
 public final class Provenance {
+  private static final int FEW = 5;
+
   private final BundleContext context;
   private final Devices devices;
   private final Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
@@ -80,6 +87,63 @@ public final class Provenance {
           }
         });
     return json;
+  }
+
+  /**
+   * Tells in one sentence which bundles are no longer those that a run was made with: by version, and where it is the same, by
+   * content. Bundles that were not there then are not told.
+   */
+  void differences(Path runDirectory, Consumer<String> note) {
+    Path file = runDirectory.resolve("provenance.json");
+    JsonNode then;
+    try {
+      then = ExperimentFile.MAPPER.readTree(Files.readAllBytes(file)).path("bundles");
+    } catch (IOException e) {
+      note.accept(file + " cannot be read, so whether the run was made with the bundles of now cannot be told");
+      return;
+    }
+    Map<String, List<Bundle>> now =
+        Arrays.stream(context.getBundles()).filter(b -> b.getSymbolicName() != null)
+            .collect(Collectors.groupingBy(Bundle::getSymbolicName));
+    List<String> others = new ArrayList<>();
+    List<String> rebuilt = new ArrayList<>();
+    for (JsonNode entry : then) {
+      String name = entry.path("name").asText();
+      String version = entry.path("version").asText();
+      List<Bundle> there = now.getOrDefault(name, List.of());
+      Bundle same = there.stream().filter(b -> b.getVersion().toString().equals(version)).findFirst().orElse(null);
+      if (same == null) {
+        others.add(name + " was " + version + " and is "
+            + (there.isEmpty() ? "not installed" : there.stream().map(b -> b.getVersion().toString()).collect(Collectors.joining(" and "))));
+      } else if (!sameContent(same, entry.path("sha256").asText(""))) {
+        rebuilt.add(name);
+      }
+    }
+    if (others.isEmpty() && rebuilt.isEmpty()) {
+      return;
+    }
+    List<String> parts = new ArrayList<>();
+    if (!others.isEmpty()) {
+      parts.add(few(others));
+    }
+    if (!rebuilt.isEmpty()) {
+      parts.add("built anew under the same version: " + few(rebuilt));
+    }
+    note.accept(runDirectory + " was made with other bundles, so results may differ: " + String.join("; ", parts));
+  }
+
+  private boolean sameContent(Bundle bundle, String sum) {
+    try {
+      // what could not be read then cannot be compared
+      return sum.isEmpty() || sum.equals(bundleSum(bundle.getLocation()));
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private static String few(List<String> all) {
+    return String.join(", ", all.subList(0, Math.min(FEW, all.size())))
+        + (all.size() > FEW ? " and " + (all.size() - FEW) + " more" : "");
   }
 
   /** Slides are large: a file that has not changed since is not read again. */

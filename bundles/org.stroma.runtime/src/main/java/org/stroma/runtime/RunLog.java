@@ -11,18 +11,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.logging.Handler;
 import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import java.util.logging.StreamHandler;
 
-/** While it is open, what is logged goes to a run's {@code stroma.log} too. */
+/**
+ * While it is open, what is logged goes to a run's {@code stroma.log} too: by the thread that has opened it, by threads that
+ * come from there, and by those that belong to no run. What another run logs at the same time is not of this one.
+ */
 final class RunLog implements AutoCloseable {
   /** Its name in a run directory. */
   static final String FILE = "stroma.log";
 
   private static final Logger ROOT = Logger.getLogger("");
 
+  /** The run that a thread works for; threads inherit it from those that make them. */
+  private static final InheritableThreadLocal<RunLog> WORKS_FOR = new InheritableThreadLocal<>();
+
   private final Handler handler;
+  private final RunLog before = WORKS_FOR.get();
+  private volatile boolean closed;
 
   RunLog(Path directory) {
     try {
@@ -31,20 +40,32 @@ final class RunLog implements AutoCloseable {
       handler =
           new StreamHandler(out, new SimpleFormatter()) {
             @Override
-            public synchronized void publish(java.util.logging.LogRecord record) {
-              super.publish(record);
-              flush();
+            public synchronized void publish(LogRecord record) {
+              // records are published in the thread that logs
+              if (mine()) {
+                super.publish(record);
+                flush();
+              }
             }
           };
       handler.setLevel(Level.INFO);
       ROOT.addHandler(handler);
+      WORKS_FOR.set(this);
     } catch (IOException e) {
       throw new UncheckedIOException(directory + " cannot be written: " + e.getMessage(), e);
     }
   }
 
+  private boolean mine() {
+    RunLog other = WORKS_FOR.get();
+    // a thread may outlive the run that it was made for, as those of pools do
+    return other == this || other == null || other.closed;
+  }
+
   @Override
   public void close() {
+    closed = true;
+    WORKS_FOR.set(before);
     ROOT.removeHandler(handler);
     handler.close();
   }

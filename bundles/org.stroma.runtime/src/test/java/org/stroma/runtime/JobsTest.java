@@ -111,6 +111,8 @@ class JobsTest {
     Job job = jobs.start(file, List.of(), null);
     assertEquals(Job.State.WAITING, job.getState());
     assertTrue(job.toString().contains("for the encoder \"radiomics-mlp\"") && job.toString().contains("/modalities/ct/encoder/type"), job.toString());
+    // its own thread has seen it too
+    job.awaitChange(1, 10_000);
     // one that waits is in nobody's way
     installed = true;
     Job other = jobs.start(file, List.of(), null);
@@ -170,5 +172,59 @@ class JobsTest {
     assertTrue(e.getMessage().contains("experiment 1"), e.getMessage());
     assertThrows(ExperimentException.class, () -> jobs.start(folder.resolve("none.json"), List.of(), null));
     assertThrows(ExperimentException.class, () -> jobs.job(9));
+  }
+
+  @Test
+  void aPlaceThatIsTakenIsToldAtOnce() throws Exception {
+    Files.createDirectory(folder.resolve("empty"));
+    Files.writeString(Files.createDirectory(folder.resolve("full")).resolve("thesis.txt"), "mine");
+    jobs.start(file, List.of(), null);
+    ExperimentException e = assertThrows(ExperimentException.class, () -> jobs.start(file, List.of(), folder.resolve("full")));
+    assertTrue(e.getMessage().contains("exists already; name another place"), e.getMessage());
+    assertEquals(1, jobs.list().size());
+    jobs.start(file, List.of(), folder.resolve("empty"));
+  }
+
+  @Test
+  void whatHasEndedStartsAgainBesideWhatItWrote() throws Exception {
+    Job first = jobs.start(file, List.of("a=1"), folder.resolve("out"));
+    await(first, Job.State.RUNNING);
+    ExperimentException e = assertThrows(ExperimentException.class, () -> jobs.restart(1, null));
+    assertTrue(e.getMessage().contains("has not ended: it is running"), e.getMessage());
+    jobs.stop(1);
+    Files.writeString(Files.createDirectory(folder.resolve("out")).resolve("history.csv"), "");
+    Job again = jobs.restart(1, null);
+    assertEquals(2, again.getId());
+    assertEquals(List.of("a=1"), again.overrides());
+    await(again, Job.State.RUNNING);
+    assertEquals(folder.resolve("out-2"), again.getDirectory());
+    go.countDown();
+    await(again, Job.State.DONE);
+    await(jobs.restart(2, folder.resolve("elsewhere")), Job.State.DONE);
+  }
+
+  @Test
+  void whoeverListensHearsOfTheEnd() throws Exception {
+    java.util.concurrent.BlockingQueue<String> heard = new java.util.concurrent.LinkedBlockingQueue<>();
+    try (Jobs.Listening listening = jobs.listen(job -> heard.add(job.notice()))) {
+      go.countDown();
+      jobs.start(file, List.of(), folder.resolve("a"));
+      assertTrue(heard.poll(10, TimeUnit.SECONDS).startsWith("experiment 1 (named) is done after 0 s: " + folder.resolve("a")));
+      failure = new DataException("row 3 has no time");
+      jobs.start(file, List.of(), null);
+      assertEquals("experiment 2 (named) failed after 0 s: row 3 has no time", heard.poll(10, TimeUnit.SECONDS));
+    }
+    assertTrue(jobs.list().get(0).toString().matches("1   done     took 0 s +named .*"), jobs.list().toString());
+  }
+
+  @Test
+  void tooLittleMemoryIsNoFaultOfOurs() throws Exception {
+    failure = new IllegalStateException(new OutOfMemoryError("Java heap space"));
+    go.countDown();
+    Job job = jobs.start(file, List.of(), null);
+    await(job, Job.State.FAILED);
+    String message = job.getFailure().getMessage();
+    assertTrue(message.contains("-Xmx") && message.contains("STROMA_JAVA_OPTS") && message.lines().count() == 1, message);
+    assertTrue(job.getFailure() instanceof ExperimentException);
   }
 }

@@ -1,0 +1,92 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+
+/** Faults that no part has to do with: none is installed here, which is a fault of its own. */
+class ExperimentFileTest {
+  @TempDir private Path folder;
+
+  private final PartCatalog nothing = new PartCatalog(fake(BundleContext.class), fake(ServiceComponentRuntime.class));
+
+  @SuppressWarnings("unchecked")
+  private static <T> T fake(Class<T> type) {
+    return (T) Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) ->
+        java.util.Collection.class.isAssignableFrom(method.getReturnType()) ? List.of() : null);
+  }
+
+  private List<String> faults(String file, String json) throws IOException {
+    Path written = Files.writeString(folder.resolve(file), json);
+    return assertThrows(ExperimentException.class, () -> ExperimentFile.read(written, List.of(), nothing)).faults().stream()
+        .map(Fault::toString).toList();
+  }
+
+  private static boolean at(List<String> faults, String pointer) {
+    return faults.stream().anyMatch(f -> f.startsWith(pointer + ":"));
+  }
+
+  @Test
+  void aNameIsTheNameOfAFolder() throws Exception {
+    for (String name : new String[] {"../../x", "a/b", "..", ".", " ", "a\\\\b", "a\\nb", "x".repeat(151), "\\u0007"}) {
+      List<String> faults = faults("e.json", "{\"name\": \"" + name + "\"}");
+      assertTrue(at(faults, "/name"), name + ": " + faults);
+    }
+    for (String name : new String[] {"a (1)", "étude*", "my study", "..x", "x".repeat(150)}) {
+      assertFalse(at(faults("e.json", "{\"name\": \"" + name + "\"}"), "/name"), name);
+    }
+    // what a file is called is nobody's fault
+    for (String file : new String[] {"..json", ".json", "a (1).json", "a\\b.json", "x".repeat(240) + ".json", "a\nb.json"}) {
+      assertFalse(at(faults(file, "{}"), "/name"), file);
+      assertEquals(null, FileNames.objection(FileNames.fallback(Path.of(file))), file);
+    }
+  }
+
+  @Test
+  void charactersThatNoPathHoldsAreToldWithTheirPlace() throws Exception {
+    List<String> faults = faults("e.json",
+        "{\"cohort\": {\"table\": \"a\\u0000.csv\"}, \"modalities\": {\"a/b\": {\"reader\": {\"path\": \"\\ud800x\"}}},"
+            + " \"losses\": [{\"type\": \"\\u0000\"}], \"initialize\": {\"from\": \"x\\u0000\"}, \"name\": \"ok \\ud83d\\ude00\"}");
+    assertEquals(4, faults.size(), faults.toString());
+    assertTrue(faults.get(0).startsWith("/cohort/table: is \"a\\u0000.csv\"; no name and no path can hold"), faults.toString());
+    assertTrue(at(faults, "/modalities/a~1b/reader/path") && at(faults, "/losses/0/type") && at(faults, "/initialize/from"), faults.toString());
+  }
+
+  @Test
+  void editorsMayBeToldTheirSchema() throws Exception {
+    assertFalse(at(faults("e.json", "{\"$schema\": \"stroma.schema.json\"}"), "/$schema"));
+    assertTrue(at(faults("e.json", "{\"$schema\": 1}"), "/$schema"));
+  }
+
+  @Test
+  void targetsSayWhatTheirKindNeedsAndHeadsNameATarget() throws Exception {
+    List<String> faults = faults("e.json",
+        """
+        {"cohort": {"table": "c.csv", "targets": {"os": {"kind": "survival"}, "y": {"kind": "class"}, "z": {"kind": "number", "tiem": "t"}}},
+         "modalities": {"a": {"reader": {"type": "r"}, "encoder": {"type": "e"}}},
+         "model": {"heads": {"h": {"type": "survival", "target": "oss"}}}, "losses": [{"type": "cox", "head": "h"}],
+         "trainning": {}}
+        """);
+    for (String pointer : List.of("/cohort/targets/os/time", "/cohort/targets/os/event", "/cohort/targets/y/column",
+        "/cohort/targets/z/column", "/cohort/targets/z/tiem", "/model/heads/h/target")) {
+      assertTrue(at(faults, pointer), pointer + " in " + faults);
+    }
+    assertTrue(faults.stream().anyMatch(f -> f.startsWith("/trainning: is not known here") && f.endsWith("did you mean training?")),
+        faults.toString());
+  }
+}
