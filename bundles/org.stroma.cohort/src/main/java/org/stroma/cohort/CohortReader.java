@@ -32,6 +32,9 @@ import org.stroma.api.data.Table;
 
 /** Reads a cohort: its table, targets, visits and modalities. */
 public final class CohortReader implements ReadContext {
+  /** More patients than this with one and the same row are no twins: somebody has filled in what was missing. */
+  private static final int FILLED = 10;
+
   private final CohortSettings settings;
   private final Path directory;
   private final String id;
@@ -161,6 +164,11 @@ public final class CohortReader implements ReadContext {
       twins.sameTexts(data).forEach(group -> note("modality " + name + ": " + names(group, patientOf) + " have the same text"));
       twins.identical(data).forEach(group -> {
         String sentence = "modality " + name + ": " + names(group, patientOf) + " have the same numbers";
+        if (data instanceof ModalityData.Matrix && group.size() > FILLED) {
+          note(sentence + ": " + group.size() + " rows are alike. Were they filled in? Patients without a modality are left out of its "
+              + "file, or have empty cells");
+          return;
+        }
         boolean sharedSlide = data instanceof ModalityData.Bags && settings.allow().contains(CohortSettings.SHARED_FILES);
         if (settings.allow().contains(CohortSettings.IDENTICAL_DATA) || sharedSlide) {
           note(sentence + ", which /cohort/allow permits");

@@ -247,6 +247,19 @@ class CohortReaderTest {
   }
 
   @Test
+  void rowsThatWereFilledInAreTold() throws IOException {
+    Map<String, float[]> rows = new LinkedHashMap<>();
+    StringBuilder table = new StringBuilder("patient,days,event\n");
+    for (int i = 0; i < 30; i++) {
+      rows.put("p" + i, i < 12 ? new float[] {0.5f, 0.25f, 0.125f} : new float[] {i + 0.3f, i + 0.7f, i + 0.1f});
+      table.append("p").append(i).append(',').append(i + 1).append(",1\n");
+    }
+    Reader matrix = context -> new ModalityData.Matrix(List.of("x", "y", "z"), rows);
+    assertEquals(30, reader(table.toString(), null).read(source(matrix, false), Purpose.TRAINING).patients().size());
+    assertTrue(notes.stream().anyMatch(n -> n.contains("12 rows are alike. Were they filled in?")), notes.toString());
+  }
+
+  @Test
   void slidesWithTheSameNumbersAreRefused() throws IOException {
     Map<String, Bag> bags = Map.of(
         "a", Bag.of(2, new float[] {1, 2, 3, 4}, null), "b", Bag.of(2, new float[] {1, 2, 3, 5}, null),
