@@ -24,6 +24,7 @@ import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Tokenizer;
 import org.stroma.api.data.Transform;
+import org.stroma.api.data.UnknownTokens;
 import org.stroma.cohort.Cohort;
 
 /**
@@ -285,6 +286,16 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
                     .toList())
             : before.path("tokenizer");
     now.set("tokenizer", state);
+    if (before != null) {
+      if (tokenizer.vocabularySize(state) != before.path("vocabularySize").asInt(-1)) {
+        throw new DataException("its tokenizer has " + tokenizer.vocabularySize(state) + " ids and the model was trained with "
+            + before.path("vocabularySize") + "; the run's files are damaged");
+      }
+      UnknownTokens unknown = tokenizer.unknown(state, texts.texts().values());
+      if (unknown.notable()) {
+        files.note("modality " + name + ": " + unknown.told("these texts", "the tokenizer"));
+      }
+    }
     Map<String, int[]> ids = new LinkedHashMap<>();
     List<String> cut = new ArrayList<>();
     texts.texts().forEach((patient, text) -> {

@@ -26,7 +26,7 @@ import java.util.Map;
  */
 record Models(ObjectNode json, Map<String, Integer> ids, int unknown, List<String> notes) {
   private static final List<String> KINDS = List.of("WordPiece", "BPE", "Unigram", "WordLevel");
-  private static final int SPARE = 1_000_000; // ids that no token has
+  private static final int SPARE = 100_000; // ids that no token has
 
   static Models of(Place place) throws IOException {
     if (!place.node().isObject() || place.at("vocab").absent() || place.at("vocab").node().isEmpty()) {

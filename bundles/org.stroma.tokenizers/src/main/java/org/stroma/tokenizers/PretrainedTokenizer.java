@@ -113,6 +113,11 @@ public final class PretrainedTokenizer {
     return file.notes();
   }
 
+  /** Whether what the vocabulary lacks is left out, because there is no unknown token. */
+  public boolean leavesOut() {
+    return file.unknown() < 0;
+  }
+
   /** The ids of all tokens, special ones included. */
   public Map<String, Integer> vocabulary() {
     return file.ids();
