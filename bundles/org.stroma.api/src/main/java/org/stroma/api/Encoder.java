@@ -31,4 +31,20 @@ public interface Encoder {
   default long memory(long elements) {
     return 0;
   }
+
+  /**
+   * Whether the encoder takes missing cells: vectors that it gets then hold NaN where a patient who has the modality has no
+   * value. Without, a missing cell that no transform fills ends the experiment with a sentence. Pretext tasks never get any.
+   *
+   * <p>A NaN must not meet arithmetic, not even behind a mask: 0 times NaN is NaN, and so is the gradient of a choice that
+   * did not take it. Cells are therefore replaced first, and everything is computed with what replaced them:
+   *
+   * <pre>{@code
+   * Operand<TBool> missing = tf.math.isNan(values);
+   * Operand<TFloat32> x = tf.select(missing, tf.zerosLike(values), values);
+   * }</pre>
+   */
+  default boolean takesMissingCells() {
+    return false;
+  }
 }

@@ -161,7 +161,11 @@ public final class CohortReader implements ReadContext {
     Twins twins = new Twins(patientOf);
     Problems problems = new Problems();
     cohort.modalities().forEach((name, data) -> {
-      twins.sameTexts(data).forEach(group -> note("modality " + name + ": " + names(group, patientOf) + " have the same text"));
+      List<List<String>> texts = twins.sameTexts(data);
+      if (!texts.isEmpty()) {
+        note("modality " + name + ": " + texts.stream().mapToInt(List::size).sum() + " patients have a text that another has too, such as "
+            + names(texts.get(0), patientOf));
+      }
       twins.identical(data).forEach(group -> {
         String sentence = "modality " + name + ": " + names(group, patientOf) + " have the same numbers";
         if (data instanceof ModalityData.Matrix && group.size() > FILLED) {

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.stroma.api.Encoder;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
@@ -25,6 +26,7 @@ import org.stroma.api.data.Problems;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Tokenizer;
 import org.stroma.api.data.Transform;
+import org.stroma.api.data.UnknownTokens;
 import org.stroma.cohort.Cohort;
 
 /**
@@ -132,7 +134,10 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
       }
       ObjectNode now = learned.putObject(name);
       try {
-        inputs.put(name, input(name, modality, parts, data.modalities().get(name), training, before, now, files));
+        boolean gaps =
+            !experiment.pretraining().containsKey(name)
+                && parts.get(modality.encoder().slot(), Encoder.class).takesMissingCells();
+        inputs.put(name, input(name, modality, parts, data.modalities().get(name), training, before, now, gaps, files));
       } catch (DataException e) {
         problems.add(e.at("modality " + name));
       }
@@ -170,7 +175,7 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
 
   private static Input input(
       String name, Experiment.Modality modality, PartSet parts, ModalityData data, Set<String> training,
-      JsonNode before, ObjectNode now, ReadContext files) {
+      JsonNode before, ObjectNode now, boolean gaps, ReadContext files) {
     if (modality.tokenizer() != null && !(data instanceof ModalityData.Texts)) {
       throw refuse("/modalities/" + name + "/tokenizer", "the reader gives numbers; a tokenizer takes texts");
     }
@@ -181,7 +186,7 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
               + "; transforms take one vector a patient");
     }
     if (data instanceof ModalityData.Matrix m) {
-      return matrix(modality, parts, m, training, before, now, message -> files.note("modality " + name + ": " + message));
+      return matrix(modality, parts, m, training, before, now, gaps, message -> files.note("modality " + name + ": " + message));
     }
     if (data instanceof ModalityData.Texts t) {
       return texts(name, modality, parts, t, training, before, now, files);
@@ -243,9 +248,10 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
     return new ModalityData.Matrix(wanted, rows);
   }
 
-  private static Vectors matrix(
+  /** @param gaps whether cells may be missing after the transforms */
+  static Vectors matrix(
       Experiment.Modality modality, PartSet parts, ModalityData.Matrix matrix, Set<String> training, JsonNode before,
-      ObjectNode now, Consumer<String> notes) {
+      ObjectNode now, boolean gaps, Consumer<String> notes) {
     if (before != null && before.has("features")) {
       matrix = aligned(before.path("features"), matrix, notes);
     }
@@ -282,9 +288,9 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
     now.put("width", features.size());
     matrix.rows().forEach((patient, row) -> {
       for (int i = 0; i < row.length; i++) {
-        if (Float.isNaN(row[i])) {
+        if (Float.isNaN(row[i]) && !gaps) {
           throw new DataException("patient " + patient + " has no value for " + features.get(i)
-              + "; add the transform zscore, which sets missing cells to the training mean");
+              + "; add the transform zscore, which sets missing cells to the training mean, or take an encoder that takes them");
         }
       }
     });
@@ -329,6 +335,16 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
                     .toList())
             : before.path("tokenizer");
     now.set("tokenizer", state);
+    if (before != null) {
+      if (tokenizer.vocabularySize(state) != before.path("vocabularySize").asInt(-1)) {
+        throw new DataException("its tokenizer has " + tokenizer.vocabularySize(state) + " ids and the model was trained with "
+            + before.path("vocabularySize") + "; the run's files are damaged");
+      }
+      UnknownTokens unknown = tokenizer.unknown(state, texts.texts().values());
+      if (unknown.notable()) {
+        files.note("modality " + name + ": " + unknown.told("these texts", "the tokenizer"));
+      }
+    }
     Map<String, int[]> ids = new LinkedHashMap<>();
     List<String> cut = new ArrayList<>();
     texts.texts().forEach((patient, text) -> {

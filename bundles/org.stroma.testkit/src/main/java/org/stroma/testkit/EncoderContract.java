@@ -19,7 +19,9 @@ import org.tensorflow.types.TInt32;
 
 /**
  * The contract of an encoder, as {@link GraphContract} tells it. Say what it takes, with one of {@link #vectors}, {@link
- * #bags} and {@link #texts}. Tokens are compared where their mask is 1; attention has to be [B, N] and zero on padding.
+ * #bags} and {@link #texts}. Tokens are compared where their mask is 1; attention has to be [B, N] and zero on padding. An
+ * encoder of vectors that {@linkplain Encoder#takesMissingCells takes missing cells} gets some in every check: its results and
+ * its gradients have to be finite all the same.
  */
 @ProviderType
 public final class EncoderContract extends GraphContract<Encoder, EncoderContract> {
@@ -78,6 +80,7 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
 
   private final class Model extends Rig {
     private final Operand<TFloat32> presence;
+    private final boolean gaps;
     private Operand<TFloat32> values;
     private Operand<TFloat32> mask;
     private Operand<TInt32> ids;
@@ -86,6 +89,7 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
 
     Model(GraphBench bench, Encoder part, boolean training, boolean located) {
       super(bench, training);
+      gaps = part.takesMissingCells() && takes() == Takes.VECTORS;
       presence = bench.openInput(new float[] {1}, 1);
       ModalityInput input =
           switch (takes()) {
@@ -136,6 +140,12 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
           real[at] = is ? 1 : 0;
           for (int k = 0; k < numbers; k++) {
             x[at * numbers + k] = is ? (float) random.nextGaussian() : dirty ? (float) (20 * noise.nextGaussian()) : 0;
+          }
+          if (is && gaps) { // of a third of the cells nothing is known; of one patient's, nothing at all
+            boolean none = row.id() % 4 == 3;
+            for (int k = 0; k < numbers; k++) {
+              x[at * numbers + k] = none || random.nextInt(3) == 0 ? Float.NaN : x[at * numbers + k];
+            }
           }
           if (takes == Takes.TEXTS) { // 0 is padding, 1 the class token
             words[at] = !is ? (dirty ? 1 + noise.nextInt(width - 1) : 0) : e == 0 ? 1 : 2 + random.nextInt(width - 2);

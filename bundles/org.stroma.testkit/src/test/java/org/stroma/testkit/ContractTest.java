@@ -37,6 +37,7 @@ import org.stroma.api.data.Transform;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 
 /** Parts that are wrong in one way fail one check: that which is for it. */
@@ -104,6 +105,50 @@ class ContractTest {
     Ops tf = net.tf();
     Operand<TFloat32> sum = net.sum(tf.math.mul(x, net.expand(mask, 2)), 1, false);
     return tf.reshape(tf.math.divNoNan(sum, net.sum(mask, 1, true)), tf.array(-1, net.embedDim()));
+  }
+
+  /** An encoder that says that it takes missing cells. */
+  private static Encoder gaps(Encoder encoder) {
+    return new Encoder() {
+      @Override
+      public Encoding encode(Net net, ModalityInput input) {
+        return encoder.encode(net, input);
+      }
+
+      @Override
+      public boolean takesMissingCells() {
+        return true;
+      }
+    };
+  }
+
+  private static Encoding known(Net net, ModalityInput in) {
+    Ops tf = net.tf();
+    Operand<TBool> missing = tf.math.isNan(in.values()); // [B, D]
+    Operand<TFloat32> x = tf.select(missing, tf.zerosLike(in.values()), in.values());
+    Operand<TFloat32> there = tf.math.sub(tf.constant(1f), tf.dtypes.cast(missing, TFloat32.class));
+    Operand<TFloat32> known = net.dense("known", there, net.embedDim());
+    return Encoding.of(tf.math.add(net.dense("projection", x, net.embedDim()), known));
+  }
+
+  @Test
+  void missingCellsComeToWhomeverTakesThem() {
+    boolean[] came = {false};
+    keeps(vectors(gaps((net, in) -> {
+      came[0] = true;
+      return known(net, in);
+    })));
+    assertTrue(came[0]);
+    Map<String, String> failures = failures(toy(vectors(gaps((net, in) -> Encoding.of(dense(net, in))))));
+    assertTrue(failures.get("presence").contains("finite"), failures::toString);
+    assertTrue(failures.containsKey("gradients") && failures.containsKey("learning"), failures::toString);
+    // a choice made after the arithmetic gives finite numbers, and a gradient that is not
+    failures = failures(toy(vectors(gaps((net, in) -> {
+      Ops tf = net.tf();
+      Operand<TFloat32> scaled = net.dense("scale", in.values(), 6);
+      return Encoding.of(net.dense("projection", tf.select(tf.math.isNan(scaled), tf.zerosLike(scaled), scaled), net.embedDim()));
+    }))));
+    assertTrue(failures.get("learning").contains("finite"), failures::toString);
   }
 
   @Test

@@ -28,4 +28,9 @@ public interface Tokenizer {
   default int length(JsonNode learned, String text) {
     return encode(learned, text).length;
   }
+
+  /** What the vocabulary lacks of some texts; nothing where a tokenizer cannot tell. */
+  default UnknownTokens unknown(JsonNode learned, Collection<String> texts) {
+    return new UnknownTokens();
+  }
 }

@@ -4,9 +4,7 @@
  */
 package org.stroma.data.huggingface;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -39,7 +37,6 @@ import org.stroma.api.data.Tokenizer;
 @TokenizerPart("bpe")
 public final class BytePairs extends PretrainedPart {
   static final String PID = "org.stroma.data.huggingface.bpe";
-  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /** What can be set. */
   @ObjectClassDefinition(name = "BPE", description = "Byte-level BPE from a vocab.json and a merges.txt, as of GPT-2 and RoBERTa")
@@ -98,12 +95,7 @@ public final class BytePairs extends PretrainedPart {
   }
 
   private static Map<String, Integer> vocabulary(Path file) {
-    JsonNode json;
-    try {
-      json = MAPPER.readTree(text(file));
-    } catch (JsonProcessingException e) {
-      throw new DataException(file + " is no vocab.json: " + e.getOriginalMessage(), e);
-    }
+    JsonNode json = json(file, "vocab.json");
     if (!json.isObject() || json.isEmpty()) {
       throw new DataException(file + " is no vocab.json: it has to hold an object of ids by token");
     }
@@ -126,6 +118,7 @@ public final class BytePairs extends PretrainedPart {
   private static ArrayNode merges(Path file, Map<String, Integer> ids, Path vocabulary) {
     ArrayNode merges = JsonNodeFactory.instance.arrayNode();
     List<String> lines = text(file).lines().toList();
+    Map<String, Integer> seen = new HashMap<>();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);
       if (line.startsWith("#version") || line.isBlank()) {
@@ -142,7 +135,15 @@ public final class BytePairs extends PretrainedPart {
               + " has no token \"" + piece + "\"; the two files have to be of the same model");
         }
       }
+      Integer other = seen.put(line, i + 1);
+      if (other != null) {
+        throw new DataException(file + " merges \"" + line + "\" on lines " + other + " and " + (i + 1)
+            + "; each merge stands there once");
+      }
       merges.add(line);
+    }
+    if (merges.isEmpty()) {
+      throw new DataException(file + " holds no merge; it has two pieces a line");
     }
     return merges;
   }

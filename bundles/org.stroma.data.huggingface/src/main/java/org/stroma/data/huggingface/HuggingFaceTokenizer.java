@@ -4,8 +4,6 @@
  */
 package org.stroma.data.huggingface;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -14,7 +12,6 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.stroma.api.TokenizerPart;
-import org.stroma.api.data.DataException;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Tokenizer;
 
@@ -25,7 +22,8 @@ import org.stroma.api.data.Tokenizer;
  * the vocabulary lacks become its unknown token; a BPE vocabulary without one leaves them out.
  *
  * <p>Ids are the file's, and one higher where its id 0 is no padding token (as in RoBERTa and GPT-2): id 0 is padding. A file
- * that puts no token before a text gets a class token of its own, the last id. A text without a word has no ids at all.
+ * that puts no token before a text gets a class token of its own, the last id. A text without a word has no ids at all. The
+ * dropout of a BPE model is left out, so that a text has the same ids every time.
  */
 @Component(
     configurationPid = HuggingFaceTokenizer.PID, configurationPolicy = ConfigurationPolicy.REQUIRE, service = Tokenizer.class)
@@ -33,7 +31,6 @@ import org.stroma.api.data.Tokenizer;
 @TokenizerPart("huggingface")
 public final class HuggingFaceTokenizer extends PretrainedPart {
   static final String PID = "org.stroma.data.huggingface.tokenizer";
-  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /** What can be set. */
   @ObjectClassDefinition(name = "Pretrained tokenizer", description = "WordPiece, BPE or Unigram from a tokenizer.json")
@@ -57,10 +54,6 @@ public final class HuggingFaceTokenizer extends PretrainedPart {
   @Override
   Source source(ReadContext context) {
     Path file = context.resolve(settings.path());
-    try {
-      return new Source(MAPPER.readTree(text(file)), file.toString());
-    } catch (JsonProcessingException e) {
-      throw new DataException(file + " is no tokenizer.json: " + e.getOriginalMessage(), e);
-    }
+    return new Source(json(file, "tokenizer.json"), file.toString());
   }
 }

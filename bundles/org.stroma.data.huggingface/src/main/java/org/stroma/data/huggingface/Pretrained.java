@@ -8,10 +8,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.UnknownTokens;
 import org.stroma.tokenizers.PretrainedTokenizer;
 
 /**
@@ -42,9 +46,9 @@ final class Pretrained {
   private Pretrained(JsonNode learned, PretrainedTokenizer tokenizer) {
     this.learned = learned;
     this.tokenizer = tokenizer;
-    shift = learned.path(SHIFT).asInt();
-    framing = new Framing(learned.path(BEFORE).asInt(), learned.path(AFTER).asInt());
-    added = framing.before() == 0 ? size(learned) - 1 : -1;
+    shift = learned.path(SHIFT).intValue();
+    framing = new Framing(learned.path(BEFORE).intValue(), learned.path(AFTER).intValue());
+    added = framing.before() == 0 ? size() - 1 : -1;
   }
 
   /**
@@ -56,16 +60,21 @@ final class Pretrained {
    * @throws DataException for a file that cannot be used
    */
   static Pretrained learn(JsonNode json, String name, int maxTokens) {
-    PretrainedTokenizer tokenizer = parse(json, name);
-    Framing framing = Framing.of(json);
-    if (framing == null || framing.before() + framing.after() != tokenizer.encode("").ids().length) {
-      throw new DataException(name + " has a post_processor whose special tokens are not understood; it has to be"
-          + " TemplateProcessing, BertProcessing, RobertaProcessing, ByteLevel, a Sequence of them, or none");
-    }
-    int specials = Math.max(1, framing.before()) + framing.after();
+    Pretrained pretrained = of(json, name);
+    int specials = Math.max(1, pretrained.framing.before()) + pretrained.framing.after();
     if (maxTokens <= specials) {
       throw new DataException("maxTokens is " + maxTokens + ", and with " + name + " there are " + specials
           + " special tokens around each text; it has to be more");
+    }
+    return pretrained;
+  }
+
+  private static Pretrained of(JsonNode json, String name) {
+    PretrainedTokenizer tokenizer = parse(json, name);
+    Framing framing = Framing.of(json);
+    if (framing == null || framing.before() + framing.after() != divided(tokenizer, "").length) {
+      throw new DataException(name + " has a post_processor whose special tokens are not understood; it has to be"
+          + " TemplateProcessing, BertProcessing, RobertaProcessing, ByteLevel, a Sequence of them, or none");
     }
     boolean padded = tokenizer.vocabulary().entrySet().stream()
         .filter(e -> e.getValue() == 0).map(Map.Entry::getKey).allMatch(token -> PADDING.matcher(token).matches());
@@ -82,7 +91,19 @@ final class Pretrained {
     if (!learned.path(TOKENIZER).isObject()) {
       throw new DataException("the run does not hold the tokenizer that its model was trained with");
     }
-    return new Pretrained(learned, parse(learned.path(TOKENIZER), "the run's tokenizer"));
+    Pretrained its = of(learned.path(TOKENIZER), "the tokenizer that was kept with the run");
+    for (String number : List.of(SIZE, SHIFT, BEFORE, AFTER)) {
+      if (!learned.path(number).isInt() || learned.path(number).intValue() != its.learned.path(number).intValue()) {
+        throw new DataException("the tokenizer that was kept with the run has the " + number + " "
+            + its.learned.path(number) + ", and " + learned.path(number) + " was kept; the run's files are damaged");
+      }
+    }
+    return new Pretrained(learned, its.tokenizer);
+  }
+
+  /** The same, but for changes to its file that leave the ids alone. */
+  Pretrained changed(JsonNode json) {
+    return of(json, "the tokenizer");
   }
 
   private static PretrainedTokenizer parse(JsonNode json, String name) {
@@ -98,8 +119,42 @@ final class Pretrained {
     return learned;
   }
 
-  static int size(JsonNode learned) {
-    return learned.path(SIZE).asInt();
+  int size() {
+    return learned.path(SIZE).intValue();
+  }
+
+  /** What the user should know of the file. */
+  List<String> notes() {
+    return tokenizer.notes();
+  }
+
+  /** What the vocabulary lacks of some texts. */
+  UnknownTokens unknown(Collection<String> texts) {
+    UnknownTokens all = new UnknownTokens();
+    for (String text : texts) {
+      if (!blank(text)) {
+        List<String> parts = parts(text);
+        int known = Math.max(0, divided(tokenizer, text).length - framing.before() - framing.after());
+        all.add(tokenizer.leavesOut() ? known + parts.size() : known, parts);
+      }
+    }
+    return all;
+  }
+
+  private List<String> parts(String text) {
+    try {
+      return tokenizer.unknown(text);
+    } catch (UncheckedIOException e) {
+      throw new DataException(e.getCause().getMessage(), e);
+    }
+  }
+
+  private static long[] divided(PretrainedTokenizer tokenizer, String text) {
+    try {
+      return tokenizer.encode(text).ids();
+    } catch (UncheckedIOException e) {
+      throw new DataException(e.getCause().getMessage(), e);
+    }
   }
 
   /** Whether this is what was learned: saves building it again for every text. */
@@ -112,7 +167,7 @@ final class Pretrained {
     if (blank(text)) { // byte-level and SentencePiece vocabularies have tokens for blanks
       return new int[0];
     }
-    int[] its = Arrays.stream(tokenizer.encode(text).ids())
+    int[] its = Arrays.stream(divided(tokenizer, text))
         .mapToInt(id -> Math.toIntExact(id) + shift)
         .filter(id -> id != 0) // padding that the text itself spells out
         .toArray();

@@ -4,7 +4,12 @@
  */
 package org.stroma.data.huggingface;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -15,9 +20,16 @@ import java.util.Collection;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Tokenizer;
+import org.stroma.api.data.UnknownTokens;
 
 /** What the tokenizers here share: all but where the tokenizer.json comes from. */
 abstract class PretrainedPart implements Tokenizer {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
   private final int maxTokens;
   private volatile Pretrained cached;
 
@@ -31,10 +43,11 @@ abstract class PretrainedPart implements Tokenizer {
   /** @throws DataException for files that cannot be used */
   abstract Source source(ReadContext context);
 
-  /** The text of a file. */
+  /** The text of a file, without the mark that some editors put first. */
   static String text(Path file) {
     try {
-      return Files.readString(file);
+      String text = Files.readString(file);
+      return text.startsWith("\uFEFF") ? text.substring(1) : text;
     } catch (NoSuchFileException e) {
       throw new DataException("there is no file " + file, e);
     } catch (MalformedInputException e) {
@@ -44,23 +57,58 @@ abstract class PretrainedPart implements Tokenizer {
     }
   }
 
+  /** The JSON of a file; a key that is there twice is a fault. */
+  static JsonNode json(Path file, String kind) {
+    try {
+      return MAPPER.readTree(text(file));
+    } catch (JsonProcessingException e) {
+      throw new DataException(file + " is no " + kind + ": " + e.getOriginalMessage().lines().findFirst().orElse("")
+          + " (line " + e.getLocation().getLineNr() + ")", e);
+    }
+  }
+
   @Override
   public JsonNode fit(ReadContext context, Collection<String> training) {
     Source source = source(context);
     Pretrained pretrained = Pretrained.learn(source.json(), source.name(), maxTokens);
     cached = pretrained;
+    pretrained.notes().forEach(context::note);
     int[] lengths = training.stream().mapToInt(text -> pretrained.ids(text).length).toArray();
     long cut = Arrays.stream(lengths).filter(length -> length > maxTokens).count();
     if (cut > 0) {
       context.note(cut + " of " + lengths.length + " training texts have more than maxTokens " + maxTokens
           + " tokens and are cut; the longest has " + Arrays.stream(lengths).max().getAsInt());
     }
+    tellUnknown(context, source, pretrained, training);
     return pretrained.learned();
+  }
+
+  /** Many unknown tokens are a vocabulary of another kind, most often one with capitals behind lower case. */
+  private static void tellUnknown(
+      ReadContext context, Source source, Pretrained pretrained, Collection<String> training) {
+    UnknownTokens unknown = pretrained.unknown(training);
+    if (!unknown.notable()) {
+      return;
+    }
+    Casing casing = Casing.other(source.json());
+    UnknownTokens other = pretrained.changed(casing.json()).unknown(training);
+    String told = unknown.told("the training texts", source.name()) + "; "
+        + (other.share() < unknown.share() / 2
+            ? other.told("them", "it " + casing.how()) : "is it a vocabulary of their language and field?");
+    if (unknown.share() == 1) {
+      throw new DataException(told);
+    }
+    context.note(told);
+  }
+
+  @Override
+  public UnknownTokens unknown(JsonNode learned, Collection<String> texts) {
+    return pretrained(learned).unknown(texts);
   }
 
   @Override
   public int vocabularySize(JsonNode learned) {
-    return Pretrained.size(learned);
+    return pretrained(learned).size();
   }
 
   @Override

@@ -237,7 +237,11 @@ class PretrainedTokenizersTest {
   }
 
   private void refused(PretrainedPart tokenizer, String... words) {
-    String message = assertThrows(DataException.class, () -> tokenizer.fit(context, List.of())).getMessage();
+    refused(tokenizer, List.of(), words);
+  }
+
+  private void refused(PretrainedPart tokenizer, List<String> texts, String... words) {
+    String message = assertThrows(DataException.class, () -> tokenizer.fit(context, texts)).getMessage();
     for (String word : words) {
       assertTrue(message.contains(word), message);
     }
@@ -248,6 +252,7 @@ class PretrainedTokenizersTest {
   void badFilesAreRefusedInASentence() throws IOException {
     refused(file("none.json", 512), "there is no file", "none.json");
     refused(json("{", 512), "t.json is no tokenizer.json");
+    refused(json(BARE.replace("\"w\": 2", "\"o\": 2"), 512), "Duplicate field 'o'");
     refused(json("", 512), "t.json is no tokenizer.json");
     refused(json("{\"model\": {}}", 512), "t.json is no tokenizer.json", "vocabulary");
     refused(file("", 512), folder.toString(), "cannot be read");
@@ -274,8 +279,81 @@ class PretrainedTokenizersTest {
     refused(odd, "merges \"a r\" on line 2", "has no token \"ar\"");
     Files.write(folder.resolve("odd.txt"), List.of("#version: 0.2", "a r", "a b c"));
     refused(pairs(Map.of("merges", "odd.txt")), "\"a b c\" on line 3");
+    Files.write(folder.resolve("odd.txt"), List.of("a r", "a r"));
+    Files.writeString(vocabulary, "{\"a\": 1, \"r\": 2, \"ar\": 3}");
+    refused(pairs(Map.of("vocabulary", "odd.json", "merges", "odd.txt")), "merges \"a r\" on lines 1 and 2");
+    Files.writeString(vocabulary, "{\"a\": 1, \"a\": 2}");
+    refused(odd, "Duplicate field 'a'");
     Files.write(vocabulary, new byte[] {'"', (byte) 0xE4, '"'});
     refused(odd, "odd.json is not in UTF-8");
+  }
+
+  /** The fault of public models: a vocabulary with capitals, and a normalizer that lowers them. */
+  @Test
+  void aCasedVocabularyInLowerCaseIsTold() throws IOException {
+    String cased =
+        """
+        {"added_tokens": [], "normalizer": NORMALIZER, "pre_tokenizer": {"type": "BertPreTokenizer"}, "post_processor": null,
+        "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100,
+          "vocab": {"[PAD]": 0, "[UNK]": 1, "HER": 2, "##2": 3, "high": 4, "MSI": 5, ",": 6}}}
+        """;
+    String bert =
+        "{\"type\": \"BertNormalizer\", \"clean_text\": true, \"handle_chinese_chars\": true, \"strip_accents\": null,"
+            + " \"lowercase\": true}";
+    String told = "; 0 of 6 tokens of them (0 %) are unknown to it ";
+    for (String[] one :
+        new String[][] {
+          {bert, "with \"lowercase\": false in its normalizer"},
+          {"{\"type\": \"Lowercase\"}", "without Lowercase in its normalizer"},
+          {"{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"NFC\"}, {\"type\": \"Lowercase\"}]}",
+            "without Lowercase in its normalizer"}
+        }) {
+      anew();
+      JsonNode learned = json(cased.replace("NORMALIZER", one[0]), 512).fit(context, List.of("HER2 high, MSI", "high"));
+      assertEquals(
+          List.of("2 of 5 tokens of the training texts (40 %) are unknown to " + folder.resolve("t.json")
+              + ", such as \"HER2\", \"MSI\"" + told + one[1]),
+          context.notes());
+      assertEquals(1, file("gone", 512).unknown(learned, List.of("MSI high")).count());
+    }
+    anew();
+    json(cased.replace("NORMALIZER", bert.replace("true}", "false}")), 512).fit(context, List.of("HER2 high, MSI", "high"));
+    assertEquals(List.of(), context.notes());
+    json(cased.replace("NORMALIZER", "null").replace("MSI", "msi"), 512).fit(context, List.of("MSI high", "high"));
+    assertTrue(context.notes().get(0).endsWith("unknown to it with a normalizer Lowercase"), context.notes().get(0));
+    refused(json(cased.replace("NORMALIZER", bert), 512), List.of("HER2", "MSI"), "2 of 2 tokens", "(100 %)");
+  }
+
+  private void anew() {
+    context = new TestCohort(folder, null, "id");
+  }
+
+  @Test
+  void dropoutIsLeftOutAndSaidToBe() throws IOException {
+    HuggingFaceTokenizer tokenizer = json(BARE.replace("\"dropout\": null", "\"dropout\": 0.5"), 512);
+    JsonNode learned = tokenizer.fit(context, List.of("low"));
+    assertTrue(context.notes().get(0).contains("\"dropout\": 0.5") && context.notes().size() == 1, context.notes().toString());
+    for (int i = 0; i < 50; i++) {
+      assertArrayEquals(new int[] {7, 5, 5}, tokenizer.encode(learned, "low low"));
+    }
+  }
+
+  /** A state that is damaged in the run directory must not give ids that look right. */
+  @Test
+  void aDamagedStateIsRefused() throws IOException {
+    HuggingFaceTokenizer tokenizer = json(BARE, 512);
+    String sound = tokenizer.fit(context, List.of("low")).toString();
+    for (String[] change :
+        new String[][] {
+          {"\"shift\":1", "\"shift\":0"}, {"\"size\":8", "\"size\":7"}, {"\"size\":8", "\"size\":\"8\""},
+          {"\"before\":0", "\"before\":1"}, {"\"after\":0,", ""}, {"\"low\":4,", ""}, {"\"low\":4", "\"low\":3"}
+        }) {
+      assertTrue(sound.contains(change[0]), sound);
+      JsonNode damaged = MAPPER.readTree(sound.replace(change[0], change[1]));
+      String message = assertThrows(DataException.class, () -> tokenizer.encode(damaged, "low")).getMessage();
+      assertTrue(message.startsWith("the tokenizer that was kept with the run"), message);
+      assertThrows(DataException.class, () -> tokenizer.vocabularySize(damaged));
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@
 package org.stroma.data.onnx;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,13 +28,14 @@ import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
 import org.stroma.api.data.Table;
+import org.stroma.api.data.UnknownTokens;
 import org.stroma.data.csv.CsvTables;
 import org.stroma.tokenizers.PretrainedTokenizer;
 
 /**
  * Texts as vectors of a pretrained text model that is not trained further (Reimers and Gurevych 2019, section 3: the mean of
  * the tokens' vectors, or that of the class token). Each text goes through the model by itself, so that its vector does not
- * depend on the others; a patient whose cell is blank or NA lacks the modality.
+ * depend on the others; a patient whose cell is blank or a mark of missing values lacks the modality.
  */
 @Component(configurationPid = SentenceEmbeddings.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = SentenceEmbeddings.Settings.class, factory = true)
@@ -92,8 +94,23 @@ public final class SentenceEmbeddings implements Reader {
     Map<String, String> texts = texts(context);
     Path file = context.resolve(settings.model());
     PretrainedTokenizer tokenizer = tokenizer(context);
+    tokenizer.notes().forEach(context::note);
     Map<String, PretrainedTokenizer.Tokens> tokens = new LinkedHashMap<>();
-    texts.forEach((patient, text) -> tokens.put(patient, tokenizer.encode(text)));
+    UnknownTokens unknown = new UnknownTokens();
+    texts.forEach((patient, text) -> {
+      try {
+        PretrainedTokenizer.Tokens its = tokenizer.encode(text);
+        List<String> parts = tokenizer.unknown(text);
+        unknown.add(its.ids().length + (tokenizer.leavesOut() ? parts.size() : 0), parts);
+        tokens.put(patient, its);
+      } catch (UncheckedIOException e) {
+        throw new DataException("the text of " + patient + ": " + e.getCause().getMessage(), e);
+      }
+    });
+    if (unknown.notable()) {
+      context.note(unknown.told("the texts in column " + settings.column(), context.resolve(settings.tokenizer()).toString())
+          + "; is it the tokenizer of this model, and are the texts in its language?");
+    }
     tokens.values().removeIf(its -> its.ids().length == 0);
     if (tokens.size() < texts.size()) {
       context.note((texts.size() - tokens.size()) + " texts in column " + settings.column() + " hold no token and are missing");
@@ -104,7 +121,7 @@ public final class SentenceEmbeddings implements Reader {
           + settings.maxTokens() + " and are cut");
     }
     List<String> patients = List.copyOf(tokens.keySet());
-    float[][] vectors = vectors(file, patients, List.copyOf(tokens.values()));
+    float[][] vectors = vectors(file, tokenizer, patients, List.copyOf(tokens.values()));
     Map<String, float[]> rows = new LinkedHashMap<>();
     int width = vectors.length == 0 ? 0 : vectors[0].length;
     for (int i = 0; i < vectors.length; i++) {
@@ -117,10 +134,30 @@ public final class SentenceEmbeddings implements Reader {
     return new ModalityData.Matrix(IntStream.range(0, width).mapToObj(i -> "embedding." + i).toList(), rows);
   }
 
-  private float[][] vectors(Path file, List<String> patients, List<PretrainedTokenizer.Tokens> tokens) {
+  /** A tokenizer of another model most often has more ids; texts that happen to have low ones would not tell. */
+  private void fits(TextModel model, Path file, PretrainedTokenizer tokenizer) {
+    int last = tokenizer.vocabularySize() - 1;
+    try {
+      model.vector(new long[] {0}, new long[1]);
+    } catch (DataException e) {
+      return; // it does not take this little; the texts will tell
+    }
+    try {
+      model.vector(new long[] {last}, new long[1]);
+    } catch (DataException e) {
+      throw new DataException(settings.tokenizer() + " has ids up to " + last + ", and " + file
+          + " does not know them all; the tokenizer.json has to be that of the model", e);
+    }
+  }
+
+  private float[][] vectors(
+      Path file, PretrainedTokenizer tokenizer, List<String> patients, List<PretrainedTokenizer.Tokens> tokens) {
     float[][] vectors = new float[patients.size()][];
     AtomicReference<RuntimeException> fault = new AtomicReference<>();
     try (TextModel model = TextModel.open(file, settings.output(), settings.pooling().equals("cls"))) {
+      if (!patients.isEmpty()) {
+        fits(model, file, tokenizer);
+      }
       IntStream.range(0, vectors.length).parallel().forEach(i -> {
         // a fault is kept and not thrown here: the model would be closed while other threads compute with it
         if (fault.get() == null) {
@@ -154,6 +191,9 @@ public final class SentenceEmbeddings implements Reader {
         texts.put(patient, text);
       }
     });
+    if (texts.isEmpty()) {
+      throw new AbsentDataException(table.file() + ": the column \"" + column + "\" holds no text");
+    }
     return texts;
   }
 

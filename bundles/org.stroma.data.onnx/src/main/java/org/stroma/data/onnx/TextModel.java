@@ -121,6 +121,9 @@ final class TextModel implements AutoCloseable {
           + String.join(", ", session.getOutputNames()));
     }
     int width = Math.toIntExact(shape[shape.length - 1]);
+    if (width == 0) {
+      throw new DataException(file + " gives vectors without a number in its output " + output);
+    }
     int rows = each && !first ? tokens : 1;
     float[] vector = new float[width];
     for (int i = 0; i < width; i++) {

@@ -21,6 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.Table;
@@ -48,6 +49,7 @@ class SentenceEmbeddingsTest {
   @BeforeEach
   void files() throws IOException {
     Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER);
+    Files.writeString(folder.resolve("small.json"), TOKENIZER.replace("\"[UNK]\": 9", "\"[UNK]\": 8"));
     for (String model : List.of("tokens.onnx", "bare.onnx", "other.onnx")) {
       copy("/org/stroma/data/onnx/" + model, model);
     }
@@ -78,7 +80,7 @@ class SentenceEmbeddingsTest {
     Map<String, Object> raw = Map.of("normalize", false);
     assertArrayEquals(new float[] {2.75f, 39 / 4f, 1}, vector("a c", raw), 1e-6f);
     assertArrayEquals(new float[] {1, 1, 1}, vector("a c", Map.of("normalize", false, "pooling", "cls")), 1e-6f);
-    assertArrayEquals(new float[] {2.75f, 39 / 4f, 1}, vector("a c", Map.of("normalize", false, "model", "bare.onnx")), 1e-6f);
+    assertArrayEquals(new float[] {2.75f, 39 / 4f, 1}, vector("a c", Map.of("normalize", false, "model", "bare.onnx", "tokenizer", "small.json")), 1e-6f);
     assertArrayEquals(
         new float[] {5, 25, 1}, vector("a c", Map.of("normalize", false, "output", "sentence")), 1e-6f, "a vector a text");
     float third = (float) Math.sqrt(1 / 3.0);
@@ -89,12 +91,14 @@ class SentenceEmbeddingsTest {
   @Test
   void noTextIsNoModality() {
     Map<String, String> texts = new LinkedHashMap<>();
-    for (String text : List.of(" b ", "  ", "NA", "", "c")) {
+    for (String text : List.of(" b ", "  ", "NA", "", "c", "[Not Available]", "'--", "n/a")) {
       texts.put("p" + texts.size(), text);
     }
     ModalityData.Matrix matrix = read(texts, Map.of());
     assertEquals(List.of("p0", "p4"), List.copyOf(matrix.patients()));
-    assertTrue(read(Map.of("p", "NA"), Map.of()).patients().isEmpty());
+    String none = assertThrows(AbsentDataException.class, () -> read(Map.of("p", "NA"), Map.of())).getMessage();
+    assertTrue(none.contains("cohort.csv: the column \"note\" holds no text"), none);
+    assertThrows(AbsentDataException.class, () -> read(Map.of("p", "a"), Map.of("column", "text")));
   }
 
   @Test
@@ -128,6 +132,16 @@ class SentenceEmbeddingsTest {
     assertArrayEquals(new float[] {2.75f, 39 / 4f, 1}, matrix.rows().get("q"), 1e-6f);
   }
 
+  @Test
+  void wordsThatTheTokenizerLacksAreTold() {
+    read(Map.of("p", "a xenon", "q", "a b c radon"), Map.of());
+    assertEquals(1, cohort.notes().size());
+    assertTrue(
+        cohort.notes().get(0).startsWith("2 of 10 tokens of the texts in column note (20 %) are unknown to ")
+            && cohort.notes().get(0).contains("such as \"radon\", \"xenon\""),
+        cohort.notes().get(0));
+  }
+
   private void refused(Map<String, ?> settings, String... words) {
     Map<String, String> texts = new LinkedHashMap<>(Map.of("p1", "a"));
     for (int i = 0; i < 100; i++) {
@@ -152,7 +166,8 @@ class SentenceEmbeddingsTest {
     refused(Map.of("output", "logits"), "\"logits\"", "vectors, sentence, same, floats, flat");
     refused(Map.of("output", "floats"), "gives 3 numbers for the text of p1 and 4 for that of q", "as many for each");
     refused(Map.of("output", "flat"), "gives [", "a vector a token");
-    refused(Map.of("model", "bare.onnx"), "bare.onnx cannot compute a text of 4 tokens", "maxTokens");
+    refused(
+        Map.of("model", "bare.onnx"), "tokenizer.json has ids up to 9", "bare.onnx does not know them all", "that of the model");
     assertThrows(IllegalArgumentException.class, () -> vector("a", Map.of("pooling", "max")));
   }
 

@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import org.stroma.api.data.DataException;
 import org.stroma.api.data.ReadContext;
 
 /** Tokens by id, kept with a run as JSON. */
@@ -21,14 +23,34 @@ final class Vocabulary {
   static final String CLASS = "[CLS]";
   static final String SEPARATOR = "[SEP]";
 
+  /** What every vocabulary has, in the order in which a learned one begins. */
+  static final List<String> SPECIALS = List.of(PADDING, UNKNOWN, CLASS, SEPARATOR);
+
   private final Map<String, Integer> ids = new HashMap<>();
   private final JsonNode source;
 
-  private Vocabulary(JsonNode source) {
+  private Vocabulary(JsonNode source, Predicate<String> possible) {
     this.source = source;
-    for (int i = 0; i < source.size(); i++) {
-      ids.putIfAbsent(source.get(i).textValue(), i);
+    if (!source.isArray()) {
+      throw damaged("holds no list of tokens");
     }
+    for (int i = 0; i < source.size(); i++) {
+      String token = source.get(i).isTextual() ? source.get(i).textValue() : "";
+      if (token.isEmpty() || !SPECIALS.contains(token) && !possible.test(token)) {
+        throw damaged("has " + source.get(i) + " as token " + i + ", which is none that it can have");
+      }
+      Integer other = ids.put(token, i);
+      if (other != null) {
+        throw damaged("has the token \"" + token + "\" twice, as " + other + " and " + i);
+      }
+    }
+    if (!ids.keySet().containsAll(SPECIALS) || ids.get(PADDING) != 0) {
+      throw damaged("has to have " + String.join(", ", SPECIALS) + " among its tokens, " + PADDING + " first");
+    }
+  }
+
+  private static DataException damaged(String why) {
+    return new DataException("the vocabulary that was kept with the run " + why + "; the run's files are damaged");
   }
 
   static JsonNode learned(List<String> tokens) {
@@ -38,8 +60,14 @@ final class Vocabulary {
     return learned;
   }
 
-  static Vocabulary of(JsonNode learned) {
-    return new Vocabulary(learned.path("tokens"));
+  /**
+   * Takes what was kept with a run.
+   *
+   * @param possible whether a token is one that this tokenizer can have; special tokens aside
+   * @throws DataException for what cannot be what was learned
+   */
+  static Vocabulary of(JsonNode learned, Predicate<String> possible) {
+    return new Vocabulary(learned.path("tokens"), possible);
   }
 
   /** Whether this is what was learned: saves building it again for every text. */
@@ -47,8 +75,8 @@ final class Vocabulary {
     return source == learned.path("tokens");
   }
 
-  static int size(JsonNode learned) {
-    return learned.path("tokens").size();
+  int size() {
+    return ids.size();
   }
 
   boolean has(String token) {

@@ -5,9 +5,6 @@
 package org.stroma.data.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,6 +19,7 @@ import org.stroma.api.TokenizerPart;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Tokenizer;
+import org.stroma.api.data.UnknownTokens;
 
 /**
  * WordPiece (Schuster and Nakajima 2012; the greedy longest match of Devlin et al. 2019) with a vocabulary file of one
@@ -58,56 +56,79 @@ public final class WordPiece implements Tokenizer {
   @Override
   public JsonNode fit(ReadContext context, Collection<String> training) {
     Path file = context.resolve(settings.vocabulary());
-    List<String> tokens;
-    try {
-      tokens = Files.readAllLines(file, StandardCharsets.UTF_8).stream().map(String::strip).toList();
-    } catch (IOException e) {
-      throw new DataException(file + " cannot be read as a vocabulary in UTF-8: " + e.getMessage(), e);
-    }
-    for (String special :
-        List.of(Vocabulary.PADDING, Vocabulary.UNKNOWN, Vocabulary.CLASS, Vocabulary.SEPARATOR)) {
-      if (!tokens.contains(special)) {
-        throw new DataException(file + " has no line " + special + "; a WordPiece vocabulary needs it");
-      }
-    }
-    if (!tokens.get(0).equals(Vocabulary.PADDING)) {
-      throw new DataException(file + " has " + tokens.get(0) + " on its first line; it has to be " + Vocabulary.PADDING);
-    }
-    JsonNode learned = Vocabulary.learned(tokens);
-    Vocabulary vocabulary = Vocabulary.of(learned);
+    JsonNode learned = Vocabulary.learned(VocabularyFile.read(file));
+    Vocabulary vocabulary = vocabulary(learned);
     Vocabulary.note(
-        context, training.stream().mapToInt(text -> Vocabulary.length(pieces(vocabulary, text))).toArray(),
+        context,
+        training.stream().mapToInt(text -> Vocabulary.length(pieces(vocabulary, words(text), null))).toArray(),
         settings.maxLength());
+    tellUnknown(context, file, vocabulary, training);
     return learned;
+  }
+
+  /** Many unknown tokens are a vocabulary of another kind, most often one with capitals behind lower case. */
+  private void tellUnknown(ReadContext context, Path file, Vocabulary vocabulary, Collection<String> training) {
+    UnknownTokens unknown = unknown(vocabulary, training, settings.lowerCase());
+    if (!unknown.notable()) {
+      return;
+    }
+    UnknownTokens other = unknown(vocabulary, training, !settings.lowerCase());
+    String told = unknown.told("the training texts", file.toString()) + "; "
+        + (other.share() < unknown.share() / 2
+            ? other.told("them", "it with \"lowerCase\": " + !settings.lowerCase())
+            : "is it a vocabulary of their language and field?");
+    if (unknown.share() == 1) {
+      throw new DataException(told);
+    }
+    context.note(told);
   }
 
   @Override
   public int vocabularySize(JsonNode learned) {
-    return Vocabulary.size(learned);
+    return vocabulary(learned).size();
   }
 
   @Override
   public int[] encode(JsonNode learned, String text) {
     Vocabulary vocabulary = vocabulary(learned);
-    return vocabulary.frame(pieces(vocabulary, text), settings.maxLength());
+    return vocabulary.frame(pieces(vocabulary, words(text), null), settings.maxLength());
   }
 
   @Override
   public int length(JsonNode learned, String text) {
-    return Vocabulary.length(pieces(vocabulary(learned), text));
+    return Vocabulary.length(pieces(vocabulary(learned), words(text), null));
+  }
+
+  @Override
+  public UnknownTokens unknown(JsonNode learned, Collection<String> texts) {
+    return unknown(vocabulary(learned), texts, settings.lowerCase());
+  }
+
+  private static UnknownTokens unknown(Vocabulary vocabulary, Collection<String> texts, boolean lowerCase) {
+    UnknownTokens all = new UnknownTokens();
+    for (String text : texts) {
+      List<String> its = new ArrayList<>();
+      all.add(pieces(vocabulary, Words.split(text, lowerCase), its).size(), its);
+    }
+    return all;
+  }
+
+  private List<String> words(String text) {
+    return Words.split(text, settings.lowerCase());
   }
 
   private Vocabulary vocabulary(JsonNode learned) {
     Vocabulary vocabulary = cached;
     if (vocabulary == null || !vocabulary.is(learned)) {
-      cached = vocabulary = Vocabulary.of(learned);
+      cached = vocabulary = Vocabulary.of(learned, token -> true);
     }
     return vocabulary;
   }
 
-  private List<String> pieces(Vocabulary vocabulary, String text) {
+  /** @param unknown takes the words that are unknown; null where nobody wants them */
+  private static List<String> pieces(Vocabulary vocabulary, List<String> words, List<String> unknown) {
     List<String> pieces = new ArrayList<>();
-    for (String word : Words.split(text, settings.lowerCase())) {
+    for (String word : words) {
       List<String> parts = new ArrayList<>();
       int from = 0;
       while (from < word.length() && word.length() <= LONGEST_WORD) {
@@ -127,7 +148,11 @@ public final class WordPiece implements Tokenizer {
         from = to;
       }
       // a word that does not divide wholly is unknown as a whole
-      pieces.addAll(from == word.length() ? parts : List.of(Vocabulary.UNKNOWN));
+      boolean known = from == word.length();
+      pieces.addAll(known ? parts : List.of(Vocabulary.UNKNOWN));
+      if (!known && unknown != null) {
+        unknown.add(word);
+      }
     }
     return pieces;
   }

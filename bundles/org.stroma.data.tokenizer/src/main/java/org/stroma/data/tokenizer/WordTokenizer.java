@@ -20,6 +20,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.stroma.api.TokenizerPart;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Tokenizer;
+import org.stroma.api.data.UnknownTokens;
 
 /**
  * Words and punctuation as tokens, the vocabulary learned from the training patients' texts alone. Words that training
@@ -66,8 +67,7 @@ public final class WordTokenizer implements Tokenizer {
       lengths[at++] = Vocabulary.length(words);
     }
     Vocabulary.note(context, lengths, settings.maxLength());
-    List<String> tokens =
-        new ArrayList<>(List.of(Vocabulary.PADDING, Vocabulary.UNKNOWN, Vocabulary.CLASS, Vocabulary.SEPARATOR));
+    List<String> tokens = new ArrayList<>(Vocabulary.SPECIALS);
     counts.entrySet().stream()
         .filter(e -> e.getValue() >= settings.minimumCount())
         .sorted(Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())
@@ -79,20 +79,36 @@ public final class WordTokenizer implements Tokenizer {
 
   @Override
   public int vocabularySize(JsonNode learned) {
-    return Vocabulary.size(learned);
+    return vocabulary(learned).size();
   }
 
   @Override
   public int[] encode(JsonNode learned, String text) {
-    Vocabulary vocabulary = cached;
-    if (vocabulary == null || !vocabulary.is(learned)) {
-      cached = vocabulary = Vocabulary.of(learned);
-    }
-    return vocabulary.frame(Words.split(text, settings.lowerCase()), settings.maxLength());
+    return vocabulary(learned).frame(Words.split(text, settings.lowerCase()), settings.maxLength());
   }
 
   @Override
   public int length(JsonNode learned, String text) {
     return Vocabulary.length(Words.split(text, settings.lowerCase()));
+  }
+
+  @Override
+  public UnknownTokens unknown(JsonNode learned, Collection<String> texts) {
+    Vocabulary vocabulary = vocabulary(learned);
+    UnknownTokens unknown = new UnknownTokens();
+    for (String text : texts) {
+      List<String> words = Words.split(text, settings.lowerCase());
+      unknown.add(words.size(), words.stream().filter(word -> !vocabulary.has(word)).toList());
+    }
+    return unknown;
+  }
+
+  private Vocabulary vocabulary(JsonNode learned) {
+    Vocabulary vocabulary = cached;
+    if (vocabulary == null || !vocabulary.is(learned)) {
+      cached = vocabulary =
+          Vocabulary.of(learned, token -> Words.split(token, settings.lowerCase()).equals(List.of(token)));
+    }
+    return vocabulary;
   }
 }

@@ -78,6 +78,108 @@ class TokenizersTest {
         assertThrows(DataException.class, () -> lacking.fit(context, List.of())).getMessage().contains("no line [CLS]"));
   }
 
+  private void refused(String vocabulary, String... words) throws IOException {
+    refused(vocabulary.getBytes(java.nio.charset.StandardCharsets.UTF_8), words);
+  }
+
+  private void refused(byte[] vocabulary, String... words) throws IOException {
+    WordPiece tokenizer = wordPiece(Map.of(), "");
+    Files.write(folder.resolve("vocab.txt"), vocabulary);
+    String message = assertThrows(DataException.class, () -> tokenizer.fit(context, List.of())).getMessage();
+    assertTrue(message.contains("vocab.txt") && !message.contains("\n"), message);
+    for (String word : words) {
+      assertTrue(message.contains(word), message);
+    }
+  }
+
+  @Test
+  void whatAVocabularyFileCanHaveWrong() throws IOException {
+    String specials = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n";
+    refused(specials + "the\n\nof\n", "a blank line 6");
+    refused(specials + "the\nof\nthe\n", "the token \"the\" on lines 5 and 7");
+    refused("", "is empty");
+    refused("\n\n", "is empty");
+    refused("{\"[PAD]\": 0}", "begins with {", "huggingface");
+    refused((specials + "t\u00fcmor").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), "is not in UTF-8");
+    refused(specials.getBytes(java.nio.charset.StandardCharsets.UTF_16), "is not in UTF-8");
+    WordPiece gone = new WordPiece(Defaults.of(WordPiece.Settings.class, Map.of("vocabulary", "gone.txt")));
+    assertTrue(
+        assertThrows(DataException.class, () -> gone.fit(context, List.of())).getMessage().startsWith("there is no file"));
+    WordPiece tokenizer = wordPiece(Map.of(), "");
+    Files.writeString(folder.resolve("vocab.txt"), "\uFEFF" + (specials + "the\n##s\n\n").replace("\n", "\r\n"));
+    assertArrayEquals(new int[] {2, 4, 5, 3}, tokenizer.encode(tokenizer.fit(context, List.of()), "thes"));
+  }
+
+  /** Capitals carry the meaning in this vocabulary: the default setting knows half of the words. */
+  @Test
+  void aCasedVocabularyInLowerCaseIsTold() throws IOException {
+    String[] cased = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "HER", "##2", "high", "MSI", "stable", "in", "Lobe", "A", ","};
+    List<String> texts = List.of("HER2 high, MSI stable in Lobe A", "MSI high");
+    wordPiece(Map.of(), cased).fit(context, texts);
+    assertEquals(
+        List.of(
+            "5 of 10 tokens of the training texts (50 %) are unknown to " + folder.resolve("vocab.txt")
+                + ", such as \"msi\", \"a\", \"her2\", \"lobe\"; 0 of 11 tokens of them (0 %) are unknown to it with"
+                + " \"lowerCase\": false"),
+        context.notes());
+    cohort();
+    wordPiece(Map.of("lowerCase", false), cased).fit(context, texts);
+    assertEquals(List.of(), context.notes());
+    wordPiece(Map.of("lowerCase", false), "[PAD]", "[UNK]", "[CLS]", "[SEP]", "her2", "high", "msi", ",")
+        .fit(context, List.of("HER2 high", "MSI high, high"));
+    assertTrue(context.notes().get(0).endsWith("0 of 6 tokens of them (0 %) are unknown to it with \"lowerCase\": true"),
+        context.notes().get(0));
+    WordPiece nothing = wordPiece(Map.of(), "[PAD]", "[UNK]", "[CLS]", "[SEP]", "HER2");
+    String message = assertThrows(DataException.class, () -> nothing.fit(context, List.of("HER2", "her2"))).getMessage();
+    assertTrue(message.startsWith("2 of 2 tokens of the training texts (100 %) are unknown"), message);
+  }
+
+  @Test
+  void whatANewCohortHasUnknownIsCounted() throws IOException {
+    WordTokenizer words = new WordTokenizer(Defaults.of(WordTokenizer.Settings.class, Map.of()));
+    JsonNode learned = words.fit(context, List.of("tumour of the colon", "no tumour"));
+    var unknown = words.unknown(learned, List.of("Tumor des Kolons", "no colon"));
+    assertEquals(3, unknown.count());
+    assertEquals(0.6, unknown.share(), 1e-9);
+    assertTrue(!words.unknown(learned, List.of("no colon", "")).notable());
+    WordPiece pieces = wordPiece(Map.of(), "[PAD]", "[UNK]", "[CLS]", "[SEP]", "tum", "##our");
+    assertEquals(1, pieces.unknown(pieces.fit(context, List.of()), List.of("tumour cell")).count());
+  }
+
+  @Test
+  void theOrderOfTextsChangesNothing() {
+    WordTokenizer tokenizer = new WordTokenizer(Defaults.of(WordTokenizer.Settings.class, Map.of("maxWords", 3)));
+    List<String> texts = new ArrayList<>(List.of("b a c", "d b", "c a", "e", "d"));
+    JsonNode learned = tokenizer.fit(context, texts);
+    for (int i = 0; i < 20; i++) {
+      java.util.Collections.shuffle(texts, new java.util.Random(i));
+      assertEquals(learned, tokenizer.fit(context, texts));
+    }
+    assertEquals("[\"[PAD]\",\"[UNK]\",\"[CLS]\",\"[SEP]\",\"a\",\"b\",\"c\"]", learned.path("tokens").toString());
+  }
+
+  /** A state that is damaged in the run directory must not give ids that look right. */
+  @Test
+  void aDamagedStateIsRefused() throws IOException {
+    WordTokenizer tokenizer = new WordTokenizer(Defaults.of(WordTokenizer.Settings.class, Map.of()));
+    String sound = tokenizer.fit(context, List.of("no tumour")).toString();
+    assertEquals(2, new ObjectMapper().readTree(sound).path("tokens").size() - 4);
+    for (String[] change :
+        new String[][] {
+          {"\"no\"", "5"}, {"\"no\"", "\"tumour\""}, {"\"no\"", "\"\""}, {"\"no\"", "\"No\""}, {"\"no\"", "\"no tumour\""},
+          {"\"no\"", "null"}, {"\"[UNK]\",", ""}, {"\"[PAD]\",\"[UNK]\"", "\"[UNK]\",\"[PAD]\""}, {"tokens", "words"},
+          {sound, "{}"}, {sound, "{\"tokens\": {\"no\": 4}}"}
+        }) {
+      JsonNode damaged = new ObjectMapper().readTree(sound.replace(change[0], change[1]));
+      for (org.junit.jupiter.api.function.Executable use :
+          List.<org.junit.jupiter.api.function.Executable>of(
+              () -> tokenizer.encode(damaged, "no tumour"), () -> tokenizer.vocabularySize(damaged))) {
+        String message = assertThrows(DataException.class, use, damaged::toString).getMessage();
+        assertTrue(message.startsWith("the vocabulary that was kept with the run") && message.endsWith("damaged"), message);
+      }
+    }
+  }
+
   @Test
   void wordsComeFromTrainingAlone() {
     WordTokenizer tokenizer = new WordTokenizer(Defaults.of(WordTokenizer.Settings.class, Map.of("maxWords", 3)));

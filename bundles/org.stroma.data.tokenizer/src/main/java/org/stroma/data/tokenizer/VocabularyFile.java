@@ -1,0 +1,73 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.data.tokenizer;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.stroma.api.data.DataException;
+
+/** A vocabulary of one token a line, whose ids count the lines; so no line may be blank, missing or there twice. */
+final class VocabularyFile {
+  private VocabularyFile() {}
+
+  /** @throws DataException for a file that is no such vocabulary */
+  static List<String> read(Path file) {
+    List<String> tokens = new ArrayList<>();
+    for (String line : lines(file)) {
+      tokens.add(line.replaceAll("^[ \\t]+|[ \\t]+$", "")); // other blanks are tokens of some vocabularies
+    }
+    while (!tokens.isEmpty() && tokens.get(tokens.size() - 1).isEmpty()) {
+      tokens.remove(tokens.size() - 1);
+    }
+    if (tokens.isEmpty()) {
+      throw new DataException(file + " is empty; a vocabulary has one token a line");
+    }
+    if (tokens.get(0).startsWith("{")) {
+      throw new DataException(file + " is no vocabulary of one token a line: it begins with {; the tokenizer huggingface takes a"
+          + " tokenizer.json, and bpe a vocab.json with its merges.txt");
+    }
+    Map<String, Integer> seen = new HashMap<>();
+    for (int i = 0; i < tokens.size(); i++) {
+      if (tokens.get(i).isEmpty()) {
+        throw new DataException(file + " has a blank line " + (i + 1) + "; each line is a token, and ids count the lines");
+      }
+      Integer other = seen.put(tokens.get(i), i + 1);
+      if (other != null) {
+        throw new DataException(file + " has the token \"" + tokens.get(i) + "\" on lines " + other + " and " + (i + 1)
+            + "; each token stands there once");
+      }
+    }
+    for (String special : Vocabulary.SPECIALS) {
+      if (!seen.containsKey(special)) {
+        throw new DataException(file + " has no line " + special + "; a WordPiece vocabulary needs it");
+      }
+    }
+    if (seen.get(Vocabulary.PADDING) != 1) {
+      throw new DataException(file + " has " + tokens.get(0) + " on its first line; it has to be " + Vocabulary.PADDING);
+    }
+    return tokens;
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      String text = Files.readString(file, StandardCharsets.UTF_8);
+      return text.substring(text.startsWith("\uFEFF") ? 1 : 0).lines().toList();
+    } catch (NoSuchFileException e) {
+      throw new DataException("there is no file " + file, e);
+    } catch (CharacterCodingException e) {
+      throw new DataException(file + " is not in UTF-8; save it as UTF-8, or fetch it again if it was damaged", e);
+    } catch (IOException e) {
+      throw new DataException(file + " cannot be read as a vocabulary: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.tokenizers;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A tokenizer.json that has been looked at. The native code ends the whole process, and every experiment in it, where a file is
+ * not what it expects, so that it gets to see nothing but what was understood here: the parts are read one by one, and written
+ * anew. What only the other way, from ids to a text, would need (the decoder) is left out, and so are the file's truncation and
+ * padding, which are ours.
+ *
+ * @param json what the native code may see
+ * @param ids the ids of all tokens, as the native code gives them out
+ * @param unknown the id of the unknown token, or -1 where what is not known is left out
+ * @param longest how many characters a text may have at most
+ * @param notes what the user should know
+ */
+record TokenizerFile(String json, Map<String, Integer> ids, int unknown, int longest, List<String> notes) {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+  private static final List<String> FLAGS = List.of("single_word", "lstrip", "rstrip", "normalized", "special");
+
+  /** @throws IOException for what cannot be used; the message is one sentence for the user */
+  static TokenizerFile of(String text, String name) throws IOException {
+    JsonNode node;
+    try {
+      node = MAPPER.readTree(text.startsWith("\uFEFF") ? text.substring(1) : text);
+    } catch (JsonProcessingException e) {
+      String place = e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";
+      throw new IOException(name + " is no tokenizer.json: " + e.getOriginalMessage().lines().findFirst().orElse("") + place, e);
+    }
+    Place root = new Place(name, "", node);
+    if (!node.isObject()) {
+      throw new IOException(name + " is no tokenizer.json: it has to hold an object");
+    }
+    if (!root.at("version").absent()) {
+      root.at("version").oneOf(List.of("1.0"));
+    }
+    Models model = Models.of(root.at("model"));
+    Map<String, Integer> ids = new HashMap<>(model.ids());
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("version", "1.0").putNull("truncation").putNull("padding");
+    json.set("added_tokens", added(root.at("added_tokens"), ids));
+    Normalizers normalizers = new Normalizers();
+    json.set("normalizer", normalizers.normalizer(root.at("normalizer")));
+    json.set("pre_tokenizer", normalizers.divider(root.at("pre_tokenizer")));
+    json.set("post_processor", new Processors(ids).processor(root.at("post_processor")));
+    json.putNull("decoder");
+    json.set("model", model.json());
+    for (String unused : List.of("decoder", "truncation", "padding")) {
+      if (!root.at(unused).absent()) {
+        root.at(unused).object();
+      }
+    }
+    String seen = json.toString();
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(seen)) {
+      throw root.wrong("it holds half a character (a lone surrogate such as \\ud800)");
+    }
+    return new TokenizerFile(
+        seen, Collections.unmodifiableMap(ids), model.unknown(), normalizers.longest(), List.copyOf(model.notes()));
+  }
+
+  /** Tokens beside the model's own; ids are given out as the native code does it, which does not look at the file's. */
+  private static ArrayNode added(Place place, Map<String, Integer> ids) throws IOException {
+    ArrayNode added = JsonNodeFactory.instance.arrayNode();
+    if (place.absent()) {
+      return added;
+    }
+    int own = ids.size();
+    int last = -1;
+    Set<Integer> taken = new HashSet<>(ids.values());
+    for (Place token : place.elements()) {
+      ObjectNode its = added.addObject().put("id", token.object().at("id").whole(0));
+      String content = token.at("content").text();
+      its.put("content", content);
+      for (String flag : FLAGS) {
+        its.put(flag, token.at(flag).flag());
+      }
+      if (!content.isEmpty()) {
+        int next = last >= own ? last + 1 : own;
+        boolean fresh = !ids.containsKey(content);
+        if (fresh && !taken.add(next)) {
+          throw token.wrong(token.path() + " would get the id " + next + ", the next after the " + own
+              + " of model.vocab, and another token has it");
+        }
+        int id = ids.computeIfAbsent(content, none -> next);
+        if (id != its.get("id").intValue()) {
+          throw token.wrong(token.path() + " has the id " + its.get("id") + " for \"" + content + "\"; "
+              + (fresh ? "the next free one is " : "in model.vocab it has the id ") + id);
+        }
+        last = Math.max(last, id);
+      }
+    }
+    return added;
+  }
+}
