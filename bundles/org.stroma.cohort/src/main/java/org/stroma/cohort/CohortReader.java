@@ -166,11 +166,11 @@ public final class CohortReader implements ReadContext {
         note("modality " + name + ": " + texts.stream().mapToInt(List::size).sum() + " patients have a text that another has too, such as "
             + names(texts.get(0), patientOf));
       }
+      List<String> filled = new ArrayList<>();
       twins.identical(data).forEach(group -> {
         String sentence = "modality " + name + ": " + names(group, patientOf) + " have the same numbers";
         if (data instanceof ModalityData.Matrix && group.size() > FILLED) {
-          note(sentence + ": " + group.size() + " rows are alike. Were they filled in? Patients without a modality are left out of its "
-              + "file, or have empty cells");
+          filled.add(sentence);
           return;
         }
         boolean sharedSlide = data instanceof ModalityData.Bags && settings.allow().contains(CohortSettings.SHARED_FILES);
@@ -182,6 +182,10 @@ public final class CohortReader implements ReadContext {
               + "right, say \"allow\": [\"" + CohortSettings.IDENTICAL_DATA + "\"] in /cohort");
         }
       });
+      if (!filled.isEmpty()) {
+        note(filled.get(0) + (filled.size() == 1 ? "" : ", and so have " + (filled.size() - 1) + " other groups of patients")
+            + "; were they filled in? Patients without a modality are left out of its file, or have empty cells");
+      }
     });
     problems.throwIfAny();
   }

@@ -256,7 +256,7 @@ class CohortReaderTest {
     }
     Reader matrix = context -> new ModalityData.Matrix(List.of("x", "y", "z"), rows);
     assertEquals(30, reader(table.toString(), null).read(source(matrix, false), Purpose.TRAINING).patients().size());
-    assertTrue(notes.stream().anyMatch(n -> n.contains("12 rows are alike. Were they filled in?")), notes.toString());
+    assertTrue(notes.stream().anyMatch(n -> n.contains("have the same numbers; were they filled in?")), notes.toString());
   }
 
   @Test
