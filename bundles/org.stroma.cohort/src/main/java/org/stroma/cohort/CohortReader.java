@@ -18,7 +18,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.stroma.api.TargetKind;
 import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.Bag;
@@ -32,9 +31,6 @@ import org.stroma.api.data.Table;
 
 /** Reads a cohort: its table, targets, visits and modalities. */
 public final class CohortReader implements ReadContext {
-  /** More patients than this with one and the same row are no twins: somebody has filled in what was missing. */
-  private static final int FILLED = 10;
-
   private final CohortSettings settings;
   private final Path directory;
   private final String id;
@@ -82,7 +78,8 @@ public final class CohortReader implements ReadContext {
   /** Reads everything. */
   public Cohort read(SortedMap<String, Source> sources, Purpose purpose) {
     Map<String, List<Cohort.Visit>> visits = Visits.of(table, settings);
-    similar(visits.keySet(), purpose);
+    Lookalikes lookalikes = new Lookalikes(settings, purpose, this::note);
+    lookalikes.checkIds(table.file(), visits.keySet());
     Targets reader = new Targets(table, visits, purpose, this::note);
     SortedMap<String, Cohort.Target> targets = new TreeMap<>();
     Problems problems = new Problems();
@@ -128,71 +125,9 @@ public final class CohortReader implements ReadContext {
         note("modality " + name + ": nobody in " + table.file().getFileName() + " has it, and all are predicted without it");
       }
     });
-    twins(cohort, purpose);
+    lookalikes.checkData(cohort);
     targets.forEach((name, target) -> labels(name, target, cohort));
     return cohort;
-  }
-
-  /** Ids that are likely one patient's. */
-  private void similar(Set<String> patients, Purpose purpose) {
-    List<List<String>> alike = PatientIds.alike(patients);
-    if (alike.isEmpty()) {
-      return;
-    }
-    String some = alike.stream().limit(5).map(group -> String.join(" and ", group)).collect(Collectors.joining(", "))
-        + (alike.size() > 5 ? ", ..." : "");
-    String sentence = table.file() + ": column " + settings.id() + " names " + alike.size()
-        + (alike.size() == 1 ? " patient" : " patients") + " in several ways: " + some;
-    if (purpose.learning() && !settings.allow().contains(CohortSettings.SIMILAR_IDS)) {
-      throw new DataException(sentence + "; write each patient's id in one way, with a row a patient (or name the rows by "
-          + "/cohort/visit), or one patient is trained on and tested on. If they are different patients, say "
-          + "\"allow\": [\"" + CohortSettings.SIMILAR_IDS + "\"] in /cohort");
-    }
-    note(sentence + (purpose.learning() ? ", which /cohort/allow permits" : ""));
-  }
-
-  /** Patients with the same data under different names. */
-  private void twins(Cohort cohort, Purpose purpose) {
-    if (!purpose.learning()) {
-      return;
-    }
-    Map<String, String> patientOf = new LinkedHashMap<>();
-    cohort.patients().forEach(p -> cohort.visits().get(p).forEach(v -> patientOf.put(v.sample(), p)));
-    Twins twins = new Twins(patientOf);
-    Problems problems = new Problems();
-    cohort.modalities().forEach((name, data) -> {
-      List<List<String>> texts = twins.sameTexts(data);
-      if (!texts.isEmpty()) {
-        note("modality " + name + ": " + texts.stream().mapToInt(List::size).sum() + " patients have a text that another has too, such as "
-            + names(texts.get(0), patientOf));
-      }
-      List<String> filled = new ArrayList<>();
-      twins.identical(data).forEach(group -> {
-        String sentence = "modality " + name + ": " + names(group, patientOf) + " have the same numbers";
-        if (data instanceof ModalityData.Matrix && group.size() > FILLED) {
-          filled.add(sentence);
-          return;
-        }
-        boolean sharedSlide = data instanceof ModalityData.Bags && settings.allow().contains(CohortSettings.SHARED_FILES);
-        if (settings.allow().contains(CohortSettings.IDENTICAL_DATA) || sharedSlide) {
-          note(sentence + ", which /cohort/allow permits");
-        } else {
-          problems.add(!problems.none() ? sentence : sentence
-              + "; are they one patient, who would be trained on and tested on, or was a file copied? If all is "
-              + "right, say \"allow\": [\"" + CohortSettings.IDENTICAL_DATA + "\"] in /cohort");
-        }
-      });
-      if (!filled.isEmpty()) {
-        note(filled.get(0) + (filled.size() == 1 ? "" : ", and so have " + (filled.size() - 1) + " other groups of patients")
-            + "; were they filled in? Patients without a modality are left out of its file, or have empty cells");
-      }
-    });
-    problems.throwIfAny();
-  }
-
-  private static String names(List<String> samples, Map<String, String> patientOf) {
-    List<String> patients = samples.stream().map(patientOf::get).distinct().toList();
-    return "patients " + String.join(" and ", patients.subList(0, Math.min(5, patients.size()))) + (patients.size() > 5 ? " and others" : "");
   }
 
   /** Rows in which every cell is missing are none: their patients lack the modality. */
