@@ -40,6 +40,7 @@ import org.stroma.runtime.WorkingFolder;
  */
 final class Shell {
   private static final Logger LOG = LoggerFactory.getLogger(Shell.class);
+  private static final Pattern ENDS_WITH_GREP = Pattern.compile("(?s).*\\|\\s*(gogo:)?grep\\b[^|]*");
   private static final Pattern UNKNOWN = Pattern.compile("Command not found: (\\S+)");
 
   /** Where lines come from. */
@@ -200,7 +201,9 @@ final class Shell {
     try {
       Object result = session.execute(statement);
       session.put("_", result);
-      String shown = result == null ? "" : session.format(result, Converter.INSPECT).toString().stripTrailing();
+      // whether grep found something has been seen
+      boolean said = result == null || result instanceof Boolean && ENDS_WITH_GREP.matcher(statement).matches();
+      String shown = said ? "" : session.format(result, Converter.INSPECT).toString().stripTrailing();
       if (!shown.isEmpty()) {
         out.stream().println(shown);
       }

@@ -46,8 +46,9 @@ public final class Main {
   public static void main(String[] arguments) {
     Thread main = Thread.currentThread();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(main), "stroma-interrupt"));
-    // numbers in files and messages are the same everywhere: no digits, points or letters of the user's language
-    Locale.setDefault(Locale.ROOT);
+    // numbers in files and messages are the same everywhere: no digits, points or letters of the language of the user. One that
+    // has a name, which Equinox wants
+    Locale.setDefault(Locale.ENGLISH);
     // standard output is for results, which the commands write there themselves
     System.setOut(System.err);
     int code = 1;
