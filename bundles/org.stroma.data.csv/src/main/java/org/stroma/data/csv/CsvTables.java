@@ -84,6 +84,7 @@ public final class CsvTables {
     private final Map<String, Integer> places = new LinkedHashMap<>();
     private int at = -1;
     private int spare = -1;
+    private long bytes; // of the cells
     private String[] cells = {};
 
     /** @param id the column of ids; null where there is none */
@@ -124,6 +125,7 @@ public final class CsvTables {
     @Override
     void cell(int column, char[] chars, int from, int length) {
       cells[column] = length == 0 ? "" : new String(chars, from, length);
+      bytes += length == 0 ? 4 : 4 + 24 + 16 + length; // a reference, a string and its characters
     }
 
     @Override
@@ -146,7 +148,7 @@ public final class CsvTables {
 
     @Override
     long needed(double share) {
-      return -1;
+      return rows.isEmpty() || share <= 0 ? -1 : (long) (bytes / share);
     }
   }
 }
