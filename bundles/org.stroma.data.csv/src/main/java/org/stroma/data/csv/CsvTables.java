@@ -85,6 +85,7 @@ public final class CsvTables {
     private int at = -1;
     private int spare = -1;
     private boolean remedied;
+    private long bytes; // of the cells
     private String[] cells = {};
 
     /** @param id the column of ids; null where there is none */
@@ -125,6 +126,7 @@ public final class CsvTables {
     @Override
     void cell(int column, char[] chars, int from, int length) {
       cells[column] = length == 0 ? "" : new String(chars, from, length);
+      bytes += length == 0 ? 4 : 4 + 24 + 16 + length; // a reference, a string and its characters
     }
 
     @Override
@@ -156,7 +158,7 @@ public final class CsvTables {
 
     @Override
     long needed(double share) {
-      return -1;
+      return rows.isEmpty() || share <= 0 ? -1 : (long) (bytes / share);
     }
   }
 }

@@ -74,9 +74,18 @@ final class MatrixScan extends TableScan {
     }
     List<String> sorted = inColumns ? features.names() : columnNames();
     ExcelNames.tell(path().toString(), sorted, notes);
-    SortedMap<String, float[]> rows = inColumns ? features.byPatient(columnNames()) : patients;
+    SortedMap<String, float[]> rows = inColumns ? byPatient() : patients;
     rows.values().removeIf(CsvMatrixReader::empty);
     return new Matrix(sorted, rows);
+  }
+
+  private SortedMap<String, float[]> byPatient() {
+    try {
+      return features.byPatient(columnNames());
+    } catch (OutOfMemoryError e) {
+      forgetAll();
+      throw Memory.refusal(path(), needed(1), e);
+    }
   }
 
   private List<String> columnNames() {
@@ -159,7 +168,7 @@ final class MatrixScan extends TableScan {
           + Numbers.refusal(cell.text()));
     }
     for (int i = 0; i < more; i++) {
-      problem(() -> "line " + line + " holds more cells that are no numbers");
+      problem(() -> ""); // counted: twenty were told before
     }
     if (!inColumns && identified("patient id", name, names, line, lines)) {
       patients.put(name, row);
@@ -189,6 +198,6 @@ final class MatrixScan extends TableScan {
 
   @Override
   long needed(double share) {
-    return order == null ? -1 : (long) (4.0 * lines.size() * order.length / Math.max(1e-6, share));
+    return lines.isEmpty() ? -1 : (long) (4.0 * lines.size() * order.length / Math.max(1e-6, share));
   }
 }

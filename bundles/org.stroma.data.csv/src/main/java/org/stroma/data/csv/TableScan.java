@@ -30,7 +30,7 @@ import org.stroma.api.data.Problems;
  * cells are no part of them, rows of blank cells are none. What is wrong with rows is collected and told at the end.
  */
 abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
-  /** What is longer comes of a quote that is never closed. */
+  /** In characters. */
   private static final int LONGEST_CELL = 1 << 24;
 
   private static final Pattern LINE = Pattern.compile("line (\\d+)");
@@ -138,12 +138,16 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
     } else if (e.getCause() != null) {
       throw e;
     }
-    Matcher line = LINE.matcher(String.valueOf(e.getMessage()));
+    String message = String.valueOf(e.getMessage());
+    Matcher line = LINE.matcher(message);
     String place = path + ": line " + (line.find() ? line.group(1) : getStartingLineNumber());
+    if (message.startsWith("Unexpected character after closing quote")) {
+      return new DataException(place + " has text after a closing quote; a quote within quotes has to be doubled", e);
+    }
     return new DataException(
-        String.valueOf(e.getMessage()).startsWith("Unexpected character after closing quote")
-            ? place + " has text after a closing quote; a quote within quotes has to be doubled"
-            : place + " opens a quote that is never closed; it has to be closed by \", and a quote within quotes doubled",
+        place + (message.startsWith("Unclosed")
+            ? " opens a quote that is never closed; it has to be closed by \", and a quote within quotes doubled"
+            : " has a cell of more than " + LONGEST_CELL + " characters; is there a quote that is never closed?"),
         e);
   }
 
