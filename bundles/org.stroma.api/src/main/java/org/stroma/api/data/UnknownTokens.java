@@ -58,6 +58,11 @@ public final class UnknownTokens {
         + (words.isEmpty() ? "" : ", such as " + most());
   }
 
+  /** Such as: 165 of 330 (50 %). */
+  public String figures() {
+    return String.format(Locale.ROOT, "%d of %d (%.0f %%)", unknown, tokens, 100 * share());
+  }
+
   /** The most frequent ones; among equals the first in order of characters. */
   private String most() {
     return words.entrySet().stream()

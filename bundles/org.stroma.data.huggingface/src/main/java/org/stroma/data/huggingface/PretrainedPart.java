@@ -59,9 +59,13 @@ abstract class PretrainedPart implements Tokenizer {
 
   /** The JSON of a file; a key that is there twice is a fault. */
   static JsonNode json(Path file, String kind) {
+    String text = text(file);
     try {
-      return MAPPER.readTree(text(file));
+      return MAPPER.readTree(text);
     } catch (JsonProcessingException e) {
+      if (!text.isBlank() && !text.stripLeading().startsWith("{")) { // a web page, a pointer of Git LFS, a SentencePiece model
+        throw new DataException(file + " is no " + kind + ": it is not JSON, which begins with {", e);
+      }
       throw new DataException(file + " is no " + kind + ": " + e.getOriginalMessage().lines().findFirst().orElse("")
           + " (line " + e.getLocation().getLineNr() + ")", e);
     }
@@ -94,7 +98,7 @@ abstract class PretrainedPart implements Tokenizer {
     UnknownTokens other = pretrained.changed(casing.json()).unknown(training);
     String told = unknown.told("the training texts", source.name()) + "; "
         + (other.share() < unknown.share() / 2
-            ? other.told("them", "it " + casing.how()) : "is it a vocabulary of their language and field?");
+            ? casing.how() + " it would be " + other.figures() : "is it a vocabulary of their language and field?");
     if (unknown.share() == 1) {
       throw new DataException(told);
     }

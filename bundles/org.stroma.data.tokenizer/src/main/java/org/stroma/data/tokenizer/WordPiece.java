@@ -75,7 +75,7 @@ public final class WordPiece implements Tokenizer {
     UnknownTokens other = unknown(vocabulary, training, !settings.lowerCase());
     String told = unknown.told("the training texts", file.toString()) + "; "
         + (other.share() < unknown.share() / 2
-            ? other.told("them", "it with \"lowerCase\": " + !settings.lowerCase())
+            ? "with \"lowerCase\": " + !settings.lowerCase() + " in the tokenizer's settings it would be " + other.figures()
             : "is it a vocabulary of their language and field?");
     if (unknown.share() == 1) {
       throw new DataException(told);
