@@ -125,6 +125,7 @@ public final class CohortReader implements ReadContext {
         note("modality " + name + ": nobody in " + table.file().getFileName() + " has it, and all are predicted without it");
       }
     });
+    lookalikes.checkTargets(cohort);
     lookalikes.checkData(cohort);
     targets.forEach((name, target) -> labels(name, target, cohort));
     return cohort;
@@ -303,8 +304,8 @@ public final class CohortReader implements ReadContext {
   public Path resolve(String path) {
     Path resolved = path(path);
     if (!Files.isRegularFile(resolved)) {
-      if (Files.isDirectory(resolved)) {
-        throw new DataException(resolved + " is a folder; it has to be a file");
+      if (Files.exists(resolved)) {
+        throw new DataException(resolved + (Files.isDirectory(resolved) ? " is a folder" : " is a device or the like") + "; it has to be a file");
       }
       throw new AbsentDataException("there is no file " + resolved);
     }

@@ -16,8 +16,8 @@ import org.stroma.api.TargetKind;
  * @param id the column with the patients' ids
  * @param visit how rows are told apart where there is a row a visit; null for a row a patient
  * @param targets by name
- * @param allow what is not refused though it looks as if one patient were there under two names: {@value #SIMILAR_IDS},
- *     {@value #SHARED_FILES}, {@value #IDENTICAL_DATA}
+ * @param allow what is not refused though it looks as if one patient were there under two names, or a target among the inputs:
+ *     {@value #SIMILAR_IDS}, {@value #SHARED_FILES}, {@value #IDENTICAL_DATA}, {@value #TARGETS_AS_FEATURES}
  */
 public record CohortSettings(
     String table, String id, VisitSettings visit, SortedMap<String, TargetSettings> targets, Set<String> allow) {
@@ -30,8 +30,11 @@ public record CohortSettings(
   /** Two patients whose rows or slides hold the same numbers. */
   public static final String IDENTICAL_DATA = "identical-data";
 
+  /** A feature that is a target, by its column or by its numbers. */
+  public static final String TARGETS_AS_FEATURES = "targets-as-features";
+
   /** All that can be allowed. */
-  public static final List<String> ALLOWABLE = List.of(SIMILAR_IDS, SHARED_FILES, IDENTICAL_DATA);
+  public static final List<String> ALLOWABLE = List.of(SIMILAR_IDS, SHARED_FILES, IDENTICAL_DATA, TARGETS_AS_FEATURES);
 
   /**
    * The columns of a visit.

@@ -10,14 +10,18 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.stroma.api.TargetKind;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.Problems;
 
 /**
- * Refuses what looks like one patient under two names, who would be trained on and tested on, unless the experiment allows it.
+ * Refuses what looks like one patient under two names, who would be trained on and tested on, and targets among the inputs,
+ * unless the experiment allows it.
  */
 final class Lookalikes {
   /** More patients than this with one and the same row are no twins: somebody has filled in what was missing. */
@@ -67,15 +71,19 @@ final class Lookalikes {
     Twins twins = new Twins(patientOf);
     Problems problems = new Problems();
     cohort.modalities().forEach((name, data) -> {
-      List<List<String>> texts = twins.sameTexts(data);
-      if (!texts.isEmpty()) {
-        notes.accept("modality " + name + ": " + texts.stream().mapToInt(List::size).sum() + " patients have a text that another has too, such as "
-            + names(texts.get(0), patientOf));
+      List<List<String>> alike = twins.alike(data);
+      Set<String> named = alike.stream().flatMap(List::stream).collect(Collectors.toSet());
+      List<List<String>> perhaps =
+          twins.perhapsAlike(data).stream().filter(group -> !named.containsAll(group)).toList();
+      if (!perhaps.isEmpty()) {
+        notes.accept("modality " + name + ": " + perhaps.stream().mapToInt(List::size).sum() + " patients have the same "
+            + (data instanceof ModalityData.Texts ? "text" : "row") + " as another, such as " + names(perhaps.get(0), patientOf));
       }
       List<String> filled = new ArrayList<>();
-      twins.identical(data).forEach(group -> {
-        String sentence = "modality " + name + ": " + names(group, patientOf) + " have the same numbers";
-        if (data instanceof ModalityData.Matrix && group.size() > FILLED) {
+      alike.forEach(group -> {
+        String sentence = "modality " + name + ": " + names(group, patientOf) + " have the same numbers, or nearly";
+        List<String> its = group.stream().map(patientOf::get).distinct().toList();
+        if (data instanceof ModalityData.Matrix && its.size() > FILLED && !sameTargets(cohort, its)) {
           filled.add(sentence);
           return;
         }
@@ -85,8 +93,8 @@ final class Lookalikes {
           notes.accept(sentence + (allowed ? ", which /cohort/allow permits" : ""));
         } else {
           problems.add(!problems.none() ? sentence : sentence
-              + "; are they one patient, who would be trained on and tested on, or was a file copied? If all is "
-              + "right, say \"allow\": [\"" + CohortSettings.IDENTICAL_DATA + "\"] in /cohort");
+              + "; are they one patient, who would be trained on and tested on, was a file copied, or were "
+              + "values filled in that are missing (leave such rows out)? If all is right, say \"allow\": [\"" + CohortSettings.IDENTICAL_DATA + "\"] in /cohort");
         }
       });
       if (!filled.isEmpty()) {
@@ -95,6 +103,70 @@ final class Lookalikes {
       }
     });
     problems.throwIfAny();
+  }
+
+  /** Whether patients have one and the same time or number as target, as the copies of one patient have; classes say nothing. */
+  private static boolean sameTargets(Cohort cohort, List<String> patients) {
+    return cohort.targets().values().stream()
+        .filter(t -> t.kind() == TargetKind.SURVIVAL || t.kind() == TargetKind.NUMBER)
+        .anyMatch(t -> patients.stream().map(t.values()::get).distinct().count() == 1);
+  }
+
+  /** Features that are a target, by name or by their numbers. */
+  void checkTargets(Cohort cohort) {
+    if (!tested()) {
+      return;
+    }
+    Map<String, String> columns = new LinkedHashMap<>();
+    settings.targets().forEach((name, t) ->
+        Stream.of(t.time(), t.event(), t.column()).filter(c -> c != null).forEach(c -> columns.put(c, name)));
+    Problems problems = new Problems();
+    cohort.modalities().forEach((name, data) -> {
+      if (!(data instanceof ModalityData.Matrix matrix)) {
+        return;
+      }
+      for (int i = 0; i < matrix.features().size(); i++) {
+        // a category is named COLUMN=VALUE
+        String column = matrix.features().get(i).replaceFirst("=.*", "");
+        String target = columns.containsKey(column) ? columns.get(column) : holds(cohort, matrix, i);
+        if (target == null) {
+          continue;
+        }
+        String sentence = "modality " + name + ": feature " + matrix.features().get(i) + " is the target " + target
+            + (columns.containsKey(column) ? " (column " + column + ")" : ": it has the same numbers");
+        if (settings.allow().contains(CohortSettings.TARGETS_AS_FEATURES)) {
+          notes.accept(sentence + ", which /cohort/allow permits");
+        } else {
+          problems.add(!problems.none() ? sentence : sentence + "; what is to be predicted must not be an input. If it is right, say "
+              + "\"allow\": [\"" + CohortSettings.TARGETS_AS_FEATURES + "\"] in /cohort");
+        }
+      }
+    });
+    problems.throwIfAny();
+  }
+
+  /** The target of times or numbers whose values a feature holds for all patients; null for none. */
+  private static String holds(Cohort cohort, ModalityData.Matrix matrix, int feature) {
+    for (Map.Entry<String, Cohort.Target> target : cohort.targets().entrySet()) {
+      int both = 0;
+      boolean same = target.getValue().kind() == TargetKind.SURVIVAL || target.getValue().kind() == TargetKind.NUMBER;
+      for (Map.Entry<String, Cohort.Value> value : target.getValue().values().entrySet()) {
+        if (!same) {
+          break;
+        }
+        for (Cohort.Visit visit : cohort.visits().getOrDefault(value.getKey(), List.of())) {
+          float[] row = matrix.rows().get(visit.sample());
+          if (row != null && !Float.isNaN(row[feature])) {
+            both++;
+            same &= row[feature] == (float) value.getValue().time();
+          }
+        }
+      }
+      if (same && both >= 10) {
+        return target.getKey();
+      }
+    }
+    return null;
   }
 
   private static String names(List<String> samples, Map<String, String> patientOf) {

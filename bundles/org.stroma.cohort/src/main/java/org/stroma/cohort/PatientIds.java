@@ -10,11 +10,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Ids that are likely one patient's. Tables of one study spell an id in several ways: in other case, with dots for hyphens
@@ -22,15 +20,22 @@ import java.util.stream.Collectors;
  * number that lost its leading zeros (Excel).
  */
 public final class PatientIds {
-  private static final Pattern SEPARATORS = Pattern.compile("[\\s._:/-]+");
+  private static final Pattern SEPARATORS = Pattern.compile("[\\s._:/\\p{Pd}-]+");
   private static final Pattern TCGA = Pattern.compile("tcga-?([a-z0-9]{2})-?([a-z0-9]{4})(?:-.*)?");
   private static final Pattern ZEROS = Pattern.compile("0+(?=\\d+$)");
+  private static final Pattern ANY_ZEROS = Pattern.compile("(?<!\\d)0+(?=\\d)");
+  private static final Pattern SAMPLE = Pattern.compile("(.*\\d)-\\d{2}[a-z]");
+  private static final Pattern DECIMAL = Pattern.compile("(\\d+)\\.0+");
 
   private PatientIds() {}
 
   /** What stays of an id when the ways to spell it are taken away: ids with equal keys are likely one patient's. */
   public static String key(String id) {
-    String text = Normalizer.normalize(id, Normalizer.Form.NFKC).strip().toLowerCase(Locale.ROOT);
+    String text = Normalizer.normalize(id, Normalizer.Form.NFKC).strip().toLowerCase(Locale.ROOT).replaceAll("^['\"]+|['\"]+$", "");
+    Matcher decimal = DECIMAL.matcher(text);
+    if (decimal.matches()) {
+      text = decimal.group(1); // pandas writes whole numbers so where any is missing
+    }
     text = SEPARATORS.matcher(text).replaceAll("-").replaceAll("^-|-$", "");
     Matcher barcode = TCGA.matcher(text);
     if (barcode.matches()) {
@@ -39,9 +44,15 @@ public final class PatientIds {
     return text.matches("\\d+") ? ZEROS.matcher(text).replaceFirst("") : text;
   }
 
-  /** The keys of ids. */
-  public static Set<String> keys(Collection<String> ids) {
-    return ids.stream().map(PatientIds::key).collect(Collectors.toSet());
+  /**
+   * What stays of an id when it may also have lost or got leading zeros, hyphens and the suffix of a sample. Within one table S1
+   * and S01 can be two patients; across tables they are taken for one, so that nobody is judged by a model that knows them.
+   */
+  public static String acrossTables(String id) {
+    String key = key(id);
+    Matcher sample = SAMPLE.matcher(key);
+    key = sample.matches() ? sample.group(1) : key;
+    return ANY_ZEROS.matcher(key.replaceAll("(?<=\\D)-|-(?=\\D)", "")).replaceAll("");
   }
 
   /** Groups of ids that are likely one patient's. */

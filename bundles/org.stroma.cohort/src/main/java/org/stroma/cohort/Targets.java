@@ -25,6 +25,9 @@ import org.stroma.data.csv.Numbers;
 
 /** Reads targets from the cohort's table. All visits of a patient have to agree. */
 final class Targets {
+  /** Squares of larger numbers do not fit into 32 bits. */
+  private static final double LARGEST = 1e18;
+
   private final Table table;
   private final Map<String, List<Cohort.Visit>> visits;
   private final Purpose purpose;
@@ -64,7 +67,7 @@ final class Targets {
         }
         double number = Numbers.parse(time);
         if (!(number >= 0) || Float.isInfinite((float) number)) {
-          throw fault(patient, target.time(), time, "a time of follow-up, 0 or more" + Numbers.hint(time));
+          throw fault(patient, target.time(), time, "a time of follow-up, 0 or more" + (number < 0 ? "" : Numbers.hint(time)));
         }
         boolean seen =
             switch (event.toLowerCase(Locale.ROOT)) {
@@ -82,13 +85,17 @@ final class Targets {
       });
     }
     problems.throwIfAny();
+    if (events.isEmpty()) {
+      throw new DataException(table.file() + ": target " + name + ": nobody has both a time in column " + target.time()
+          + " and an event in column " + target.event());
+    }
     if (purpose.learning() && !events.containsValue(true)) {
       throw new DataException(table.file() + ": target " + name + " has no events in column " + target.event()
           + "; a survival model needs at least one 1");
     }
     if (!unseen.isEmpty()) {
-      notes.accept("target " + name + ": " + CohortReader.some(unseen) + " has no follow-up (" + target.time()
-          + " is 0, without an event) and is not used");
+      notes.accept("target " + name + ": " + CohortReader.some(unseen) + " without follow-up (" + target.time()
+          + " is 0, and no event): not used");
     }
     inOrder(times);
     Map<String, Cohort.Value> values = new LinkedHashMap<>();
@@ -164,8 +171,14 @@ final class Targets {
     labels.replaceAll((patient, label) -> {
       double number = Numbers.parse(label);
       // 1 and 1.0 are one number, which other programs write in their own way
-      return classes.contains(label) || !Double.isFinite(number) ? label
-          : classes.stream().filter(c -> Numbers.parse(c) == number).findFirst().orElse(label);
+      if (classes.contains(label)) {
+        return label;
+      }
+      // R writes TRUE, pandas True
+      boolean truth = label.equalsIgnoreCase("true") || label.equalsIgnoreCase("false");
+      List<String> same =
+          classes.stream().filter(c -> truth ? c.equalsIgnoreCase(label) : Double.isFinite(number) && Numbers.parse(c) == number).toList();
+      return same.size() == 1 ? same.get(0) : label;
     });
     labels.forEach((patient, label) -> {
       if (!classes.contains(label)) {
@@ -207,8 +220,9 @@ final class Targets {
         String text = cell(patient, target.column());
         if (!text.isEmpty()) {
           double value = Numbers.parse(text);
-          if (!Double.isFinite((float) value)) {
-            throw fault(patient, target.column(), text, "a number, or empty where it is unknown" + Numbers.hint(text));
+          if (!(Math.abs(value) <= LARGEST)) {
+            throw fault(patient, target.column(), text, "a number up to 1e18, or empty where it is unknown"
+                + (Double.isFinite(value) ? "" : Numbers.hint(text)));
           }
           values.put(patient, new Cohort.Value(value, false, 0));
         }

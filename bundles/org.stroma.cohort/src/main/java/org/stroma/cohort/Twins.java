@@ -7,32 +7,39 @@ package org.stroma.cohort;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.ModalityData;
 
 /**
- * Different patients with the same data: likely one patient under two names, who must not be on both sides of a split.
+ * Different patients with the same data, or nearly the same (rounded, in half precision, a cell or a patch less): likely one
+ * patient under two names, who must not be on both sides of a split.
  */
 final class Twins {
-  /**
-   * How many numbers that nobody else has must agree. Rows of few categories, or of mutations that nobody has, are often
-   * alike by chance; three measurements that agree to the last digit are not.
-   */
-  private static final int TELLING = 3;
+  /** How many measurements must agree, fine enough not to agree by chance. Ages, grades and mutations of two patients often do. */
+  private static final int TELLING = 4;
 
-  /** Whole numbers up to this are categories, grades and mutations: two patients often share them. */
-  private static final float CATEGORY = 20;
+  /** The share of the numbers that both have which must agree. */
+  private static final double SHARE = 0.95;
+
+  /** Columns and elements that are looked at, evenly spread. */
+  private static final int LOOKED_AT = 200;
+
+  /** Columns by which likely pairs are found, and neighbours that each sample is compared with there. */
+  private static final int SORTED_BY = 4;
+  private static final int NEIGHBOURS = 8;
+
+  /** Numbers this close, as a share of a column's spread or of a number's size, are one number that was rounded. */
+  private static final double ROUNDED = 2e-3;
 
   /** Words that a text has at least before its likeness says anything. */
   private static final int WORDS = 20;
-
-  /** Elements that are compared of bags whose first one is the same. */
-  private static final int COMPARED = 256;
 
   private final Map<String, String> patientOf;
 
@@ -41,108 +48,201 @@ final class Twins {
     this.patientOf = patientOf;
   }
 
-  /** Groups of samples of different patients with identical rows or bags. */
-  List<List<String>> identical(ModalityData data) {
+  /** Groups of samples of different patients with the same numbers. */
+  List<List<String>> alike(ModalityData data) {
     if (data instanceof ModalityData.Matrix matrix) {
-      return groups(matrix.rows(), row -> new Numbers(row)).stream().filter(g -> telling(matrix, g)).toList();
+      return rows(matrix);
     }
     if (data instanceof ModalityData.Tokens tokens) {
-      return groups(tokens.ids(), Words::new).stream().filter(g -> tokens.ids().get(g.get(0)).length >= WORDS).toList();
+      return same(tokens.ids(), ids -> Arrays.hashCode(ids) + "/" + ids.length, Arrays::equals).stream()
+          .filter(g -> tokens.ids().get(g.get(0)).length >= WORDS)
+          .toList();
     }
     return data instanceof ModalityData.Bags bags ? bags(bags) : List.of();
   }
 
-  /** Groups of samples of different patients with the same long text. */
-  List<List<String>> sameTexts(ModalityData data) {
-    return data instanceof ModalityData.Texts texts
-        ? groups(texts.texts(), text -> text.strip()).stream()
-            .filter(g -> texts.texts().get(g.get(0)).strip().split("\\s+").length >= WORDS)
-            .toList()
-        : List.of();
+  /** Groups of samples of different patients with the same long text, or the same row of categories or small numbers. */
+  List<List<String>> perhapsAlike(ModalityData data) {
+    if (data instanceof ModalityData.Texts texts) {
+      return same(texts.texts(), String::strip, (a, b) -> a.strip().equals(b.strip())).stream()
+          .filter(g -> texts.texts().get(g.get(0)).strip().split("\\s+").length >= WORDS)
+          .toList();
+    }
+    if (!(data instanceof ModalityData.Matrix matrix)) {
+      return List.of();
+    }
+    List<float[]> all = List.copyOf(matrix.rows().values());
+    return same(matrix.rows(), row -> "" + Arrays.hashCode(row), Arrays::equals).stream()
+        .filter(g -> uncommon(all, matrix.rows().get(g.get(0))) >= LOOKED_AT / 20)
+        .toList();
   }
 
-  private record Numbers(float[] row) {
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Numbers numbers && Arrays.equals(row, numbers.row);
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(row);
-    }
-  }
-
-  private record Words(int[] ids) {
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Words words && Arrays.equals(ids, words.ids);
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(ids);
-    }
-  }
-
-  private <T> List<List<String>> groups(Map<String, T> data, java.util.function.Function<T, Object> key) {
-    Map<Object, List<String>> groups = new LinkedHashMap<>();
+  private <T> List<List<String>> same(
+      Map<String, T> data, java.util.function.Function<T, String> key, BiPredicate<T, T> equal) {
+    Map<String, List<String>> groups = new LinkedHashMap<>();
     data.forEach((sample, value) -> {
       if (patientOf.containsKey(sample)) {
         groups.computeIfAbsent(key.apply(value), k -> new ArrayList<>()).add(sample);
       }
     });
-    return groups.values().stream().filter(this::severalPatients).toList();
+    return groups.values().stream()
+        .map(group -> group.stream().filter(s -> equal.test(data.get(s), data.get(group.get(0)))).toList())
+        .filter(this::severalPatients)
+        .toList();
   }
 
   private boolean severalPatients(List<String> samples) {
     return samples.stream().map(patientOf::get).distinct().count() > 1;
   }
 
-  private boolean telling(ModalityData.Matrix matrix, List<String> group) {
-    float[] row = matrix.rows().get(group.get(0));
-    int telling = 0;
-    for (int i = 0; i < row.length && telling < TELLING; i++) {
-      float value = row[i];
-      int at = i;
-      telling +=
-          !Float.isNaN(value)
-                  && !(Math.abs(value) <= CATEGORY && value == Math.rint(value))
-                  && matrix.rows().entrySet().stream()
-                      .allMatch(e -> e.getValue()[at] != value || group.contains(e.getKey()) || !patientOf.containsKey(e.getKey()))
-              ? 1
-              : 0;
+  /** How many of a row's numbers fewer than half of all rows share: of mutations, those that are there. */
+  private static int uncommon(List<float[]> all, float[] row) {
+    int uncommon = 0;
+    for (int column : spread(row.length)) {
+      long shared = all.stream().filter(other -> other[column] == row[column]).count();
+      uncommon += !Float.isNaN(row[column]) && shared * 2 < all.size() ? 1 : 0;
     }
-    return telling >= TELLING;
+    return uncommon;
   }
 
-  /** Bags of one size are compared by their first element, and those that agree there by many. */
-  private List<List<String>> bags(ModalityData.Bags data) {
-    Map<Integer, List<String>> bySize = new HashMap<>();
-    data.bags().forEach((sample, bag) -> {
-      if (patientOf.containsKey(sample)) {
-        bySize.computeIfAbsent(bag.size(), s -> new ArrayList<>()).add(sample);
+  private static int[] spread(int count) {
+    int looked = Math.min(count, LOOKED_AT);
+    return IntStream.range(0, looked).map(i -> (int) ((long) i * count / looked)).toArray();
+  }
+
+  /** A column that is looked at: how close numbers count as one, and whether they are fine enough to tell patients apart. */
+  private record Column(int place, double close, boolean fine, long different) {
+    static Column of(int place, List<float[]> rows) {
+      double[] values = rows.stream().mapToDouble(row -> row[place]).filter(v -> !Double.isNaN(v)).sorted().toArray();
+      long different = Arrays.stream(values).distinct().count();
+      double spread = values.length == 0 ? 0 : values[values.length * 9 / 10] - values[values.length / 10];
+      // of decimals, three or more; of whole numbers, many different ones
+      boolean decimals = Arrays.stream(values).filter(Column::decimals).count() * 2 > values.length;
+      boolean fine = values.length > 1 && different > 1 && (decimals || different * 10 >= values.length * 3L && different > 20);
+      return new Column(place, ROUNDED * spread, fine, different);
+    }
+
+    /** Three decimals or more, beyond what 32 bits leave of fewer. */
+    private static boolean decimals(double value) {
+      return Math.abs(value * 100 - Math.rint(value * 100)) > Math.max(1e-3, Math.abs(value) * 1e-4);
+    }
+
+    boolean agree(float[] a, float[] b) {
+      return Math.abs(a[place] - b[place]) <= close;
+    }
+  }
+
+  private List<List<String>> rows(ModalityData.Matrix matrix) {
+    List<String> samples = matrix.rows().keySet().stream().filter(patientOf::containsKey).sorted().toList();
+    List<float[]> rows = samples.stream().map(matrix.rows()::get).toList();
+    List<Column> columns = IntStream.of(spread(matrix.features().size())).mapToObj(c -> Column.of(c, rows)).toList();
+    Groups groups = new Groups(samples.size());
+    columns.stream()
+        .filter(Column::fine)
+        .sorted(Comparator.comparingLong((Column c) -> -c.different()))
+        .limit(SORTED_BY)
+        .forEach(by -> {
+          int[] order =
+              IntStream.range(0, samples.size()).filter(i -> !Float.isNaN(rows.get(i)[by.place()])).boxed()
+                  .sorted(Comparator.comparingDouble(i -> rows.get(i)[by.place()])).mapToInt(i -> i).toArray();
+          for (int i = 0; i < order.length; i++) {
+            for (int k = i + 1; k < order.length && k <= i + NEIGHBOURS && by.agree(rows.get(order[i]), rows.get(order[k])); k++) {
+              if (twins(columns, rows.get(order[i]), rows.get(order[k]))) {
+                groups.join(order[i], order[k]);
+              }
+            }
+          }
+        });
+    return groups.of(samples).stream().filter(this::severalPatients).toList();
+  }
+
+  private static boolean twins(List<Column> columns, float[] a, float[] b) {
+    int both = 0;
+    int agree = 0;
+    int telling = 0;
+    for (Column column : columns) {
+      if (!Float.isNaN(a[column.place()]) && !Float.isNaN(b[column.place()])) {
+        both++;
+        boolean alike = column.agree(a, b);
+        agree += alike ? 1 : 0;
+        telling += alike && column.fine() ? 1 : 0;
       }
-    });
-    List<List<String>> found = new ArrayList<>();
-    bySize.values().stream().filter(this::severalPatients).forEach(samples -> {
-      Map<Numbers, List<String>> byFirst = new LinkedHashMap<>();
-      samples.forEach(sample ->
-          byFirst.computeIfAbsent(read(data, sample, 1), f -> new ArrayList<>()).add(sample));
-      byFirst.values().stream().filter(this::severalPatients).forEach(alike -> {
-        Map<Numbers, List<String>> byAll = new LinkedHashMap<>();
-        alike.forEach(sample -> byAll.computeIfAbsent(read(data, sample, COMPARED), f -> new ArrayList<>()).add(sample));
-        byAll.values().stream().filter(this::severalPatients).forEach(found::add);
-      });
-    });
-    return found;
+    }
+    return telling >= TELLING && agree >= SHARE * both;
   }
 
-  private static Numbers read(ModalityData.Bags data, String sample, int elements) {
+  /** Bags are compared by their first element, and those that agree there by more of them. */
+  private List<List<String>> bags(ModalityData.Bags data) {
+    List<String> samples = data.bags().keySet().stream().filter(patientOf::containsKey).sorted().toList();
+    if (!severalPatients(samples)) {
+      return List.of();
+    }
+    List<float[]> first = samples.stream().map(sample -> read(data, sample, 1)).toList();
+    int[] order =
+        IntStream.range(0, samples.size()).boxed().sorted(Comparator.comparingDouble(i -> first.get(i)[0])).mapToInt(i -> i).toArray();
+    Groups groups = new Groups(samples.size());
+    for (int i = 0; i < order.length; i++) {
+      for (int k = i + 1; k < order.length && k <= i + NEIGHBOURS && close(first.get(order[i])[0], first.get(order[k])[0]); k++) {
+        if (close(first.get(order[i]), first.get(order[k])) == 1) {
+          int shorter = Math.min(size(data, samples.get(order[i])), size(data, samples.get(order[k])));
+          int longer = Math.max(size(data, samples.get(order[i])), size(data, samples.get(order[k])));
+          if (shorter >= SHARE * longer - 1
+              && close(read(data, samples.get(order[i]), shorter), read(data, samples.get(order[k]), shorter)) >= SHARE) {
+            groups.join(order[i], order[k]);
+          }
+        }
+      }
+    }
+    return groups.of(samples).stream().filter(this::severalPatients).toList();
+  }
+
+  private static int size(ModalityData.Bags data, String sample) {
+    return data.bags().get(sample).size();
+  }
+
+  private static boolean close(float a, float b) {
+    return Math.abs(a - b) <= ROUNDED * Math.max(Math.abs(a), 0.01);
+  }
+
+  /** The share of numbers that agree. */
+  private static double close(float[] a, float[] b) {
+    int agree = 0;
+    for (int i = 0; i < a.length; i++) {
+      agree += close(a[i], b[i]) ? 1 : 0;
+    }
+    return (double) agree / a.length;
+  }
+
+  private static float[] read(ModalityData.Bags data, String sample, int elements) {
     Bag bag = data.bags().get(sample);
-    int[] first = IntStream.range(0, Math.min(elements, bag.size())).toArray();
+    int[] first = IntStream.range(0, Math.min(elements, LOOKED_AT)).toArray();
     float[] values = new float[Math.multiplyExact(first.length, data.width())];
     bag.read(first, FloatBuffer.wrap(values));
-    return new Numbers(values);
+    return values;
+  }
+
+  /** Samples that were joined, directly or through others. */
+  private static final class Groups {
+    private final int[] leader;
+
+    Groups(int count) {
+      leader = IntStream.range(0, count).toArray();
+    }
+
+    private int leader(int i) {
+      return leader[i] == i ? i : (leader[i] = leader(leader[i]));
+    }
+
+    void join(int a, int b) {
+      leader[leader(b)] = leader(a);
+    }
+
+    List<List<String>> of(List<String> samples) {
+      Map<Integer, List<String>> groups = new HashMap<>();
+      for (int i = 0; i < leader.length; i++) {
+        groups.computeIfAbsent(leader(i), l -> new ArrayList<>()).add(samples.get(i));
+      }
+      return groups.values().stream().filter(g -> g.size() > 1).sorted(Comparator.comparing((List<String> g) -> g.get(0))).toList();
+    }
   }
 }

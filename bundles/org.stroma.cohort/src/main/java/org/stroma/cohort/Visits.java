@@ -30,6 +30,9 @@ final class Visits {
   /** DICOM's dates, and its dates and times. */
   private static final Pattern COMPACT = Pattern.compile("(\\d{4})(\\d{2})(\\d{2})(?:(\\d{2})(\\d{2})(\\d{2})(?:\\.\\d+)?)?");
 
+  private static final long FIRST = LocalDate.of(1850, 1, 1).toEpochDay();
+  private static final long LAST = LocalDate.of(2200, 1, 1).toEpochDay();
+
   /** Days between Excel's day 0 and 1970. */
   private static final int EXCEL = 25_569;
 
@@ -110,26 +113,28 @@ final class Visits {
         LocalDate date =
             LocalDate.of(
                 Integer.parseInt(compact.group(1)), Integer.parseInt(compact.group(2)), Integer.parseInt(compact.group(3)));
-        if (date.getYear() < 1850 || date.getYear() > 2200) {
-          return Double.NaN;
-        }
         double seconds =
             compact.group(4) == null ? 0
                 : LocalTime.of(
                         Integer.parseInt(compact.group(4)), Integer.parseInt(compact.group(5)), Integer.parseInt(compact.group(6)))
                     .toSecondOfDay();
-        return date.toEpochDay() + seconds / SECONDS_A_DAY;
+        return plausible(date.toEpochDay() + seconds / SECONDS_A_DAY);
       }
       if (!text.contains("T")) {
-        return LocalDate.parse(text).toEpochDay();
+        return plausible(LocalDate.parse(text).toEpochDay());
       }
       LocalDateTime time =
           text.matches(".*(Z|[+-]\\d{2}:?\\d{2})$")
               ? OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime()
               : LocalDateTime.parse(text);
-      return time.toEpochSecond(ZoneOffset.UTC) / SECONDS_A_DAY;
+      return plausible(time.toEpochSecond(ZoneOffset.UTC) / SECONDS_A_DAY);
     } catch (DateTimeException e) {
       return Double.NaN;
     }
+  }
+
+  /** Nobody was seen before 1850 or will be after 2200: such a date was mistyped. */
+  private static double plausible(double day) {
+    return day >= FIRST && day < LAST ? day : Double.NaN;
   }
 }

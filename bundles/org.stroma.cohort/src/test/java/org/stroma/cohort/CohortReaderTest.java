@@ -211,7 +211,7 @@ class CohortReaderTest {
 
   @Test
   void onePatientUnderTwoIdsIsRefused() throws IOException {
-    for (String twin : List.of("TCGA-OR-A5J1-01A", "tcga-or-a5j1", "TCGA.OR.A5J1", "TCGA OR A5J1", "TCGA_OR_A5J1")) {
+    for (String twin : List.of("TCGA-OR-A5J1-01A", "tcga-or-a5j1", "TCGA.OR.A5J1", "TCGA OR A5J1", "TCGA_OR_A5J1", "TCGA\u2013OR\u2013A5J1")) {
       String table = "patient,days,event\nTCGA-OR-A5J1,1,1\n" + twin + ",1,1\nTCGA-OR-A5J2,2,0\n";
       String message = refused(table);
       assertTrue(message.contains("TCGA-OR-A5J1 and " + twin), message);
@@ -220,50 +220,109 @@ class CohortReaderTest {
       allow = Set.of();
     }
     assertTrue(refused("patient,days,event\n007,1,1\n7,2,0\n").contains("007 and 7"));
+    assertTrue(refused("patient,days,event\n101.0,1,1\n101,2,0\n").contains("101.0 and 101"));
     assertEquals(4, read("patient,days,event\nP1-11,1,1\nP11-1,2,0\nP1,3,1\nP10,3,1\n", Purpose.TRAINING).patients().size());
+  }
+
+  private static final List<String> GENES = List.of("p", "q", "r", "s", "t", "u");
+
+  /** Patients p0 to p39 with six measurements each, and whoever is added. */
+  private String cohortOf(Map<String, float[]> rows, String... others) {
+    java.util.Random random = new java.util.Random(8);
+    StringBuilder table = new StringBuilder("patient,days,event\n");
+    for (int i = 0; i < 40; i++) {
+      float[] row = new float[GENES.size()];
+      for (int k = 0; k < row.length; k++) {
+        row[k] = Math.round(random.nextGaussian() * 10_000) / 10_000f;
+      }
+      rows.putIfAbsent("p" + i, row);
+      table.append("p").append(i).append(',').append(i + 1).append(",1\n");
+    }
+    for (int i = 0; i < others.length; i++) {
+      table.append(others[i]).append(',').append(100 + i).append(",0\n");
+    }
+    return table.toString();
+  }
+
+  private static Reader matrix(Map<String, float[]> rows) {
+    return context -> new ModalityData.Matrix(GENES, rows);
+  }
+
+  private String refused(Map<String, float[]> rows, String table) {
+    return assertThrows(DataException.class, () -> reader(table, null).read(source(matrix(rows), false), Purpose.TRAINING)).getMessage();
   }
 
   @Test
   void patientsWithTheSameNumbersAreRefused() throws IOException {
     Map<String, float[]> rows = new LinkedHashMap<>();
-    rows.put("a", new float[] {0.1f, 0.2f, 0.3f, Float.NaN});
-    rows.put("b", new float[] {0.1f, 0.2f, 0.3f, Float.NaN});
-    rows.put("c", new float[] {1, 0, 0, 1});
-    rows.put("d", new float[] {1, 0, 0, 1}); // categories: alike by chance
-    Reader matrix = context -> new ModalityData.Matrix(List.of("p", "q", "r", "s"), rows);
-    String table = "patient,days,event\na,1,1\nb,2,0\nc,3,1\nd,4,1\n";
-    String message =
-        assertThrows(DataException.class, () -> reader(table, null).read(source(matrix, false), Purpose.TRAINING)).getMessage();
-    assertTrue(message.startsWith("modality m: patients a and b have the same numbers"), message);
-    assertEquals(1, message.lines().count(), message);
+    String table = cohortOf(rows, "other", "third");
+    float[] own = rows.get("p7");
+    rows.put("other", own.clone());
+    String message = refused(rows, table);
+    assertTrue(message.startsWith("modality m: patients other and p7 have the same numbers"), message);
     allow = Set.of(CohortSettings.IDENTICAL_DATA);
-    assertEquals(4, reader(table, null).read(source(matrix, false), Purpose.TRAINING).patients().size());
+    assertEquals(41, reader(table, null).read(source(matrix(rows), false), Purpose.TRAINING).patients().size());
     allow = Set.of();
-    rows.put("d", new float[] {1, 0.5f, 0.25f, 0.125f});
-    rows.put("c", new float[] {1, 0.5f, 0.25f, 0.125f});
-    rows.put("e", new float[] {3, 0.5f, 0.25f, 7}); // takes two of the three telling numbers
-    rows.remove("b");
-    assertEquals(4, reader(table + "e,5,0\n", null).read(source(matrix, false), Purpose.TRAINING).patients().size());
+    assertEquals(41, reader(table, null).read(source(matrix(rows), false), Purpose.PREDICTION).patients().size());
+    // rounded, with a cell less, and beside a third that is nearly the same
+    rows.put("other", new float[] {own[0], own[1] + 0.0004f, own[2], Float.NaN, own[4], own[5]});
+    rows.put("third", own.clone());
+    rows.get("third")[0] += 1e-5f;
+    message = refused(rows, table);
+    assertTrue(message.startsWith("modality m: patients other and p7 and third have the same numbers"), message);
+  }
+
+  @Test
+  void patientsWhoAreAlikeByChanceAreNot() throws IOException {
+    Map<String, float[]> rows = new LinkedHashMap<>();
+    String table = cohortOf(rows, "other");
+    // age, months, year of birth, stage, sex, grade
+    java.util.Random random = new java.util.Random(3);
+    rows.replaceAll((patient, row) -> {
+      int age = 40 + random.nextInt(30);
+      return new float[] {age, 12 * age, 2020 - age, random.nextInt(4), random.nextInt(2), random.nextInt(3)};
+    });
+    rows.put("other", rows.get("p3").clone());
+    assertEquals(41, reader(table, null).read(source(matrix(rows), false), Purpose.TRAINING).patients().size());
+    // mutations, most of which nobody has
+    rows.replaceAll((patient, row) -> new float[] {random.nextInt(9) / 8, 0, 0, random.nextInt(9) / 8, 0, 0});
+    assertEquals(41, reader(table, null).read(source(matrix(rows), false), Purpose.TRAINING).patients().size());
   }
 
   @Test
   void rowsThatWereFilledInAreTold() throws IOException {
     Map<String, float[]> rows = new LinkedHashMap<>();
-    StringBuilder table = new StringBuilder("patient,days,event\n");
-    for (int i = 0; i < 30; i++) {
-      rows.put("p" + i, i < 12 ? new float[] {0.5f, 0.25f, 0.125f} : new float[] {i + 0.3f, i + 0.7f, i + 0.1f});
-      table.append("p").append(i).append(',').append(i + 1).append(",1\n");
+    String table = cohortOf(rows);
+    for (int i = 0; i < 12; i++) {
+      rows.put("p" + i, new float[] {0.5123f, 0.25456f, 0.12578f, 0.3321f, 0.4417f, 0.5533f});
     }
-    Reader matrix = context -> new ModalityData.Matrix(List.of("x", "y", "z"), rows);
-    assertEquals(30, reader(table.toString(), null).read(source(matrix, false), Purpose.TRAINING).patients().size());
-    assertTrue(notes.stream().anyMatch(n -> n.contains("have the same numbers; were they filled in?")), notes.toString());
+    assertEquals(40, reader(table, null).read(source(matrix(rows), false), Purpose.TRAINING).patients().size());
+    assertTrue(notes.stream().anyMatch(n -> n.contains("have the same numbers, or nearly; were they filled in?")), notes.toString());
+    // twelve rows of one patient have one target
+    assertTrue(refused(rows, table.replaceAll("(?m)^(p(?:[0-9]|1[01])),\\d+,", "$1,77,")).contains("have the same numbers"));
+  }
+
+  @Test
+  void targetsAreNoFeatures() throws IOException {
+    Map<String, float[]> rows = new LinkedHashMap<>();
+    String table = cohortOf(rows);
+    Reader named = context -> new ModalityData.Matrix(List.of("p", "q", "days", "s", "t", "u"), rows);
+    String message =
+        assertThrows(DataException.class, () -> reader(table, null).read(source(named, false), Purpose.TRAINING)).getMessage();
+    assertTrue(message.contains("feature days is the target os (column days)"), message);
+    for (int i = 0; i < 40; i++) {
+      rows.get("p" + i)[4] = i + 1;
+    }
+    assertTrue(refused(rows, table).contains("feature t is the target os: it has the same numbers"));
+    allow = Set.of(CohortSettings.TARGETS_AS_FEATURES);
+    assertEquals(40, reader(table, null).read(source(matrix(rows), false), Purpose.TRAINING).patients().size());
   }
 
   @Test
   void slidesWithTheSameNumbersAreRefused() throws IOException {
     Map<String, Bag> bags = Map.of(
-        "a", Bag.of(2, new float[] {1, 2, 3, 4}, null), "b", Bag.of(2, new float[] {1, 2, 3, 5}, null),
-        "c", Bag.of(2, new float[] {1, 2, 3, 4}, null));
+        "a", Bag.of(2, new float[] {1, 2, 3, 4}, null), "b", Bag.of(2, new float[] {1, 2, 7, 5}, null),
+        "c", Bag.of(2, new float[] {1, 2.0005f, 3, 4}, null)); // as in half precision
     String table = "patient,days,event\na,1,1\nb,2,0\nc,3,1\n";
     String message =
         assertThrows(

@@ -138,7 +138,7 @@ final class CrossValidation {
         note(
             String.format(Locale.ROOT, "%,d parameters; %s", model.variables().parameterCount(""), devices.sentence()));
       }
-      SeenPatients before = start == null ? SeenPatients.NOBODY : start.known();
+      SeenPatients before = start == null ? SeenPatients.NOBODY : start.seen();
       Checkpoints.writePreparation(
           run, Checkpoints.folder(fold), prepared, data.targets(), infos, before.andLabelled(fold.training()));
       for (int member = 0; member < experiment.training().ensemble(); member++) {

@@ -29,13 +29,9 @@ final class Initialization {
    * @param from the run or the file that the experiment names
    * @param weights the models; those of an ensemble take them in turn
    * @param prepared what the source had learned of each modality; null where a file of weights is named
-   * @param seen the patients whom the weights know; null where nobody knows
+   * @param seen the patients whom the weights know
    */
-  record Start(Path from, List<Path> weights, JsonNode prepared, SeenPatients seen) {
-    SeenPatients known() {
-      return seen == null ? SeenPatients.NOBODY : seen;
-    }
-  }
+  record Start(Path from, List<Path> weights, JsonNode prepared, SeenPatients seen) {}
 
   private static final String POINTER = "/initialize/from";
 
@@ -59,12 +55,12 @@ final class Initialization {
       held.addAll(fold.validation());
       Start start = choose(from, candidates, fold, held);
       chosen.starts.add(start);
-      List<String> shared = SeenPatients.among(fold.test(), start.known().unlabelled());
+      List<String> shared = SeenPatients.among(fold.test(), start.seen().unlabelled());
       pretrained.addAll(shared);
       ObjectNode node =
           byFold.addObject().put("repeat", fold.repeat()).put("fold", fold.fold())
               .put("weights", start.weights().get(0).toString());
-      if (start.seen() == null) {
+      if (!start.seen().complete()) {
         node.putNull("test_patients_seen_with_targets");
       } else {
         node.put("test_patients_seen_with_targets", 0).put("test_patients_seen_without_targets", shared.size());
@@ -75,8 +71,9 @@ final class Initialization {
   }
 
   private static String sentence(Path from, Start first, int pretrained) {
-    if (first.seen() == null) {
-      return "the encoders start from " + from + ", which does not say which patients it was trained on; if any of them is tested "
+    if (!first.seen().complete()) {
+      return "the encoders start from " + from + ", which does not say which patients it was trained on"
+          + (first.seen().labelled().isEmpty() ? "" : ", or those that it started from itself") + "; if any of them is tested "
           + "here, the results say nothing about new patients";
     }
     return "the encoders start from " + from + "; it was trained with the targets of none of each fold's test patients"
@@ -92,7 +89,11 @@ final class Initialization {
     if (!Files.isDirectory(from)) {
       // the file may lie beside what its run has kept
       JsonNode beside = Checkpoints.besides(from);
-      return List.of(new Start(from, List.of(from), null, beside == null ? null : SeenPatients.read(beside.path("patients"))));
+      SeenPatients seen = beside == null ? null : SeenPatients.read(beside.path("patients"));
+      if (seen != null && Files.isRegularFile(from.toAbsolutePath().resolveSibling(Checksums.FILE))) {
+        Checksums.check(from.toAbsolutePath().getParent());
+      }
+      return List.of(new Start(from, List.of(from), null, seen == null ? SeenPatients.UNKNOWN : seen));
     }
     List<Start> candidates = new ArrayList<>();
     for (Checkpoints.Trained trained : Checkpoints.of(from)) {
@@ -111,7 +112,7 @@ final class Initialization {
     List<Start> order = new ArrayList<>(candidates);
     order.sort(Comparator.comparing(start -> !start.weights().get(0).toString().contains(same))); // stable
     for (Start start : order) {
-      if (start.seen() == null || SeenPatients.among(held, start.seen().labelled()).isEmpty()) {
+      if (SeenPatients.among(held, start.seen().labelled()).isEmpty()) {
         return start;
       }
     }

@@ -79,12 +79,12 @@ final class Predictor {
     if (!always.isEmpty() && !seenToo) {
       throw new ExperimentException(
           List.of(new Fault("", "every model of the run was trained with the targets of " + some(always, all)
-              + "; what it predicts for them says nothing about new patients. Leave them out of the table, or take them all the "
-              + "same with --training-patients")), false);
+              + "; what it predicts for them says nothing about new patients. Leave them out of the table, or, if they are others with "
+              + "like ids, take them with --training-patients")), false);
     }
     if (known > always.size()) {
-      progress.note((known - always.size()) + " of the " + all + " patients were among the run's; each is predicted by those models "
-          + "alone that were not trained with them");
+      progress.note("of the " + all + " patients " + (known - always.size()) + " are among the run's, by their ids; each is predicted by "
+          + "those models alone that were not trained with them");
     }
     if (!always.isEmpty()) {
       progress.note("every model of the run was trained with the targets of " + some(always, all)

@@ -78,7 +78,7 @@ final class Pretraining {
             });
         run.write("history.csv", history.toString());
         Checkpoints.writePreparation(run, FOLDER, prepared, Collections.emptySortedMap(), new TreeMap<>(),
-            (start == null ? SeenPatients.NOBODY : start.known()).andUnlabelled(patients));
+            (start == null ? SeenPatients.NOBODY : start.seen()).andUnlabelled(patients));
         Checkpoints.writeModel(run, FOLDER, 0, model);
         ObjectNode metrics = ExperimentFile.MAPPER.createObjectNode();
         metrics.putObject("pretraining")

@@ -19,33 +19,37 @@ import org.stroma.cohort.PatientIds;
  *
  * @param labelled with their targets: a result on them says nothing about new patients
  * @param unlabelled without their targets, in pretraining
+ * @param complete whether these are all: false where it started from weights that do not say whom they have seen
  */
-record SeenPatients(SortedSet<String> labelled, SortedSet<String> unlabelled) {
-  static final SeenPatients NOBODY = new SeenPatients(new TreeSet<>(), new TreeSet<>());
+record SeenPatients(SortedSet<String> labelled, SortedSet<String> unlabelled, boolean complete) {
+  static final SeenPatients NOBODY = new SeenPatients(new TreeSet<>(), new TreeSet<>(), true);
+  static final SeenPatients UNKNOWN = new SeenPatients(new TreeSet<>(), new TreeSet<>(), false);
 
   /** These and the patients of a training with targets. */
   SeenPatients andLabelled(Collection<String> patients) {
     SortedSet<String> all = new TreeSet<>(labelled);
     all.addAll(patients);
-    return new SeenPatients(all, unlabelled);
+    return new SeenPatients(all, unlabelled, complete);
   }
 
   /** These and the patients of a pretraining. */
   SeenPatients andUnlabelled(Collection<String> patients) {
     SortedSet<String> all = new TreeSet<>(unlabelled);
     all.addAll(patients);
-    return new SeenPatients(labelled, all);
+    return new SeenPatients(labelled, all, complete);
   }
 
   /** Those of some patients who are among others, however their ids are spelled. */
   static List<String> among(Collection<String> patients, Collection<String> others) {
-    Set<String> keys = new HashSet<>(PatientIds.keys(others));
-    return patients.stream().filter(patient -> keys.contains(PatientIds.key(patient))).toList();
+    Set<String> keys = new HashSet<>();
+    others.forEach(other -> keys.add(PatientIds.acrossTables(other)));
+    return patients.stream().filter(patient -> keys.contains(PatientIds.acrossTables(patient))).toList();
   }
 
   void write(ObjectNode to) {
     labelled.forEach(to.putArray("labelled")::add);
     unlabelled.forEach(to.putArray("unlabelled")::add);
+    to.put("complete", complete);
   }
 
   /** What {@link #write} wrote; null where there is nothing of it. */
@@ -53,7 +57,7 @@ record SeenPatients(SortedSet<String> labelled, SortedSet<String> unlabelled) {
     if (!from.path("labelled").isArray() || !from.path("unlabelled").isArray()) {
       return null;
     }
-    SeenPatients seen = new SeenPatients(new TreeSet<>(), new TreeSet<>());
+    SeenPatients seen = new SeenPatients(new TreeSet<>(), new TreeSet<>(), from.path("complete").asBoolean(false));
     from.path("labelled").forEach(id -> seen.labelled().add(id.asText()));
     from.path("unlabelled").forEach(id -> seen.unlabelled().add(id.asText()));
     return seen;

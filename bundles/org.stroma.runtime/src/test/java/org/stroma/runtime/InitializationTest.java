@@ -5,7 +5,7 @@
 package org.stroma.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -102,8 +102,25 @@ class InitializationTest {
     assertThrows(ExperimentException.class, () -> of(from.resolve("checkpoints/repeat-0-fold-0/model-1.safetensors")));
     Path alone = Files.copy(from.resolve("checkpoints/repeat-0-fold-0/model-1.safetensors"), folder.resolve("w.safetensors"));
     Initialization unknown = of(alone);
-    assertNull(unknown.start(0).seen());
+    assertFalse(unknown.start(0).seen().complete());
     assertTrue(notes.get(0).contains("does not say which patients it was trained on"), notes.get(0));
+  }
+
+  /** What nobody knows stays unknown, however many trainings lie between. */
+  @Test
+  void anUnknownOriginIsHandedOn() {
+    Path from = run("pretrained", Map.of("pretrained", SeenPatients.UNKNOWN.andUnlabelled(List.of("x"))));
+    assertFalse(of(from).start(0).seen().andLabelled(List.of("y")).complete());
+    assertTrue(notes.get(0).contains("does not say which patients it was trained on"), notes.get(0));
+  }
+
+  @Test
+  void idsThatAreSpelledInAnotherWayAreFound() {
+    for (String other : List.of("P001", "P1", "p-001", "P001-01A", "'P001", "P\u2013001")) {
+      assertEquals(List.of(other), SeenPatients.among(List.of(other), List.of("P001")), other);
+    }
+    assertEquals(List.of("101.0"), SeenPatients.among(List.of("101.0", "102"), List.of("101")));
+    assertEquals(List.of(), SeenPatients.among(List.of("P1-11", "P2"), List.of("P11-1", "P20")));
   }
 
   @Test
