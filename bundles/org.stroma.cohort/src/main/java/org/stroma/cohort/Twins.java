@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 import org.stroma.api.data.Bag;
@@ -38,6 +39,12 @@ final class Twins {
   /** Numbers this close, as a share of a column's spread or of a number's size, are one number that was rounded. */
   private static final double ROUNDED = 2e-3;
 
+  /** How many uncommon numbers identical rows of small whole numbers have in common before their likeness is told ... */
+  private static final int UNCOMMON = 10;
+
+  /** ... and the share of them that nobody else may have, before it is refused. */
+  private static final double UNLIKE = 0.68;
+
   /** Words that a text has at least before its likeness says anything. */
   private static final int WORDS = 20;
 
@@ -51,7 +58,12 @@ final class Twins {
   /** Groups of samples of different patients with the same numbers. */
   List<List<String>> alike(ModalityData data) {
     if (data instanceof ModalityData.Matrix matrix) {
-      return rows(matrix);
+      List<List<String>> found = new ArrayList<>(rows(matrix));
+      // small whole numbers tell patients apart where there are many of them, and all others have other ones
+      sameRows(matrix).stream()
+          .filter(g -> found.stream().noneMatch(f -> f.containsAll(g)) && nextShare(matrix, g) < UNLIKE)
+          .forEach(found::add);
+      return found;
     }
     if (data instanceof ModalityData.Tokens tokens) {
       return same(tokens.ids(), ids -> Arrays.hashCode(ids) + "/" + ids.length, Arrays::equals).stream()
@@ -68,13 +80,26 @@ final class Twins {
           .filter(g -> texts.texts().get(g.get(0)).strip().split("\\s+").length >= WORDS)
           .toList();
     }
-    if (!(data instanceof ModalityData.Matrix matrix)) {
-      return List.of();
-    }
+    return data instanceof ModalityData.Matrix matrix ? sameRows(matrix) : List.of();
+  }
+
+  /** Groups with identical rows in which ten or more numbers are uncommon. */
+  private List<List<String>> sameRows(ModalityData.Matrix matrix) {
     List<float[]> all = List.copyOf(matrix.rows().values());
     return same(matrix.rows(), row -> "" + Arrays.hashCode(row), Arrays::equals).stream()
-        .filter(g -> uncommon(all, matrix.rows().get(g.get(0))) >= LOOKED_AT / 20)
+        .filter(g -> uncommon(all, matrix.rows().get(g.get(0))) >= UNCOMMON)
         .toList();
+  }
+
+  /** The share of a group's numbers that the most similar of the others has, too. */
+  private static double nextShare(ModalityData.Matrix matrix, List<String> group) {
+    float[] row = matrix.rows().get(group.get(0));
+    int[] columns = spread(row.length);
+    Set<String> members = Set.copyOf(group);
+    return matrix.rows().entrySet().stream()
+        .filter(e -> !members.contains(e.getKey()))
+        .mapToDouble(e -> (double) Arrays.stream(columns).filter(c -> e.getValue()[c] == row[c]).count() / columns.length)
+        .max().orElse(1);
   }
 
   private <T> List<List<String>> same(

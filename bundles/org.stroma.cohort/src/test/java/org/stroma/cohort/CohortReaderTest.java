@@ -290,6 +290,37 @@ class CohortReaderTest {
   }
 
   @Test
+  void manySmallNumbersThatAgreeAreTelling() throws IOException {
+    java.util.Random random = new java.util.Random(3);
+    Map<String, float[]> rows = new LinkedHashMap<>();
+    String table = cohortOf(new LinkedHashMap<>(), "other");
+    List<String> names = new ArrayList<>();
+    for (int k = 0; k < 100; k++) {
+      names.add("g" + k);
+    }
+    for (boolean sparse : List.of(false, true)) {
+      for (int i = 0; i < 40; i++) {
+        float[] row = new float[100];
+        for (int k = 0; k < row.length; k++) {
+          // calls, half of them; or the arm of a chromosome that few patients lose
+          row[k] = sparse ? (i % 8 == 0 && k < 30 ? -1 : 0) : random.nextInt(2);
+        }
+        rows.put("p" + i, row);
+      }
+      rows.put("other", rows.get("p8").clone());
+      Reader reader = context -> new ModalityData.Matrix(names, rows);
+      if (sparse) {
+        assertEquals(41, reader(table, null).read(source(reader, false), Purpose.TRAINING).patients().size());
+        assertTrue(notes.stream().anyMatch(n -> n.contains("have the same row as another")), notes.toString());
+      } else {
+        String message =
+            assertThrows(DataException.class, () -> reader(table, null).read(source(reader, false), Purpose.TRAINING)).getMessage();
+        assertTrue(message.contains("p8 and other have the same numbers") || message.contains("other and p8"), message);
+      }
+    }
+  }
+
+  @Test
   void rowsThatWereFilledInAreTold() throws IOException {
     Map<String, float[]> rows = new LinkedHashMap<>();
     String table = cohortOf(rows);
