@@ -134,7 +134,7 @@ class RunIT {
         .forEach(r -> tested.put(r.get("patient"), r.get("os.risk")));
     Stroma.Result result = Stroma.run(folder, "predict", "first", "patients.csv", "--out", "oof.csv");
     assertEquals(0, result.code(), result.toString());
-    assertTrue(result.err().contains("80 of the 80 patients were among the run's"), result.err());
+    assertTrue(result.err().contains("of the 80 patients 80 are among the run's"), result.err());
     for (Map<String, String> row : csv("oof.csv")) {
       assertEquals(Double.parseDouble(tested.get(row.get("patient"))), Double.parseDouble(row.get("os.risk")), 1e-6);
     }
