@@ -170,6 +170,16 @@ class RunIT {
         Files.write(path, whole);
       }
     }
+    Path experiment = folder.resolve("first/experiment.json");
+    String whole = Files.readString(experiment);
+    Files.writeString(experiment, whole.replaceFirst("\"seed\" : 1\\b", "\"seed\" : 3"));
+    try {
+      Stroma.Result result = Stroma.run(folder, "predict", "first", "patients.csv", "--out", "damaged.csv");
+      assertEquals(3, result.code(), result.toString());
+      assertTrue(result.err().contains("first/experiment.json was changed since the run"), result.err());
+    } finally {
+      Files.writeString(experiment, whole);
+    }
   }
 
   @Test

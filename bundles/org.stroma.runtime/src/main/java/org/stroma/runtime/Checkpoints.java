@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.Problems;
@@ -28,12 +30,15 @@ import org.tensorflow.proto.ConfigProto;
 
 /**
  * What a run keeps of its models: {@code checkpoints/repeat-R-fold-F/} (from 0, as in metrics.json) with {@code
- * preparation.json}, which holds what transforms and tokenizers learned, the names of classes and the patients seen; {@code
- * model-M.safetensors} for each model of the ensemble; {@code model-M.json} with the centre of its risks; and {@code
+ * preparation.json}, which holds what transforms and tokenizers learned, the names of classes, the patients seen and which fold
+ * of which experiment.json it is of; {@code model-M.safetensors} for each model of the ensemble; {@code model-M.json} with the centre of its risks; and {@code
  * SHA256SUMS}, by which each of these files is checked before it is used.
  */
 final class Checkpoints {
   private static final String PREPARATION = "preparation.json";
+  private static final String EXPERIMENT = "experiment.json";
+  private static final Pattern FOLD = Pattern.compile("repeat-(\\d{1,6})-fold-(\\d{1,6})");
+  private static final Pattern MODEL = Pattern.compile("model-(\\d{1,6})\\.safetensors");
 
   private Checkpoints() {}
 
@@ -46,6 +51,7 @@ final class Checkpoints {
       RunDirectory run, String folder, Prepared prepared, SortedMap<String, Cohort.Target> targets,
       SortedMap<String, TargetInfo> infos, SeenPatients seen) {
     ObjectNode json = ExperimentFile.MAPPER.createObjectNode();
+    tie(run, folder, json);
     json.set("modalities", prepared.learned());
     ObjectNode classes = json.putObject("classes");
     targets.forEach((name, target) -> {
@@ -56,6 +62,33 @@ final class Checkpoints {
     seen.write(json.putObject("patients"));
     run.write(folder + PREPARATION, json);
     Checksums.write(run, folder);
+  }
+
+  /** Says which experiment.json, as it is written, and which of its folds a preparation.json is of. */
+  static void tie(RunDirectory run, String folder, ObjectNode json) {
+    json.putObject("run")
+        .put("experiment_sha256", Checksums.sum(run.path().resolve(EXPERIMENT)))
+        .put("folder", Path.of(folder).getFileName().toString());
+  }
+
+  /** Models may be used only with the experiment that they were trained by, and as the fold that they are. */
+  private static void checkTie(Path experiment, String sum, Path preparation) {
+    JsonNode of = json(preparation).path("run");
+    Path folder = preparation.getParent();
+    String place = folder.getParent().getFileName() + "/" + folder.getFileName() + "/" + PREPARATION;
+    String wanted = of.path("experiment_sha256").asText("");
+    String name = of.path("folder").asText("");
+    if (wanted.isEmpty() || name.isEmpty()) {
+      throw new DataException(preparation + " does not say which run its models are of; train again");
+    }
+    if (!wanted.equals(sum)) {
+      throw new DataException(experiment + " was changed since the run, or " + folder + " is of another run: its SHA-256 is not that in "
+          + place + "; copy the run directory again, or train anew");
+    }
+    if (!name.equals(folder.getFileName().toString())) {
+      throw new DataException(folder + " is a copy of " + name + ", as its " + PREPARATION
+          + " says; folders of folds have to bear the names that the run gave them");
+    }
   }
 
   static void writeModel(RunDirectory run, String folder, int member, ModelGraph model) {
@@ -88,7 +121,7 @@ final class Checkpoints {
 
   /** The experiment of a run, every default written out. */
   static JsonNode experiment(Path run) {
-    return json(run.resolve("experiment.json"));
+    return json(run.resolve(EXPERIMENT));
   }
 
   static JsonNode json(Path file) {
@@ -211,17 +244,32 @@ final class Checkpoints {
     }
   }
 
-  /** What a run directory keeps, fold by fold. */
+  /**
+   * What a run directory keeps, fold by fold.
+   *
+   * @throws DataException where it is not what the run wrote, or is put together of several runs
+   */
   static List<Trained> of(Path runDirectory) {
     Path checkpoints = runDirectory.resolve("checkpoints");
     List<Trained> trained = new ArrayList<>();
     Problems problems = new Problems();
+    Path experiment = runDirectory.resolve(EXPERIMENT);
+    if (!Files.isRegularFile(experiment)) {
+      throw new DataException(runDirectory + " is no run directory: it holds no " + EXPERIMENT);
+    }
     if (Files.isDirectory(checkpoints)) {
+      String sum = Checksums.sum(experiment);
       for (Path folder : list(checkpoints)) {
         Path preparation = folder.resolve(PREPARATION);
         List<Path> models = list(folder).stream().filter(p -> p.toString().endsWith(".safetensors")).toList();
+        // a fold that the run did not finish has no models, and its sums do not say any
+        if (!models.isEmpty() || Files.exists(folder.resolve(Checksums.FILE))) {
+          problems.check(() -> {
+            Checksums.check(folder);
+            checkTie(experiment, sum, preparation);
+          });
+        }
         if (Files.isRegularFile(preparation) && !models.isEmpty()) {
-          problems.check(() -> Checksums.check(folder));
           trained.add(new Trained(preparation, models));
         }
       }
@@ -231,6 +279,27 @@ final class Checkpoints {
       throw new DataException(checkpoints + " holds no trained model; did the run end early?");
     }
     return trained;
+  }
+
+  /** Refuses models that a run of so many repeats, folds and models a fold cannot have. */
+  static void checkCounts(List<Trained> trained, int repeats, int folds, int ensemble) {
+    Problems problems = new Problems();
+    for (Trained fold : trained) {
+      Path folder = fold.preparation().toAbsolutePath().getParent();
+      Matcher place = FOLD.matcher(folder.getFileName().toString());
+      if (!place.matches() || Integer.parseInt(place.group(1)) >= repeats || Integer.parseInt(place.group(2)) >= folds) {
+        problems.add(folder + " is no fold of the run, whose experiment.json says "
+            + (repeats == 1 ? "" : repeats + " repeats of ") + folds + " folds, counted from 0");
+      }
+      for (Path model : fold.models()) {
+        Matcher number = MODEL.matcher(model.getFileName().toString());
+        if (!number.matches() || Integer.parseInt(number.group(1)) < 1 || Integer.parseInt(number.group(1)) > ensemble) {
+          problems.add(model + " is no model of the run, whose experiment.json says "
+              + (ensemble == 1 ? "one model" : ensemble + " models") + " a fold, counted from 1");
+        }
+      }
+    }
+    problems.throwIfAny();
   }
 
   private static List<Path> list(Path folder) {

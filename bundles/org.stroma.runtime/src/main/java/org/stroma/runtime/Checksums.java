@@ -81,7 +81,8 @@ final class Checksums {
     }
   }
 
-  private static String sum(Path file) {
+  /** The SHA-256 of a file's bytes, in hexadecimal digits. */
+  static String sum(Path file) {
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
       in.transferTo(java.io.OutputStream.nullOutputStream());
       return HexFormat.of().formatHex(((DigestInputStream) in).getMessageDigest().digest());

@@ -263,10 +263,10 @@ public final class Experiments {
    * @return the folders written
    */
   public List<String> export(Path runDirectory, Path out, Progress progress) {
-    Experiment experiment = finished(runDirectory);
-    provenance.differences(runDirectory, progress::note);
     refuseOverwriting("--out", out.toAbsolutePath().normalize());
-    List<Checkpoints.Trained> trained = trained(runDirectory, experiment, progress);
+    Finished finished = finished(runDirectory, progress);
+    Experiment experiment = finished.experiment();
+    List<Checkpoints.Trained> trained = finished.trained();
     try (PartWiring.Wired wired = wiring.wire(experiment)) {
       return wired.use(() -> {
         List<String> written = new ArrayList<>();
@@ -284,11 +284,13 @@ public final class Experiments {
   private record Applied(
       Experiment experiment, Cohort data, Map<String, List<String>> classes, Predictor.Result result) {}
 
-  private Experiment finished(Path runDirectory) {
+  /** A run that ended, and its models. */
+  private record Finished(Experiment experiment, List<Checkpoints.Trained> trained) {}
+
+  private Finished finished(Path runDirectory, Progress progress) {
+    // first: what was changed since is told as that, whatever else is wrong with it now
+    List<Checkpoints.Trained> trained = Checkpoints.of(runDirectory);
     Path written = runDirectory.resolve("experiment.json");
-    if (!Files.isRegularFile(written)) {
-      throw new DataException(runDirectory + " is no run directory: it holds no experiment.json");
-    }
     // where its encoders started from is no matter any more, and the path was relative to another place
     Experiment experiment =
         ExperimentFile.read(written.toAbsolutePath().normalize(), List.of("initialize=null"), catalog);
@@ -296,18 +298,14 @@ public final class Experiments {
       throw new DataException(runDirectory + " is a pretraining and predicts nothing; an experiment can start from it with "
           + "\"initialize\": {\"from\": \"" + runDirectory + "\"}");
     }
-    return experiment;
-  }
-
-  /** The models of a run; the user is told when some are missing. */
-  private static List<Checkpoints.Trained> trained(Path runDirectory, Experiment experiment, Progress progress) {
-    List<Checkpoints.Trained> trained = Checkpoints.of(runDirectory);
+    provenance.differences(runDirectory, progress::note);
+    Checkpoints.checkCounts(trained, experiment.split().repeats(), experiment.split().folds(), experiment.training().ensemble());
     int there = trained.stream().mapToInt(fold -> fold.models().size()).sum();
     int wanted = experiment.split().folds() * experiment.split().repeats() * experiment.training().ensemble();
     if (there != wanted) {
       progress.note(runDirectory + " holds " + there + " of the run's " + wanted + " models; these alone are used");
     }
-    return trained;
+    return new Finished(experiment, trained);
   }
 
   private CohortReader reader(Experiment experiment, Path table, Progress progress) {
@@ -323,9 +321,9 @@ public final class Experiments {
   private void apply(
       Path runDirectory, Path table, boolean labelled, boolean detailed, boolean seenToo, Progress progress,
       Consumer<Applied> use) {
-    Experiment experiment = finished(runDirectory);
-    provenance.differences(runDirectory, progress::note);
-    List<Checkpoints.Trained> trained = trained(runDirectory, experiment, progress);
+    Finished finished = finished(runDirectory, progress);
+    Experiment experiment = finished.experiment();
+    List<Checkpoints.Trained> trained = finished.trained();
     try (PartWiring.Wired wired = wiring.wire(experiment)) {
       use.accept(wired.use(() -> {
         CohortReader reader = reader(experiment, table, progress);
