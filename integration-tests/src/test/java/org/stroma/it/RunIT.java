@@ -144,7 +144,7 @@ class RunIT {
   void predictionsGoNowhereElse() throws Exception {
     String metrics = Files.readString(folder.resolve("first/metrics.json"));
     Files.createSymbolicLink(folder.resolve("link.csv"), folder.resolve("first/metrics.json"));
-    for (String out : List.of("/dev/null", "link.csv", "first/metrics.json")) {
+    for (String out : List.of("/dev/null", "link.csv", "first/metrics.json", "patients.csv", "a.csv", "experiment.json")) {
       Stroma.Result result = Stroma.run(folder, "predict", "first", "patients.csv", "--out", out);
       assertEquals(2, result.code(), result.toString());
       assertTrue(result.err().contains("--out " + out), result.err());

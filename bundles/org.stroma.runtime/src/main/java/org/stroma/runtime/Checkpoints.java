@@ -8,13 +8,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -71,23 +72,34 @@ final class Checkpoints {
         .put("folder", Path.of(folder).getFileName().toString());
   }
 
-  /** Models may be used only with the experiment that they were trained by, and as the fold that they are. */
-  private static void checkTie(Path experiment, String sum, Path preparation) {
-    JsonNode of = json(preparation).path("run");
-    Path folder = preparation.getParent();
-    String place = folder.getParent().getFileName() + "/" + folder.getFileName() + "/" + PREPARATION;
-    String wanted = of.path("experiment_sha256").asText("");
-    String name = of.path("folder").asText("");
-    if (wanted.isEmpty() || name.isEmpty()) {
-      throw new DataException(preparation + " does not say which run its models are of; train again");
+  /**
+   * Models may be used only with the experiment that they were trained by, and as the fold that they are.
+   *
+   * @param sum that of experiment.json now
+   */
+  private static void checkTies(Path experiment, String sum, List<Path> preparations, Problems problems) {
+    Map<Path, String> others = new LinkedHashMap<>();
+    for (Path preparation : preparations) {
+      JsonNode of = json(preparation).path("run");
+      Path folder = preparation.getParent();
+      String wanted = of.path("experiment_sha256").asText("");
+      String name = of.path("folder").asText("");
+      if (wanted.isEmpty() || name.isEmpty()) {
+        problems.add(preparation + " does not say which run its models are of; train again");
+      } else if (!wanted.equals(sum)) {
+        others.put(folder, wanted);
+      } else if (!name.equals(folder.getFileName().toString())) {
+        problems.add(folder + " is a copy of " + name + ", as its " + PREPARATION
+            + " says; folders of folds have to bear the names that the run gave them");
+      }
     }
-    if (!wanted.equals(sum)) {
-      throw new DataException(experiment + " was changed since the run, or " + folder + " is of another run: its SHA-256 is not that in "
-          + place + "; copy the run directory again, or train anew");
-    }
-    if (!name.equals(folder.getFileName().toString())) {
-      throw new DataException(folder + " is a copy of " + name + ", as its " + PREPARATION
-          + " says; folders of folds have to bear the names that the run gave them");
+    if (!others.isEmpty() && others.size() == preparations.size() && Set.copyOf(others.values()).size() == 1) {
+      Path first = others.keySet().iterator().next();
+      problems.add(experiment + " was changed since the run: its SHA-256 is not that in " + first.getParent().getFileName() + "/"
+          + first.getFileName() + "/" + PREPARATION + "; copy the run directory again, or train anew");
+    } else {
+      others.keySet().forEach(folder -> problems.add(
+          folder + " is of another run: the SHA-256 in its " + PREPARATION + " is not that of " + experiment));
     }
   }
 
@@ -148,7 +160,15 @@ final class Checkpoints {
     try {
       model.assign(Weights.match(file, encoders));
     } catch (IOException e) {
-      throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+      throw FileProblem.read(file, e);
+    }
+  }
+
+  private static Map<String, float[]> weights(Path file) {
+    try {
+      return Weights.read(file);
+    } catch (IOException e) {
+      throw FileProblem.read(file, e);
     }
   }
 
@@ -173,30 +193,26 @@ final class Checkpoints {
     /** Writes each model as a SavedModel and as safetensors with the names that the field uses. */
     List<String> export(Experiment experiment, PartSet parts, ConfigProto config, RunDirectory out) {
       List<String> written = new ArrayList<>();
-      try {
-        JsonNode json = json(preparation);
-        Prepared prepared = Prepared.shapes(json.path("modalities"));
-        for (Path file : models) {
-          String name =
-              preparation.getParent().getFileName() + "-" + file.getFileName().toString().replace(".safetensors", "");
-          SortedMap<String, TargetInfo> infos = TargetInfos.read(json.path("targets"), experiment);
-          Map<String, float[]> weights = Weights.read(file);
-          out.writeFolder(
-              name,
-              folder -> ModelGraph.export(experiment, parts, prepared, infos, config, weights, folder.resolve("saved_model")));
-          try (ModelGraph model = new ModelGraph(experiment, parts, prepared, infos, 1, experiment.seed(), config)) {
-            List<Variable> kept = model.variables().all().stream().filter(v -> weights.containsKey(v.name())).toList();
-            out.write(name + "/model.safetensors", o -> Weights.writeStandard(o, kept, weights));
-          }
-          out.write(name + "/preparation.json", json);
-          Path centre = centreFile(file);
-          if (Files.isRegularFile(centre)) {
-            out.write(name + "/model.json", json(centre));
-          }
-          written.add(name);
+      JsonNode json = json(preparation);
+      Prepared prepared = Prepared.shapes(json.path("modalities"));
+      for (Path file : models) {
+        String name =
+            preparation.getParent().getFileName() + "-" + file.getFileName().toString().replace(".safetensors", "");
+        SortedMap<String, TargetInfo> infos = TargetInfos.read(json.path("targets"), experiment);
+        Map<String, float[]> weights = weights(file);
+        out.writeFolder(
+            name,
+            folder -> ModelGraph.export(experiment, parts, prepared, infos, config, weights, folder.resolve("saved_model")));
+        try (ModelGraph model = new ModelGraph(experiment, parts, prepared, infos, 1, experiment.seed(), config)) {
+          List<Variable> kept = model.variables().all().stream().filter(v -> weights.containsKey(v.name())).toList();
+          out.write(name + "/model.safetensors", o -> Weights.writeStandard(o, kept, weights));
         }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        out.write(name + "/preparation.json", json);
+        Path centre = centreFile(file);
+        if (Files.isRegularFile(centre)) {
+          out.write(name + "/model.json", json(centre));
+        }
+        written.add(name);
       }
       return written;
     }
@@ -212,34 +228,30 @@ final class Checkpoints {
     void predict(
         Experiment experiment, PartSet parts, Cohort data, List<String> patients, ReadContext files, ConfigProto config,
         Predictions predictions, Trainer.DetailListener listener) {
-      try {
-        JsonNode json = json(preparation);
-        Prepared prepared = prepared(json, experiment, parts, data, files);
-        SortedMap<String, Cohort.Target> targets = new TreeMap<>();
-        Map<String, List<String>> classes = classes();
-        experiment.cohort().targets().forEach((name, target) ->
-            targets.put(
-                name,
-                new Cohort.Target(
-                    target.kind(), Collections.emptyMap(), classes.getOrDefault(name, List.of()), target.modality())));
-        EncoderMemory memory = new EncoderMemory(experiment, parts);
-        memory.check(prepared, data.visits(), patients);
-        try (ModelGraph model =
-            new ModelGraph(
-                experiment, parts, prepared, TargetInfos.read(json.path("targets"), experiment), 1, experiment.seed(),
-                config)) {
-          for (Path file : models) {
-            try {
-              model.assign(Weights.read(file));
-            } catch (IllegalArgumentException e) {
-              throw new DataException(file + " does not fit the run's experiment.json: " + e.getMessage(), e);
-            }
-            predictions.add(
-                new Trainer(experiment, prepared, data.visits(), targets, memory).predict(model, patients, listener), centre(file));
+      JsonNode json = json(preparation);
+      Prepared prepared = prepared(json, experiment, parts, data, files);
+      SortedMap<String, Cohort.Target> targets = new TreeMap<>();
+      Map<String, List<String>> classes = classes();
+      experiment.cohort().targets().forEach((name, target) ->
+          targets.put(
+              name,
+              new Cohort.Target(
+                  target.kind(), Collections.emptyMap(), classes.getOrDefault(name, List.of()), target.modality())));
+      EncoderMemory memory = new EncoderMemory(experiment, parts);
+      memory.check(prepared, data.visits(), patients);
+      try (ModelGraph model =
+          new ModelGraph(
+              experiment, parts, prepared, TargetInfos.read(json.path("targets"), experiment), 1, experiment.seed(),
+              config)) {
+        for (Path file : models) {
+          try {
+            model.assign(weights(file));
+          } catch (IllegalArgumentException e) {
+            throw new DataException(file + " does not fit the run's experiment.json: " + e.getMessage(), e);
           }
+          predictions.add(
+              new Trainer(experiment, prepared, data.visits(), targets, memory).predict(model, patients, listener), centre(file));
         }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
       }
     }
   }
@@ -258,22 +270,20 @@ final class Checkpoints {
       throw new DataException(runDirectory + " is no run directory: it holds no " + EXPERIMENT);
     }
     if (Files.isDirectory(checkpoints)) {
-      String sum = Checksums.sum(experiment);
       for (Path folder : list(checkpoints)) {
         Path preparation = folder.resolve(PREPARATION);
         List<Path> models = list(folder).stream().filter(p -> p.toString().endsWith(".safetensors")).toList();
         // a fold that the run did not finish has no models, and its sums do not say any
         if (!models.isEmpty() || Files.exists(folder.resolve(Checksums.FILE))) {
-          problems.check(() -> {
-            Checksums.check(folder);
-            checkTie(experiment, sum, preparation);
-          });
+          problems.check(() -> Checksums.check(folder));
         }
         if (Files.isRegularFile(preparation) && !models.isEmpty()) {
           trained.add(new Trained(preparation, models));
         }
       }
     }
+    problems.throwIfAny();
+    checkTies(experiment, Checksums.sum(experiment), trained.stream().map(Trained::preparation).toList(), problems);
     problems.throwIfAny();
     if (trained.isEmpty()) {
       throw new DataException(checkpoints + " holds no trained model; did the run end early?");
@@ -309,7 +319,7 @@ final class Checkpoints {
     try (var entries = Files.list(folder)) {
       return entries.sorted().toList();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw FileProblem.read(folder, e);
     }
   }
 }

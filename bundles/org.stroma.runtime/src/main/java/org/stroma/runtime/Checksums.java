@@ -6,7 +6,6 @@ package org.stroma.runtime;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -52,7 +51,7 @@ final class Checksums {
         }
       });
     } catch (IOException e) {
-      throw new DataException(list + " cannot be read: " + e.getMessage(), e);
+      throw FileProblem.read(list, e);
     }
     Problems problems = new Problems();
     sums.keySet().stream().filter(name -> !Files.isRegularFile(folder.resolve(name))).forEach(name ->
@@ -77,7 +76,7 @@ final class Checksums {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw FileProblem.read(folder, e);
     }
   }
 
@@ -87,7 +86,7 @@ final class Checksums {
       in.transferTo(java.io.OutputStream.nullOutputStream());
       return HexFormat.of().formatHex(((DigestInputStream) in).getMessageDigest().digest());
     } catch (IOException e) {
-      throw new UncheckedIOException(file + " cannot be read: " + e.getMessage(), e);
+      throw FileProblem.read(file, e);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

@@ -223,10 +223,12 @@ public final class Experiments {
    */
   public void predict(Path runDirectory, Path table, Path out, Path details, boolean seenToo, Progress progress) {
     OutputFile.check("--out", out);
+    OutputFile.checkApart("--out", out, List.of(table));
     if (details != null) {
       refuseOverwriting("--details", details.toAbsolutePath().normalize());
     }
-    apply(runDirectory, table, false, details != null, seenToo, progress, applied -> {
+    Consumer<CohortReader> apart = reader -> OutputFile.checkApart("--out", out, reader.files());
+    apply(runDirectory, table, false, details != null, seenToo, progress, apart, applied -> {
       Predictor.Result result = applied.result();
       String csv = new PredictionTable(applied.experiment(), applied.classes()).csv(result.mean(), applied.data().patients());
       if (details != null) {
@@ -244,7 +246,7 @@ public final class Experiments {
    */
   public String evaluate(Path runDirectory, Path table, boolean seenToo, Progress progress) {
     StringBuilder json = new StringBuilder();
-    apply(runDirectory, table, true, false, seenToo, progress, applied -> {
+    apply(runDirectory, table, true, false, seenToo, progress, reader -> { }, applied -> {
       Predictor.Result result = applied.result();
       ObjectNode metrics =
           Metrics.of(applied.experiment(), applied.data(), result.mean(), result.patches(), applied.data().patients());
@@ -320,7 +322,7 @@ public final class Experiments {
 
   private void apply(
       Path runDirectory, Path table, boolean labelled, boolean detailed, boolean seenToo, Progress progress,
-      Consumer<Applied> use) {
+      Consumer<CohortReader> whatWasRead, Consumer<Applied> use) {
     Finished finished = finished(runDirectory, progress);
     Experiment experiment = finished.experiment();
     List<Checkpoints.Trained> trained = finished.trained();
@@ -330,9 +332,12 @@ public final class Experiments {
         Map<String, List<String>> classes = trained.get(0).classes();
         Cohort data =
             reader.read(sources(experiment, wired.parts()), labelled ? Purpose.evaluation(classes) : Purpose.PREDICTION);
+        whatWasRead.accept(reader);
         Predictor.Result result =
             new Predictor(experiment, trained, progress)
                 .predict(wired.parts(), devices, data, reader, seenToo, detailed, labelled);
+        // some files are read when they are wanted
+        whatWasRead.accept(reader);
         return new Applied(experiment, data, classes, result);
       }));
     }
@@ -360,7 +365,7 @@ public final class Experiments {
             List.of(new Fault("", option + " " + target + " exists already; name another place")), false);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(option + " " + target + " cannot be looked at: " + FileProblem.reason(target, e), e);
     }
   }
 }
