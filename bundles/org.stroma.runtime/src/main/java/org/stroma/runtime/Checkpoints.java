@@ -138,9 +138,9 @@ final class Checkpoints {
 
   static JsonNode json(Path file) {
     try {
-      return ExperimentFile.MAPPER.readTree(file.toFile());
-    } catch (IOException e) {
-      throw new DataException(file + " is no JSON, or it is cut off", e);
+      return JsonFile.read(file, Long.MAX_VALUE);
+    } catch (JsonFile.Unreadable e) {
+      throw new DataException(e.getMessage(), e);
     }
   }
 
