@@ -61,7 +61,7 @@ public final class Experiments {
 
   /**
    * Checks an experiment file, that its parts start, that its data can be read, and that the model of the first fold can
-   * be built.
+   * be built. Numbers of bags are read for {@value BagCheck#SECONDS} seconds at most.
    *
    * @return what a run would train on, in a sentence
    * @throws ExperimentException with every fault
@@ -69,11 +69,11 @@ public final class Experiments {
    */
   public String validate(Path file, List<String> overrides, Progress progress) {
     try (Opened opened = open(file, overrides, progress)) {
-      return opened.wired.use(() -> validate(opened));
+      return opened.wired.use(() -> validate(opened, progress));
     }
   }
 
-  private String validate(Opened opened) {
+  private String validate(Opened opened, Progress progress) {
     List<String> training =
         opened.folds.isEmpty() ? opened.data.patients() : opened.folds.get(0).training();
     Initialization initialization = Initialization.of(opened.experiment, opened.folds, opened.reader::note);
@@ -91,12 +91,15 @@ public final class Experiments {
         Checkpoints.initialize(opened.experiment.initialize(), start, 0, model);
       }
     }
-    StringBuilder sentence = new StringBuilder(opened.data.patients().size() + " patients");
+    String unread = BagCheck.read(opened.data, progress, BagCheck.SECONDS);
+    int patients = opened.data.patients().size();
+    StringBuilder sentence = new StringBuilder(patients + (patients == 1 ? " patient" : " patients"));
     opened.data.modalities().forEach((name, modality) ->
         sentence.append(", ").append(name).append(' ')
             .append(opened.data.patients().stream().filter(p -> opened.data.has(p, modality)).count()));
     return sentence
-        .append(opened.folds.isEmpty() ? "; pretraining on all of them" : "; " + opened.folds.size() + " folds")
+        .append(opened.folds.isEmpty() ? "; pretraining on all of them" : "; " + opened.folds.size() + (opened.folds.size() == 1 ? " fold" : " folds"))
+        .append(unread)
         .toString();
   }
 
