@@ -43,7 +43,7 @@ final class Checksums {
     Path list = folder.resolve(FILE);
     try {
       if (!Files.isRegularFile(list)) {
-        throw new DataException("there is no file " + list + ", by which the models are checked before they are used");
+        throw new DataException((Files.exists(list) ? list + " is no file" : "there is no file " + list) + ", by which the models are checked before they are used");
       }
       Files.readAllLines(list).forEach(line -> {
         if (line.length() > 66) {
@@ -55,7 +55,8 @@ final class Checksums {
     }
     Problems problems = new Problems();
     sums.keySet().stream().filter(name -> !Files.isRegularFile(folder.resolve(name))).forEach(name ->
-        problems.add("there is no file " + folder.resolve(name) + ", which the run wrote"));
+        problems.add(Files.exists(folder.resolve(name)) ? folder.resolve(name) + " is not the file that the run wrote but a folder or a device"
+            : "there is no file " + folder.resolve(name) + ", which the run wrote"));
     for (Path file : files(folder)) {
       String wanted = sums.get(file.getFileName().toString());
       if (wanted == null) {

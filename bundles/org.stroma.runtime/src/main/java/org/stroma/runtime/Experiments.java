@@ -308,7 +308,7 @@ public final class Experiments {
     int there = trained.stream().mapToInt(fold -> fold.models().size()).sum();
     int wanted = experiment.split().folds() * experiment.split().repeats() * experiment.training().ensemble();
     if (there != wanted) {
-      progress.note(runDirectory + " holds " + there + " of the run's " + wanted + " models; these alone are used");
+      progress.note(runDirectory + " holds " + there + " of the run's " + wanted + (there == 1 ? " models; it alone is used" : " models; these alone are used"));
     }
     return new Finished(experiment, trained);
   }

@@ -83,6 +83,8 @@ class CheckpointsTest {
     assertTrue(refused(run.path()).contains("does not say which run its models are of"), refused(run.path()));
     Files.delete(run.path().resolve("checkpoints/repeat-0-fold-0/preparation.json"));
     assertTrue(refused(run.path()).contains("there is no file"), refused(run.path()));
+    Files.createDirectory(run.path().resolve("checkpoints/repeat-0-fold-0/preparation.json"));
+    assertTrue(refused(run.path()).contains("preparation.json is not the file that the run wrote but a folder"), refused(run.path()));
   }
 
   @Test
