@@ -157,6 +157,11 @@ class CommandsIT {
     Stroma.Result result = Stroma.run(folder, builder);
     assertEquals("", result.err());
     assertTrue(Files.readString(folder.resolve("cache/stroma.log")).contains("absl::InitializeLog"), "it is not lost");
+    // and where standard error is closed, that is no matter
+    builder.command().addAll(0, List.of("sh", "-c", "exec \"$@\" 2>&-", "sh"));
+    Stroma.Result closed = Stroma.run(folder, builder);
+    assertEquals(0, closed.code(), closed.toString());
+    assertEquals(result.out().lines().count(), closed.out().lines().count(), closed.out());
   }
 
   @Test
@@ -173,7 +178,7 @@ class CommandsIT {
   /** Ctrl-C while Stroma starts ends it at once. */
   @Test
   void anInterruptedStartEndsAtOnce() throws Exception {
-    for (int millis : new int[] {300, 800, 1300}) {
+    for (int millis : new int[] {300, 800, 1300, 2000}) {
       Path err = folder.resolve("err");
       ProcessBuilder builder = Stroma.command(folder, "doctor").redirectError(err.toFile()).redirectOutput(folder.resolve("out").toFile());
       builder.command().addAll(0, List.of("env", "--default-signal=INT"));
@@ -185,6 +190,7 @@ class CommandsIT {
       assertTrue(ended, "after " + millis + " ms: " + Files.readString(err));
       assertEquals(130, process.exitValue(), Files.readString(err));
       assertFalse(Files.readString(err).contains("stroma: "), Files.readString(err));
+      assertFalse(Files.readString(err).contains("ERROR") || Files.readString(err).contains("Exception"), Files.readString(err));
     }
   }
 

@@ -106,6 +106,10 @@ class PatchesIT {
     assertEquals(3, result.code(), result.toString());
     assertTrue(result.err().contains(words) && result.err().contains("features/s3.h5"), result.err());
     assertFalse(Files.exists(folder.resolve("bad")), "no half-written run");
+    if (file.equals("nan.h5")) {
+      Stroma.Result validated = Stroma.run(folder, "validate", "experiment.json");
+      assertTrue(validated.code() == 3 && validated.err().contains(words), validated.toString());
+    }
     Files.write(slide, good);
   }
 }

@@ -144,7 +144,7 @@ class RunIT {
   void predictionsGoNowhereElse() throws Exception {
     String metrics = Files.readString(folder.resolve("first/metrics.json"));
     Files.createSymbolicLink(folder.resolve("link.csv"), folder.resolve("first/metrics.json"));
-    for (String out : List.of("/dev/null", "link.csv", "first/metrics.json")) {
+    for (String out : List.of("/dev/null", "link.csv", "first/metrics.json", "patients.csv", "a.csv", "experiment.json")) {
       Stroma.Result result = Stroma.run(folder, "predict", "first", "patients.csv", "--out", out);
       assertEquals(2, result.code(), result.toString());
       assertTrue(result.err().contains("--out " + out), result.err());
@@ -169,6 +169,16 @@ class RunIT {
       } finally {
         Files.write(path, whole);
       }
+    }
+    Path experiment = folder.resolve("first/experiment.json");
+    String whole = Files.readString(experiment);
+    Files.writeString(experiment, whole.replaceFirst("\"seed\" : 1\\b", "\"seed\" : 3"));
+    try {
+      Stroma.Result result = Stroma.run(folder, "predict", "first", "patients.csv", "--out", "damaged.csv");
+      assertEquals(3, result.code(), result.toString());
+      assertTrue(result.err().contains("first/experiment.json was changed since the run"), result.err());
+    } finally {
+      Files.writeString(experiment, whole);
     }
   }
 

@@ -5,6 +5,8 @@
 package org.stroma.launcher;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
@@ -78,6 +80,9 @@ public final class Main {
       return;
     }
     interrupted = true;
+    if (STARTED.getCount() > 0) {
+      silence();
+    }
     main.interrupt();
     try {
       if (STARTED.getCount() > 0) {
@@ -89,6 +94,7 @@ public final class Main {
       Thread.currentThread().interrupt();
     }
     if (DONE.getCount() > 0) {
+      silence();
       if (distribution != null) {
         distribution.abandon();
       }
@@ -98,6 +104,13 @@ public final class Main {
     }
     // also where code of an extension has ended the virtual machine as if all were well
     Runtime.getRuntime().halt(INTERRUPTED);
+  }
+
+  /** A framework whose files are taken away while it works says so in pages. What commands say goes to a stream of their own. */
+  static void silence() {
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+    System.setOut(nowhere);
+    System.setErr(nowhere);
   }
 
   /** Whether the virtual machine goes down: what fails then is no problem. */

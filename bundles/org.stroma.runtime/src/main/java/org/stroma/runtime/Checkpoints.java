@@ -8,15 +8,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.Problems;
@@ -28,12 +31,15 @@ import org.tensorflow.proto.ConfigProto;
 
 /**
  * What a run keeps of its models: {@code checkpoints/repeat-R-fold-F/} (from 0, as in metrics.json) with {@code
- * preparation.json}, which holds what transforms and tokenizers learned, the names of classes and the patients seen; {@code
- * model-M.safetensors} for each model of the ensemble; {@code model-M.json} with the centre of its risks; and {@code
+ * preparation.json}, which holds what transforms and tokenizers learned, the names of classes, the patients seen and which fold
+ * of which experiment.json it is of; {@code model-M.safetensors} for each model of the ensemble; {@code model-M.json} with the centre of its risks; and {@code
  * SHA256SUMS}, by which each of these files is checked before it is used.
  */
 final class Checkpoints {
   private static final String PREPARATION = "preparation.json";
+  private static final String EXPERIMENT = "experiment.json";
+  private static final Pattern FOLD = Pattern.compile("repeat-(\\d{1,6})-fold-(\\d{1,6})");
+  private static final Pattern MODEL = Pattern.compile("model-(\\d{1,6})\\.safetensors");
 
   private Checkpoints() {}
 
@@ -46,6 +52,7 @@ final class Checkpoints {
       RunDirectory run, String folder, Prepared prepared, SortedMap<String, Cohort.Target> targets,
       SortedMap<String, TargetInfo> infos, SeenPatients seen) {
     ObjectNode json = ExperimentFile.MAPPER.createObjectNode();
+    tie(run, folder, json);
     json.set("modalities", prepared.learned());
     ObjectNode classes = json.putObject("classes");
     targets.forEach((name, target) -> {
@@ -56,6 +63,44 @@ final class Checkpoints {
     seen.write(json.putObject("patients"));
     run.write(folder + PREPARATION, json);
     Checksums.write(run, folder);
+  }
+
+  /** Says which experiment.json, as it is written, and which of its folds a preparation.json is of. */
+  static void tie(RunDirectory run, String folder, ObjectNode json) {
+    json.putObject("run")
+        .put("experiment_sha256", Checksums.sum(run.path().resolve(EXPERIMENT)))
+        .put("folder", Path.of(folder).getFileName().toString());
+  }
+
+  /**
+   * Models may be used only with the experiment that they were trained by, and as the fold that they are.
+   *
+   * @param sum that of experiment.json now
+   */
+  private static void checkTies(Path experiment, String sum, List<Path> preparations, Problems problems) {
+    Map<Path, String> others = new LinkedHashMap<>();
+    for (Path preparation : preparations) {
+      JsonNode of = json(preparation).path("run");
+      Path folder = preparation.getParent();
+      String wanted = of.path("experiment_sha256").asText("");
+      String name = of.path("folder").asText("");
+      if (wanted.isEmpty() || name.isEmpty()) {
+        problems.add(preparation + " does not say which run its models are of; train again");
+      } else if (!wanted.equals(sum)) {
+        others.put(folder, wanted);
+      } else if (!name.equals(folder.getFileName().toString())) {
+        problems.add(folder + " is a copy of " + name + ", as its " + PREPARATION
+            + " says; folders of folds have to bear the names that the run gave them");
+      }
+    }
+    if (!others.isEmpty() && others.size() == preparations.size() && Set.copyOf(others.values()).size() == 1) {
+      Path first = others.keySet().iterator().next();
+      problems.add(experiment + " was changed since the run: its SHA-256 is not that in " + first.getParent().getFileName() + "/"
+          + first.getFileName() + "/" + PREPARATION + "; copy the run directory again, or train anew");
+    } else {
+      others.keySet().forEach(folder -> problems.add(
+          folder + " is of another run: the SHA-256 in its " + PREPARATION + " is not that of " + experiment));
+    }
   }
 
   static void writeModel(RunDirectory run, String folder, int member, ModelGraph model) {
@@ -88,14 +133,14 @@ final class Checkpoints {
 
   /** The experiment of a run, every default written out. */
   static JsonNode experiment(Path run) {
-    return json(run.resolve("experiment.json"));
+    return json(run.resolve(EXPERIMENT));
   }
 
   static JsonNode json(Path file) {
     try {
-      return ExperimentFile.MAPPER.readTree(file.toFile());
-    } catch (IOException e) {
-      throw new DataException(file + " is no JSON, or it is cut off", e);
+      return JsonFile.read(file, Long.MAX_VALUE);
+    } catch (JsonFile.Unreadable e) {
+      throw new DataException(e.getMessage(), e);
     }
   }
 
@@ -115,7 +160,15 @@ final class Checkpoints {
     try {
       model.assign(Weights.match(file, encoders));
     } catch (IOException e) {
-      throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+      throw FileProblem.read(file, e);
+    }
+  }
+
+  private static Map<String, float[]> weights(Path file) {
+    try {
+      return Weights.read(file);
+    } catch (IOException e) {
+      throw FileProblem.read(file, e);
     }
   }
 
@@ -140,30 +193,26 @@ final class Checkpoints {
     /** Writes each model as a SavedModel and as safetensors with the names that the field uses. */
     List<String> export(Experiment experiment, PartSet parts, ConfigProto config, RunDirectory out) {
       List<String> written = new ArrayList<>();
-      try {
-        JsonNode json = json(preparation);
-        Prepared prepared = Prepared.shapes(json.path("modalities"));
-        for (Path file : models) {
-          String name =
-              preparation.getParent().getFileName() + "-" + file.getFileName().toString().replace(".safetensors", "");
-          SortedMap<String, TargetInfo> infos = TargetInfos.read(json.path("targets"), experiment);
-          Map<String, float[]> weights = Weights.read(file);
-          out.writeFolder(
-              name,
-              folder -> ModelGraph.export(experiment, parts, prepared, infos, config, weights, folder.resolve("saved_model")));
-          try (ModelGraph model = new ModelGraph(experiment, parts, prepared, infos, 1, experiment.seed(), config)) {
-            List<Variable> kept = model.variables().all().stream().filter(v -> weights.containsKey(v.name())).toList();
-            out.write(name + "/model.safetensors", o -> Weights.writeStandard(o, kept, weights));
-          }
-          out.write(name + "/preparation.json", json);
-          Path centre = centreFile(file);
-          if (Files.isRegularFile(centre)) {
-            out.write(name + "/model.json", json(centre));
-          }
-          written.add(name);
+      JsonNode json = json(preparation);
+      Prepared prepared = Prepared.shapes(json.path("modalities"));
+      for (Path file : models) {
+        String name =
+            preparation.getParent().getFileName() + "-" + file.getFileName().toString().replace(".safetensors", "");
+        SortedMap<String, TargetInfo> infos = TargetInfos.read(json.path("targets"), experiment);
+        Map<String, float[]> weights = weights(file);
+        out.writeFolder(
+            name,
+            folder -> ModelGraph.export(experiment, parts, prepared, infos, config, weights, folder.resolve("saved_model")));
+        try (ModelGraph model = new ModelGraph(experiment, parts, prepared, infos, 1, experiment.seed(), config)) {
+          List<Variable> kept = model.variables().all().stream().filter(v -> weights.containsKey(v.name())).toList();
+          out.write(name + "/model.safetensors", o -> Weights.writeStandard(o, kept, weights));
         }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        out.write(name + "/preparation.json", json);
+        Path centre = centreFile(file);
+        if (Files.isRegularFile(centre)) {
+          out.write(name + "/model.json", json(centre));
+        }
+        written.add(name);
       }
       return written;
     }
@@ -179,58 +228,88 @@ final class Checkpoints {
     void predict(
         Experiment experiment, PartSet parts, Cohort data, List<String> patients, ReadContext files, ConfigProto config,
         Predictions predictions, Trainer.DetailListener listener) {
-      try {
-        JsonNode json = json(preparation);
-        Prepared prepared = prepared(json, experiment, parts, data, files);
-        SortedMap<String, Cohort.Target> targets = new TreeMap<>();
-        Map<String, List<String>> classes = classes();
-        experiment.cohort().targets().forEach((name, target) ->
-            targets.put(
-                name,
-                new Cohort.Target(
-                    target.kind(), Collections.emptyMap(), classes.getOrDefault(name, List.of()), target.modality())));
-        EncoderMemory memory = new EncoderMemory(experiment, parts);
-        memory.check(prepared, data.visits(), patients);
-        try (ModelGraph model =
-            new ModelGraph(
-                experiment, parts, prepared, TargetInfos.read(json.path("targets"), experiment), 1, experiment.seed(),
-                config)) {
-          for (Path file : models) {
-            try {
-              model.assign(Weights.read(file));
-            } catch (IllegalArgumentException e) {
-              throw new DataException(file + " does not fit the run's experiment.json: " + e.getMessage(), e);
-            }
-            predictions.add(
-                new Trainer(experiment, prepared, data.visits(), targets, memory).predict(model, patients, listener), centre(file));
+      JsonNode json = json(preparation);
+      Prepared prepared = prepared(json, experiment, parts, data, files);
+      SortedMap<String, Cohort.Target> targets = new TreeMap<>();
+      Map<String, List<String>> classes = classes();
+      experiment.cohort().targets().forEach((name, target) ->
+          targets.put(
+              name,
+              new Cohort.Target(
+                  target.kind(), Collections.emptyMap(), classes.getOrDefault(name, List.of()), target.modality())));
+      EncoderMemory memory = new EncoderMemory(experiment, parts);
+      memory.check(prepared, data.visits(), patients);
+      try (ModelGraph model =
+          new ModelGraph(
+              experiment, parts, prepared, TargetInfos.read(json.path("targets"), experiment), 1, experiment.seed(),
+              config)) {
+        for (Path file : models) {
+          try {
+            model.assign(weights(file));
+          } catch (IllegalArgumentException e) {
+            throw new DataException(file + " does not fit the run's experiment.json: " + e.getMessage(), e);
           }
+          predictions.add(
+              new Trainer(experiment, prepared, data.visits(), targets, memory).predict(model, patients, listener), centre(file));
         }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
       }
     }
   }
 
-  /** What a run directory keeps, fold by fold. */
+  /**
+   * What a run directory keeps, fold by fold.
+   *
+   * @throws DataException where it is not what the run wrote, or is put together of several runs
+   */
   static List<Trained> of(Path runDirectory) {
     Path checkpoints = runDirectory.resolve("checkpoints");
     List<Trained> trained = new ArrayList<>();
     Problems problems = new Problems();
+    Path experiment = runDirectory.resolve(EXPERIMENT);
+    if (!Files.isRegularFile(experiment)) {
+      throw new DataException(runDirectory + " is no run directory: it holds no " + EXPERIMENT);
+    }
     if (Files.isDirectory(checkpoints)) {
       for (Path folder : list(checkpoints)) {
         Path preparation = folder.resolve(PREPARATION);
         List<Path> models = list(folder).stream().filter(p -> p.toString().endsWith(".safetensors")).toList();
-        if (Files.isRegularFile(preparation) && !models.isEmpty()) {
+        // a fold that the run did not finish has no models, and its sums do not say any
+        if (!models.isEmpty() || Files.exists(folder.resolve(Checksums.FILE))) {
           problems.check(() -> Checksums.check(folder));
+        }
+        if (Files.isRegularFile(preparation) && !models.isEmpty()) {
           trained.add(new Trained(preparation, models));
         }
       }
     }
     problems.throwIfAny();
+    checkTies(experiment, Checksums.sum(experiment), trained.stream().map(Trained::preparation).toList(), problems);
+    problems.throwIfAny();
     if (trained.isEmpty()) {
       throw new DataException(checkpoints + " holds no trained model; did the run end early?");
     }
     return trained;
+  }
+
+  /** Refuses models that a run of so many repeats, folds and models a fold cannot have. */
+  static void checkCounts(List<Trained> trained, int repeats, int folds, int ensemble) {
+    Problems problems = new Problems();
+    for (Trained fold : trained) {
+      Path folder = fold.preparation().toAbsolutePath().getParent();
+      Matcher place = FOLD.matcher(folder.getFileName().toString());
+      if (!place.matches() || Integer.parseInt(place.group(1)) >= repeats || Integer.parseInt(place.group(2)) >= folds) {
+        problems.add(folder + " is no fold of the run, whose experiment.json says "
+            + (repeats == 1 ? "" : repeats + " repeats of ") + folds + " folds, counted from 0");
+      }
+      for (Path model : fold.models()) {
+        Matcher number = MODEL.matcher(model.getFileName().toString());
+        if (!number.matches() || Integer.parseInt(number.group(1)) < 1 || Integer.parseInt(number.group(1)) > ensemble) {
+          problems.add(model + " is no model of the run, whose experiment.json says "
+              + (ensemble == 1 ? "one model" : ensemble + " models") + " a fold, counted from 1");
+        }
+      }
+    }
+    problems.throwIfAny();
   }
 
   private static List<Path> list(Path folder) {
@@ -240,7 +319,7 @@ final class Checkpoints {
     try (var entries = Files.list(folder)) {
       return entries.sorted().toList();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw FileProblem.read(folder, e);
     }
   }
 }

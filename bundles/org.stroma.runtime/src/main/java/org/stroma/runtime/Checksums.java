@@ -6,7 +6,6 @@ package org.stroma.runtime;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -44,7 +43,7 @@ final class Checksums {
     Path list = folder.resolve(FILE);
     try {
       if (!Files.isRegularFile(list)) {
-        throw new DataException("there is no file " + list + ", by which the models are checked before they are used");
+        throw new DataException((Files.exists(list) ? list + " is no file" : "there is no file " + list) + ", by which the models are checked before they are used");
       }
       Files.readAllLines(list).forEach(line -> {
         if (line.length() > 66) {
@@ -52,11 +51,12 @@ final class Checksums {
         }
       });
     } catch (IOException e) {
-      throw new DataException(list + " cannot be read: " + e.getMessage(), e);
+      throw FileProblem.read(list, e);
     }
     Problems problems = new Problems();
     sums.keySet().stream().filter(name -> !Files.isRegularFile(folder.resolve(name))).forEach(name ->
-        problems.add("there is no file " + folder.resolve(name) + ", which the run wrote"));
+        problems.add(Files.exists(folder.resolve(name)) ? folder.resolve(name) + " is not the file that the run wrote but a folder or a device"
+            : "there is no file " + folder.resolve(name) + ", which the run wrote"));
     for (Path file : files(folder)) {
       String wanted = sums.get(file.getFileName().toString());
       if (wanted == null) {
@@ -77,16 +77,17 @@ final class Checksums {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw FileProblem.read(folder, e);
     }
   }
 
-  private static String sum(Path file) {
+  /** The SHA-256 of a file's bytes, in hexadecimal digits. */
+  static String sum(Path file) {
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
       in.transferTo(java.io.OutputStream.nullOutputStream());
       return HexFormat.of().formatHex(((DigestInputStream) in).getMessageDigest().digest());
     } catch (IOException e) {
-      throw new UncheckedIOException(file + " cannot be read: " + e.getMessage(), e);
+      throw FileProblem.read(file, e);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

@@ -13,7 +13,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -99,17 +98,13 @@ final class ExperimentFile {
 
   private ObjectNode parse() {
     try {
-      JsonNode node = MAPPER.readTree(Files.readString(file));
+      JsonNode node = JsonFile.read(file, JsonFile.LARGEST_EXPERIMENT);
       if (node instanceof ObjectNode object) {
         return object;
       }
       fault("", file + " has to hold one JSON object");
-    } catch (JsonProcessingException e) {
-      var at = e.getLocation();
-      fault("", file + " is no JSON: "
-          + (at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ") + e.getOriginalMessage());
-    } catch (IOException e) {
-      fault("", Files.exists(file) ? file + " cannot be read: " + e.getMessage() : "there is no file " + file);
+    } catch (JsonFile.Unreadable e) {
+      fault("", e.getMessage());
     }
     return null;
   }

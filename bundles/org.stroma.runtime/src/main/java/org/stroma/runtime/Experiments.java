@@ -61,7 +61,7 @@ public final class Experiments {
 
   /**
    * Checks an experiment file, that its parts start, that its data can be read, and that the model of the first fold can
-   * be built.
+   * be built. Numbers of bags are read for {@value BagCheck#SECONDS} seconds at most.
    *
    * @return what a run would train on, in a sentence
    * @throws ExperimentException with every fault
@@ -69,11 +69,11 @@ public final class Experiments {
    */
   public String validate(Path file, List<String> overrides, Progress progress) {
     try (Opened opened = open(file, overrides, progress)) {
-      return opened.wired.use(() -> validate(opened));
+      return opened.wired.use(() -> validate(opened, progress));
     }
   }
 
-  private String validate(Opened opened) {
+  private String validate(Opened opened, Progress progress) {
     List<String> training =
         opened.folds.isEmpty() ? opened.data.patients() : opened.folds.get(0).training();
     Initialization initialization = Initialization.of(opened.experiment, opened.folds, opened.reader::note);
@@ -91,12 +91,15 @@ public final class Experiments {
         Checkpoints.initialize(opened.experiment.initialize(), start, 0, model);
       }
     }
-    StringBuilder sentence = new StringBuilder(opened.data.patients().size() + " patients");
+    String unread = BagCheck.read(opened.data, progress, BagCheck.SECONDS);
+    int patients = opened.data.patients().size();
+    StringBuilder sentence = new StringBuilder(patients + (patients == 1 ? " patient" : " patients"));
     opened.data.modalities().forEach((name, modality) ->
         sentence.append(", ").append(name).append(' ')
             .append(opened.data.patients().stream().filter(p -> opened.data.has(p, modality)).count()));
     return sentence
-        .append(opened.folds.isEmpty() ? "; pretraining on all of them" : "; " + opened.folds.size() + " folds")
+        .append(opened.folds.isEmpty() ? "; pretraining on all of them" : "; " + opened.folds.size() + (opened.folds.size() == 1 ? " fold" : " folds"))
+        .append(unread)
         .toString();
   }
 
@@ -223,10 +226,12 @@ public final class Experiments {
    */
   public void predict(Path runDirectory, Path table, Path out, Path details, boolean seenToo, Progress progress) {
     OutputFile.check("--out", out);
+    OutputFile.checkApart("--out", out, List.of(table));
     if (details != null) {
       refuseOverwriting("--details", details.toAbsolutePath().normalize());
     }
-    apply(runDirectory, table, false, details != null, seenToo, progress, applied -> {
+    Consumer<CohortReader> apart = reader -> OutputFile.checkApart("--out", out, reader.files());
+    apply(runDirectory, table, false, details != null, seenToo, progress, apart, applied -> {
       Predictor.Result result = applied.result();
       String csv = new PredictionTable(applied.experiment(), applied.classes()).csv(result.mean(), applied.data().patients());
       if (details != null) {
@@ -244,7 +249,7 @@ public final class Experiments {
    */
   public String evaluate(Path runDirectory, Path table, boolean seenToo, Progress progress) {
     StringBuilder json = new StringBuilder();
-    apply(runDirectory, table, true, false, seenToo, progress, applied -> {
+    apply(runDirectory, table, true, false, seenToo, progress, reader -> { }, applied -> {
       Predictor.Result result = applied.result();
       ObjectNode metrics =
           Metrics.of(applied.experiment(), applied.data(), result.mean(), result.patches(), applied.data().patients());
@@ -263,10 +268,10 @@ public final class Experiments {
    * @return the folders written
    */
   public List<String> export(Path runDirectory, Path out, Progress progress) {
-    Experiment experiment = finished(runDirectory);
-    provenance.differences(runDirectory, progress::note);
     refuseOverwriting("--out", out.toAbsolutePath().normalize());
-    List<Checkpoints.Trained> trained = trained(runDirectory, experiment, progress);
+    Finished finished = finished(runDirectory, progress);
+    Experiment experiment = finished.experiment();
+    List<Checkpoints.Trained> trained = finished.trained();
     try (PartWiring.Wired wired = wiring.wire(experiment)) {
       return wired.use(() -> {
         List<String> written = new ArrayList<>();
@@ -284,11 +289,13 @@ public final class Experiments {
   private record Applied(
       Experiment experiment, Cohort data, Map<String, List<String>> classes, Predictor.Result result) {}
 
-  private Experiment finished(Path runDirectory) {
+  /** A run that ended, and its models. */
+  private record Finished(Experiment experiment, List<Checkpoints.Trained> trained) {}
+
+  private Finished finished(Path runDirectory, Progress progress) {
+    // first: what was changed since is told as that, whatever else is wrong with it now
+    List<Checkpoints.Trained> trained = Checkpoints.of(runDirectory);
     Path written = runDirectory.resolve("experiment.json");
-    if (!Files.isRegularFile(written)) {
-      throw new DataException(runDirectory + " is no run directory: it holds no experiment.json");
-    }
     // where its encoders started from is no matter any more, and the path was relative to another place
     Experiment experiment =
         ExperimentFile.read(written.toAbsolutePath().normalize(), List.of("initialize=null"), catalog);
@@ -296,18 +303,14 @@ public final class Experiments {
       throw new DataException(runDirectory + " is a pretraining and predicts nothing; an experiment can start from it with "
           + "\"initialize\": {\"from\": \"" + runDirectory + "\"}");
     }
-    return experiment;
-  }
-
-  /** The models of a run; the user is told when some are missing. */
-  private static List<Checkpoints.Trained> trained(Path runDirectory, Experiment experiment, Progress progress) {
-    List<Checkpoints.Trained> trained = Checkpoints.of(runDirectory);
+    provenance.differences(runDirectory, progress::note);
+    Checkpoints.checkCounts(trained, experiment.split().repeats(), experiment.split().folds(), experiment.training().ensemble());
     int there = trained.stream().mapToInt(fold -> fold.models().size()).sum();
     int wanted = experiment.split().folds() * experiment.split().repeats() * experiment.training().ensemble();
     if (there != wanted) {
-      progress.note(runDirectory + " holds " + there + " of the run's " + wanted + " models; these alone are used");
+      progress.note(runDirectory + " holds " + there + " of the run's " + wanted + (there == 1 ? " models; it alone is used" : " models; these alone are used"));
     }
-    return trained;
+    return new Finished(experiment, trained);
   }
 
   private CohortReader reader(Experiment experiment, Path table, Progress progress) {
@@ -322,19 +325,22 @@ public final class Experiments {
 
   private void apply(
       Path runDirectory, Path table, boolean labelled, boolean detailed, boolean seenToo, Progress progress,
-      Consumer<Applied> use) {
-    Experiment experiment = finished(runDirectory);
-    provenance.differences(runDirectory, progress::note);
-    List<Checkpoints.Trained> trained = trained(runDirectory, experiment, progress);
+      Consumer<CohortReader> whatWasRead, Consumer<Applied> use) {
+    Finished finished = finished(runDirectory, progress);
+    Experiment experiment = finished.experiment();
+    List<Checkpoints.Trained> trained = finished.trained();
     try (PartWiring.Wired wired = wiring.wire(experiment)) {
       use.accept(wired.use(() -> {
         CohortReader reader = reader(experiment, table, progress);
         Map<String, List<String>> classes = trained.get(0).classes();
         Cohort data =
             reader.read(sources(experiment, wired.parts()), labelled ? Purpose.evaluation(classes) : Purpose.PREDICTION);
+        whatWasRead.accept(reader);
         Predictor.Result result =
             new Predictor(experiment, trained, progress)
                 .predict(wired.parts(), devices, data, reader, seenToo, detailed, labelled);
+        // some files are read when they are wanted
+        whatWasRead.accept(reader);
         return new Applied(experiment, data, classes, result);
       }));
     }
@@ -362,7 +368,7 @@ public final class Experiments {
             List.of(new Fault("", option + " " + target + " exists already; name another place")), false);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(option + " " + target + " cannot be looked at: " + FileProblem.reason(target, e), e);
     }
   }
 }

@@ -460,7 +460,7 @@ final class ModelGraph implements AutoCloseable {
           .withSignature(signature.build())
           .export();
     } catch (IOException e) {
-      throw new UncheckedIOException(folder + " cannot be written: " + e.getMessage(), e);
+      throw FileProblem.written(folder, e);
     }
   }
 

@@ -4,19 +4,27 @@
  */
 package org.stroma.runtime;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 
 /** A file that the user names for results. It is written beside its place and moved there, so it has to be an ordinary one. */
 final class OutputFile {
+  /** Tables of predictions start with it. */
+  private static final String FIRST_COLUMN = "patient,";
+
   private OutputFile() {}
 
   /**
    * Looks at a place before anything is computed.
    *
-   * @throws ExperimentException for a folder, a link, a device, or a file of a run directory
+   * @throws ExperimentException for a folder, a link, a device, a file of a run directory, or a file that is there and is no
+   *     earlier table of predictions
    */
   static void check(String option, Path file) {
     Path target = file.toAbsolutePath().normalize();
@@ -31,9 +39,42 @@ final class OutputFile {
       wrong = "is no file";
     } else if (Files.exists(target) && inRun(target)) {
       wrong = "is a file of a run; name another place";
+    } else if (Files.exists(target) && !ours(target)) {
+      wrong = "exists already and is no earlier table of predictions; name another place";
     }
     if (wrong != null) {
-      throw new ExperimentException(List.of(new Fault("", option + " " + file + " " + wrong)), false);
+      throw refused(option, file, wrong);
+    }
+  }
+
+  /**
+   * Looks whether results would be written over what they are made of.
+   *
+   * @throws ExperimentException where the file is one of those that are read, under whatever name
+   */
+  static void checkApart(String option, Path file, Collection<Path> read) {
+    for (Path other : read) {
+      try {
+        if (Files.exists(file) && Files.exists(other) && Files.isSameFile(file, other)) {
+          throw refused(option, file, "is a file that the predictions are made from; name another place");
+        }
+      } catch (IOException e) {
+        throw FileProblem.read(other, e);
+      }
+    }
+  }
+
+  private static ExperimentException refused(String option, Path file, String wrong) {
+    return new ExperimentException(List.of(new Fault("", option + " " + file + " " + wrong)), false);
+  }
+
+  /** Whether a file is a table of predictions, or has nothing in it that could be lost. */
+  private static boolean ours(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      String start = new String(in.readNBytes(FIRST_COLUMN.length()), StandardCharsets.UTF_8);
+      return start.isEmpty() || start.equals(FIRST_COLUMN);
+    } catch (IOException e) {
+      throw FileProblem.written(file, e);
     }
   }
 

@@ -233,7 +233,8 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
           + String.join(", ", data.features().subList(0, Math.min(10, data.features().size()))));
     }
     if (!lacking.isEmpty()) {
-      notes.accept(lacking.size() + " of the " + wanted.size() + " features of training are not there and count as missing: "
+      notes.accept(lacking.size() + " of the " + wanted.size() + " features of training "
+          + (lacking.size() == 1 ? "is not there and counts as missing: " : "are not there and count as missing: ")
           + some);
     }
     Map<String, float[]> rows = new LinkedHashMap<>();
@@ -360,7 +361,8 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
       }
     });
     if (!cut.isEmpty()) {
-      files.note("modality " + name + ": " + cut.size() + (before == null ? " texts outside of training are" : " texts are")
+      files.note("modality " + name + ": " + cut.size() + (cut.size() == 1 ? " text" : " texts")
+          + (before == null ? " outside of training" : "") + (cut.size() == 1 ? " is" : " are")
           + " longer than the tokenizer's limit and cut, such as that of " + cut.get(0));
     }
     now.put("vocabularySize", tokenizer.vocabularySize(state));

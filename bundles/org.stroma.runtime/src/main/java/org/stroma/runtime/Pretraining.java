@@ -60,7 +60,8 @@ final class Pretraining {
       try (RunLog log = new RunLog(run.path())) {
         run.write("provenance.json", provenance.get());
         progress.note(String.format(
-            Locale.ROOT, "%,d parameters; %d patients; %s", model.variables().parameterCount("modalities/"), patients.size(),
+            Locale.ROOT, "%,d parameters; %d %s; %s", model.variables().parameterCount("modalities/"), patients.size(),
+            patients.size() == 1 ? "patient" : "patients",
             devices.sentence()));
         model.restart(experiment.seed());
         if (start != null) {

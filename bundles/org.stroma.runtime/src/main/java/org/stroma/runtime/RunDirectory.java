@@ -40,6 +40,11 @@ final class RunDirectory {
    * @throws ExperimentException when another one has done so since this looked
    */
   void claim() {
+    String obstacle = ours ? FileProblem.obstacle(path) : null;
+    // where another run is, that is what is told
+    if (obstacle != null) {
+      throw new ExperimentException(List.of(new Fault("", obstacle + "; name another place with --out")), false);
+    }
     try {
       if (path.getParent() != null) {
         Files.createDirectories(path.getParent());
@@ -50,7 +55,7 @@ final class RunDirectory {
         throw taken();
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(path + " cannot be written: " + e.getMessage(), e);
+      throw FileProblem.written(path, e);
     }
     try {
       // of two that found it empty, one makes the file
@@ -58,7 +63,7 @@ final class RunDirectory {
     } catch (FileAlreadyExistsException e) {
       throw taken();
     } catch (IOException e) {
-      throw new UncheckedIOException(path + " cannot be written: " + e.getMessage(), e);
+      throw FileProblem.written(path, e);
     }
   }
 
@@ -75,7 +80,7 @@ final class RunDirectory {
     try {
       remove(path);
     } catch (IOException e) {
-      throw new UncheckedIOException(path + " cannot be taken away: " + e.getMessage(), e);
+      throw new UncheckedIOException(path + " cannot be taken away: " + FileProblem.reason(path, e), e);
     }
   }
 
@@ -98,7 +103,7 @@ final class RunDirectory {
         Files.deleteIfExists(partial);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(file + " cannot be written: " + e.getMessage(), e);
+      throw FileProblem.written(file, e);
     }
   }
 
@@ -120,7 +125,7 @@ final class RunDirectory {
         remove(partial);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(folder + " cannot be written: " + e.getMessage(), e);
+      throw FileProblem.written(folder, e);
     }
   }
 

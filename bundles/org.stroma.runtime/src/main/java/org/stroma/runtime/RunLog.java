@@ -6,7 +6,6 @@ package org.stroma.runtime;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.logging.Handler;
@@ -52,7 +51,7 @@ final class RunLog implements AutoCloseable {
       ROOT.addHandler(handler);
       WORKS_FOR.set(this);
     } catch (IOException e) {
-      throw new UncheckedIOException(directory + " cannot be written: " + e.getMessage(), e);
+      throw FileProblem.written(directory, e);
     }
   }
 

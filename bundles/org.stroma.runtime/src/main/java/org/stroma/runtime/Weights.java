@@ -4,6 +4,7 @@
  */
 package org.stroma.runtime;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedInputStream;
@@ -32,6 +33,9 @@ import org.tensorflow.ndarray.Shape;
  * the field does, {@code modalities.wsi.projection.weight} with shape [out, in] ({@link #standardName}).
  */
 final class Weights {
+  /** The format's own limit. */
+  private static final long LARGEST_HEADER = 100_000_000;
+
   private Weights() {}
 
   /** A tensor of a file. */
@@ -97,10 +101,10 @@ final class Weights {
     try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
       long size = Files.size(file);
       long length = size < 8 ? -1 : Long.reverseBytes(in.readLong());
-      if (length < 2 || length > size - 8) {
+      if (length < 2 || length > Math.min(size - 8, LARGEST_HEADER)) {
         throw new DataException(file + " is no safetensors file, or it is cut off");
       }
-      JsonNode header = ExperimentFile.MAPPER.readTree(in.readNBytes((int) length));
+      JsonNode header = header(file, in.readNBytes((int) length));
       byte[] data = in.readAllBytes();
       Map<String, Stored> tensors = new LinkedHashMap<>();
       for (Iterator<Map.Entry<String, JsonNode>> it = header.fields(); it.hasNext(); ) {
@@ -111,6 +115,19 @@ final class Weights {
       }
       return tensors;
     }
+  }
+
+  private static JsonNode header(Path file, byte[] bytes) throws IOException {
+    JsonNode header;
+    try {
+      header = ExperimentFile.MAPPER.readTree(bytes);
+    } catch (JsonProcessingException e) {
+      throw new DataException(file + " is no safetensors file: its header is no JSON: " + JsonFile.reason(e), e);
+    }
+    if (!header.isObject() || header.size() == (header.has("__metadata__") ? 1 : 0)) {
+      throw new DataException(file + " holds no tensors: its header names none");
+    }
+    return header;
   }
 
   private static float[] finite(Path file, String name, float[] values) {
@@ -125,7 +142,10 @@ final class Weights {
   private static Stored tensor(Path file, String name, JsonNode entry, byte[] data) {
     long from = entry.path("data_offsets").path(0).asLong(-1);
     long to = entry.path("data_offsets").path(1).asLong(-1);
-    if (from < 0 || to < from || to > data.length || !entry.path("shape").isArray()) {
+    if (from < 0 || to < from || !entry.path("shape").isArray()) {
+      throw new DataException(file + ": its header does not say where tensor " + name + " lies, or what shape it has");
+    }
+    if (to > data.length) {
       throw new DataException(file + " is cut off: tensor " + name + " is not there whole");
     }
     ByteBuffer bytes = ByteBuffer.wrap(data, (int) from, (int) (to - from)).slice().order(ByteOrder.LITTLE_ENDIAN);

@@ -201,10 +201,45 @@ class BatchesAndFilesTest {
     for (Path bad : List.of(folder.resolve("run/metrics.json"), folder.resolve("link.csv"), folder.resolve("run"), Path.of("/dev/null"))) {
       org.junit.jupiter.api.Assertions.assertThrows(ExperimentException.class, () -> OutputFile.check("--out", bad), bad.toString());
     }
-    Files.writeString(folder.resolve("old.csv"), "");
+    Files.writeString(folder.resolve("thesis.txt"), "mine");
+    Files.writeString(folder.resolve("patients.csv"), "patient,days\na,1\n");
+    Files.createLink(folder.resolve("same.csv"), folder.resolve("patients.csv"));
+    var thesis = org.junit.jupiter.api.Assertions.assertThrows(
+        ExperimentException.class, () -> OutputFile.check("--out", folder.resolve("thesis.txt")));
+    assertTrue(thesis.getMessage().contains("is no earlier table of predictions"), thesis.getMessage());
+    for (String read : List.of("patients.csv", "same.csv", "run/../patients.csv")) {
+      org.junit.jupiter.api.Assertions.assertThrows(ExperimentException.class,
+          () -> OutputFile.checkApart("--out", folder.resolve(read), List.of(folder.resolve("patients.csv"))), read);
+    }
+    OutputFile.checkApart("--out", folder.resolve("thesis.txt"), List.of(folder.resolve("patients.csv"), folder.resolve("none")));
+    Files.writeString(folder.resolve("old.csv"), "patient,os.risk\na,1\n");
     OutputFile.check("--out", folder.resolve("old.csv"));
     OutputFile.check("--out", folder.resolve("new/p.csv"));
     OutputFile.check("--out", folder.resolve("run/new.csv"));
+  }
+
+  @Test
+  void whatKeepsAFileFromBeingWrittenIsToldInWords(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("notes.txt"), "mine");
+    Path below = file.resolve("runs/a");
+    var claim = org.junit.jupiter.api.Assertions.assertThrows(ExperimentException.class, () -> new RunDirectory(below).claim());
+    assertTrue(claim.getMessage().contains(below + " cannot be made: " + file + " is no folder but a file"), claim.getMessage());
+    Files.createSymbolicLink(folder.resolve("link"), folder.resolve("gone"));
+    var link = org.junit.jupiter.api.Assertions.assertThrows(
+        ExperimentException.class, () -> new RunDirectory(folder.resolve("link")).claim());
+    assertTrue(link.getMessage().contains("is a link to something that is not there"), link.getMessage());
+    assertEquals("permission denied", FileProblem.reason(file, new java.nio.file.AccessDeniedException(file.toString())));
+    assertEquals("permission denied (" + folder + ")",
+        FileProblem.reason(file, new java.nio.file.AccessDeniedException(folder.toString())));
+    assertEquals("read-only file system",
+        FileProblem.reason(file, new java.nio.file.FileSystemException(file.toString(), null, "Read-only file system")));
+    assertEquals("no space left on device", FileProblem.reason(file, new IOException("No space left on device")));
+    assertEquals("it is a folder", FileProblem.reason(file, new java.io.FileNotFoundException(file + " (Is a directory)")));
+    assertEquals("it is no text in UTF-8", FileProblem.reason(file, new java.nio.charset.MalformedInputException(1)));
+    var e = org.junit.jupiter.api.Assertions.assertThrows(
+        java.io.UncheckedIOException.class, () -> new RunDirectory(file).write("x.csv", "text"));
+    assertTrue(e.getMessage().startsWith(file.resolve("x.csv") + " cannot be written: ") && !e.getMessage().contains("Exception"),
+        e.getMessage());
   }
 
   /** Two runs that look at the same moment find the place free; one of them gets it. */

@@ -4,6 +4,7 @@
  */
 package org.stroma.runtime;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,6 +57,48 @@ class ExperimentFileTest {
       assertFalse(at(faults(file, "{}"), "/name"), file);
       assertEquals(null, FileNames.objection(FileNames.fallback(Path.of(file))), file);
     }
+  }
+
+  private String refused(byte[] bytes) throws IOException {
+    Path written = Files.write(folder.resolve("bytes.json"), bytes);
+    return refused(written);
+  }
+
+  private String refused(Path file) {
+    List<Fault> faults =
+        assertThrows(ExperimentException.class, () -> ExperimentFile.read(file, List.of(), nothing)).faults();
+    assertEquals(1, faults.size(), faults.toString());
+    return faults.get(0).toString();
+  }
+
+  @Test
+  void whatIsNoJsonIsToldInTheWordsOfUsers() throws Exception {
+    String[][] wrong = {
+        {"{} {}", "line 1, column 4: something follows behind the end"}, {"{\"a\": 1\n", "it begins in line 1, column 1"},
+        {"[".repeat(2000), "nesting depth"}, {"{\"a\": " + "1".repeat(2000) + "}", "length (2000)"}, {"{\"a\": NaN}", "NaN"},
+        {"{\"a\": 1, \"a\": 2}", "'a'"}, {"{a: 1}", "double-quote"}, {"# x", "line 1, column "}};
+    for (String[] each : wrong) {
+      String message = refused(each[0].getBytes(UTF_8));
+      assertTrue(message.contains("bytes.json is no JSON: ") && message.contains(each[1]), message);
+      assertFalse(message.matches("(?s).*(Feature|Constraints|REDACTED|`|Source|ALLOW|JsonNode).*"), message);
+    }
+  }
+
+  @Test
+  void otherKindsOfFilesAreNamed() throws Exception {
+    assertTrue(at(faults("e.json", "\ufeff{\"$schema\": 1}"), "/$schema"), "a byte order mark is no matter");
+    assertTrue(refused("{\"name\": \"a\"}".getBytes(StandardCharsets.UTF_16)).contains("in UTF-16"));
+    assertTrue(refused("{\"name\": \"a\"}".getBytes(StandardCharsets.UTF_16LE)).contains("in UTF-16"));
+    String latin = refused("{\n\"name\": \"caf\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1));
+    assertTrue(latin.contains("line 2 holds the byte 0xe9") && latin.contains("Latin-1"), latin);
+    assertTrue(refused(new byte[] {0x1f, (byte) 0x8b, 8, 0}).contains("gunzip"));
+    assertTrue(refused(folder).contains(folder + " is a folder"));
+    assertTrue(refused(Path.of("/dev/zero")).contains("is a device"));
+    try (var large = new java.io.RandomAccessFile(folder.resolve("large.json").toFile(), "rw")) {
+      large.setLength(JsonFile.LARGEST_EXPERIMENT + 1);
+    }
+    assertTrue(refused(folder.resolve("large.json")).contains("16 MiB at most"));
+    assertTrue(refused(folder.resolve("none.json")).startsWith("there is no file"));
   }
 
   @Test

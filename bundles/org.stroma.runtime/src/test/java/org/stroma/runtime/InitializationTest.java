@@ -35,10 +35,12 @@ class InitializationTest {
 
   private Path run(String name, Map<String, SeenPatients> folds) {
     RunDirectory run = new RunDirectory(folder.resolve(name));
+    run.write("experiment.json", "{\"name\": \"" + name + "\"}");
     folds.forEach((fold, seen) -> {
       String place = "checkpoints/" + fold + "/";
       ObjectNode json = ExperimentFile.MAPPER.createObjectNode();
       json.putObject("modalities").putObject("m").put("width", fold.length());
+      Checkpoints.tie(run, place, json);
       seen.write(json.putObject("patients"));
       run.write(place + "preparation.json", json);
       run.write(place + "model-1.safetensors", "weights of " + fold);

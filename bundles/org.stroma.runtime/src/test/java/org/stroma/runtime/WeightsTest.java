@@ -96,6 +96,20 @@ class WeightsTest {
   }
 
   @Test
+  void headersThatAreNoneAreASentence() throws IOException {
+    Map<String, String> wrong =
+        Map.of("{x}     ", "is no JSON: line 1, column 2: ", "[1]", "names none", "{}", "names none", "{\"__metadata__\": {}}", "names none",
+            "{\"x\": {\"dtype\": \"F32\"}}", "does not say where tensor x lies");
+    for (Map.Entry<String, String> header : wrong.entrySet()) {
+      byte[] text = header.getKey().getBytes(StandardCharsets.UTF_8);
+      ByteBuffer all = ByteBuffer.allocate(8 + text.length).order(ByteOrder.LITTLE_ENDIAN).putLong(text.length).put(text);
+      Path file = Files.write(folder.resolve("w.safetensors"), all.array());
+      String message = assertThrows(DataException.class, () -> Weights.readAll(file)).getMessage();
+      assertTrue(message.startsWith(file + "") && message.contains(header.getValue()) && !message.contains("cut off"), message);
+    }
+  }
+
+  @Test
   void filesThatAreCutOffAreASentence() throws IOException {
     Path file = file("F32", new byte[8], "[2]");
     byte[] bytes = Files.readAllBytes(file);

@@ -32,6 +32,9 @@ record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
     try (OpenFile file = OpenFile.open(path)) {
       byte[] start = file.start(FileKind.LOOK);
       if (start.length < 12 || !new String(start, 0, 6, StandardCharsets.ISO_8859_1).equals(MAGIC)) {
+        if (start.length >= 6 && new String(start, 0, 6, StandardCharsets.ISO_8859_1).equals(MAGIC)) {
+          throw new DataException(path + " is not written to its end: it has " + start.length + " bytes, and the header of a NumPy file alone has more");
+        }
         String kind = FileKind.of(start);
         throw new DataException(
             path + (kind == null ? " is no NumPy file: it does not start as one" : " is no NumPy file: it " + kind));

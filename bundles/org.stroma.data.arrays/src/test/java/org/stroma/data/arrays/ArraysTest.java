@@ -425,6 +425,12 @@ class ArraysTest {
   }
 
   @Test
+  void numpyFilesOfAFewBytesAreCalledCut(@TempDir Path folder) throws IOException {
+    Path npy = Files.write(folder.resolve("slide.npy"), "\u0093NUMPY\1\0".getBytes(StandardCharsets.ISO_8859_1));
+    refuses(() -> npy(NpyPatchesReader.class, sample(npy), Map.of()), "slide.npy is not written to its end: it has 8 bytes");
+  }
+
+  @Test
   void numpyFilesOfNoUseAreASentence() {
     refuses(() -> npy(NpyPatchesReader.class, sample("fortran.npy"), Map.of()), "fortran.npy is in Fortran order");
     refuses(() -> npy(NpyPatchesReader.class, sample("truncated.npy"), Map.of()), "truncated.npy is not written to its end");

@@ -169,8 +169,8 @@ public final class ExtractCommand implements ConsoleCommand {
 
     /** The result in words, and the exit code. */
     private int say(Extraction.Outcome outcome) {
-      out.println(outcome.done + " slides extracted into " + directory
-          + (outcome.before > 0 ? ", " + outcome.before + " were there already" : "")
+      out.println(outcome.done + (outcome.done == 1 ? " slide" : " slides") + " extracted into " + directory
+          + (outcome.before > 0 ? ", " + outcome.before + (outcome.before == 1 ? " was" : " were") + " there already" : "")
           + names(outcome.bad, "left out") + names(outcome.empty, "without tissue"));
       list(outcome.bad);
       list(outcome.empty);

@@ -132,7 +132,9 @@ final class Extraction {
     gone(named);
     told.forEach((kind, count) -> {
       if (count > Problems.TOLD) {
-        progress.note("and " + (count - Problems.TOLD) + " slides more " + kind + "; extraction.json has all of them");
+        progress.note("and " + (count - Problems.TOLD) + (count - Problems.TOLD == 1
+            ? " slide more " + kind.replace("that are", "that is").replace("that were", "that was") : " slides more " + kind)
+            + "; extraction.json has all of them");
       }
     });
     return outcome;
@@ -164,7 +166,9 @@ final class Extraction {
     try {
       if (!Files.isRegularFile(file)) {
         throw new DataException(
-            "there is no file " + file + (Files.exists(target) ? "; features of what was there are in " + target : ""));
+            (Files.isDirectory(file) ? file + " is a folder, and a slide is a file"
+                : Files.exists(file) ? file + " is a device, a pipe or the like, and a slide is a file" : "there is no file " + file)
+                + (Files.exists(target) ? "; features of what was there are in " + target : ""));
       }
       if (!Files.isReadable(file)) {
         throw new DataException(file + " must not be read by this user");
@@ -262,14 +266,20 @@ final class Extraction {
   private String dark(Patches patches) {
     if (options.leastBrightness() > 0) {
       return String.format(
-          Locale.ROOT, "%d of its %d squares (%.0f %%) are dark, below a brightness of %d of 255, and left out as margin, fill or ink "
-              + "(--least-brightness); %d patches of tissue stay%s", patches.darkGrid(), patches.grid(),
-          100.0 * patches.darkGrid() / patches.grid(), options.leastBrightness(), patches.places().size(),
+          Locale.ROOT, "%d of its %d squares (%.0f %%) %s dark, below a brightness of %d of 255, and left out as margin, fill or ink "
+              + "(--least-brightness); %d %s%s", patches.darkGrid(), patches.grid(),
+          100.0 * patches.darkGrid() / patches.grid(), are(patches.darkGrid()), options.leastBrightness(), patches.places().size(),
+          patches.places().size() == 1 ? "patch of tissue stays" : "patches of tissue stay",
           patches.dark() > 0 ? ", " + patches.dark() + " of them half dark" : "");
     }
     return String.format(
-        Locale.ROOT, "%d of its %d patches (%.0f %%) are dark, below a brightness of %d of 255; --least-brightness leaves such out",
-        patches.dark(), patches.places().size(), 100.0 * patches.dark() / patches.places().size(), Tissue.BLACK);
+        Locale.ROOT, "%d of its %d patches (%.0f %%) %s dark, below a brightness of %d of 255; --least-brightness leaves such out",
+        patches.dark(), patches.places().size(), 100.0 * patches.dark() / patches.places().size(),
+        are(patches.dark()), Tissue.BLACK);
+  }
+
+  private static String are(long count) {
+    return count == 1 ? "is" : "are";
   }
 
   private void save(String name, Path target, SlideExtraction.Result result, ObjectNode slide) {

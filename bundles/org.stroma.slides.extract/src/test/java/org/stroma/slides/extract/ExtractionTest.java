@@ -253,6 +253,9 @@ class ExtractionTest {
     assertEquals(21, notes.said.size());
     assertEquals("and 7 slides more that are left out; extraction.json has all of them", notes.said.get(20));
     assertTrue(record("s26").path("reason").asText().endsWith("s26.raw is cut off"));
+    notes = new Notes();
+    extract(java.util.Arrays.copyOf(slides, 21));
+    assertEquals("and 1 slide more that is left out; extraction.json has all of them", notes.said.get(20));
   }
 
   @Test
