@@ -32,8 +32,8 @@ import org.tensorflow.proto.ConfigProto;
 /**
  * What a run keeps of its models: {@code checkpoints/repeat-R-fold-F/} (from 0, as in metrics.json) with {@code
  * preparation.json}, which holds what transforms and tokenizers learned, the names of classes, the patients seen and which fold
- * of which experiment.json it is of; {@code model-M.safetensors} for each model of the ensemble; {@code model-M.json} with the centre of its risks; and {@code
- * SHA256SUMS}, by which each of these files is checked before it is used.
+ * of which experiment.json it is of; {@code model-M.safetensors} for each model of the ensemble; {@code model-M.json} with the
+ * centre of its risks; and {@code SHA256SUMS}, by which each of these files is checked before it is used.
  */
 final class Checkpoints {
   private static final String PREPARATION = "preparation.json";
