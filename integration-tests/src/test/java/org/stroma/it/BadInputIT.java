@@ -111,7 +111,7 @@ class BadInputIT {
     Stroma.Result result = Stroma.run(folder, "validate", "experiment.json");
     assertEquals(0, result.code(), result.toString());
     assertTrue(result.out().contains("18 patients"), result.out());
-    assertTrue(result.err().contains("s4 has no follow-up"), result.err());
+    assertTrue(result.err().contains("patient s4 without follow-up"), result.err());
     assertTrue(result.err().contains("elsewhere left out: none of the modalities"), result.err());
   }
 
