@@ -190,7 +190,7 @@ class CommandsIT {
       assertTrue(ended, "after " + millis + " ms: " + Files.readString(err));
       // where the machine is fast, the command may be over by the last of them
       boolean over = millis == 2000 && Files.readString(folder.resolve("out")).contains("All is well.");
-      assertEquals(over ? 0 : 130, process.exitValue(), Files.readString(err));
+      assertTrue(process.exitValue() == 130 || over && process.exitValue() == 0, process.exitValue() + " " + Files.readString(err));
       assertFalse(Files.readString(err).contains("stroma: "), Files.readString(err));
       assertFalse(Files.readString(err).contains("ERROR") || Files.readString(err).contains("Exception"), Files.readString(err));
     }
