@@ -6,7 +6,6 @@ package org.stroma.data.arrays;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +61,7 @@ public final class NpyVectorsReader implements Reader {
   public ModalityData read(ReadContext context) {
     Problems problems = new Problems();
     Map<String, float[]> vectors = new LinkedHashMap<>();
-    Map<Integer, List<Path>> widths = new LinkedHashMap<>();
+    Widths widths = new Widths();
     List<Path> counts = new ArrayList<>();
     context.files(settings.path(), "", settings.absentFiles()).forEach((sample, files) -> problems.check(() -> {
       NpyFile file = one(sample, files);
@@ -70,20 +69,10 @@ public final class NpyVectorsReader implements Reader {
         counts.add(file.file());
       }
       float[] vector = vector(file);
-      widths.computeIfAbsent(vector.length, w -> new ArrayList<>()).add(file.file());
+      widths.add(vector.length, file.file());
       vectors.put(sample, vector);
     }));
-    int width =
-        widths.entrySet().stream()
-            .max(Comparator.<Map.Entry<Integer, List<Path>>>comparingInt(e -> e.getValue().size()))
-            .map(Map.Entry::getKey)
-            .orElse(0);
-    widths.forEach((other, files) -> {
-      if (other != width) {
-        files.forEach(file -> problems.add(file + " has " + other + " numbers, and " + widths.get(width).get(0) + " has "
-            + width + "; all samples have to have the same"));
-      }
-    });
+    int width = widths.common(problems, "numbers", "all samples have to have the same");
     problems.throwIfAny();
     if (vectors.isEmpty()) {
       throw new AbsentDataException("no sample has a file " + settings.path());

@@ -6,7 +6,6 @@ package org.stroma.data.arrays;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +27,7 @@ final class SlideSet {
   /** Samples may share a slide, as a patient's visits do; it is read once. */
   private final Map<List<Path>, SlideBag.Slide> known = new HashMap<>();
 
-  private final Map<Integer, List<Path>> widths = new LinkedHashMap<>();
+  private final Widths widths = new Widths();
   private final List<Path> empty = new ArrayList<>();
   private final List<Path> unlocated = new ArrayList<>();
   private int slides;
@@ -68,7 +67,7 @@ final class SlideSet {
       return null;
     }
     slides++;
-    widths.computeIfAbsent(slide.features().width(), w -> new ArrayList<>()).add(file);
+    widths.add(slide.features().width(), file);
     if (slide.grid() == null) {
       unlocated.add(file);
     }
@@ -82,17 +81,7 @@ final class SlideSet {
    */
   ModalityData.Bags bags() {
     // the extractor is the one that made most slides
-    int width =
-        widths.entrySet().stream()
-            .max(Comparator.<Map.Entry<Integer, List<Path>>>comparingInt(e -> e.getValue().size()))
-            .map(Map.Entry::getKey)
-            .orElse(0);
-    widths.forEach((other, files) -> {
-      if (other != width) {
-        files.forEach(file -> problems.add(file + " has " + other + " features a patch, and " + widths.get(width).get(0)
-            + " has " + width + "; all slides of a modality have to come from one extractor"));
-      }
-    });
+    int width = widths.common(problems, "features a patch", "all slides of a modality have to come from one extractor");
     problems.throwIfAny();
     if (!empty.isEmpty()) {
       context.note(empty.size() + (empty.size() == 1 ? " slide holds no patch and counts" : " slides hold no patch and count")
