@@ -22,7 +22,6 @@ import org.stroma.api.TargetKind;
 import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.DataException;
-import org.stroma.api.data.MissingValues;
 import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.Problems;
 import org.stroma.api.data.ReadContext;
@@ -280,10 +279,6 @@ public final class CohortReader implements ReadContext {
         ? "patient " + patients.get(0)
         : patients.size() + " patients (" + String.join(", ", patients.subList(0, Math.min(5, patients.size())))
             + (patients.size() > 5 ? ", ..." : "") + ")";
-  }
-
-  static boolean missing(String text) {
-    return MissingValues.contains(text);
   }
 
   /** The patient of a sample. */

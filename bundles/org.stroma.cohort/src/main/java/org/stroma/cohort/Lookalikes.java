@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -71,16 +70,14 @@ final class Lookalikes {
     Twins twins = new Twins(patientOf);
     Problems problems = new Problems();
     cohort.modalities().forEach((name, data) -> {
-      List<List<String>> alike = twins.alike(data);
-      Set<String> named = alike.stream().flatMap(List::stream).collect(Collectors.toSet());
-      List<List<String>> perhaps =
-          twins.perhapsAlike(data).stream().filter(group -> !named.containsAll(group)).toList();
+      Twins.Alike alike = twins.find(data);
+      List<List<String>> perhaps = alike.perhaps();
       if (!perhaps.isEmpty()) {
         notes.accept("modality " + name + ": " + perhaps.stream().mapToInt(List::size).sum() + " patients have the same "
             + (data instanceof ModalityData.Texts ? "text" : "row") + " as another, such as " + names(perhaps.get(0), patientOf));
       }
       List<String> filled = new ArrayList<>();
-      alike.forEach(group -> {
+      alike.certain().forEach(group -> {
         String sentence = "modality " + name + ": " + names(group, patientOf) + " have the same numbers, or nearly";
         List<String> its = group.stream().map(patientOf::get).distinct().toList();
         if (data instanceof ModalityData.Matrix && its.size() > FILLED && !sameTargets(cohort, its)) {

@@ -18,6 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.MissingValues;
 import org.stroma.api.data.Problems;
 import org.stroma.api.data.ReadContext;
 import org.stroma.data.csv.CsvTables;
@@ -164,7 +165,7 @@ final class SampleFiles {
       List<String> next = new ArrayList<>();
       // a mark of a missing value may be a name all the same, such as of a folder
       boolean named = !cell.isBlank() && names.stream().anyMatch(name -> named(context, name.replace(columns.group(), cell.strip())));
-      if (named || !CohortReader.missing(cell.strip())) {
+      if (named || !MissingValues.contains(cell)) {
         for (String part : cell.split(";")) {
           String value = part.strip();
           if (value.contains("..")) {

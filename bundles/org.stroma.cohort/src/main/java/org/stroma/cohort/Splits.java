@@ -23,6 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.stroma.api.TargetKind;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.MissingValues;
 import org.stroma.api.data.ReadContext;
 import org.stroma.data.csv.CsvTables;
 
@@ -204,7 +205,7 @@ public final class Splits {
     List<String> none = new ArrayList<>();
     for (String patient : cohort.patients()) {
       String side = cell(patient, settings.column());
-      if (CohortReader.missing(side)) {
+      if (MissingValues.contains(side)) {
         none.add(patient);
       } else {
         sides.get(side(side, cohort.table().file() + ": patient " + patient + ", column " + settings.column())).add(patient);

@@ -52,7 +52,7 @@ final class Targets {
   private Cohort.Target survival(String name, CohortSettings.TargetSettings target) {
     require(name, target.time());
     require(name, target.event());
-    refuseThousands(target.time());
+    refuseThousands(table, target.time());
     SortedMap<Double, Float> times = new TreeMap<>();
     Map<String, Double> days = new LinkedHashMap<>();
     Map<String, Boolean> events = new LinkedHashMap<>();
@@ -212,7 +212,7 @@ final class Targets {
 
   private Cohort.Target numbers(String name, CohortSettings.TargetSettings target) {
     require(name, target.column());
-    refuseThousands(target.column());
+    refuseThousands(table, target.column());
     Map<String, Cohort.Value> values = new LinkedHashMap<>();
     Problems problems = new Problems();
     for (String patient : visits.keySet()) {
@@ -255,7 +255,8 @@ final class Targets {
     return values.isEmpty() ? "" : values.iterator().next();
   }
 
-  private void refuseThousands(String column) {
+  /** Refuses a column of times or numbers in which a point likely separates thousands. */
+  static void refuseThousands(Table table, String column) {
     String suspect = Numbers.thousands(table.rows().values().stream().map(row -> row.get(column)).toList());
     if (suspect != null) {
       throw new DataException(table.file() + ": column " + column + " holds " + suspect + " beside whole numbers below 1,000; "

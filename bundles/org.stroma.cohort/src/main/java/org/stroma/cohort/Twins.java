@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,32 +56,45 @@ final class Twins {
     this.patientOf = patientOf;
   }
 
-  /** Groups of samples of different patients with the same numbers. */
-  List<List<String>> alike(ModalityData data) {
+  /**
+   * Groups of samples of different patients that are alike.
+   *
+   * @param certain with the same numbers
+   * @param perhaps with the same long text, or the same row of categories or small numbers: told at most
+   */
+  record Alike(List<List<String>> certain, List<List<String>> perhaps) {}
+
+  Alike find(ModalityData data) {
     if (data instanceof ModalityData.Matrix matrix) {
-      List<List<String>> found = new ArrayList<>(rows(matrix));
-      // small whole numbers tell patients apart where there are many of them, and all others have other ones
-      sameRows(matrix).stream()
-          .filter(g -> found.stream().noneMatch(f -> f.containsAll(g)) && nextShare(matrix, g) < UNLIKE)
-          .forEach(found::add);
-      return found;
+      return find(matrix);
     }
     if (data instanceof ModalityData.Tokens tokens) {
-      return same(tokens.ids(), ids -> Arrays.hashCode(ids) + "/" + ids.length, Arrays::equals).stream()
-          .filter(g -> tokens.ids().get(g.get(0)).length >= WORDS)
-          .toList();
+      List<List<String>> same =
+          same(tokens.ids(), ids -> Arrays.hashCode(ids) + "/" + ids.length, Arrays::equals).stream()
+              .filter(g -> tokens.ids().get(g.get(0)).length >= WORDS)
+              .toList();
+      return new Alike(same, List.of());
     }
-    return data instanceof ModalityData.Bags bags ? bags(bags) : List.of();
+    if (data instanceof ModalityData.Texts texts) {
+      List<List<String>> same =
+          same(texts.texts(), String::strip, (a, b) -> a.strip().equals(b.strip())).stream()
+              .filter(g -> texts.texts().get(g.get(0)).strip().split("\\s+").length >= WORDS)
+              .toList();
+      return new Alike(List.of(), same);
+    }
+    return new Alike(bags((ModalityData.Bags) data), List.of());
   }
 
-  /** Groups of samples of different patients with the same long text, or the same row of categories or small numbers. */
-  List<List<String>> perhapsAlike(ModalityData data) {
-    if (data instanceof ModalityData.Texts texts) {
-      return same(texts.texts(), String::strip, (a, b) -> a.strip().equals(b.strip())).stream()
-          .filter(g -> texts.texts().get(g.get(0)).strip().split("\\s+").length >= WORDS)
-          .toList();
-    }
-    return data instanceof ModalityData.Matrix matrix ? sameRows(matrix) : List.of();
+  private Alike find(ModalityData.Matrix matrix) {
+    List<List<String>> certain = new ArrayList<>(rows(matrix));
+    List<List<String>> same = sameRows(matrix);
+    // small whole numbers tell patients apart where there are many of them, and all others have other ones
+    same.stream()
+        .filter(g -> certain.stream().noneMatch(f -> f.containsAll(g)) && nextShare(matrix, g) < UNLIKE)
+        .forEach(certain::add);
+    Set<String> named = new HashSet<>();
+    certain.forEach(named::addAll);
+    return new Alike(certain, same.stream().filter(g -> !named.containsAll(g)).toList());
   }
 
   /** Groups with identical rows in which ten or more numbers are uncommon. */

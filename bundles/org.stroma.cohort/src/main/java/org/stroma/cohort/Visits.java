@@ -53,11 +53,7 @@ final class Visits {
     Map<String, List<At>> found = new LinkedHashMap<>();
     Problems problems = new Problems();
     if (!dated) {
-      String suspect = Numbers.thousands(table.rows().values().stream().map(row -> row.get(column)).toList());
-      if (suspect != null) {
-        throw new DataException(table.file() + ": column " + column + " holds " + suspect + " beside whole numbers below 1,000; "
-            + "if the point separates thousands, write " + suspect.replace(".", "") + "; if not, write " + suspect + "0");
-      }
+      Targets.refuseThousands(table, column);
     }
     table.rows().forEach((sample, row) -> {
       String patient = row.get(settings.id()).strip();
