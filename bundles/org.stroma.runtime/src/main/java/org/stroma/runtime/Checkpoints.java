@@ -62,7 +62,7 @@ final class Checkpoints {
     TargetInfos.write(infos, json.putObject("targets"));
     seen.write(json.putObject("patients"));
     run.write(folder + PREPARATION, json);
-    Checksums.write(run, folder);
+    Checksums.add(run, folder, PREPARATION);
   }
 
   /** Says which experiment.json, as it is written, and which of its folds a preparation.json is of. */
@@ -77,15 +77,15 @@ final class Checkpoints {
    *
    * @param sum that of experiment.json now
    */
-  private static void checkTies(Path experiment, String sum, List<Path> preparations, Problems problems) {
+  private static void checkTies(Path experiment, String sum, List<Trained> trained, Problems problems) {
     Map<Path, String> others = new LinkedHashMap<>();
-    for (Path preparation : preparations) {
-      JsonNode of = json(preparation).path("run");
-      Path folder = preparation.getParent();
+    for (Trained fold : trained) {
+      JsonNode of = fold.kept().path("run");
+      Path folder = fold.preparation().getParent();
       String wanted = of.path("experiment_sha256").asText("");
       String name = of.path("folder").asText("");
       if (wanted.isEmpty() || name.isEmpty()) {
-        problems.add(preparation + " does not say which run its models are of; train again");
+        problems.add(fold.preparation() + " does not say which run its models are of; train again");
       } else if (!wanted.equals(sum)) {
         others.put(folder, wanted);
       } else if (!name.equals(folder.getFileName().toString())) {
@@ -93,7 +93,7 @@ final class Checkpoints {
             + " says; folders of folds have to bear the names that the run gave them");
       }
     }
-    if (!others.isEmpty() && others.size() == preparations.size() && Set.copyOf(others.values()).size() == 1) {
+    if (!others.isEmpty() && others.size() == trained.size() && Set.copyOf(others.values()).size() == 1) {
       Path first = others.keySet().iterator().next();
       problems.add(experiment + " was changed since the run: its SHA-256 is not that in " + first.getParent().getFileName() + "/"
           + first.getFileName() + "/" + PREPARATION + "; copy the run directory again, or train anew");
@@ -106,16 +106,18 @@ final class Checkpoints {
   static void writeModel(RunDirectory run, String folder, int member, ModelGraph model) {
     Map<String, float[]> values = model.read();
     List<Variable> kept = model.variables().all().stream().filter(v -> !v.name().startsWith("optimizer/") && !v.name().startsWith("losses/")).toList();
-    run.write(folder + "model-" + (member + 1) + ".safetensors", out -> Weights.write(out, kept, values));
-    Checksums.write(run, folder);
+    String name = "model-" + (member + 1) + ".safetensors";
+    run.write(folder + name, out -> Weights.write(out, kept, values));
+    Checksums.add(run, folder, name);
   }
 
   /** Keeps the mean risk of the training patients, by HEAD.NAME. */
   static void writeCentre(RunDirectory run, String folder, int member, Map<String, Double> centre) {
     ObjectNode json = ExperimentFile.MAPPER.createObjectNode();
     centre.forEach(json.putObject("centre")::put);
-    run.write(folder + "model-" + (member + 1) + ".json", json);
-    Checksums.write(run, folder);
+    String name = "model-" + (member + 1) + ".json";
+    run.write(folder + name, json);
+    Checksums.add(run, folder, name);
   }
 
   private static Path centreFile(Path model) {
@@ -172,17 +174,22 @@ final class Checkpoints {
     }
   }
 
-  /** The models of one fold. */
-  record Trained(Path preparation, List<Path> models) {
+  /**
+   * The models of one fold.
+   *
+   * @param preparation the file
+   * @param kept what it holds
+   */
+  record Trained(Path preparation, JsonNode kept, List<Path> models) {
     /** The patients whom its models have seen; null where the run does not say. */
     SeenPatients seen() {
-      return SeenPatients.read(json(preparation).path("patients"));
+      return SeenPatients.read(kept.path("patients"));
     }
 
     /** The classes of each target, in the order of the outputs. */
     Map<String, List<String>> classes() {
       Map<String, List<String>> classes = new TreeMap<>();
-      json(preparation).path("classes").fields().forEachRemaining(entry -> {
+      kept.path("classes").fields().forEachRemaining(entry -> {
         List<String> names = new ArrayList<>();
         entry.getValue().forEach(name -> names.add(name.textValue()));
         classes.put(entry.getKey(), names);
@@ -193,21 +200,20 @@ final class Checkpoints {
     /** Writes each model as a SavedModel and as safetensors with the names that the field uses. */
     List<String> export(Experiment experiment, PartSet parts, ConfigProto config, RunDirectory out) {
       List<String> written = new ArrayList<>();
-      JsonNode json = json(preparation);
-      Prepared prepared = Prepared.shapes(json.path("modalities"));
+      Prepared prepared = Prepared.shapes(kept.path("modalities"));
       for (Path file : models) {
         String name =
             preparation.getParent().getFileName() + "-" + file.getFileName().toString().replace(".safetensors", "");
-        SortedMap<String, TargetInfo> infos = TargetInfos.read(json.path("targets"), experiment);
+        SortedMap<String, TargetInfo> infos = TargetInfos.read(kept.path("targets"), experiment);
         Map<String, float[]> weights = weights(file);
         out.writeFolder(
             name,
             folder -> ModelGraph.export(experiment, parts, prepared, infos, config, weights, folder.resolve("saved_model")));
         try (ModelGraph model = new ModelGraph(experiment, parts, prepared, infos, 1, experiment.seed(), config)) {
-          List<Variable> kept = model.variables().all().stream().filter(v -> weights.containsKey(v.name())).toList();
-          out.write(name + "/model.safetensors", o -> Weights.writeStandard(o, kept, weights));
+          List<Variable> stored = model.variables().all().stream().filter(v -> weights.containsKey(v.name())).toList();
+          out.write(name + "/model.safetensors", o -> Weights.writeStandard(o, stored, weights));
         }
-        out.write(name + "/preparation.json", json);
+        out.write(name + "/preparation.json", kept);
         Path centre = centreFile(file);
         if (Files.isRegularFile(centre)) {
           out.write(name + "/model.json", json(centre));
@@ -217,8 +223,8 @@ final class Checkpoints {
       return written;
     }
 
-    private Prepared prepared(JsonNode json, Experiment experiment, PartSet parts, Cohort data, ReadContext files) {
-      if (!(json.path("modalities") instanceof ObjectNode learned)) {
+    private Prepared prepared(Experiment experiment, PartSet parts, Cohort data, ReadContext files) {
+      if (!(kept.path("modalities") instanceof ObjectNode learned)) {
         throw new DataException(preparation + " does not hold what the run's transforms learned");
       }
       return Prepared.apply(experiment, parts, data, learned, files);
@@ -228,8 +234,7 @@ final class Checkpoints {
     void predict(
         Experiment experiment, PartSet parts, Cohort data, List<String> patients, ReadContext files, ConfigProto config,
         Predictions predictions, Trainer.DetailListener listener) {
-      JsonNode json = json(preparation);
-      Prepared prepared = prepared(json, experiment, parts, data, files);
+      Prepared prepared = prepared(experiment, parts, data, files);
       SortedMap<String, Cohort.Target> targets = new TreeMap<>();
       Map<String, List<String>> classes = classes();
       experiment.cohort().targets().forEach((name, target) ->
@@ -241,7 +246,7 @@ final class Checkpoints {
       memory.check(prepared, data.visits(), patients);
       try (ModelGraph model =
           new ModelGraph(
-              experiment, parts, prepared, TargetInfos.read(json.path("targets"), experiment), 1, experiment.seed(),
+              experiment, parts, prepared, TargetInfos.read(kept.path("targets"), experiment), 1, experiment.seed(),
               config)) {
         for (Path file : models) {
           try {
@@ -263,7 +268,7 @@ final class Checkpoints {
    */
   static List<Trained> of(Path runDirectory) {
     Path checkpoints = runDirectory.resolve("checkpoints");
-    List<Trained> trained = new ArrayList<>();
+    Map<Path, List<Path>> found = new LinkedHashMap<>();
     Problems problems = new Problems();
     Path experiment = runDirectory.resolve(EXPERIMENT);
     if (!Files.isRegularFile(experiment)) {
@@ -278,12 +283,14 @@ final class Checkpoints {
           problems.check(() -> Checksums.check(folder));
         }
         if (Files.isRegularFile(preparation) && !models.isEmpty()) {
-          trained.add(new Trained(preparation, models));
+          found.put(preparation, models);
         }
       }
     }
     problems.throwIfAny();
-    checkTies(experiment, Checksums.sum(experiment), trained.stream().map(Trained::preparation).toList(), problems);
+    List<Trained> trained =
+        found.entrySet().stream().map(fold -> new Trained(fold.getKey(), json(fold.getKey()), fold.getValue())).toList();
+    checkTies(experiment, Checksums.sum(experiment), trained, problems);
     problems.throwIfAny();
     if (trained.isEmpty()) {
       throw new DataException(checkpoints + " holds no trained model; did the run end early?");

@@ -6,6 +6,7 @@ package org.stroma.runtime;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -24,27 +25,19 @@ final class Checksums {
 
   private Checksums() {}
 
-  /** Writes the sums of all files of a folder. */
-  static void write(RunDirectory run, String folder) {
-    StringBuilder sums = new StringBuilder();
-    for (Path file : files(run.path().resolve(folder))) {
-      sums.append(sum(file)).append("  ").append(file.getFileName()).append('\n');
-    }
-    run.write(folder + FILE, sums.toString());
+  /** Writes the sum of a file beside those of the folder's others; these, such as large weights, are not read again. */
+  static void add(RunDirectory run, String folder, String name) {
+    Path place = run.path().resolve(folder);
+    Map<String, String> sums = Files.exists(place.resolve(FILE)) ? read(place.resolve(FILE)) : new TreeMap<>();
+    sums.put(name, sum(place.resolve(name)));
+    StringBuilder text = new StringBuilder();
+    sums.forEach((file, sum) -> text.append(sum).append("  ").append(file).append('\n'));
+    run.write(folder + FILE, text.toString());
   }
 
-  /**
-   * Compares the files of a folder with their sums.
-   *
-   * @throws DataException with every file that is not what was written, or whose sum is not there
-   */
-  static void check(Path folder) {
+  private static Map<String, String> read(Path list) {
     Map<String, String> sums = new TreeMap<>();
-    Path list = folder.resolve(FILE);
     try {
-      if (!Files.isRegularFile(list)) {
-        throw new DataException((Files.exists(list) ? list + " is no file" : "there is no file " + list) + ", by which the models are checked before they are used");
-      }
       Files.readAllLines(list).forEach(line -> {
         if (line.length() > 66) {
           sums.put(line.substring(66), line.substring(0, 64));
@@ -53,6 +46,21 @@ final class Checksums {
     } catch (IOException e) {
       throw FileProblem.read(list, e);
     }
+    return sums;
+  }
+
+  /**
+   * Compares the files of a folder with their sums.
+   *
+   * @throws DataException with every file that is not what was written, or whose sum is not there
+   */
+  static void check(Path folder) {
+    Path list = folder.resolve(FILE);
+    if (!Files.isRegularFile(list)) {
+      throw new DataException((Files.exists(list) ? list + " is no file" : "there is no file " + list)
+          + ", by which the models are checked before they are used");
+    }
+    Map<String, String> sums = read(list);
     Problems problems = new Problems();
     sums.keySet().stream().filter(name -> !Files.isRegularFile(folder.resolve(name))).forEach(name ->
         problems.add(Files.exists(folder.resolve(name)) ? folder.resolve(name) + " is not the file that the run wrote but a folder or a device"
@@ -83,11 +91,19 @@ final class Checksums {
 
   /** The SHA-256 of a file's bytes, in hexadecimal digits. */
   static String sum(Path file) {
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
-      in.transferTo(java.io.OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(((DigestInputStream) in).getMessageDigest().digest());
+    try (InputStream in = Files.newInputStream(file)) {
+      return sum(in);
     } catch (IOException e) {
       throw FileProblem.read(file, e);
+    }
+  }
+
+  /** The SHA-256 of all that is still to be read. */
+  static String sum(InputStream in) throws IOException {
+    try {
+      DigestInputStream digested = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"));
+      digested.transferTo(OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(digested.getMessageDigest().digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

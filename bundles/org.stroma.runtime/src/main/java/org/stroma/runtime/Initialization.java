@@ -97,12 +97,11 @@ final class Initialization {
     }
     List<Start> candidates = new ArrayList<>();
     for (Checkpoints.Trained trained : Checkpoints.of(from)) {
-      JsonNode kept = Checkpoints.json(trained.preparation());
-      SeenPatients seen = SeenPatients.read(kept.path("patients"));
+      SeenPatients seen = trained.seen();
       if (seen == null) {
         throw refuse("is " + from + ", and " + trained.preparation() + " does not say which patients it was trained on; train it again");
       }
-      candidates.add(new Start(from, trained.models(), kept.path("modalities"), seen));
+      candidates.add(new Start(from, trained.models(), trained.kept().path("modalities"), seen));
     }
     return candidates;
   }

@@ -30,7 +30,8 @@ class CheckpointsTest {
       Checkpoints.tie(run, place, json);
       run.write(place + "preparation.json", json);
       run.write(place + "model-1.safetensors", "weights");
-      Checksums.write(run, place);
+      Checksums.add(run, place, "preparation.json");
+      Checksums.add(run, place, "model-1.safetensors");
     }
     return run;
   }
@@ -79,7 +80,7 @@ class CheckpointsTest {
   void preparationsThatNameNoRunAreRefused() throws IOException {
     RunDirectory run = run("e", 1);
     run.write("checkpoints/repeat-0-fold-0/preparation.json", "{}");
-    Checksums.write(run, "checkpoints/repeat-0-fold-0/");
+    Checksums.add(run, "checkpoints/repeat-0-fold-0/", "preparation.json");
     assertTrue(refused(run.path()).contains("does not say which run its models are of"), refused(run.path()));
     Files.delete(run.path().resolve("checkpoints/repeat-0-fold-0/preparation.json"));
     assertTrue(refused(run.path()).contains("there is no file"), refused(run.path()));
@@ -91,7 +92,7 @@ class CheckpointsTest {
   void moreModelsThanTheRunHasAreRefused() {
     RunDirectory run = run("f", 2);
     run.write("checkpoints/repeat-0-fold-1/model-2.safetensors", "weights");
-    Checksums.write(run, "checkpoints/repeat-0-fold-1/");
+    Checksums.add(run, "checkpoints/repeat-0-fold-1/", "model-2.safetensors");
     List<Checkpoints.Trained> trained = Checkpoints.of(run.path());
     Checkpoints.checkCounts(trained, 1, 2, 2);
     String message = assertThrows(DataException.class, () -> Checkpoints.checkCounts(trained, 1, 2, 1)).getMessage();

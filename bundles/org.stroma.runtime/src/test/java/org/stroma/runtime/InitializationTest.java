@@ -44,7 +44,8 @@ class InitializationTest {
       seen.write(json.putObject("patients"));
       run.write(place + "preparation.json", json);
       run.write(place + "model-1.safetensors", "weights of " + fold);
-      Checksums.write(run, place);
+      Checksums.add(run, place, "preparation.json");
+      Checksums.add(run, place, "model-1.safetensors");
     });
     return run.path();
   }
