@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Bad input: a sentence with the place, the right exit code, and no half-written run directory. */
 class BadInputIT {
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   @BeforeEach
   void simulate() throws Exception {
@@ -40,7 +41,8 @@ class BadInputIT {
     assertEquals(code, result.code(), result.toString());
     assertEquals(1, result.complaints().size(), result.err());
     for (String word : words) {
-      assertTrue(result.complaints().get(0).contains(word), word + " is not in: " + result.complaints());
+      assertTrue(
+          result.complaints().get(0).contains(word), word + " is not in: " + result.complaints());
     }
     assertFalse(result.err().contains("\tat ") || result.err().contains("Exception"), result.err());
     assertFalse(Files.exists(folder.resolve("out")), "a run directory was left");
@@ -61,11 +63,19 @@ class BadInputIT {
     edit("experiment.json", "\"hidden1\": 8", "\"hidden1\": \"many\"");
     Stroma.Result result = Stroma.run(folder, "validate", "experiment.json");
     assertEquals(2, result.code(), result.toString());
-    for (String pointer :
-        List.of(
-            "/model/embedDim:", "/model/colour:", "/training/epochs:", "/modalities/a/reader/file:",
-            "/modalities/a/reader/path:", "/losses/0/head:", "/modalities/a/encoder/hidden1:")) {
-      assertEquals(1, result.complaints().stream().filter(c -> c.startsWith("stroma: " + pointer)).count(),
+    for (String pointer : List.of(
+        "/model/embedDim:",
+        "/model/colour:",
+        "/training/epochs:",
+        "/modalities/a/reader/file:",
+        "/modalities/a/reader/path:",
+        "/losses/0/head:",
+        "/modalities/a/encoder/hidden1:")) {
+      assertEquals(
+          1,
+          result.complaints().stream()
+              .filter(c -> c.startsWith("stroma: " + pointer))
+              .count(),
           pointer + " in " + result.err());
     }
     assertEquals(7, result.complaints().size(), result.err());
@@ -73,8 +83,12 @@ class BadInputIT {
 
   @Test
   void unknownPart() throws Exception {
-    refused(4, List.of("modalities.a.encoder={\"type\":\"radiomics-mlp\"}"), "/modalities/a/encoder/type",
-        "radiomics-mlp", "genomic-mlp");
+    refused(
+        4,
+        List.of("modalities.a.encoder={\"type\":\"radiomics-mlp\"}"),
+        "/modalities/a/encoder/type",
+        "radiomics-mlp",
+        "genomic-mlp");
   }
 
   @Test
@@ -131,13 +145,17 @@ class BadInputIT {
         List.of(
             "cohort.targets={\"grade\":{\"kind\":\"class\",\"column\":\"grade\"}}",
             "model.heads={\"grade\":{\"type\":\"classification\",\"target\":\"grade\"}}",
-            "losses=[{\"type\":\"cross-entropy\",\"head\":\"grade\"}]", "evaluation.split.stratify=grade"),
-        "grade", "only the class [low]", "at least two");
+            "losses=[{\"type\":\"cross-entropy\",\"head\":\"grade\"}]",
+            "evaluation.split.stratify=grade"),
+        "grade",
+        "only the class [low]",
+        "at least two");
   }
 
   @Test
   void foldsWithoutEvents() throws Exception {
-    String none = Files.readString(folder.resolve("patients.csv")).replaceAll("(s\\d+,[^,]*),1,", "$1,0,");
+    String none =
+        Files.readString(folder.resolve("patients.csv")).replaceAll("(s\\d+,[^,]*),1,", "$1,0,");
     Files.writeString(folder.resolve("patients.csv"), none.replaceFirst("(s7,[^,]*),0,", "$1,1,"));
     refused(3, List.of(), "no event of target os", "use fewer folds");
     Files.writeString(folder.resolve("patients.csv"), none);
@@ -152,18 +170,34 @@ class BadInputIT {
 
   @Test
   void encoderThatDoesNotFitTheModality() throws Exception {
-    refused(2, List.of("modalities.a.encoder={\"type\":\"clinical-transformer\"}"), "/modalities/a/encoder", "takes texts");
+    refused(
+        2,
+        List.of("modalities.a.encoder={\"type\":\"clinical-transformer\"}"),
+        "/modalities/a/encoder",
+        "takes texts");
     refused(2, List.of("model.fusion.heads=3"), "/model/fusion", "does not divide into 3 heads");
   }
 
   /** Fault 7: what would be ignored is refused. */
   @Test
   void settingsThatNobodyWouldReadAreRefused() throws Exception {
-    refused(2, List.of("modalities.a.tokenizer={\"type\":\"word\"}"), "/modalities/a/tokenizer", "gives numbers");
-    refused(2, List.of("modalities.a.reader={\"type\":\"text-column\",\"column\":\"note\"}"),
-        "/modalities/a/transforms", "gives texts");
-    refused(2, List.of("modalities.a.reader={\"type\":\"text-column\",\"column\":\"note\"}", "modalities.a.transforms=[]"),
-        "/modalities/a/tokenizer", "is missing");
+    refused(
+        2,
+        List.of("modalities.a.tokenizer={\"type\":\"word\"}"),
+        "/modalities/a/tokenizer",
+        "gives numbers");
+    refused(
+        2,
+        List.of("modalities.a.reader={\"type\":\"text-column\",\"column\":\"note\"}"),
+        "/modalities/a/transforms",
+        "gives texts");
+    refused(
+        2,
+        List.of(
+            "modalities.a.reader={\"type\":\"text-column\",\"column\":\"note\"}",
+            "modalities.a.transforms=[]"),
+        "/modalities/a/tokenizer",
+        "is missing");
     refused(2, List.of("training.schedule.warmth=1"), "/training/schedule/warmth", "warmupEpochs");
   }
 
@@ -172,7 +206,10 @@ class BadInputIT {
     Stroma.Result result = Stroma.run(folder, "run", "experiment.json", "--out", "/proc/out");
     assertEquals(2, result.code(), result.toString());
     assertEquals(1, result.complaints().size(), result.err());
-    assertTrue(result.complaints().get(0).contains("/proc/out") && result.err().contains("cannot be written"), result.err());
+    assertTrue(
+        result.complaints().get(0).contains("/proc/out")
+            && result.err().contains("cannot be written"),
+        result.err());
   }
 
   @Test
@@ -185,11 +222,14 @@ class BadInputIT {
   @Test
   void blankTextsAreMissing() throws Exception {
     edit("patients.csv", "(s6,[^\n]*),[^,\n]*\n", "$1,   \n");
-    String text = "{\"reader\":{\"type\":\"text-column\",\"column\":\"note\"},\"tokenizer\":{\"type\":\"word\"},"
-        + "\"encoder\":{\"type\":\"clinical-transformer\",\"heads\":2}}";
-    Stroma.Result result = Stroma.run(folder, "validate", "experiment.json", "--set", "modalities.note=" + text);
+    String text =
+        "{\"reader\":{\"type\":\"text-column\",\"column\":\"note\"},\"tokenizer\":{\"type\":\"word\"},"
+            + "\"encoder\":{\"type\":\"clinical-transformer\",\"heads\":2}}";
+    Stroma.Result result =
+        Stroma.run(folder, "validate", "experiment.json", "--set", "modalities.note=" + text);
     assertEquals(0, result.code(), result.toString());
-    assertTrue(result.out().contains("20 patients") && result.out().contains("note 19"), result.out());
+    assertTrue(
+        result.out().contains("20 patients") && result.out().contains("note 19"), result.out());
   }
 
   @Test
@@ -208,7 +248,8 @@ class BadInputIT {
     assertEquals(3, early.code(), early.toString());
     assertTrue(early.err().contains("holds no trained model"), early.err());
     Files.createDirectory(folder.resolve("empty"));
-    Stroma.Result empty = Stroma.run(folder, "predict", "empty", "patients.csv", "--out", "out.csv");
+    Stroma.Result empty =
+        Stroma.run(folder, "predict", "empty", "patients.csv", "--out", "out.csv");
     assertEquals(3, empty.code(), empty.toString());
     assertTrue(empty.err().contains("is no run directory"), empty.err());
     assertFalse(Files.exists(folder.resolve("out.csv")));

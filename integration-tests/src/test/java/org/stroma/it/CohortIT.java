@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CohortIT {
   private static final int PATIENTS = 60;
 
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   /** One to three visits; the marker of the last one tells the hazard, that of earlier ones is noise. */
   @BeforeEach
@@ -35,16 +36,30 @@ class CohortIT {
       int count = 1 + random.nextInt(3);
       double last = random.nextGaussian();
       double days = 1 + 1000 * -Math.log(1 - random.nextDouble()) * Math.exp(-1.5 * last);
-      String same = String.format(Locale.ROOT, "%.1f,%d,S%d,%s", days, random.nextInt(10) < 8 ? 1 : 0, i % 7,
+      String same = String.format(
+          Locale.ROOT,
+          "%.1f,%d,S%d,%s",
+          days,
+          random.nextInt(10) < 8 ? 1 : 0,
+          i % 7,
           i % 4 == 0 ? "test" : i % 4 == 1 ? "val" : "train");
       List<String> rows = new ArrayList<>();
       for (int v = 0; v < count; v++) {
-        rows.add(String.format(Locale.ROOT, "p%d-%d,p%d,2020-0%d-01,%s,%.4f,%d%n", i, v, i, 1 + 2 * v, same,
-            v == count - 1 ? last : 3 * random.nextGaussian(), i % 2));
+        rows.add(String.format(
+            Locale.ROOT,
+            "p%d-%d,p%d,2020-0%d-01,%s,%.4f,%d%n",
+            i,
+            v,
+            i,
+            1 + 2 * v,
+            same,
+            v == count - 1 ? last : 3 * random.nextGaussian(),
+            i % 2));
       }
       java.util.Collections.reverse(rows); // the order of the file is not that of time
       rows.forEach(visits::append);
-      genes.append(String.format(Locale.ROOT, "p%d,%.4f,%.4f%n", i, random.nextGaussian(), random.nextGaussian()));
+      genes.append(String.format(
+          Locale.ROOT, "p%d,%.4f,%.4f%n", i, random.nextGaussian(), random.nextGaussian()));
     }
     Files.writeString(folder.resolve("visits.csv"), visits);
     Files.writeString(folder.resolve("genes.csv"), genes);
@@ -92,7 +107,8 @@ class CohortIT {
     double mean = cIndex(run("mean", "model.temporal.mode=\"mean\""));
     assertTrue(last > 0.7 && last > mean + 0.05, "last " + last + ", mean " + mean);
     List<String> predictions = Files.readAllLines(folder.resolve("last/predictions.csv"));
-    assertEquals(1 + 3 * PATIENTS, predictions.size(), "a row a patient and fold, not a row a visit");
+    assertEquals(
+        1 + 3 * PATIENTS, predictions.size(), "a row a patient and fold, not a row a visit");
     Stroma.Result result = Stroma.run(folder, "predict", "last", "visits.csv", "--out", "new.csv");
     assertEquals(0, result.code(), result.toString());
     assertEquals(1 + PATIENTS, Files.readAllLines(folder.resolve("new.csv")).size());
@@ -123,29 +139,52 @@ class CohortIT {
       List<String> samples = new ArrayList<>();
       patients.forEach((patient, its) -> {
         List<String> slides = new ArrayList<>();
-        its.forEach(c -> slides.add("{\"timestamp\":\"" + c[2] + "T00:00:00\",\"marker\":" + c[7] + "}"));
-        samples.add("{\"id\":\"" + patient + "\",\"days\":" + its.get(0)[3] + ",\"event\":" + its.get(0)[4]
-            + ",\"slides\":[" + String.join(",", slides) + "]}");
+        its.forEach(
+            c -> slides.add("{\"timestamp\":\"" + c[2] + "T00:00:00\",\"marker\":" + c[7] + "}"));
+        samples.add("{\"id\":\"" + patient + "\",\"days\":" + its.get(0)[3] + ",\"event\":"
+            + its.get(0)[4] + ",\"slides\":[" + String.join(",", slides) + "]}");
       });
       Files.writeString(
-          folder.resolve(side + "_temporal_metadata.json"), "{\"samples\":[" + String.join(",", samples) + "]}");
+          folder.resolve(side + "_temporal_metadata.json"),
+          "{\"samples\":[" + String.join(",", samples) + "]}");
     }
     JsonNode csv = run("csv", "evaluation.split={\"type\":\"column\",\"column\":\"side\"}");
-    JsonNode manifests =
-        run("manifests", "cohort.table={split}_temporal_metadata.json", "cohort.visit.date=timestamp",
-            "evaluation.split={\"type\":\"column\"}");
+    JsonNode manifests = run(
+        "manifests",
+        "cohort.table={split}_temporal_metadata.json",
+        "cohort.visit.date=timestamp",
+        "evaluation.split={\"type\":\"column\"}");
     assertEquals(cIndex(csv), cIndex(manifests), 0.1, "the same patients, in another order");
     assertTrue(cIndex(manifests) > 0.6, manifests.toString());
   }
 
   @Test
   void visitsAndSplitsThatCannotBeAreRefused() throws Exception {
-    refuses(2, "/model/temporal: has nothing to reason over", "cohort.visit=null", "cohort.id=visit_id");
-    refuses(2, "/cohort/visit: has to name a column of days or a column of dates", "cohort.visit.days=days");
-    refuses(2, "/evaluation/split/type: is \"random\"; it has to be k-fold, files or column", "evaluation.split.type=random");
-    refuses(2, "/evaluation/split/groupPattern: is \"(\", which is no regular expression", "evaluation.split.groupPattern=(");
-    refuses(3, "the visits of patient p0 give column", "evaluation.split={\"type\":\"column\",\"column\":\"date\"}");
-    refuses(3, "there is no file", "evaluation.split={\"type\":\"files\",\"path\":\"splits_{fold}.csv\",\"folds\":3}");
+    refuses(
+        2,
+        "/model/temporal: has nothing to reason over",
+        "cohort.visit=null",
+        "cohort.id=visit_id");
+    refuses(
+        2,
+        "/cohort/visit: has to name a column of days or a column of dates",
+        "cohort.visit.days=days");
+    refuses(
+        2,
+        "/evaluation/split/type: is \"random\"; it has to be k-fold, files or column",
+        "evaluation.split.type=random");
+    refuses(
+        2,
+        "/evaluation/split/groupPattern: is \"(\", which is no regular expression",
+        "evaluation.split.groupPattern=(");
+    refuses(
+        3,
+        "the visits of patient p0 give column",
+        "evaluation.split={\"type\":\"column\",\"column\":\"date\"}");
+    refuses(
+        3,
+        "there is no file",
+        "evaluation.split={\"type\":\"files\",\"path\":\"splits_{fold}.csv\",\"folds\":3}");
     refuses(3, "7 groups for 9 folds", "evaluation.split.folds=9");
   }
 

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CommandsIT {
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   @Test
   void doctorFindsAllWell() throws Exception {
@@ -43,12 +44,34 @@ class CommandsIT {
   void partsAreListedWithTheirBundles() throws Exception {
     Stroma.Result result = Stroma.run(folder, "parts");
     assertEquals(0, result.code());
-    for (String part :
-        List.of(
-            "csv-matrix", "table-columns", "text-column", "log1p", "top-variance", "zscore", "wordpiece", "word",
-            "wsi-transformer", "genomic-mlp", "clinical-transformer", "cross-modal-attention", "concat", "mean", "survival",
-            "classification", "cox", "cross-entropy", "adamw", "cosine", "constant")) {
-      assertTrue(result.out().lines().anyMatch(l -> l.matches("\\w+ +" + part + " +org\\.stroma\\.[\\w.]+ +0\\..*")), part);
+    for (String part : List.of(
+        "csv-matrix",
+        "table-columns",
+        "text-column",
+        "log1p",
+        "top-variance",
+        "zscore",
+        "wordpiece",
+        "word",
+        "wsi-transformer",
+        "genomic-mlp",
+        "clinical-transformer",
+        "cross-modal-attention",
+        "concat",
+        "mean",
+        "survival",
+        "classification",
+        "cox",
+        "cross-entropy",
+        "adamw",
+        "cosine",
+        "constant")) {
+      assertTrue(
+          result
+              .out()
+              .lines()
+              .anyMatch(l -> l.matches("\\w+ +" + part + " +org\\.stroma\\.[\\w.]+ +0\\..*")),
+          part);
     }
     Stroma.Result heads = Stroma.run(folder, "parts", "head");
     assertEquals(4, heads.out().lines().count());
@@ -61,13 +84,17 @@ class CommandsIT {
   void aPartIsDescribedWithDefaultsAndBounds() throws Exception {
     Stroma.Result result = Stroma.run(folder, "describe", "adamw");
     assertEquals(0, result.code());
-    assertTrue(result.out().contains("learningRate") && result.out().contains("from 0 to 10; default 1.0E-4"), result.out());
+    assertTrue(
+        result.out().contains("learningRate")
+            && result.out().contains("from 0 to 10; default 1.0E-4"),
+        result.out());
     assertEquals(4, Stroma.run(folder, "describe", "radiomics-mlp").code());
   }
 
   @Test
   void wrongUseIsExplained() throws Exception {
-    for (String[] line : new String[][] {{}, {"fly"}, {"run"}, {"predict", "here"}, {"run", "x.json", "--loud"}}) {
+    for (String[] line :
+        new String[][] {{}, {"fly"}, {"run"}, {"predict", "here"}, {"run", "x.json", "--loud"}}) {
       Stroma.Result result = Stroma.run(folder, line);
       assertEquals(2, result.code(), result.toString());
       assertEquals(1, result.complaints().size(), result.err());
@@ -104,10 +131,10 @@ class CommandsIT {
   void interruptedRunsEndWith130() throws Exception {
     SimulatedCohort.write(folder, 40);
     Path err = folder.resolve("err");
-    ProcessBuilder builder =
-        Stroma.command(folder, "run", "experiment.json", "--out", "out", "--set", "training.epochs=100000")
-            .redirectError(err.toFile())
-            .redirectOutput(folder.resolve("stdout").toFile());
+    ProcessBuilder builder = Stroma.command(
+            folder, "run", "experiment.json", "--out", "out", "--set", "training.epochs=100000")
+        .redirectError(err.toFile())
+        .redirectOutput(folder.resolve("stdout").toFile());
     // tests that run in the background have Ctrl-C ignored, and what they start would inherit it
     builder.command().addAll(0, List.of("env", "--default-signal=INT"));
     Process process = builder.start();
@@ -130,33 +157,60 @@ class CommandsIT {
   void theUsersSurroundingsAreNoMatter() throws Exception {
     SimulatedCohort.write(folder, 40);
     Files.move(folder.resolve("experiment.json"), folder.resolve("a (1) * \\ é.json"));
-    ProcessBuilder builder =
-        Stroma.command(folder, "run", "a (1) * \\ é.json", "--set", "name=null", "--set", "training.epochs=2", "--set", "evaluation.split.folds=2");
-    builder.environment().keySet().removeAll(List.of("XDG_CACHE_HOME", "LC_ALL", "LC_CTYPE", "LANG", "TF_CPP_MIN_LOG_LEVEL"));
+    ProcessBuilder builder = Stroma.command(
+        folder,
+        "run",
+        "a (1) * \\ é.json",
+        "--set",
+        "name=null",
+        "--set",
+        "training.epochs=2",
+        "--set",
+        "evaluation.split.folds=2");
+    builder
+        .environment()
+        .keySet()
+        .removeAll(List.of("XDG_CACHE_HOME", "LC_ALL", "LC_CTYPE", "LANG", "TF_CPP_MIN_LOG_LEVEL"));
     builder.environment().put("HOME", "/proc/nobody");
-    builder.environment().put("STROMA_JAVA_OPTS", "-Xmx1g -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Duser.language=ar -Duser.country=EG");
+    builder
+        .environment()
+        .put(
+            "STROMA_JAVA_OPTS",
+            "-Xmx1g -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Duser.language=ar -Duser.country=EG");
     Stroma.Result result = Stroma.run(folder, builder);
     assertEquals(0, result.code(), result.toString());
     assertEquals(1, result.complaints().size(), result.err());
-    assertTrue(result.complaints().get(0).contains("/proc/nobody/.cache/stroma cannot be written"), result.err());
-    assertFalse(result.err().contains("absl"), "TensorFlow's own messages are for the log: " + result.err());
+    assertTrue(
+        result.complaints().get(0).contains("/proc/nobody/.cache/stroma cannot be written"),
+        result.err());
+    assertFalse(
+        result.err().contains("absl"),
+        "TensorFlow's own messages are for the log: " + result.err());
     // a backslash is no good in the name of a folder
     Path run = folder.resolve("runs/a__1______é");
-    for (String file : List.of("history.csv", "predictions.csv", "metrics.json", "provenance.json")) {
+    for (String file :
+        List.of("history.csv", "predictions.csv", "metrics.json", "provenance.json")) {
       String text = Files.readString(run.resolve(file));
-      assertFalse(text.codePoints().anyMatch(c -> Character.isDigit(c) && c > '9'), file + ": " + text);
+      assertFalse(
+          text.codePoints().anyMatch(c -> Character.isDigit(c) && c > '9'), file + ": " + text);
     }
-    assertFalse(result.err().codePoints().anyMatch(c -> Character.isDigit(c) && c > '9'), result.err());
+    assertFalse(
+        result.err().codePoints().anyMatch(c -> Character.isDigit(c) && c > '9'), result.err());
   }
 
   @Test
   void whatTensorFlowSaysIsInTheLog() throws Exception {
     ProcessBuilder builder = Stroma.command(folder, "doctor");
     builder.environment().remove("TF_CPP_MIN_LOG_LEVEL");
-    builder.environment().merge("STROMA_JAVA_OPTS", "-Dstroma.cache=" + folder.resolve("cache"), (a, b) -> a + " " + b);
+    builder
+        .environment()
+        .merge(
+            "STROMA_JAVA_OPTS", "-Dstroma.cache=" + folder.resolve("cache"), (a, b) -> a + " " + b);
     Stroma.Result result = Stroma.run(folder, builder);
     assertEquals("", result.err());
-    assertTrue(Files.readString(folder.resolve("cache/stroma.log")).contains("absl::InitializeLog"), "it is not lost");
+    assertTrue(
+        Files.readString(folder.resolve("cache/stroma.log")).contains("absl::InitializeLog"),
+        "it is not lost");
     // and where standard error is closed, that is no matter
     builder.command().addAll(0, List.of("sh", "-c", "exec \"$@\" 2>&-", "sh"));
     Stroma.Result closed = Stroma.run(folder, builder);
@@ -180,7 +234,9 @@ class CommandsIT {
   void anInterruptedStartEndsAtOnce() throws Exception {
     for (int millis : new int[] {300, 800, 1300, 2000}) {
       Path err = folder.resolve("err");
-      ProcessBuilder builder = Stroma.command(folder, "doctor").redirectError(err.toFile()).redirectOutput(folder.resolve("out").toFile());
+      ProcessBuilder builder = Stroma.command(folder, "doctor")
+          .redirectError(err.toFile())
+          .redirectOutput(folder.resolve("out").toFile());
       builder.command().addAll(0, List.of("env", "--default-signal=INT"));
       Process process = builder.start();
       Thread.sleep(millis);
@@ -189,16 +245,22 @@ class CommandsIT {
       process.destroyForcibly();
       assertTrue(ended, "after " + millis + " ms: " + Files.readString(err));
       // where the machine is fast, the command may be over by the last of them
-      boolean over = millis == 2000 && Files.readString(folder.resolve("out")).contains("All is well.");
-      assertTrue(process.exitValue() == 130 || over && process.exitValue() == 0, process.exitValue() + " " + Files.readString(err));
+      boolean over =
+          millis == 2000 && Files.readString(folder.resolve("out")).contains("All is well.");
+      assertTrue(
+          process.exitValue() == 130 || over && process.exitValue() == 0,
+          process.exitValue() + " " + Files.readString(err));
       assertFalse(Files.readString(err).contains("stroma: "), Files.readString(err));
-      assertFalse(Files.readString(err).contains("ERROR") || Files.readString(err).contains("Exception"), Files.readString(err));
+      assertFalse(
+          Files.readString(err).contains("ERROR") || Files.readString(err).contains("Exception"),
+          Files.readString(err));
     }
   }
 
   static void assertNoPartialFiles(Path run) throws IOException {
     try (var files = Files.walk(run)) {
-      assertEquals(List.of(), files.filter(f -> f.toString().endsWith(".partial")).toList());
+      assertEquals(
+          List.of(), files.filter(f -> f.toString().endsWith(".partial")).toList());
     }
   }
 }

@@ -52,7 +52,8 @@ class ConsoleIT {
       sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
       """;
 
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   private Stroma.Result console(String lines) throws Exception {
     Path input = Files.writeString(folder.resolve("input"), lines);
@@ -63,8 +64,10 @@ class ConsoleIT {
   private void waiting() throws IOException {
     SimulatedCohort.write(folder, 40);
     String text = Files.readString(folder.resolve("experiment.json"));
-    Files.writeString(folder.resolve("waiting.json"), text.replaceFirst(
-        Pattern.quote("\"genomic-mlp\", \"hidden1\": 8, \"hidden2\": 0"), "\"radiomics-mlp\""));
+    Files.writeString(
+        folder.resolve("waiting.json"),
+        text.replaceFirst(
+            Pattern.quote("\"genomic-mlp\", \"hidden1\": 8, \"hidden2\": 0"), "\"radiomics-mlp\""));
   }
 
   @Test
@@ -114,13 +117,18 @@ class ConsoleIT {
     assertTrue(result.complaints().get(0).contains("there is no kind \"tail\""), result.err());
     assertTrue(result.complaints().get(1).contains("a variable that is not set"), result.err());
     assertTrue(result.complaints().get(2).endsWith("Command not found: fly"), result.err());
-    for (String group : List.of("Experiments", "Experiments in the background", "Data", "What is installed", "Here")) {
+    for (String group : List.of(
+        "Experiments", "Experiments in the background", "Data", "What is installed", "Here")) {
       assertTrue(out.contains(group), group + " in " + result.out());
     }
-    assertTrue(result.complaints().get(3).endsWith("Command not found: validaet; did you mean validate?"), result.err());
+    assertTrue(
+        result.complaints().get(3).endsWith("Command not found: validaet; did you mean validate?"),
+        result.err());
     assertTrue(out.contains(folder.resolve("sub").toString()), result.out());
     assertTrue(result.complaints().get(4).endsWith("did you mean genomic-mlp?"), result.err());
-    assertTrue(result.complaints().get(5).contains("fusions.txt exists already; >> appends to it"), result.err());
+    assertTrue(
+        result.complaints().get(5).contains("fusions.txt exists already; >> appends to it"),
+        result.err());
     assertEquals(6, Files.readAllLines(folder.resolve("sub/fusions.txt")).size());
     assertFalse(Files.exists(folder.resolve("sub/none.txt")), "what failed has no result");
     assertFalse((result.out() + result.err()).contains("\tat "), result.err());
@@ -135,11 +143,16 @@ class ConsoleIT {
       console.say("start experiment.json --out second --set training.epochs=2");
       console.say("start waiting.json");
       String list = console.until("list", "1 +running.*2 +queued.*3 +waiting", 60);
-      assertTrue(list.contains("for the encoder \"radiomics-mlp\" of /modalities/a/encoder/type"), list);
+      assertTrue(
+          list.contains("for the encoder \"radiomics-mlp\" of /modalities/a/encoder/type"), list);
       String why = console.say("why 3");
-      assertTrue(why.contains("/modalities/a/encoder/type: the encoder \"radiomics-mlp\" is missing"), why);
+      assertTrue(
+          why.contains("/modalities/a/encoder/type: the encoder \"radiomics-mlp\" is missing"),
+          why);
       assertTrue(why.contains("genomic-mlp") && why.contains("dropped into extensions/"), why);
-      assertTrue(console.say("start experiment.json --out first").contains("is where experiment 1 (simulated) writes"));
+      assertTrue(console
+          .say("start experiment.json --out first")
+          .contains("is where experiment 1 (simulated) writes"));
       String wrong = console.say("start experiment.json --set training.epochs=0");
       assertTrue(wrong.contains("/training/epochs: is 0"), wrong);
       assertEquals(List.of(), listening());
@@ -152,7 +165,9 @@ class ConsoleIT {
       assertTrue(console.say("list").matches("(?s).*1 +stopped .*2 +done .*3 +waiting .*"));
       assertTrue(console.say("watch 9").contains("there is no experiment 9; there are 1, 2, 3"));
       // told at once, and not when its turn comes
-      assertTrue(console.say("start experiment.json --out second").contains("second exists already; name another place"));
+      assertTrue(console
+          .say("start experiment.json --out second")
+          .contains("second exists already; name another place"));
       assertTrue(console.say("restart 3").contains("has not ended: it is waiting"));
       String both = console.say("stop 3 1");
       assertTrue(both.matches("(?s).*3 +stopped .*1 +stopped .*"), both);
@@ -174,13 +189,18 @@ class ConsoleIT {
 
   /** Sockets of the console's process on which it listens. */
   private static List<String> listening() throws IOException {
-    long pid = ProcessHandle.current().descendants()
+    long pid = ProcessHandle.current()
+        .descendants()
         .filter(p -> p.info().commandLine().orElse("").endsWith("org.stroma.launcher.Main console"))
-        .findFirst().orElseThrow().pid();
+        .findFirst()
+        .orElseThrow()
+        .pid();
     Set<String> sockets = new HashSet<>();
     try (var descriptors = Files.list(Path.of("/proc/" + pid + "/fd"))) {
       for (Path descriptor : descriptors.toList()) {
-        String target = Files.isSymbolicLink(descriptor) ? Files.readSymbolicLink(descriptor).toString() : "";
+        String target = Files.isSymbolicLink(descriptor)
+            ? Files.readSymbolicLink(descriptor).toString()
+            : "";
         if (target.startsWith("socket:[")) {
           sockets.add(target.substring(8, target.length() - 1));
         }
@@ -203,11 +223,14 @@ class ConsoleIT {
     waiting();
     Stroma.Result missing = Stroma.run(folder, "why", "waiting.json");
     assertEquals(4, missing.code(), missing.toString());
-    assertTrue(missing.out().contains("a bundle with a part of kind encoder and type \"radiomics-mlp\""), missing.out());
+    assertTrue(
+        missing.out().contains("a bundle with a part of kind encoder and type \"radiomics-mlp\""),
+        missing.out());
     Stroma.Result fine = Stroma.run(folder, "why", "experiment.json");
     assertEquals(0, fine.code(), fine.toString());
     assertTrue(fine.out().contains("lacks nothing"), fine.out());
-    Stroma.Result wrong = Stroma.run(folder, "why", "experiment.json", "--set", "model.fusion.heads=0");
+    Stroma.Result wrong =
+        Stroma.run(folder, "why", "experiment.json", "--set", "model.fusion.heads=0");
     assertEquals(2, wrong.code(), wrong.toString());
     assertTrue(wrong.out().contains("/model/fusion/heads: is 0"), wrong.out());
     Stroma.Result headless = Stroma.run(folder, "start", "experiment.json");
@@ -220,25 +243,61 @@ class ConsoleIT {
     SimulatedCohort.write(folder, 8);
     Files.createDirectory(folder.resolve("explored"));
     String program = Stroma.DISTRIBUTION.resolve("bin/stroma").toString();
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                "python3", "-c", TYPIST, program,
-                "desc\\t", "describe ", "genomic-\\t", "genomic-mlp ", "\\n", "genomic-mlp (encoder)",
-                "parts fus\\t", "parts fusion ", "\\n", "Gated multimodal units",
-                "validate experi\\t", "validate experiment.json ", "--s\\t", "--set ", "\\x03", "stroma> ",
-                "evaluate exp\\t", "evaluate explored/", "\\x03", "stroma> ",
-                // a notice leaves the line that is being typed
-                "start experiment.json --set training.epochs=1 --set evaluation.split.folds=2\\n", "stroma> ",
-                "descr", "is done after", "ibe adamw\\n", "adamw (optimizer)",
-                // what still runs is asked about, and goes on
-                "start experiment.json --set training.epochs=100000\\n", "stroma> ",
-                "exit\\n", "stop it and exit? [y/N] ", "n\\n", "stroma> ", "list\\n", "2   ", "exit\\n", "[y/N] ", "y\\n", "")
-            .directory(folder.toFile());
-    builder.environment().put("STROMA_JAVA_OPTS", "-Xmx1g -Dstroma.cache=" + folder.resolve("cache"));
+    ProcessBuilder builder = new ProcessBuilder(
+            "python3",
+            "-c",
+            TYPIST,
+            program,
+            "desc\\t",
+            "describe ",
+            "genomic-\\t",
+            "genomic-mlp ",
+            "\\n",
+            "genomic-mlp (encoder)",
+            "parts fus\\t",
+            "parts fusion ",
+            "\\n",
+            "Gated multimodal units",
+            "validate experi\\t",
+            "validate experiment.json ",
+            "--s\\t",
+            "--set ",
+            "\\x03",
+            "stroma> ",
+            "evaluate exp\\t",
+            "evaluate explored/",
+            "\\x03",
+            "stroma> ",
+            // a notice leaves the line that is being typed
+            "start experiment.json --set training.epochs=1 --set evaluation.split.folds=2\\n",
+            "stroma> ",
+            "descr",
+            "is done after",
+            "ibe adamw\\n",
+            "adamw (optimizer)",
+            // what still runs is asked about, and goes on
+            "start experiment.json --set training.epochs=100000\\n",
+            "stroma> ",
+            "exit\\n",
+            "stop it and exit? [y/N] ",
+            "n\\n",
+            "stroma> ",
+            "list\\n",
+            "2   ",
+            "exit\\n",
+            "[y/N] ",
+            "y\\n",
+            "")
+        .directory(folder.toFile());
+    builder
+        .environment()
+        .put("STROMA_JAVA_OPTS", "-Xmx1g -Dstroma.cache=" + folder.resolve("cache"));
     Stroma.Result result = Stroma.run(folder, builder);
     assertEquals(0, result.code(), result.toString());
     assertNotEquals(0, result.out().lines().count());
     result.out().lines().forEach(line -> assertTrue(line.startsWith("True"), result.toString()));
-    assertTrue(Files.exists(folder.resolve("cache/console-history")), "lines are remembered beside the log");
+    assertTrue(
+        Files.exists(folder.resolve("cache/console-history")),
+        "lines are remembered beside the log");
   }
 }

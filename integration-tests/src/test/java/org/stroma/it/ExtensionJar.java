@@ -41,21 +41,24 @@ final class ExtensionJar {
 
   /** An encoder: the body computes and returns an Encoding from net, input and settings.shift(). */
   ExtensionJar encoder(String type, String body) {
-    return part("Encoder", type, "public Encoding encode(Net net, ModalityInput input) { " + body + " }");
+    return part(
+        "Encoder", type, "public Encoding encode(Net net, ModalityInput input) { " + body + " }");
   }
 
   /** A fusion: a body over net, encodings and presence. */
   ExtensionJar fusion(String type, String body) {
     return part(
-        "Fusion", type,
-        "public Fused fuse(Net net, SortedMap<String, Encoding> encodings, SortedMap<String, Operand<TFloat32>> presence) { " + body
-            + " }");
+        "Fusion",
+        type,
+        "public Fused fuse(Net net, SortedMap<String, Encoding> encodings, SortedMap<String, Operand<TFloat32>> presence) { "
+            + body + " }");
   }
 
   /** A survival head: a body over net and input. */
   ExtensionJar head(String type, String body) {
     return part(
-        "Head", type,
+        "Head",
+        type,
         "public TargetKind target() { return TargetKind.SURVIVAL; }"
             + " public Operand<TFloat32> predict(Net net, HeadInput input) { " + body + " }"
             + " public Map<String, Operand<TFloat32>> read(Net net, Operand<TFloat32> raw, TargetInfo info) {"
@@ -65,7 +68,8 @@ final class ExtensionJar {
   /** A loss of survival targets: a body over net and input. */
   ExtensionJar loss(String type, String body) {
     return part(
-        "Loss", type,
+        "Loss",
+        type,
         "public Set<TargetKind> targets() { return Set.of(TargetKind.SURVIVAL); }"
             + " public Operand<TFloat32> loss(Net net, LossInput input) { " + body + " }");
   }
@@ -113,7 +117,8 @@ final class ExtensionJar {
 
           %6$s
         }
-        """.formatted(name, kind, type, activation, number, methods));
+        """
+            .formatted(name, kind, type, activation, number, methods));
     return this;
   }
 
@@ -137,10 +142,13 @@ final class ExtensionJar {
           private Parts() {}
         %s
         }
-        """.formatted(name, members));
+        """
+            .formatted(name, members));
     List<File> path = new ArrayList<>();
     try (var jars = Files.walk(Stroma.DISTRIBUTION.resolve("bundles").toRealPath())) {
-      jars.filter(f -> f.toString().endsWith(".jar") && !f.toString().contains("linux")).map(Path::toFile).forEach(path::add);
+      jars.filter(f -> f.toString().endsWith(".jar") && !f.toString().contains("linux"))
+          .map(Path::toFile)
+          .forEach(path::add);
     }
     try (var jars = Files.list(Stroma.DISTRIBUTION.resolve("framework"))) {
       jars.map(Path::toFile).forEach(path::add);
@@ -151,12 +159,16 @@ final class ExtensionJar {
       }
     }
     Path classes = Files.createDirectory(work.resolve("classes"));
-    List<String> arguments = new ArrayList<>(List.of("-d", classes.toString(), "--release", "17", "-nowarn", "-cp"));
-    arguments.add(String.join(File.pathSeparator, path.stream().map(File::getPath).toList()));
+    List<String> arguments =
+        new ArrayList<>(List.of("-d", classes.toString(), "--release", "17", "-nowarn", "-cp"));
+    arguments.add(
+        String.join(File.pathSeparator, path.stream().map(File::getPath).toList()));
     arguments.add(source.toString());
-    int code = ToolProvider.getSystemJavaCompiler().run(null, System.out, System.err, arguments.toArray(String[]::new));
+    int code = ToolProvider.getSystemJavaCompiler()
+        .run(null, System.out, System.err, arguments.toArray(String[]::new));
     if (code != 0) {
-      throw new IllegalStateException("the extension does not compile: " + Files.readString(source));
+      throw new IllegalStateException(
+          "the extension does not compile: " + Files.readString(source));
     }
     path.add(0, classes.toFile());
     Path made = work.resolve("made.jar");
@@ -176,6 +188,7 @@ final class ExtensionJar {
   static Path drop(Path from, Path to) throws IOException {
     Path partial = to.resolveSibling(to.getFileName() + ".partial");
     Files.copy(from, partial, StandardCopyOption.REPLACE_EXISTING);
-    return Files.move(partial, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    return Files.move(
+        partial, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

@@ -19,10 +19,22 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Projects of extension authors: outside the reactor, compiled against the distribution's sdk alone, by a Maven of their own. */
 class ExtensionProjectsIT {
-  private static final List<String> KINDS =
-      List.of("encoder", "fusion", "temporal", "head", "loss", "reader", "transform", "tokenizer", "optimizer", "schedule", "pretext");
+  private static final List<String> KINDS = List.of(
+      "encoder",
+      "fusion",
+      "temporal",
+      "head",
+      "loss",
+      "reader",
+      "transform",
+      "tokenizer",
+      "optimizer",
+      "schedule",
+      "pretext");
 
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
+
   private Path extensions;
 
   @BeforeEach
@@ -42,14 +54,22 @@ class ExtensionProjectsIT {
     return Stroma.run(
         project,
         new ProcessBuilder(
-                Path.of(System.getProperty("stroma.maven"), "bin/mvn").toString(), "-B", "-ntp", "-q", "-T", "2", "package",
-                "-Dmaven.repo.local=" + repository, "-Dstroma.home=" + Stroma.DISTRIBUTION)
+                Path.of(System.getProperty("stroma.maven"), "bin/mvn").toString(),
+                "-B",
+                "-ntp",
+                "-q",
+                "-T",
+                "2",
+                "package",
+                "-Dmaven.repo.local=" + repository,
+                "-Dstroma.home=" + Stroma.DISTRIBUTION)
             .directory(project.toFile()));
   }
 
   private static void link(Path from, Path to, String but) throws IOException {
     try (var entries = Files.list(from)) {
-      for (Path entry : entries.filter(e -> !e.getFileName().toString().equals(but)).toList()) {
+      for (Path entry :
+          entries.filter(e -> !e.getFileName().toString().equals(but)).toList()) {
         Files.createSymbolicLink(to.resolve(entry.getFileName()), entry);
       }
     }
@@ -72,19 +92,25 @@ class ExtensionProjectsIT {
     Path sample = Stroma.SAMPLES.resolve("radiomics-extension");
     Path project = folder.resolve("radiomics-extension");
     try (var files = Files.walk(sample)) {
-      for (Path file : files.filter(f -> !f.startsWith(sample.resolve("target"))).toList()) {
+      for (Path file :
+          files.filter(f -> !f.startsWith(sample.resolve("target"))).toList()) {
         Files.copy(file, project.resolve(sample.relativize(file).toString()));
       }
     }
     long lines = 0;
     try (var files = Files.walk(project)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
-        lines += Files.readAllLines(file).stream().map(String::strip)
-            .filter(l -> !l.isEmpty() && !l.startsWith("/*") && !l.startsWith("*") && !l.startsWith("//")).count();
+        lines += Files.readAllLines(file).stream()
+            .map(String::strip)
+            .filter(l ->
+                !l.isEmpty() && !l.startsWith("/*") && !l.startsWith("*") && !l.startsWith("//"))
+            .count();
       }
     }
-    assertTrue(lines < 150, "a modality takes less than 150 lines of Java, its tests included: " + lines);
-    assertEquals(4, stroma("run", "radiomics-extension/experiment.json", "--out", "none").code());
+    assertTrue(
+        lines < 150, "a modality takes less than 150 lines of Java, its tests included: " + lines);
+    assertEquals(
+        4, stroma("run", "radiomics-extension/experiment.json", "--out", "none").code());
     Stroma.Result built = maven(project);
     assertEquals(0, built.code(), built.toString());
     drop(project);
@@ -92,7 +118,8 @@ class ExtensionProjectsIT {
     assertTrue(described.out().contains("from 0 to 0.99; default 0.1"), described.toString());
     Stroma.Result run = stroma("run", "radiomics-extension/experiment.json", "--out", "run");
     assertEquals(0, run.code(), run.toString());
-    assertTrue(Files.readString(folder.resolve("run/provenance.json")).contains("org.example.radiomics"));
+    assertTrue(
+        Files.readString(folder.resolve("run/provenance.json")).contains("org.example.radiomics"));
   }
 
   @Test
@@ -110,7 +137,10 @@ class ExtensionProjectsIT {
           <groupId>all</groupId><artifactId>all</artifactId><version>1</version><packaging>pom</packaging>
           <modules>%s</modules>
         </project>
-        """.formatted(KINDS.stream().map(k -> "<module>my-" + k + "</module>").collect(Collectors.joining())));
+        """
+            .formatted(KINDS.stream()
+                .map(k -> "<module>my-" + k + "</module>")
+                .collect(Collectors.joining())));
     Stroma.Result built = maven(projects);
     assertEquals(0, built.code(), built.toString());
     for (String kind : KINDS) {
@@ -118,7 +148,8 @@ class ExtensionProjectsIT {
     }
     Stroma.Result parts = stroma("parts");
     List<String> missing = new ArrayList<>(KINDS);
-    missing.removeIf(kind -> parts.out().lines().anyMatch(l -> l.matches(kind + " +my-" + kind + " .*")));
+    missing.removeIf(
+        kind -> parts.out().lines().anyMatch(l -> l.matches(kind + " +my-" + kind + " .*")));
     assertEquals(List.of(), missing, parts.toString());
 
     SimulatedCohort.write(folder, 40);

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** From slides to features to a model, as a user does it. The slides are drawn. */
 class ExtractIT {
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   private void slide(String name, int seed) throws IOException {
     BufferedImage image = new BufferedImage(1400, 1000, BufferedImage.TYPE_INT_RGB);
@@ -45,7 +46,14 @@ class ExtractIT {
   private Stroma.Result extract(String... arguments) throws Exception {
     String[] all = new String[arguments.length + 7];
     System.arraycopy(arguments, 0, all, 7, arguments.length);
-    System.arraycopy(new String[] {"extract", "slides", "--out", "features", "--slide-mpp", "0.5", "--patch-size=128"}, 0, all, 0, 7);
+    System.arraycopy(
+        new String[] {
+          "extract", "slides", "--out", "features", "--slide-mpp", "0.5", "--patch-size=128"
+        },
+        0,
+        all,
+        0,
+        7);
     return Stroma.run(folder, all);
   }
 
@@ -65,9 +73,15 @@ class ExtractIT {
 
     Stroma.Result first = extract();
     assertEquals(3, first.code(), first.toString());
-    assertTrue(first.out().contains("4 slides extracted into features, 3 left out: page, s9, zero"), first.out());
-    assertTrue(first.err().contains("slide s9 left out: slides/s9.tif is cut off or damaged"), first.err());
-    assertTrue(first.out().contains("  page: slides/page.svs is no slide that an installed format reads"), first.out());
+    assertTrue(
+        first.out().contains("4 slides extracted into features, 3 left out: page, s9, zero"),
+        first.out());
+    assertTrue(
+        first.err().contains("slide s9 left out: slides/s9.tif is cut off or damaged"),
+        first.err());
+    assertTrue(
+        first.out().contains("  page: slides/page.svs is no slide that an installed format reads"),
+        first.out());
     assertTrue(Files.exists(folder.resolve("features/thumbnails/s0.png")));
     assertFalse(Files.exists(folder.resolve("features/s9.h5")));
     CommandsIT.assertNoPartialFiles(folder.resolve("features"));
@@ -84,9 +98,17 @@ class ExtractIT {
     byte[] before = Files.readAllBytes(folder.resolve("features/s1.h5"));
     Stroma.Result again = extract();
     assertEquals(0, again.code(), again.toString());
-    assertTrue(again.out().contains("2 slides extracted into features, 2 were there already"), again.out());
-    assertTrue(again.err().contains("slide s1: slides/s1.tif is another file than the one its features were made of"), again.err());
-    assertFalse(java.util.Arrays.equals(before, Files.readAllBytes(folder.resolve("features/s1.h5"))));
+    assertTrue(
+        again.out().contains("2 slides extracted into features, 2 were there already"),
+        again.out());
+    assertTrue(
+        again
+            .err()
+            .contains(
+                "slide s1: slides/s1.tif is another file than the one its features were made of"),
+        again.err());
+    assertFalse(
+        java.util.Arrays.equals(before, Files.readAllBytes(folder.resolve("features/s1.h5"))));
     assertEquals(time, Files.getLastModifiedTime(kept));
 
     Stroma.Result other = extract("--overlap", "0.5");
@@ -120,9 +142,18 @@ class ExtractIT {
     for (int i = 0; i < 12; i++) {
       slide("slides/s" + i + ".tif", i);
     }
-    Process process =
-        Stroma.command(folder, "extract", "slides", "--out", "features", "--slide-mpp", "0.5", "--patch-size=128")
-            .redirectErrorStream(true).redirectOutput(folder.resolve("said").toFile()).start();
+    Process process = Stroma.command(
+            folder,
+            "extract",
+            "slides",
+            "--out",
+            "features",
+            "--slide-mpp",
+            "0.5",
+            "--patch-size=128")
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("said").toFile())
+        .start();
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
     while (!Files.exists(folder.resolve("features/s0.h5")) && System.nanoTime() < deadline) {
       Thread.sleep(5);
@@ -142,9 +173,11 @@ class ExtractIT {
     Stroma.Result none = Stroma.run(folder, "extract", "none.svs", "--out", "features");
     assertEquals(3, none.code(), none.toString());
     assertTrue(none.err().contains("there is no file none.svs"), none.err());
-    Stroma.Result part = Stroma.run(folder, "extract", "none.svs", "--out", "f", "--extractor", "resnet99");
+    Stroma.Result part =
+        Stroma.run(folder, "extract", "none.svs", "--out", "f", "--extractor", "resnet99");
     assertEquals(4, part.code(), part.toString());
-    assertTrue(part.err().contains("no installed bundle provides the extractor \"resnet99\""), part.err());
+    assertTrue(
+        part.err().contains("no installed bundle provides the extractor \"resnet99\""), part.err());
     Stroma.Result setting =
         Stroma.run(folder, "extract", "none.svs", "--out", "f", "--set", "extractor.quantile=3");
     assertEquals(2, setting.code(), setting.toString());

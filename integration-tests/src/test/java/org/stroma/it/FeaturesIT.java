@@ -36,10 +36,14 @@ class FeaturesIT {
       }
     }
     Set<String> there = new TreeSet<>();
-    for (Path folder :
-        new Path[] {Stroma.DISTRIBUTION.resolve("bundles"), Stroma.DISTRIBUTION.resolve("bundles/first")}) {
+    for (Path folder : new Path[] {
+      Stroma.DISTRIBUTION.resolve("bundles"), Stroma.DISTRIBUTION.resolve("bundles/first")
+    }) {
       try (var files = Files.list(folder)) {
-        files.map(f -> f.getFileName().toString()).filter(f -> f.endsWith(".jar")).forEach(there::add);
+        files
+            .map(f -> f.getFileName().toString())
+            .filter(f -> f.endsWith(".jar"))
+            .forEach(there::add);
       }
     }
     assertEquals(named, there);
@@ -49,7 +53,10 @@ class FeaturesIT {
   void aBundleIsInOneFeatureAndWhatAFeatureRequiresIsThere() throws IOException {
     Map<String, JsonNode> features = features();
     assertTrue(
-        features.keySet().containsAll(Set.of("stroma-core", "stroma-survival", "stroma-pretraining", "stroma-slides", GPU)),
+        features
+            .keySet()
+            .containsAll(Set.of(
+                "stroma-core", "stroma-survival", "stroma-pretraining", "stroma-slides", GPU)),
         features.keySet().toString());
     Set<String> bundles = new HashSet<>();
     for (Map.Entry<String, JsonNode> feature : features.entrySet()) {
@@ -57,9 +64,12 @@ class FeaturesIT {
         assertTrue(bundles.add(id), id + " is named twice, the second time in " + feature.getKey());
       }
       for (String relation : new String[] {"requires", "excludes"}) {
-        for (String id : ids(feature.getValue().path("extensions").path(relation).path("artifacts"))) {
+        for (String id :
+            ids(feature.getValue().path("extensions").path(relation).path("artifacts"))) {
           String other = id.split(":")[1];
-          assertTrue(features.containsKey(other), feature.getKey() + " " + relation + " " + other + ", which is not there");
+          assertTrue(
+              features.containsKey(other),
+              feature.getKey() + " " + relation + " " + other + ", which is not there");
           assertEquals(features.get(other).path("id").asText(), id);
         }
       }

@@ -24,7 +24,9 @@ class LeakageIT {
   private static final int PATIENTS = 90;
   private static final int FEATURES = 120;
 
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
+
   private final List<String> features = new ArrayList<>();
   private final List<String> targets = new ArrayList<>();
 
@@ -43,13 +45,18 @@ class LeakageIT {
         row.append(String.format(Locale.ROOT, ",%.4f", random.nextGaussian()));
       }
       features.add(row.toString());
-      targets.add(String.format(Locale.ROOT, ",%.1f,%d", 1 - 500 * Math.log(1 - random.nextDouble()), random.nextInt(10) < 7 ? 1 : 0));
+      targets.add(String.format(
+          Locale.ROOT,
+          ",%.1f,%d",
+          1 - 500 * Math.log(1 - random.nextDouble()),
+          random.nextInt(10) < 7 ? 1 : 0));
       x.append(id(i)).append(features.get(i)).append('\n');
       y.append(id(i)).append(targets.get(i)).append('\n');
     }
     Files.writeString(folder.resolve("x.csv"), x);
     Files.writeString(folder.resolve("y.csv"), y);
-    Files.writeString(folder.resolve("e.json"),
+    Files.writeString(
+        folder.resolve("e.json"),
         """
         {"name": "noise", "seed": 5,
          "cohort": {"table": "y.csv", "id": "id", "targets": {"os": {"kind": "survival", "time": "days", "event": "event"}}},
@@ -82,35 +89,85 @@ class LeakageIT {
     stroma(0, "run", "e.json", "--out", "a");
     JsonNode a = Stroma.json(folder.resolve("a/metrics.json"));
     isChance(a.at("/mean/os/c_index").asDouble(), "folds");
-    assertTrue(a.at("/folds/0/train/os/c_index").asDouble() > 0.85, "the model does learn its training patients by heart");
+    assertTrue(
+        a.at("/folds/0/train/os/c_index").asDouble() > 0.85,
+        "the model does learn its training patients by heart");
 
-    stroma(0, "run", "e.json", "--out", "b", "--set", "initialize={\"from\":\"a\",\"freeze\":true}");
-    isChance(Stroma.json(folder.resolve("b/metrics.json")).at("/mean/os/c_index").asDouble(), "initialize");
+    stroma(
+        0, "run", "e.json", "--out", "b", "--set", "initialize={\"from\":\"a\",\"freeze\":true}");
+    isChance(
+        Stroma.json(folder.resolve("b/metrics.json")).at("/mean/os/c_index").asDouble(),
+        "initialize");
     // folds of another seed: no model of a knows none of their test patients
-    Stroma.Result other = stroma(2, "run", "e.json", "--out", "c", "--set", "seed=6", "--set", "initialize={\"from\":\"a\"}");
-    assertTrue(other.err().contains("/initialize/from") && other.err().contains("that fold 0 tests (TCGA-AB-"), other.err());
+    Stroma.Result other = stroma(
+        2,
+        "run",
+        "e.json",
+        "--out",
+        "c",
+        "--set",
+        "seed=6",
+        "--set",
+        "initialize={\"from\":\"a\"}");
+    assertTrue(
+        other.err().contains("/initialize/from")
+            && other.err().contains("that fold 0 tests (TCGA-AB-"),
+        other.err());
     // b started from a: what a knew, b knows
-    stroma(2, "run", "e.json", "--out", "c", "--set", "seed=7", "--set", "initialize={\"from\":\"b\"}");
+    stroma(
+        2,
+        "run",
+        "e.json",
+        "--out",
+        "c",
+        "--set",
+        "seed=7",
+        "--set",
+        "initialize={\"from\":\"b\"}");
 
-    JsonNode evaluated = new ObjectMapper().readTree(stroma(0, "evaluate", "a", "y.csv").out());
+    JsonNode evaluated =
+        new ObjectMapper().readTree(stroma(0, "evaluate", "a", "y.csv").out());
     isChance(evaluated.at("/os/c_index").asDouble(), "evaluate");
     assertEquals(PATIENTS, evaluated.at("/patients/predicted_out_of_fold").asInt());
     // the same patients by the barcodes of their samples
     Files.createDirectories(folder.resolve("samples"));
     for (String file : List.of("x.csv", "y.csv")) {
       Files.writeString(
-          folder.resolve("samples/" + file), Files.readString(folder.resolve(file)).replaceAll("(TCGA-AB-\\d{4})", "$1-01A"));
+          folder.resolve("samples/" + file),
+          Files.readString(folder.resolve(file)).replaceAll("(TCGA-AB-\\d{4})", "$1-01A"));
     }
-    isChance(new ObjectMapper().readTree(stroma(0, "evaluate", "a", "samples/y.csv").out()).at("/os/c_index").asDouble(), "barcodes");
+    isChance(
+        new ObjectMapper()
+            .readTree(stroma(0, "evaluate", "a", "samples/y.csv").out())
+            .at("/os/c_index")
+            .asDouble(),
+        "barcodes");
 
     // one model, which saw them all
-    Files.writeString(folder.resolve("z.csv"), Files.readString(folder.resolve("y.csv")).replace("event\n", "event,split\n")
-        .replaceAll("(AB-00[0-5]\\d,.*)", "$1,train").replaceAll("(AB-00[6-8]\\d,.*)", "$1,test"));
-    stroma(0, "run", "e.json", "--out", "one", "--set", "cohort.table=z.csv", "--set", "evaluation.split={\"type\":\"column\"}");
+    Files.writeString(
+        folder.resolve("z.csv"),
+        Files.readString(folder.resolve("y.csv"))
+            .replace("event\n", "event,split\n")
+            .replaceAll("(AB-00[0-5]\\d,.*)", "$1,train")
+            .replaceAll("(AB-00[6-8]\\d,.*)", "$1,test"));
+    stroma(
+        0,
+        "run",
+        "e.json",
+        "--out",
+        "one",
+        "--set",
+        "cohort.table=z.csv",
+        "--set",
+        "evaluation.split={\"type\":\"column\"}");
     Stroma.Result seen = stroma(2, "evaluate", "one", "y.csv");
-    assertTrue(seen.err().contains("trained with the targets of 60 of the 90 patients") && seen.err().contains("--training-patients"), seen.err());
+    assertTrue(
+        seen.err().contains("trained with the targets of 60 of the 90 patients")
+            && seen.err().contains("--training-patients"),
+        seen.err());
     stroma(2, "predict", "one", "y.csv", "--out", "p.csv");
-    JsonNode all = new ObjectMapper().readTree(stroma(0, "evaluate", "one", "y.csv", "--training-patients").out());
+    JsonNode all = new ObjectMapper()
+        .readTree(stroma(0, "evaluate", "one", "y.csv", "--training-patients").out());
     assertEquals(60, all.at("/patients/trained_with_by_every_model").asInt());
   }
 
@@ -127,8 +184,11 @@ class LeakageIT {
     Files.writeString(folder.resolve("x.csv"), x.toString().replace("0007-01", "9999"));
     Files.writeString(folder.resolve("y.csv"), y.toString().replace("0007-01", "9999"));
     Stroma.Result copy = stroma(3, "validate", "e.json");
-    assertTrue(copy.err().contains("patients TCGA-AB-0007 and TCGA-AB-9999 have the same numbers"), copy.err());
-    Stroma.Result allowed = stroma(0, "validate", "e.json", "--set", "cohort.allow=[\"identical-data\"]");
+    assertTrue(
+        copy.err().contains("patients TCGA-AB-0007 and TCGA-AB-9999 have the same numbers"),
+        copy.err());
+    Stroma.Result allowed =
+        stroma(0, "validate", "e.json", "--set", "cohort.allow=[\"identical-data\"]");
     assertTrue(allowed.err().contains("which /cohort/allow permits"), allowed.err());
   }
 }

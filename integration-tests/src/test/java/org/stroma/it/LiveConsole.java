@@ -21,7 +21,9 @@ final class LiveConsole implements AutoCloseable {
 
   LiveConsole(Path folder, List<String> options) throws IOException {
     ProcessBuilder builder = Stroma.command(folder, "console").redirectErrorStream(true);
-    builder.environment().merge("STROMA_JAVA_OPTS", String.join(" ", options), (a, b) -> a + " " + b);
+    builder
+        .environment()
+        .merge("STROMA_JAVA_OPTS", String.join(" ", options), (a, b) -> a + " " + b);
     process = builder.start();
     in = process.getOutputStream();
     Thread reader = new Thread(() -> read(process.getInputStream()), "console-output");
@@ -48,7 +50,8 @@ final class LiveConsole implements AutoCloseable {
     String mark = "done-" + System.nanoTime();
     in.write((line + "\necho " + mark + "\n").getBytes(StandardCharsets.UTF_8));
     in.flush();
-    // the mark is echoed where the console shows what is typed; what it prints stands at the start of a line
+    // the mark is echoed where the console shows what is typed; what it prints stands at the start
+    // of a line
     String all = await("(?m)^(g! )*" + mark, 120, start);
     return all.substring(0, all.indexOf(mark));
   }
@@ -74,7 +77,8 @@ final class LiveConsole implements AutoCloseable {
       }
       Thread.sleep(20);
     }
-    throw new AssertionError("the console did not say " + pattern + " within " + seconds + " s but " + output().substring(from));
+    throw new AssertionError("the console did not say " + pattern + " within " + seconds + " s but "
+        + output().substring(from));
   }
 
   /** Types a line again and again until what is said matches. */
@@ -89,7 +93,8 @@ final class LiveConsole implements AutoCloseable {
       }
       Thread.sleep(200);
     }
-    throw new AssertionError(line + " did not say " + pattern + " within " + seconds + " s but " + said);
+    throw new AssertionError(
+        line + " did not say " + pattern + " within " + seconds + " s but " + said);
   }
 
   @Override

@@ -22,10 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A trained model and another hospital's patients: other classes, other order, modalities that nobody has. */
 class NewCohortIT {
-  private static final List<String> CLASSES = List.of("benign", "in situ", "invasive", "Normal", "lobular");
+  private static final List<String> CLASSES =
+      List.of("benign", "in situ", "invasive", "Normal", "lobular");
   private static final String REPORT = "%s tissue of the breast";
 
-  @TempDir private static Path folder;
+  @TempDir
+  private static Path folder;
 
   /** Patients of the given classes in turn, with markers and a report that tell the first four apart. */
   private static void write(String name, int patients, int... classes) throws Exception {
@@ -35,10 +37,18 @@ class NewCohortIT {
     StringBuilder markers = new StringBuilder("id,m0,m1,m2,m3,m4,m5\n");
     for (int i = 0; i < patients; i++) {
       int its = classes[i % classes.length];
-      table.append(name).append(i).append(',').append(CLASSES.get(its)).append(',').append(REPORT.formatted(CLASSES.get(its))).append('\n');
+      table
+          .append(name)
+          .append(i)
+          .append(',')
+          .append(CLASSES.get(its))
+          .append(',')
+          .append(REPORT.formatted(CLASSES.get(its)))
+          .append('\n');
       markers.append(name).append(i);
       for (int j = 0; j < 6; j++) {
-        markers.append(String.format(Locale.ROOT, ",%.4f", random.nextGaussian() + (j == its ? 4 : 0)));
+        markers.append(
+            String.format(Locale.ROOT, ",%.4f", random.nextGaussian() + (j == its ? 4 : 0)));
       }
       markers.append('\n');
     }
@@ -52,7 +62,8 @@ class NewCohortIT {
     write("fewer", 40, 2, 3);
     write("more", 40, 3, 1, 4);
     write("alone", 20, 2);
-    Files.writeString(folder.resolve("train/e.json"),
+    Files.writeString(
+        folder.resolve("train/e.json"),
         """
         {"seed": 5, "cohort": {"table": "t.csv", "id": "id", "targets": {"dx": {"kind": "class", "column": "dx"}}},
          "modalities": {
@@ -67,7 +78,8 @@ class NewCohortIT {
         """);
     Stroma.Result run = Stroma.run(folder, "run", "train/e.json", "--out", "run");
     assertEquals(0, run.code(), run.toString());
-    assertTrue(run.err().contains("target dx: Normal 20, benign 20, in situ 20, invasive 20"), run.err());
+    assertTrue(
+        run.err().contains("target dx: Normal 20, benign 20, in situ 20, invasive 20"), run.err());
   }
 
   private static Stroma.Result stroma(String... arguments) throws Exception {
@@ -84,10 +96,12 @@ class NewCohortIT {
   void classesGoByName() throws Exception {
     assertTrue(evaluate("fewer/t.csv").path("accuracy").asDouble() > 0.9);
     Stroma.Result more = stroma("evaluate", "run", "more/t.csv");
-    assertTrue(new ObjectMapper().readTree(more.out()).at("/dx/accuracy").asDouble() > 0.9, more.out());
+    assertTrue(
+        new ObjectMapper().readTree(more.out()).at("/dx/accuracy").asDouble() > 0.9, more.out());
     assertTrue(more.err().contains("class lobular of 13 patients"), more.err());
     JsonNode alone = evaluate("alone/t.csv");
-    assertTrue(alone.path("accuracy").asDouble() > 0.9 && alone.path("auc").isNull(), alone.toString());
+    assertTrue(
+        alone.path("accuracy").asDouble() > 0.9 && alone.path("auc").isNull(), alone.toString());
     assertEquals("all patients have one class", alone.path("auc_undefined").asText());
     stroma("predict", "run", "fewer/t.csv", "--out", "p.csv");
     assertEquals(
@@ -133,7 +147,8 @@ class NewCohortIT {
     Files.copy(folder.resolve("train/e.json"), folder.resolve("shuffled/e.json"));
     stroma("run", "shuffled/e.json", "--out", "again");
     assertEquals(
-        Files.readString(folder.resolve("run/predictions.csv")), Files.readString(folder.resolve("again/predictions.csv")));
+        Files.readString(folder.resolve("run/predictions.csv")),
+        Files.readString(folder.resolve("again/predictions.csv")));
     stroma("predict", "run", "fewer/t.csv", "--out", "q1.csv");
     List<String> columns = new ArrayList<>();
     for (String line : Files.readAllLines(folder.resolve("fewer/m.csv"))) {
@@ -143,6 +158,7 @@ class NewCohortIT {
     }
     Files.write(folder.resolve("fewer/m.csv"), columns);
     stroma("predict", "run", "fewer/t.csv", "--out", "q2.csv");
-    assertEquals(Files.readString(folder.resolve("q1.csv")), Files.readString(folder.resolve("q2.csv")));
+    assertEquals(
+        Files.readString(folder.resolve("q1.csv")), Files.readString(folder.resolve("q2.csv")));
   }
 }

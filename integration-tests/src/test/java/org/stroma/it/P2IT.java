@@ -32,7 +32,8 @@ class P2IT {
   private static final Path DIRECTOR = Path.of(System.getProperty("stroma.p2")).normalize();
   private static final Path SITE = Stroma.FEATURES.resolve("target/repository");
 
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   @Test
   void theDirectorInstallsFeaturesThatRun() throws Exception {
@@ -43,10 +44,13 @@ class P2IT {
     // stroma-core comes because stroma-survival requires it
     assertEquals(
         Set.of("stroma-core", "stroma-survival", "stroma-cpu"),
-        names(installed.resolve("features")).stream().map(n -> n.split("_")[0]).collect(Collectors.toSet()));
+        names(installed.resolve("features")).stream()
+            .map(n -> n.split("_")[0])
+            .collect(Collectors.toSet()));
     Set<String> expected = new TreeSet<>();
     for (String feature : List.of("stroma-core", "stroma-survival", "stroma-cpu")) {
-      for (JsonNode bundle : Stroma.json(Stroma.FEATURES.resolve(feature + ".json")).path("bundles")) {
+      for (JsonNode bundle :
+          Stroma.json(Stroma.FEATURES.resolve(feature + ".json")).path("bundles")) {
         String[] id = bundle.path("id").asText().split(":");
         expected.add(plugin(inDistribution(id[1] + "-" + id[2] + ".jar")));
       }
@@ -62,7 +66,8 @@ class P2IT {
     Stroma.Result parts = run(stroma, "parts");
     assertTrue(parts.out().contains("cox"), parts.out());
     assertFalse(parts.out().contains("simclr"), parts.out());
-    Stroma.Result validate = run(stroma, "validate", Stroma.SAMPLES.resolve("tcga-acc/survival.json").toString());
+    Stroma.Result validate =
+        run(stroma, "validate", Stroma.SAMPLES.resolve("tcga-acc/survival.json").toString());
     assertEquals(0, validate.code(), validate.toString());
   }
 
@@ -78,49 +83,59 @@ class P2IT {
     Files.writeString(java.resolve("content.xml"), thisJava());
     Path configuration = Files.createDirectory(folder.resolve("configuration"));
     try (Stream<Path> jars = Files.list(DIRECTOR)) {
-      String bundles =
-          jars.filter(jar -> !jar.equals(director("org.eclipse.equinox.launcher-")) && !jar.equals(director("org.eclipse.osgi-")))
-              .map(jar -> "reference:" + jar.toUri() + (jar.toString().contains("compatibility.state") ? "" : "@4:start"))
-              .collect(Collectors.joining(","));
+      String bundles = jars.filter(jar -> !jar.equals(director("org.eclipse.equinox.launcher-"))
+              && !jar.equals(director("org.eclipse.osgi-")))
+          .map(jar -> "reference:" + jar.toUri()
+              + (jar.toString().contains("compatibility.state") ? "" : "@4:start"))
+          .collect(Collectors.joining(","));
       Files.writeString(
           configuration.resolve("config.ini"),
-          "osgi.framework=" + director("org.eclipse.osgi-").toUri() + "\nosgi.bundles=" + bundles + "\n");
+          "osgi.framework=" + director("org.eclipse.osgi-").toUri() + "\nosgi.bundles=" + bundles
+              + "\n");
     }
     return Stroma.run(
         folder,
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-jar", director("org.eclipse.equinox.launcher-").toString(),
-                "-configuration", configuration.toString(),
-                "-data", folder.resolve("workspace").toString(),
-                "-nosplash", "-consoleLog",
-                "-application", "org.eclipse.equinox.p2.director",
-                "-metadataRepository", java.toUri() + "," + SITE.toUri(),
-                "-artifactRepository", SITE.toUri().toString(),
-                "-installIU", Stream.of(features).map(f -> f + ".feature.group").collect(Collectors.joining(",")),
-                "-destination", destination.toString(),
-                "-profile", "Stroma",
-                "-profileProperties", "org.eclipse.update.install.features=true")
+                "-jar",
+                director("org.eclipse.equinox.launcher-").toString(),
+                "-configuration",
+                configuration.toString(),
+                "-data",
+                folder.resolve("workspace").toString(),
+                "-nosplash",
+                "-consoleLog",
+                "-application",
+                "org.eclipse.equinox.p2.director",
+                "-metadataRepository",
+                java.toUri() + "," + SITE.toUri(),
+                "-artifactRepository",
+                SITE.toUri().toString(),
+                "-installIU",
+                Stream.of(features).map(f -> f + ".feature.group").collect(Collectors.joining(",")),
+                "-destination",
+                destination.toString(),
+                "-profile",
+                "Stroma",
+                "-profileProperties",
+                "org.eclipse.update.install.features=true")
             .directory(folder.toFile()));
   }
 
   /** What an Eclipse says of the Java it runs on, as a repository of p2. */
   private static String thisJava() {
-    List<String> provided =
-        Stream.concat(
-                ModuleFinder.ofSystem().findAll().stream()
-                    .flatMap(module -> module.descriptor().exports().stream())
-                    .filter(export -> !export.isQualified())
-                    .map(ModuleDescriptor.Exports::source)
-                    .map(name -> provided("java.package", name, "0.0.0")),
-                Stream.of("JavaSE", "JavaSE/compact1")
-                    .flatMap(
-                        name ->
-                            Stream.concat(
-                                    IntStream.range(5, 9).mapToObj(minor -> "1." + minor),
-                                    IntStream.rangeClosed(9, Runtime.version().feature()).mapToObj(Integer::toString))
-                                .map(version -> provided("osgi.ee", name, version))))
-            .toList();
+    List<String> provided = Stream.concat(
+            ModuleFinder.ofSystem().findAll().stream()
+                .flatMap(module -> module.descriptor().exports().stream())
+                .filter(export -> !export.isQualified())
+                .map(ModuleDescriptor.Exports::source)
+                .map(name -> provided("java.package", name, "0.0.0")),
+            Stream.of("JavaSE", "JavaSE/compact1").flatMap(name -> Stream.concat(
+                    IntStream.range(5, 9).mapToObj(minor -> "1." + minor),
+                    IntStream.rangeClosed(9, Runtime.version().feature())
+                        .mapToObj(Integer::toString))
+                .map(version -> provided("osgi.ee", name, version))))
+        .toList();
     return """
         <?xml version='1.0' encoding='UTF-8'?>
         <?metadataRepository version='1.1.0'?>
@@ -136,7 +151,10 @@ class P2IT {
         .formatted(
             Runtime.version().feature(),
             provided.size() + 1,
-            provided("org.eclipse.equinox.p2.iu", "a.jre.javase", Integer.toString(Runtime.version().feature())),
+            provided(
+                "org.eclipse.equinox.p2.iu",
+                "a.jre.javase",
+                Integer.toString(Runtime.version().feature())),
             String.join("", provided));
   }
 
@@ -159,32 +177,40 @@ class P2IT {
     Files.createDirectory(home.resolve("framework"));
     Files.createDirectories(home.resolve("bundles/first"));
     Set<String> first = new TreeSet<>();
-    try (var jars = Files.newDirectoryStream(Stroma.DISTRIBUTION.resolve("bundles/first"), "*.jar")) {
+    try (var jars =
+        Files.newDirectoryStream(Stroma.DISTRIBUTION.resolve("bundles/first"), "*.jar")) {
       for (Path jar : jars) {
         first.add(plugin(jar));
       }
     }
     for (String name : names(plugins)) {
-      String place = name.startsWith("org.eclipse.osgi_") ? "framework" : first.contains(name) ? "bundles/first" : "bundles";
+      String place = name.startsWith("org.eclipse.osgi_")
+          ? "framework"
+          : first.contains(name) ? "bundles/first" : "bundles";
       Files.createSymbolicLink(home.resolve(place).resolve(name), plugins.resolve(name));
     }
     return home;
   }
 
   private Stroma.Result run(Path home, String... arguments) throws Exception {
-    List<String> line =
-        Stream.concat(Stream.of(home.resolve("bin/stroma").toString()), Stream.of(arguments)).toList();
+    List<String> line = Stream.concat(
+            Stream.of(home.resolve("bin/stroma").toString()), Stream.of(arguments))
+        .toList();
     return Stroma.run(folder, new ProcessBuilder(line).directory(folder.toFile()));
   }
 
   private static Path inDistribution(String name) {
     Path bundle = Stroma.DISTRIBUTION.resolve("bundles").resolve(name);
-    return Files.exists(bundle) ? bundle : Stroma.DISTRIBUTION.resolve("bundles/first").resolve(name);
+    return Files.exists(bundle)
+        ? bundle
+        : Stroma.DISTRIBUTION.resolve("bundles/first").resolve(name);
   }
 
   private static Path director(String prefix) {
     try (Stream<Path> jars = Files.list(DIRECTOR)) {
-      return jars.filter(jar -> jar.getFileName().toString().startsWith(prefix)).findFirst().orElseThrow();
+      return jars.filter(jar -> jar.getFileName().toString().startsWith(prefix))
+          .findFirst()
+          .orElseThrow();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -201,7 +227,9 @@ class P2IT {
 
   private static Set<String> names(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.map(f -> f.getFileName().toString()).collect(Collectors.toCollection(TreeSet::new));
+      return files
+          .map(f -> f.getFileName().toString())
+          .collect(Collectors.toCollection(TreeSet::new));
     }
   }
 }

@@ -24,15 +24,26 @@ class PatchesIT {
   private static final List<String> LAYOUTS =
       List.of("clam", "clam-bare", "trident", "trident-leading", "stamp", "coordinates");
 
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   @BeforeEach
   void write() throws IOException {
     Files.createDirectories(folder.resolve("features"));
     StringBuilder table = new StringBuilder("id,days,event,slide,sex\n");
     for (int i = 0; i < 18; i++) {
-      table.append(i).append(',').append(10 + i * 7 % 18).append(',').append(i % 3 == 0 ? 0 : 1).append(',');
-      table.append(i == 5 ? "" : i == 7 ? "s1; s2" : "s" + i % 6).append(',').append(i % 2).append('\n');
+      table
+          .append(i)
+          .append(',')
+          .append(10 + i * 7 % 18)
+          .append(',')
+          .append(i % 3 == 0 ? 0 : 1)
+          .append(',');
+      table
+          .append(i == 5 ? "" : i == 7 ? "s1; s2" : "s" + i % 6)
+          .append(',')
+          .append(i % 2)
+          .append('\n');
     }
     for (int i = 0; i < LAYOUTS.size(); i++) {
       Files.copy(FILES.resolve(LAYOUTS.get(i) + ".h5"), folder.resolve("features/s" + i + ".h5"));
@@ -64,18 +75,23 @@ class PatchesIT {
   void layoutsTrainTogetherAndPredictAgain() throws Exception {
     Stroma.Result run = Stroma.run(folder, "run", "experiment.json", "--out", "out");
     assertEquals(0, run.code(), run.toString());
-    assertEquals(1 + 2 * 18, Files.readAllLines(folder.resolve("out/predictions.csv")).size());
+    assertEquals(
+        1 + 2 * 18, Files.readAllLines(folder.resolve("out/predictions.csv")).size());
     String provenance = Files.readString(folder.resolve("out/provenance.json"));
     for (int i = 0; i < LAYOUTS.size(); i++) {
-      assertTrue(provenance.contains("features/s" + i + ".h5"), "every file read is in the provenance");
+      assertTrue(
+          provenance.contains("features/s" + i + ".h5"), "every file read is in the provenance");
     }
-    Stroma.Result predict = Stroma.run(folder, "predict", "out", "patients.csv", "--out", "new.csv");
+    Stroma.Result predict =
+        Stroma.run(folder, "predict", "out", "patients.csv", "--out", "new.csv");
     assertEquals(0, predict.code(), predict.toString());
     assertEquals(19, Files.readAllLines(folder.resolve("new.csv")).size());
     // the same again: patches are drawn by the seed
-    assertEquals(0, Stroma.run(folder, "run", "experiment.json", "--out", "again").code());
     assertEquals(
-        Files.readString(folder.resolve("out/predictions.csv")), Files.readString(folder.resolve("again/predictions.csv")));
+        0, Stroma.run(folder, "run", "experiment.json", "--out", "again").code());
+    assertEquals(
+        Files.readString(folder.resolve("out/predictions.csv")),
+        Files.readString(folder.resolve("again/predictions.csv")));
   }
 
   @Test
@@ -84,18 +100,28 @@ class PatchesIT {
     refuses("truncated.h5", "is not written to its end");
     refuses("wider.h5", "has 5 features a patch");
     refuses("five-coordinates.h5", "it has to be [6, 2]");
-    Files.copy(FILES.resolve("empty.h5"), folder.resolve("features/s3.h5"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(
+        FILES.resolve("empty.h5"),
+        folder.resolve("features/s3.h5"),
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     Stroma.Result empty = Stroma.run(folder, "validate", "experiment.json");
     assertTrue(empty.code() == 0 && empty.out().contains("wsi 14"), empty.toString());
-    assertTrue((empty.out() + empty.err()).contains("1 slide holds no patch and counts as missing: s3.h5"), empty.toString());
+    assertTrue(
+        (empty.out() + empty.err()).contains("1 slide holds no patch and counts as missing: s3.h5"),
+        empty.toString());
     Files.delete(folder.resolve("features/s3.h5"));
     Stroma.Result gone = Stroma.run(folder, "run", "experiment.json", "--out", "gone");
     assertEquals(3, gone.code(), gone.toString());
-    assertTrue(gone.err().contains("sample 3: there is no file " + folder.toRealPath().resolve("features/s3.h5")), gone.err());
-    Stroma.Result absent =
-        Stroma.run(folder, "validate", "experiment.json", "--set", "modalities.wsi.reader.absentFiles=true");
+    assertTrue(
+        gone.err()
+            .contains(
+                "sample 3: there is no file " + folder.toRealPath().resolve("features/s3.h5")),
+        gone.err());
+    Stroma.Result absent = Stroma.run(
+        folder, "validate", "experiment.json", "--set", "modalities.wsi.reader.absentFiles=true");
     assertEquals(0, absent.code(), absent.toString());
-    assertTrue(absent.out().contains("18 patients") && absent.out().contains("wsi 14"), absent.out());
+    assertTrue(
+        absent.out().contains("18 patients") && absent.out().contains("wsi 14"), absent.out());
   }
 
   private void refuses(String file, String words) throws Exception {
@@ -104,7 +130,8 @@ class PatchesIT {
     Files.copy(FILES.resolve(file), slide, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     Stroma.Result result = Stroma.run(folder, "run", "experiment.json", "--out", "bad");
     assertEquals(3, result.code(), result.toString());
-    assertTrue(result.err().contains(words) && result.err().contains("features/s3.h5"), result.err());
+    assertTrue(
+        result.err().contains(words) && result.err().contains("features/s3.h5"), result.err());
     assertFalse(Files.exists(folder.resolve("bad")), "no half-written run");
     if (file.equals("nan.h5")) {
       Stroma.Result validated = Stroma.run(folder, "validate", "experiment.json");

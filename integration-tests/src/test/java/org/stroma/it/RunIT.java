@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One run on a simulated cohort, and what can be done with it. */
 class RunIT {
-  @TempDir private static Path folder;
+  @TempDir
+  private static Path folder;
 
   @BeforeAll
   static void trainOnce() throws Exception {
@@ -60,29 +61,50 @@ class RunIT {
     JsonNode metrics = Stroma.json(folder.resolve("first/metrics.json"));
     assertEquals(2, metrics.path("folds").size());
     assertEquals(1, metrics.path("folds").path(1).path("fold").asInt());
-    double first = metrics.path("folds").path(0).path("test").path("os").path("c_index").asDouble();
-    double second = metrics.path("folds").path(1).path("test").path("os").path("c_index").asDouble();
-    assertEquals((first + second) / 2, metrics.path("mean").path("os").path("c_index").asDouble(), 1e-12);
-    assertEquals(Math.abs(first - second) / Math.sqrt(2), metrics.path("std").path("os").path("c_index").asDouble(), 1e-12);
-    assertTrue((first + second) / 2 > 0.58, "the planted signal is found: " + first + ", " + second);
+    double first =
+        metrics.path("folds").path(0).path("test").path("os").path("c_index").asDouble();
+    double second =
+        metrics.path("folds").path(1).path("test").path("os").path("c_index").asDouble();
+    assertEquals(
+        (first + second) / 2, metrics.path("mean").path("os").path("c_index").asDouble(), 1e-12);
+    assertEquals(
+        Math.abs(first - second) / Math.sqrt(2),
+        metrics.path("std").path("os").path("c_index").asDouble(),
+        1e-12);
+    assertTrue(
+        (first + second) / 2 > 0.58, "the planted signal is found: " + first + ", " + second);
 
     assertEquals(2 * 40, csv("first/history.csv").size());
     List<Map<String, String>> predictions = csv("first/predictions.csv");
     assertEquals(2 * 80, predictions.size());
-    assertEquals(80, predictions.stream().filter(r -> r.get("split").equals("test")).map(r -> r.get("patient")).distinct().count());
+    assertEquals(
+        80,
+        predictions.stream()
+            .filter(r -> r.get("split").equals("test"))
+            .map(r -> r.get("patient"))
+            .distinct()
+            .count());
 
     JsonNode experiment = Stroma.json(folder.resolve("first/experiment.json"));
-    assertEquals(0.01, experiment.at("/training/optimizer/weightDecay").asDouble(), "defaults are written out");
+    assertEquals(
+        0.01,
+        experiment.at("/training/optimizer/weightDecay").asDouble(),
+        "defaults are written out");
     assertEquals("cosine", experiment.at("/training/schedule/type").asText());
 
     JsonNode provenance = Stroma.json(folder.resolve("first/provenance.json"));
     assertTrue(provenance.path("bundles").size() > 30);
-    provenance.path("bundles").forEach(b -> assertTrue(b.path("sha256").asText().matches("[0-9a-f]{64}"), b.toString()));
+    provenance
+        .path("bundles")
+        .forEach(b -> assertTrue(b.path("sha256").asText().matches("[0-9a-f]{64}"), b.toString()));
     assertEquals(3, provenance.path("data").size());
-    provenance.path("data").forEach(f -> assertTrue(f.path("sha256").asText().matches("[0-9a-f]{64}"), f.toString()));
+    provenance
+        .path("data")
+        .forEach(f -> assertTrue(f.path("sha256").asText().matches("[0-9a-f]{64}"), f.toString()));
     assertEquals(1, provenance.path("seed").asInt());
     assertTrue(provenance.path("tensorflow").asText().startsWith("2."));
-    assertTrue(Files.exists(folder.resolve("first/checkpoints/repeat-0-fold-1/model-1.safetensors")));
+    assertTrue(
+        Files.exists(folder.resolve("first/checkpoints/repeat-0-fold-1/model-1.safetensors")));
     assertTrue(Files.readString(folder.resolve("first/stroma.log")).contains("c_index"));
     CommandsIT.assertNoPartialFiles(folder.resolve("first"));
   }
@@ -90,25 +112,27 @@ class RunIT {
   /** The concordance in metrics.json is that of the rows of predictions.csv. */
   @Test
   void metricsFollowFromPredictions() throws Exception {
-    List<Map<String, String>> rows =
-        csv("first/predictions.csv").stream()
-            .filter(r -> r.get("split").equals("test") && r.get("fold").equals("0"))
-            .toList();
+    List<Map<String, String>> rows = csv("first/predictions.csv").stream()
+        .filter(r -> r.get("split").equals("test") && r.get("fold").equals("0"))
+        .toList();
     double pairs = 0;
     double right = 0;
     for (Map<String, String> i : rows) {
       for (Map<String, String> j : rows) {
         double ti = Double.parseDouble(i.get("os.time"));
         double tj = Double.parseDouble(j.get("os.time"));
-        if (i.get("os.event").equals("1") && (ti < tj || ti == tj && j.get("os.event").equals("0"))) {
+        if (i.get("os.event").equals("1")
+            && (ti < tj || ti == tj && j.get("os.event").equals("0"))) {
           pairs++;
-          int order = Double.compare(Double.parseDouble(i.get("os.risk")), Double.parseDouble(j.get("os.risk")));
+          int order = Double.compare(
+              Double.parseDouble(i.get("os.risk")), Double.parseDouble(j.get("os.risk")));
           right += order > 0 ? 1 : order == 0 ? 0.5 : 0;
         }
       }
     }
-    double reported =
-        Stroma.json(folder.resolve("first/metrics.json")).at("/folds/0/test/os/c_index").asDouble();
+    double reported = Stroma.json(folder.resolve("first/metrics.json"))
+        .at("/folds/0/test/os/c_index")
+        .asDouble();
     assertEquals(right / pairs, reported, 1e-12, "the file has all the digits");
   }
 
@@ -121,7 +145,8 @@ class RunIT {
           csv("first/predictions.csv").stream()
               .filter(r -> r.get("split").equals("train") && r.get("fold").equals(fold))
               .mapToDouble(r -> Double.parseDouble(r.get("os.risk")))
-              .average().orElseThrow(),
+              .average()
+              .orElseThrow(),
           1e-9);
     }
   }
@@ -130,13 +155,18 @@ class RunIT {
   @Test
   void patientsOfTheRunArePredictedOutOfFold() throws Exception {
     Map<String, String> tested = new HashMap<>();
-    csv("first/predictions.csv").stream().filter(r -> r.get("split").equals("test"))
+    csv("first/predictions.csv").stream()
+        .filter(r -> r.get("split").equals("test"))
         .forEach(r -> tested.put(r.get("patient"), r.get("os.risk")));
-    Stroma.Result result = Stroma.run(folder, "predict", "first", "patients.csv", "--out", "oof.csv");
+    Stroma.Result result =
+        Stroma.run(folder, "predict", "first", "patients.csv", "--out", "oof.csv");
     assertEquals(0, result.code(), result.toString());
     assertTrue(result.err().contains("of the 80 patients 80 are among the run's"), result.err());
     for (Map<String, String> row : csv("oof.csv")) {
-      assertEquals(Double.parseDouble(tested.get(row.get("patient"))), Double.parseDouble(row.get("os.risk")), 1e-6);
+      assertEquals(
+          Double.parseDouble(tested.get(row.get("patient"))),
+          Double.parseDouble(row.get("os.risk")),
+          1e-6);
     }
   }
 
@@ -144,7 +174,13 @@ class RunIT {
   void predictionsGoNowhereElse() throws Exception {
     String metrics = Files.readString(folder.resolve("first/metrics.json"));
     Files.createSymbolicLink(folder.resolve("link.csv"), folder.resolve("first/metrics.json"));
-    for (String out : List.of("/dev/null", "link.csv", "first/metrics.json", "patients.csv", "a.csv", "experiment.json")) {
+    for (String out : List.of(
+        "/dev/null",
+        "link.csv",
+        "first/metrics.json",
+        "patients.csv",
+        "a.csv",
+        "experiment.json")) {
       Stroma.Result result = Stroma.run(folder, "predict", "first", "patients.csv", "--out", out);
       assertEquals(2, result.code(), result.toString());
       assertTrue(result.err().contains("--out " + out), result.err());
@@ -162,9 +198,12 @@ class RunIT {
       damaged[whole.length - 40] ^= 1;
       Files.write(path, damaged);
       try {
-        Stroma.Result result = Stroma.run(folder, "predict", "first", "patients.csv", "--out", "damaged.csv");
+        Stroma.Result result =
+            Stroma.run(folder, "predict", "first", "patients.csv", "--out", "damaged.csv");
         assertEquals(3, result.code(), result.toString());
-        assertTrue(result.err().contains("repeat-0-fold-1/" + file + " is not what the run wrote"), result.err());
+        assertTrue(
+            result.err().contains("repeat-0-fold-1/" + file + " is not what the run wrote"),
+            result.err());
         assertTrue(Files.notExists(folder.resolve("damaged.csv")));
       } finally {
         Files.write(path, whole);
@@ -174,9 +213,11 @@ class RunIT {
     String whole = Files.readString(experiment);
     Files.writeString(experiment, whole.replaceFirst("\"seed\" : 1\\b", "\"seed\" : 3"));
     try {
-      Stroma.Result result = Stroma.run(folder, "predict", "first", "patients.csv", "--out", "damaged.csv");
+      Stroma.Result result =
+          Stroma.run(folder, "predict", "first", "patients.csv", "--out", "damaged.csv");
       assertEquals(3, result.code(), result.toString());
-      assertTrue(result.err().contains("first/experiment.json was changed since the run"), result.err());
+      assertTrue(
+          result.err().contains("first/experiment.json was changed since the run"), result.err());
     } finally {
       Files.writeString(experiment, whole);
     }
@@ -198,9 +239,8 @@ class RunIT {
     int a = text.indexOf("\"a\": {");
     int b = text.indexOf("\"b\": {");
     int end = text.indexOf("  },\n  \"model\"");
-    String swapped =
-        text.substring(0, a) + text.substring(b, end).stripTrailing() + ",\n    "
-            + text.substring(a, b).stripTrailing().replaceFirst(",$", "") + "\n" + text.substring(end);
+    String swapped = text.substring(0, a) + text.substring(b, end).stripTrailing() + ",\n    "
+        + text.substring(a, b).stripTrailing().replaceFirst(",$", "") + "\n" + text.substring(end);
     Files.writeString(folder.resolve("swapped.json"), swapped);
     Stroma.Result result = Stroma.run(folder, "run", "swapped.json", "--out", "swapped");
     assertEquals(0, result.code(), result.toString());
@@ -213,11 +253,16 @@ class RunIT {
   @Test
   void settingsTakeEffect() throws Exception {
     String first = Files.readString(folder.resolve("first/predictions.csv"));
-    for (String set :
-        List.of(
-            "training.schedule.type=constant", "training.optimizer.weightDecay=5", "training.maxGradNorm=0.01",
-            "training.modalityDropout=0.5", "training.batchSize=16", "losses.0.ties=breslow",
-            "model.heads.os.dropout=0.6", "modalities.a.encoder.norm=layer", "model.fusion.dropout=0.7")) {
+    for (String set : List.of(
+        "training.schedule.type=constant",
+        "training.optimizer.weightDecay=5",
+        "training.maxGradNorm=0.01",
+        "training.modalityDropout=0.5",
+        "training.batchSize=16",
+        "losses.0.ties=breslow",
+        "model.heads.os.dropout=0.6",
+        "modalities.a.encoder.norm=layer",
+        "model.fusion.dropout=0.7")) {
       run("set", "--set", set, "--set", "name=" + set.replaceAll("[^a-z]", "-"));
       boolean same = first.equals(Files.readString(folder.resolve("set/predictions.csv")));
       // there are no ties in this cohort: Efron and Breslow agree, and nothing else does
@@ -238,17 +283,24 @@ class RunIT {
   @Test
   void aPatientIsPredictedTheSameInAnyCompany() throws Exception {
     Path all = folder.resolve("all.csv");
-    assertEquals(0, Stroma.run(folder, "predict", "first", "patients.csv", "--out", all.toString()).code());
+    assertEquals(
+        0,
+        Stroma.run(folder, "predict", "first", "patients.csv", "--out", all.toString())
+            .code());
     Map<String, String> risks = new HashMap<>();
     csv("all.csv").forEach(row -> risks.put(row.get("patient"), row.get("os.risk")));
     assertEquals(80, risks.size());
     List<String> lines = Files.readAllLines(folder.resolve("patients.csv"));
     for (int i : new int[] {1, 2, 3}) { // with both modalities, without a, without b
       Files.write(folder.resolve("one.csv"), List.of("id", lines.get(i).split(",")[0]));
-      Stroma.Result result = Stroma.run(folder, "predict", "first", "one.csv", "--out", "one-risk.csv");
+      Stroma.Result result =
+          Stroma.run(folder, "predict", "first", "one.csv", "--out", "one-risk.csv");
       assertEquals(0, result.code(), result.toString());
       Map<String, String> row = csv("one-risk.csv").get(0);
-      assertEquals(Double.parseDouble(risks.get(row.get("patient"))), Double.parseDouble(row.get("os.risk")), 1e-5);
+      assertEquals(
+          Double.parseDouble(risks.get(row.get("patient"))),
+          Double.parseDouble(row.get("os.risk")),
+          1e-5);
     }
   }
 
@@ -275,13 +327,17 @@ class RunIT {
     Stroma.Result result = Stroma.run(folder, "run", "classes.json", "--out", "classes");
     assertEquals(0, result.code(), result.toString());
     // the note tells the grade
-    assertTrue(Stroma.json(folder.resolve("classes/metrics.json")).at("/mean/grade/accuracy").asDouble() > 0.9);
+    assertTrue(Stroma.json(folder.resolve("classes/metrics.json"))
+            .at("/mean/grade/accuracy")
+            .asDouble()
+        > 0.9);
     assertTrue(csv("classes/predictions.csv").get(0).containsKey("grade.probability.low"));
-    Stroma.Result predicted = Stroma.run(folder, "predict", "classes", "patients.csv", "--out", "grades.csv");
+    Stroma.Result predicted =
+        Stroma.run(folder, "predict", "classes", "patients.csv", "--out", "grades.csv");
     assertEquals(0, predicted.code(), predicted.toString());
     for (Map<String, String> row : csv("grades.csv")) {
-      double sum =
-          Double.parseDouble(row.get("grade.probability.high")) + Double.parseDouble(row.get("grade.probability.low"));
+      double sum = Double.parseDouble(row.get("grade.probability.high"))
+          + Double.parseDouble(row.get("grade.probability.low"));
       assertEquals(1, sum, 1e-5);
     }
   }
@@ -289,9 +345,11 @@ class RunIT {
   /** The sample that is shipped: all 92 patients, whatever they lack. */
   @Test
   void theSampleOnRealDataIsValid() throws Exception {
-    Stroma.Result result = Stroma.run(folder, "validate", Stroma.SAMPLES.resolve("tcga-acc/survival.json").toString());
+    Stroma.Result result = Stroma.run(
+        folder, "validate", Stroma.SAMPLES.resolve("tcga-acc/survival.json").toString());
     assertEquals(0, result.code(), result.toString());
-    assertTrue(result.out().contains("92 patients") && result.out().contains("protein 46"), result.out());
+    assertTrue(
+        result.out().contains("92 patients") && result.out().contains("protein 46"), result.out());
     assertTrue(result.err().contains("target os: 92 patients, 34 with an event"), result.err());
     assertTrue(Files.notExists(folder.resolve("runs")));
   }

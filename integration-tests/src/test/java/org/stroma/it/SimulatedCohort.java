@@ -25,10 +25,22 @@ final class SimulatedCohort {
       double y = random.nextGaussian();
       double days = 1 + 1000 * -Math.log(1 - random.nextDouble()) * Math.exp(-1.2 * x - 0.8 * y);
       String id = "s" + i;
-      table.append(String.format(Locale.ROOT, "%s,%.1f,%d,%s,%s%n", id, days, random.nextInt(10) < 7 ? 1 : 0,
-          x > 0 ? "high" : "low", x > 0 ? "large tumour with spread" : "small tumour"));
+      table.append(String.format(
+          Locale.ROOT,
+          "%s,%.1f,%d,%s,%s%n",
+          id,
+          days,
+          random.nextInt(10) < 7 ? 1 : 0,
+          x > 0 ? "high" : "low",
+          x > 0 ? "large tumour with spread" : "small tumour"));
       if (i % 4 != 1) {
-        a.append(String.format(Locale.ROOT, "%s,%.4f,%.4f,%.4f%n", id, x, random.nextGaussian(), random.nextGaussian()));
+        a.append(String.format(
+            Locale.ROOT,
+            "%s,%.4f,%.4f,%.4f%n",
+            id,
+            x,
+            random.nextGaussian(),
+            random.nextGaussian()));
       }
       if (i % 4 != 2) {
         b.append(String.format(Locale.ROOT, "%s,%.4f,%.4f%n", id, y, random.nextGaussian()));

@@ -21,8 +21,10 @@ import java.util.concurrent.TimeUnit;
 final class Stroma {
   /** The distribution as it was built, on Felix; with stroma.framework=equinox the same bundles on Equinox. */
   static final Path DISTRIBUTION = distribution();
-  static final String FRAMEWORK =
-      "equinox".equals(System.getProperty("stroma.framework")) ? "org.eclipse.osgi" : "org.apache.felix.framework";
+
+  static final String FRAMEWORK = "equinox".equals(System.getProperty("stroma.framework"))
+      ? "org.eclipse.osgi"
+      : "org.apache.felix.framework";
   static final Path SAMPLES = Path.of(System.getProperty("stroma.samples")).normalize();
   static final Path FEATURES = SAMPLES.resolveSibling("features");
   private static final long PATIENCE_MINUTES = 5;
@@ -30,7 +32,8 @@ final class Stroma {
   private Stroma() {}
 
   private static Path distribution() {
-    Path built = Path.of(System.getProperty("stroma.distribution")).toAbsolutePath().normalize();
+    Path built =
+        Path.of(System.getProperty("stroma.distribution")).toAbsolutePath().normalize();
     try {
       return "equinox".equals(System.getProperty("stroma.framework"))
           ? onEquinox(built, scratch())
@@ -56,14 +59,20 @@ final class Stroma {
   /** A distribution with another framework, in an empty folder: links to all the rest. */
   static Path onEquinox(Path distribution, Path home) throws IOException {
     try (var parts = Files.list(distribution)) {
-      for (Path part : parts.filter(p -> !Set.of("bin", "framework").contains(p.getFileName().toString())).toList()) {
+      for (Path part : parts
+          .filter(p -> !Set.of("bin", "framework").contains(p.getFileName().toString()))
+          .toList()) {
         Files.createSymbolicLink(home.resolve(part.getFileName()), part.toRealPath());
       }
     }
-    Files.createSymbolicLink(home.resolve("framework"), Path.of(System.getProperty("stroma.equinox")).toRealPath());
+    Files.createSymbolicLink(
+        home.resolve("framework"), Path.of(System.getProperty("stroma.equinox")).toRealPath());
     // the script follows links to find its home
     Files.createDirectory(home.resolve("bin"));
-    Files.copy(distribution.resolve("bin/stroma"), home.resolve("bin/stroma"), StandardCopyOption.COPY_ATTRIBUTES);
+    Files.copy(
+        distribution.resolve("bin/stroma"),
+        home.resolve("bin/stroma"),
+        StandardCopyOption.COPY_ATTRIBUTES);
     return home;
   }
 
@@ -76,14 +85,18 @@ final class Stroma {
   }
 
   /** A command with options for the virtual machine, such as -Dstroma.extensions=DIR. */
-  static Result runWith(Path folder, List<String> options, String... arguments) throws IOException, InterruptedException {
+  static Result runWith(Path folder, List<String> options, String... arguments)
+      throws IOException, InterruptedException {
     ProcessBuilder builder = command(folder, arguments);
-    builder.environment().merge("STROMA_JAVA_OPTS", String.join(" ", options), (a, b) -> a + " " + b);
+    builder
+        .environment()
+        .merge("STROMA_JAVA_OPTS", String.join(" ", options), (a, b) -> a + " " + b);
     return run(folder, builder);
   }
 
   static ProcessBuilder command(Path folder, String... arguments) {
-    List<String> line = new ArrayList<>(List.of(DISTRIBUTION.resolve("bin/stroma").toString()));
+    List<String> line =
+        new ArrayList<>(List.of(DISTRIBUTION.resolve("bin/stroma").toString()));
     line.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(line).directory(folder.toFile());
     builder.environment().put("STROMA_JAVA_OPTS", "-Xmx1g -XX:TieredStopAtLevel=1");
@@ -98,10 +111,12 @@ final class Stroma {
     Path out = Files.createTempFile("stroma-it", ".out");
     Path err = Files.createTempFile("stroma-it", ".err");
     try {
-      Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+      Process process =
+          builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
       if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
         process.destroyForcibly();
-        throw new IllegalStateException("no end after " + PATIENCE_MINUTES + " minutes: " + builder.command());
+        throw new IllegalStateException(
+            "no end after " + PATIENCE_MINUTES + " minutes: " + builder.command());
       }
       return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
     } finally {

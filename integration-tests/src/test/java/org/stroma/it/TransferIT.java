@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Models that leave a run, and models that start from another. */
 class TransferIT {
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   /** Loads a SavedModel with TensorFlow alone, in a Java of its own, and prints what it predicts of two gene vectors. */
   private static final String CONSUMER =
@@ -56,9 +57,20 @@ class TransferIT {
   void anExportedModelPredictsTheSameInAFreshJava() throws Exception {
     SimulatedCohort.write(folder, 40);
     // no transform, so that the model's input is the file's
-    Stroma.Result run =
-        Stroma.run(folder, "run", "experiment.json", "--out", "run", "--set", "modalities.b=null", "--set", "modalities.a.transforms=[]",
-            "--set", "training.epochs=3", "--set", "evaluation.split.folds=2");
+    Stroma.Result run = Stroma.run(
+        folder,
+        "run",
+        "experiment.json",
+        "--out",
+        "run",
+        "--set",
+        "modalities.b=null",
+        "--set",
+        "modalities.a.transforms=[]",
+        "--set",
+        "training.epochs=3",
+        "--set",
+        "evaluation.split.folds=2");
     assertEquals(0, run.code(), run.toString());
     Stroma.Result exported = Stroma.run(folder, "export", "run", "--out", "exported");
     assertEquals(0, exported.code(), exported.toString());
@@ -74,8 +86,11 @@ class TransferIT {
     List<String> predictions = Files.readAllLines(folder.resolve("run/predictions.csv"));
     for (int fold = 0; fold < 2; fold++) {
       double[] risks = consume("exported/repeat-0-fold-" + fold + "-model-1/saved_model", rows);
-      double centre =
-          Stroma.json(folder.resolve("exported/repeat-0-fold-" + fold + "-model-1/model.json")).path("centre").path("os.risk").asDouble(Double.NaN);
+      double centre = Stroma.json(
+              folder.resolve("exported/repeat-0-fold-" + fold + "-model-1/model.json"))
+          .path("centre")
+          .path("os.risk")
+          .asDouble(Double.NaN);
       for (int i = 0; i < mean.length; i++) {
         // each patient is predicted by the fold that tested them
         if (isTested(predictions, ids.get(i), fold)) {
@@ -83,7 +98,9 @@ class TransferIT {
         }
       }
     }
-    assertEquals(0, Stroma.run(folder, "predict", "run", "patients.csv", "--out", "p.csv").code());
+    assertEquals(
+        0,
+        Stroma.run(folder, "predict", "run", "patients.csv", "--out", "p.csv").code());
     double[] expected = new double[rows.size()];
     for (String line : Files.readAllLines(folder.resolve("p.csv"))) {
       int place = ids.indexOf(line.split(",")[0]);
@@ -93,49 +110,120 @@ class TransferIT {
     }
     assertArrayEquals(expected, mean, 1e-5);
 
-    byte[] weights = Files.readAllBytes(folder.resolve("exported/repeat-0-fold-0-model-1/model.safetensors"));
+    byte[] weights =
+        Files.readAllBytes(folder.resolve("exported/repeat-0-fold-0-model-1/model.safetensors"));
     String header = new String(weights, 8, 2000, StandardCharsets.UTF_8);
-    assertTrue(header.contains("\"modalities.a.layer1.weight\"") || header.contains("modalities.a."), header);
-    assertTrue(header.contains("running_mean") && header.contains("heads.os.output.weight"), header);
+    assertTrue(
+        header.contains("\"modalities.a.layer1.weight\"") || header.contains("modalities.a."),
+        header);
+    assertTrue(
+        header.contains("running_mean") && header.contains("heads.os.output.weight"), header);
 
-    // an experiment starts from the exported weights, by their standard names; what is exported with them tells whom they know
+    // an experiment starts from the exported weights, by their standard names; what is exported
+    // with them tells whom they know
     String start = "initialize={\"from\":\"%s\",\"freeze\":true}";
-    Stroma.Result known =
-        Stroma.run(folder, "run", "experiment.json", "--out", "again", "--set", "modalities.b=null",
-            "--set", "modalities.a.transforms=[]", "--set", "training.epochs=1",
-            "--set", start.formatted("exported/repeat-0-fold-0-model-1/model.safetensors"));
+    Stroma.Result known = Stroma.run(
+        folder,
+        "run",
+        "experiment.json",
+        "--out",
+        "again",
+        "--set",
+        "modalities.b=null",
+        "--set",
+        "modalities.a.transforms=[]",
+        "--set",
+        "training.epochs=1",
+        "--set",
+        start.formatted("exported/repeat-0-fold-0-model-1/model.safetensors"));
     assertEquals(2, known.code(), known.toString());
-    assertTrue(known.err().contains("/initialize/from: is ") && known.err().contains("its model was trained with the targets of patients"), known.err());
-    Files.copy(folder.resolve("exported/repeat-0-fold-0-model-1/model.safetensors"), folder.resolve("alone.safetensors"));
-    Stroma.Result again =
-        Stroma.run(folder, "run", "experiment.json", "--out", "again", "--set", "modalities.b=null",
-            "--set", "modalities.a.transforms=[]", "--set", "training.epochs=1", "--set", start.formatted("alone.safetensors"));
+    assertTrue(
+        known.err().contains("/initialize/from: is ")
+            && known.err().contains("its model was trained with the targets of patients"),
+        known.err());
+    Files.copy(
+        folder.resolve("exported/repeat-0-fold-0-model-1/model.safetensors"),
+        folder.resolve("alone.safetensors"));
+    Stroma.Result again = Stroma.run(
+        folder,
+        "run",
+        "experiment.json",
+        "--out",
+        "again",
+        "--set",
+        "modalities.b=null",
+        "--set",
+        "modalities.a.transforms=[]",
+        "--set",
+        "training.epochs=1",
+        "--set",
+        start.formatted("alone.safetensors"));
     assertEquals(0, again.code(), again.toString());
     assertTrue(again.err().contains("does not say which patients it was trained on"), again.err());
     // of a run, each fold starts from the same fold
-    Stroma.Result same =
-        Stroma.run(folder, "run", "experiment.json", "--out", "same", "--set", "modalities.b=null",
-            "--set", "modalities.a.transforms=[]", "--set", "training.epochs=1", "--set", "evaluation.split.folds=2",
-            "--set", start.formatted("run"));
+    Stroma.Result same = Stroma.run(
+        folder,
+        "run",
+        "experiment.json",
+        "--out",
+        "same",
+        "--set",
+        "modalities.b=null",
+        "--set",
+        "modalities.a.transforms=[]",
+        "--set",
+        "training.epochs=1",
+        "--set",
+        "evaluation.split.folds=2",
+        "--set",
+        start.formatted("run"));
     assertEquals(0, same.code(), same.toString());
-    assertTrue(Stroma.json(folder.resolve("same/metrics.json")).at("/initialize/folds/1/weights").asText().contains("fold-1"));
-    Stroma.Result predicted = Stroma.run(folder, "predict", "again", "patients.csv", "--out", "q.csv");
+    assertTrue(Stroma.json(folder.resolve("same/metrics.json"))
+        .at("/initialize/folds/1/weights")
+        .asText()
+        .contains("fold-1"));
+    Stroma.Result predicted =
+        Stroma.run(folder, "predict", "again", "patients.csv", "--out", "q.csv");
     assertEquals(0, predicted.code(), predicted.toString());
-    Stroma.Result wrong =
-        Stroma.run(folder, "run", "experiment.json", "--out", "wrong", "--set", "model.embedDim=32", "--set", "modalities.b=null",
-            "--set", "modalities.a.transforms=[]", "--set", "evaluation.split.folds=2",
-            "--set", "initialize={\"from\":\"run\",\"modalities\":[\"a\"]}");
+    Stroma.Result wrong = Stroma.run(
+        folder,
+        "run",
+        "experiment.json",
+        "--out",
+        "wrong",
+        "--set",
+        "model.embedDim=32",
+        "--set",
+        "modalities.b=null",
+        "--set",
+        "modalities.a.transforms=[]",
+        "--set",
+        "evaluation.split.folds=2",
+        "--set",
+        "initialize={\"from\":\"run\",\"modalities\":[\"a\"]}");
     assertEquals(3, wrong.code(), wrong.toString());
     assertTrue(wrong.err().contains("has the shape"), wrong.err());
-    Stroma.Result otherSteps =
-        Stroma.run(folder, "run", "experiment.json", "--out", "wrong", "--set", "evaluation.split.folds=2",
-            "--set", "modalities.b=null", "--set", "initialize={\"from\":\"run\",\"modalities\":[\"a\"]}");
+    Stroma.Result otherSteps = Stroma.run(
+        folder,
+        "run",
+        "experiment.json",
+        "--out",
+        "wrong",
+        "--set",
+        "evaluation.split.folds=2",
+        "--set",
+        "modalities.b=null",
+        "--set",
+        "initialize={\"from\":\"run\",\"modalities\":[\"a\"]}");
     assertEquals(2, otherSteps.code(), otherSteps.toString());
-    assertTrue(otherSteps.err().contains("/modalities/a: has the transforms and tokenizer [zscore]"), otherSteps.err());
+    assertTrue(
+        otherSteps.err().contains("/modalities/a: has the transforms and tokenizer [zscore]"),
+        otherSteps.err());
   }
 
   private static boolean isTested(List<String> predictions, String patient, int fold) {
-    return predictions.stream().anyMatch(line -> line.startsWith(patient + ",0," + fold + ",test,"));
+    return predictions.stream()
+        .anyMatch(line -> line.startsWith(patient + ",0," + fold + ",test,"));
   }
 
   private double[] consume(String model, List<String> rows) throws Exception {
@@ -144,54 +232,101 @@ class TransferIT {
     try (var files = Files.list(Stroma.DISTRIBUTION.resolve("bundles"))) {
       files.map(Path::toString).filter(f -> f.contains("org.stroma.tensorflow")).forEach(jars::add);
     }
-    Stroma.Result result =
-        Stroma.run(folder, new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin/java").toString(), "-cp", String.join(File.pathSeparator, jars),
-            "Consumer.java", model, String.join(";", rows)).directory(folder.toFile()));
+    Stroma.Result result = Stroma.run(
+        folder,
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-cp",
+                String.join(File.pathSeparator, jars),
+                "Consumer.java",
+                model,
+                String.join(";", rows))
+            .directory(folder.toFile()));
     assertEquals(0, result.code(), result.toString());
-    return result.out().lines().filter(l -> l.startsWith("risk ")).mapToDouble(l -> Double.parseDouble(l.substring(5))).toArray();
+    return result
+        .out()
+        .lines()
+        .filter(l -> l.startsWith("risk "))
+        .mapToDouble(l -> Double.parseDouble(l.substring(5)))
+        .toArray();
   }
 
   /** Many patients without labels, few with: an encoder that saw all of them does better. */
   @Test
   void pretrainingHelpsWhereLabelsAreFew() throws Exception {
-    assertEquals(0, Stroma.run(folder, "simulate", "--out", "c", "--patients", "400", "--patches", "24", "--patch-width", "16",
-        "--genes", "10", "--missing", "0", "--single-modal", "2", "--cross-modal", "0", "--censoring", "0").code());
+    assertEquals(
+        0,
+        Stroma.run(
+                folder,
+                "simulate",
+                "--out",
+                "c",
+                "--patients",
+                "400",
+                "--patches",
+                "24",
+                "--patch-width",
+                "16",
+                "--genes",
+                "10",
+                "--missing",
+                "0",
+                "--single-modal",
+                "2",
+                "--cross-modal",
+                "0",
+                "--censoring",
+                "0")
+            .code());
     String patches =
         """
         "modalities": {"patches": {"reader": {"type": "npy-patches", "path": "patches/{slide}.npy"},
                                    "encoder": {"type": "abmil"}}}
         """;
     for (String task : List.of("simclr", "masked-reconstruction")) {
-      Files.writeString(folder.resolve("c/" + task + ".json"),
+      Files.writeString(
+          folder.resolve("c/" + task + ".json"),
           """
           {"cohort": {"table": "cohort.csv", "id": "patient_id"}, %s, "model": {"embedDim": 16},
            "pretraining": {"patches": {"type": "%s"}},
            "training": {"epochs": 40, "batchSize": 64, "optimizer": {"type": "adamw", "learningRate": 0.003}}}
-          """.formatted(patches, task));
+          """
+              .formatted(patches, task));
       Stroma.Result pretrained = Stroma.run(folder, "run", "c/" + task + ".json", "--out", task);
       assertEquals(0, pretrained.code(), pretrained.toString());
       JsonNode losses = Stroma.json(folder.resolve(task + "/metrics.json")).path("pretraining");
-      assertTrue(losses.path("last_epoch_loss").asDouble() < losses.path("first_epoch_loss").asDouble(), losses.toString());
+      assertTrue(
+          losses.path("last_epoch_loss").asDouble()
+              < losses.path("first_epoch_loss").asDouble(),
+          losses.toString());
     }
-    Stroma.Result nothing = Stroma.run(folder, "predict", "simclr", "c/cohort.csv", "--out", "p.csv");
+    Stroma.Result nothing =
+        Stroma.run(folder, "predict", "simclr", "c/cohort.csv", "--out", "p.csv");
     assertEquals(3, nothing.code(), nothing.toString());
     assertTrue(nothing.err().contains("is a pretraining and predicts nothing"), nothing.err());
-    Stroma.Result ensemble =
-        Stroma.run(folder, "validate", "c/simclr.json", "--set", "training.ensemble=2", "--set", "losses=[]");
+    Stroma.Result ensemble = Stroma.run(
+        folder, "validate", "c/simclr.json", "--set", "training.ensemble=2", "--set", "losses=[]");
     assertEquals(2, ensemble.code(), ensemble.toString());
-    assertTrue(ensemble.err().contains("/training/ensemble: is 2; a pretraining makes one model")
-        && ensemble.err().contains("/losses: is not known here"), ensemble.err());
+    assertTrue(
+        ensemble.err().contains("/training/ensemble: is 2; a pretraining makes one model")
+            && ensemble.err().contains("/losses: is not known here"),
+        ensemble.err());
     // 20 patients whose tumour factor is known train, the others test
     Map<String, String> factors = new HashMap<>();
-    Files.readAllLines(folder.resolve("c/truth.csv")).forEach(l -> factors.put(l.split(",")[0], l.split(",")[2]));
+    Files.readAllLines(folder.resolve("c/truth.csv"))
+        .forEach(l -> factors.put(l.split(",")[0], l.split(",")[2]));
     List<String> all = Files.readAllLines(folder.resolve("c/cohort.csv"));
     StringBuilder table = new StringBuilder(all.get(0)).append(",tumour,split\n");
     for (int i = 1; i < all.size(); i++) {
-      table.append(all.get(i)).append(',').append(factors.get(all.get(i).split(",")[0])).append(i <= 20 ? ",train\n" : ",test\n");
+      table
+          .append(all.get(i))
+          .append(',')
+          .append(factors.get(all.get(i).split(",")[0]))
+          .append(i <= 20 ? ",train\n" : ",test\n");
     }
     Files.writeString(folder.resolve("c/few.csv"), table);
-    Files.writeString(folder.resolve("c/few.json"),
+    Files.writeString(
+        folder.resolve("c/few.json"),
         """
         {"cohort": {"table": "few.csv", "id": "patient_id", "targets": {"tumour": {"kind": "number", "column": "tumour"}}}, %s,
          "model": {"embedDim": 16, "fusion": {"type": "concat"},
@@ -199,11 +334,15 @@ class TransferIT {
          "losses": [{"type": "mse", "head": "tumour"}],
          "training": {"epochs": 100, "batchSize": 20, "ensemble": 3, "optimizer": {"type": "adamw", "learningRate": 0.003}},
          "evaluation": {"split": {"type": "column"}}}
-        """.formatted(patches));
+        """
+            .formatted(patches));
     double anew = few("anew");
-    double frozen = few("frozen", "--set", "initialize={\"from\":\"../masked-reconstruction\",\"freeze\":true}");
+    double frozen = few(
+        "frozen", "--set", "initialize={\"from\":\"../masked-reconstruction\",\"freeze\":true}");
     double tuned = few("tuned", "--set", "initialize={\"from\":\"../masked-reconstruction\"}");
-    assertTrue(frozen > anew + 0.04 && tuned > anew + 0.02, "r2 anew " + anew + ", frozen " + frozen + ", tuned " + tuned);
+    assertTrue(
+        frozen > anew + 0.04 && tuned > anew + 0.02,
+        "r2 anew " + anew + ", frozen " + frozen + ", tuned " + tuned);
   }
 
   private double few(String out, String... sets) throws Exception {
@@ -211,6 +350,8 @@ class TransferIT {
     arguments.addAll(List.of(sets));
     Stroma.Result result = Stroma.run(folder, arguments.toArray(String[]::new));
     assertEquals(0, result.code(), result.toString());
-    return Stroma.json(folder.resolve(out + "/metrics.json")).at("/mean/tumour/r2").asDouble();
+    return Stroma.json(folder.resolve(out + "/metrics.json"))
+        .at("/mean/tumour/r2")
+        .asDouble();
   }
 }

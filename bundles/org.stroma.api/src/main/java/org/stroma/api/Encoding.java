@@ -18,12 +18,18 @@ import org.tensorflow.types.TFloat32;
  * @param extras what else losses may learn from, by name; the encoder's Javadoc tells names and shapes
  */
 public record Encoding(
-    Operand<TFloat32> embedding, Operand<TFloat32> tokens, Operand<TFloat32> tokenMask, Operand<TFloat32> attention,
+    Operand<TFloat32> embedding,
+    Operand<TFloat32> tokens,
+    Operand<TFloat32> tokenMask,
+    Operand<TFloat32> attention,
     Map<String, Operand<TFloat32>> extras) {
 
   /** An encoding without extras. */
   public Encoding(
-      Operand<TFloat32> embedding, Operand<TFloat32> tokens, Operand<TFloat32> tokenMask, Operand<TFloat32> attention) {
+      Operand<TFloat32> embedding,
+      Operand<TFloat32> tokens,
+      Operand<TFloat32> tokenMask,
+      Operand<TFloat32> attention) {
     this(embedding, tokens, tokenMask, attention, Map.of());
   }
 

@@ -20,8 +20,10 @@ import org.tensorflow.types.TFloat32;
  * @param weights for late fusion, [B] by modality, 0 where the patient lacks it; they need not sum to 1
  */
 public record Fused(
-    Operand<TFloat32> embedding, Map<String, Operand<TFloat32>> attention,
-    SortedMap<String, Operand<TFloat32>> branches, SortedMap<String, Operand<TFloat32>> weights) {
+    Operand<TFloat32> embedding,
+    Map<String, Operand<TFloat32>> attention,
+    SortedMap<String, Operand<TFloat32>> branches,
+    SortedMap<String, Operand<TFloat32>> weights) {
 
   /** One vector, and attention weights. */
   public Fused(Operand<TFloat32> embedding, Map<String, Operand<TFloat32>> attention) {

@@ -20,5 +20,8 @@ public interface Fusion {
    * @param presence by modality, [B]; encodings of absent modalities hold anything finite and must leave no trace
    * @return [B, d]
    */
-  Fused fuse(Net net, SortedMap<String, Encoding> encodings, SortedMap<String, Operand<TFloat32>> presence);
+  Fused fuse(
+      Net net,
+      SortedMap<String, Encoding> encodings,
+      SortedMap<String, Operand<TFloat32>> presence);
 }

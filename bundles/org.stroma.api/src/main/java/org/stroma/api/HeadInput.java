@@ -19,11 +19,15 @@ import org.tensorflow.types.TFloat32;
  * @param target what is predicted
  */
 public record HeadInput(
-    Operand<TFloat32> embedding, Operand<TFloat32> visits, SortedMap<String, Encoding> encodings,
-    SortedMap<String, Operand<TFloat32>> presence, TargetInfo target) {
+    Operand<TFloat32> embedding,
+    Operand<TFloat32> visits,
+    SortedMap<String, Encoding> encodings,
+    SortedMap<String, Operand<TFloat32>> presence,
+    TargetInfo target) {
 
   /** For heads that look at the patients' vectors alone. */
   public static HeadInput of(Operand<TFloat32> embedding, TargetInfo target) {
-    return new HeadInput(embedding, embedding, Collections.emptySortedMap(), Collections.emptySortedMap(), target);
+    return new HeadInput(
+        embedding, embedding, Collections.emptySortedMap(), Collections.emptySortedMap(), target);
   }
 }

@@ -16,7 +16,9 @@ import org.osgi.service.component.annotations.ComponentPropertyType;
  * {@code stroma.head.part} and a capability of the bundle in the namespace {@code stroma.part}.
  */
 @ComponentPropertyType
-@Capability(namespace = "stroma.part", attribute = {"kind=head", "type=${#value}"})
+@Capability(
+    namespace = "stroma.part",
+    attribute = {"kind=head", "type=${#value}"})
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
 public @interface HeadPart {

@@ -23,12 +23,23 @@ import org.tensorflow.types.TInt32;
  * @param patients the number of training patients
  */
 public record LossInput(
-    HeadOutput output, TargetInput target, TargetInfo info, SortedMap<String, Encoding> encodings,
-    SortedMap<String, Operand<TFloat32>> presence, Operand<TInt32> patient, int patients) {
+    HeadOutput output,
+    TargetInput target,
+    TargetInfo info,
+    SortedMap<String, Encoding> encodings,
+    SortedMap<String, Operand<TFloat32>> presence,
+    Operand<TInt32> patient,
+    int patients) {
 
   /** For losses that look at the raw output and the target alone. */
   public static LossInput of(Operand<TFloat32> raw, TargetInput target, TargetInfo info) {
     return new LossInput(
-        new HeadOutput(raw, Map.of()), target, info, Collections.emptySortedMap(), Collections.emptySortedMap(), null, 0);
+        new HeadOutput(raw, Map.of()),
+        target,
+        info,
+        Collections.emptySortedMap(),
+        Collections.emptySortedMap(),
+        null,
+        0);
   }
 }

@@ -33,7 +33,10 @@ public record ModalityInput(
 
   /** Bags of vectors [B, N, D], with grid coordinates [B, N, 2] or null. */
   public static ModalityInput bags(
-      Operand<TFloat32> values, Operand<TFloat32> mask, Operand<TInt32> coordinates, Operand<TFloat32> presence) {
+      Operand<TFloat32> values,
+      Operand<TFloat32> mask,
+      Operand<TInt32> coordinates,
+      Operand<TFloat32> presence) {
     return new ModalityInput(values, null, mask, coordinates, presence, 0);
   }
 
@@ -45,12 +48,15 @@ public record ModalityInput(
 
   /** This, for an encoder that takes one vector a patient. */
   public ModalityInput requireVectors() {
-    return require(values != null && mask == null, "one vector a patient, such as a row of a matrix");
+    return require(
+        values != null && mask == null, "one vector a patient, such as a row of a matrix");
   }
 
   /** This, for an encoder that takes a bag of vectors a patient. */
   public ModalityInput requireBags() {
-    return require(values != null && mask != null, "a bag of vectors a patient, such as the patches of a slide");
+    return require(
+        values != null && mask != null,
+        "a bag of vectors a patient, such as the patches of a slide");
   }
 
   /** This, for an encoder that takes texts. */
@@ -61,7 +67,8 @@ public record ModalityInput(
   private ModalityInput require(boolean holds, String wanted) {
     if (!holds) {
       String given = ids != null ? "texts" : mask != null ? "bags of vectors" : "vectors";
-      throw new IllegalArgumentException("the encoder takes " + wanted + "; the modality gives " + given);
+      throw new IllegalArgumentException(
+          "the encoder takes " + wanted + "; the modality gives " + given);
     }
     return this;
   }

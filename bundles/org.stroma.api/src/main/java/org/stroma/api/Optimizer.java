@@ -39,5 +39,9 @@ public interface Optimizer {
    * @return the operations of the step
    */
   List<Op> step(
-      Ops tf, List<Gradient> gradients, Slots slots, Operand<TFloat32> scale, Operand<TFloat32> step);
+      Ops tf,
+      List<Gradient> gradients,
+      Slots slots,
+      Operand<TFloat32> scale,
+      Operand<TFloat32> step);
 }

@@ -16,7 +16,9 @@ import org.osgi.service.component.annotations.ComponentPropertyType;
  * {@code stroma.optimizer.part} and a capability of the bundle in the namespace {@code stroma.part}.
  */
 @ComponentPropertyType
-@Capability(namespace = "stroma.part", attribute = {"kind=optimizer", "type=${#value}"})
+@Capability(
+    namespace = "stroma.part",
+    attribute = {"kind=optimizer", "type=${#value}"})
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
 public @interface OptimizerPart {

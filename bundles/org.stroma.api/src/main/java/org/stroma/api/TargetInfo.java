@@ -17,7 +17,13 @@ package org.stroma.api;
  * @param modality the modality whose elements carry the target, for {@link TargetKind#PATCHES}; else null
  */
 public record TargetInfo(
-    TargetKind kind, int classes, float[] shares, float[] cuts, float mean, float scale, String modality) {
+    TargetKind kind,
+    int classes,
+    float[] shares,
+    float[] cuts,
+    float mean,
+    float scale,
+    String modality) {
 
   /** A target of a kind that needs no more to be known. */
   public static TargetInfo of(TargetKind kind) {
@@ -33,7 +39,8 @@ public record TargetInfo(
 
   /** Classes of the elements of a modality, with equal shares. */
   public static TargetInfo patches(int classes, String modality) {
-    return new TargetInfo(TargetKind.PATCHES, classes, classes(classes).shares(), new float[0], 0, 1, modality);
+    return new TargetInfo(
+        TargetKind.PATCHES, classes, classes(classes).shares(), new float[0], 0, 1, modality);
   }
 
   /** Survival in time bins. */

@@ -18,11 +18,15 @@ import org.tensorflow.types.TInt32;
  * @param known 1 where there is a target, [B], or [R, N] for patches: others take no part in a loss
  */
 public record TargetInput(
-    Operand<TFloat32> time, Operand<TFloat32> event, Operand<TInt32> label, Operand<TFloat32> value,
+    Operand<TFloat32> time,
+    Operand<TFloat32> event,
+    Operand<TInt32> label,
+    Operand<TFloat32> value,
     Operand<TFloat32> known) {
 
   /** A survival target. */
-  public static TargetInput survival(Operand<TFloat32> time, Operand<TFloat32> event, Operand<TFloat32> known) {
+  public static TargetInput survival(
+      Operand<TFloat32> time, Operand<TFloat32> event, Operand<TFloat32> known) {
     return new TargetInput(time, event, null, null, known);
   }
 

@@ -19,7 +19,8 @@ public interface TemporalModule {
    * @param states [B, T, d]
    * @param progression [B, T-1, p], or null
    */
-  record Sequence(Operand<TFloat32> embedding, Operand<TFloat32> states, Operand<TFloat32> progression) {}
+  record Sequence(
+      Operand<TFloat32> embedding, Operand<TFloat32> states, Operand<TFloat32> progression) {}
 
   /**
    * Builds the module.
@@ -28,5 +29,6 @@ public interface TemporalModule {
    * @param days real days since the first visit [B, T]
    * @param mask [B, T]; holes are allowed
    */
-  Sequence reason(Net net, Operand<TFloat32> visits, Operand<TFloat32> days, Operand<TFloat32> mask);
+  Sequence reason(
+      Net net, Operand<TFloat32> visits, Operand<TFloat32> days, Operand<TFloat32> mask);
 }

@@ -41,7 +41,8 @@ public record Cohort(
    * @param classes names of the classes, sorted (by value where all are numbers); empty for survival
    * @param modality the modality whose elements carry the labels, for patches; else null
    */
-  public record Target(TargetKind kind, Map<String, Value> values, List<String> classes, String modality) {}
+  public record Target(
+      TargetKind kind, Map<String, Value> values, List<String> classes, String modality) {}
 
   /**
    * The value of a target: time and event, or the index of the class, or a number (in time); patches keep theirs in their
@@ -71,7 +72,10 @@ public record Cohort(
 
   /** The samples of patients. */
   public List<String> samples(List<String> of) {
-    return of.stream().flatMap(patient -> visits.get(patient).stream()).map(Visit::sample).toList();
+    return of.stream()
+        .flatMap(patient -> visits.get(patient).stream())
+        .map(Visit::sample)
+        .toList();
   }
 
   /** Whether any of a patient's visits has the modality. */

@@ -56,8 +56,8 @@ public final class CohortReader implements ReadContext {
     this.id = settings.visit() == null ? settings.id() : settings.visit().id();
     this.table = Rows.read(settings, this::resolve, name -> Files.isRegularFile(path(name)));
     if (!table.columns().contains(settings.id())) {
-      throw new DataException(table.file() + ": there is no column \"" + settings.id() + "\"; the columns are "
-          + String.join(", ", table.columns()));
+      throw new DataException(table.file() + ": there is no column \"" + settings.id()
+          + "\"; the columns are " + String.join(", ", table.columns()));
     }
   }
 
@@ -83,19 +83,23 @@ public final class CohortReader implements ReadContext {
     SortedMap<String, Cohort.Target> targets = new TreeMap<>();
     Problems problems = new Problems();
     if (purpose.targets()) {
-      settings.targets().forEach((name, t) -> problems.check(() -> targets.put(name, reader.read(name, t))));
+      settings
+          .targets()
+          .forEach((name, t) -> problems.check(() -> targets.put(name, reader.read(name, t))));
     }
     SortedMap<String, ModalityData> modalities = new TreeMap<>();
     sources.forEach((name, source) -> {
       try {
-        ModalityData data = valued(name, source.reader().read(source.perPatient() ? new CohortReader(this) : this));
+        ModalityData data =
+            valued(name, source.reader().read(source.perPatient() ? new CohortReader(this) : this));
         known(name, data, source.perPatient() ? visits.keySet() : table.rows().keySet());
         modalities.put(name, source.perPatient() ? spread(data, visits) : data);
       } catch (AbsentDataException e) {
         if (purpose.learning()) {
           problems.add(e.at("modality " + name));
         } else {
-          note("modality " + name + ": nobody has it, and all are predicted without it (" + e.getMessage() + ")");
+          note("modality " + name + ": nobody has it, and all are predicted without it ("
+              + e.getMessage() + ")");
         }
       } catch (DataException e) {
         problems.add(e.at("modality " + name));
@@ -108,20 +112,21 @@ public final class CohortReader implements ReadContext {
     List<String> patients = eligible(visits, targets, modalities, purpose.targets());
     Map<String, List<Cohort.Visit>> theirs = new LinkedHashMap<>();
     for (String patient : patients) {
-      List<Cohort.Visit> some =
-          visits.get(patient).stream()
-              .filter(v -> modalities.values().stream().anyMatch(m -> m.patients().contains(v.sample())))
-              .toList();
+      List<Cohort.Visit> some = visits.get(patient).stream()
+          .filter(
+              v -> modalities.values().stream().anyMatch(m -> m.patients().contains(v.sample())))
+          .toList();
       theirs.put(patient, some);
     }
     Cohort cohort = new Cohort(List.copyOf(patients), theirs, targets, modalities, table);
     modalities.forEach((name, data) -> {
       if (patients.stream().noneMatch(patient -> cohort.has(patient, data))) {
         if (purpose.learning()) {
-          throw new DataException(
-              "modality " + name + ": none of its patients is in " + table.file() + "; ids have to match column " + id);
+          throw new DataException("modality " + name + ": none of its patients is in "
+              + table.file() + "; ids have to match column " + id);
         }
-        note("modality " + name + ": nobody in " + table.file().getFileName() + " has it, and all are predicted without it");
+        note("modality " + name + ": nobody in " + table.file().getFileName()
+            + " has it, and all are predicted without it");
       }
     });
     lookalikes.checkTargets(cohort);
@@ -149,8 +154,8 @@ public final class CohortReader implements ReadContext {
       }
     });
     if (!empty.isEmpty()) {
-      note("modality " + name + ": " + some(empty) + (empty.size() == 1 ? " has" : " have") + " no value at all and "
-          + (empty.size() == 1 ? "lacks" : "lack") + " it");
+      note("modality " + name + ": " + some(empty) + (empty.size() == 1 ? " has" : " have")
+          + " no value at all and " + (empty.size() == 1 ? "lacks" : "lack") + " it");
     }
     return empty.isEmpty() ? data : new ModalityData.Matrix(matrix.features(), rows);
   }
@@ -159,8 +164,8 @@ public final class CohortReader implements ReadContext {
     Set<String> strangers = new TreeSet<>(data.patients());
     strangers.removeAll(samples);
     if (!strangers.isEmpty()) {
-      note("modality " + name + ": " + some(List.copyOf(strangers)) + " not in " + table.file().getFileName()
-          + " and not used" + likely(strangers, samples));
+      note("modality " + name + ": " + some(List.copyOf(strangers)) + " not in "
+          + table.file().getFileName() + " and not used" + likely(strangers, samples));
     }
   }
 
@@ -171,24 +176,28 @@ public final class CohortReader implements ReadContext {
     return strangers.stream()
         .filter(stranger -> byKey.containsKey(PatientIds.key(stranger)))
         .findFirst()
-        .map(stranger -> "; is " + stranger + " the patient " + byKey.get(PatientIds.key(stranger)) + "? Ids have to be written alike")
+        .map(stranger -> "; is " + stranger + " the patient " + byKey.get(PatientIds.key(stranger))
+            + "? Ids have to be written alike")
         .orElse("");
   }
 
   private List<String> eligible(
-      Map<String, List<Cohort.Visit>> visits, SortedMap<String, Cohort.Target> targets,
-      SortedMap<String, ModalityData> modalities, boolean withTargets) {
+      Map<String, List<Cohort.Visit>> visits,
+      SortedMap<String, Cohort.Target> targets,
+      SortedMap<String, ModalityData> modalities,
+      boolean withTargets) {
     List<String> patients = new ArrayList<>();
     List<String> untargeted = new ArrayList<>();
     List<String> empty = new ArrayList<>();
     visits.forEach((patient, its) -> {
-      boolean has =
-          modalities.values().stream().anyMatch(m -> its.stream().anyMatch(v -> m.patients().contains(v.sample())));
-      boolean known =
-          targets.values().stream().anyMatch(t ->
-              t.kind() == TargetKind.PATCHES
-                  ? its.stream().anyMatch(v -> bag(modalities, t, v).map(b -> b.labels() != null).orElse(false))
-                  : t.values().containsKey(patient));
+      boolean has = modalities.values().stream()
+          .anyMatch(m -> its.stream().anyMatch(v -> m.patients().contains(v.sample())));
+      boolean known = targets.values().stream()
+          .anyMatch(t -> t.kind() == TargetKind.PATCHES
+              ? its.stream()
+                  .anyMatch(
+                      v -> bag(modalities, t, v).map(b -> b.labels() != null).orElse(false))
+              : t.values().containsKey(patient));
       if (withTargets && !known) {
         untargeted.add(patient);
       } else if (!has) {
@@ -204,20 +213,22 @@ public final class CohortReader implements ReadContext {
       note(some(empty) + " left out: none of the modalities " + modalities.keySet() + " is there");
     }
     if (patients.isEmpty()) {
-      throw new DataException(
-          table.file() + ": no patient has " + (withTargets ? "both a target and " : "") + "a modality; do the ids of column "
-              + id + " match those of the modalities' files?");
+      throw new DataException(table.file() + ": no patient has "
+          + (withTargets ? "both a target and " : "") + "a modality; do the ids of column " + id
+          + " match those of the modalities' files?");
     }
     return patients;
   }
 
   /** A target of patches needs a modality of bags, and labels of some. */
-  private static void labelled(String name, Cohort.Target target, SortedMap<String, ModalityData> modalities) {
+  private static void labelled(
+      String name, Cohort.Target target, SortedMap<String, ModalityData> modalities) {
     if (target.kind() != TargetKind.PATCHES) {
       return;
     }
     if (!(modalities.get(target.modality()) instanceof ModalityData.Bags bags)) {
-      throw new DataException("target " + name + ": modality " + target.modality() + " has no patches to label");
+      throw new DataException(
+          "target " + name + ": modality " + target.modality() + " has no patches to label");
     }
     if (bags.bags().values().stream().allMatch(b -> b.labels() == null)) {
       throw new DataException("target " + name + ": no patch of modality " + target.modality()
@@ -238,15 +249,18 @@ public final class CohortReader implements ReadContext {
       return;
     }
     if (!(cohort.modalities().get(target.modality()) instanceof ModalityData.Bags bags)) {
-      throw new DataException("target " + name + ": modality " + target.modality() + " has no patches to label");
+      throw new DataException(
+          "target " + name + ": modality " + target.modality() + " has no patches to label");
     }
     bags.bags().forEach((sample, bag) -> {
       int[] labels = bag.labels();
       for (int i = 0; labels != null && i < labels.length; i++) {
         if (labels[i] < -1 || labels[i] >= target.classes().size()) {
-          throw new DataException("modality " + target.modality() + ", sample " + sample + ": patch " + (i + 1)
-              + " has the label " + labels[i] + "; it has to be the place of a class in " + target.classes()
-              + ", from 0, or -1 where it is unknown");
+          throw new DataException(
+              "modality " + target.modality() + ", sample " + sample + ": patch " + (i + 1)
+                  + " has the label " + labels[i] + "; it has to be the place of a class in "
+                  + target.classes()
+                  + ", from 0, or -1 where it is unknown");
         }
       }
     });
@@ -267,17 +281,20 @@ public final class CohortReader implements ReadContext {
     return new ModalityData.Bags(b.width(), spread(b.bags(), visits));
   }
 
-  private static <T> Map<String, T> spread(Map<String, T> byPatient, Map<String, List<Cohort.Visit>> visits) {
+  private static <T> Map<String, T> spread(
+      Map<String, T> byPatient, Map<String, List<Cohort.Visit>> visits) {
     Map<String, T> bySample = new LinkedHashMap<>();
-    byPatient.forEach((patient, value) ->
-        visits.getOrDefault(patient, List.of()).forEach(visit -> bySample.put(visit.sample(), value)));
+    byPatient.forEach((patient, value) -> visits
+        .getOrDefault(patient, List.of())
+        .forEach(visit -> bySample.put(visit.sample(), value)));
     return bySample;
   }
 
   static String some(List<String> patients) {
     return patients.size() == 1
         ? "patient " + patients.get(0)
-        : patients.size() + " patients (" + String.join(", ", patients.subList(0, Math.min(5, patients.size())))
+        : patients.size() + " patients ("
+            + String.join(", ", patients.subList(0, Math.min(5, patients.size())))
             + (patients.size() > 5 ? ", ..." : "") + ")";
   }
 
@@ -300,7 +317,9 @@ public final class CohortReader implements ReadContext {
     Path resolved = path(path);
     if (!Files.isRegularFile(resolved)) {
       if (Files.exists(resolved)) {
-        throw new DataException(resolved + (Files.isDirectory(resolved) ? " is a folder" : " is a device or the like") + "; it has to be a file");
+        throw new DataException(
+            resolved + (Files.isDirectory(resolved) ? " is a folder" : " is a device or the like")
+                + "; it has to be a file");
       }
       throw new AbsentDataException("there is no file " + resolved);
     }

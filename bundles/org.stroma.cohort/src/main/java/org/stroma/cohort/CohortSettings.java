@@ -20,7 +20,11 @@ import org.stroma.api.TargetKind;
  *     {@value #SIMILAR_IDS}, {@value #SHARED_FILES}, {@value #IDENTICAL_DATA}, {@value #TARGETS_AS_FEATURES}
  */
 public record CohortSettings(
-    String table, String id, VisitSettings visit, SortedMap<String, TargetSettings> targets, Set<String> allow) {
+    String table,
+    String id,
+    VisitSettings visit,
+    SortedMap<String, TargetSettings> targets,
+    Set<String> allow) {
   /** Ids of two patients that differ in case, separators, leading zeros or the rest of a TCGA barcode alone. */
   public static final String SIMILAR_IDS = "similar-ids";
 
@@ -34,7 +38,8 @@ public record CohortSettings(
   public static final String TARGETS_AS_FEATURES = "targets-as-features";
 
   /** All that can be allowed. */
-  public static final List<String> ALLOWABLE = List.of(SIMILAR_IDS, SHARED_FILES, IDENTICAL_DATA, TARGETS_AS_FEATURES);
+  public static final List<String> ALLOWABLE =
+      List.of(SIMILAR_IDS, SHARED_FILES, IDENTICAL_DATA, TARGETS_AS_FEATURES);
 
   /**
    * The columns of a visit.
@@ -55,5 +60,10 @@ public record CohortSettings(
    * @param classes names of the patches' classes
    */
   public record TargetSettings(
-      TargetKind kind, String time, String event, String column, String modality, List<String> classes) {}
+      TargetKind kind,
+      String time,
+      String event,
+      String column,
+      String modality,
+      List<String> classes) {}
 }

@@ -47,13 +47,17 @@ final class Lookalikes {
     if (alike.isEmpty()) {
       return;
     }
-    String some = alike.stream().limit(5).map(group -> String.join(" and ", group)).collect(Collectors.joining(", "))
+    String some = alike.stream()
+            .limit(5)
+            .map(group -> String.join(" and ", group))
+            .collect(Collectors.joining(", "))
         + (alike.size() > 5 ? ", ..." : "");
     String sentence = table + ": column " + settings.id() + " names " + alike.size()
         + (alike.size() == 1 ? " patient" : " patients") + " in several ways: " + some;
     boolean allowed = settings.allow().contains(CohortSettings.SIMILAR_IDS);
     if (tested() && !allowed) {
-      throw new DataException(sentence + "; write each patient's id in one way, with a row a patient (or name the rows by "
+      throw new DataException(sentence
+          + "; write each patient's id in one way, with a row a patient (or name the rows by "
           + "/cohort/visit), or one patient is trained on and tested on. If they are different patients, say "
           + "\"allow\": [\"" + CohortSettings.SIMILAR_IDS + "\"] in /cohort");
     }
@@ -66,37 +70,53 @@ final class Lookalikes {
       return;
     }
     Map<String, String> patientOf = new LinkedHashMap<>();
-    cohort.patients().forEach(p -> cohort.visits().get(p).forEach(v -> patientOf.put(v.sample(), p)));
+    cohort
+        .patients()
+        .forEach(p -> cohort.visits().get(p).forEach(v -> patientOf.put(v.sample(), p)));
     Twins twins = new Twins(patientOf);
     Problems problems = new Problems();
     cohort.modalities().forEach((name, data) -> {
       Twins.Alike alike = twins.find(data);
       List<List<String>> perhaps = alike.perhaps();
       if (!perhaps.isEmpty()) {
-        notes.accept("modality " + name + ": " + perhaps.stream().mapToInt(List::size).sum() + " patients have the same "
-            + (data instanceof ModalityData.Texts ? "text" : "row") + " as another, such as " + names(perhaps.get(0), patientOf));
+        notes.accept(
+            "modality " + name + ": " + perhaps.stream().mapToInt(List::size).sum()
+                + " patients have the same " + (data instanceof ModalityData.Texts ? "text" : "row")
+                + " as another, such as " + names(perhaps.get(0), patientOf));
       }
       List<String> filled = new ArrayList<>();
       alike.certain().forEach(group -> {
-        String sentence = "modality " + name + ": " + names(group, patientOf) + " have the same numbers, or nearly";
+        String sentence = "modality " + name + ": " + names(group, patientOf)
+            + " have the same numbers, or nearly";
         List<String> its = group.stream().map(patientOf::get).distinct().toList();
-        if (data instanceof ModalityData.Matrix && its.size() > FILLED && !sameTargets(cohort, its)) {
+        if (data instanceof ModalityData.Matrix
+            && its.size() > FILLED
+            && !sameTargets(cohort, its)) {
           filled.add(sentence);
           return;
         }
-        boolean sharedSlide = data instanceof ModalityData.Bags && settings.allow().contains(CohortSettings.SHARED_FILES);
+        boolean sharedSlide = data instanceof ModalityData.Bags
+            && settings.allow().contains(CohortSettings.SHARED_FILES);
         boolean allowed = settings.allow().contains(CohortSettings.IDENTICAL_DATA) || sharedSlide;
         if (allowed || !tested()) {
           notes.accept(sentence + (allowed ? ", which /cohort/allow permits" : ""));
         } else {
-          problems.add(!problems.none() ? sentence : sentence
-              + "; are they one patient, who would be trained on and tested on, was a file copied, or were "
-              + "values filled in that are missing (leave such rows out)? If all is right, say \"allow\": [\"" + CohortSettings.IDENTICAL_DATA + "\"] in /cohort");
+          problems.add(
+              !problems.none()
+                  ? sentence
+                  : sentence
+                      + "; are they one patient, who would be trained on and tested on, was a file copied, or were "
+                      + "values filled in that are missing (leave such rows out)? If all is right, say \"allow\": [\""
+                      + CohortSettings.IDENTICAL_DATA + "\"] in /cohort");
         }
       });
       if (!filled.isEmpty()) {
-        notes.accept(filled.get(0) + (filled.size() == 1 ? "" : ", and so have " + (filled.size() - 1) + " other groups of patients")
-            + "; were they filled in? Patients without a modality are left out of its file, or have empty cells");
+        notes.accept(
+            filled.get(0)
+                + (filled.size() == 1
+                    ? ""
+                    : ", and so have " + (filled.size() - 1) + " other groups of patients")
+                + "; were they filled in? Patients without a modality are left out of its file, or have empty cells");
       }
     });
     problems.throwIfAny();
@@ -115,8 +135,9 @@ final class Lookalikes {
       return;
     }
     Map<String, String> columns = new LinkedHashMap<>();
-    settings.targets().forEach((name, t) ->
-        Stream.of(t.time(), t.event(), t.column()).filter(c -> c != null).forEach(c -> columns.put(c, name)));
+    settings.targets().forEach((name, t) -> Stream.of(t.time(), t.event(), t.column())
+        .filter(c -> c != null)
+        .forEach(c -> columns.put(c, name)));
     Problems problems = new Problems();
     cohort.modalities().forEach((name, data) -> {
       if (!(data instanceof ModalityData.Matrix matrix)) {
@@ -125,17 +146,25 @@ final class Lookalikes {
       for (int i = 0; i < matrix.features().size(); i++) {
         // a category is named COLUMN=VALUE
         String column = matrix.features().get(i).replaceFirst("=.*", "");
-        String target = columns.containsKey(column) ? columns.get(column) : holds(cohort, matrix, i);
+        String target =
+            columns.containsKey(column) ? columns.get(column) : holds(cohort, matrix, i);
         if (target == null) {
           continue;
         }
-        String sentence = "modality " + name + ": feature " + matrix.features().get(i) + " is the target " + target
-            + (columns.containsKey(column) ? " (column " + column + ")" : ": it has the same numbers");
+        String sentence = "modality " + name + ": feature " + matrix.features().get(i)
+            + " is the target " + target
+            + (columns.containsKey(column)
+                ? " (column " + column + ")"
+                : ": it has the same numbers");
         if (settings.allow().contains(CohortSettings.TARGETS_AS_FEATURES)) {
           notes.accept(sentence + ", which /cohort/allow permits");
         } else {
-          problems.add(!problems.none() ? sentence : sentence + "; what is to be predicted must not be an input. If it is right, say "
-              + "\"allow\": [\"" + CohortSettings.TARGETS_AS_FEATURES + "\"] in /cohort");
+          problems.add(
+              !problems.none()
+                  ? sentence
+                  : sentence
+                      + "; what is to be predicted must not be an input. If it is right, say "
+                      + "\"allow\": [\"" + CohortSettings.TARGETS_AS_FEATURES + "\"] in /cohort");
         }
       }
     });
@@ -146,7 +175,8 @@ final class Lookalikes {
   private static String holds(Cohort cohort, ModalityData.Matrix matrix, int feature) {
     for (Map.Entry<String, Cohort.Target> target : cohort.targets().entrySet()) {
       int both = 0;
-      boolean same = target.getValue().kind() == TargetKind.SURVIVAL || target.getValue().kind() == TargetKind.NUMBER;
+      boolean same = target.getValue().kind() == TargetKind.SURVIVAL
+          || target.getValue().kind() == TargetKind.NUMBER;
       for (Map.Entry<String, Cohort.Value> value : target.getValue().values().entrySet()) {
         if (!same) {
           break;
@@ -168,6 +198,7 @@ final class Lookalikes {
 
   private static String names(List<String> samples, Map<String, String> patientOf) {
     List<String> patients = samples.stream().map(patientOf::get).distinct().toList();
-    return "patients " + String.join(" and ", patients.subList(0, Math.min(5, patients.size()))) + (patients.size() > 5 ? " and others" : "");
+    return "patients " + String.join(" and ", patients.subList(0, Math.min(5, patients.size())))
+        + (patients.size() > 5 ? " and others" : "");
   }
 }

@@ -31,7 +31,10 @@ public final class PatientIds {
 
   /** What stays of an id when the ways to spell it are taken away: ids with equal keys are likely one patient's. */
   public static String key(String id) {
-    String text = Normalizer.normalize(id, Normalizer.Form.NFKC).strip().toLowerCase(Locale.ROOT).replaceAll("^['\"]+|['\"]+$", "");
+    String text = Normalizer.normalize(id, Normalizer.Form.NFKC)
+        .strip()
+        .toLowerCase(Locale.ROOT)
+        .replaceAll("^['\"]+|['\"]+$", "");
     Matcher decimal = DECIMAL.matcher(text);
     if (decimal.matches()) {
       text = decimal.group(1); // pandas writes whole numbers so where any is missing

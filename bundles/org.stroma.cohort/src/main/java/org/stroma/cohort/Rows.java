@@ -33,7 +33,8 @@ final class Rows {
   private Rows() {}
 
   /** The table of rows by the column that tells them apart. */
-  static Table read(CohortSettings settings, Function<String, Path> resolve, Function<String, Boolean> there) {
+  static Table read(
+      CohortSettings settings, Function<String, Path> resolve, Function<String, Boolean> there) {
     String key = settings.visit() == null ? settings.id() : settings.visit().id();
     if (!settings.table().endsWith(".json")) {
       return CsvTables.read(resolve.apply(settings.table()), key);
@@ -49,7 +50,8 @@ final class Rows {
         }
       }
       if (last == null) {
-        throw new DataException("there is no file " + settings.table() + " with train, val or test for {split}");
+        throw new DataException(
+            "there is no file " + settings.table() + " with train, val or test for {split}");
       }
     } else {
       last = resolve.apply(settings.table());
@@ -67,15 +69,15 @@ final class Rows {
       columns.forEach(column -> whole.put(column, row.getOrDefault(column, "")));
       String id = whole.getOrDefault(key, "");
       if (id.isBlank()) {
-        throw new DataException(file + ": a sample has no " + key + "; it has to be a text or a number");
+        throw new DataException(
+            file + ": a sample has no " + key + "; it has to be a text or a number");
       }
       Map<String, String> before = byKey.put(id, whole);
       if (before != null) {
         String split = whole.getOrDefault("split", "");
-        throw new DataException(
-            file + ": " + key + " " + id + " stands there twice"
-                + (split.isEmpty() ? "" : " (in " + before.get("split") + " and in " + split + ")")
-                + "; a patient has one sample, and several visits are slides of a temporal manifest");
+        throw new DataException(file + ": " + key + " " + id + " stands there twice"
+            + (split.isEmpty() ? "" : " (in " + before.get("split") + " and in " + split + ")")
+            + "; a patient has one sample, and several visits are slides of a temporal manifest");
       }
     }
     if (byKey.isEmpty()) {
@@ -84,12 +86,15 @@ final class Rows {
     return new Table(file, List.copyOf(columns), byKey);
   }
 
-  private static void manifest(Path file, String split, CohortSettings settings, List<Map<String, String>> rows) {
+  private static void manifest(
+      Path file, String split, CohortSettings settings, List<Map<String, String>> rows) {
     JsonNode samples;
     try {
       samples = MAPPER.readTree(Files.readString(file)).path("samples");
     } catch (JsonProcessingException e) {
-      throw new DataException(file + " is no JSON: line " + e.getLocation().getLineNr() + ": " + e.getOriginalMessage(), e);
+      throw new DataException(
+          file + " is no JSON: line " + e.getLocation().getLineNr() + ": " + e.getOriginalMessage(),
+          e);
     } catch (IOException e) {
       throw new DataException(file + " cannot be read: " + e.getMessage(), e);
     }
@@ -111,13 +116,15 @@ final class Rows {
         continue;
       }
       if (settings.visit() == null) {
-        throw new DataException(file + ": " + pointer + " has slides, one a visit; the experiment's cohort needs "
-            + "\"visit\": {\"id\": \"visit_id\", \"date\": \"timestamp\"}");
+        throw new DataException(
+            file + ": " + pointer + " has slides, one a visit; the experiment's cohort needs "
+                + "\"visit\": {\"id\": \"visit_id\", \"date\": \"timestamp\"}");
       }
       for (int k = 0; k < slides.size(); k++) {
         Map<String, String> visit = new LinkedHashMap<>(sample);
         visit.putAll(cells(file, pointer + "/slides/" + k, slides.get(k)));
-        visit.putIfAbsent(settings.visit().id(), sample.getOrDefault(settings.id(), "") + "/" + (k + 1));
+        visit.putIfAbsent(
+            settings.visit().id(), sample.getOrDefault(settings.id(), "") + "/" + (k + 1));
         rows.add(visit);
       }
     }
@@ -133,7 +140,8 @@ final class Rows {
         List<String> parts = new ArrayList<>();
         value.forEach(v -> {
           if (!v.isValueNode()) {
-            throw new DataException(file + ": " + pointer + "/" + field.getKey() + " has to be a list of texts or numbers");
+            throw new DataException(file + ": " + pointer + "/" + field.getKey()
+                + " has to be a list of texts or numbers");
           }
           parts.add(v.asText());
         });

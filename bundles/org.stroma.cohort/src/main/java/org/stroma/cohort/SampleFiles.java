@@ -29,10 +29,12 @@ final class SampleFiles {
 
   private SampleFiles() {}
 
-  static Map<String, List<Path>> find(CohortReader context, String template, String table, boolean absent) {
+  static Map<String, List<Path>> find(
+      CohortReader context, String template, String table, boolean absent) {
     if (!COLUMN.matcher(template).find()) {
-      throw new DataException("the path \"" + template + "\" has to name a column of the cohort in braces, such as "
-          + "features/{slide_id}.h5, or all samples would share one file");
+      throw new DataException(
+          "the path \"" + template + "\" has to name a column of the cohort in braces, such as "
+              + "features/{slide_id}.h5, or all samples would share one file");
     }
     Map<String, List<Path>> files = new LinkedHashMap<>();
     List<String> lost = new ArrayList<>();
@@ -62,12 +64,15 @@ final class SampleFiles {
         }
         for (String name : names) {
           List<Path> matches = matches(context, name);
-          patterns.computeIfAbsent(sample, n -> new ArrayList<>()).add(name.substring(name.lastIndexOf('/') + 1));
+          patterns
+              .computeIfAbsent(sample, n -> new ArrayList<>())
+              .add(name.substring(name.lastIndexOf('/') + 1));
           if (matches.isEmpty() && absent) {
             lost.add(name);
           } else if (matches.isEmpty()) {
-            problems.add(new AbsentDataException("sample " + sample + ": there is no file " + context.path(name)
-                + "; leave its cell empty, or set absentFiles, if the sample lacks it"));
+            problems.add(new AbsentDataException(
+                "sample " + sample + ": there is no file " + context.path(name)
+                    + "; leave its cell empty, or set absentFiles, if the sample lacks it"));
           }
           found.addAll(matches);
         }
@@ -89,11 +94,12 @@ final class SampleFiles {
     shared(context, template, files);
     longerNumbers(context, files, patterns);
     if (!lost.isEmpty() && files.isEmpty()) {
-      throw new AbsentDataException("there is none of the " + lost.size() + " files that \"" + template + "\" names, such as " + context.path(lost.get(0)));
+      throw new AbsentDataException("there is none of the " + lost.size() + " files that \""
+          + template + "\" names, such as " + context.path(lost.get(0)));
     }
     if (!lost.isEmpty()) {
-      context.note(lost.size() + (lost.size() == 1 ? " file is" : " files are") + " not there, such as " + lost.get(0)
-          + ": their samples lack them");
+      context.note(lost.size() + (lost.size() == 1 ? " file is" : " files are")
+          + " not there, such as " + lost.get(0) + ": their samples lack them");
     }
     return files;
   }
@@ -113,15 +119,22 @@ final class SampleFiles {
       if (context.allows(CohortSettings.SHARED_FILES)) {
         allowed.add(sentence);
       } else {
-        problems.add(!problems.none() ? sentence
-            : sentence + " by \"" + template + "\"; a slide has one patient"
-                + (template.contains("}*") ? " (put what follows the id before the star, such as " + template.replace("}*", "}_*") + ")" : "")
-                + ". If both are right, say \"allow\": [\"" + CohortSettings.SHARED_FILES + "\"] in /cohort");
+        problems.add(
+            !problems.none()
+                ? sentence
+                : sentence + " by \"" + template + "\"; a slide has one patient"
+                    + (template.contains("}*")
+                        ? " (put what follows the id before the star, such as "
+                            + template.replace("}*", "}_*") + ")"
+                        : "")
+                    + ". If both are right, say \"allow\": [\"" + CohortSettings.SHARED_FILES
+                    + "\"] in /cohort");
       }
     }));
     problems.throwIfAny();
     if (!allowed.isEmpty()) {
-      context.note(allowed.get(0) + (allowed.size() == 1 ? "" : ", and so for " + (allowed.size() - 1) + " more files")
+      context.note(allowed.get(0)
+          + (allowed.size() == 1 ? "" : ", and so for " + (allowed.size() - 1) + " more files")
           + ", which /cohort/allow permits");
     }
   }
@@ -140,11 +153,15 @@ final class SampleFiles {
       }
       for (Path path : paths) {
         String file = path.getFileName().toString();
-        if (file.startsWith(pattern.substring(0, star)) && file.length() > star && Character.isDigit(file.charAt(star))) {
-          problems.add("\"" + pattern + "\" of patient " + context.patient(sample) + " also takes " + path
-              + ", whose number goes on; is that another patient's? Put what follows the id before the star, such as "
-              + pattern.substring(0, star) + "_" + pattern.substring(star) + "; if it is right, say \"allow\": [\""
-              + CohortSettings.SHARED_FILES + "\"] in /cohort");
+        if (file.startsWith(pattern.substring(0, star))
+            && file.length() > star
+            && Character.isDigit(file.charAt(star))) {
+          problems.add(
+              "\"" + pattern + "\" of patient " + context.patient(sample) + " also takes " + path
+                  + ", whose number goes on; is that another patient's? Put what follows the id before the star, such as "
+                  + pattern.substring(0, star) + "_" + pattern.substring(star)
+                  + "; if it is right, say \"allow\": [\""
+                  + CohortSettings.SHARED_FILES + "\"] in /cohort");
           return;
         }
       }
@@ -153,24 +170,28 @@ final class SampleFiles {
   }
 
   /** The template with the row's cells put in; several where a cell names several; none where one is missing. */
-  private static List<String> names(CohortReader context, String template, String sample, Map<String, String> row) {
+  private static List<String> names(
+      CohortReader context, String template, String sample, Map<String, String> row) {
     List<String> names = List.of(template);
     Matcher columns = COLUMN.matcher(template);
     while (columns.find()) {
       String cell = row.get(columns.group(1));
       if (cell == null) {
-        throw new AbsentDataException("the path \"" + template + "\" names a column " + columns.group(1)
-            + " that is not there; the columns are " + String.join(", ", row.keySet()));
+        throw new AbsentDataException(
+            "the path \"" + template + "\" names a column " + columns.group(1)
+                + " that is not there; the columns are " + String.join(", ", row.keySet()));
       }
       List<String> next = new ArrayList<>();
       // a mark of a missing value may be a name all the same, such as of a folder
-      boolean named = !cell.isBlank() && names.stream().anyMatch(name -> named(context, name.replace(columns.group(), cell.strip())));
+      boolean named = !cell.isBlank()
+          && names.stream()
+              .anyMatch(name -> named(context, name.replace(columns.group(), cell.strip())));
       if (named || !MissingValues.contains(cell)) {
         for (String part : cell.split(";")) {
           String value = part.strip();
           if (value.contains("..")) {
-            throw new DataException("sample " + sample + ": column " + columns.group(1) + " is \"" + value
-                + "\", which leads out of its folder");
+            throw new DataException("sample " + sample + ": column " + columns.group(1) + " is \""
+                + value + "\", which leads out of its folder");
           }
           if (!value.isEmpty()) {
             names.forEach(name -> next.add(name.replace(columns.group(), value)));
@@ -189,7 +210,9 @@ final class SampleFiles {
     }
     int column = name.indexOf('{');
     int slash = column < 0 ? -1 : name.lastIndexOf('/', column);
-    return column < 0 ? Files.isRegularFile(context.path(name)) : slash > 0 && Files.isDirectory(context.path(name.substring(0, slash)));
+    return column < 0
+        ? Files.isRegularFile(context.path(name))
+        : slash > 0 && Files.isDirectory(context.path(name.substring(0, slash)));
   }
 
   private static List<Path> matches(CohortReader context, String name) {

@@ -17,7 +17,14 @@ package org.stroma.cohort;
  * @param repeats how often k-fold is done anew
  */
 public record SplitSettings(
-    String type, int folds, String stratify, String group, String groupPattern, String path, String column, int repeats) {
+    String type,
+    int folds,
+    String stratify,
+    String group,
+    String groupPattern,
+    String path,
+    String column,
+    int repeats) {
 
   /** Stratified k-fold. */
   public static SplitSettings kFold(int folds, String stratify, int repeats) {

@@ -63,7 +63,10 @@ public final class Splits {
   /** The order of a table's rows must not change what is learned. */
   private static Fold sorted(Fold fold) {
     return new Fold(
-        fold.repeat(), fold.fold(), fold.training().stream().sorted().toList(), fold.validation().stream().sorted().toList(),
+        fold.repeat(),
+        fold.fold(),
+        fold.training().stream().sorted().toList(),
+        fold.validation().stream().sorted().toList(),
         fold.test().stream().sorted().toList());
   }
 
@@ -74,17 +77,18 @@ public final class Splits {
   private List<Fold> kFold(long seed, Consumer<String> notes) {
     int k = settings.folds();
     if (cohort.patients().size() < k) {
-      throw new DataException(
-          "there are " + cohort.patients().size() + " patients for " + k + " folds; /evaluation/split/folds has to be "
-              + "smaller");
+      throw new DataException("there are " + cohort.patients().size() + " patients for " + k
+          + " folds; /evaluation/split/folds has to be " + "smaller");
     }
     List<Fold> folds = new ArrayList<>();
     for (int repeat = 0; repeat < settings.repeats(); repeat++) {
       Random random = new Random(seed * 1_000_003L + repeat);
-      List<List<String>> tests = settings.group().isEmpty() ? dealt(k, random) : grouped(k, random, notes);
+      List<List<String>> tests =
+          settings.group().isEmpty() ? dealt(k, random) : grouped(k, random, notes);
       for (int i = 0; i < k; i++) {
         Set<String> test = new LinkedHashSet<>(tests.get(i));
-        List<String> training = cohort.patients().stream().filter(p -> !test.contains(p)).toList();
+        List<String> training =
+            cohort.patients().stream().filter(p -> !test.contains(p)).toList();
         folds.add(new Fold(repeat, i, training, List.of(), List.copyOf(test)));
       }
     }
@@ -128,18 +132,21 @@ public final class Splits {
       String one = group.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
       String before = spelled.putIfAbsent(one, group);
       if (before != null && !before.equals(group)) {
-        notes.accept("column " + settings.group() + ": the groups " + before + " and " + group + " are taken as one");
+        notes.accept("column " + settings.group() + ": the groups " + before + " and " + group
+            + " are taken as one");
       }
       groups.computeIfAbsent(one, g -> new ArrayList<>()).add(patient);
     });
     if (groups.size() < k) {
-      throw new DataException("column " + settings.group() + " gives " + groups.size() + " groups for " + k
-          + " folds; /evaluation/split/folds has to be smaller");
+      throw new DataException("column " + settings.group() + " gives " + groups.size()
+          + " groups for " + k + " folds; /evaluation/split/folds has to be smaller");
     }
     List<List<String>> order = new ArrayList<>(groups.values());
     Collections.shuffle(order, random);
-    order.sort(Comparator.comparingInt((List<String> g) -> -g.size())); // stable: equal sizes stay shuffled
-    List<String> strata = cohort.patients().stream().map(this::stratum).distinct().sorted().toList();
+    order.sort(Comparator.comparingInt(
+        (List<String> g) -> -g.size())); // stable: equal sizes stay shuffled
+    List<String> strata =
+        cohort.patients().stream().map(this::stratum).distinct().sorted().toList();
     Map<String, Double> sizes = new HashMap<>();
     cohort.patients().forEach(patient -> sizes.merge(stratum(patient), 1.0, Double::sum));
     List<List<String>> tests = empty(k);
@@ -152,10 +159,13 @@ public final class Splits {
       for (int i = 0; i < k; i++) {
         double cost = 0;
         for (int s = 0; s < its.length; s++) {
-          // growth of the sum of squared shares: least where the fold has least of what the group brings
+          // growth of the sum of squared shares: least where the fold has least of what the group
+          // brings
           cost += (2 * counts[i][s] + its[s]) * its[s] / Math.pow(sizes.get(strata.get(s)), 2);
         }
-        if (cost < least - 1e-12 || Math.abs(cost - least) <= 1e-12 && tests.get(i).size() < tests.get(best).size()) {
+        if (cost < least - 1e-12
+            || Math.abs(cost - least) <= 1e-12
+                && tests.get(i).size() < tests.get(best).size()) {
           least = cost;
           best = i;
         }
@@ -172,15 +182,16 @@ public final class Splits {
     String group = cell(patient, settings.group());
     if (settings.groupPattern().isEmpty()) {
       if (group.isEmpty()) {
-        throw new DataException(cohort.table().file() + ": patient " + patient + " has nothing in column " + settings.group()
-            + "; grouped folds need a group for everybody");
+        throw new DataException(
+            cohort.table().file() + ": patient " + patient + " has nothing in column "
+                + settings.group() + "; grouped folds need a group for everybody");
       }
       return group;
     }
     Matcher matcher = Pattern.compile(settings.groupPattern()).matcher(group);
     if (!matcher.find() || matcher.groupCount() < 1 || matcher.group(1) == null) {
-      throw new DataException(cohort.table().file() + ": patient " + patient + ", column " + settings.group() + " is \""
-          + group + "\", and groupPattern finds no group in it");
+      throw new DataException(cohort.table().file() + ": patient " + patient + ", column "
+          + settings.group() + " is \"" + group + "\", and groupPattern finds no group in it");
     }
     return matcher.group(1);
   }
@@ -188,14 +199,20 @@ public final class Splits {
   /** The one value that the patient's rows give. */
   private String cell(String patient, String column) {
     if (!cohort.table().columns().contains(column)) {
-      throw new DataException(cohort.table().file() + ": there is no column " + column + ", which /evaluation/split names; "
-          + "the columns are " + String.join(", ", cohort.table().columns()));
+      throw new DataException(cohort.table().file() + ": there is no column " + column
+          + ", which /evaluation/split names; " + "the columns are "
+          + String.join(", ", cohort.table().columns()));
     }
     Set<String> values = new LinkedHashSet<>();
-    cohort.visits().get(patient).forEach(v -> values.add(cohort.table().rows().get(v.sample()).get(column).strip()));
+    cohort
+        .visits()
+        .get(patient)
+        .forEach(
+            v -> values.add(cohort.table().rows().get(v.sample()).get(column).strip()));
     if (values.size() > 1) {
-      throw new DataException(cohort.table().file() + ": the visits of patient " + patient + " give column " + column + " as "
-          + String.join(" and as ", values) + "; a patient has to stay on one side");
+      throw new DataException(
+          cohort.table().file() + ": the visits of patient " + patient + " give column " + column
+              + " as " + String.join(" and as ", values) + "; a patient has to stay on one side");
     }
     return values.iterator().next();
   }
@@ -208,11 +225,16 @@ public final class Splits {
       if (MissingValues.contains(side)) {
         none.add(patient);
       } else {
-        sides.get(side(side, cohort.table().file() + ": patient " + patient + ", column " + settings.column())).add(patient);
+        sides
+            .get(side(
+                side,
+                cohort.table().file() + ": patient " + patient + ", column " + settings.column()))
+            .add(patient);
       }
     }
     if (!none.isEmpty()) {
-      notes.accept(CohortReader.some(none) + " left out: column " + settings.column() + " names no side");
+      notes.accept(
+          CohortReader.some(none) + " left out: column " + settings.column() + " names no side");
     }
     return new Fold(0, 0, sides.get("train"), sides.get("val"), sides.get("test"));
   }
@@ -228,7 +250,8 @@ public final class Splits {
       case "train", "training" -> "train";
       case "val", "valid", "validation", "dev" -> "val";
       case "test" -> "test";
-      default -> throw new DataException(place + " is \"" + word + "\"; it has to be train, val or test");
+      default -> throw new DataException(
+          place + " is \"" + word + "\"; it has to be train, val or test");
     };
   }
 
@@ -245,14 +268,18 @@ public final class Splits {
         }
       });
       if (sides.get("train").isEmpty() || sides.get("test").isEmpty()) {
-        throw new DataException(path + " has no patients in a column train or test; its columns are "
-            + String.join(", ", columns.keySet()));
+        throw new DataException(
+            path + " has no patients in a column train or test; its columns are "
+                + String.join(", ", columns.keySet()));
       }
-      if (sides.values().stream().flatMap(List::stream).allMatch(c -> c.equalsIgnoreCase("true") || c.equalsIgnoreCase("false"))) {
+      if (sides.values().stream()
+          .flatMap(List::stream)
+          .allMatch(c -> c.equalsIgnoreCase("true") || c.equalsIgnoreCase("false"))) {
         List<String> ids = columns.values().iterator().next();
         sides.values().forEach(side -> {
           if (!side.isEmpty() && side.size() != ids.size()) {
-            throw new DataException(path + " has " + ids.size() + " patients and " + side.size() + " cells in a column of sides");
+            throw new DataException(path + " has " + ids.size() + " patients and " + side.size()
+                + " cells in a column of sides");
           }
           List<String> chosen = new ArrayList<>();
           for (int i = 0; i < side.size(); i++) {
@@ -277,8 +304,9 @@ public final class Splits {
       for (String name : names) {
         String before = placed.put(name, side);
         if (before != null) {
-          throw new DataException(path + ": patient " + name + " is in " + before + (before.equals(side) ? " twice" :
-              " and in " + side) + "; a patient has to be on one side");
+          throw new DataException(path + ": patient " + name + " is in " + before
+              + (before.equals(side) ? " twice" : " and in " + side)
+              + "; a patient has to be on one side");
         }
         if (!patients.contains(name)) {
           strangers.add(name);
@@ -287,21 +315,31 @@ public final class Splits {
       names.retainAll(patients);
     });
     if (!strangers.isEmpty()) {
-      notes.accept(path + ": " + CohortReader.some(strangers) + " not among the cohort's patients and not used");
+      notes.accept(path + ": " + CohortReader.some(strangers)
+          + " not among the cohort's patients and not used");
     }
-    List<String> left = cohort.patients().stream().filter(p -> !placed.containsKey(p)).toList();
+    List<String> left =
+        cohort.patients().stream().filter(p -> !placed.containsKey(p)).toList();
     if (!left.isEmpty()) {
       notes.accept(path + ": " + CohortReader.some(left) + " left out: on no side");
     }
     return new Fold(
-        0, k, List.copyOf(sides.get("train")), List.copyOf(sides.get("val")), List.copyOf(sides.get("test")));
+        0,
+        k,
+        List.copyOf(sides.get("train")),
+        List.copyOf(sides.get("val")),
+        List.copyOf(sides.get("test")));
   }
 
   private String stratum(String patient) {
     if (settings.stratify().isEmpty()) {
       return "";
     }
-    Cohort.Value value = cohort.targets().get(settings.stratify().replaceFirst("\\.event$", "")).values().get(patient);
+    Cohort.Value value = cohort
+        .targets()
+        .get(settings.stratify().replaceFirst("\\.event$", ""))
+        .values()
+        .get(patient);
     return value == null ? "unknown" : value.event() + "/" + value.label();
   }
 
@@ -314,10 +352,10 @@ public final class Splits {
       }
       for (String name : learned) {
         Cohort.Target target = cohort.targets().get(name);
-        boolean learnable =
-            target.kind() == TargetKind.PATCHES
-                || side.stream().map(target.values()::get).anyMatch(v -> v != null
-                    && (target.kind() != TargetKind.SURVIVAL || v.event()));
+        boolean learnable = target.kind() == TargetKind.PATCHES
+            || side.stream()
+                .map(target.values()::get)
+                .anyMatch(v -> v != null && (target.kind() != TargetKind.SURVIVAL || v.event()));
         if (!learnable) {
           String what =
               switch (target.kind()) {
@@ -328,8 +366,10 @@ public final class Splits {
           throw new DataException(
               "fold " + fold.fold() + " has " + what + " of target " + name + " among its " + which
                   + "; use fewer folds"
-                  + (target.kind() == TargetKind.NUMBER ? ""
-                      : ", or stratify by \"" + name + (target.kind() == TargetKind.CLASS ? "\"" : ".event\"")));
+                  + (target.kind() == TargetKind.NUMBER
+                      ? ""
+                      : ", or stratify by \"" + name
+                          + (target.kind() == TargetKind.CLASS ? "\"" : ".event\"")));
         }
       }
     }
@@ -339,17 +379,25 @@ public final class Splits {
   /** Classes that no training patient of a fold has. */
   private void unlearned(String name, Fold fold, Consumer<String> notes) {
     Cohort.Target target = cohort.targets().get(name);
-    for (int label = 0; target.kind() == TargetKind.CLASS && label < target.classes().size(); label++) {
+    for (int label = 0;
+        target.kind() == TargetKind.CLASS && label < target.classes().size();
+        label++) {
       int wanted = label;
       if (count(target, fold.training(), wanted) == 0) {
-        notes.accept("fold " + fold.fold() + (settings.repeats() > 1 ? " of repeat " + fold.repeat() : "") + ": no training patient has class "
-            + target.classes().get(label) + " of target " + name + ", so its model cannot learn it (test patients with it: "
-            + count(target, fold.test(), wanted) + ")");
+        notes.accept(
+            "fold " + fold.fold() + (settings.repeats() > 1 ? " of repeat " + fold.repeat() : "")
+                + ": no training patient has class "
+                + target.classes().get(label) + " of target " + name
+                + ", so its model cannot learn it (test patients with it: "
+                + count(target, fold.test(), wanted) + ")");
       }
     }
   }
 
   private static long count(Cohort.Target target, List<String> patients, int label) {
-    return patients.stream().map(target.values()::get).filter(v -> v != null && v.label() == label).count();
+    return patients.stream()
+        .map(target.values()::get)
+        .filter(v -> v != null && v.label() == label)
+        .count();
   }
 }

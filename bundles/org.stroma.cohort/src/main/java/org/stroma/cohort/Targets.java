@@ -33,7 +33,11 @@ final class Targets {
   private final Purpose purpose;
   private final Consumer<String> notes;
 
-  Targets(Table table, Map<String, List<Cohort.Visit>> visits, Purpose purpose, Consumer<String> notes) {
+  Targets(
+      Table table,
+      Map<String, List<Cohort.Visit>> visits,
+      Purpose purpose,
+      Consumer<String> notes) {
     this.table = table;
     this.visits = visits;
     this.purpose = purpose;
@@ -45,7 +49,8 @@ final class Targets {
       case SURVIVAL -> survival(name, target);
       case CLASS -> classes(name, target);
       case NUMBER -> numbers(name, target);
-      case PATCHES -> new Cohort.Target(TargetKind.PATCHES, Map.of(), target.classes(), target.modality());
+      case PATCHES -> new Cohort.Target(
+          TargetKind.PATCHES, Map.of(), target.classes(), target.modality());
     };
   }
 
@@ -67,13 +72,18 @@ final class Targets {
         }
         double number = Numbers.parse(time);
         if (!(number >= 0) || Float.isInfinite((float) number)) {
-          throw fault(patient, target.time(), time, "a time of follow-up, 0 or more" + (number < 0 ? "" : Numbers.hint(time)));
+          throw fault(
+              patient,
+              target.time(),
+              time,
+              "a time of follow-up, 0 or more" + (number < 0 ? "" : Numbers.hint(time)));
         }
         boolean seen =
             switch (event.toLowerCase(Locale.ROOT)) {
               case "1", "1.0", "true" -> true;
               case "0", "0.0", "false" -> false;
-              default -> throw fault(patient, target.event(), event, "1 for an event and 0 for censoring");
+              default -> throw fault(
+                  patient, target.event(), event, "1 for an event and 0 for censoring");
             };
         if (number == 0 && !seen) {
           unseen.add(patient);
@@ -86,20 +96,22 @@ final class Targets {
     }
     problems.throwIfAny();
     if (events.isEmpty()) {
-      throw new DataException(table.file() + ": target " + name + ": nobody has both a time in column " + target.time()
-          + " and an event in column " + target.event());
+      throw new DataException(
+          table.file() + ": target " + name + ": nobody has both a time in column " + target.time()
+              + " and an event in column " + target.event());
     }
     if (purpose.learning() && !events.containsValue(true)) {
-      throw new DataException(table.file() + ": target " + name + " has no events in column " + target.event()
-          + "; a survival model needs at least one 1");
+      throw new DataException(table.file() + ": target " + name + " has no events in column "
+          + target.event() + "; a survival model needs at least one 1");
     }
     if (!unseen.isEmpty()) {
-      notes.accept("target " + name + ": " + CohortReader.some(unseen) + " without follow-up (" + target.time()
-          + " is 0, and no event): not used");
+      notes.accept("target " + name + ": " + CohortReader.some(unseen) + " without follow-up ("
+          + target.time() + " is 0, and no event): not used");
     }
     inOrder(times);
     Map<String, Cohort.Value> values = new LinkedHashMap<>();
-    days.forEach((patient, time) -> values.put(patient, new Cohort.Value(time, times.get(time), events.get(patient), 0)));
+    days.forEach((patient, time) ->
+        values.put(patient, new Cohort.Value(time, times.get(time), events.get(patient), 0)));
     notes.accept("target " + name + ": " + values.size() + " patients, "
         + events.values().stream().filter(e -> e).count() + " with an event" + without(values));
     return new Cohort.Target(TargetKind.SURVIVAL, values, List.of(), null);
@@ -127,8 +139,9 @@ final class Targets {
     if (classes == null) {
       classes = sorted(labels.values());
       if (classes.size() < 2) {
-        throw new DataException(table.file() + ": target " + name + " has " + (classes.isEmpty() ? "no class" :
-            "only the class " + classes) + " in column " + target.column() + "; it needs at least two");
+        throw new DataException(table.file() + ": target " + name + " has "
+            + (classes.isEmpty() ? "no class" : "only the class " + classes) + " in column "
+            + target.column() + "; it needs at least two");
       }
       likeEachOther(name, classes);
     } else {
@@ -136,7 +149,8 @@ final class Targets {
     }
     List<String> order = classes;
     Map<String, Cohort.Value> values = new LinkedHashMap<>();
-    labels.forEach((patient, label) -> values.put(patient, new Cohort.Value(0, false, order.indexOf(label))));
+    labels.forEach(
+        (patient, label) -> values.put(patient, new Cohort.Value(0, false, order.indexOf(label))));
     notes.accept("target " + name + ": " + counts(order, labels.values()) + without(values));
     return new Cohort.Target(TargetKind.CLASS, values, order, null);
   }
@@ -147,22 +161,30 @@ final class Targets {
     labels.forEach(different::add);
     boolean numbers = different.stream().allMatch(label -> Double.isFinite(Numbers.parse(label)));
     return numbers
-        ? different.stream().sorted(java.util.Comparator.comparingDouble(Numbers::parse).thenComparing(label -> label)).toList()
+        ? different.stream()
+            .sorted(
+                java.util.Comparator.comparingDouble(Numbers::parse).thenComparing(label -> label))
+            .toList()
         : List.copyOf(different);
   }
 
   private void likeEachOther(String name, List<String> classes) {
-    Map<String, List<String>> alike =
-        classes.stream().collect(Collectors.groupingBy(Targets::spelling, TreeMap::new, Collectors.toList()));
-    alike.values().stream().filter(group -> group.size() > 1).forEach(group ->
-        notes.accept("target " + name + ": the classes " + String.join(" and ", group)
-            + " differ in their spelling alone and are learned as different classes; write them alike if they are one"));
+    Map<String, List<String>> alike = classes.stream()
+        .collect(Collectors.groupingBy(Targets::spelling, TreeMap::new, Collectors.toList()));
+    alike.values().stream()
+        .filter(group -> group.size() > 1)
+        .forEach(
+            group -> notes.accept(
+                "target " + name + ": the classes " + String.join(" and ", group)
+                    + " differ in their spelling alone and are learned as different classes; write them alike if they are one"));
   }
 
   /** Classes with equal spellings are likely one: case, blanks, hyphens, and 1 beside 1.0. */
   private static String spelling(String label) {
     double number = Numbers.parse(label);
-    return Double.isFinite(number) ? "" + number : label.toLowerCase(Locale.ROOT).replaceAll("[\\s_-]+", " ").strip();
+    return Double.isFinite(number)
+        ? "" + number
+        : label.toLowerCase(Locale.ROOT).replaceAll("[\\s_-]+", " ").strip();
   }
 
   /** Takes the labels that the model was trained with; others are named and left out. */
@@ -176,8 +198,11 @@ final class Targets {
       }
       // R writes TRUE, pandas True
       boolean truth = label.equalsIgnoreCase("true") || label.equalsIgnoreCase("false");
-      List<String> same =
-          classes.stream().filter(c -> truth ? c.equalsIgnoreCase(label) : Double.isFinite(number) && Numbers.parse(c) == number).toList();
+      List<String> same = classes.stream()
+          .filter(c -> truth
+              ? c.equalsIgnoreCase(label)
+              : Double.isFinite(number) && Numbers.parse(c) == number)
+          .toList();
       return same.size() == 1 ? same.get(0) : label;
     });
     labels.forEach((patient, label) -> {
@@ -187,15 +212,20 @@ final class Targets {
     });
     strange.values().forEach(patients -> patients.forEach(labels::remove));
     if (!strange.isEmpty()) {
-      notes.accept("target " + name + ": " + strange.entrySet().stream()
-          .map(e -> "class " + e.getKey() + " of " + CohortReader.some(e.getValue()))
-          .collect(Collectors.joining(", ")) + " is not among the classes of training (" + String.join(", ", classes)
+      notes.accept("target " + name + ": "
+          + strange.entrySet().stream()
+              .map(e -> "class " + e.getKey() + " of " + CohortReader.some(e.getValue()))
+              .collect(Collectors.joining(", "))
+          + " is not among the classes of training (" + String.join(", ", classes)
           + "); these patients are left out");
     }
     if (labels.isEmpty()) {
-      throw new DataException(table.file() + ": nobody has one of the classes of training, " + String.join(", ", classes)
+      throw new DataException(table.file() + ": nobody has one of the classes of training, "
+          + String.join(", ", classes)
           + ", in column " + column + " of target " + name
-          + (strange.isEmpty() ? "; it holds no value" : "; its classes are " + String.join(", ", strange.keySet())));
+          + (strange.isEmpty()
+              ? "; it holds no value"
+              : "; its classes are " + String.join(", ", strange.keySet())));
     }
   }
 
@@ -221,21 +251,29 @@ final class Targets {
         if (!text.isEmpty()) {
           double value = Numbers.parse(text);
           if (!(Math.abs(value) <= LARGEST)) {
-            throw fault(patient, target.column(), text, "a number up to 1e18, or empty where it is unknown"
-                + (Double.isFinite(value) ? "" : Numbers.hint(text)));
+            throw fault(
+                patient,
+                target.column(),
+                text,
+                "a number up to 1e18, or empty where it is unknown"
+                    + (Double.isFinite(value) ? "" : Numbers.hint(text)));
           }
           values.put(patient, new Cohort.Value(value, false, 0));
         }
       });
     }
     problems.throwIfAny();
-    if (values.isEmpty() || purpose.learning() && values.values().stream().map(Cohort.Value::number).distinct().count() < 2) {
+    if (values.isEmpty()
+        || purpose.learning()
+            && values.values().stream().map(Cohort.Value::number).distinct().count() < 2) {
       throw new DataException(table.file() + ": target " + name + " has "
-          + (values.isEmpty() ? "no number" : "one and the same number for everybody") + " in column " + target.column()
+          + (values.isEmpty() ? "no number" : "one and the same number for everybody")
+          + " in column " + target.column()
           + "; there is nothing to " + (purpose.learning() ? "learn from" : "compare with"));
     }
     var range = values.values().stream().mapToDouble(Cohort.Value::number).summaryStatistics();
-    notes.accept("target " + name + ": " + values.size() + " patients, " + range.getMin() + " to " + range.getMax() + without(values));
+    notes.accept("target " + name + ": " + values.size() + " patients, " + range.getMin() + " to "
+        + range.getMax() + without(values));
     return new Cohort.Target(TargetKind.NUMBER, values, List.of(), null);
   }
 
@@ -249,30 +287,33 @@ final class Targets {
       }
     }
     if (values.size() > 1) {
-      throw new DataException(table.file() + ": the visits of patient " + patient + " give column " + column + " as "
-          + String.join(" and as ", values) + "; a target is the patient's and has to be the same in each");
+      throw new DataException(table.file() + ": the visits of patient " + patient + " give column "
+          + column + " as " + String.join(" and as ", values)
+          + "; a target is the patient's and has to be the same in each");
     }
     return values.isEmpty() ? "" : values.iterator().next();
   }
 
   /** Refuses a column of times or numbers in which a point likely separates thousands. */
   static void refuseThousands(Table table, String column) {
-    String suspect = Numbers.thousands(table.rows().values().stream().map(row -> row.get(column)).toList());
+    String suspect = Numbers.thousands(
+        table.rows().values().stream().map(row -> row.get(column)).toList());
     if (suspect != null) {
-      throw new DataException(table.file() + ": column " + column + " holds " + suspect + " beside whole numbers below 1,000; "
-          + "if the point separates thousands, write " + suspect.replace(".", "") + "; if not, write " + suspect + "0");
+      throw new DataException(table.file() + ": column " + column + " holds " + suspect
+          + " beside whole numbers below 1,000; " + "if the point separates thousands, write "
+          + suspect.replace(".", "") + "; if not, write " + suspect + "0");
     }
   }
 
   private void require(String target, String column) {
     if (!table.columns().contains(column)) {
-      throw new DataException(table.file() + ": there is no column " + column + ", which target " + target
-          + " needs; the columns are " + String.join(", ", table.columns()));
+      throw new DataException(table.file() + ": there is no column " + column + ", which target "
+          + target + " needs; the columns are " + String.join(", ", table.columns()));
     }
   }
 
   private DataException fault(String patient, String column, String text, String wanted) {
-    return new DataException(
-        table.file() + ": patient " + patient + ", column " + column + " is \"" + text + "\"; it has to be " + wanted);
+    return new DataException(table.file() + ": patient " + patient + ", column " + column + " is \""
+        + text + "\"; it has to be " + wanted);
   }
 }

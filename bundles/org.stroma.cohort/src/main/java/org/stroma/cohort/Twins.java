@@ -35,6 +35,7 @@ final class Twins {
 
   /** Columns by which likely pairs are found, and neighbours that each sample is compared with there. */
   private static final int SORTED_BY = 4;
+
   private static final int NEIGHBOURS = 8;
 
   /** Numbers this close, as a share of a column's spread or of a number's size, are one number that was rounded. */
@@ -70,7 +71,8 @@ final class Twins {
     }
     if (data instanceof ModalityData.Tokens tokens) {
       List<List<String>> same =
-          same(tokens.ids(), ids -> Arrays.hashCode(ids) + "/" + ids.length, Arrays::equals).stream()
+          same(tokens.ids(), ids -> Arrays.hashCode(ids) + "/" + ids.length, Arrays::equals)
+              .stream()
               .filter(g -> tokens.ids().get(g.get(0)).length >= WORDS)
               .toList();
       return new Alike(same, List.of());
@@ -88,9 +90,11 @@ final class Twins {
   private Alike find(ModalityData.Matrix matrix) {
     List<List<String>> certain = new ArrayList<>(rows(matrix));
     List<List<String>> same = sameRows(matrix);
-    // small whole numbers tell patients apart where there are many of them, and all others have other ones
+    // small whole numbers tell patients apart where there are many of them, and all others have
+    // other ones
     same.stream()
-        .filter(g -> certain.stream().noneMatch(f -> f.containsAll(g)) && nextShare(matrix, g) < UNLIKE)
+        .filter(
+            g -> certain.stream().noneMatch(f -> f.containsAll(g)) && nextShare(matrix, g) < UNLIKE)
         .forEach(certain::add);
     Set<String> named = new HashSet<>();
     certain.forEach(named::addAll);
@@ -112,8 +116,11 @@ final class Twins {
     Set<String> members = Set.copyOf(group);
     return matrix.rows().entrySet().stream()
         .filter(e -> !members.contains(e.getKey()))
-        .mapToDouble(e -> (double) Arrays.stream(columns).filter(c -> e.getValue()[c] == row[c]).count() / columns.length)
-        .max().orElse(1);
+        .mapToDouble(e -> (double)
+                Arrays.stream(columns).filter(c -> e.getValue()[c] == row[c]).count()
+            / columns.length)
+        .max()
+        .orElse(1);
   }
 
   private <T> List<List<String>> same(
@@ -125,7 +132,9 @@ final class Twins {
       }
     });
     return groups.values().stream()
-        .map(group -> group.stream().filter(s -> equal.test(data.get(s), data.get(group.get(0)))).toList())
+        .map(group -> group.stream()
+            .filter(s -> equal.test(data.get(s), data.get(group.get(0))))
+            .toList())
         .filter(this::severalPatients)
         .toList();
   }
@@ -146,24 +155,34 @@ final class Twins {
 
   private static int[] spread(int count) {
     int looked = Math.min(count, LOOKED_AT);
-    return IntStream.range(0, looked).map(i -> (int) ((long) i * count / looked)).toArray();
+    return IntStream.range(0, looked)
+        .map(i -> (int) ((long) i * count / looked))
+        .toArray();
   }
 
   /** A column that is looked at: how close numbers count as one, and whether they are fine enough to tell patients apart. */
   private record Column(int place, double close, boolean fine, long different) {
     static Column of(int place, List<float[]> rows) {
-      double[] values = rows.stream().mapToDouble(row -> row[place]).filter(v -> !Double.isNaN(v)).sorted().toArray();
+      double[] values = rows.stream()
+          .mapToDouble(row -> row[place])
+          .filter(v -> !Double.isNaN(v))
+          .sorted()
+          .toArray();
       long different = Arrays.stream(values).distinct().count();
-      double spread = values.length == 0 ? 0 : values[values.length * 9 / 10] - values[values.length / 10];
+      double spread =
+          values.length == 0 ? 0 : values[values.length * 9 / 10] - values[values.length / 10];
       // of decimals, three or more; of whole numbers, many different ones
       boolean decimals = Arrays.stream(values).filter(Column::decimals).count() * 2 > values.length;
-      boolean fine = values.length > 1 && different > 1 && (decimals || different * 10 >= values.length * 3L && different > 20);
+      boolean fine = values.length > 1
+          && different > 1
+          && (decimals || different * 10 >= values.length * 3L && different > 20);
       return new Column(place, ROUNDED * spread, fine, different);
     }
 
     /** Three decimals or more, beyond what 32 bits leave of fewer. */
     private static boolean decimals(double value) {
-      return Math.abs(value * 100 - Math.rint(value * 100)) > Math.max(1e-3, Math.abs(value) * 1e-4);
+      return Math.abs(value * 100 - Math.rint(value * 100))
+          > Math.max(1e-3, Math.abs(value) * 1e-4);
     }
 
     boolean agree(float[] a, float[] b) {
@@ -172,20 +191,30 @@ final class Twins {
   }
 
   private List<List<String>> rows(ModalityData.Matrix matrix) {
-    List<String> samples = matrix.rows().keySet().stream().filter(patientOf::containsKey).sorted().toList();
+    List<String> samples =
+        matrix.rows().keySet().stream().filter(patientOf::containsKey).sorted().toList();
     List<float[]> rows = samples.stream().map(matrix.rows()::get).toList();
-    List<Column> columns = IntStream.of(spread(matrix.features().size())).mapToObj(c -> Column.of(c, rows)).toList();
+    List<Column> columns = IntStream.of(spread(matrix.features().size()))
+        .mapToObj(c -> Column.of(c, rows))
+        .toList();
     Groups groups = new Groups(samples.size());
     columns.stream()
         .filter(Column::fine)
         .sorted(Comparator.comparingLong((Column c) -> -c.different()))
         .limit(SORTED_BY)
         .forEach(by -> {
-          int[] order =
-              IntStream.range(0, samples.size()).filter(i -> !Float.isNaN(rows.get(i)[by.place()])).boxed()
-                  .sorted(Comparator.comparingDouble(i -> rows.get(i)[by.place()])).mapToInt(i -> i).toArray();
+          int[] order = IntStream.range(0, samples.size())
+              .filter(i -> !Float.isNaN(rows.get(i)[by.place()]))
+              .boxed()
+              .sorted(Comparator.comparingDouble(i -> rows.get(i)[by.place()]))
+              .mapToInt(i -> i)
+              .toArray();
           for (int i = 0; i < order.length; i++) {
-            for (int k = i + 1; k < order.length && k <= i + NEIGHBOURS && by.agree(rows.get(order[i]), rows.get(order[k])); k++) {
+            for (int k = i + 1;
+                k < order.length
+                    && k <= i + NEIGHBOURS
+                    && by.agree(rows.get(order[i]), rows.get(order[k]));
+                k++) {
               if (twins(columns, rows.get(order[i]), rows.get(order[k]))) {
                 groups.join(order[i], order[k]);
               }
@@ -212,21 +241,34 @@ final class Twins {
 
   /** Bags are compared by their first element, and those that agree there by more of them. */
   private List<List<String>> bags(ModalityData.Bags data) {
-    List<String> samples = data.bags().keySet().stream().filter(patientOf::containsKey).sorted().toList();
+    List<String> samples =
+        data.bags().keySet().stream().filter(patientOf::containsKey).sorted().toList();
     if (!severalPatients(samples)) {
       return List.of();
     }
     List<float[]> first = samples.stream().map(sample -> read(data, sample, 1)).toList();
-    int[] order =
-        IntStream.range(0, samples.size()).boxed().sorted(Comparator.comparingDouble(i -> first.get(i)[0])).mapToInt(i -> i).toArray();
+    int[] order = IntStream.range(0, samples.size())
+        .boxed()
+        .sorted(Comparator.comparingDouble(i -> first.get(i)[0]))
+        .mapToInt(i -> i)
+        .toArray();
     Groups groups = new Groups(samples.size());
     for (int i = 0; i < order.length; i++) {
-      for (int k = i + 1; k < order.length && k <= i + NEIGHBOURS && close(first.get(order[i])[0], first.get(order[k])[0]); k++) {
+      for (int k = i + 1;
+          k < order.length
+              && k <= i + NEIGHBOURS
+              && close(first.get(order[i])[0], first.get(order[k])[0]);
+          k++) {
         if (close(first.get(order[i]), first.get(order[k])) == 1) {
-          int shorter = Math.min(size(data, samples.get(order[i])), size(data, samples.get(order[k])));
-          int longer = Math.max(size(data, samples.get(order[i])), size(data, samples.get(order[k])));
+          int shorter =
+              Math.min(size(data, samples.get(order[i])), size(data, samples.get(order[k])));
+          int longer =
+              Math.max(size(data, samples.get(order[i])), size(data, samples.get(order[k])));
           if (shorter >= SHARE * longer - 1
-              && close(read(data, samples.get(order[i]), shorter), read(data, samples.get(order[k]), shorter)) >= SHARE) {
+              && close(
+                      read(data, samples.get(order[i]), shorter),
+                      read(data, samples.get(order[k]), shorter))
+                  >= SHARE) {
             groups.join(order[i], order[k]);
           }
         }
@@ -281,7 +323,10 @@ final class Twins {
       for (int i = 0; i < leader.length; i++) {
         groups.computeIfAbsent(leader(i), l -> new ArrayList<>()).add(samples.get(i));
       }
-      return groups.values().stream().filter(g -> g.size() > 1).sorted(Comparator.comparing((List<String> g) -> g.get(0))).toList();
+      return groups.values().stream()
+          .filter(g -> g.size() > 1)
+          .sorted(Comparator.comparing((List<String> g) -> g.get(0)))
+          .toList();
     }
   }
 }

@@ -28,7 +28,8 @@ final class Visits {
   private static final double SECONDS_A_DAY = 86_400;
 
   /** DICOM's dates, and its dates and times. */
-  private static final Pattern COMPACT = Pattern.compile("(\\d{4})(\\d{2})(\\d{2})(?:(\\d{2})(\\d{2})(\\d{2})(?:\\.\\d+)?)?");
+  private static final Pattern COMPACT =
+      Pattern.compile("(\\d{4})(\\d{2})(\\d{2})(?:(\\d{2})(\\d{2})(\\d{2})(?:\\.\\d+)?)?");
 
   private static final long FIRST = LocalDate.of(1850, 1, 1).toEpochDay();
   private static final long LAST = LocalDate.of(2200, 1, 1).toEpochDay();
@@ -47,8 +48,9 @@ final class Visits {
     boolean dated = settings.visit().days().isEmpty();
     String column = dated ? settings.visit().date() : settings.visit().days();
     if (!table.columns().contains(column)) {
-      throw new DataException(table.file() + ": there is no column \"" + column + "\" with the visits' "
-          + (dated ? "dates" : "days") + "; the columns are " + String.join(", ", table.columns()));
+      throw new DataException(table.file() + ": there is no column \"" + column
+          + "\" with the visits' " + (dated ? "dates" : "days") + "; the columns are "
+          + String.join(", ", table.columns()));
     }
     Map<String, List<At>> found = new LinkedHashMap<>();
     Problems problems = new Problems();
@@ -58,15 +60,19 @@ final class Visits {
     table.rows().forEach((sample, row) -> {
       String patient = row.get(settings.id()).strip();
       if (MissingValues.contains(patient)) {
-        problems.add(table.file() + ": visit " + sample + " has no patient in column " + settings.id());
+        problems.add(
+            table.file() + ": visit " + sample + " has no patient in column " + settings.id());
         return;
       }
       String cell = row.get(column).strip();
       double day = dated ? day(cell) : Numbers.parse(cell);
       if (!Double.isFinite(day)) {
-        problems.add(table.file() + ": visit " + sample + ", column " + column + " is \"" + cell + "\"; it has to be "
-            + (dated ? "a date such as 2024-05-31, or a date and time" + hint(cell)
-                : "a number of days" + Numbers.hint(cell) + (Double.isFinite(day(cell)) ? "; dates are named by \"date\"" : "")));
+        problems.add(table.file() + ": visit " + sample + ", column " + column + " is \"" + cell
+            + "\"; it has to be "
+            + (dated
+                ? "a date such as 2024-05-31, or a date and time" + hint(cell)
+                : "a number of days" + Numbers.hint(cell)
+                    + (Double.isFinite(day(cell)) ? "; dates are named by \"date\"" : "")));
         return;
       }
       found.computeIfAbsent(patient, p -> new ArrayList<>()).add(new At(sample, day));
@@ -77,7 +83,11 @@ final class Visits {
       // visits of one day are in the order of their ids: that of the table must not matter
       its.sort(Comparator.comparingDouble(At::day).thenComparing(At::sample));
       double first = its.get(0).day();
-      visits.put(patient, its.stream().map(v -> new Cohort.Visit(v.sample(), (float) (v.day() - first))).toList());
+      visits.put(
+          patient,
+          its.stream()
+              .map(v -> new Cohort.Visit(v.sample(), (float) (v.day() - first)))
+              .toList());
     });
     return visits;
   }
@@ -86,7 +96,9 @@ final class Visits {
   private static String hint(String cell) {
     double number = Numbers.parse(cell);
     if (!Double.isFinite(number)) {
-      return cell.matches("\\d{1,2}[./-]\\d{1,2}[./-]\\d{2,4}.*") ? " (day and month of such a date can be mistaken for each other)" : "";
+      return cell.matches("\\d{1,2}[./-]\\d{1,2}[./-]\\d{2,4}.*")
+          ? " (day and month of such a date can be mistaken for each other)"
+          : "";
     }
     if (number >= 1900 && number <= 2100) {
       return "; a year alone is no date";
@@ -102,27 +114,30 @@ final class Visits {
    * writes it (20240531); without an offset it is UTC. NaN where it is none: a bare number says nothing of what it counts.
    */
   static double day(String cell) {
-    String text = cell.replaceFirst("^(\\d{4})/(\\d{2})/(\\d{2})", "$1-$2-$3").replaceFirst("^(\\d{4}-\\d{2}-\\d{2}) (?=\\d)", "$1T");
+    String text = cell.replaceFirst("^(\\d{4})/(\\d{2})/(\\d{2})", "$1-$2-$3")
+        .replaceFirst("^(\\d{4}-\\d{2}-\\d{2}) (?=\\d)", "$1T");
     try {
       Matcher compact = COMPACT.matcher(text);
       if (compact.matches()) {
-        LocalDate date =
-            LocalDate.of(
-                Integer.parseInt(compact.group(1)), Integer.parseInt(compact.group(2)), Integer.parseInt(compact.group(3)));
-        double seconds =
-            compact.group(4) == null ? 0
-                : LocalTime.of(
-                        Integer.parseInt(compact.group(4)), Integer.parseInt(compact.group(5)), Integer.parseInt(compact.group(6)))
-                    .toSecondOfDay();
+        LocalDate date = LocalDate.of(
+            Integer.parseInt(compact.group(1)),
+            Integer.parseInt(compact.group(2)),
+            Integer.parseInt(compact.group(3)));
+        double seconds = compact.group(4) == null
+            ? 0
+            : LocalTime.of(
+                    Integer.parseInt(compact.group(4)),
+                    Integer.parseInt(compact.group(5)),
+                    Integer.parseInt(compact.group(6)))
+                .toSecondOfDay();
         return plausible(date.toEpochDay() + seconds / SECONDS_A_DAY);
       }
       if (!text.contains("T")) {
         return plausible(LocalDate.parse(text).toEpochDay());
       }
-      LocalDateTime time =
-          text.matches(".*(Z|[+-]\\d{2}:?\\d{2})$")
-              ? OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime()
-              : LocalDateTime.parse(text);
+      LocalDateTime time = text.matches(".*(Z|[+-]\\d{2}:?\\d{2})$")
+          ? OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime()
+          : LocalDateTime.parse(text);
       return plausible(time.toEpochSecond(ZoneOffset.UTC) / SECONDS_A_DAY);
     } catch (DateTimeException e) {
       return Double.NaN;

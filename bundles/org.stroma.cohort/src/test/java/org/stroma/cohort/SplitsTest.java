@@ -31,7 +31,8 @@ import org.stroma.api.data.Table;
 import org.stroma.testkit.TestCohort;
 
 class SplitsTest {
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   /** The first patients by name have the events; sites have one to thirteen patients, in barcodes as those of TCGA. */
   private static Cohort cohort(List<String> patients, int events) {
@@ -44,13 +45,23 @@ class SplitsTest {
       String site = "S" + (int) Math.sqrt(i * 3);
       rows.put(
           sorted.get(i),
-          Map.of("id", sorted.get(i), "site", site, "barcode", "TCGA-" + site + "-" + i, "split",
+          Map.of(
+              "id",
+              sorted.get(i),
+              "site",
+              site,
+              "barcode",
+              "TCGA-" + site + "-" + i,
+              "split",
               i % 5 == 0 ? "test" : i % 5 == 1 ? "val" : i == 7 ? "" : "train"));
     }
     SortedMap<String, Cohort.Target> targets = new TreeMap<>();
     targets.put("os", new Cohort.Target(TargetKind.SURVIVAL, values, List.of(), null));
     return new Cohort(
-        patients, Cohort.single(patients), targets, new TreeMap<>(),
+        patients,
+        Cohort.single(patients),
+        targets,
+        new TreeMap<>(),
         new Table(Path.of("t.csv"), List.of("id", "site", "barcode", "split"), rows));
   }
 
@@ -58,7 +69,8 @@ class SplitsTest {
     return folds(settings, cohort, seed, new TestCohort(folder, null, "id"));
   }
 
-  private static List<Fold> folds(SplitSettings settings, Cohort cohort, long seed, TestCohort files) {
+  private static List<Fold> folds(
+      SplitSettings settings, Cohort cohort, long seed, TestCohort files) {
     return Splits.of(settings, cohort, Set.of("os"), seed, files);
   }
 
@@ -106,11 +118,16 @@ class SplitsTest {
 
   @Test
   void foldsWithoutEventsAreRefused() {
-    DataException e =
-        assertThrows(DataException.class, () -> folds(SplitSettings.kFold(5, "os.event", 1), cohort(patients(20), 3), 1));
-    assertTrue(e.getMessage().contains("has no event of target os") && e.getMessage().contains("use fewer folds"),
+    DataException e = assertThrows(
+        DataException.class,
+        () -> folds(SplitSettings.kFold(5, "os.event", 1), cohort(patients(20), 3), 1));
+    assertTrue(
+        e.getMessage().contains("has no event of target os")
+            && e.getMessage().contains("use fewer folds"),
         e.getMessage());
-    assertThrows(DataException.class, () -> folds(SplitSettings.kFold(9, "os.event", 1), cohort(patients(5), 5), 1));
+    assertThrows(
+        DataException.class,
+        () -> folds(SplitSettings.kFold(9, "os.event", 1), cohort(patients(5), 5), 1));
   }
 
   @Test
@@ -118,24 +135,25 @@ class SplitsTest {
     List<String> patients = patients(120);
     Cohort cohort = cohort(patients, 40);
     for (String pattern : List.of("", "^TCGA-(S\\d+)-")) {
-      SplitSettings settings =
-          new SplitSettings("k-fold", 4, "os.event", pattern.isEmpty() ? "site" : "barcode", pattern, "", "", 2);
+      SplitSettings settings = new SplitSettings(
+          "k-fold", 4, "os.event", pattern.isEmpty() ? "site" : "barcode", pattern, "", "", 2);
       List<Fold> folds = folds(settings, cohort, 3);
       assertEquals(8, folds.size());
       for (Fold fold : folds) {
         Set<String> sites = new HashSet<>();
         fold.training().forEach(p -> sites.add(cohort.table().rows().get(p).get("site")));
-        fold.test().forEach(p -> assertFalse(sites.contains(cohort.table().rows().get(p).get("site"))));
+        fold.test()
+            .forEach(
+                p -> assertFalse(sites.contains(cohort.table().rows().get(p).get("site"))));
         assertEquals(30, fold.test().size(), 12, "folds of about the same size");
         long events = fold.test().stream().filter(p -> p.compareTo("p040") < 0).count();
         assertEquals(10, events, 4, "and with about the same number of events");
       }
       assertFalse(folds.get(0).test().equals(folds.get(4).test()), "repeats are split anew");
     }
-    DataException few =
-        assertThrows(
-            DataException.class,
-            () -> folds(new SplitSettings("k-fold", 30, "", "site", "", "", "", 1), cohort, 1));
+    DataException few = assertThrows(
+        DataException.class,
+        () -> folds(new SplitSettings("k-fold", 30, "", "site", "", "", "", 1), cohort, 1));
     assertTrue(few.getMessage().contains("groups for 30 folds"), few.getMessage());
   }
 
@@ -148,38 +166,55 @@ class SplitsTest {
       other.put("site", id.hashCode() % 2 == 0 ? row.get("site").toLowerCase() : row.get("site"));
       rows.put(id, other);
     });
-    Cohort spelled =
-        new Cohort(cohort.patients(), cohort.visits(), cohort.targets(), cohort.modalities(), new Table(Path.of("t.csv"), cohort.table().columns(), rows));
+    Cohort spelled = new Cohort(
+        cohort.patients(),
+        cohort.visits(),
+        cohort.targets(),
+        cohort.modalities(),
+        new Table(Path.of("t.csv"), cohort.table().columns(), rows));
     TestCohort files = new TestCohort(folder, null, "id");
-    for (Fold fold : folds(new SplitSettings("k-fold", 3, "", "site", "", "", "", 1), spelled, 3, files)) {
+    for (Fold fold :
+        folds(new SplitSettings("k-fold", 3, "", "site", "", "", "", 1), spelled, 3, files)) {
       Set<String> sites = new HashSet<>();
       fold.training().forEach(p -> sites.add(rows.get(p).get("site").toLowerCase()));
-      fold.test().forEach(p -> assertFalse(sites.contains(rows.get(p).get("site").toLowerCase())));
+      fold.test()
+          .forEach(p -> assertFalse(sites.contains(rows.get(p).get("site").toLowerCase())));
     }
-    assertTrue(files.notes().stream().anyMatch(n -> n.contains("are taken as one")), files.notes().toString());
+    assertTrue(
+        files.notes().stream().anyMatch(n -> n.contains("are taken as one")),
+        files.notes().toString());
   }
 
   @Test
   void aClassThatTrainingLacksIsTold() {
     List<String> patients = patients(10);
     Map<String, Cohort.Value> values = new LinkedHashMap<>();
-    patients.forEach(p -> values.put(p, new Cohort.Value(0, false, p.equals("p004") ? 2 : p.hashCode() % 2 == 0 ? 0 : 1)));
-    Cohort cohort =
-        new Cohort(
-            patients, Cohort.single(patients),
-            new TreeMap<>(Map.of("dx", new Cohort.Target(TargetKind.CLASS, values, List.of("a", "b", "rare"), null))),
-            new TreeMap<>(), cohort(patients, 1).table());
+    patients.forEach(p -> values.put(
+        p, new Cohort.Value(0, false, p.equals("p004") ? 2 : p.hashCode() % 2 == 0 ? 0 : 1)));
+    Cohort cohort = new Cohort(
+        patients,
+        Cohort.single(patients),
+        new TreeMap<>(Map.of(
+            "dx", new Cohort.Target(TargetKind.CLASS, values, List.of("a", "b", "rare"), null))),
+        new TreeMap<>(),
+        cohort(patients, 1).table());
     TestCohort files = new TestCohort(folder, null, "id");
     Splits.of(SplitSettings.kFold(2, "", 1), cohort, Set.of("dx"), 1, files);
     assertEquals(1, files.notes().size(), files.notes().toString());
-    assertTrue(files.notes().get(0).contains("no training patient has class rare of target dx"), files.notes().get(0));
+    assertTrue(
+        files.notes().get(0).contains("no training patient has class rare of target dx"),
+        files.notes().get(0));
   }
 
   @Test
   void aColumnNamesTheSides() {
     TestCohort files = new TestCohort(folder, null, "id");
-    Fold fold =
-        folds(new SplitSettings("column", 1, "", "", "", "", "split", 1), cohort(patients(20), 20), 1, files).get(0);
+    Fold fold = folds(
+            new SplitSettings("column", 1, "", "", "", "", "split", 1),
+            cohort(patients(20), 20),
+            1,
+            files)
+        .get(0);
     assertEquals(List.of("p000", "p005", "p010", "p015"), fold.test());
     assertEquals(List.of("p001", "p006", "p011", "p016"), fold.validation());
     assertEquals(11, fold.training().size());
@@ -188,40 +223,54 @@ class SplitsTest {
 
   @Test
   void filesInBothLayoutsOfClam() throws IOException {
-    Files.writeString(folder.resolve("splits_0.csv"), ",train,val,test\n0,p000,p003,p004\n1,p001,,p005\n2,p002,,\n");
+    Files.writeString(
+        folder.resolve("splits_0.csv"),
+        ",train,val,test\n0,p000,p003,p004\n1,p001,,p005\n2,p002,,\n");
     Files.writeString(
         folder.resolve("splits_1.csv"),
         ",train,val,test\np000,True,False,False\np001,False,False,True\nstranger,True,False,False\n");
     TestCohort files = new TestCohort(folder, null, "id");
-    List<Fold> folds =
-        folds(new SplitSettings("files", 2, "", "", "", "splits_{fold}.csv", "", 1), cohort(patients(7), 7), 1, files);
+    List<Fold> folds = folds(
+        new SplitSettings("files", 2, "", "", "", "splits_{fold}.csv", "", 1),
+        cohort(patients(7), 7),
+        1,
+        files);
     assertEquals(
-        new Fold(0, 0, List.of("p000", "p001", "p002"), List.of("p003"), List.of("p004", "p005")), folds.get(0));
+        new Fold(0, 0, List.of("p000", "p001", "p002"), List.of("p003"), List.of("p004", "p005")),
+        folds.get(0));
     assertEquals(new Fold(0, 1, List.of("p000"), List.of(), List.of("p001")), folds.get(1));
     assertEquals(3, files.notes().size(), files.notes().toString());
-    assertTrue(files.notes().get(0).contains("patient p006 left out"), files.notes().toString());
-    assertTrue(files.notes().get(1).contains("stranger not among the cohort's patients"), files.notes().toString());
+    assertTrue(
+        files.notes().get(0).contains("patient p006 left out"), files.notes().toString());
+    assertTrue(
+        files.notes().get(1).contains("stranger not among the cohort's patients"),
+        files.notes().toString());
   }
 
   @Test
   void aPatientOnTwoSidesIsRefused() throws IOException {
     Files.writeString(folder.resolve("s.csv"), "train,val,test\np000,p003,p000\np001,,p005\n");
-    DataException e =
-        assertThrows(
-            DataException.class,
-            () -> folds(new SplitSettings("files", 1, "", "", "", "s.csv", "", 1), cohort(patients(7), 7), 1));
-    assertTrue(e.getMessage().endsWith("s.csv: patient p000 is in train and in test; a patient has to be on one side"),
+    DataException e = assertThrows(
+        DataException.class,
+        () -> folds(
+            new SplitSettings("files", 1, "", "", "", "s.csv", "", 1), cohort(patients(7), 7), 1));
+    assertTrue(
+        e.getMessage()
+            .endsWith(
+                "s.csv: patient p000 is in train and in test; a patient has to be on one side"),
         e.getMessage());
     Map<String, Map<String, String>> rows = new HashMap<>();
     rows.put("v1", Map.of("split", "train"));
     rows.put("v2", Map.of("split", "test"));
-    Cohort visits =
-        new Cohort(
-            List.of("p"), Map.of("p", List.of(new Cohort.Visit("v1", 0), new Cohort.Visit("v2", 1))), new TreeMap<>(),
-            new TreeMap<>(), new Table(Path.of("t.csv"), List.of("split"), rows));
-    DataException two =
-        assertThrows(
-            DataException.class, () -> folds(new SplitSettings("column", 1, "", "", "", "", "split", 1), visits, 1));
+    Cohort visits = new Cohort(
+        List.of("p"),
+        Map.of("p", List.of(new Cohort.Visit("v1", 0), new Cohort.Visit("v2", 1))),
+        new TreeMap<>(),
+        new TreeMap<>(),
+        new Table(Path.of("t.csv"), List.of("split"), rows));
+    DataException two = assertThrows(
+        DataException.class,
+        () -> folds(new SplitSettings("column", 1, "", "", "", "", "split", 1), visits, 1));
     assertTrue(two.getMessage().contains("a patient has to stay on one side"), two.getMessage());
   }
 }

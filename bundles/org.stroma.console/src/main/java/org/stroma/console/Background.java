@@ -30,8 +30,14 @@ final class Background extends Stroma {
   private final Call call;
 
   Background(
-      BundleContext context, Experiments experiments, PartCatalog catalog, Devices devices, Jobs jobs,
-      Extensions folder, Completion completion, Call call) {
+      BundleContext context,
+      Experiments experiments,
+      PartCatalog catalog,
+      Devices devices,
+      Jobs jobs,
+      Extensions folder,
+      Completion completion,
+      Call call) {
     super(context, experiments, catalog, devices, jobs, folder, completion, call);
     this.jobs = jobs;
     this.call = call;
@@ -41,35 +47,59 @@ final class Background extends Stroma {
   static Job job(Jobs jobs, String text) {
     String number = text.strip().replaceFirst("\\s(?s:.*)", "");
     if (!number.matches("\\d{1,9}")) {
-      String named = Closest.to(text.strip(), jobs.list().stream().map(Job::getName).toList());
-      String meant = named == null ? "" : jobs.list().stream().filter(job -> job.getName().equals(named))
-          .map(job -> job.getId() + " (" + named + ")").collect(Collectors.joining(" or ", "; did you mean ", "?"));
+      String named =
+          Closest.to(text.strip(), jobs.list().stream().map(Job::getName).toList());
+      String meant = named == null
+          ? ""
+          : jobs.list().stream()
+              .filter(job -> job.getName().equals(named))
+              .map(job -> job.getId() + " (" + named + ")")
+              .collect(Collectors.joining(" or ", "; did you mean ", "?"));
       throw new ExperimentException(
-          List.of(new Fault("", "\"" + text + "\" is no number of an experiment; list tells them" + meant)), false);
+          List.of(new Fault(
+              "", "\"" + text + "\" is no number of an experiment; list tells them" + meant)),
+          false);
     }
     return jobs.job(Integer.parseInt(number));
   }
 
-  @Command(name = "start", description = "Runs an experiment in the background; it waits for parts that are missing.",
+  @Command(
+      name = "start",
+      description = "Runs an experiment in the background; it waits for parts that are missing.",
       mixinStandardHelpOptions = true)
   int start(
       @Parameters(paramLabel = "EXPERIMENT.json", description = "the experiment") Path experiment,
-      @Option(names = "--out", paramLabel = "DIR", description = "the run directory; runs/NAME if not given") Path out,
-      @Option(names = "--set", paramLabel = "path=value", description = "changes a value of the experiment")
+      @Option(
+              names = "--out",
+              paramLabel = "DIR",
+              description = "the run directory; runs/NAME if not given")
+          Path out,
+      @Option(
+              names = "--set",
+              paramLabel = "path=value",
+              description = "changes a value of the experiment")
           List<String> overrides) {
     call.give(jobs.start(experiment, overrides == null ? List.of() : overrides, out));
     return Commands.DONE;
   }
 
-  @Command(name = "list", description = "Lists the experiments that were started: number, state, how long, name, progress.",
+  @Command(
+      name = "list",
+      description =
+          "Lists the experiments that were started: number, state, how long, name, progress.",
       mixinStandardHelpOptions = true)
   int list() {
     call.give(jobs.list());
     return Commands.DONE;
   }
 
-  @Command(name = "stop", description = "Stops experiments in the background.", mixinStandardHelpOptions = true)
-  int stop(@Parameters(paramLabel = "ID", arity = "1..*", description = "their numbers") List<String> ids)
+  @Command(
+      name = "stop",
+      description = "Stops experiments in the background.",
+      mixinStandardHelpOptions = true)
+  int stop(
+      @Parameters(paramLabel = "ID", arity = "1..*", description = "their numbers")
+          List<String> ids)
       throws InterruptedException {
     // all of them are there before one is stopped
     List<Job> wanted = ids.stream().map(id -> job(jobs, id)).distinct().toList();
@@ -78,23 +108,31 @@ final class Background extends Stroma {
     return Commands.DONE;
   }
 
-  @Command(name = "restart", description = "Starts an experiment that has ended once more, in a run directory of its own.",
+  @Command(
+      name = "restart",
+      description = "Starts an experiment that has ended once more, in a run directory of its own.",
       mixinStandardHelpOptions = true)
   int restart(
       @Parameters(paramLabel = "ID", description = "its number") String id,
-      @Option(names = "--out", paramLabel = "DIR", description = "the run directory; as before, with a number, if not given") Path out) {
+      @Option(
+              names = "--out",
+              paramLabel = "DIR",
+              description = "the run directory; as before, with a number, if not given")
+          Path out) {
     call.give(jobs.restart(job(jobs, id).getId(), out));
     return Commands.DONE;
   }
 
-  @Command(name = "watch", description = "Shows the progress of an experiment until it ends; Ctrl-C leaves it running.",
+  @Command(
+      name = "watch",
+      description = "Shows the progress of an experiment until it ends; Ctrl-C leaves it running.",
       mixinStandardHelpOptions = true)
   int watch(@Parameters(paramLabel = "ID", description = "its number") String id) throws Exception {
     Job job = job(jobs, id);
     int notes = 0;
     Job.State state = null;
     try {
-      for (long seen = job.changes();; seen = job.awaitChange(seen, LOOK_MILLIS)) {
+      for (long seen = job.changes(); ; seen = job.awaitChange(seen, LOOK_MILLIS)) {
         if (job.getState() != state) {
           state = job.getState();
           if (!state.ended()) {

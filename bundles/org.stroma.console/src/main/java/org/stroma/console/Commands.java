@@ -58,6 +58,7 @@ public final class Commands implements ToIntFunction<String[]> {
 
   /** Exit codes. */
   static final int DONE = 0;
+
   static final int OUR_FAULT = 1;
   static final int WRONG_USE = 2;
   static final int UNUSABLE_DATA = 3;
@@ -81,14 +82,18 @@ public final class Commands implements ToIntFunction<String[]> {
   private volatile List<ConsoleCommand> others;
 
   @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
   private volatile Extensions extensions;
 
   @Activate
   public Commands(
-      BundleContext context, @Reference Experiments experiments, @Reference PartCatalog catalog,
-      @Reference Devices devices, @Reference Jobs jobs) {
+      BundleContext context,
+      @Reference Experiments experiments,
+      @Reference PartCatalog catalog,
+      @Reference Devices devices,
+      @Reference Jobs jobs) {
     this.context = context;
     this.experiments = experiments;
     this.catalog = catalog;
@@ -99,7 +104,8 @@ public final class Commands implements ToIntFunction<String[]> {
   @Override
   public int applyAsInt(String[] arguments) {
     if (arguments.length > 0 && ONLY_THERE.contains(arguments[0])) {
-      System.err.println("stroma: " + arguments[0] + " is for experiments in the background, so it is a command of the console;"
+      System.err.println("stroma: " + arguments[0]
+          + " is for experiments in the background, so it is a command of the console;"
           + " to open it: stroma console");
       return WRONG_USE;
     }
@@ -117,7 +123,10 @@ public final class Commands implements ToIntFunction<String[]> {
       return explain(new IllegalStateException(e.toString(), e), call, Optional.empty());
     } catch (LinkageError | AssertionError | StackOverflowError e) {
       // code of parts may fail in any way
-      return explain(new IllegalStateException(e.toString(), e), call, folder == null ? Optional.empty() : folder.culprit(e));
+      return explain(
+          new IllegalStateException(e.toString(), e),
+          call,
+          folder == null ? Optional.empty() : folder.culprit(e));
     }
   }
 
@@ -128,7 +137,8 @@ public final class Commands implements ToIntFunction<String[]> {
       call.complain("an argument of " + command + " is a variable that is not set");
       throw new CommandFailure(call.complaints(), WRONG_USE);
     }
-    int code = execute(call, Stream.concat(Stream.of(command), Arrays.stream(arguments)).toArray(String[]::new));
+    int code = execute(
+        call, Stream.concat(Stream.of(command), Arrays.stream(arguments)).toArray(String[]::new));
     if (code != DONE) {
       throw new CommandFailure(call.complaints(), code);
     }
@@ -137,21 +147,25 @@ public final class Commands implements ToIntFunction<String[]> {
 
   /** Says once which parts of extensions are not used, and why; the doctor says all of it. */
   private void tell(Call call, Extensions folder, String[] arguments) {
-    if (folder != null && !folder.list().isEmpty() && !Arrays.asList(arguments).contains("doctor")) {
-      catalog.flaws().stream().filter(told::add).forEach(flaw -> call.screen().note("stroma: " + flaw));
+    if (folder != null
+        && !folder.list().isEmpty()
+        && !Arrays.asList(arguments).contains("doctor")) {
+      catalog.flaws().stream().filter(told::add).forEach(flaw -> call.screen()
+          .note("stroma: " + flaw));
     }
   }
 
   /** The command line; at the console it has the commands for experiments in the background too. */
   CommandLine line(Call call) {
     Extensions folder = extensions;
-    CommandLine line =
-        new CommandLine(
-            call.console()
-                ? new Background(context, experiments, catalog, devices, jobs, folder, completion(), call)
-                : new Stroma(context, experiments, catalog, devices, jobs, folder, completion(), call));
+    CommandLine line = new CommandLine(
+        call.console()
+            ? new Background(
+                context, experiments, catalog, devices, jobs, folder, completion(), call)
+            : new Stroma(context, experiments, catalog, devices, jobs, folder, completion(), call));
     others.stream()
-        .sorted(Comparator.comparing(other -> !catalog.ofDistribution(FrameworkUtil.getBundle(other.getClass()))))
+        .sorted(Comparator.comparing(
+            other -> !catalog.ofDistribution(FrameworkUtil.getBundle(other.getClass()))))
         .forEach(other -> add(line, other, call));
     // those of other bundles too
     line.registerConverter(Path.class, Commands::path);
@@ -172,7 +186,10 @@ public final class Commands implements ToIntFunction<String[]> {
     try {
       CommandLine command = new CommandLine(other.call(call.out(), call.screen()));
       if (line.getSubcommands().containsKey(command.getCommandName())) {
-        LOG.warn("the command {} of {} is not used: there is one of that name", command.getCommandName(), other.getClass());
+        LOG.warn(
+            "the command {} of {} is not used: there is one of that name",
+            command.getCommandName(),
+            other.getClass());
       } else {
         line.addSubcommand(command);
       }
@@ -191,22 +208,30 @@ public final class Commands implements ToIntFunction<String[]> {
 
   /** Which character it is says Java, if it is one that can be shown. */
   static String noPath(InvalidPathException e) {
-    return "\"" + e.getInput().replaceAll("\\p{Cntrl}", "?") + "\" can be no path here: " + e.getReason();
+    return "\"" + e.getInput().replaceAll("\\p{Cntrl}", "?") + "\" can be no path here: "
+        + e.getReason();
   }
 
   private static String suggestion(CommandLine.ParameterException e) {
-    if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched) || unmatched.getUnmatched().isEmpty()) {
+    if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)
+        || unmatched.getUnmatched().isEmpty()) {
       return "";
     }
     String said = unmatched.getUnmatched().get(0).replaceFirst("=(?s:.*)", "");
     CommandLine.Model.CommandSpec spec = e.getCommandLine().getCommandSpec();
-    return Closest.question(said, said.startsWith("-") ? spec.optionsMap().keySet() : spec.subcommands().keySet());
+    return Closest.question(
+        said,
+        said.startsWith("-") ? spec.optionsMap().keySet() : spec.subcommands().keySet());
   }
 
   private Completion completion() {
     return new Completion(
-        () -> line(new Call(new PrintStream(OutputStream.nullOutputStream()), new PrintStream(OutputStream.nullOutputStream()), true)),
-        catalog, jobs);
+        () -> line(new Call(
+            new PrintStream(OutputStream.nullOutputStream()),
+            new PrintStream(OutputStream.nullOutputStream()),
+            true)),
+        catalog,
+        jobs);
   }
 
   /** What a failure is in sentences. */
@@ -218,7 +243,9 @@ public final class Commands implements ToIntFunction<String[]> {
 
   private static int explain(Exception told, Call call, Optional<Extension> culprit) {
     // picocli wraps errors
-    Throwable e = told instanceof CommandLine.ExecutionException && told.getCause() != null ? told.getCause() : told;
+    Throwable e = told instanceof CommandLine.ExecutionException && told.getCause() != null
+        ? told.getCause()
+        : told;
     if (e instanceof ExperimentException faults) {
       sentences(e).forEach(call::complain);
       return faults.partMissing() ? PART_MISSING : WRONG_USE;
@@ -248,8 +275,9 @@ public final class Commands implements ToIntFunction<String[]> {
       return WRONG_USE;
     }
     LOG.error("a command failed", e);
-    call.complain("this is a fault of " + culprit.map(x -> "extension " + x.file() + " (" + x.bundle() + ")").orElse("ours")
-        + ": " + e + " (more in " + System.getProperty("stroma.log", "the log") + ")");
+    call.complain("this is a fault of "
+        + culprit.map(x -> "extension " + x.file() + " (" + x.bundle() + ")").orElse("ours") + ": "
+        + e + " (more in " + System.getProperty("stroma.log", "the log") + ")");
     return OUR_FAULT;
   }
 }

@@ -68,7 +68,9 @@ final class Completion {
     }
     String before = begun;
     String prefix = opening;
-    return (statement.size() == 1 ? commandNames(before, names) : arguments(statement, names).stream())
+    return (statement.size() == 1
+            ? commandNames(before, names)
+            : arguments(statement, names).stream())
         .filter(choice -> choice.text().startsWith(before))
         .map(choice -> new Choice(prefix + choice.text(), choice.description(), choice.whole()))
         .toList();
@@ -79,7 +81,11 @@ final class Completion {
     int begin = 0;
     for (int i = 0; i < words.size() - 1; i++) {
       String word = words.get(i);
-      if (word.endsWith("|") || word.endsWith(";") || word.equals("=") || word.equals("{") || word.equals("(")) {
+      if (word.endsWith("|")
+          || word.endsWith(";")
+          || word.equals("=")
+          || word.equals("{")
+          || word.equals("(")) {
         begin = i + 1;
       } else if (word.startsWith("(") || word.startsWith("{")) {
         begin = i;
@@ -89,17 +95,18 @@ final class Completion {
   }
 
   private Stream<Choice> commandNames(String begun, Collection<String> names) {
-    Stream<Choice> own =
-        commands.get().getSubcommands().entrySet().stream()
-            .filter(e -> !e.getKey().equals("console"))
-            .map(e -> new Choice(e.getKey(), String.join(" ", e.getValue().getCommandSpec().usageMessage().description()), true));
+    Stream<Choice> own = commands.get().getSubcommands().entrySet().stream()
+        .filter(e -> !e.getKey().equals("console"))
+        .map(e -> new Choice(
+            e.getKey(),
+            String.join(" ", e.getValue().getCommandSpec().usageMessage().description()),
+            true));
     boolean scoped = begun.contains(":");
-    Stream<Choice> others =
-        names.stream()
-            .filter(name -> scoped || !name.startsWith("stroma:"))
-            .map(name -> scoped ? name : name.substring(name.indexOf(':') + 1))
-            .distinct()
-            .map(Choice::word);
+    Stream<Choice> others = names.stream()
+        .filter(name -> scoped || !name.startsWith("stroma:"))
+        .map(name -> scoped ? name : name.substring(name.indexOf(':') + 1))
+        .distinct()
+        .map(Choice::word);
     // those of Gogo are many: they come up for who has begun one
     return scoped ? others : begun.isEmpty() ? own : Stream.concat(own, others);
   }
@@ -108,7 +115,10 @@ final class Completion {
     String command = statement.get(0).replaceFirst("^[({]+", "");
     String name = command.replaceFirst("^stroma:", "");
     if (name.equals("help")) {
-      return names.stream().map(n -> n.replaceFirst("^stroma:", "")).map(Choice::word).toList();
+      return names.stream()
+          .map(n -> n.replaceFirst("^stroma:", ""))
+          .map(Choice::word)
+          .toList();
     }
     if (name.equals("cd")) {
       return files(statement.get(statement.size() - 1), null);
@@ -154,10 +164,14 @@ final class Completion {
     }
     for (String label : parameter.paramLabel().replaceAll("[<>\\[\\]]", "").split("\\|")) {
       switch (label) {
-        case "PART" -> catalog.parts().forEach(p -> choices.add(new Choice(p.type(), p.kind().word(), true)));
-        case "KIND" -> Arrays.stream(PartKind.values()).forEach(k -> choices.add(Choice.word(k.word())));
-        case "ID" -> jobs.list().forEach(job ->
-            choices.add(new Choice("" + job.getId(), job.getName() + ", " + job.getState().word(), true)));
+        case "PART" -> catalog
+            .parts()
+            .forEach(p -> choices.add(new Choice(p.type(), p.kind().word(), true)));
+        case "KIND" -> Arrays.stream(PartKind.values())
+            .forEach(k -> choices.add(Choice.word(k.word())));
+        case "ID" -> jobs.list()
+            .forEach(job -> choices.add(new Choice(
+                "" + job.getId(), job.getName() + ", " + job.getState().word(), true)));
         case "EXPERIMENT.json" -> choices.addAll(files(begun, ".json"));
         case "COHORT" -> choices.addAll(files(begun, ".csv"));
         case "RUN_DIR", "DIR" -> choices.addAll(files(begun, null));
@@ -176,7 +190,8 @@ final class Completion {
     int slash = begun.lastIndexOf('/');
     String folder = begun.substring(0, slash + 1);
     List<Choice> choices = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(WorkingFolder.resolve(Path.of(folder.isEmpty() ? "." : folder)))) {
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(WorkingFolder.resolve(Path.of(folder.isEmpty() ? "." : folder)))) {
       for (Path entry : entries) {
         String name = entry.getFileName().toString();
         if (name.startsWith(".") && !begun.startsWith(".", slash + 1)) {

@@ -28,7 +28,12 @@ final class Doctor {
   private boolean well = true;
 
   /** @param folder of extensions; null where there is none */
-  Doctor(BundleContext context, PartCatalog catalog, Devices devices, Extensions folder, PrintStream out) {
+  Doctor(
+      BundleContext context,
+      PartCatalog catalog,
+      Devices devices,
+      Extensions folder,
+      PrintStream out) {
     this.context = context;
     this.catalog = catalog;
     this.devices = devices;
@@ -38,9 +43,13 @@ final class Doctor {
 
   /** Tells what is there and what is wrong; returns whether nothing is. */
   boolean examine() {
-    say("Java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version") + " ("
-        + System.getProperty("java.home") + ")");
-    say("Framework", context.getBundle(0).getSymbolicName() + " " + context.getBundle(0).getVersion());
+    say(
+        "Java",
+        System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version") + " ("
+            + System.getProperty("java.home") + ")");
+    say(
+        "Framework",
+        context.getBundle(0).getSymbolicName() + " " + context.getBundle(0).getVersion());
     try {
       say("TensorFlow", org.tensorflow.TensorFlow.version());
       say("Natives", System.getProperty("org.bytedeco.javacpp.cachedir", "in JavaCPP's own cache"));
@@ -52,12 +61,18 @@ final class Doctor {
     }
     Map<String, Integer> counts = new TreeMap<>();
     catalog.parts().forEach(part -> counts.merge(part.kind().word(), 1, Integer::sum));
-    say("Parts", counts.entrySet().stream().map(e -> e.getValue() + " " + e.getKey()).collect(Collectors.joining(", ")));
+    say(
+        "Parts",
+        counts.entrySet().stream()
+            .map(e -> e.getValue() + " " + e.getKey())
+            .collect(Collectors.joining(", ")));
     List<Extension> extensions = folder == null ? List.of() : folder.list();
     bundles(extensions);
     trust(extensions);
     catalog.flaws().forEach(this::problem);
-    extensions.stream().filter(e -> e.state() != Extension.State.ACTIVE).forEach(e -> problem(e.toString()));
+    extensions.stream()
+        .filter(e -> e.state() != Extension.State.ACTIVE)
+        .forEach(e -> problem(e.toString()));
     for (String problem : System.getProperty("stroma.problems", "").split("\n")) {
       // why bundles do not start has been said above, as it is now
       if (!problem.isEmpty() && !problem.matches("bundle \\S+ does not start: .*")) {
@@ -71,11 +86,13 @@ final class Doctor {
   private void bundles(List<Extension> extensions) {
     int active = 0;
     for (Bundle bundle : context.getBundles()) {
-      boolean fragment = (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
+      boolean fragment =
+          (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
       if (bundle.getState() == Bundle.ACTIVE || fragment && bundle.getState() == Bundle.RESOLVED) {
         active++;
       } else if (extensions.stream().noneMatch(extension -> Why.of(extension, bundle))) {
-        problem("bundle " + bundle.getSymbolicName() + " " + bundle.getVersion() + ": " + Why.broken(context, bundle));
+        problem("bundle " + bundle.getSymbolicName() + " " + bundle.getVersion() + ": "
+            + Why.broken(context, bundle));
       }
     }
     say("Bundles", active + " work");
@@ -88,11 +105,14 @@ final class Doctor {
       say("Extensions", "there is no folder of extensions");
       return;
     }
-    long active = extensions.stream().filter(e -> e.state() == Extension.State.ACTIVE).count();
+    long active =
+        extensions.stream().filter(e -> e.state() == Extension.State.ACTIVE).count();
     say("Extensions", active + " of " + extensions.size() + " work, in " + rules.get(0));
     say("Policy", rules.get(1));
-    say("", "not covered: bundles/ and framework/ of the distribution; models that extractors, readers and \"initialize\" load "
-        + "(SavedModel and ONNX files compute what their makers want); files that experiments name; bundles installed at the console");
+    say(
+        "",
+        "not covered: bundles/ and framework/ of the distribution; models that extractors, readers and \"initialize\" load "
+            + "(SavedModel and ONNX files compute what their makers want); files that experiments name; bundles installed at the console");
   }
 
   private void problem(String sentence) {

@@ -55,50 +55,61 @@ public final class GogoCommands {
   }
 
   /** Gogo: validate EXPERIMENT. */
-  @Descriptor("Tells every fault of an experiment, and whether its data can be read. More: validate -h")
-  public Object validate(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+  @Descriptor(
+      "Tells every fault of an experiment, and whether its data can be read. More: validate -h")
+  public Object validate(@Descriptor("arguments and options") String[] arguments)
+      throws CommandFailure {
     return commands.gogo("validate", arguments);
   }
 
   /** Gogo: predict RUN_DIR COHORT. */
   @Descriptor("Predicts for new patients with the models of a run. More: predict -h")
-  public Object predict(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+  public Object predict(@Descriptor("arguments and options") String[] arguments)
+      throws CommandFailure {
     return commands.gogo("predict", arguments);
   }
 
   /** Gogo: evaluate RUN_DIR COHORT. */
-  @Descriptor("Tells the metrics of a run's models on patients whose targets are known. More: evaluate -h")
-  public Object evaluate(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+  @Descriptor(
+      "Tells the metrics of a run's models on patients whose targets are known. More: evaluate -h")
+  public Object evaluate(@Descriptor("arguments and options") String[] arguments)
+      throws CommandFailure {
     return commands.gogo("evaluate", arguments);
   }
 
   /** Gogo: export RUN_DIR. */
   @Descriptor("Writes a run's models as SavedModels and as safetensors. More: export -h")
-  public Object export(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+  public Object export(@Descriptor("arguments and options") String[] arguments)
+      throws CommandFailure {
     return commands.gogo("export", arguments);
   }
 
   /** Gogo: parts [KIND]. */
   @Descriptor("Lists the installed parts. More: parts -h")
-  public Object parts(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+  public Object parts(@Descriptor("arguments and options") String[] arguments)
+      throws CommandFailure {
     return commands.gogo("parts", arguments);
   }
 
   /** Gogo: describe PART. */
   @Descriptor("Tells what a part does and what can be set. More: describe -h")
-  public Object describe(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+  public Object describe(@Descriptor("arguments and options") String[] arguments)
+      throws CommandFailure {
     return commands.gogo("describe", arguments);
   }
 
   /** Gogo: schema. */
-  @Descriptor("Gives the JSON Schema of an experiment, made from the parts installed now. More: schema -h")
-  public Object schema(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+  @Descriptor(
+      "Gives the JSON Schema of an experiment, made from the parts installed now. More: schema -h")
+  public Object schema(@Descriptor("arguments and options") String[] arguments)
+      throws CommandFailure {
     return commands.gogo("schema", arguments);
   }
 
   /** Gogo: doctor. */
   @Descriptor("Examines the installation. More: doctor -h")
-  public Object doctor(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+  public Object doctor(@Descriptor("arguments and options") String[] arguments)
+      throws CommandFailure {
     return commands.gogo("doctor", arguments);
   }
 
@@ -109,45 +120,61 @@ public final class GogoCommands {
   }
 
   /** Gogo: start EXPERIMENT. */
-  @Descriptor("Runs an experiment in the background; it waits for parts that are missing. More: start -h")
-  public Object start(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+  @Descriptor(
+      "Runs an experiment in the background; it waits for parts that are missing. More: start -h")
+  public Object start(@Descriptor("arguments and options") String[] arguments)
+      throws CommandFailure {
     return commands.gogo("start", arguments);
   }
 
   /** Gogo: list. */
-  @Descriptor("Lists the experiments that were started: number, state, how long, name, progress. More: list -h")
-  public Object list(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+  @Descriptor(
+      "Lists the experiments that were started: number, state, how long, name, progress. More: list -h")
+  public Object list(@Descriptor("arguments and options") String[] arguments)
+      throws CommandFailure {
     return commands.gogo("list", arguments);
   }
 
   /** Gogo: stop ID. */
   @Descriptor("Stops an experiment in the background. More: stop -h")
-  public Object stop(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+  public Object stop(@Descriptor("arguments and options") String[] arguments)
+      throws CommandFailure {
     return commands.gogo("stop", arguments);
   }
 
   /** Gogo: watch ID. */
-  @Descriptor("Shows the progress of an experiment until it ends; Ctrl-C leaves it running. More: watch -h")
-  public Object watch(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+  @Descriptor(
+      "Shows the progress of an experiment until it ends; Ctrl-C leaves it running. More: watch -h")
+  public Object watch(@Descriptor("arguments and options") String[] arguments)
+      throws CommandFailure {
     return commands.gogo("watch", arguments);
   }
 
   /** Gogo: restart ID. */
   @Descriptor("Starts an experiment that has ended once more. More: restart -h")
-  public Object restart(@Descriptor("arguments and options") String[] arguments) throws CommandFailure {
+  public Object restart(@Descriptor("arguments and options") String[] arguments)
+      throws CommandFailure {
     return commands.gogo("restart", arguments);
   }
 
   /** Gogo: cd [DIR]. */
   @Descriptor("Goes to a folder: relative paths are relative to it")
-  public void cd(CommandSession session, @Descriptor("a folder; where the console was opened if not given") String[] arguments)
+  public void cd(
+      CommandSession session,
+      @Descriptor("a folder; where the console was opened if not given") String[] arguments)
       throws CommandFailure {
     if (arguments.length > 1) {
-      throw wrong("cd takes one folder, and here are " + arguments.length + "; a name with blanks stands in quotes");
+      throw wrong("cd takes one folder, and here are " + arguments.length
+          + "; a name with blanks stands in quotes");
     }
     try {
-      String where = arguments.length == 0 ? "" : arguments[0].replaceFirst("^~(?=/|$)", Matcher.quoteReplacement(System.getProperty("user.home")));
-      Path folder = (where.isEmpty() ? Path.of("") : WorkingFolder.resolve(Path.of(where))).toAbsolutePath().normalize();
+      String where = arguments.length == 0
+          ? ""
+          : arguments[0].replaceFirst(
+              "^~(?=/|$)", Matcher.quoteReplacement(System.getProperty("user.home")));
+      Path folder = (where.isEmpty() ? Path.of("") : WorkingFolder.resolve(Path.of(where)))
+          .toAbsolutePath()
+          .normalize();
       if (!Files.isDirectory(folder)) {
         throw wrong(folder + (Files.exists(folder) ? " is no folder" : " is not there"));
       }
@@ -168,13 +195,18 @@ public final class GogoCommands {
 
   /** Gogo: help [COMMAND]. */
   @Descriptor("Lists the commands, or tells all of one")
-  public Object help(CommandSession session, @Descriptor("a command") String[] arguments) throws Exception {
-    boolean ours = arguments.length != 1 || commands.line(new Call(System.out, System.err, true)).getSubcommands().containsKey(
-        arguments[0].replaceFirst("^stroma:", ""));
+  public Object help(CommandSession session, @Descriptor("a command") String[] arguments)
+      throws Exception {
+    boolean ours = arguments.length != 1
+        || commands
+            .line(new Call(System.out, System.err, true))
+            .getSubcommands()
+            .containsKey(arguments[0].replaceFirst("^stroma:", ""));
     if (!ours && arguments[0].matches("[\\w:.-]+")) {
       String name = arguments[0];
       Object all = session.get(".commands");
-      if (all instanceof Collection<?> names && names.stream().anyMatch(n -> n.equals(name) || n.toString().endsWith(":" + name))) {
+      if (all instanceof Collection<?> names
+          && names.stream().anyMatch(n -> n.equals(name) || n.toString().endsWith(":" + name))) {
         return session.execute("felix:help " + name);
       }
     }

@@ -24,13 +24,20 @@ final class Help {
 
   static {
     GROUPS.put("Experiments", List.of("run", "validate", "why", "predict", "evaluate", "export"));
-    GROUPS.put("Experiments in the background", List.of("start", "list", "watch", "stop", "restart"));
+    GROUPS.put(
+        "Experiments in the background", List.of("start", "list", "watch", "stop", "restart"));
     GROUPS.put("Data", List.of("extract", "simulate"));
     GROUPS.put("What is installed", List.of("parts", "describe", "schema", "doctor", "extension"));
-    HERE.put("cd [DIR]", "Goes to a folder: relative paths are relative to it. Without one: where the console was opened.");
+    HERE.put(
+        "cd [DIR]",
+        "Goes to a folder: relative paths are relative to it. Without one: where the console was opened.");
     HERE.put("pwd, ls [DIR]", "Tells the folder; lists it.");
-    HERE.put("COMMAND > FILE", "Writes the result to a file that is not there yet; >> appends, >| replaces.");
-    HERE.put("COMMAND | grep TEXT", "Results pipe; lists have a size: (list) size; each (parts fusion) { $it type }");
+    HERE.put(
+        "COMMAND > FILE",
+        "Writes the result to a file that is not there yet; >> appends, >| replaces.");
+    HERE.put(
+        "COMMAND | grep TEXT",
+        "Results pipe; lists have a size: (list) size; each (parts fusion) { $it type }");
     HERE.put("exit", "Ends the console, and what still runs; so does Ctrl-D.");
   }
 
@@ -50,7 +57,8 @@ final class Help {
     if (console) {
       lines.add("Here");
       HERE.forEach((what, does) -> lines.add(line(what, does)));
-      lines.add("help COMMAND tells all of one; Tab completes. Gogo's and the framework's commands: felix:help");
+      lines.add(
+          "help COMMAND tells all of one; Tab completes. Gogo's and the framework's commands: felix:help");
     } else {
       lines.add("Interactive");
       lines.add(line("console", description(there.get("console"))));
@@ -59,7 +67,8 @@ final class Help {
     return lines;
   }
 
-  private static void group(List<String> lines, String group, List<String> names, Map<String, CommandLine> there) {
+  private static void group(
+      List<String> lines, String group, List<String> names, Map<String, CommandLine> there) {
     if (!names.isEmpty()) {
       lines.add(group);
       names.forEach(name -> lines.add(line(name, description(there.get(name)))));
@@ -81,8 +90,10 @@ final class Help {
     for (String name : names) {
       CommandLine next = at.getSubcommands().get(name.replaceFirst("^stroma:", ""));
       if (next == null) {
-        throw new ParameterException(commands, "there is no command \"" + name + "\""
-            + Closest.question(name, at.getSubcommands().keySet()));
+        throw new ParameterException(
+            commands,
+            "there is no command \"" + name + "\""
+                + Closest.question(name, at.getSubcommands().keySet()));
       }
       at = next;
     }

@@ -45,10 +45,11 @@ public final class OtherCommands {
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   synchronized void add(ConsoleCommand command) {
-    String name =
-        new CommandLine(command.call(new PrintStream(OutputStream.nullOutputStream()), NOBODY)).getCommandName();
-    Function function = (session, arguments) ->
-        commands.gogo(name, arguments.stream().map(a -> a == null ? null : a.toString()).toArray(String[]::new));
+    String name = new CommandLine(
+            command.call(new PrintStream(OutputStream.nullOutputStream()), NOBODY))
+        .getCommandName();
+    Function function = (session, arguments) -> commands.gogo(
+        name, arguments.stream().map(a -> a == null ? null : a.toString()).toArray(String[]::new));
     Hashtable<String, Object> properties = new Hashtable<>();
     properties.put(CommandProcessor.COMMAND_SCOPE, "stroma");
     properties.put(CommandProcessor.COMMAND_FUNCTION, name);

@@ -43,6 +43,12 @@ public final class PartLine {
   @Override
   public String toString() {
     return String.format(
-        Locale.ROOT, "%-10s %-22s %-36s %-16s %s", getKind(), getType(), getBundle(), getVersion(), getDescription());
+        Locale.ROOT,
+        "%-10s %-22s %-36s %-16s %s",
+        getKind(),
+        getType(),
+        getBundle(),
+        getVersion(),
+        getDescription());
   }
 }

@@ -61,11 +61,16 @@ record Redirect(String before, String statement, String operator, String file) {
     String operator = rest.startsWith(">") ? ">>" : rest.startsWith("|") ? ">|" : ">";
     String file = rest.substring(operator.length() - 1).strip();
     boolean quoted = file.matches("(?s)'[^']*'|\"[^\"]*\"");
-    if (!quoted && (file.isEmpty() || file.matches("(?s).*(?<!\\\\)\\s.*") || file.startsWith("&"))) {
+    if (!quoted
+        && (file.isEmpty() || file.matches("(?s).*(?<!\\\\)\\s.*") || file.startsWith("&"))) {
       return null;
     }
     String name = quoted ? file.substring(1, file.length() - 1) : file.replaceAll("\\\\(.)", "$1");
-    return new Redirect(text.substring(0, begin).strip().replaceFirst(";$", ""), text.substring(begin, arrow).strip(), operator, name);
+    return new Redirect(
+        text.substring(0, begin).strip().replaceFirst(";$", ""),
+        text.substring(begin, arrow).strip(),
+        operator,
+        name);
   }
 
   /**
@@ -75,12 +80,14 @@ record Redirect(String before, String statement, String operator, String file) {
    */
   Path target() {
     try {
-      Path path = WorkingFolder.resolve(Path.of(file.replaceFirst("^~(?=/)", System.getProperty("user.home").replace("\\", "/"))));
+      Path path = WorkingFolder.resolve(Path.of(
+          file.replaceFirst("^~(?=/)", System.getProperty("user.home").replace("\\", "/"))));
       if (Files.isDirectory(path)) {
         throw new IllegalArgumentException(path + " is a folder; it has to be a file");
       }
       if (operator.equals(">") && Files.exists(path)) {
-        throw new IllegalArgumentException(path + " exists already; >> appends to it, and >| replaces it");
+        throw new IllegalArgumentException(
+            path + " exists already; >> appends to it, and >| replaces it");
       }
       return path;
     } catch (InvalidPathException e) {
@@ -100,10 +107,12 @@ record Redirect(String before, String statement, String operator, String file) {
       Files.write(path, result);
       return;
     }
-    Path partial = path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID() + ".partial");
+    Path partial =
+        path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID() + ".partial");
     try {
       Files.write(partial, result);
-      Files.move(partial, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          partial, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(partial);
     }

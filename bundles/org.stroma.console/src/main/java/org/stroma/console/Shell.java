@@ -40,7 +40,8 @@ import org.stroma.runtime.WorkingFolder;
  */
 final class Shell {
   private static final Logger LOG = LoggerFactory.getLogger(Shell.class);
-  private static final Pattern ENDS_WITH_GREP = Pattern.compile("(?s).*\\|\\s*(gogo:)?grep\\b[^|]*");
+  private static final Pattern ENDS_WITH_GREP =
+      Pattern.compile("(?s).*\\|\\s*(gogo:)?grep\\b[^|]*");
   private static final Pattern UNKNOWN = Pattern.compile("Command not found: (\\S+)");
 
   /** Where lines come from. */
@@ -114,7 +115,8 @@ final class Shell {
         }
       }
       if (statement.indexOf("\n") >= 0) {
-        err.println("stroma: the last statement is not whole: " + statement.toString().strip());
+        err.println(
+            "stroma: the last statement is not whole: " + statement.toString().strip());
       }
     } catch (IOException e) {
       LOG.error("the console cannot be read", e);
@@ -124,7 +126,9 @@ final class Shell {
   /** Standard error as the launcher knows it: file descriptor 2 may be the log. */
   private PrintStream screen() {
     try {
-      return context.getServiceReferences(PrintStream.class, "(stroma.stream=err)").stream().findFirst().map(context::getService)
+      return context.getServiceReferences(PrintStream.class, "(stroma.stream=err)").stream()
+          .findFirst()
+          .map(context::getService)
           .orElseGet(() -> new PrintStream(new FileOutputStream(FileDescriptor.err), true));
     } catch (InvalidSyntaxException e) {
       throw new IllegalStateException(e);
@@ -140,23 +144,28 @@ final class Shell {
 
   /** Whether nothing is at work, or the user wants it to end. */
   private boolean mayEnd(Lines lines) {
-    List<Job> going = jobs.list().stream().filter(job -> !job.getState().ended()).toList();
+    List<Job> going =
+        jobs.list().stream().filter(job -> !job.getState().ended()).toList();
     if (going.isEmpty()) {
       return true;
     }
-    String which = going.stream().map(job -> job.getId() + " (" + job.getName() + ", " + job.getState().word() + ")")
+    String which = going.stream()
+        .map(job -> job.getId() + " (" + job.getName() + ", " + job.getState().word() + ")")
         .collect(Collectors.joining(", "));
-    return lines.agreed((going.size() == 1 ? "experiment " + which + " has" : "experiments " + which + " have")
-        + " not ended; stop " + (going.size() == 1 ? "it" : "them") + " and exit? [y/N] ");
+    return lines.agreed(
+        (going.size() == 1 ? "experiment " + which + " has" : "experiments " + which + " have")
+            + " not ended; stop " + (going.size() == 1 ? "it" : "them") + " and exit? [y/N] ");
   }
 
   private boolean up() {
     int state = context.getBundle(0).getState();
-    return (state == Bundle.ACTIVE || state == Bundle.STARTING) && !Thread.currentThread().isInterrupted();
+    return (state == Bundle.ACTIVE || state == Bundle.STARTING)
+        && !Thread.currentThread().isInterrupted();
   }
 
   /** Returns whether the statement was whole. */
-  private static boolean execute(CommandSession session, String statement, Results out, PrintStream err) {
+  private static boolean execute(
+      CommandSession session, String statement, Results out, PrintStream err) {
     Redirect redirect = Redirect.of(statement);
     if (redirect == null) {
       return plain(session, statement, out, err);
@@ -188,7 +197,8 @@ final class Shell {
     return true;
   }
 
-  private static boolean plain(CommandSession session, String statement, Results out, PrintStream err) {
+  private static boolean plain(
+      CommandSession session, String statement, Results out, PrintStream err) {
     try {
       return statement.isEmpty() || show(session, statement, out);
     } catch (Exception | LinkageError | StackOverflowError e) {
@@ -197,13 +207,16 @@ final class Shell {
     }
   }
 
-  private static boolean show(CommandSession session, String statement, Results out) throws Exception {
+  private static boolean show(CommandSession session, String statement, Results out)
+      throws Exception {
     try {
       Object result = session.execute(statement);
       session.put("_", result);
       // whether grep found something has been seen
-      boolean said = result == null || result instanceof Boolean && ENDS_WITH_GREP.matcher(statement).matches();
-      String shown = said ? "" : session.format(result, Converter.INSPECT).toString().stripTrailing();
+      boolean said = result == null
+          || result instanceof Boolean && ENDS_WITH_GREP.matcher(statement).matches();
+      String shown =
+          said ? "" : session.format(result, Converter.INSPECT).toString().stripTrailing();
       if (!shown.isEmpty()) {
         out.stream().println(shown);
       }
@@ -231,7 +244,11 @@ final class Shell {
     Matcher unknown = UNKNOWN.matcher(message);
     if (unknown.matches() && session.get(".commands") instanceof Collection<?> names) {
       message += Closest.question(
-          unknown.group(1), names.stream().map(name -> name.toString().replaceFirst("^.*:", "")).distinct().toList());
+          unknown.group(1),
+          names.stream()
+              .map(name -> name.toString().replaceFirst("^.*:", ""))
+              .distinct()
+              .toList());
     }
     err.println("stroma: " + message);
   }

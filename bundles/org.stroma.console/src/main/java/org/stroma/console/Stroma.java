@@ -41,7 +41,11 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
-      "0:done", "1:a fault of ours", "2:wrong use or experiment", "3:unusable data", "4:a part is missing",
+      "0:done",
+      "1:a fault of ours",
+      "2:wrong use or experiment",
+      "3:unusable data",
+      "4:a part is missing",
       "130:interrupted"
     })
 class Stroma implements Runnable {
@@ -60,11 +64,18 @@ class Stroma implements Runnable {
   private final PrintStream out;
   private final Screen screen;
 
-  @Spec private CommandSpec spec;
+  @Spec
+  private CommandSpec spec;
 
   Stroma(
-      BundleContext context, Experiments experiments, PartCatalog catalog, Devices devices, Jobs jobs,
-      Extensions folder, Completion completion, Call call) {
+      BundleContext context,
+      Experiments experiments,
+      PartCatalog catalog,
+      Devices devices,
+      Jobs jobs,
+      Extensions folder,
+      Completion completion,
+      Call call) {
     this.context = context;
     this.experiments = experiments;
     this.catalog = catalog;
@@ -82,83 +93,146 @@ class Stroma implements Runnable {
   static final class Version implements picocli.CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {"stroma " + org.osgi.framework.FrameworkUtil.getBundle(Stroma.class).getVersion()};
+      return new String[] {
+        "stroma " + org.osgi.framework.FrameworkUtil.getBundle(Stroma.class).getVersion()
+      };
     }
   }
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "there is no command; the commands are "
-        + String.join(", ", spec.subcommands().keySet()) + "; help tells what they do");
+    throw new ParameterException(
+        spec.commandLine(),
+        "there is no command; the commands are "
+            + String.join(", ", spec.subcommands().keySet()) + "; help tells what they do");
   }
 
-  @Command(name = "run", description = "Trains and evaluates an experiment and writes its run directory.",
+  @Command(
+      name = "run",
+      description = "Trains and evaluates an experiment and writes its run directory.",
       mixinStandardHelpOptions = true)
   int run(
       @Parameters(paramLabel = "EXPERIMENT.json", description = "the experiment") Path experiment,
-      @Option(names = "--out", paramLabel = "DIR", description = "the run directory; runs/NAME if not given") Path out,
-      @Option(names = "--set", paramLabel = "path=value",
-          description = "changes a value of the experiment, such as training.epochs=10; null takes it away") List<String> overrides) {
-    Path directory = experiments.run(experiment, overrides == null ? List.of() : overrides, out, screen);
+      @Option(
+              names = "--out",
+              paramLabel = "DIR",
+              description = "the run directory; runs/NAME if not given")
+          Path out,
+      @Option(
+              names = "--set",
+              paramLabel = "path=value",
+              description =
+                  "changes a value of the experiment, such as training.epochs=10; null takes it away")
+          List<String> overrides) {
+    Path directory =
+        experiments.run(experiment, overrides == null ? List.of() : overrides, out, screen);
     call.give(directory);
     return Commands.DONE;
   }
 
-  @Command(name = "validate", description = "Tells every fault of an experiment, and whether its data can be read.",
+  @Command(
+      name = "validate",
+      description = "Tells every fault of an experiment, and whether its data can be read.",
       mixinStandardHelpOptions = true)
   int validate(
       @Parameters(paramLabel = "EXPERIMENT.json", description = "the experiment") Path experiment,
-      @Option(names = "--set", paramLabel = "path=value", description = "changes a value of the experiment")
+      @Option(
+              names = "--set",
+              paramLabel = "path=value",
+              description = "changes a value of the experiment")
           List<String> overrides) {
     call.give(experiment + " is fine: "
         + experiments.validate(experiment, overrides == null ? List.of() : overrides, screen));
     return Commands.DONE;
   }
 
-  @Command(name = "predict", description = "Predicts for new patients with the models of a run.",
+  @Command(
+      name = "predict",
+      description = "Predicts for new patients with the models of a run.",
       mixinStandardHelpOptions = true)
   int predict(
       @Parameters(paramLabel = "RUN_DIR", description = "a run directory") Path run,
-      @Parameters(paramLabel = "COHORT",
-          description = "a table like the run's; the modalities' files are looked for beside it") Path cohort,
-      @Option(names = "--out", paramLabel = "FILE.csv", required = true, description = "where to write") Path out,
-      @Option(names = "--details", paramLabel = "DIR",
-          description = "a folder for attention over patches, segmentations and progression, which is not there yet") Path details,
+      @Parameters(
+              paramLabel = "COHORT",
+              description =
+                  "a table like the run's; the modalities' files are looked for beside it")
+          Path cohort,
+      @Option(
+              names = "--out",
+              paramLabel = "FILE.csv",
+              required = true,
+              description = "where to write")
+          Path out,
+      @Option(
+              names = "--details",
+              paramLabel = "DIR",
+              description =
+                  "a folder for attention over patches, segmentations and progression, which is not there yet")
+          Path details,
       @Option(names = "--training-patients", description = TRAINING_PATIENTS) boolean seenToo) {
     experiments.predict(run, cohort, out, details, seenToo, screen);
     call.give(out);
     return Commands.DONE;
   }
 
-  @Command(name = "evaluate", description = "Tells the metrics of a run's models on patients whose targets are known.",
+  @Command(
+      name = "evaluate",
+      description = "Tells the metrics of a run's models on patients whose targets are known.",
       mixinStandardHelpOptions = true)
   int evaluate(
       @Parameters(paramLabel = "RUN_DIR", description = "a run directory") Path run,
-      @Parameters(paramLabel = "COHORT", description = "a table like the run's, with targets") Path cohort,
+      @Parameters(paramLabel = "COHORT", description = "a table like the run's, with targets")
+          Path cohort,
       @Option(names = "--training-patients", description = TRAINING_PATIENTS) boolean seenToo) {
     call.give(experiments.evaluate(run, cohort, seenToo, screen));
     return Commands.DONE;
   }
 
-  @Command(name = "export", description = "Writes a run's models as SavedModels and as safetensors.",
+  @Command(
+      name = "export",
+      description = "Writes a run's models as SavedModels and as safetensors.",
       mixinStandardHelpOptions = true)
   int export(
       @Parameters(paramLabel = "RUN_DIR", description = "a run directory") Path run,
-      @Option(names = "--out", paramLabel = "DIR", required = true, description = "a folder that is not there yet, or empty")
+      @Option(
+              names = "--out",
+              paramLabel = "DIR",
+              required = true,
+              description = "a folder that is not there yet, or empty")
           Path out) {
     List<String> written = experiments.export(run, out, screen);
     call.give(written.stream().map(out::resolve).toList());
     return Commands.DONE;
   }
 
-  @Command(name = "parts", description = "Lists the installed parts.", mixinStandardHelpOptions = true)
+  @Command(
+      name = "parts",
+      description = "Lists the installed parts.",
+      mixinStandardHelpOptions = true)
   int parts(
-      @Parameters(paramLabel = "KIND", arity = "0..1", description = "reader, transform, encoder, ...") String kind,
-      @Option(names = "--table", description = "as a table in Markdown, with papers, parameters and costs") boolean table) {
-    PartKind wanted = kind == null ? null : PartKind.of(kind).orElseThrow(() ->
-        new ParameterException(spec.commandLine(), "there is no kind \"" + kind + "\"; kinds are " + kinds()
-            + Closest.question(kind, java.util.Arrays.stream(PartKind.values()).map(PartKind::word).toList())));
-    List<Part> parts = catalog.parts().stream().filter(part -> wanted == null || part.kind() == wanted).toList();
+      @Parameters(
+              paramLabel = "KIND",
+              arity = "0..1",
+              description = "reader, transform, encoder, ...")
+          String kind,
+      @Option(
+              names = "--table",
+              description = "as a table in Markdown, with papers, parameters and costs")
+          boolean table) {
+    PartKind wanted = kind == null
+        ? null
+        : PartKind.of(kind)
+            .orElseThrow(() -> new ParameterException(
+                spec.commandLine(),
+                "there is no kind \"" + kind + "\"; kinds are " + kinds()
+                    + Closest.question(
+                        kind,
+                        java.util.Arrays.stream(PartKind.values())
+                            .map(PartKind::word)
+                            .toList())));
+    List<Part> parts = catalog.parts().stream()
+        .filter(part -> wanted == null || part.kind() == wanted)
+        .toList();
     if (!table) {
       call.give(parts.stream().map(PartLine::new).toList());
       return Commands.DONE;
@@ -167,36 +241,63 @@ class Stroma implements Runnable {
     out.println("| --- | --- | --- | --- | --- |");
     for (Part part : parts) {
       if (!part.facts().equals(new Part.Facts("", "", ""))) {
-        out.printf(Locale.ROOT, "| `%s` | %s | %s | %s | %s |%n", part.type(), part.kind().word(), part.facts().paper(),
-            part.facts().parameters(), part.facts().cost());
+        out.printf(
+            Locale.ROOT,
+            "| `%s` | %s | %s | %s | %s |%n",
+            part.type(),
+            part.kind().word(),
+            part.facts().paper(),
+            part.facts().parameters(),
+            part.facts().cost());
       }
     }
     return Commands.DONE;
   }
 
   static String kinds() {
-    return java.util.Arrays.stream(PartKind.values()).map(PartKind::word).collect(Collectors.joining(", "));
+    return java.util.Arrays.stream(PartKind.values())
+        .map(PartKind::word)
+        .collect(Collectors.joining(", "));
   }
 
-  @Command(name = "describe", description = "Tells what a part does and what can be set.",
+  @Command(
+      name = "describe",
+      description = "Tells what a part does and what can be set.",
       mixinStandardHelpOptions = true)
-  int describe(@Parameters(paramLabel = "PART", description = "its type, such as genomic-mlp") String type) {
-    List<Part> found = catalog.parts().stream().filter(p -> p.type().equals(type)).toList();
+  int describe(
+      @Parameters(paramLabel = "PART", description = "its type, such as genomic-mlp") String type) {
+    List<Part> found =
+        catalog.parts().stream().filter(p -> p.type().equals(type)).toList();
     if (found.isEmpty()) {
       throw new ExperimentException(
-          List.of(new Fault("", "no installed bundle provides a part \"" + type + "\"; installed are "
-              + catalog.parts().stream().map(Part::type).distinct().collect(Collectors.joining(", "))
-              + Closest.question(type, catalog.parts().stream().map(Part::type).toList()))), true);
+          List.of(new Fault(
+              "",
+              "no installed bundle provides a part \"" + type + "\"; installed are "
+                  + catalog.parts().stream()
+                      .map(Part::type)
+                      .distinct()
+                      .collect(Collectors.joining(", "))
+                  + Closest.question(
+                      type, catalog.parts().stream().map(Part::type).toList()))),
+          true);
     }
     for (Part part : found) {
       out.printf(Locale.ROOT, "%s (%s): %s%n", part.type(), part.kind().word(), part.description());
-      out.printf(Locale.ROOT, "  from %s %s%n", part.bundle().getSymbolicName(), part.bundle().getVersion());
+      out.printf(
+          Locale.ROOT,
+          "  from %s %s%n",
+          part.bundle().getSymbolicName(),
+          part.bundle().getVersion());
       fact("paper", part.facts().paper());
       fact("parameters", part.facts().parameters());
       fact("cost", part.facts().cost());
       for (Setting setting : part.settings()) {
         out.printf(Locale.ROOT, "  %-16s %s%n", setting.name(), setting.description());
-        out.printf(Locale.ROOT, "  %-16s %s; %s%n", "", setting.wanted(),
+        out.printf(
+            Locale.ROOT,
+            "  %-16s %s; %s%n",
+            "",
+            setting.wanted(),
             setting.required() ? "required" : "default " + text(setting.preset()));
       }
     }
@@ -221,20 +322,32 @@ class Stroma implements Runnable {
     return preset instanceof String ? "\"" + preset + "\"" : String.valueOf(preset);
   }
 
-  @Command(name = "schema", description = "Gives the JSON Schema of an experiment, made from the parts installed now.",
+  @Command(
+      name = "schema",
+      description = "Gives the JSON Schema of an experiment, made from the parts installed now.",
       mixinStandardHelpOptions = true)
   int schema() {
     call.give(experiments.schema());
     return Commands.DONE;
   }
 
-  @Command(name = "doctor", description = "Examines the installation.", mixinStandardHelpOptions = true)
+  @Command(
+      name = "doctor",
+      description = "Examines the installation.",
+      mixinStandardHelpOptions = true)
   int doctor() {
-    return new Doctor(context, catalog, devices, folder, out).examine() ? Commands.DONE : Commands.OUR_FAULT;
+    return new Doctor(context, catalog, devices, folder, out).examine()
+        ? Commands.DONE
+        : Commands.OUR_FAULT;
   }
 
-  @Command(name = "help", description = "Lists the commands, or tells all of one.", mixinStandardHelpOptions = true)
-  int help(@Parameters(paramLabel = "COMMAND", arity = "0..*", description = "a command") List<String> names) {
+  @Command(
+      name = "help",
+      description = "Lists the commands, or tells all of one.",
+      mixinStandardHelpOptions = true)
+  int help(
+      @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "a command")
+          List<String> names) {
     if (names == null || names.isEmpty()) {
       Help.lines(spec.commandLine(), call.console()).forEach(out::println);
     } else {
@@ -243,19 +356,27 @@ class Stroma implements Runnable {
     return Commands.DONE;
   }
 
-  @Command(name = "why", description = "Tells what an experiment lacks, and what would satisfy it.",
+  @Command(
+      name = "why",
+      description = "Tells what an experiment lacks, and what would satisfy it.",
       mixinStandardHelpOptions = true)
   int why(
-      @Parameters(paramLabel = "EXPERIMENT.json|ID", description = "a file, or the number of an experiment in the background")
+      @Parameters(
+              paramLabel = "EXPERIMENT.json|ID",
+              description = "a file, or the number of an experiment in the background")
           String which,
-      @Option(names = "--set", paramLabel = "path=value", description = "changes a value of the experiment")
+      @Option(
+              names = "--set",
+              paramLabel = "path=value",
+              description = "changes a value of the experiment")
           List<String> overrides) {
     if (!call.console() || !which.strip().matches("\\d{1,9}(\\s(?s:.*))?")) {
       return why(Path.of(which), overrides == null ? List.of() : overrides);
     }
     Job job = Background.job(jobs, which);
     out.println(job);
-    if (job.getState() == Job.State.WAITING && job.getFailure() instanceof ExperimentException missing) {
+    if (job.getState() == Job.State.WAITING
+        && job.getFailure() instanceof ExperimentException missing) {
       new Why(context, catalog, extensions).of(missing).forEach(out::println);
     }
     if (job.getState() == Job.State.FAILED) {
@@ -267,7 +388,8 @@ class Stroma implements Runnable {
   private int why(Path file, List<String> overrides) {
     try {
       String name = jobs.check(file, overrides);
-      out.println(file + " (" + name + ") lacks nothing: all of its parts are installed, and start");
+      out.println(
+          file + " (" + name + ") lacks nothing: all of its parts are installed, and start");
       return Commands.DONE;
     } catch (ExperimentException e) {
       new Why(context, catalog, extensions).of(e).forEach(out::println);
@@ -275,9 +397,13 @@ class Stroma implements Runnable {
     }
   }
 
-  @Command(name = "console", description = "Opens the interactive console.", mixinStandardHelpOptions = true)
+  @Command(
+      name = "console",
+      description = "Opens the interactive console.",
+      mixinStandardHelpOptions = true)
   int console() {
-    ServiceReference<CommandProcessor> reference = context.getServiceReference(CommandProcessor.class);
+    ServiceReference<CommandProcessor> reference =
+        context.getServiceReference(CommandProcessor.class);
     if (reference == null) {
       throw new IllegalStateException("the Gogo bundles are not installed");
     }

@@ -45,15 +45,26 @@ final class TerminalLines implements Shell.Lines {
     Completer completer = (reader, line, candidates) -> {
       List<String> words = new ArrayList<>(line.words().subList(0, line.wordIndex()));
       words.add(line.word().substring(0, line.wordCursor()));
-      completion.of(words, names(session)).forEach(choice ->
-          candidates.add(new Candidate(choice.text(), choice.text(), null, choice.description(), null, null, choice.whole())));
+      completion
+          .of(words, names(session))
+          .forEach(choice -> candidates.add(new Candidate(
+              choice.text(),
+              choice.text(),
+              null,
+              choice.description(),
+              null,
+              null,
+              choice.whole())));
     };
     DefaultParser parser = new DefaultParser();
-    LineReader reader =
-        LineReaderBuilder.builder().terminal(terminal).appName("stroma").completer(completer).parser(parser)
-            .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-            .option(LineReader.Option.AUTO_FRESH_LINE, true)
-            .build();
+    LineReader reader = LineReaderBuilder.builder()
+        .terminal(terminal)
+        .appName("stroma")
+        .completer(completer)
+        .parser(parser)
+        .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+        .option(LineReader.Option.AUTO_FRESH_LINE, true)
+        .build();
     String log = System.getProperty("stroma.log");
     if (log != null) {
       reader.setVariable(LineReader.HISTORY_FILE, Path.of(log).resolveSibling("console-history"));
@@ -68,7 +79,14 @@ final class TerminalLines implements Shell.Lines {
     thread.setContextClassLoader(TerminalBuilder.class.getClassLoader());
     try {
       // no library of its own is unpacked: stty does it, or JNA where it is installed
-      return TerminalBuilder.builder().name("stroma").system(true).dumb(true).jni(false).jansi(false).ffm(false).build();
+      return TerminalBuilder.builder()
+          .name("stroma")
+          .system(true)
+          .dumb(true)
+          .jni(false)
+          .jansi(false)
+          .ffm(false)
+          .build();
     } finally {
       thread.setContextClassLoader(before);
     }
@@ -76,7 +94,9 @@ final class TerminalLines implements Shell.Lines {
 
   @SuppressWarnings("unchecked")
   private static Collection<String> names(CommandSession session) {
-    return session.get(".commands") instanceof Collection<?> names ? (Collection<String>) names : List.of();
+    return session.get(".commands") instanceof Collection<?> names
+        ? (Collection<String>) names
+        : List.of();
   }
 
   @Override

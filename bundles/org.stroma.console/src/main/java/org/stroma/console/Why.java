@@ -52,18 +52,26 @@ final class Why {
     Fault.Wanted wanted = fault.wanted();
     String kind = wanted.kind().word();
     lines.add(fault.pointer() + ": the " + kind + " \"" + wanted.type() + "\" is missing");
-    String there =
-        catalog.parts().stream().filter(p -> p.kind() == wanted.kind()).map(Part::type).collect(Collectors.joining(", "));
+    String there = catalog.parts().stream()
+        .filter(p -> p.kind() == wanted.kind())
+        .map(Part::type)
+        .collect(Collectors.joining(", "));
     lines.add("  installed of this kind: " + (there.isEmpty() ? "none" : there));
-    List<Bundle> providers = Arrays.stream(context.getBundles()).filter(b -> provides(b, kind, wanted.type())).toList();
+    List<Bundle> providers = Arrays.stream(context.getBundles())
+        .filter(b -> provides(b, kind, wanted.type()))
+        .toList();
     for (Bundle bundle : providers) {
-      lines.add("  bundle " + bundle.getSymbolicName() + " " + bundle.getVersion() + " would provide it, but "
-          + extensions.stream().filter(e -> of(e, bundle) && !e.reason().isEmpty()).map(Extension::reason).findFirst()
+      lines.add("  bundle " + bundle.getSymbolicName() + " " + bundle.getVersion()
+          + " would provide it, but "
+          + extensions.stream()
+              .filter(e -> of(e, bundle) && !e.reason().isEmpty())
+              .map(Extension::reason)
+              .findFirst()
               .orElseGet(() -> broken(context, bundle)));
     }
     if (providers.isEmpty()) {
-      lines.add("  what would satisfy it: a bundle with a part of kind " + kind + " and type \"" + wanted.type()
-          + "\", dropped into extensions/");
+      lines.add("  what would satisfy it: a bundle with a part of kind " + kind + " and type \""
+          + wanted.type() + "\", dropped into extensions/");
       extensions.stream()
           .filter(e -> e.state() != Extension.State.ACTIVE)
           .forEach(e -> lines.add("  it may be that " + e));
@@ -75,7 +83,8 @@ final class Why {
     return revision != null
         && revision.getDeclaredCapabilities(PARTS).stream()
             .map(c -> c.getAttributes())
-            .anyMatch((Map<String, Object> a) -> kind.equals(a.get("kind")) && type.equals(a.get("type")));
+            .anyMatch((Map<String, Object> a) ->
+                kind.equals(a.get("kind")) && type.equals(a.get("type")));
   }
 
   /** Whether a bundle was made of an extension. */
@@ -105,7 +114,8 @@ final class Why {
       while (cause instanceof BundleException && cause.getCause() != null) {
         cause = cause.getCause();
       }
-      return "it does not start: " + String.valueOf(cause.getMessage()).replaceAll("\\s+", " ").strip();
+      return "it does not start: "
+          + String.valueOf(cause.getMessage()).replaceAll("\\s+", " ").strip();
     }
   }
 }

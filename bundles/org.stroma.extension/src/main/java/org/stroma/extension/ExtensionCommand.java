@@ -14,8 +14,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.stroma.runtime.ConsoleCommand;
 import org.stroma.runtime.PartCatalog;
-import org.stroma.runtime.WorkingFolder;
 import org.stroma.runtime.Progress;
+import org.stroma.runtime.WorkingFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -41,12 +41,16 @@ public final class ExtensionCommand implements ConsoleCommand {
   }
 
   /** One call. */
-  @Command(name = "extension", description = "Starts extensions: projects for parts of your own.",
-      mixinStandardHelpOptions = true, synopsisSubcommandLabel = "COMMAND")
+  @Command(
+      name = "extension",
+      description = "Starts extensions: projects for parts of your own.",
+      mixinStandardHelpOptions = true,
+      synopsisSubcommandLabel = "COMMAND")
   final class Extension implements Callable<Integer> {
     private final PrintStream out;
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
     Extension(PrintStream out) {
       this.out = out;
@@ -54,21 +58,38 @@ public final class ExtensionCommand implements ConsoleCommand {
 
     @Override
     public Integer call() {
-      throw new ParameterException(spec.commandLine(), "there is no command; the commands are "
-          + String.join(", ", spec.subcommands().keySet()));
+      throw new ParameterException(
+          spec.commandLine(),
+          "there is no command; the commands are "
+              + String.join(", ", spec.subcommands().keySet()));
     }
 
-    @Command(name = "new", description = "Writes a Maven project with one working part and its test.",
+    @Command(
+        name = "new",
+        description = "Writes a Maven project with one working part and its test.",
         mixinStandardHelpOptions = true)
     int create(
-        @Parameters(paramLabel = "NAME", description = "the type by which experiments will ask for the part, such as radiomics-mlp")
+        @Parameters(
+                paramLabel = "NAME",
+                description =
+                    "the type by which experiments will ask for the part, such as radiomics-mlp")
             String name,
-        @Option(names = "--kind", paramLabel = "KIND", required = true,
-            description = "encoder, fusion, temporal, head, loss, reader, transform, tokenizer, optimizer, schedule or pretext")
+        @Option(
+                names = "--kind",
+                paramLabel = "KIND",
+                required = true,
+                description =
+                    "encoder, fusion, temporal, head, loss, reader, transform, tokenizer, optimizer, schedule or pretext")
             String kind,
-        @Option(names = "--package", paramLabel = "PACKAGE", description = "Java package; org.example.NAME without dashes if not given")
+        @Option(
+                names = "--package",
+                paramLabel = "PACKAGE",
+                description = "Java package; org.example.NAME without dashes if not given")
             String javaPackage,
-        @Option(names = "--out", paramLabel = "DIR", description = "a folder that is not there yet, or empty; NAME if not given")
+        @Option(
+                names = "--out",
+                paramLabel = "DIR",
+                description = "a folder that is not there yet, or empty; NAME if not given")
             Path target) {
       Template template = Template.of(name, kind, javaPackage);
       Optional<String> owner = catalog.parts().stream()
@@ -76,7 +97,8 @@ public final class ExtensionCommand implements ConsoleCommand {
           .map(part -> part.bundle().getSymbolicName())
           .findFirst();
       if (owner.isPresent()) {
-        throw Template.wrong("there is " + (kind.matches("[eo].*") ? "an " : "a ") + kind + " \"" + name + "\" already, from " + owner.get() + "; choose another name");
+        throw Template.wrong("there is " + (kind.matches("[eo].*") ? "an " : "a ") + kind + " \""
+            + name + "\" already, from " + owner.get() + "; choose another name");
       }
       Sdk sdk = Sdk.of(home);
       Path folder = target == null ? WorkingFolder.resolve(Path.of(name)) : target;

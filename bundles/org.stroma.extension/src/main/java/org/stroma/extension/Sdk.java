@@ -21,14 +21,19 @@ record Sdk(Path home, String version) {
   /** The one of a distribution, which may be null where Stroma was not started from one. */
   static Sdk of(String home) {
     if (home == null) {
-      throw Template.wrong("this Stroma was not started from a distribution; extensions are compiled against the folder sdk/ of one");
+      throw Template.wrong(
+          "this Stroma was not started from a distribution; extensions are compiled against the folder sdk/ of one");
     }
     Path api = Path.of(home, "sdk", "org", "stroma", "org.stroma.api");
     if (!Files.isDirectory(api)) {
-      throw Template.wrong(home + " has no folder sdk/, which extensions are compiled against; use a whole distribution");
+      throw Template.wrong(home
+          + " has no folder sdk/, which extensions are compiled against; use a whole distribution");
     }
     try (Stream<Path> versions = Files.list(api)) {
-      List<String> all = versions.filter(Files::isDirectory).map(path -> path.getFileName().toString()).toList();
+      List<String> all = versions
+          .filter(Files::isDirectory)
+          .map(path -> path.getFileName().toString())
+          .toList();
       if (all.size() != 1) {
         throw Template.wrong(api + " holds " + all.size() + " versions; there has to be one");
       }

@@ -32,27 +32,33 @@ import org.stroma.runtime.PartKind;
  */
 record Template(String type, PartKind kind, String javaPackage) {
   /** The kinds that there are templates for. */
-  static final List<PartKind> KINDS =
-      Arrays.stream(PartKind.values()).filter(kind -> Template.class.getResource(kind.word() + "/Part.java.txt") != null).toList();
+  static final List<PartKind> KINDS = Arrays.stream(PartKind.values())
+      .filter(kind -> Template.class.getResource(kind.word() + "/Part.java.txt") != null)
+      .toList();
 
   private static final Set<PartKind> CSV = Set.of(PartKind.READER);
 
   /** One that can be written, of what a user gave; the package may be null. */
   static Template of(String type, String kind, String javaPackage) {
-    PartKind wanted = KINDS.stream().filter(k -> k.word().equals(kind)).findFirst().orElseThrow(() ->
-        wrong("--kind is \"" + kind + "\"; it has to be one of "
+    PartKind wanted = KINDS.stream()
+        .filter(k -> k.word().equals(kind))
+        .findFirst()
+        .orElseThrow(() -> wrong("--kind is \"" + kind + "\"; it has to be one of "
             + KINDS.stream().map(PartKind::word).collect(Collectors.joining(", "))));
     if (!type.matches("[a-z][a-z0-9]*(-[a-z0-9]+)*") || type.length() > 40) {
-      throw wrong("the name is \"" + type
-          + "\"; it has to be lower-case words of letters and digits with dashes between, such as radiomics-mlp, 40 characters at most");
+      throw wrong(
+          "the name is \"" + type
+              + "\"; it has to be lower-case words of letters and digits with dashes between, such as radiomics-mlp, 40 characters at most");
     }
     String name = javaPackage == null ? "org.example." + type.replace("-", "") : javaPackage;
     if (!name.matches("[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+") || !SourceVersion.isName(name)) {
-      throw wrong((javaPackage == null ? "the package would be \"" : "--package is \"") + name
-          + "\"; it has to be a Java package in lower case with a dot in it, such as --package org.example.radiomics");
+      throw wrong(
+          (javaPackage == null ? "the package would be \"" : "--package is \"") + name
+              + "\"; it has to be a Java package in lower case with a dot in it, such as --package org.example.radiomics");
     }
     if (name.matches("(java|org\\.stroma|org\\.osgi|org\\.tensorflow)(\\..*)?")) {
-      throw wrong("--package is \"" + name + "\"; it has to be one of your own, such as org.example.radiomics");
+      throw wrong("--package is \"" + name
+          + "\"; it has to be one of your own, such as org.example.radiomics");
     }
     return new Template(type, wanted, name);
   }
@@ -63,7 +69,8 @@ record Template(String type, PartKind kind, String javaPackage) {
 
   /** The part's class: RadiomicsMlpEncoder for the encoder radiomics-mlp, FocalLoss for the loss focal-loss. */
   String className() {
-    String words = Arrays.stream(type.split("-")).map(Template::capital).collect(Collectors.joining());
+    String words =
+        Arrays.stream(type.split("-")).map(Template::capital).collect(Collectors.joining());
     String end = capital(kind.word());
     return words.endsWith(end) && !words.equals(end) ? words : words + end;
   }
@@ -80,19 +87,26 @@ record Template(String type, PartKind kind, String javaPackage) {
   /** Written beside its place and moved there: a project is whole or absent. */
   void write(Path target, Sdk sdk) {
     String java = javaPackage.replace('.', '/') + "/" + className();
-    Map<String, String> files =
-        Map.of(
-            "pom.xml.txt", "pom.xml",
-            "README.md.txt", "README.md",
-            "gitignore.txt", ".gitignore",
-            kind.word() + "/Part.java.txt", "src/main/java/" + java + ".java",
-            kind.word() + "/Test.java.txt", "src/test/java/" + java + "Test.java");
-    Path partial = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".partial");
+    Map<String, String> files = Map.of(
+        "pom.xml.txt",
+        "pom.xml",
+        "README.md.txt",
+        "README.md",
+        "gitignore.txt",
+        ".gitignore",
+        kind.word() + "/Part.java.txt",
+        "src/main/java/" + java + ".java",
+        kind.word() + "/Test.java.txt",
+        "src/test/java/" + java + "Test.java");
+    Path partial =
+        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".partial");
     try {
       if (Files.exists(target)) {
-        try (Stream<Path> entries = Files.isDirectory(target) ? Files.list(target) : Stream.of(target)) {
+        try (Stream<Path> entries =
+            Files.isDirectory(target) ? Files.list(target) : Stream.of(target)) {
           if (entries.findAny().isPresent()) {
-            throw wrong(target + " is there already and not an empty folder; name another place with --out");
+            throw wrong(target
+                + " is there already and not an empty folder; name another place with --out");
           }
         }
         Files.delete(target);
@@ -101,7 +115,8 @@ record Template(String type, PartKind kind, String javaPackage) {
         for (Map.Entry<String, String> file : files.entrySet()) {
           Path path = partial.resolve(file.getValue());
           Files.createDirectories(path.getParent());
-          Files.writeString(path, fill(resource(file.getKey()), sdk, file.getValue().endsWith(".xml")));
+          Files.writeString(
+              path, fill(resource(file.getKey()), sdk, file.getValue().endsWith(".xml")));
         }
         Files.move(partial, target);
       } finally {
@@ -114,8 +129,7 @@ record Template(String type, PartKind kind, String javaPackage) {
 
   private String fill(String text, Sdk sdk, boolean xml) {
     String home = sdk.home().toString();
-    return text
-        .replace("__CSV__", CSV.contains(kind) ? resource("csv-dependency.txt") : "")
+    return text.replace("__CSV__", CSV.contains(kind) ? resource("csv-dependency.txt") : "")
         .replace("__TYPE__", type)
         .replace("__KIND__", kind.word())
         .replace("__TITLE__", title())

@@ -24,7 +24,8 @@ import org.stroma.runtime.ExperimentException;
 import org.stroma.runtime.PartKind;
 
 class TemplateTest {
-  @TempDir Path folder;
+  @TempDir
+  Path folder;
 
   private static String refusal(org.junit.jupiter.api.function.Executable call) {
     return assertThrows(ExperimentException.class, call).faults().toString();
@@ -32,18 +33,37 @@ class TemplateTest {
 
   @ParameterizedTest
   @CsvSource({
-    "radiomics-mlp, encoder, RadiomicsMlpEncoder", "focal-loss, loss, FocalLoss", "encoder, encoder, EncoderEncoder",
-    "resnet-50, encoder, Resnet50Encoder", "csv, reader, CsvReader"
+    "radiomics-mlp, encoder, RadiomicsMlpEncoder",
+    "focal-loss, loss, FocalLoss",
+    "encoder, encoder, EncoderEncoder",
+    "resnet-50, encoder, Resnet50Encoder",
+    "csv, reader, CsvReader"
   })
   void classesAreNamedAfterTypeAndKind(String type, String kind, String name) {
     assertEquals(name, Template.of(type, kind, null).className());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "Radiomics", "radiomics_mlp", "2d", "-a", "a-", "a--b", "../x", "a b", "ä", "a.b"})
+  @ValueSource(
+      strings = {
+        "",
+        "Radiomics",
+        "radiomics_mlp",
+        "2d",
+        "-a",
+        "a-",
+        "a--b",
+        "../x",
+        "a b",
+        "ä",
+        "a.b"
+      })
   void namesThatAreNoTypesAreRefused(String name) {
     String message = refusal(() -> Template.of(name, "encoder", null));
-    assertTrue(message.contains("the name is \"" + name + "\"") && message.contains("such as radiomics-mlp"), message);
+    assertTrue(
+        message.contains("the name is \"" + name + "\"")
+            && message.contains("such as radiomics-mlp"),
+        message);
   }
 
   @Test
@@ -53,7 +73,17 @@ class TemplateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"radiomics", "org.Example", "org..x", "org.class", "java.x", "org.stroma.x", "org.ex-ample", "a.b;"})
+  @ValueSource(
+      strings = {
+        "radiomics",
+        "org.Example",
+        "org..x",
+        "org.class",
+        "java.x",
+        "org.stroma.x",
+        "org.ex-ample",
+        "a.b;"
+      })
   void packagesThatAreNoneAreRefused(String name) {
     String message = refusal(() -> Template.of("a", "encoder", name));
     assertTrue(message.contains("--package is \"" + name + "\""), message);
@@ -63,19 +93,25 @@ class TemplateTest {
   void aNameThatIsAWordOfJavaNeedsAPackage() {
     String message = refusal(() -> Template.of("class", "encoder", null));
     assertTrue(message.contains("the package would be \"org.example.class\""), message);
-    assertEquals("ClassEncoder", Template.of("class", "encoder", "org.example.classes").className());
+    assertEquals(
+        "ClassEncoder", Template.of("class", "encoder", "org.example.classes").className());
   }
 
   @Test
   void kindsWithoutATemplateAreRefusedWithThoseThereAre() {
     String message = refusal(() -> Template.of("a", "stain", null));
-    assertTrue(message.contains("--kind is \"stain\"") && message.contains("encoder, fusion, temporal, head, loss"), message);
+    assertTrue(
+        message.contains("--kind is \"stain\"")
+            && message.contains("encoder, fusion, temporal, head, loss"),
+        message);
   }
 
   @Test
   void allKindsOfModelAndDataHaveTemplates() {
     assertEquals(
-        Stream.of(PartKind.values()).filter(kind -> kind != PartKind.EXTRACTOR && kind != PartKind.STAIN).toList(),
+        Stream.of(PartKind.values())
+            .filter(kind -> kind != PartKind.EXTRACTOR && kind != PartKind.STAIN)
+            .toList(),
         Template.KINDS);
   }
 
@@ -86,12 +122,20 @@ class TemplateTest {
       Template template = Template.of("my-part", kind.word(), "org.lab.parts");
       template.write(target, new Sdk(Path.of("/opt/a & b"), "1.2.3"));
       String java = "java/org/lab/parts/" + template.className();
-      for (String name : List.of("pom.xml", "README.md", ".gitignore", "src/main/" + java + ".java", "src/test/" + java + "Test.java")) {
+      for (String name : List.of(
+          "pom.xml",
+          "README.md",
+          ".gitignore",
+          "src/main/" + java + ".java",
+          "src/test/" + java + "Test.java")) {
         String text = Files.readString(target.resolve(name));
         assertFalse(text.matches("(?s).*__[A-Z]+__.*"), kind + ": " + name + " has a placeholder");
       }
-      assertTrue(Files.readString(target.resolve("src/main/" + java + ".java")).contains("Part(\"my-part\")"));
-      var pom = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(target.resolve("pom.xml").toFile());
+      assertTrue(Files.readString(target.resolve("src/main/" + java + ".java"))
+          .contains("Part(\"my-part\")"));
+      var pom = DocumentBuilderFactory.newInstance()
+          .newDocumentBuilder()
+          .parse(target.resolve("pom.xml").toFile());
       assertEquals("/opt/a & b", pom.getElementsByTagName("stroma.home").item(0).getTextContent());
       assertEquals("1.2.3", pom.getElementsByTagName("stroma.version").item(0).getTextContent());
     }
@@ -101,7 +145,8 @@ class TemplateTest {
   void whatIsThereAlreadyIsKept() throws IOException {
     Path target = Files.createDirectory(folder.resolve("mine"));
     Path file = Files.writeString(target.resolve("work.txt"), "a week's");
-    String message = refusal(() -> Template.of("a", "loss", null).write(target, new Sdk(folder, "1")));
+    String message =
+        refusal(() -> Template.of("a", "loss", null).write(target, new Sdk(folder, "1")));
     assertTrue(message.contains("is there already"), message);
     assertEquals("a week's", Files.readString(file));
     try (Stream<Path> left = Files.list(folder)) {

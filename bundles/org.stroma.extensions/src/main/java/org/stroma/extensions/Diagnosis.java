@@ -69,18 +69,23 @@ public final class Diagnosis {
   private static boolean mandatory(BundleRequirement requirement) {
     String effective = requirement.getDirectives().getOrDefault("effective", "resolve");
     String resolution = requirement.getDirectives().getOrDefault("resolution", "mandatory");
-    return effective.equals("resolve") && !resolution.equals("optional") && !resolution.equals("dynamic");
+    return effective.equals("resolve")
+        && !resolution.equals("optional")
+        && !resolution.equals("dynamic");
   }
 
-  private static Stream<BundleCapability> capabilities(BundleContext context, Bundle besides, String namespace) {
+  private static Stream<BundleCapability> capabilities(
+      BundleContext context, Bundle besides, String namespace) {
     return Stream.of(context.getBundles())
-        .filter(b -> b.getState() != Bundle.UNINSTALLED && (b == besides || b.getState() != Bundle.INSTALLED))
+        .filter(b -> b.getState() != Bundle.UNINSTALLED
+            && (b == besides || b.getState() != Bundle.INSTALLED))
         .map(b -> b.adapt(BundleRevision.class))
         .filter(r -> r != null)
         .flatMap(r -> r.getDeclaredCapabilities(namespace).stream());
   }
 
-  private static boolean provided(BundleContext context, Bundle bundle, BundleRequirement requirement) {
+  private static boolean provided(
+      BundleContext context, Bundle bundle, BundleRequirement requirement) {
     return capabilities(context, bundle, requirement.getNamespace()).anyMatch(requirement::matches);
   }
 
@@ -88,26 +93,32 @@ public final class Diagnosis {
     String filter = requirement.getDirectives().getOrDefault("filter", "");
     String namespace = requirement.getNamespace();
     if (namespace.equals(ExecutionEnvironmentNamespace.EXECUTION_ENVIRONMENT_NAMESPACE)) {
-      String wanted = range(filter).map(r -> r.getLeft().toString()).orElseGet(() -> after(filter, "version="));
-      return "it needs Java " + wanted.replaceAll("(\\.0)+$", "") + ", and this is Java " + Runtime.version().feature();
+      String wanted =
+          range(filter).map(r -> r.getLeft().toString()).orElseGet(() -> after(filter, "version="));
+      return "it needs Java " + wanted.replaceAll("(\\.0)+$", "") + ", and this is Java "
+          + Runtime.version().feature();
     }
     String name = after(filter, namespace + "=");
-    String what = namespace.equals(PackageNamespace.PACKAGE_NAMESPACE) ? "the package " : namespace + " ";
+    String what =
+        namespace.equals(PackageNamespace.PACKAGE_NAMESPACE) ? "the package " : namespace + " ";
     Optional<VersionRange> range = range(filter);
-    TreeSet<Version> there =
-        capabilities(context, null, namespace)
-            .filter(c -> name.equals(String.valueOf(c.getAttributes().get(namespace))))
-            .map(c -> c.getAttributes().getOrDefault("version", c.getAttributes().get("bundle-version")))
-            .filter(Version.class::isInstance)
-            .map(Version.class::cast)
-            .collect(Collectors.toCollection(TreeSet::new));
+    TreeSet<Version> there = capabilities(context, null, namespace)
+        .filter(c -> name.equals(String.valueOf(c.getAttributes().get(namespace))))
+        .map(
+            c -> c.getAttributes().getOrDefault("version", c.getAttributes().get("bundle-version")))
+        .filter(Version.class::isInstance)
+        .map(Version.class::cast)
+        .collect(Collectors.toCollection(TreeSet::new));
     if (there.isEmpty() || range.isEmpty()) {
-      return "it needs " + what + (name.isEmpty() ? filter : name) + ", which no bundle here provides";
+      return "it needs " + what + (name.isEmpty() ? filter : name)
+          + ", which no bundle here provides";
     }
     boolean newer = range.get().getLeft().compareTo(there.last()) > 0;
     String versions = there.stream().map(Version::toString).collect(Collectors.joining(" and "));
-    return "it needs " + what + name + " in version " + range.get() + ", and here is " + versions + ": it was built for "
-        + (newer ? "a newer" : "an older") + (name.startsWith("org.stroma.") ? " Stroma" : " version")
+    return "it needs " + what + name + " in version " + range.get() + ", and here is " + versions
+        + ": it was built for "
+        + (newer ? "a newer" : "an older")
+        + (name.startsWith("org.stroma.") ? " Stroma" : " version")
         + " and has to be built against this one";
   }
 
@@ -125,7 +136,11 @@ public final class Diagnosis {
     Version from = Version.parseVersion(lower.group(1));
     return Optional.of(
         upper.find()
-            ? new VersionRange(VersionRange.LEFT_CLOSED, from, Version.parseVersion(upper.group(1)), VersionRange.RIGHT_OPEN)
+            ? new VersionRange(
+                VersionRange.LEFT_CLOSED,
+                from,
+                Version.parseVersion(upper.group(1)),
+                VersionRange.RIGHT_OPEN)
             : new VersionRange(VersionRange.LEFT_CLOSED, from, null, VersionRange.RIGHT_OPEN));
   }
 

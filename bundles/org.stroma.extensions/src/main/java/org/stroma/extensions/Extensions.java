@@ -84,12 +84,13 @@ public final class Extensions {
     String home = context.getProperty("stroma.home");
     Path base = Path.of(home == null ? "." : home).toAbsolutePath();
     String given = context.getProperty("stroma.extensions");
-    folder = given != null ? Path.of(given).toAbsolutePath() : home == null ? null : base.resolve("extensions");
-    policy =
-        new TrustPolicy(
-            setting("stroma.extensions.policy", "any"),
-            base.resolve(setting("stroma.extensions.list", "conf/extensions.sha256")),
-            base.resolve(setting("stroma.extensions.certificates", "conf/certificates")));
+    folder = given != null
+        ? Path.of(given).toAbsolutePath()
+        : home == null ? null : base.resolve("extensions");
+    policy = new TrustPolicy(
+        setting("stroma.extensions.policy", "any"),
+        base.resolve(setting("stroma.extensions.list", "conf/extensions.sha256")),
+        base.resolve(setting("stroma.extensions.certificates", "conf/certificates")));
     String seconds = setting("stroma.extensions.startSeconds", "15");
     patience = new Patience(seconds.matches("[1-9]\\d{0,5}") ? Integer.parseInt(seconds) : 15);
     copies = context.getDataFile(COPIES).toPath();
@@ -130,7 +131,9 @@ public final class Extensions {
     for (StackTraceElement frame : cause.getStackTrace()) {
       String file = frame.getClassName().replace('.', '/') + ".class";
       for (Known k : shown) {
-        if (k.bundle() != null && k.bundle().getState() != Bundle.UNINSTALLED && k.bundle().getEntry(file) != null) {
+        if (k.bundle() != null
+            && k.bundle().getState() != Bundle.UNINSTALLED
+            && k.bundle().getEntry(file) != null) {
           return Optional.of(k.extension());
         }
       }
@@ -170,7 +173,8 @@ public final class Extensions {
         }
       }
     }
-    for (String gone : known.keySet().stream().filter(name -> !now.containsKey(name)).toList()) {
+    for (String gone :
+        known.keySet().stream().filter(name -> !now.containsKey(name)).toList()) {
       remove(gone);
       changed = true;
     }
@@ -186,7 +190,14 @@ public final class Extensions {
         } catch (RuntimeException e) {
           // such as a name that the system's encoding does not know
           LOG.warn("extension {} cannot be used", file.getKey(), e);
-          put(file.getKey(), file.getValue(), null, copies, "", Extension.State.BROKEN, "it cannot be read: " + e.getMessage());
+          put(
+              file.getKey(),
+              file.getValue(),
+              null,
+              copies,
+              "",
+              Extension.State.BROKEN,
+              "it cannot be read: " + e.getMessage());
         }
         changed = true;
       }
@@ -208,10 +219,14 @@ public final class Extensions {
       return files;
     }
     try (var entries = Files.list(folder)) {
-      for (Path file : entries.filter(f -> f.toString().toLowerCase(Locale.ROOT).endsWith(".jar") && Files.isRegularFile(f)).toList()) {
+      for (Path file : entries
+          .filter(
+              f -> f.toString().toLowerCase(Locale.ROOT).endsWith(".jar") && Files.isRegularFile(f))
+          .toList()) {
         try {
           files.put(
-              file.getFileName().toString(), new Stamp(Files.size(file), Files.getLastModifiedTime(file).toMillis()));
+              file.getFileName().toString(),
+              new Stamp(Files.size(file), Files.getLastModifiedTime(file).toMillis()));
         } catch (IOException e) {
           LOG.debug("{} went away while it was looked at", file, e);
         }
@@ -229,7 +244,14 @@ public final class Extensions {
       Files.createDirectories(copies);
       Files.copy(folder.resolve(name), copy, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      put(name, stamp, null, copy, "", Extension.State.BROKEN, "it cannot be read: " + e.getMessage());
+      put(
+          name,
+          stamp,
+          null,
+          copy,
+          "",
+          Extension.State.BROKEN,
+          "it cannot be read: " + e.getMessage());
       return;
     }
     String refusal = policy.refusal(copy).orElse(null);
@@ -247,24 +269,33 @@ public final class Extensions {
     try {
       bundle = context.installBundle("reference:" + copy.toUri());
     } catch (BundleException e) {
-      String reason =
-          e.getType() == BundleException.DUPLICATE_BUNDLE_ERROR
-              ? "a bundle of the same name and version is installed already" + twin(copy) + " and is used; take one of them away"
-              : "it cannot be installed: " + Diagnosis.oneLine(e.getMessage());
+      String reason = e.getType() == BundleException.DUPLICATE_BUNDLE_ERROR
+          ? "a bundle of the same name and version is installed already" + twin(copy)
+              + " and is used; take one of them away"
+          : "it cannot be installed: " + Diagnosis.oneLine(e.getMessage());
       put(name, stamp, null, copy, "", Extension.State.BROKEN, reason);
       return;
     }
     String words = bundle.getSymbolicName() + " " + bundle.getVersion();
     String exports = JarCheck.exports(bundle, core).orElse(null);
-    String hides = policy.strict() ? JarCheck.hides(bundle, List.of(context.getBundles())).orElse(null) : null;
+    String hides =
+        policy.strict() ? JarCheck.hides(bundle, List.of(context.getBundles())).orElse(null) : null;
     if (exports == null && hides == null) {
       put(name, stamp, bundle, copy, words, Extension.State.BROKEN, "it has not been started");
       return;
     }
     discard(bundle);
-    put(name, stamp, null, copy, words, exports == null ? Extension.State.REFUSED : Extension.State.BROKEN,
-        exports != null ? exports : "it provides " + hides + "; where stroma.extensions.policy is " + policy.mode()
-            + ", nobody provides again what is there");
+    put(
+        name,
+        stamp,
+        null,
+        copy,
+        words,
+        exports == null ? Extension.State.REFUSED : Extension.State.BROKEN,
+        exports != null
+            ? exports
+            : "it provides " + hides + "; where stroma.extensions.policy is " + policy.mode()
+                + ", nobody provides again what is there");
   }
 
   /** Takes away a bundle that has never run. */
@@ -278,14 +309,19 @@ public final class Extensions {
 
   /** The bundles that did not come from the folder: what they call themselves is no matter. */
   private List<Bundle> core() {
-    return Stream.of(context.getBundles()).filter(bundle -> !bundle.getLocation().contains("/" + COPIES + "/")).toList();
+    return Stream.of(context.getBundles())
+        .filter(bundle -> !bundle.getLocation().contains("/" + COPIES + "/"))
+        .toList();
   }
 
   /** Which extension is the same bundle as a jar, in words. */
   private String twin(Path jar) {
     try (JarFile file = new JarFile(jar.toFile(), false)) {
       Attributes manifest = file.getManifest().getMainAttributes();
-      String name = manifest.getValue(Constants.BUNDLE_SYMBOLICNAME).replaceFirst(";(?s:.*)", "").strip();
+      String name = manifest
+          .getValue(Constants.BUNDLE_SYMBOLICNAME)
+          .replaceFirst(";(?s:.*)", "")
+          .strip();
       Version version = Version.parseVersion(manifest.getValue(Constants.BUNDLE_VERSION));
       return known.values().stream()
           .filter(k -> k.extension().bundle().equals(name + " " + version))
@@ -298,7 +334,13 @@ public final class Extensions {
   }
 
   private void put(
-      String name, Stamp stamp, Bundle bundle, Path copy, String words, Extension.State state, String reason) {
+      String name,
+      Stamp stamp,
+      Bundle bundle,
+      Path copy,
+      String words,
+      Extension.State state,
+      String reason) {
     known.put(name, new Known(stamp, bundle, copy, new Extension(name, words, state, reason)));
   }
 
@@ -312,7 +354,14 @@ public final class Extensions {
           String reason = start(k.bundle());
           Extension e = k.extension();
           Extension.State state = reason == null ? Extension.State.ACTIVE : Extension.State.BROKEN;
-          put(e.file(), k.stamp(), k.bundle(), k.copy(), e.bundle(), state, reason == null ? "" : reason);
+          put(
+              e.file(),
+              k.stamp(),
+              k.bundle(),
+              k.copy(),
+              e.bundle(),
+              state,
+              reason == null ? "" : reason);
           progress |= reason == null;
         }
       }
@@ -345,7 +394,9 @@ public final class Extensions {
       });
       if (failure != null) {
         String sentence = gone.extension().bundle() + " was taken away, but "
-            + (failure instanceof TimeoutException ? "does not come to an end of its stop" : "fails when it is stopped: " + failure);
+            + (failure instanceof TimeoutException
+                ? "does not come to an end of its stop"
+                : "fails when it is stopped: " + failure);
         LOG.warn("extension {}", sentence, failure);
         System.err.println("stroma: extension " + sentence);
       }
@@ -360,8 +411,17 @@ public final class Extensions {
     }
     // what was built on it has been stopped with it, and may do without
     for (Known k : new ArrayList<>(known.values())) {
-      if (k.bundle() != null && k.bundle().getState() != Bundle.ACTIVE && k.extension().state() == Extension.State.ACTIVE) {
-        put(k.extension().file(), k.stamp(), k.bundle(), k.copy(), k.extension().bundle(), Extension.State.BROKEN, "it was stopped");
+      if (k.bundle() != null
+          && k.bundle().getState() != Bundle.ACTIVE
+          && k.extension().state() == Extension.State.ACTIVE) {
+        put(
+            k.extension().file(),
+            k.stamp(),
+            k.bundle(),
+            k.copy(),
+            k.extension().bundle(),
+            Extension.State.BROKEN,
+            "it was stopped");
       }
     }
   }
@@ -369,7 +429,8 @@ public final class Extensions {
   /** Gives up the classes of a bundle, and waits until nobody uses them any more. */
   private void refresh(Collection<Bundle> bundles) {
     CountDownLatch done = new CountDownLatch(1);
-    context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION)
+    context
+        .getBundle(Constants.SYSTEM_BUNDLE_LOCATION)
         .adapt(FrameworkWiring.class)
         .refreshBundles(bundles, event -> {
           if (event.getType() == FrameworkEvent.PACKAGES_REFRESHED) {

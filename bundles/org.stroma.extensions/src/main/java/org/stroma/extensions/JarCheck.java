@@ -40,17 +40,20 @@ final class JarCheck {
    */
   static Optional<String> flaw(Path jar, Collection<Bundle> core) {
     try (JarFile file = new JarFile(jar.toFile(), false)) {
-      Attributes manifest = file.getManifest() == null ? new Attributes() : file.getManifest().getMainAttributes();
+      Attributes manifest =
+          file.getManifest() == null ? new Attributes() : file.getManifest().getMainAttributes();
       String name = manifest.getValue(Constants.BUNDLE_SYMBOLICNAME);
       if (name == null) {
-        return Optional.of("it is no bundle: its manifest has no Bundle-SymbolicName; build it with bnd-maven-plugin");
+        return Optional.of(
+            "it is no bundle: its manifest has no Bundle-SymbolicName; build it with bnd-maven-plugin");
       }
       if (manifest.getValue(Constants.FRAGMENT_HOST) != null) {
         return Optional.of("it is a fragment, which cannot come and go; put it into bundles/");
       }
       String bare = name.replaceFirst(";(?s:.*)", "").strip();
       if (core.stream().anyMatch(bundle -> bare.equals(bundle.getSymbolicName()))) {
-        return Optional.of("it bears the name " + bare + " of a bundle of the distribution, which extensions cannot replace; "
+        return Optional.of("it bears the name " + bare
+            + " of a bundle of the distribution, which extensions cannot replace; "
             + "give it a Bundle-SymbolicName of its own");
       }
       // its parts would implement interfaces of its own
@@ -58,9 +61,11 @@ final class JarCheck {
       return file.stream()
           .map(JarEntry::getName)
           .filter(entry -> entry.endsWith(".class") && entry.indexOf('/') > 0)
-          .filter(entry -> ours.contains(entry.substring(0, entry.lastIndexOf('/')).replace('/', '.')))
+          .filter(
+              entry -> ours.contains(entry.substring(0, entry.lastIndexOf('/')).replace('/', '.')))
           .findFirst()
-          .map(entry -> "it holds " + entry + ", which is Stroma's own; give Stroma's bundles the scope provided");
+          .map(entry -> "it holds " + entry
+              + ", which is Stroma's own; give Stroma's bundles the scope provided");
     } catch (IOException e) {
       return Optional.of("it is no jar, or it was not copied to its end: " + e.getMessage());
     }
@@ -70,7 +75,8 @@ final class JarCheck {
   private static Set<String> packages(Collection<Bundle> core) {
     return core.stream()
         .flatMap(bundle -> declared(bundle, PackageNamespace.PACKAGE_NAMESPACE).stream())
-        .map(capability -> String.valueOf(capability.getAttributes().get(PackageNamespace.PACKAGE_NAMESPACE)))
+        .map(capability ->
+            String.valueOf(capability.getAttributes().get(PackageNamespace.PACKAGE_NAMESPACE)))
         .filter(name -> OURS.matcher(name).matches())
         .collect(Collectors.toSet());
   }
@@ -90,9 +96,12 @@ final class JarCheck {
     List<String> hidden = new ArrayList<>();
     for (BundleCapability part : declared(bundle, PARTS)) {
       for (Bundle other : others) {
-        if (other != bundle && declared(other, PARTS).stream().anyMatch(o -> same(part.getAttributes(), o.getAttributes()))) {
-          hidden.add("the " + part.getAttributes().get("kind") + " " + part.getAttributes().get("type") + ", as "
-              + other.getSymbolicName() + " " + other.getVersion() + " does");
+        if (other != bundle
+            && declared(other, PARTS).stream()
+                .anyMatch(o -> same(part.getAttributes(), o.getAttributes()))) {
+          hidden.add("the " + part.getAttributes().get("kind") + " "
+              + part.getAttributes().get("type") + ", as " + other.getSymbolicName() + " "
+              + other.getVersion() + " does");
         }
       }
     }
@@ -100,12 +109,15 @@ final class JarCheck {
   }
 
   private static boolean same(Map<String, Object> a, Map<String, Object> b) {
-    return a.get("kind") != null && a.get("kind").equals(b.get("kind")) && a.get("type") != null
+    return a.get("kind") != null
+        && a.get("kind").equals(b.get("kind"))
+        && a.get("type") != null
         && a.get("type").equals(b.get("type"));
   }
 
   private static List<BundleCapability> declared(Bundle bundle, String namespace) {
-    BundleRevision revision = bundle.getState() == Bundle.UNINSTALLED ? null : bundle.adapt(BundleRevision.class);
+    BundleRevision revision =
+        bundle.getState() == Bundle.UNINSTALLED ? null : bundle.adapt(BundleRevision.class);
     return revision == null ? List.of() : revision.getDeclaredCapabilities(namespace);
   }
 }

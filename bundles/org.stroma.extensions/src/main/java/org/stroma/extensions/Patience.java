@@ -24,16 +24,19 @@ record Patience(int seconds) {
   /** Runs code of an extension in a thread of its own; returns how it failed, null for not at all. */
   Throwable run(String what, Bundle bundle, Act act) {
     AtomicReference<Throwable> failure = new AtomicReference<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                act.run();
-              } catch (BundleException | RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
-                failure.set(e);
-              }
-            },
-            "stroma-" + what + "-" + bundle.getSymbolicName());
+    Thread thread = new Thread(
+        () -> {
+          try {
+            act.run();
+          } catch (BundleException
+              | RuntimeException
+              | LinkageError
+              | AssertionError
+              | StackOverflowError e) {
+            failure.set(e);
+          }
+        },
+        "stroma-" + what + "-" + bundle.getSymbolicName());
     thread.setDaemon(true);
     thread.start();
     try {

@@ -41,12 +41,17 @@ record TrustPolicy(String mode, Path list, Path certificates) {
   /** Changes when the list or the certificates do. */
   String stamp() {
     List<Path> files = new ArrayList<>(List.of(list));
-    try (var entries = Files.isDirectory(certificates) ? Files.list(certificates) : Stream.<Path>empty()) {
+    try (var entries =
+        Files.isDirectory(certificates) ? Files.list(certificates) : Stream.<Path>empty()) {
       entries.sorted().forEach(files::add);
       StringBuilder stamp = new StringBuilder();
       for (Path file : files) {
-        stamp.append(file).append(' ')
-            .append(Files.exists(file) ? Files.getLastModifiedTime(file) + " " + Files.size(file) : "").append('\n');
+        stamp
+            .append(file)
+            .append(' ')
+            .append(
+                Files.exists(file) ? Files.getLastModifiedTime(file) + " " + Files.size(file) : "")
+            .append('\n');
       }
       return stamp.toString();
     } catch (IOException e) {
@@ -61,9 +66,8 @@ record TrustPolicy(String mode, Path list, Path certificates) {
         case "any" -> Optional.empty();
         case "listed" -> unlisted(jar);
         case "signed" -> unsigned(jar);
-        default ->
-            Optional.of("stroma.extensions.policy is \"" + mode + "\"; it has to be any, listed or signed, and until then "
-                + "nothing is trusted");
+        default -> Optional.of("stroma.extensions.policy is \"" + mode
+            + "\"; it has to be any, listed or signed, and until then " + "nothing is trusted");
       };
     } catch (IOException | GeneralSecurityException e) {
       return Optional.of("it cannot be checked: " + e.getMessage());
@@ -73,15 +77,19 @@ record TrustPolicy(String mode, Path list, Path certificates) {
   private Optional<String> unlisted(Path jar) throws IOException, GeneralSecurityException {
     String sum = sha256(jar);
     if (!Files.isRegularFile(list)) {
-      return Optional.of("its SHA-256 " + sum + " has to stand in " + list + ", and that is no file");
+      return Optional.of(
+          "its SHA-256 " + sum + " has to stand in " + list + ", and that is no file");
     }
     boolean listed =
         // in whatever encoding the names of files are
-        new String(Files.readAllBytes(list), StandardCharsets.ISO_8859_1).lines()
+        new String(Files.readAllBytes(list), StandardCharsets.ISO_8859_1)
+            .lines()
             .filter(line -> !line.strip().startsWith("#"))
             .flatMap(line -> SUM.matcher(line.toLowerCase(Locale.ROOT)).results())
             .anyMatch(found -> found.group().equals(sum));
-    return listed ? Optional.empty() : Optional.of("its SHA-256 " + sum + " does not stand in " + list);
+    return listed
+        ? Optional.empty()
+        : Optional.of("its SHA-256 " + sum + " does not stand in " + list);
   }
 
   private static String sha256(Path jar) throws IOException, GeneralSecurityException {
@@ -98,12 +106,14 @@ record TrustPolicy(String mode, Path list, Path certificates) {
   private Optional<String> unsigned(Path jar) throws IOException, GeneralSecurityException {
     TrustedCertificates trusted = TrustedCertificates.of(certificates);
     if (trusted.size() == 0) {
-      return Optional.of("it has to be signed, and " + certificates + " holds no certificate (.pem, .crt, .cer)");
+      return Optional.of(
+          "it has to be signed, and " + certificates + " holds no certificate (.pem, .crt, .cer)");
     }
     Set<CodeSigner> known = new HashSet<>();
     try (JarFile file = new JarFile(jar.toFile(), true)) {
       byte[] buffer = new byte[1 << 16];
-      for (JarEntry entry : file.stream().filter(e -> !e.isDirectory() && !signature(e.getName())).toList()) {
+      for (JarEntry entry :
+          file.stream().filter(e -> !e.isDirectory() && !signature(e.getName())).toList()) {
         // signatures are looked at while an entry is read
         try (InputStream in = file.getInputStream(entry)) {
           while (in.read(buffer) >= 0) {
@@ -116,7 +126,8 @@ record TrustPolicy(String mode, Path list, Path certificates) {
         }
         Optional<String> strangers = strangers(signers, trusted, known);
         if (strangers.isPresent()) {
-          return Optional.of("it is signed by " + strangers.get() + " (trusted are the certificates of " + certificates
+          return Optional.of("it is signed by " + strangers.get()
+              + " (trusted are the certificates of " + certificates
               + ", and whom those of them that are authorities have issued one for signing code)");
         }
       }
@@ -129,7 +140,8 @@ record TrustPolicy(String mode, Path list, Path certificates) {
   }
 
   /** Who signed, and what is to be said against them; empty where one of them is trusted. */
-  private static Optional<String> strangers(CodeSigner[] signers, TrustedCertificates trusted, Set<CodeSigner> known)
+  private static Optional<String> strangers(
+      CodeSigner[] signers, TrustedCertificates trusted, Set<CodeSigner> known)
       throws IOException, GeneralSecurityException {
     Set<String> strangers = new LinkedHashSet<>();
     for (CodeSigner signer : signers) {
@@ -138,7 +150,8 @@ record TrustPolicy(String mode, Path list, Path certificates) {
         known.add(signer);
         return Optional.empty();
       }
-      X509Certificate own = (X509Certificate) signer.getSignerCertPath().getCertificates().get(0);
+      X509Certificate own =
+          (X509Certificate) signer.getSignerCertPath().getCertificates().get(0);
       strangers.add(own.getSubjectX500Principal().getName() + ", " + objection);
     }
     return Optional.of(String.join("; and by ", strangers));
@@ -146,8 +159,12 @@ record TrustPolicy(String mode, Path list, Path certificates) {
 
   private static boolean signature(String name) {
     String upper = name.toUpperCase(Locale.ROOT);
-    return upper.startsWith("META-INF/") && upper.indexOf('/', 9) < 0
-        && (upper.endsWith(".SF") || upper.endsWith(".RSA") || upper.endsWith(".DSA") || upper.endsWith(".EC")
+    return upper.startsWith("META-INF/")
+        && upper.indexOf('/', 9) < 0
+        && (upper.endsWith(".SF")
+            || upper.endsWith(".RSA")
+            || upper.endsWith(".DSA")
+            || upper.endsWith(".EC")
             || upper.equals("META-INF/MANIFEST.MF"));
   }
 
@@ -160,8 +177,11 @@ record TrustPolicy(String mode, Path list, Path certificates) {
       case "signed" -> {
         try {
           int size = TrustedCertificates.of(certificates).size();
-          yield "signed: jars signed by the " + size + (size == 1 ? " certificate of " : " certificates of ") + certificates + ", or by whom those of them that are "
-              + "authorities have issued one for signing code" + (size == 0 ? ": nothing is trusted" : "");
+          yield "signed: jars signed by the " + size
+              + (size == 1 ? " certificate of " : " certificates of ") + certificates
+              + ", or by whom those of them that are "
+              + "authorities have issued one for signing code"
+              + (size == 0 ? ": nothing is trusted" : "");
         } catch (IOException | GeneralSecurityException e) {
           yield "signed, but nothing is trusted: " + e.getMessage();
         }

@@ -61,7 +61,10 @@ final class TrustedCertificates {
     }
     CertificateFactory factory = CertificateFactory.getInstance("X.509");
     try (var files = Files.list(folder)) {
-      for (Path file : files.filter(f -> f.toString().matches("(?i).*\\.(pem|crt|cer)")).sorted().toList()) {
+      for (Path file : files
+          .filter(f -> f.toString().matches("(?i).*\\.(pem|crt|cer)"))
+          .sorted()
+          .toList()) {
         try (InputStream in = Files.newInputStream(file)) {
           factory.generateCertificates(in).forEach(c -> listed.add((X509Certificate) c));
         } catch (GeneralSecurityException e) {
@@ -109,15 +112,21 @@ final class TrustedCertificates {
     }
     boolean[] usage = authority.getKeyUsage();
     if (authority.getBasicConstraints() < 0 || usage != null && !usage[KEY_CERT_SIGN]) {
-      return "whose certificate was issued by " + authority.getSubjectX500Principal().getName()
+      return "whose certificate was issued by "
+          + authority.getSubjectX500Principal().getName()
           + ", which is listed and is no authority (CA): list the signer's own certificate";
     }
     // what a trust anchor says of itself is not looked at by PKIX
-    long between = path.stream().skip(1).filter(c -> !c.getSubjectX500Principal().equals(c.getIssuerX500Principal())).count();
+    long between = path.stream()
+        .skip(1)
+        .filter(c -> !c.getSubjectX500Principal().equals(c.getIssuerX500Principal()))
+        .count();
     if (!validAt(authority, when) || between > authority.getBasicConstraints()) {
       return "";
     }
-    return validates(path, Set.of(new TrustAnchor(authority, constraints(authority))), when) ? null : "";
+    return validates(path, Set.of(new TrustAnchor(authority, constraints(authority))), when)
+        ? null
+        : "";
   }
 
   /** When it was signed, where somebody tells whose time counts; else now. */
@@ -131,25 +140,30 @@ final class TrustedCertificates {
     for (X509Certificate authority : publicAuthorities()) {
       anchors.add(new TrustAnchor(authority, null));
     }
-    listed.stream().filter(c -> c.getBasicConstraints() >= 0).forEach(c -> anchors.add(new TrustAnchor(c, null)));
+    listed.stream()
+        .filter(c -> c.getBasicConstraints() >= 0)
+        .forEach(c -> anchors.add(new TrustAnchor(c, null)));
     Date said = stamp.getTimestamp();
     List<String> uses = path.get(0).getExtendedKeyUsage();
-    boolean counts =
-        uses != null && uses.contains(TIME_STAMPING) && !said.after(new Date())
-            && (listed.contains(path.get(0)) || validates(withoutRoot(path), anchors, said));
+    boolean counts = uses != null
+        && uses.contains(TIME_STAMPING)
+        && !said.after(new Date())
+        && (listed.contains(path.get(0)) || validates(withoutRoot(path), anchors, said));
     return counts ? said : new Date();
   }
 
   /** A root at the end of a path is the anchor itself. */
   private static List<X509Certificate> withoutRoot(List<X509Certificate> path) {
     X509Certificate last = path.get(path.size() - 1);
-    boolean root = path.size() > 1 && last.getSubjectX500Principal().equals(last.getIssuerX500Principal());
+    boolean root =
+        path.size() > 1 && last.getSubjectX500Principal().equals(last.getIssuerX500Principal());
     return root ? path.subList(0, path.size() - 1) : path;
   }
 
   /** Those whom this Java trusts with the time. */
   private static List<X509Certificate> publicAuthorities() throws GeneralSecurityException {
-    TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init((KeyStore) null);
     List<X509Certificate> all = new ArrayList<>();
     for (TrustManager manager : factory.getTrustManagers()) {
@@ -186,7 +200,8 @@ final class TrustedCertificates {
   }
 
   /** Whether a certificate may sign at all, and for that purpose; one that does not say may. */
-  private static boolean forUse(X509Certificate certificate, String purpose) throws GeneralSecurityException {
+  private static boolean forUse(X509Certificate certificate, String purpose)
+      throws GeneralSecurityException {
     boolean[] usage = certificate.getKeyUsage();
     List<String> purposes = certificate.getExtendedKeyUsage();
     return (usage == null || usage[DIGITAL_SIGNATURE])

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrustPolicyTest {
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
+
   private Path jar;
   private Path certificates;
 
@@ -50,27 +52,52 @@ class TrustPolicyTest {
   }
 
   private String refusal(String mode) {
-    return new TrustPolicy(mode, folder.resolve("list"), certificates).refusal(jar).orElse("");
+    return new TrustPolicy(mode, folder.resolve("list"), certificates)
+        .refusal(jar)
+        .orElse("");
   }
 
   private void tool(String name, String... arguments) throws Exception {
-    List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", name).toString()));
+    List<String> line = new ArrayList<>(
+        List.of(Path.of(System.getProperty("java.home"), "bin", name).toString()));
     line.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(line).directory(folder.toFile()).redirectErrorStream(true).start();
+    Process process = new ProcessBuilder(line)
+        .directory(folder.toFile())
+        .redirectErrorStream(true)
+        .start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), out);
   }
 
   private void key(String alias, String... more) throws Exception {
-    List<String> line =
-        new ArrayList<>(List.of("-genkeypair", "-alias", alias, "-dname", "CN=" + alias, "-keyalg", "EC", "-keystore", "keys",
-            "-storepass", "secret"));
+    List<String> line = new ArrayList<>(List.of(
+        "-genkeypair",
+        "-alias",
+        alias,
+        "-dname",
+        "CN=" + alias,
+        "-keyalg",
+        "EC",
+        "-keystore",
+        "keys",
+        "-storepass",
+        "secret"));
     line.addAll(List.of(more));
     tool("keytool", line.toArray(String[]::new));
   }
 
   private void trust(String alias) throws Exception {
-    tool("keytool", "-exportcert", "-rfc", "-alias", alias, "-keystore", "keys", "-storepass", "secret", "-file",
+    tool(
+        "keytool",
+        "-exportcert",
+        "-rfc",
+        "-alias",
+        alias,
+        "-keystore",
+        "keys",
+        "-storepass",
+        "secret",
+        "-file",
         certificates.resolve(alias + ".pem").toString());
   }
 
@@ -93,8 +120,10 @@ class TrustPolicyTest {
   @Test
   void listedMeansItsSha256StandsInTheList() throws Exception {
     assertTrue(refusal("listed").contains("and that is no file"), refusal("listed"));
-    String sum = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(jar)));
-    Files.writeString(folder.resolve("list"), "\ufeff# ours\n" + sum.toUpperCase() + "  extension.jar\n");
+    String sum = HexFormat.of()
+        .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(jar)));
+    Files.writeString(
+        folder.resolve("list"), "\ufeff# ours\n" + sum.toUpperCase() + "  extension.jar\n");
     assertEquals("", refusal("listed"));
     put("b", "more");
     assertTrue(refusal("listed").contains("does not stand in"), refusal("listed"));
@@ -121,11 +150,14 @@ class TrustPolicyTest {
     trust("lab");
     sign("lab");
     put("a/A.class", "evil");
-    assertTrue(refusal("signed").contains("it was changed after it had been signed"), refusal("signed"));
+    assertTrue(
+        refusal("signed").contains("it was changed after it had been signed"), refusal("signed"));
   }
 
   /** An authority, and a key with a certificate that it has issued. */
-  private void issued(String authority, List<String> authorityIs, String author, List<String> authorIs) throws Exception {
+  private void issued(
+      String authority, List<String> authorityIs, String author, List<String> authorIs)
+      throws Exception {
     key(authority, authorityIs.toArray(String[]::new));
     List<String> more = new ArrayList<>(List.of("-signer", authority));
     more.addAll(authorIs);
@@ -145,7 +177,10 @@ class TrustPolicyTest {
     issued("colleague", List.of(), "author", List.of());
     trust("colleague");
     sign("author");
-    assertTrue(refusal("signed").contains("issued by CN=colleague, which is listed and is no authority (CA)"), refusal("signed"));
+    assertTrue(
+        refusal("signed")
+            .contains("issued by CN=colleague, which is listed and is no authority (CA)"),
+        refusal("signed"));
     sign("colleague");
     assertEquals("", refusal("signed"), "its own signature is trusted");
   }
@@ -160,10 +195,15 @@ class TrustPolicyTest {
 
   @Test
   void anAuthorityThatHasExpiredVouchesForNobody() throws Exception {
-    issued("old", List.of("-ext", "bc:c", "-startdate", "-10d", "-validity", "5"), "author", List.of());
+    issued(
+        "old",
+        List.of("-ext", "bc:c", "-startdate", "-10d", "-validity", "5"),
+        "author",
+        List.of());
     trust("old");
     sign("author");
-    assertTrue(refusal("signed").contains("CN=author, and not by a valid certificate"), refusal("signed"));
+    assertTrue(
+        refusal("signed").contains("CN=author, and not by a valid certificate"), refusal("signed"));
   }
 
   @Test
@@ -178,7 +218,9 @@ class TrustPolicyTest {
     assertEquals("", refusal("signed"));
     aJarAnew();
     sign("friend");
-    assertTrue(refusal("signed").contains("it is signed by CN=friend"), "nobody is no authority: " + refusal("signed"));
+    assertTrue(
+        refusal("signed").contains("it is signed by CN=friend"),
+        "nobody is no authority: " + refusal("signed"));
   }
 
   @Test
@@ -196,7 +238,9 @@ class TrustPolicyTest {
     issued("authority", List.of("-ext", "bc:c"), "server", List.of("-ext", "eku=serverAuth"));
     trust("authority");
     sign("server");
-    assertTrue(refusal("signed").contains("CN=server, whose certificate is not for signing code"), refusal("signed"));
+    assertTrue(
+        refusal("signed").contains("CN=server, whose certificate is not for signing code"),
+        refusal("signed"));
   }
 
   @Test
@@ -204,16 +248,23 @@ class TrustPolicyTest {
     key("old", "-startdate", "-10d", "-validity", "5");
     trust("old");
     sign("old");
-    assertTrue(refusal("signed").contains("CN=old, whose certificate is not valid at this time"), refusal("signed"));
+    assertTrue(
+        refusal("signed").contains("CN=old, whose certificate is not valid at this time"),
+        refusal("signed"));
   }
 
   @Test
   void thePolicyIsToldInWords() throws Exception {
     assertTrue(new TrustPolicy("any", folder, certificates).sentence().contains("whoever made it"));
-    assertTrue(new TrustPolicy("signed", folder, certificates).sentence().endsWith("nothing is trusted"));
-    assertTrue(new TrustPolicy("listed", folder.resolve("none"), certificates).sentence().contains("nothing is trusted"));
+    assertTrue(
+        new TrustPolicy("signed", folder, certificates).sentence().endsWith("nothing is trusted"));
+    assertTrue(new TrustPolicy("listed", folder.resolve("none"), certificates)
+        .sentence()
+        .contains("nothing is trusted"));
     key("lab");
     trust("lab");
-    assertTrue(new TrustPolicy("signed", folder, certificates).sentence().contains("the 1 certificate of " + certificates));
+    assertTrue(new TrustPolicy("signed", folder, certificates)
+        .sentence()
+        .contains("the 1 certificate of " + certificates));
   }
 }

@@ -41,8 +41,11 @@ record Cache(Path folder, String problem) {
       why = e.getClass().getSimpleName().replaceFirst("Exception$", "") + ": " + e.getMessage();
     }
     Path folder = Files.createTempDirectory("stroma-cache-");
-    return new Cache(folder, meant + " cannot be written (" + why + "), so the log and what is unpacked are kept in " + folder
-        + " until the end; to name another place: STROMA_JAVA_OPTS=-Dstroma.cache=DIR");
+    return new Cache(
+        folder,
+        meant + " cannot be written (" + why + "), so the log and what is unpacked are kept in "
+            + folder
+            + " until the end; to name another place: STROMA_JAVA_OPTS=-Dstroma.cache=DIR");
   }
 
   private static String meant(Properties system, Map<String, String> environment) {

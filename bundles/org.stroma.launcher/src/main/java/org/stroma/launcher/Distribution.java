@@ -37,7 +37,8 @@ import org.osgi.util.tracker.ServiceTracker;
  */
 final class Distribution implements AutoCloseable {
   /** Filter of the service that takes the command line. */
-  private static final String COMMANDS = "(&(objectClass=" + ToIntFunction.class.getName() + ")(stroma.main=true))";
+  private static final String COMMANDS =
+      "(&(objectClass=" + ToIntFunction.class.getName() + ")(stroma.main=true))";
 
   /** System property with what went wrong at the start, a line each: the doctor reads it. */
   static final String PROBLEMS = "stroma.problems";
@@ -51,7 +52,8 @@ final class Distribution implements AutoCloseable {
   private final Path storage;
   private final List<String> problems = new ArrayList<>();
 
-  private Distribution(Framework framework, Path home, Path cache, Path storage, List<String> problems) {
+  private Distribution(
+      Framework framework, Path home, Path cache, Path storage, List<String> problems) {
     this.framework = framework;
     this.home = home;
     this.cache = cache;
@@ -65,12 +67,13 @@ final class Distribution implements AutoCloseable {
    * @param cache where natives are unpacked
    */
   static Distribution make(Path home, Path cache) {
-    FrameworkFactory factory =
-        ServiceLoader.load(FrameworkFactory.class)
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException("there is no OSGi framework in " + home.resolve("framework")));
+    FrameworkFactory factory = ServiceLoader.load(FrameworkFactory.class)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(
+            "there is no OSGi framework in " + home.resolve("framework")));
     try {
-      Settings settings = Settings.read(home.resolve("conf/stroma.properties"), System.getProperties());
+      Settings settings =
+          Settings.read(home.resolve("conf/stroma.properties"), System.getProperties());
       Path storage = Files.createTempDirectory("stroma-");
       Framework framework = factory.newFramework(configuration(settings, storage));
       return new Distribution(framework, home, cache, storage, settings.problems());
@@ -82,7 +85,8 @@ final class Distribution implements AutoCloseable {
   private static Map<String, String> configuration(Settings settings, Path storage) {
     Map<String, String> configuration = new HashMap<>(settings.values());
     configuration.put(Constants.FRAMEWORK_STORAGE, storage.toString());
-    configuration.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
+    configuration.put(
+        Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
     // the shell waits until somebody asks for the console
     configuration.putIfAbsent("gosh.args", "--nointeractive");
     configuration.put("osgi.console.enable.builtin", "false");
@@ -101,7 +105,10 @@ final class Distribution implements AutoCloseable {
       List<Bundle> all = new ArrayList<>(first);
       all.addAll(rest);
       // the console needs the screen itself: bundles put their own streams into System
-      framework.getBundleContext().registerService(PrintStream.class, System.err, new Hashtable<>(Map.of("stroma.stream", "err")));
+      framework
+          .getBundleContext()
+          .registerService(
+              PrintStream.class, System.err, new Hashtable<>(Map.of("stroma.stream", "err")));
       // among themselves: extensions, which come later, provide nothing to the distribution
       framework.adapt(FrameworkWiring.class).resolveBundles(all);
       framework.start();
@@ -120,7 +127,8 @@ final class Distribution implements AutoCloseable {
   private void unpackNativesBy(List<Bundle> bundles) {
     for (Bundle bundle : bundles) {
       String name = bundle.getSymbolicName();
-      if (name != null && name.startsWith("org.stroma.tensorflow.")
+      if (name != null
+          && name.startsWith("org.stroma.tensorflow.")
           && System.getProperty("org.bytedeco.javacpp.cachedir") == null) {
         System.setProperty(
             "org.bytedeco.javacpp.cachedir",
@@ -134,7 +142,10 @@ final class Distribution implements AutoCloseable {
       return List.of();
     }
     try (var files = Files.list(folder)) {
-      return files.filter(f -> f.toString().endsWith(".jar") && Files.isRegularFile(f)).sorted().toList();
+      return files
+          .filter(f -> f.toString().endsWith(".jar") && Files.isRegularFile(f))
+          .sorted()
+          .toList();
     }
   }
 
@@ -143,7 +154,9 @@ final class Distribution implements AutoCloseable {
     for (Path jar : jars) {
       try {
         // by reference: a copy of the natives for every start would cost
-        bundles.add(framework.getBundleContext().installBundle("reference:" + jar.toAbsolutePath().toUri()));
+        bundles.add(framework
+            .getBundleContext()
+            .installBundle("reference:" + jar.toAbsolutePath().toUri()));
       } catch (BundleException e) {
         problem("bundle " + jar.getFileName() + " cannot be installed: " + e.getMessage(), e);
       }
@@ -167,7 +180,9 @@ final class Distribution implements AutoCloseable {
   }
 
   private static String oneLine(BundleException e) {
-    String message = e.getCause() != null && e.getCause().getMessage() != null && e.getType() != BundleException.RESOLVE_ERROR
+    String message = e.getCause() != null
+            && e.getCause().getMessage() != null
+            && e.getType() != BundleException.RESOLVE_ERROR
         ? e.getCause().getMessage()
         : String.valueOf(e.getMessage());
     return message.replaceAll("\\s+", " ").strip();
@@ -190,16 +205,19 @@ final class Distribution implements AutoCloseable {
   int call(String[] arguments, Runnable ready) {
     BundleContext context = framework.getBundleContext();
     ServiceTracker<ToIntFunction<String[]>, ToIntFunction<String[]>> tracker;
-    String ours = "reference:" + home.toAbsolutePath().toUri().toString().replaceFirst("/*$", "/bundles/");
+    String ours =
+        "reference:" + home.toAbsolutePath().toUri().toString().replaceFirst("/*$", "/bundles/");
     try {
-      tracker =
-          new ServiceTracker<>(context, FrameworkUtil.createFilter(COMMANDS), null) {
-            @Override
-            public ToIntFunction<String[]> addingService(ServiceReference<ToIntFunction<String[]>> reference) {
-              // not those of an extension
-              return reference.getBundle().getLocation().startsWith(ours) ? super.addingService(reference) : null;
-            }
-          };
+      tracker = new ServiceTracker<>(context, FrameworkUtil.createFilter(COMMANDS), null) {
+        @Override
+        public ToIntFunction<String[]> addingService(
+            ServiceReference<ToIntFunction<String[]>> reference) {
+          // not those of an extension
+          return reference.getBundle().getLocation().startsWith(ours)
+              ? super.addingService(reference)
+              : null;
+        }
+      };
     } catch (InvalidSyntaxException e) {
       throw new IllegalStateException(e);
     }
@@ -207,8 +225,8 @@ final class Distribution implements AutoCloseable {
     try {
       ToIntFunction<String[]> commands = tracker.waitForService(PATIENCE_MILLIS);
       if (commands == null) {
-        throw new IllegalStateException(
-            "the commands did not start within " + PATIENCE_MILLIS / 1000 + " s" + unresolved(context));
+        throw new IllegalStateException("the commands did not start within "
+            + PATIENCE_MILLIS / 1000 + " s" + unresolved(context));
       }
       if (Thread.interrupted()) {
         return 130;

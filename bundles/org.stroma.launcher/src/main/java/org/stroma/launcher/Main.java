@@ -48,7 +48,8 @@ public final class Main {
   public static void main(String[] arguments) {
     Thread main = Thread.currentThread();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(main), "stroma-interrupt"));
-    // numbers in files and messages are the same everywhere: no digits, points or letters of the language of the user. One that
+    // numbers in files and messages are the same everywhere: no digits, points or letters of the
+    // language of the user. One that
     // has a name, which Equinox wants
     Locale.setDefault(Locale.ENGLISH);
     // standard output is for results, which the commands write there themselves
@@ -129,8 +130,9 @@ public final class Main {
       made.open();
       return made.call(arguments, STARTED::countDown);
     } catch (OutOfMemoryError e) {
-      System.err.println("stroma: the memory that Java may use, " + (Runtime.getRuntime().maxMemory() >> 20) + " MiB, is not enough to "
-          + "start; give it more, such as STROMA_JAVA_OPTS=-Xmx4g");
+      System.err.println(
+          "stroma: the memory that Java may use, " + (Runtime.getRuntime().maxMemory() >> 20)
+              + " MiB, is not enough to " + "start; give it more, such as STROMA_JAVA_OPTS=-Xmx4g");
       return 2;
     } catch (RuntimeException e) {
       if (interrupted) {
@@ -154,7 +156,8 @@ public final class Main {
       handler.setFormatter(new SimpleFormatter());
       Logger.getLogger("").addHandler(handler);
     } catch (IOException e) {
-      System.err.println("stroma: " + file + " cannot be written, so nothing is logged: " + e.getMessage());
+      System.err.println(
+          "stroma: " + file + " cannot be written, so nothing is logged: " + e.getMessage());
     }
     System.setProperty("stroma.log", file.toString());
     return file;

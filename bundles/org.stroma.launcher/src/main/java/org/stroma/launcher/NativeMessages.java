@@ -33,7 +33,8 @@ final class NativeMessages {
     try {
       Field number = FileDescriptor.class.getDeclaredField("fd");
       number.setAccessible(true);
-      Method close = Class.forName("sun.nio.fs.UnixNativeDispatcher").getDeclaredMethod("close", int.class);
+      Method close =
+          Class.forName("sun.nio.fs.UnixNativeDispatcher").getDeclaredMethod("close", int.class);
       close.setAccessible(true);
       FileDescriptor screen = new FileDescriptor();
       number.setInt(screen, Integer.parseInt(descriptor));

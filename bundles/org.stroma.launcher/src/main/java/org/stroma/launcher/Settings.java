@@ -30,22 +30,27 @@ final class Settings {
   private static final Map<String, Rule> KNOWN = new TreeMap<>();
 
   /** What else is said by -D: by bin/stroma, by the launcher to the bundles, or for tests. */
-  private static final Set<String> INTERNAL = Set.of("stroma.home", "stroma.terminal", "stroma.log", "stroma.problems", "stroma.err");
+  private static final Set<String> INTERNAL =
+      Set.of("stroma.home", "stroma.terminal", "stroma.log", "stroma.problems", "stroma.err");
 
   /** Whoever reads these refuses what is wrong, and must not see the default instead. */
-  private static final Set<String> REFUSED_LATER = Set.of("stroma.device", "stroma.extensions.policy");
+  private static final Set<String> REFUSED_LATER =
+      Set.of("stroma.device", "stroma.extensions.policy");
 
   static {
-    KNOWN.put("stroma.device", new Rule("(?i)auto|cpu|gpu|gpu:\\d{1,4}", "auto, cpu, gpu or gpu:NUMBER"));
+    KNOWN.put(
+        "stroma.device", new Rule("(?i)auto|cpu|gpu|gpu:\\d{1,4}", "auto, cpu, gpu or gpu:NUMBER"));
     KNOWN.put("stroma.memoryGrowth", new Rule("(?i)true|false", "true or false"));
-    KNOWN.put("stroma.threads", new Rule("\\d{1,4}", "a whole number, 0 for as many as there are cores"));
+    KNOWN.put(
+        "stroma.threads", new Rule("\\d{1,4}", "a whole number, 0 for as many as there are cores"));
     KNOWN.put("stroma.jobs", new Rule("[1-9]\\d{0,2}", "a whole number from 1 to 999"));
     KNOWN.put("stroma.buildSeconds", new Rule(NUMBER, "a whole number of seconds, 1 or more"));
     KNOWN.put("stroma.extensions", Rule.ANY);
     KNOWN.put("stroma.extensions.policy", new Rule("any|listed|signed", "any, listed or signed"));
     KNOWN.put("stroma.extensions.list", Rule.ANY);
     KNOWN.put("stroma.extensions.certificates", Rule.ANY);
-    KNOWN.put("stroma.extensions.startSeconds", new Rule(NUMBER, "a whole number of seconds, 1 or more"));
+    KNOWN.put(
+        "stroma.extensions.startSeconds", new Rule(NUMBER, "a whole number of seconds, 1 or more"));
     KNOWN.put("stroma.cache", Rule.ANY);
   }
 
@@ -110,8 +115,10 @@ final class Settings {
       if (rule == null && !INTERNAL.contains(name)) {
         String meant = Closest.to(name, KNOWN.keySet());
         if (name.startsWith(PREFIX) || meant != null) {
-          problems.add(place(where, name) + ": no such key" + (meant == null
-              ? "; the keys are " + String.join(", ", KNOWN.keySet()) : "; did you mean " + meant));
+          problems.add(place(where, name) + ": no such key"
+              + (meant == null
+                  ? "; the keys are " + String.join(", ", KNOWN.keySet())
+                  : "; did you mean " + meant));
           continue;
         }
       }

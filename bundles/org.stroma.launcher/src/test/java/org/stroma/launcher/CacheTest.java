@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CacheTest {
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   private static Properties properties(String... values) {
     Properties properties = new Properties();
@@ -35,9 +36,13 @@ class CacheTest {
     assertNull(atHome.problem());
     atHome.close();
     assertTrue(Files.isDirectory(atHome.folder()), "it is kept");
-    Map<String, String> xdg = Map.of("HOME", "/nowhere", "XDG_CACHE_HOME", folder.resolve("x").toString());
+    Map<String, String> xdg =
+        Map.of("HOME", "/nowhere", "XDG_CACHE_HOME", folder.resolve("x").toString());
     assertEquals(folder.resolve("x/stroma"), Cache.find(properties(), xdg).folder());
-    assertEquals(folder.resolve("c"), Cache.find(properties("stroma.cache", folder.resolve("c").toString()), xdg).folder());
+    assertEquals(
+        folder.resolve("c"),
+        Cache.find(properties("stroma.cache", folder.resolve("c").toString()), xdg)
+            .folder());
   }
 
   @Test
@@ -45,7 +50,8 @@ class CacheTest {
     Path file = Files.writeString(folder.resolve("file"), "no folder");
     for (String home : new String[] {"/proc/nobody", file.toString(), "/dev/null"}) {
       Cache cache = Cache.find(properties(), Map.of("HOME", home));
-      assertTrue(cache.problem().startsWith(home + "/.cache/stroma cannot be written ("), cache.problem());
+      assertTrue(
+          cache.problem().startsWith(home + "/.cache/stroma cannot be written ("), cache.problem());
       assertTrue(cache.problem().contains("-Dstroma.cache=DIR"), cache.problem());
       Files.writeString(cache.folder().resolve("stroma.log"), "logged");
       cache.close();

@@ -38,9 +38,11 @@ public final class ClassificationMetrics {
       count[label[i]]++;
       right[label[i]] += argmax(probability[i]) == label[i] ? 1 : 0;
     }
-    return Metric.of(
-        IntStream.range(0, classes).filter(c -> count[c] > 0).mapToDouble(c -> right[c] / count[c]).average()
-            .orElseThrow());
+    return Metric.of(IntStream.range(0, classes)
+        .filter(c -> count[c] > 0)
+        .mapToDouble(c -> right[c] / count[c])
+        .average()
+        .orElseThrow());
   }
 
   /** The Dice coefficient, 2 |A and B| / (|A| + |B|), averaged over the classes that occur or are predicted. */
@@ -58,9 +60,11 @@ public final class ClassificationMetrics {
       either[predicted]++;
       both[label[i]] += predicted == label[i] ? 1 : 0;
     }
-    return Metric.of(
-        IntStream.range(0, classes).filter(c -> either[c] > 0).mapToDouble(c -> 2 * both[c] / either[c]).average()
-            .orElseThrow());
+    return Metric.of(IntStream.range(0, classes)
+        .filter(c -> either[c] > 0)
+        .mapToDouble(c -> 2 * both[c] / either[c])
+        .average()
+        .orElseThrow());
   }
 
   /**
@@ -72,14 +76,18 @@ public final class ClassificationMetrics {
     check(label, probability);
     long occurring = Arrays.stream(label).distinct().count();
     if (occurring < 2) {
-      return Metric.undefined(label.length == 0 ? "there are no patients with a label" : "all patients have one class");
+      return Metric.undefined(
+          label.length == 0 ? "there are no patients with a label" : "all patients have one class");
     }
     int classes = probability[0].length;
     if (classes == 2) {
       return Metric.of(against(label, probability, 1));
     }
-    return Metric.of(
-        Arrays.stream(label).distinct().mapToDouble(c -> against(label, probability, c)).average().orElseThrow());
+    return Metric.of(Arrays.stream(label)
+        .distinct()
+        .mapToDouble(c -> against(label, probability, c))
+        .average()
+        .orElseThrow());
   }
 
   /** Mann-Whitney U of one class against the rest, by mean ranks. */
@@ -116,17 +124,19 @@ public final class ClassificationMetrics {
 
   private static void check(int[] label, double[][] probability) {
     if (label.length != probability.length) {
-      throw new IllegalArgumentException("there are " + label.length + " labels and " + probability.length
-          + " predictions");
+      throw new IllegalArgumentException(
+          "there are " + label.length + " labels and " + probability.length + " predictions");
     }
     for (int i = 0; i < label.length; i++) {
       if (probability[i].length != probability[0].length) {
         throw new IllegalArgumentException("patient " + i + " has " + probability[i].length
             + " probabilities and patient 0 has " + probability[0].length);
       }
-      if (label[i] < 0 || label[i] >= probability[i].length || Arrays.stream(probability[i]).anyMatch(Double::isNaN)) {
-        throw new IllegalArgumentException("patient " + i + " has label " + label[i] + " and probabilities "
-            + Arrays.toString(probability[i]));
+      if (label[i] < 0
+          || label[i] >= probability[i].length
+          || Arrays.stream(probability[i]).anyMatch(Double::isNaN)) {
+        throw new IllegalArgumentException("patient " + i + " has label " + label[i]
+            + " and probabilities " + Arrays.toString(probability[i]));
       }
     }
   }

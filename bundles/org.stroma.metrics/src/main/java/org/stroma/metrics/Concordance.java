@@ -26,19 +26,21 @@ public final class Concordance {
   public static Metric harrell(double[] time, boolean[] event, double[] risk) {
     int n = time.length;
     if (event.length != n || risk.length != n) {
-      throw new IllegalArgumentException("time, event and risk have " + n + ", " + event.length + " and " + risk.length
-          + " elements; they have to be equally long");
+      throw new IllegalArgumentException("time, event and risk have " + n + ", " + event.length
+          + " and " + risk.length + " elements; they have to be equally long");
     }
     for (int i = 0; i < n; i++) {
       if (!Double.isFinite(time[i]) || !Double.isFinite(risk[i])) {
-        throw new IllegalArgumentException("patient " + i + " has time " + time[i] + " and risk " + risk[i]
-            + "; both have to be finite");
+        throw new IllegalArgumentException("patient " + i + " has time " + time[i] + " and risk "
+            + risk[i] + "; both have to be finite");
       }
     }
-    double[] levels = Arrays.stream(risk).map(r -> r + 0.0).sorted().distinct().toArray(); // + 0.0: -0 is 0
+    double[] levels =
+        Arrays.stream(risk).map(r -> r + 0.0).sorted().distinct().toArray(); // + 0.0: -0 is 0
     Integer[] order = IntStream.range(0, n).boxed().toArray(Integer[]::new);
     Arrays.sort(order, Comparator.comparingDouble((Integer i) -> time[i]).reversed());
-    long[] tree = new long[levels.length + 1]; // how many later patients have each risk, as prefix sums
+    long[] tree =
+        new long[levels.length + 1]; // how many later patients have each risk, as prefix sums
     long inserted = 0;
     long concordant = 0;
     long tied = 0;
@@ -73,8 +75,9 @@ public final class Concordance {
       from = to;
     }
     if (pairs == 0) {
-      return Metric.undefined("no two of the " + n + " patients can be compared: nobody is known to have lived longer "
-          + "than somebody with an event");
+      return Metric.undefined(
+          "no two of the " + n + " patients can be compared: nobody is known to have lived longer "
+              + "than somebody with an event");
     }
     return Metric.of((concordant + 0.5 * tied) / pairs);
   }

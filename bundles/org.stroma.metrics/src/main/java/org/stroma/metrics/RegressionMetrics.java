@@ -16,7 +16,9 @@ public final class RegressionMetrics {
     for (int i = 0; i < value.length; i++) {
       sum += Math.abs(value[i] - predicted[i]);
     }
-    return value.length == 0 ? Metric.undefined("nobody's value is known") : Metric.of(sum / value.length);
+    return value.length == 0
+        ? Metric.undefined("nobody's value is known")
+        : Metric.of(sum / value.length);
   }
 
   /** The root of the mean squared error, in the unit of the target. */
@@ -31,7 +33,8 @@ public final class RegressionMetrics {
     double mean = Arrays.stream(value).average().orElse(0);
     double total = Arrays.stream(value).map(v -> (v - mean) * (v - mean)).sum();
     if (value.length < 2 || total == 0) {
-      return Metric.undefined(value.length < 2 ? "fewer than two values are known" : "all values are the same");
+      return Metric.undefined(
+          value.length < 2 ? "fewer than two values are known" : "all values are the same");
     }
     return Metric.of(1 - squares(value, predicted) / total);
   }

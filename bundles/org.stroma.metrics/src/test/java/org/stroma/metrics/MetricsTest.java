@@ -32,7 +32,10 @@ class MetricsTest {
     for (int i = 0; i < event.length; i++) {
       event[i] = events[i] > 0;
     }
-    assertEquals(fixture.floats("outputs", "c" + number)[0], Concordance.harrell(time, event, risk).value(), 1e-6);
+    assertEquals(
+        fixture.floats("outputs", "c" + number)[0],
+        Concordance.harrell(time, event, risk).value(),
+        1e-6);
   }
 
   private static double[] doubles(float[] values) {
@@ -90,29 +93,48 @@ class MetricsTest {
       event[i] = seen[order.get(i)] == 1;
     }
     return Concordance.harrell(
-        order.stream().mapToDouble(i -> time[i]).toArray(), event, order.stream().mapToDouble(i -> risk[i]).toArray())
+            order.stream().mapToDouble(i -> time[i]).toArray(),
+            event,
+            order.stream().mapToDouble(i -> risk[i]).toArray())
         .value();
   }
 
   @Test
   void equalTimesHandWorked() {
     double[] same = {4, 4};
-    // an event comes before a censoring at the same time; of two events at one time neither is first
-    assertEquals(1, Concordance.harrell(same, new boolean[] {true, false}, new double[] {2, 1}).value(), 0);
-    assertEquals(0, Concordance.harrell(same, new boolean[] {false, true}, new double[] {2, 1}).value(), 0);
-    assertEquals(0.5, Concordance.harrell(same, new boolean[] {true, false}, new double[] {0.0, -0.0}).value(), 0);
-    assertFalse(Concordance.harrell(same, new boolean[] {true, true}, new double[] {2, 1}).defined());
-    assertFalse(Concordance.harrell(new double[0], new boolean[0], new double[0]).defined());
+    // an event comes before a censoring at the same time; of two events at one time neither is
+    // first
+    assertEquals(
+        1,
+        Concordance.harrell(same, new boolean[] {true, false}, new double[] {2, 1})
+            .value(),
+        0);
+    assertEquals(
+        0,
+        Concordance.harrell(same, new boolean[] {false, true}, new double[] {2, 1})
+            .value(),
+        0);
+    assertEquals(
+        0.5,
+        Concordance.harrell(same, new boolean[] {true, false}, new double[] {0.0, -0.0})
+            .value(),
+        0);
+    assertFalse(Concordance.harrell(same, new boolean[] {true, true}, new double[] {2, 1})
+        .defined());
+    assertFalse(
+        Concordance.harrell(new double[0], new boolean[0], new double[0]).defined());
   }
 
   @Test
   void withoutPairsThereIsAReason() {
-    Metric metric = Concordance.harrell(new double[] {1, 2}, new boolean[] {false, false}, new double[] {1, 2});
+    Metric metric =
+        Concordance.harrell(new double[] {1, 2}, new boolean[] {false, false}, new double[] {1, 2});
     assertFalse(metric.defined());
     assertTrue(metric.reason().contains("no two of the 2 patients"));
     assertThrows(
         IllegalArgumentException.class,
-        () -> Concordance.harrell(new double[] {1}, new boolean[] {true}, new double[] {Double.NaN}));
+        () ->
+            Concordance.harrell(new double[] {1}, new boolean[] {true}, new double[] {Double.NaN}));
   }
 
   @Test
@@ -120,32 +142,47 @@ class MetricsTest {
     int[] label = {0, 0, 1, 1, 1};
     double[][] probability = {{0.9, 0.1}, {0.4, 0.6}, {0.3, 0.7}, {0.4, 0.6}, {0.8, 0.2}};
     assertEquals(3 / 5.0, ClassificationMetrics.accuracy(label, probability).value(), 1e-12);
-    assertEquals((1 / 2.0 + 2 / 3.0) / 2, ClassificationMetrics.balancedAccuracy(label, probability).value(), 1e-12);
+    assertEquals(
+        (1 / 2.0 + 2 / 3.0) / 2,
+        ClassificationMetrics.balancedAccuracy(label, probability).value(),
+        1e-12);
     // of six pairs: 0.1 is below all three; 0.6 is below 0.7, ties with 0.6, is above 0.2
-    assertEquals((3 + 1 + 0.5) / 6, ClassificationMetrics.auc(label, probability).value(), 1e-12);
-    assertFalse(ClassificationMetrics.auc(new int[] {1, 1}, new double[][] {{0, 1}, {1, 0}}).defined());
+    assertEquals(
+        (3 + 1 + 0.5) / 6, ClassificationMetrics.auc(label, probability).value(), 1e-12);
+    assertFalse(ClassificationMetrics.auc(new int[] {1, 1}, new double[][] {{0, 1}, {1, 0}})
+        .defined());
   }
 
   @Test
   void aucOfSeveralClassesIsTheMeanOverThoseThatOccur() {
     int[] label = {0, 0, 1, 2};
     // the fourth class does not occur
-    double[][] probability = {{0.5, 0.2, 0.2, 0.1}, {0.2, 0.3, 0.4, 0.1}, {0.3, 0.5, 0.1, 0.1}, {0.1, 0.3, 0.5, 0.1}};
+    double[][] probability = {
+      {0.5, 0.2, 0.2, 0.1}, {0.2, 0.3, 0.4, 0.1}, {0.3, 0.5, 0.1, 0.1}, {0.1, 0.3, 0.5, 0.1}
+    };
     // 0: 0.5 and 0.2 against 0.3 and 0.1: 3 of 4; 1: 0.5 above all; 2: 0.5 above all
-    assertEquals((0.75 + 1 + 1) / 3, ClassificationMetrics.auc(label, probability).value(), 1e-12);
-    assertEquals((0.5 + 1 + 1) / 3, ClassificationMetrics.balancedAccuracy(label, probability).value(), 1e-12);
+    assertEquals(
+        (0.75 + 1 + 1) / 3, ClassificationMetrics.auc(label, probability).value(), 1e-12);
+    assertEquals(
+        (0.5 + 1 + 1) / 3,
+        ClassificationMetrics.balancedAccuracy(label, probability).value(),
+        1e-12);
   }
 
   @Test
   void nobodyGivesAReasonAndNonsenseIsRefused() {
     assertFalse(ClassificationMetrics.accuracy(new int[0], new double[0][]).defined());
-    assertFalse(ClassificationMetrics.balancedAccuracy(new int[0], new double[0][]).defined());
+    assertFalse(
+        ClassificationMetrics.balancedAccuracy(new int[0], new double[0][]).defined());
     assertFalse(ClassificationMetrics.auc(new int[0], new double[0][]).defined());
     int[] label = {0, 1};
-    for (double[][] bad :
-        new double[][][] {{{0.5, 0.5}}, {{0.5, 0.5}, {0.5, Double.NaN}}, {{1}, {1}}, {{1, 0}, {0, 1, 0}}}) {
-      assertThrows(IllegalArgumentException.class, () -> ClassificationMetrics.accuracy(label, bad));
-      assertThrows(IllegalArgumentException.class, () -> ClassificationMetrics.balancedAccuracy(label, bad));
+    for (double[][] bad : new double[][][] {
+      {{0.5, 0.5}}, {{0.5, 0.5}, {0.5, Double.NaN}}, {{1}, {1}}, {{1, 0}, {0, 1, 0}}
+    }) {
+      assertThrows(
+          IllegalArgumentException.class, () -> ClassificationMetrics.accuracy(label, bad));
+      assertThrows(
+          IllegalArgumentException.class, () -> ClassificationMetrics.balancedAccuracy(label, bad));
       assertThrows(IllegalArgumentException.class, () -> ClassificationMetrics.auc(label, bad));
     }
   }

@@ -37,7 +37,13 @@ public final class Net {
 
   /** What all scopes of one sub-graph share. */
   private record Shared(
-      Ops tf, Variables variables, int embedDim, boolean training, long seed, Operand<TInt32> step, List<Op> updates) {}
+      Ops tf,
+      Variables variables,
+      int embedDim,
+      boolean training,
+      long seed,
+      Operand<TInt32> step,
+      List<Op> updates) {}
 
   private Net(Shared shared, String path, String view) {
     this.shared = shared;
@@ -46,8 +52,10 @@ public final class Net {
   }
 
   /** A sub-graph for training: dropout is on, batch statistics are those of the batch. */
-  public static Net training(Ops tf, Variables variables, int embedDim, long seed, Operand<TInt32> step) {
-    return new Net(new Shared(tf, variables, embedDim, true, seed, step, new ArrayList<>()), "", "");
+  public static Net training(
+      Ops tf, Variables variables, int embedDim, long seed, Operand<TInt32> step) {
+    return new Net(
+        new Shared(tf, variables, embedDim, true, seed, step, new ArrayList<>()), "", "");
   }
 
   /** A sub-graph for inference over the same variables. */
@@ -91,7 +99,16 @@ public final class Net {
    */
   public Net frozen() {
     return new Net(
-        new Shared(shared.tf, shared.variables, shared.embedDim, false, shared.seed, shared.step, shared.updates), path, view);
+        new Shared(
+            shared.tf,
+            shared.variables,
+            shared.embedDim,
+            false,
+            shared.seed,
+            shared.step,
+            shared.updates),
+        path,
+        view);
   }
 
   /** Operations that a training step has to run beside the optimizer: running statistics. */
@@ -100,7 +117,8 @@ public final class Net {
   }
 
   /** A trainable variable under this scope. */
-  public Operand<TFloat32> variable(String name, Shape shape, Initializer initializer, boolean decay) {
+  public Operand<TFloat32> variable(
+      String name, Shape shape, Initializer initializer, boolean decay) {
     return shared.variables.get(resolve(name), shape, initializer, true, decay).value();
   }
 
@@ -123,7 +141,8 @@ public final class Net {
   public Operand<TFloat32> dense(String name, Operand<TFloat32> x, int units) {
     int in = lastDimension(x);
     Net layer = scope(name);
-    Operand<TFloat32> w = layer.variable("kernel", Shape.of(in, units), Initializer.GLOROT_UNIFORM, true);
+    Operand<TFloat32> w =
+        layer.variable("kernel", Shape.of(in, units), Initializer.GLOROT_UNIFORM, true);
     Operand<TFloat32> b = layer.variable("bias", Shape.of(units), Initializer.ZEROS, false);
     Ops tf = tf();
     if (x.shape().numDimensions() == 2) {
@@ -174,12 +193,13 @@ public final class Net {
       Operand<TFloat32> batchVariance = tf.math.div(squares, atLeastOne);
       Operand<TFloat32> unbiased =
           tf.math.div(squares, tf.math.maximum(tf.math.sub(n, tf.constant(1f)), tf.constant(1f)));
-      Operand<TFloat32> enough = tf.dtypes.cast(tf.math.greater(n, tf.constant(1.5f)), TFloat32.class);
+      Operand<TFloat32> enough =
+          tf.dtypes.cast(tf.math.greater(n, tf.constant(1.5f)), TFloat32.class);
       Operand<TFloat32> rate = tf.math.mul(enough, tf.constant(BATCH_NORM_MOMENTUM));
-      shared.updates.add(
-          tf.assignSubVariableOp(runningMean.handle(), tf.math.mul(rate, tf.math.sub(mean, batchMean))));
-      shared.updates.add(
-          tf.assignSubVariableOp(runningVariance.handle(), tf.math.mul(rate, tf.math.sub(variance, unbiased))));
+      shared.updates.add(tf.assignSubVariableOp(
+          runningMean.handle(), tf.math.mul(rate, tf.math.sub(mean, batchMean))));
+      shared.updates.add(tf.assignSubVariableOp(
+          runningVariance.handle(), tf.math.mul(rate, tf.math.sub(variance, unbiased))));
       mean = blend(enough, batchMean, mean);
       variance = blend(enough, batchVariance, variance);
     }
@@ -223,23 +243,24 @@ public final class Net {
     }
     long seed = Variables.seedOf(view + resolve(name), shared.seed);
     Ops tf = tf();
-    return tf.stack(List.<Operand<TInt32>>of(tf.constant((int) (seed ^ (seed >>> 32))), shared.step));
+    return tf.stack(
+        List.<Operand<TInt32>>of(tf.constant((int) (seed ^ (seed >>> 32))), shared.step));
   }
 
   /** Rows of a table [vocabulary, dim] for ids [...]: [..., dim]. Normal start, no weight decay. */
   public Operand<TFloat32> embedding(String name, Operand<TInt32> ids, int vocabulary, int dim) {
-    Operand<TFloat32> table =
-        scope(name).variable("embeddings", Shape.of(vocabulary, dim), Initializer.NORMAL_002, false);
+    Operand<TFloat32> table = scope(name)
+        .variable("embeddings", Shape.of(vocabulary, dim), Initializer.NORMAL_002, false);
     return tf().gather(table, ids, tf().constant(0));
   }
 
   /** The exact (erf) Gaussian error linear unit (Hendrycks and Gimpel 2016). */
   public Operand<TFloat32> gelu(Operand<TFloat32> x) {
     Ops tf = tf();
-    Operand<TFloat32> cdf =
-        tf.math.mul(
-            tf.constant(0.5f),
-            tf.math.add(tf.constant(1f), tf.math.erf(tf.math.mul(x, tf.constant((float) Math.sqrt(0.5))))));
+    Operand<TFloat32> cdf = tf.math.mul(
+        tf.constant(0.5f),
+        tf.math.add(
+            tf.constant(1f), tf.math.erf(tf.math.mul(x, tf.constant((float) Math.sqrt(0.5))))));
     return tf.math.mul(x, cdf);
   }
 
@@ -259,12 +280,15 @@ public final class Net {
     for (int i = 0; i < frequencies.length; i++) {
       frequencies[i] = (float) Math.exp(2 * i * (-Math.log(10000.0) / dim));
     }
-    Operand<TFloat32> angles =
-        tf.math.mul(tf.expandDims(positions, tf.constant(-1)), tf.constant(frequencies)); // [..., dim/2]
-    Operand<TFloat32> pairs =
-        tf.stack(List.<Operand<TFloat32>>of(tf.math.sin(angles), tf.math.cos(angles)),
-            org.tensorflow.op.core.Stack.axis((long) positions.shape().numDimensions() + 1)); // [..., dim/2, 2]
-    return tf.reshape(pairs, tf.concat(List.<Operand<TInt32>>of(tf.shape(positions), tf.array(dim)), tf.constant(0)));
+    Operand<TFloat32> angles = tf.math.mul(
+        tf.expandDims(positions, tf.constant(-1)), tf.constant(frequencies)); // [..., dim/2]
+    Operand<TFloat32> pairs = tf.stack(
+        List.<Operand<TFloat32>>of(tf.math.sin(angles), tf.math.cos(angles)),
+        org.tensorflow.op.core.Stack.axis(
+            (long) positions.shape().numDimensions() + 1)); // [..., dim/2, 2]
+    return tf.reshape(
+        pairs,
+        tf.concat(List.<Operand<TInt32>>of(tf.shape(positions), tf.array(dim)), tf.constant(0)));
   }
 
   /**
@@ -276,7 +300,13 @@ public final class Net {
    * @param heads a divisor of d
    */
   public Operand<TFloat32> transformer(
-      String name, Operand<TFloat32> x, Operand<TFloat32> mask, int layers, int heads, int feedForward, double dropout) {
+      String name,
+      Operand<TFloat32> x,
+      Operand<TFloat32> mask,
+      int layers,
+      int heads,
+      int feedForward,
+      double dropout) {
     Net stack = scope(name);
     for (int i = 0; i < layers; i++) {
       x = stack.scope("layer" + i).transformerLayer(x, mask, heads, feedForward, dropout);
@@ -292,15 +322,15 @@ public final class Net {
     Operand<TFloat32> qkv = dense("qkv", layerNorm("norm1", x), 3 * d); // [B, N, 3d]
     Operand<TInt32> shape = tf.shape(x);
     Operand<TInt32> b = tf.reshape(tf.slice(shape, tf.array(0), tf.array(1)), tf.array(1));
-    Operand<TFloat32> split =
-        tf.reshape(qkv, tf.concat(List.<Operand<TInt32>>of(b, tf.array(-1, 3, heads, width)), tf.constant(0)));
-    Operand<TFloat32> ordered = tf.linalg.transpose(split, tf.array(2, 0, 3, 1, 4)); // [3, B, h, N, d/h]
+    Operand<TFloat32> split = tf.reshape(
+        qkv, tf.concat(List.<Operand<TInt32>>of(b, tf.array(-1, 3, heads, width)), tf.constant(0)));
+    Operand<TFloat32> ordered =
+        tf.linalg.transpose(split, tf.array(2, 0, 3, 1, 4)); // [3, B, h, N, d/h]
     List<Operand<TFloat32>> parts = new ArrayList<>();
     tf.unstack(ordered, 3L).output().forEach(parts::add);
-    Operand<TFloat32> scores =
-        tf.math.mul(
-            tf.linalg.einsum(List.of(parts.get(0), parts.get(1)), "bhnk,bhmk->bhnm"),
-            tf.constant((float) (1 / Math.sqrt(width)))); // [B, h, N, N]
+    Operand<TFloat32> scores = tf.math.mul(
+        tf.linalg.einsum(List.of(parts.get(0), parts.get(1)), "bhnk,bhmk->bhnm"),
+        tf.constant((float) (1 / Math.sqrt(width)))); // [B, h, N, N]
     Operand<TFloat32> weights = maskedSoftmax(scores, expand(mask, 1, 1));
     Operand<TFloat32> context = tf.linalg.einsum(List.of(weights, parts.get(2)), "bhnm,bhmk->bnhk");
     Operand<TFloat32> joined = tf.reshape(context, shape);
@@ -320,11 +350,14 @@ public final class Net {
    * @param x [B, N, d]
    * @param mask [B, N]
    */
-  public Pooled attentionPool(String name, Operand<TFloat32> x, Operand<TFloat32> mask, int hidden) {
+  public Pooled attentionPool(
+      String name, Operand<TFloat32> x, Operand<TFloat32> mask, int hidden) {
     Ops tf = tf();
     Net pool = scope(name);
-    Operand<TFloat32> score = pool.dense("score", tf.math.tanh(pool.dense("hidden", x, hidden)), 1); // [B, N, 1]
-    Operand<TFloat32> weights = maskedSoftmax(tf.squeeze(score, org.tensorflow.op.core.Squeeze.axis(List.of(-1L))), mask);
+    Operand<TFloat32> score =
+        pool.dense("score", tf.math.tanh(pool.dense("hidden", x, hidden)), 1); // [B, N, 1]
+    Operand<TFloat32> weights =
+        maskedSoftmax(tf.squeeze(score, org.tensorflow.op.core.Squeeze.axis(List.of(-1L))), mask);
     return new Pooled(tf.linalg.einsum(List.of(weights, x), "bn,bnd->bd"), weights);
   }
 
@@ -365,7 +398,8 @@ public final class Net {
   /** The width of one head of d split into heads; d has to divide evenly. */
   public static int headWidth(int d, int heads) {
     if (heads < 1 || d % heads != 0) {
-      throw new IllegalArgumentException("embedDim " + d + " does not divide into " + heads + " heads");
+      throw new IllegalArgumentException(
+          "embedDim " + d + " does not divide into " + heads + " heads");
     }
     return d / heads;
   }
@@ -397,7 +431,8 @@ public final class Net {
     Ops tf = tf();
     int leading = x.shape().numDimensions() - 1;
     return tf.concat(
-        List.<Operand<TInt32>>of(tf.slice(tf.shape(x), tf.array(0), tf.array(leading)), tf.array(last)),
+        List.<Operand<TInt32>>of(
+            tf.slice(tf.shape(x), tf.array(0), tf.array(leading)), tf.array(last)),
         tf.constant(0));
   }
 

@@ -45,23 +45,22 @@ public final class Tensors {
 
   private static final float[] ZEROS = new float[1 << 16];
 
-  private static final DataStorageVisitor<Long> ADDRESS =
-      new DataStorageVisitor<>() {
-        @Override
-        public Long visit(java.nio.ByteBuffer buffer) {
-          return new org.bytedeco.javacpp.BytePointer(buffer).address();
-        }
+  private static final DataStorageVisitor<Long> ADDRESS = new DataStorageVisitor<>() {
+    @Override
+    public Long visit(java.nio.ByteBuffer buffer) {
+      return new org.bytedeco.javacpp.BytePointer(buffer).address();
+    }
 
-        @Override
-        public Long visit(long address, long length, long scale) {
-          return address;
-        }
+    @Override
+    public Long visit(long address, long length, long scale) {
+      return address;
+    }
 
-        @Override
-        public Long fallback() {
-          throw new IllegalStateException("the memory of the tensor cannot be reached");
-        }
-      };
+    @Override
+    public Long fallback() {
+      throw new IllegalStateException("the memory of the tensor cannot be reached");
+    }
+  };
 
   /** Memory at an address, which somebody else owns. */
   private static final class At extends FloatPointer {

@@ -54,7 +54,8 @@ public final class Variables {
   }
 
   /** Returns the variable of that path, made on first use; a second use with another shape is a fault of the caller. */
-  Variable get(String name, Shape shape, Initializer initializer, boolean trainable, boolean decay) {
+  Variable get(
+      String name, Shape shape, Initializer initializer, boolean trainable, boolean decay) {
     Variable known = byName.get(name);
     if (known != null) {
       if (!known.shape().equals(shape)) {
@@ -66,17 +67,29 @@ public final class Variables {
     if (constants != null) {
       float[] value = constants.get(name);
       if (value == null || value.length != shape.size()) {
-        throw new IllegalArgumentException("there is no value of shape " + shape + " for variable " + name);
+        throw new IllegalArgumentException(
+            "there is no value of shape " + shape + " for variable " + name);
       }
-      Variable fixed =
-          new Variable(
-              name, null, tf.constant(shape, DataBuffers.of(value, true, false)), shape, initializer, trainable, decay);
+      Variable fixed = new Variable(
+          name,
+          null,
+          tf.constant(shape, DataBuffers.of(value, true, false)),
+          shape,
+          initializer,
+          trainable,
+          decay);
       byName.put(name, fixed);
       return fixed;
     }
     VarHandleOp handle = tf.varHandleOp(TFloat32.class, shape, VarHandleOp.sharedName(name));
-    Variable made =
-        new Variable(name, handle, tf.readVariableOp(handle, TFloat32.class), shape, initializer, trainable, decay);
+    Variable made = new Variable(
+        name,
+        handle,
+        tf.readVariableOp(handle, TFloat32.class),
+        shape,
+        initializer,
+        trainable,
+        decay);
     byName.put(name, made);
     Placeholder<TFloat32> input = tf.placeholder(TFloat32.class, Placeholder.shape(shape));
     access.put(name, new Access(input, tf.assignVariableOp(handle, input)));
@@ -100,7 +113,10 @@ public final class Variables {
 
   /** The number of trainable numbers whose path starts with the prefix ("" for all). */
   public long parameterCount(String prefix) {
-    return trainable().stream().filter(v -> v.name().startsWith(prefix)).mapToLong(v -> v.shape().size()).sum();
+    return trainable().stream()
+        .filter(v -> v.name().startsWith(prefix))
+        .mapToLong(v -> v.shape().size())
+        .sum();
   }
 
   /** Gives every variable its start value. */
@@ -124,20 +140,19 @@ public final class Variables {
     List<TFloat32> tensors = new ArrayList<>();
     try {
       Session.Runner runner = session.runner();
-      values.forEach(
-          (name, value) -> {
-            Variable v = byName.get(name);
-            if (v == null) {
-              throw new IllegalArgumentException("there is no variable " + name);
-            }
-            if (value.length != v.shape().size()) {
-              throw new IllegalArgumentException(
-                  "variable " + name + " has shape " + v.shape() + " and was given " + value.length + " numbers");
-            }
-            TFloat32 tensor = TFloat32.tensorOf(v.shape(), DataBuffers.of(value, true, false));
-            tensors.add(tensor);
-            runner.feed(access.get(name).input(), tensor).addTarget(access.get(name).assign());
-          });
+      values.forEach((name, value) -> {
+        Variable v = byName.get(name);
+        if (v == null) {
+          throw new IllegalArgumentException("there is no variable " + name);
+        }
+        if (value.length != v.shape().size()) {
+          throw new IllegalArgumentException("variable " + name + " has shape " + v.shape()
+              + " and was given " + value.length + " numbers");
+        }
+        TFloat32 tensor = TFloat32.tensorOf(v.shape(), DataBuffers.of(value, true, false));
+        tensors.add(tensor);
+        runner.feed(access.get(name).input(), tensor).addTarget(access.get(name).assign());
+      });
       if (!values.isEmpty()) {
         runner.run().close();
       }

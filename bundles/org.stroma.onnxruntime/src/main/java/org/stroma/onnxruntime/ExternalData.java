@@ -29,22 +29,44 @@ final class ExternalData {
 
   /** Messages on the way to tensors. */
   private enum Kind {
-    MODEL, TRAINING, GRAPH, NODE, ATTRIBUTE, SPARSE, FUNCTION, TENSOR, OTHER
+    MODEL,
+    TRAINING,
+    GRAPH,
+    NODE,
+    ATTRIBUTE,
+    SPARSE,
+    FUNCTION,
+    TENSOR,
+    OTHER
   }
 
   /** What the fields of a message are. */
-  private static final Map<Kind, Map<Integer, Kind>> FIELDS =
-      Map.of(
-          Kind.MODEL, Map.of(7, Kind.GRAPH, 20, Kind.TRAINING, 25, Kind.FUNCTION),
-          Kind.TRAINING, Map.of(1, Kind.GRAPH, 2, Kind.GRAPH),
-          Kind.GRAPH, Map.of(1, Kind.NODE, 5, Kind.TENSOR, 15, Kind.SPARSE),
-          Kind.NODE, Map.of(5, Kind.ATTRIBUTE),
-          Kind.ATTRIBUTE, Map.of(5, Kind.TENSOR, 6, Kind.GRAPH, 10, Kind.TENSOR, 11, Kind.GRAPH, 22, Kind.SPARSE, 23, Kind.SPARSE),
-          Kind.SPARSE, Map.of(1, Kind.TENSOR, 2, Kind.TENSOR),
-          Kind.FUNCTION, Map.of(7, Kind.NODE, 11, Kind.ATTRIBUTE));
+  private static final Map<Kind, Map<Integer, Kind>> FIELDS = Map.of(
+      Kind.MODEL, Map.of(7, Kind.GRAPH, 20, Kind.TRAINING, 25, Kind.FUNCTION),
+      Kind.TRAINING, Map.of(1, Kind.GRAPH, 2, Kind.GRAPH),
+      Kind.GRAPH, Map.of(1, Kind.NODE, 5, Kind.TENSOR, 15, Kind.SPARSE),
+      Kind.NODE, Map.of(5, Kind.ATTRIBUTE),
+      Kind.ATTRIBUTE,
+          Map.of(
+              5,
+              Kind.TENSOR,
+              6,
+              Kind.GRAPH,
+              10,
+              Kind.TENSOR,
+              11,
+              Kind.GRAPH,
+              22,
+              Kind.SPARSE,
+              23,
+              Kind.SPARSE),
+      Kind.SPARSE, Map.of(1, Kind.TENSOR, 2, Kind.TENSOR),
+      Kind.FUNCTION, Map.of(7, Kind.NODE, 11, Kind.ATTRIBUTE));
 
   /** Bits of a number by ONNX's number for its type; 0 for types that are not kept outside. */
-  private static final int[] BITS = {0, 32, 8, 8, 16, 16, 32, 64, 0, 8, 16, 64, 32, 64, 64, 128, 16, 8, 8, 8, 8, 4, 4, 4};
+  private static final int[] BITS = {
+    0, 32, 8, 8, 16, 16, 32, 64, 0, 8, 16, 64, 32, 64, 64, 128, 16, 8, 8, 8, 8, 4, 4, 4
+  };
 
   private final Path file;
   private final ByteBuffer bytes;
@@ -66,17 +88,20 @@ final class ExternalData {
     try (FileChannel channel = FileChannel.open(file)) {
       long size = channel.size();
       if (size > Integer.MAX_VALUE) {
-        throw new IOException(file + " is no ONNX model that can be used: it has " + size + " bytes, and an ONNX file at most 2 GB; "
+        throw new IOException(file + " is no ONNX model that can be used: it has " + size
+            + " bytes, and an ONNX file at most 2 GB; "
             + "larger models keep their weights in files beside it");
       }
-      ExternalData data = new ExternalData(file, channel.map(FileChannel.MapMode.READ_ONLY, 0, size));
+      ExternalData data =
+          new ExternalData(file, channel.map(FileChannel.MapMode.READ_ONLY, 0, size));
       data.message(Kind.MODEL, 0, (int) size, 0);
       return new ArrayList<>(data.files);
     }
   }
 
   private IOException damaged() {
-    return new IOException(file + " is no ONNX model that can be used: it is damaged, or something else");
+    return new IOException(
+        file + " is no ONNX model that can be used: it is damaged, or something else");
   }
 
   /** Takes a message apart: its fields of length, and what a tensor says of itself. */
@@ -192,11 +217,13 @@ final class ExternalData {
     long offset = number(tensor, "offset", 0, what);
     long length = number(tensor, "length", size - offset, what);
     if (offset > size || length > size - offset) {
-      throw new IOException(what + ", " + length + " bytes from byte " + offset + " on, and that file has " + size + " bytes");
+      throw new IOException(what + ", " + length + " bytes from byte " + offset
+          + " on, and that file has " + size + " bytes");
     }
     long wanted = wanted(tensor, what);
     if (tensor.entries.containsKey("length") ? length != wanted : length < wanted) {
-      throw new IOException(what + ", where it has " + length + " bytes, and its shape " + tensor.dims + " asks for " + wanted);
+      throw new IOException(what + ", where it has " + length + " bytes, and its shape "
+          + tensor.dims + " asks for " + wanted);
     }
     files.add(data);
   }
@@ -207,15 +234,20 @@ final class ExternalData {
       Path named = Path.of(location);
       Path data = file.resolveSibling(named);
       Path folder = file.toAbsolutePath().getParent().normalize();
-      if (location.isEmpty() || named.isAbsolute() || !data.toAbsolutePath().normalize().startsWith(folder)) {
-        throw new IOException(what + ", which leads out of the model's folder; weights lie beside their model");
+      if (location.isEmpty()
+          || named.isAbsolute()
+          || !data.toAbsolutePath().normalize().startsWith(folder)) {
+        throw new IOException(
+            what + ", which leads out of the model's folder; weights lie beside their model");
       }
       if (!Files.isRegularFile(data)) {
         throw new IOException(what + ", and there is no such file beside the model");
       }
       Path real = data.toRealPath();
-      if (!real.startsWith(folder.toRealPath()) && !real.startsWith(file.toRealPath().getParent())) {
-        throw new IOException(what + ", a link that leads out of the model's folder to " + real + "; weights lie beside their model");
+      if (!real.startsWith(folder.toRealPath())
+          && !real.startsWith(file.toRealPath().getParent())) {
+        throw new IOException(what + ", a link that leads out of the model's folder to " + real
+            + "; weights lie beside their model");
       }
       return data;
     } catch (InvalidPathException e) {
@@ -223,7 +255,8 @@ final class ExternalData {
     }
   }
 
-  private static long number(Tensor tensor, String key, long otherwise, String what) throws IOException {
+  private static long number(Tensor tensor, String key, long otherwise, String what)
+      throws IOException {
     String text = tensor.entries.get(key);
     if (text == null) {
       return otherwise;
@@ -236,13 +269,15 @@ final class ExternalData {
     } catch (NumberFormatException e) {
       // told below
     }
-    throw new IOException(what + " with an " + key + " of \"" + text + "\"; it has to be a whole number of 0 or more");
+    throw new IOException(what + " with an " + key + " of \"" + text
+        + "\"; it has to be a whole number of 0 or more");
   }
 
   private static long wanted(Tensor tensor, String what) throws IOException {
     int bits = tensor.type >= 0 && tensor.type < BITS.length ? BITS[tensor.type] : 0;
     if (bits == 0) {
-      throw new IOException(what + " as numbers of type " + tensor.type + ", which are not kept in other files");
+      throw new IOException(
+          what + " as numbers of type " + tensor.type + ", which are not kept in other files");
     }
     try {
       long count = 1;

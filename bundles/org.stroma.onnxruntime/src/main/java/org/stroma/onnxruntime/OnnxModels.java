@@ -43,7 +43,8 @@ public final class OnnxModels {
    */
   public static List<Path> data(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
-      throw new IOException(Files.exists(file) ? file + " is not a file" : "there is no file " + file);
+      throw new IOException(
+          Files.exists(file) ? file + " is not a file" : "there is no file " + file);
     }
     return ExternalData.of(file);
   }
@@ -52,18 +53,23 @@ public final class OnnxModels {
   public static OrtEnvironment environment() throws IOException {
     try {
       // faults come as exceptions; the runtime's own lines on the screen are for developers
-      OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+      OrtEnvironment environment =
+          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       environment.setTelemetry(false);
       return environment;
     } catch (OrtException | LinkageError | IllegalStateException e) {
       throw new IOException(
           "the native code of ONNX Runtime does not load (it needs Linux on x86-64 with glibc, and a temporary folder that"
-              + " programs may be loaded from): " + e.getMessage(), e);
+              + " programs may be loaded from): " + e.getMessage(),
+          e);
     }
   }
 
   /** What went wrong, on one line and without the runtime's code of it. */
   public static String sentence(OrtException e) {
-    return e.getMessage().strip().replaceAll("\\s+", " ").replaceFirst("^Error code - ORT_\\w+ - message: ", "");
+    return e.getMessage()
+        .strip()
+        .replaceAll("\\s+", " ")
+        .replaceFirst("^Error code - ORT_\\w+ - message: ", "");
   }
 }

@@ -47,12 +47,22 @@ final class BagCheck {
     StringBuilder left = new StringBuilder();
     data.modalities().forEach((name, modality) -> {
       if (modality instanceof ModalityData.Bags bags) {
-        List<Bag> all =
-            data.samples(data.patients()).stream().filter(bags.bags()::containsKey).map(bags.bags()::get).filter(check.seen::add).toList();
+        List<Bag> all = data.samples(data.patients()).stream()
+            .filter(bags.bags()::containsKey)
+            .map(bags.bags()::get)
+            .filter(check.seen::add)
+            .toList();
         int done = check.read(name, bags.width(), all);
         if (done < all.size()) {
-          left.append("; of ").append(name).append(", the numbers of ").append(done).append(" of ").append(all.size())
-              .append(" slides (those of a patient count as one) were read in ").append(Math.round(seconds)).append(" s, and the others were not looked at");
+          left.append("; of ")
+              .append(name)
+              .append(", the numbers of ")
+              .append(done)
+              .append(" of ")
+              .append(all.size())
+              .append(" slides (those of a patient count as one) were read in ")
+              .append(Math.round(seconds))
+              .append(" s, and the others were not looked at");
         }
       }
     });

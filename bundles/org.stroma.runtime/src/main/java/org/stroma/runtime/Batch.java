@@ -42,7 +42,8 @@ record Batch(
     implements AutoCloseable {
 
   /** One modality; what a kind of modality has not is null. */
-  record Modality(TFloat32 values, TInt32 ids, TFloat32 mask, TInt32 coordinates, TFloat32 presence) {
+  record Modality(
+      TFloat32 values, TInt32 ids, TFloat32 mask, TInt32 coordinates, TFloat32 presence) {
     List<Tensor> tensors() {
       return there(values, ids, mask, coordinates, presence);
     }
@@ -80,7 +81,9 @@ record Batch(
    * @param elements by modality, the chosen elements of each row's bag; null for all
    */
   record Plan(
-      List<String> patients, List<Cohort.Visit> rows, SortedMap<String, float[]> present,
+      List<String> patients,
+      List<Cohort.Visit> rows,
+      SortedMap<String, float[]> present,
       SortedMap<String, int[][]> elements) {
 
     /**
@@ -90,8 +93,11 @@ record Batch(
      * @param random null for none of them
      */
     static Plan of(
-        List<String> patients, Map<String, List<Cohort.Visit>> visits, Prepared prepared,
-        Experiment.Training training, RandomGenerator random) {
+        List<String> patients,
+        Map<String, List<Cohort.Visit>> visits,
+        Prepared prepared,
+        Experiment.Training training,
+        RandomGenerator random) {
       int longest = patients.stream().mapToInt(p -> visits.get(p).size()).max().orElse(1);
       List<Cohort.Visit> rows = new ArrayList<>();
       for (String patient : patients) {
@@ -118,7 +124,10 @@ record Batch(
 
     /** Hides modalities of a visit; at least one always stays. */
     private static void drop(
-        List<Cohort.Visit> rows, SortedMap<String, float[]> present, double dropout, RandomGenerator random) {
+        List<Cohort.Visit> rows,
+        SortedMap<String, float[]> present,
+        double dropout,
+        RandomGenerator random) {
       for (int i = 0; dropout > 0 && i < rows.size(); i++) {
         int row = i;
         List<float[]> has = present.values().stream().filter(p -> p[row] > 0).toList();
@@ -134,13 +143,18 @@ record Batch(
 
     /** Draws as many elements of a bag as the budget allows, without replacement. */
     private static void sample(
-        List<Cohort.Visit> rows, Prepared prepared, SortedMap<String, float[]> present, int budget,
-        RandomGenerator random, SortedMap<String, int[][]> elements) {
+        List<Cohort.Visit> rows,
+        Prepared prepared,
+        SortedMap<String, float[]> present,
+        int budget,
+        RandomGenerator random,
+        SortedMap<String, int[][]> elements) {
       prepared.inputs().forEach((name, input) -> {
         if (budget > 0 && input instanceof Prepared.Bags bags) {
           int[][] chosen = new int[rows.size()][];
           for (int i = 0; i < chosen.length; i++) {
-            if (present.get(name)[i] > 0 && bags.bags().get(rows.get(i).sample()).size() > budget) {
+            if (present.get(name)[i] > 0
+                && bags.bags().get(rows.get(i).sample()).size() > budget) {
               chosen[i] = draw(bags.bags().get(rows.get(i).sample()).size(), budget, random);
             }
           }
@@ -175,7 +189,10 @@ record Batch(
 
   /** Collects what was planned. */
   static Batch of(
-      Plan plan, Prepared prepared, SortedMap<String, Cohort.Target> targets, Map<String, Integer> training) {
+      Plan plan,
+      Prepared prepared,
+      SortedMap<String, Cohort.Target> targets,
+      Map<String, Integer> training) {
     SortedMap<String, Modality> modalities = new TreeMap<>();
     SortedMap<String, Target> known = new TreeMap<>();
     boolean whole = false;
@@ -190,18 +207,23 @@ record Batch(
         visits[i] = plan.present().values().stream().anyMatch(p -> p[row] > 0) ? 1 : 0;
       }
     }
-    Batch batch =
-        new Batch(
-            plan.patients(), modalities, known, floats(days, b, t), floats(visits, b, t),
-            integers(plan.patients().stream().mapToInt(p -> training.getOrDefault(p, -1)).toArray(), b), plan.present());
+    Batch batch = new Batch(
+        plan.patients(),
+        modalities,
+        known,
+        floats(days, b, t),
+        floats(visits, b, t),
+        integers(
+            plan.patients().stream().mapToInt(p -> training.getOrDefault(p, -1)).toArray(), b),
+        plan.present());
     try {
       prepared.inputs().forEach((name, input) -> modalities.put(name, modality(name, plan, input)));
-      targets.forEach((name, target) ->
-          known.put(
-              name,
-              target.kind() == TargetKind.PATCHES
-                  ? patches(target.modality(), plan, (Prepared.Bags) prepared.inputs().get(target.modality()))
-                  : target(plan.patients(), target)));
+      targets.forEach((name, target) -> known.put(
+          name,
+          target.kind() == TargetKind.PATCHES
+              ? patches(
+                  target.modality(), plan, (Prepared.Bags) prepared.inputs().get(target.modality()))
+              : target(plan.patients(), target)));
       whole = true;
       return batch;
     } finally {
@@ -218,7 +240,8 @@ record Batch(
       float[] values = new float[n * v.width()];
       for (int i = 0; i < n; i++) {
         if (presence[i] > 0) {
-          System.arraycopy(v.rows().get(plan.rows().get(i).sample()), 0, values, i * v.width(), v.width());
+          System.arraycopy(
+              v.rows().get(plan.rows().get(i).sample()), 0, values, i * v.width(), v.width());
         }
       }
       return new Modality(floats(values, n, v.width()), null, null, null, floats(presence, n));
@@ -233,7 +256,9 @@ record Batch(
     int n = presence.length;
     int longest = 1;
     for (int i = 0; i < n; i++) {
-      longest = presence[i] > 0 ? Math.max(longest, t.ids().get(plan.rows().get(i).sample()).length) : longest;
+      longest = presence[i] > 0
+          ? Math.max(longest, t.ids().get(plan.rows().get(i).sample()).length)
+          : longest;
     }
     int[] ids = new int[n * longest];
     float[] mask = new float[n * longest];
@@ -244,7 +269,8 @@ record Batch(
         mask[i * longest + k] = tokens[k] == 0 ? 0 : 1;
       }
     }
-    return new Modality(null, integers(ids, n, longest), floats(mask, n, longest), null, floats(presence, n));
+    return new Modality(
+        null, integers(ids, n, longest), floats(mask, n, longest), null, floats(presence, n));
   }
 
   private static int longest(String name, Plan plan, Prepared.Bags b) {
@@ -269,18 +295,24 @@ record Batch(
         if (size > 0) {
           Bag bag = b.bags().get(plan.rows().get(i).sample());
           int[] chosen = plan.chosen(name, i);
-          bag.read(chosen, Tensors.slice(values, (long) i * longest * b.width(), Math.multiplyExact(size, b.width())));
+          bag.read(
+              chosen,
+              Tensors.slice(
+                  values, (long) i * longest * b.width(), Math.multiplyExact(size, b.width())));
           Arrays.fill(mask, i * longest, i * longest + size, 1);
           if (coordinates != null) {
             place(bag.coordinates(), chosen, coordinates, i * longest * 2, size);
           }
         }
-        Tensors.zero(values, ((long) i * longest + size) * b.width(), (long) (longest - size) * b.width());
+        Tensors.zero(
+            values, ((long) i * longest + size) * b.width(), (long) (longest - size) * b.width());
       }
-      Modality modality =
-          new Modality(
-              values, null, floats(mask, n, longest), coordinates == null ? null : integers(coordinates, n, longest, 2),
-              floats(presence, n));
+      Modality modality = new Modality(
+          values,
+          null,
+          floats(mask, n, longest),
+          coordinates == null ? null : integers(coordinates, n, longest, 2),
+          floats(presence, n));
       filled = true;
       return modality;
     } finally {
@@ -306,7 +338,8 @@ record Batch(
     float[] known = new float[n * longest];
     for (int i = 0; i < n; i++) {
       int size = plan.count(name, b, i);
-      int[] labels = size == 0 ? null : b.bags().get(plan.rows().get(i).sample()).labels();
+      int[] labels =
+          size == 0 ? null : b.bags().get(plan.rows().get(i).sample()).labels();
       int[] chosen = plan.chosen(name, i);
       for (int k = 0; labels != null && k < size; k++) {
         int its = labels[chosen == null ? k : chosen[k]];

@@ -49,8 +49,12 @@ final class Checkpoints {
   }
 
   static void writePreparation(
-      RunDirectory run, String folder, Prepared prepared, SortedMap<String, Cohort.Target> targets,
-      SortedMap<String, TargetInfo> infos, SeenPatients seen) {
+      RunDirectory run,
+      String folder,
+      Prepared prepared,
+      SortedMap<String, Cohort.Target> targets,
+      SortedMap<String, TargetInfo> infos,
+      SeenPatients seen) {
     ObjectNode json = ExperimentFile.MAPPER.createObjectNode();
     tie(run, folder, json);
     json.set("modalities", prepared.learned());
@@ -77,7 +81,8 @@ final class Checkpoints {
    *
    * @param sum that of experiment.json now
    */
-  private static void checkTies(Path experiment, String sum, List<Trained> trained, Problems problems) {
+  private static void checkTies(
+      Path experiment, String sum, List<Trained> trained, Problems problems) {
     Map<Path, String> others = new LinkedHashMap<>();
     for (Trained fold : trained) {
       JsonNode of = fold.kept().path("run");
@@ -93,19 +98,26 @@ final class Checkpoints {
             + " says; folders of folds have to bear the names that the run gave them");
       }
     }
-    if (!others.isEmpty() && others.size() == trained.size() && Set.copyOf(others.values()).size() == 1) {
+    if (!others.isEmpty()
+        && others.size() == trained.size()
+        && Set.copyOf(others.values()).size() == 1) {
       Path first = others.keySet().iterator().next();
-      problems.add(experiment + " was changed since the run: its SHA-256 is not that in " + first.getParent().getFileName() + "/"
-          + first.getFileName() + "/" + PREPARATION + "; copy the run directory again, or train anew");
+      problems.add(experiment + " was changed since the run: its SHA-256 is not that in "
+          + first.getParent().getFileName() + "/" + first.getFileName() + "/" + PREPARATION
+          + "; copy the run directory again, or train anew");
     } else {
-      others.keySet().forEach(folder -> problems.add(
-          folder + " is of another run: the SHA-256 in its " + PREPARATION + " is not that of " + experiment));
+      others
+          .keySet()
+          .forEach(folder -> problems.add(folder + " is of another run: the SHA-256 in its "
+              + PREPARATION + " is not that of " + experiment));
     }
   }
 
   static void writeModel(RunDirectory run, String folder, int member, ModelGraph model) {
     Map<String, float[]> values = model.read();
-    List<Variable> kept = model.variables().all().stream().filter(v -> !v.name().startsWith("optimizer/") && !v.name().startsWith("losses/")).toList();
+    List<Variable> kept = model.variables().all().stream()
+        .filter(v -> !v.name().startsWith("optimizer/") && !v.name().startsWith("losses/"))
+        .toList();
     String name = "model-" + (member + 1) + ".safetensors";
     run.write(folder + name, out -> Weights.write(out, kept, values));
     Checksums.add(run, folder, name);
@@ -128,7 +140,10 @@ final class Checkpoints {
     Path file = centreFile(model);
     Map<String, Double> centre = new TreeMap<>();
     if (Files.isRegularFile(file)) {
-      json(file).path("centre").fields().forEachRemaining(entry -> centre.put(entry.getKey(), entry.getValue().doubleValue()));
+      json(file)
+          .path("centre")
+          .fields()
+          .forEachRemaining(entry -> centre.put(entry.getKey(), entry.getValue().doubleValue()));
     }
     return centre;
   }
@@ -153,12 +168,13 @@ final class Checkpoints {
   }
 
   /** Starts encoders from weights that were trained before. */
-  static void initialize(Experiment.Initialize initialize, Initialization.Start start, int member, ModelGraph model) {
+  static void initialize(
+      Experiment.Initialize initialize, Initialization.Start start, int member, ModelGraph model) {
     Path file = start.weights().get(member % start.weights().size());
-    List<Variable> encoders =
-        model.variables().all().stream()
-            .filter(v -> initialize.modalities().stream().anyMatch(m -> v.name().startsWith("modalities/" + m + "/")))
-            .toList();
+    List<Variable> encoders = model.variables().all().stream()
+        .filter(v -> initialize.modalities().stream()
+            .anyMatch(m -> v.name().startsWith("modalities/" + m + "/")))
+        .toList();
     try {
       model.assign(Weights.match(file, encoders));
     } catch (IOException e) {
@@ -198,19 +214,30 @@ final class Checkpoints {
     }
 
     /** Writes each model as a SavedModel and as safetensors with the names that the field uses. */
-    List<String> export(Experiment experiment, PartSet parts, ConfigProto config, RunDirectory out) {
+    List<String> export(
+        Experiment experiment, PartSet parts, ConfigProto config, RunDirectory out) {
       List<String> written = new ArrayList<>();
       Prepared prepared = Prepared.shapes(kept.path("modalities"));
       for (Path file : models) {
-        String name =
-            preparation.getParent().getFileName() + "-" + file.getFileName().toString().replace(".safetensors", "");
+        String name = preparation.getParent().getFileName() + "-"
+            + file.getFileName().toString().replace(".safetensors", "");
         SortedMap<String, TargetInfo> infos = TargetInfos.read(kept.path("targets"), experiment);
         Map<String, float[]> weights = weights(file);
         out.writeFolder(
             name,
-            folder -> ModelGraph.export(experiment, parts, prepared, infos, config, weights, folder.resolve("saved_model")));
-        try (ModelGraph model = new ModelGraph(experiment, parts, prepared, infos, 1, experiment.seed(), config)) {
-          List<Variable> stored = model.variables().all().stream().filter(v -> weights.containsKey(v.name())).toList();
+            folder -> ModelGraph.export(
+                experiment,
+                parts,
+                prepared,
+                infos,
+                config,
+                weights,
+                folder.resolve("saved_model")));
+        try (ModelGraph model =
+            new ModelGraph(experiment, parts, prepared, infos, 1, experiment.seed(), config)) {
+          List<Variable> stored = model.variables().all().stream()
+              .filter(v -> weights.containsKey(v.name()))
+              .toList();
           out.write(name + "/model.safetensors", o -> Weights.writeStandard(o, stored, weights));
         }
         out.write(name + "/preparation.json", kept);
@@ -223,7 +250,8 @@ final class Checkpoints {
       return written;
     }
 
-    private Prepared prepared(Experiment experiment, PartSet parts, Cohort data, ReadContext files) {
+    private Prepared prepared(
+        Experiment experiment, PartSet parts, Cohort data, ReadContext files) {
       if (!(kept.path("modalities") instanceof ObjectNode learned)) {
         throw new DataException(preparation + " does not hold what the run's transforms learned");
       }
@@ -232,30 +260,48 @@ final class Checkpoints {
 
     /** Adds what each model predicts for some patients. */
     void predict(
-        Experiment experiment, PartSet parts, Cohort data, List<String> patients, ReadContext files, ConfigProto config,
-        Predictions predictions, Trainer.DetailListener listener) {
+        Experiment experiment,
+        PartSet parts,
+        Cohort data,
+        List<String> patients,
+        ReadContext files,
+        ConfigProto config,
+        Predictions predictions,
+        Trainer.DetailListener listener) {
       Prepared prepared = prepared(experiment, parts, data, files);
       SortedMap<String, Cohort.Target> targets = new TreeMap<>();
       Map<String, List<String>> classes = classes();
-      experiment.cohort().targets().forEach((name, target) ->
-          targets.put(
+      experiment
+          .cohort()
+          .targets()
+          .forEach((name, target) -> targets.put(
               name,
               new Cohort.Target(
-                  target.kind(), Collections.emptyMap(), classes.getOrDefault(name, List.of()), target.modality())));
+                  target.kind(),
+                  Collections.emptyMap(),
+                  classes.getOrDefault(name, List.of()),
+                  target.modality())));
       EncoderMemory memory = new EncoderMemory(experiment, parts);
       memory.check(prepared, data.visits(), patients);
-      try (ModelGraph model =
-          new ModelGraph(
-              experiment, parts, prepared, TargetInfos.read(kept.path("targets"), experiment), 1, experiment.seed(),
-              config)) {
+      try (ModelGraph model = new ModelGraph(
+          experiment,
+          parts,
+          prepared,
+          TargetInfos.read(kept.path("targets"), experiment),
+          1,
+          experiment.seed(),
+          config)) {
         for (Path file : models) {
           try {
             model.assign(weights(file));
           } catch (IllegalArgumentException e) {
-            throw new DataException(file + " does not fit the run's experiment.json: " + e.getMessage(), e);
+            throw new DataException(
+                file + " does not fit the run's experiment.json: " + e.getMessage(), e);
           }
           predictions.add(
-              new Trainer(experiment, prepared, data.visits(), targets, memory).predict(model, patients, listener), centre(file));
+              new Trainer(experiment, prepared, data.visits(), targets, memory)
+                  .predict(model, patients, listener),
+              centre(file));
         }
       }
     }
@@ -277,7 +323,9 @@ final class Checkpoints {
     if (Files.isDirectory(checkpoints)) {
       for (Path folder : list(checkpoints)) {
         Path preparation = folder.resolve(PREPARATION);
-        List<Path> models = list(folder).stream().filter(p -> p.toString().endsWith(".safetensors")).toList();
+        List<Path> models = list(folder).stream()
+            .filter(p -> p.toString().endsWith(".safetensors"))
+            .toList();
         // a fold that the run did not finish has no models, and its sums do not say any
         if (!models.isEmpty() || Files.exists(folder.resolve(Checksums.FILE))) {
           problems.check(() -> Checksums.check(folder));
@@ -288,8 +336,9 @@ final class Checkpoints {
       }
     }
     problems.throwIfAny();
-    List<Trained> trained =
-        found.entrySet().stream().map(fold -> new Trained(fold.getKey(), json(fold.getKey()), fold.getValue())).toList();
+    List<Trained> trained = found.entrySet().stream()
+        .map(fold -> new Trained(fold.getKey(), json(fold.getKey()), fold.getValue()))
+        .toList();
     checkTies(experiment, Checksums.sum(experiment), trained, problems);
     problems.throwIfAny();
     if (trained.isEmpty()) {
@@ -304,13 +353,17 @@ final class Checkpoints {
     for (Trained fold : trained) {
       Path folder = fold.preparation().toAbsolutePath().getParent();
       Matcher place = FOLD.matcher(folder.getFileName().toString());
-      if (!place.matches() || Integer.parseInt(place.group(1)) >= repeats || Integer.parseInt(place.group(2)) >= folds) {
+      if (!place.matches()
+          || Integer.parseInt(place.group(1)) >= repeats
+          || Integer.parseInt(place.group(2)) >= folds) {
         problems.add(folder + " is no fold of the run, whose experiment.json says "
             + (repeats == 1 ? "" : repeats + " repeats of ") + folds + " folds, counted from 0");
       }
       for (Path model : fold.models()) {
         Matcher number = MODEL.matcher(model.getFileName().toString());
-        if (!number.matches() || Integer.parseInt(number.group(1)) < 1 || Integer.parseInt(number.group(1)) > ensemble) {
+        if (!number.matches()
+            || Integer.parseInt(number.group(1)) < 1
+            || Integer.parseInt(number.group(1)) > ensemble) {
           problems.add(model + " is no model of the run, whose experiment.json says "
               + (ensemble == 1 ? "one model" : ensemble + " models") + " a fold, counted from 1");
         }

@@ -28,7 +28,8 @@ final class Checksums {
   /** Writes the sum of a file beside those of the folder's others; these, such as large weights, are not read again. */
   static void add(RunDirectory run, String folder, String name) {
     Path place = run.path().resolve(folder);
-    Map<String, String> sums = Files.exists(place.resolve(FILE)) ? read(place.resolve(FILE)) : new TreeMap<>();
+    Map<String, String> sums =
+        Files.exists(place.resolve(FILE)) ? read(place.resolve(FILE)) : new TreeMap<>();
     sums.put(name, sum(place.resolve(name)));
     StringBuilder text = new StringBuilder();
     sums.forEach((file, sum) -> text.append(sum).append("  ").append(file).append('\n'));
@@ -57,14 +58,19 @@ final class Checksums {
   static void check(Path folder) {
     Path list = folder.resolve(FILE);
     if (!Files.isRegularFile(list)) {
-      throw new DataException((Files.exists(list) ? list + " is no file" : "there is no file " + list)
-          + ", by which the models are checked before they are used");
+      throw new DataException(
+          (Files.exists(list) ? list + " is no file" : "there is no file " + list)
+              + ", by which the models are checked before they are used");
     }
     Map<String, String> sums = read(list);
     Problems problems = new Problems();
-    sums.keySet().stream().filter(name -> !Files.isRegularFile(folder.resolve(name))).forEach(name ->
-        problems.add(Files.exists(folder.resolve(name)) ? folder.resolve(name) + " is not the file that the run wrote but a folder or a device"
-            : "there is no file " + folder.resolve(name) + ", which the run wrote"));
+    sums.keySet().stream()
+        .filter(name -> !Files.isRegularFile(folder.resolve(name)))
+        .forEach(name -> problems.add(
+            Files.exists(folder.resolve(name))
+                ? folder.resolve(name)
+                    + " is not the file that the run wrote but a folder or a device"
+                : "there is no file " + folder.resolve(name) + ", which the run wrote"));
     for (Path file : files(folder)) {
       String wanted = sums.get(file.getFileName().toString());
       if (wanted == null) {
@@ -81,7 +87,8 @@ final class Checksums {
     try (var entries = Files.list(folder)) {
       return entries
           .filter(Files::isRegularFile)
-          .filter(file -> !file.getFileName().toString().startsWith(".") && !file.getFileName().toString().equals(FILE))
+          .filter(file -> !file.getFileName().toString().startsWith(".")
+              && !file.getFileName().toString().equals(FILE))
           .sorted()
           .toList();
     } catch (IOException e) {

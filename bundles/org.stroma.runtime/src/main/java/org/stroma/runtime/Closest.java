@@ -26,7 +26,9 @@ public final class Closest {
     String closest = null;
     int least = Integer.MAX_VALUE;
     for (String name : names) {
-      int distance = said.length() > 100 ? Integer.MAX_VALUE : distance(said.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
+      int distance = said.length() > 100
+          ? Integer.MAX_VALUE
+          : distance(said.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
       if (distance < least && distance <= Math.max(1, Math.max(said.length(), name.length()) / 3)) {
         least = distance;
         closest = name;
@@ -46,7 +48,10 @@ public final class Closest {
         }
         int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
         d[i][j] = Math.min(Math.min(d[i - 1][j], d[i][j - 1]) + 1, d[i - 1][j - 1] + change);
-        if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
           d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
         }
       }

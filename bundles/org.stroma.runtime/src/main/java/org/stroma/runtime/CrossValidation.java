@@ -48,8 +48,15 @@ final class CrossValidation {
   private boolean kept;
 
   CrossValidation(
-      Experiment experiment, PartSet parts, Cohort data, CohortReader reader, List<Fold> folds,
-      RunDirectory run, Progress progress, Devices devices, Supplier<JsonNode> provenance) {
+      Experiment experiment,
+      PartSet parts,
+      Cohort data,
+      CohortReader reader,
+      List<Fold> folds,
+      RunDirectory run,
+      Progress progress,
+      Devices devices,
+      Supplier<JsonNode> provenance) {
     this.experiment = experiment;
     this.parts = parts;
     this.data = data;
@@ -73,7 +80,8 @@ final class CrossValidation {
       all();
       done = true;
     } catch (DataException e) {
-      // patches are read when they are wanted: what is wrong with them may come out after the run began
+      // patches are read when they are wanted: what is wrong with them may come out after the run
+      // began
       unusable = !kept;
       throw e;
     } catch (RuntimeException e) {
@@ -115,32 +123,47 @@ final class CrossValidation {
   }
 
   private void one(Fold fold) {
-    Initialization.Start start = initialization == null ? null : initialization.start(folds.indexOf(fold));
+    Initialization.Start start =
+        initialization == null ? null : initialization.start(folds.indexOf(fold));
     Prepared prepared = Prepared.fit(experiment, parts, data, fold.training(), start, reader);
     memory.check(prepared, data.visits(), fold.training());
     memory.check(prepared, data.visits(), fold.test());
-    SortedMap<String, TargetInfo> infos = TargetInfos.fit(experiment, parts, data, prepared, fold.training());
+    SortedMap<String, TargetInfo> infos =
+        TargetInfos.fit(experiment, parts, data, prepared, fold.training());
     Trainer trainer = new Trainer(experiment, prepared, data.visits(), data.targets(), memory);
     Schedule schedule = parts.get(experiment.training().schedule().slot(), Schedule.class);
     PatchPredictions patches = new PatchPredictions(experiment, data);
     Predictions training = new Predictions();
     Predictions validation = new Predictions();
     Predictions test = new Predictions();
-    try (ModelGraph model =
-        new ModelGraph(
-            experiment, parts, prepared, infos, fold.training().size(), experiment.seed(), devices.config())) {
+    try (ModelGraph model = new ModelGraph(
+        experiment,
+        parts,
+        prepared,
+        infos,
+        fold.training().size(),
+        experiment.seed(),
+        devices.config())) {
       if (foldMetrics.isEmpty()) {
         // everything that can be refused has been by now: from here on there is a run
         run.claim();
         run.write("experiment.json", experiment.resolved());
         log = new RunLog(run.path());
         run.write("provenance.json", provenance.get());
-        note(
-            String.format(Locale.ROOT, "%,d parameters; %s", model.variables().parameterCount(""), devices.sentence()));
+        note(String.format(
+            Locale.ROOT,
+            "%,d parameters; %s",
+            model.variables().parameterCount(""),
+            devices.sentence()));
       }
       SeenPatients before = start == null ? SeenPatients.NOBODY : start.seen();
       Checkpoints.writePreparation(
-          run, Checkpoints.folder(fold), prepared, data.targets(), infos, before.andLabelled(fold.training()));
+          run,
+          Checkpoints.folder(fold),
+          prepared,
+          data.targets(),
+          infos,
+          before.andLabelled(fold.training()));
       for (int member = 0; member < experiment.training().ensemble(); member++) {
         long seed = seed(fold, member);
         model.restart(seed);
@@ -149,8 +172,12 @@ final class CrossValidation {
         }
         int number = member;
         trainer.train(
-            model, schedule, fold.training(), seed,
-            () -> note("repeat " + fold.repeat() + " fold " + fold.fold() + ": " + Trainer.UNTAUGHT),
+            model,
+            schedule,
+            fold.training(),
+            seed,
+            () ->
+                note("repeat " + fold.repeat() + " fold " + fold.fold() + ": " + Trainer.UNTAUGHT),
             epoch -> epoch(fold, number, epoch));
         // before anything else can go wrong: hours of training must not be lost to an evaluation
         Checkpoints.writeModel(run, Checkpoints.folder(fold), member, model);
@@ -182,13 +209,19 @@ final class CrossValidation {
     Map<String, Double> centre = new TreeMap<>();
     training.forEach((name, byPatient) -> {
       if (name.endsWith(".risk")) {
-        centre.put(name, byPatient.values().stream().mapToDouble(values -> values[0]).average().orElse(0));
+        centre.put(
+            name,
+            byPatient.values().stream()
+                .mapToDouble(values -> values[0])
+                .average()
+                .orElse(0));
       }
     });
     return centre;
   }
 
-  private ObjectNode measure(Predictions predicted, PatchPredictions patches, List<String> patients) {
+  private ObjectNode measure(
+      Predictions predicted, PatchPredictions patches, List<String> patients) {
     return Metrics.of(experiment, data, predicted, patches, patients);
   }
 
@@ -199,33 +232,60 @@ final class CrossValidation {
   }
 
   private void epoch(Fold fold, int member, Trainer.Epoch epoch) {
-    history.append(fold.repeat()).append(',').append(fold.fold()).append(',').append(member + 1).append(',')
-        .append(epoch.epoch() + 1).append(',')
-        .append(String.format(Locale.ROOT, "%.6g,%.6g,%.4f%n", epoch.loss(), epoch.rate(), epoch.seconds()));
+    history
+        .append(fold.repeat())
+        .append(',')
+        .append(fold.fold())
+        .append(',')
+        .append(member + 1)
+        .append(',')
+        .append(epoch.epoch() + 1)
+        .append(',')
+        .append(String.format(
+            Locale.ROOT, "%.6g,%.6g,%.4f%n", epoch.loss(), epoch.rate(), epoch.seconds()));
     int members = experiment.training().ensemble();
     int epochs = experiment.training().epochs();
-    double done =
-        ((double) (foldMetrics.size() * members + member) * epochs + epoch.epoch() + 1)
-            / ((double) folds.size() * members * epochs);
+    double done = ((double) (foldMetrics.size() * members + member) * epochs + epoch.epoch() + 1)
+        / ((double) folds.size() * members * epochs);
     long left = Math.round((System.nanoTime() - started) / 1e9 * (1 - done) / done);
-    progress.at(
-        String.format(
-            Locale.ROOT, "%sfold %d (%d of %d)  %sepoch %d/%d  loss %.4f  %3.0f %%  %d:%02d left",
-            experiment.split().repeats() == 1 ? "" : "repeat " + fold.repeat() + "  ", fold.fold(), foldMetrics.size() + 1,
-            folds.size(), members == 1 ? "" : "model " + (member + 1) + "/" + members + "  ", epoch.epoch() + 1, epochs,
-            epoch.loss(), 100 * done, left / 60, left % 60));
+    progress.at(String.format(
+        Locale.ROOT,
+        "%sfold %d (%d of %d)  %sepoch %d/%d  loss %.4f  %3.0f %%  %d:%02d left",
+        experiment.split().repeats() == 1 ? "" : "repeat " + fold.repeat() + "  ",
+        fold.fold(),
+        foldMetrics.size() + 1,
+        folds.size(),
+        members == 1 ? "" : "model " + (member + 1) + "/" + members + "  ",
+        epoch.epoch() + 1,
+        epochs,
+        epoch.loss(),
+        100 * done,
+        left / 60,
+        left % 60));
   }
 
   private void rows(Fold fold, String split, List<String> patients, Predictions predicted) {
     if (predictions.isEmpty()) {
       predictions.append("patient,repeat,fold,split");
-      table.columns(predicted).forEach(column -> predictions.append(',').append(PredictionTable.quote(column)));
-      table.trueColumns(data.targets()).forEach(column -> predictions.append(',').append(PredictionTable.quote(column)));
+      table
+          .columns(predicted)
+          .forEach(column -> predictions.append(',').append(PredictionTable.quote(column)));
+      table
+          .trueColumns(data.targets())
+          .forEach(column -> predictions.append(',').append(PredictionTable.quote(column)));
       predictions.append('\n');
     }
     for (String patient : patients) {
-      predictions.append(PredictionTable.quote(patient)).append(',').append(fold.repeat()).append(',').append(fold.fold())
-          .append(',').append(split).append(table.cells(predicted, patient)).append(table.trueCells(data.targets(), patient))
+      predictions
+          .append(PredictionTable.quote(patient))
+          .append(',')
+          .append(fold.repeat())
+          .append(',')
+          .append(fold.fold())
+          .append(',')
+          .append(split)
+          .append(table.cells(predicted, patient))
+          .append(table.trueCells(data.targets(), patient))
           .append('\n');
     }
   }

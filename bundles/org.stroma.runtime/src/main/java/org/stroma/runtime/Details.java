@@ -157,7 +157,11 @@ final class Details implements Trainer.DetailListener {
 
   /** Tensors of [R, N] or [R, N, C]: of each row the elements that are there. */
   private void elements(
-      Map<String, Sums> to, String name, String modality, Batch.Plan plan, ModelGraph.Detail detail) {
+      Map<String, Sums> to,
+      String name,
+      String modality,
+      Batch.Plan plan,
+      ModelGraph.Detail detail) {
     Sums sums = sums(to, name, detail);
     int longest = (int) detail.shape()[1];
     int width = detail.shape().length == 2 ? 1 : (int) detail.shape()[2];
@@ -168,8 +172,8 @@ final class Details implements Trainer.DetailListener {
         int start = row * longest * width;
         int count = bag == null ? written(detail.values(), start, longest) : bag.size();
         if (count > longest) {
-          throw new IllegalStateException(
-              name + " has " + longest + " elements, and the bag of sample " + sample + " has " + count);
+          throw new IllegalStateException(name + " has " + longest
+              + " elements, and the bag of sample " + sample + " has " + count);
         }
         sums.of(sample).add(detail.values(), start, count * width);
       }
@@ -202,7 +206,8 @@ final class Details implements Trainer.DetailListener {
   private static boolean there(Batch.Plan plan, String modality, int row) {
     return plan.rows().get(row) != null
         && plan.present().entrySet().stream()
-            .anyMatch(p -> (modality == null || p.getKey().equals(modality)) && p.getValue()[row] > 0);
+            .anyMatch(
+                p -> (modality == null || p.getKey().equals(modality)) && p.getValue()[row] > 0);
   }
 
   /** Tensors of [B, T-1, p], where step t leads to visit t + 1 from the last one before it that is there. */
@@ -216,7 +221,8 @@ final class Details implements Trainer.DetailListener {
       for (int visit = 0; visit < t; visit++) {
         if (there(plan, modality.isEmpty() ? null : modality, i * t + visit)) {
           if (last >= 0) {
-            its.add(new Step(plan.rows().get(i * t + last), plan.rows().get(i * t + visit), visit - 1));
+            its.add(
+                new Step(plan.rows().get(i * t + last), plan.rows().get(i * t + visit), visit - 1));
           }
           last = visit;
         }
@@ -224,7 +230,11 @@ final class Details implements Trainer.DetailListener {
       if (!its.isEmpty()) {
         String patient = plan.patients().get(i);
         steps.computeIfAbsent(modality, n -> new TreeMap<>()).put(patient, its);
-        sums.of(patient).add(detail.values(), i * (t - 1) * width, (its.get(its.size() - 1).place() + 1) * width);
+        sums.of(patient)
+            .add(
+                detail.values(),
+                i * (t - 1) * width,
+                (its.get(its.size() - 1).place() + 1) * width);
       }
     }
   }
@@ -243,13 +253,15 @@ final class Details implements Trainer.DetailListener {
       String[] path = name.split("/", 2);
       Map<String, Bag> its = bags.getOrDefault(key(path[1]), Map.of());
       String place = path[0] + "/" + parts.of(path[1]) + "/";
-      sums.by().forEach((sample, sum) -> patches.attention(place, sample, its.get(sample), sum.mean()));
+      sums.by()
+          .forEach((sample, sum) -> patches.attention(place, sample, its.get(sample), sum.mean()));
     });
     fusion.forEach((name, sums) -> out.write("fusion/" + parts.of(name) + ".csv", table(sums)));
     progression.forEach((modality, sums) -> {
-      String place = modality.isEmpty() ? "progression/" : "progression/" + parts.of(modality) + "/";
-      sums.by().forEach((patient, sum) ->
-          out.write(
+      String place =
+          modality.isEmpty() ? "progression/" : "progression/" + parts.of(modality) + "/";
+      sums.by()
+          .forEach((patient, sum) -> out.write(
               place + samples.of(patient) + ".csv",
               steps(steps.get(modality).get(patient), sum.mean(), (int) sums.shape()[2])));
     });
@@ -257,12 +269,18 @@ final class Details implements Trainer.DetailListener {
       int count = (int) sums.shape()[2];
       List<String> classes = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        classes.add(i < heads.get(head).classes().size() ? heads.get(head).classes().get(i) : "" + i);
+        classes.add(
+            i < heads.get(head).classes().size() ? heads.get(head).classes().get(i) : "" + i);
       }
       String place = "segmentation/" + parts.of(head) + "/";
       out.write(place + "legend.csv", LabelImage.legend(classes));
-      sums.by().forEach((sample, sum) ->
-          patches.segmentation(place, sample, bags.get(heads.get(head).modality()).get(sample), classes, sum.mean()));
+      sums.by()
+          .forEach((sample, sum) -> patches.segmentation(
+              place,
+              sample,
+              bags.get(heads.get(head).modality()).get(sample),
+              classes,
+              sum.mean()));
     });
     if (samples.changed() != null) {
       out.write("names.csv", samples.changed());
@@ -277,8 +295,13 @@ final class Details implements Trainer.DetailListener {
     }
     csv.append('\n');
     for (Step step : steps) {
-      csv.append(PredictionTable.quote(step.from().sample())).append(',').append(PredictionTable.quote(step.to().sample()));
-      csv.append(',').append(PatchFiles.number(step.from().days())).append(',').append(PatchFiles.number(step.to().days()));
+      csv.append(PredictionTable.quote(step.from().sample()))
+          .append(',')
+          .append(PredictionTable.quote(step.to().sample()));
+      csv.append(',')
+          .append(PatchFiles.number(step.from().days()))
+          .append(',')
+          .append(PatchFiles.number(step.to().days()));
       for (int i = 0; i < width; i++) {
         csv.append(',').append(mean[step.place() * width + i]);
       }

@@ -49,11 +49,10 @@ public final class Devices {
    * @throws ExperimentException when a GPU is demanded and there is none
    */
   ConfigProto config() {
-    ConfigProto.Builder config =
-        ConfigProto.newBuilder()
-            .setAllowSoftPlacement(true)
-            .setIntraOpParallelismThreads(threads)
-            .setInterOpParallelismThreads(threads);
+    ConfigProto.Builder config = ConfigProto.newBuilder()
+        .setAllowSoftPlacement(true)
+        .setIntraOpParallelismThreads(threads)
+        .setInterOpParallelismThreads(threads);
     if (device.equals("cpu")) {
       config.putDeviceCount("GPU", 0);
     } else {
@@ -61,12 +60,13 @@ public final class Devices {
       if (device.matches("gpu:\\d+")) {
         gpu.setVisibleDeviceList(device.substring(4));
       } else if (!device.equals("auto") && !device.equals("gpu")) {
-        throw refuse("stroma.device is \"" + device + "\"; it has to be auto, cpu, gpu or gpu:NUMBER");
+        throw refuse(
+            "stroma.device is \"" + device + "\"; it has to be auto, cpu, gpu or gpu:NUMBER");
       }
       config.setGpuOptions(gpu);
       if (device.startsWith("gpu") && list().size() < 2) {
-        throw refuse(
-            "stroma.device is " + device + ", but TensorFlow sees no GPU; use auto or cpu, or install the GPU build");
+        throw refuse("stroma.device is " + device
+            + ", but TensorFlow sees no GPU; use auto or cpu, or install the GPU build");
       }
     }
     return config.build();
@@ -96,14 +96,16 @@ public final class Devices {
 
   private boolean works(String name) {
     try (Graph graph = new Graph()) {
-      Ops tf = Ops.create(graph).withDevice(org.tensorflow.DeviceSpec.newBuilder()
-          .deviceType(org.tensorflow.DeviceSpec.DeviceType.GPU).deviceIndex(Integer.parseInt(name.substring(4))).build());
+      Ops tf = Ops.create(graph)
+          .withDevice(org.tensorflow.DeviceSpec.newBuilder()
+              .deviceType(org.tensorflow.DeviceSpec.DeviceType.GPU)
+              .deviceIndex(Integer.parseInt(name.substring(4)))
+              .build());
       var sum = tf.math.add(tf.constant(1f), tf.constant(2f));
-      ConfigProto config =
-          ConfigProto.newBuilder()
-              .setAllowSoftPlacement(false)
-              .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(memoryGrowth))
-              .build();
+      ConfigProto config = ConfigProto.newBuilder()
+          .setAllowSoftPlacement(false)
+          .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(memoryGrowth))
+          .build();
       try (Session session = new Session(graph, config);
           var result = session.runner().fetch(sum).run()) {
         return result.size() == 1;

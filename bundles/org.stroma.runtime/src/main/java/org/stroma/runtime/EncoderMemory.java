@@ -25,7 +25,10 @@ final class EncoderMemory {
   private final Map<String, Encoder> encoders = new TreeMap<>();
 
   EncoderMemory(Experiment experiment, PartSet parts) {
-    this(experiment, modality -> parts.get(experiment.modalities().get(modality).encoder().slot(), Encoder.class));
+    this(
+        experiment,
+        modality ->
+            parts.get(experiment.modalities().get(modality).encoder().slot(), Encoder.class));
   }
 
   EncoderMemory(Experiment experiment, Function<String, Encoder> encoderOf) {
@@ -47,7 +50,11 @@ final class EncoderMemory {
     check(prepared, visits, patients, available());
   }
 
-  void check(Prepared prepared, Map<String, List<Cohort.Visit>> visits, List<String> patients, long available) {
+  void check(
+      Prepared prepared,
+      Map<String, List<Cohort.Visit>> visits,
+      List<String> patients,
+      long available) {
     List<Fault> faults = new ArrayList<>();
     prepared.inputs().forEach((name, input) -> {
       if (input instanceof Prepared.Bags bags) {
@@ -55,7 +62,8 @@ final class EncoderMemory {
         int size = 0;
         for (String patient : patients) {
           for (Cohort.Visit visit : visits.get(patient)) {
-            if (bags.bags().containsKey(visit.sample()) && bags.bags().get(visit.sample()).size() > size) {
+            if (bags.bags().containsKey(visit.sample())
+                && bags.bags().get(visit.sample()).size() > size) {
               size = bags.bags().get(visit.sample()).size();
               longest = patient;
             }
@@ -66,10 +74,14 @@ final class EncoderMemory {
           faults.add(new Fault(
               experiment.modalities().get(name).encoder().slot(),
               String.format(
-                  Locale.ROOT, "needs about %,d GB for the %,d patches of patient %s, who are evaluated whole, and %,d GB are free; "
+                  Locale.ROOT,
+                  "needs about %,d GB for the %,d patches of patient %s, who are evaluated whole, and %,d GB are free; "
                       + "an encoder whose memory grows with the patches alone (abmil, clam, dsmil, transmil) takes them, or fewer "
                       + "patches a slide",
-                  needed >> 30, size, longest, available >> 30)));
+                  needed >> 30,
+                  size,
+                  longest,
+                  available >> 30)));
         }
       }
     });
@@ -80,8 +92,11 @@ final class EncoderMemory {
 
   /** Bytes that programs may still take; of the container's where it has a limit. */
   private static long available() {
-    long limit = number(Path.of("/sys/fs/cgroup/memory.max"), "") - number(Path.of("/sys/fs/cgroup/memory.current"), "");
-    return Math.min(limit > 0 ? limit : Long.MAX_VALUE, number(Path.of("/proc/meminfo"), "MemAvailable:") << 10);
+    long limit = number(Path.of("/sys/fs/cgroup/memory.max"), "")
+        - number(Path.of("/sys/fs/cgroup/memory.current"), "");
+    return Math.min(
+        limit > 0 ? limit : Long.MAX_VALUE,
+        number(Path.of("/proc/meminfo"), "MemAvailable:") << 10);
   }
 
   /** The number on the line that starts so; very large where there is none: then nothing is known, and nothing refused. */

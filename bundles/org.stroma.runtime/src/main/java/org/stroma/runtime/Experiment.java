@@ -64,7 +64,12 @@ public record Experiment(
   public record Initialize(Path from, List<String> modalities, boolean freeze) {}
 
   /** A modality; transforms may be empty and the tokenizer null. Its data are of visits, or of patients. */
-  public record Modality(boolean perPatient, PartUse reader, List<PartUse> transforms, PartUse tokenizer, PartUse encoder) {}
+  public record Modality(
+      boolean perPatient,
+      PartUse reader,
+      List<PartUse> transforms,
+      PartUse tokenizer,
+      PartUse encoder) {}
 
   /** A head and the name of its target. */
   public record HeadUse(PartUse part, String target) {}
@@ -83,6 +88,13 @@ public record Experiment(
    * @param learnedWeights whether the weights of losses are learned (Kendall et al. 2018)
    */
   public record Training(
-      int epochs, int batchSize, double maxGradNorm, double modalityDropout, int patchBudget, int ensemble,
-      boolean learnedWeights, PartUse optimizer, PartUse schedule) {}
+      int epochs,
+      int batchSize,
+      double maxGradNorm,
+      double modalityDropout,
+      int patchBudget,
+      int ensemble,
+      boolean learnedWeights,
+      PartUse optimizer,
+      PartUse schedule) {}
 }

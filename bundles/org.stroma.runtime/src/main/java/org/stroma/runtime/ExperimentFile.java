@@ -20,10 +20,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.stroma.api.TargetKind;
@@ -35,12 +35,11 @@ import org.stroma.cohort.SplitSettings;
  * anything is refused.
  */
 final class ExperimentFile {
-  static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS, JsonReadFeature.ALLOW_TRAILING_COMMA)
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  static final JsonMapper MAPPER = JsonMapper.builder()
+      .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS, JsonReadFeature.ALLOW_TRAILING_COMMA)
+      .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+      .build();
 
   private final Path file;
   private final PartCatalog catalog;
@@ -70,7 +69,9 @@ final class ExperimentFile {
       reader.editor(root);
       reader.characters("", root);
     }
-    Experiment experiment = root == null || !reader.faults.isEmpty() && reader.unreadable ? null : reader.experiment(root);
+    Experiment experiment = root == null || !reader.faults.isEmpty() && reader.unreadable
+        ? null
+        : reader.experiment(root);
     if (!reader.faults.isEmpty()) {
       throw new ExperimentException(reader.faults, reader.missingParts == reader.faults.size());
     }
@@ -130,8 +131,10 @@ final class ExperimentFile {
         characters(pointer + "/" + i, node.get(i));
       }
     } else {
-      node.fields().forEachRemaining(entry ->
-          characters(pointer + "/" + entry.getKey().replace("~", "~0").replace("/", "~1"), entry.getValue()));
+      node.fields()
+          .forEachRemaining(entry -> characters(
+              pointer + "/" + entry.getKey().replace("~", "~0").replace("/", "~1"),
+              entry.getValue()));
     }
   }
 
@@ -142,7 +145,8 @@ final class ExperimentFile {
       return;
     }
     String path = override.substring(0, equals);
-    String[] keys = (path.startsWith("/") ? path.substring(1) : path).split(path.startsWith("/") ? "/" : "\\.");
+    String[] keys =
+        (path.startsWith("/") ? path.substring(1) : path).split(path.startsWith("/") ? "/" : "\\.");
     String text = override.substring(equals + 1);
     JsonNode value;
     try {
@@ -156,7 +160,9 @@ final class ExperimentFile {
       if (at instanceof ArrayNode array) {
         int index = keys[i].matches("\\d{1,6}") ? Integer.parseInt(keys[i]) : -1;
         if (index < 0 || index >= array.size()) {
-          fault("/" + String.join("/", keys), "--set " + path + " names no element of a list: " + keys[i]);
+          fault(
+              "/" + String.join("/", keys),
+              "--set " + path + " names no element of a list: " + keys[i]);
           return;
         }
         if (last) {
@@ -175,7 +181,9 @@ final class ExperimentFile {
         }
         at = object.get(keys[i]);
       } else {
-        fault("/" + String.join("/", keys), "--set " + path + " goes through a value that holds no other: " + keys[i]);
+        fault(
+            "/" + String.join("/", keys),
+            "--set " + path + " goes through a value that holds no other: " + keys[i]);
         return;
       }
     }
@@ -193,7 +201,9 @@ final class ExperimentFile {
     pretraining = root.has("pretraining");
     CohortSettings cohort = cohort(top.section("cohort", true));
     SortedMap<String, Experiment.Modality> modalities = new TreeMap<>();
-    top.section("modalities", true).sections("a modality").forEach((key, s) -> modalities.put(key, modality(s)));
+    top.section("modalities", true)
+        .sections("a modality")
+        .forEach((key, s) -> modalities.put(key, modality(s)));
     Section model = top.section("model", true);
     int embedDim = model.integer("embedDim", 256, 2, 8192);
     if (embedDim % 2 != 0) {
@@ -203,18 +213,25 @@ final class ExperimentFile {
       model.close();
       return pretraining(top, name, seed, cohort, modalities, embedDim, out);
     }
-    Experiment.PartUse fusion = model.part("fusion", PartKind.FUSION, "cross-modal-attention", List.of());
+    Experiment.PartUse fusion =
+        model.part("fusion", PartKind.FUSION, "cross-modal-attention", List.of());
     boolean visits = cohort.visit() != null;
     if (visits && !model.in.has("temporal")) {
-      fault("/model/temporal", "is missing; a cohort with visits needs a temporal module, such as {\"type\": \"pool\"}");
+      fault(
+          "/model/temporal",
+          "is missing; a cohort with visits needs a temporal module, such as {\"type\": \"pool\"}");
     } else if (!visits && model.in.has("temporal")) {
       fault("/model/temporal", "has nothing to reason over: /cohort/visit is missing");
     }
-    Experiment.PartUse temporal =
-        model.in.has("temporal") ? model.part("temporal", PartKind.TEMPORAL, null, List.of()) : null;
+    Experiment.PartUse temporal = model.in.has("temporal")
+        ? model.part("temporal", PartKind.TEMPORAL, null, List.of())
+        : null;
     targets(cohort, modalities);
     SortedMap<String, Experiment.HeadUse> heads = new TreeMap<>();
-    model.section("heads", true).sections("a head").forEach((key, s) -> heads.put(key, head(s, cohort)));
+    model
+        .section("heads", true)
+        .sections("a head")
+        .forEach((key, s) -> heads.put(key, head(s, cohort)));
     model.close();
     List<Experiment.LossUse> losses = new ArrayList<>();
     for (Section s : top.list("losses", true)) {
@@ -222,23 +239,45 @@ final class ExperimentFile {
     }
     Experiment.Training training = training(top.section("training", false));
     SplitSettings split = evaluation(top.section("evaluation", false), cohort);
-    Experiment.Initialize initialize = root.has("initialize") ? initialize(top.section("initialize", true), modalities) : null;
+    Experiment.Initialize initialize =
+        root.has("initialize") ? initialize(top.section("initialize", true), modalities) : null;
     top.close();
     return new Experiment(
-        file, name, seed, cohort, modalities, embedDim, fusion, temporal, heads, losses, training, split, initialize, new TreeMap<>(), out);
+        file,
+        name,
+        seed,
+        cohort,
+        modalities,
+        embedDim,
+        fusion,
+        temporal,
+        heads,
+        losses,
+        training,
+        split,
+        initialize,
+        new TreeMap<>(),
+        out);
   }
 
   /** An experiment without labels: encoders learn from pretext tasks. */
   private Experiment pretraining(
-      Section top, String name, long seed, CohortSettings cohort, SortedMap<String, Experiment.Modality> modalities,
-      int embedDim, ObjectNode out) {
+      Section top,
+      String name,
+      long seed,
+      CohortSettings cohort,
+      SortedMap<String, Experiment.Modality> modalities,
+      int embedDim,
+      ObjectNode out) {
     SortedMap<String, Experiment.PartUse> tasks = new TreeMap<>();
-    top.section("pretraining", true).sections("the pretext task of a modality").forEach((modality, s) -> {
-      if (!modalities.containsKey(modality)) {
-        fault(s.pointer, "is for no modality; the modalities are " + modalities.keySet());
-      }
-      tasks.put(modality, s.self(PartKind.PRETEXT, List.of()));
-    });
+    top.section("pretraining", true)
+        .sections("the pretext task of a modality")
+        .forEach((modality, s) -> {
+          if (!modalities.containsKey(modality)) {
+            fault(s.pointer, "is for no modality; the modalities are " + modalities.keySet());
+          }
+          tasks.put(modality, s.self(PartKind.PRETEXT, List.of()));
+        });
     Experiment.Training training = training(top.section("training", false));
     if (training.ensemble() > 1) {
       fault("/training/ensemble", "is " + training.ensemble() + "; a pretraining makes one model");
@@ -247,8 +286,21 @@ final class ExperimentFile {
         top.in.has("initialize") ? initialize(top.section("initialize", true), modalities) : null;
     top.close();
     return new Experiment(
-        file, name, seed, cohort, modalities, embedDim, null, null, new TreeMap<>(), List.of(), training, null, initialize,
-        tasks, out);
+        file,
+        name,
+        seed,
+        cohort,
+        modalities,
+        embedDim,
+        null,
+        null,
+        new TreeMap<>(),
+        List.of(),
+        training,
+        null,
+        initialize,
+        tasks,
+        out);
   }
 
   private CohortSettings cohort(Section s) {
@@ -257,16 +309,25 @@ final class ExperimentFile {
     CohortSettings.VisitSettings visit = null;
     if (s.in.has("visit")) {
       Section v = s.section("visit", true);
-      visit = new CohortSettings.VisitSettings(v.text("id", "visit_id"), v.text("days", ""), v.text("date", ""));
-      if (visit.days() != null && visit.date() != null && visit.days().isEmpty() == visit.date().isEmpty()) {
-        fault(v.pointer, "has to name a column of days or a column of dates, one of the two: \"days\" or \"date\"");
+      visit = new CohortSettings.VisitSettings(
+          v.text("id", "visit_id"), v.text("days", ""), v.text("date", ""));
+      if (visit.days() != null
+          && visit.date() != null
+          && visit.days().isEmpty() == visit.date().isEmpty()) {
+        fault(
+            v.pointer,
+            "has to name a column of days or a column of dates, one of the two: \"days\" or \"date\"");
       }
       v.close();
     }
     SortedMap<String, CohortSettings.TargetSettings> targets = new TreeMap<>();
     Set<String> allow = s.in.has("allow") ? new TreeSet<>(s.texts("allow", 0)) : Set.of();
-    allow.stream().filter(a -> !CohortSettings.ALLOWABLE.contains(a)).forEach(a ->
-        fault(s.pointer + "/allow", "names \"" + a + "\"; what can be allowed is " + String.join(", ", CohortSettings.ALLOWABLE)));
+    allow.stream()
+        .filter(a -> !CohortSettings.ALLOWABLE.contains(a))
+        .forEach(a -> fault(
+            s.pointer + "/allow",
+            "names \"" + a + "\"; what can be allowed is "
+                + String.join(", ", CohortSettings.ALLOWABLE)));
     if (pretraining && !s.in.has("targets")) {
       s.close();
       return new CohortSettings(table, id, visit, targets, allow);
@@ -274,15 +335,35 @@ final class ExperimentFile {
     s.section("targets", true).sections("a target").forEach((key, t) -> {
       String kind = t.text("kind", null);
       if ("survival".equals(kind)) {
-        targets.put(key, target(TargetKind.SURVIVAL, t.text("time", null), t.text("event", null), null, null, List.of()));
+        targets.put(
+            key,
+            target(
+                TargetKind.SURVIVAL,
+                t.text("time", null),
+                t.text("event", null),
+                null,
+                null,
+                List.of()));
       } else if ("class".equals(kind)) {
-        targets.put(key, target(TargetKind.CLASS, null, null, t.text("column", null), null, List.of()));
+        targets.put(
+            key, target(TargetKind.CLASS, null, null, t.text("column", null), null, List.of()));
       } else if ("patches".equals(kind)) {
-        targets.put(key, target(TargetKind.PATCHES, null, null, null, t.text("modality", null), t.texts("classes", 2)));
+        targets.put(
+            key,
+            target(
+                TargetKind.PATCHES,
+                null,
+                null,
+                null,
+                t.text("modality", null),
+                t.texts("classes", 2)));
       } else if ("number".equals(kind)) {
-        targets.put(key, target(TargetKind.NUMBER, null, null, t.text("column", null), null, List.of()));
+        targets.put(
+            key, target(TargetKind.NUMBER, null, null, t.text("column", null), null, List.of()));
       } else if (kind != null) {
-        fault(t.pointer + "/kind", "is \"" + kind + "\"; it has to be survival, class, number or patches");
+        fault(
+            t.pointer + "/kind",
+            "is \"" + kind + "\"; it has to be survival, class, number or patches");
       }
       t.close();
     });
@@ -291,7 +372,12 @@ final class ExperimentFile {
   }
 
   private static CohortSettings.TargetSettings target(
-      TargetKind kind, String time, String event, String column, String modality, List<String> classes) {
+      TargetKind kind,
+      String time,
+      String event,
+      String column,
+      String modality,
+      List<String> classes) {
     return new CohortSettings.TargetSettings(kind, time, event, column, modality, classes);
   }
 
@@ -299,8 +385,9 @@ final class ExperimentFile {
   private void targets(CohortSettings cohort, SortedMap<String, Experiment.Modality> modalities) {
     cohort.targets().forEach((name, target) -> {
       if (target.modality() != null && !modalities.containsKey(target.modality())) {
-        fault("/cohort/targets/" + name + "/modality", "is \"" + target.modality() + "\"; the modalities are "
-            + modalities.keySet());
+        fault(
+            "/cohort/targets/" + name + "/modality",
+            "is \"" + target.modality() + "\"; the modalities are " + modalities.keySet());
       }
     });
   }
@@ -325,7 +412,9 @@ final class ExperimentFile {
   private Experiment.HeadUse head(Section s, CohortSettings cohort) {
     String target = s.text("target", null);
     if (target != null && !cohort.targets().containsKey(target)) {
-      fault(s.pointer + "/target", "is \"" + target + "\"; the cohort's targets are " + cohort.targets().keySet());
+      fault(
+          s.pointer + "/target",
+          "is \"" + target + "\"; the cohort's targets are " + cohort.targets().keySet());
     }
     return new Experiment.HeadUse(s.self(PartKind.HEAD, List.of("target")), target);
   }
@@ -340,37 +429,43 @@ final class ExperimentFile {
   }
 
   private Experiment.Training training(Section s) {
-    Experiment.Training training =
-        new Experiment.Training(
-            s.integer("epochs", 40, 1, 100_000),
-            s.integer("batchSize", 16, 1, 1_000_000),
-            s.number("maxGradNorm", 1, 0, 1e9),
-            s.number("modalityDropout", 0, 0, 0.99),
-            s.integer("patchBudget", 0, 0, Integer.MAX_VALUE),
-            s.integer("ensemble", 1, 1, 100),
-            "uncertainty".equals(s.option("lossWeights", "fixed", List.of("fixed", "uncertainty"))),
-            s.part("optimizer", PartKind.OPTIMIZER, "adamw", List.of()),
-            s.part("schedule", PartKind.SCHEDULE, "cosine", List.of()));
+    Experiment.Training training = new Experiment.Training(
+        s.integer("epochs", 40, 1, 100_000),
+        s.integer("batchSize", 16, 1, 1_000_000),
+        s.number("maxGradNorm", 1, 0, 1e9),
+        s.number("modalityDropout", 0, 0, 0.99),
+        s.integer("patchBudget", 0, 0, Integer.MAX_VALUE),
+        s.integer("ensemble", 1, 1, 100),
+        "uncertainty".equals(s.option("lossWeights", "fixed", List.of("fixed", "uncertainty"))),
+        s.part("optimizer", PartKind.OPTIMIZER, "adamw", List.of()),
+        s.part("schedule", PartKind.SCHEDULE, "cosine", List.of()));
     s.close();
     return training;
   }
 
-  private Experiment.Initialize initialize(Section s, SortedMap<String, Experiment.Modality> modalities) {
+  private Experiment.Initialize initialize(
+      Section s, SortedMap<String, Experiment.Modality> modalities) {
     String from = s.text("from", null);
     Path path = null;
     try {
       path = from == null ? null : file.getParent().resolve(from).normalize();
     } catch (InvalidPathException e) {
-      fault(s.pointer + "/from", "is \"" + from + "\", which can be no path here: " + e.getReason());
+      fault(
+          s.pointer + "/from", "is \"" + from + "\", which can be no path here: " + e.getReason());
     }
     if (path != null && !Files.exists(path)) {
-      fault(s.pointer + "/from", "is \"" + from + "\", and there is no " + path
-          + "; it has to be a run directory or a .safetensors file");
+      fault(
+          s.pointer + "/from",
+          "is \"" + from + "\", and there is no " + path
+              + "; it has to be a run directory or a .safetensors file");
     }
-    List<String> which = s.in.has("modalities") ? s.texts("modalities", 1) : List.copyOf(modalities.keySet());
+    List<String> which =
+        s.in.has("modalities") ? s.texts("modalities", 1) : List.copyOf(modalities.keySet());
     for (String name : which) {
       if (!modalities.containsKey(name)) {
-        fault(s.pointer + "/modalities", "names \"" + name + "\"; the modalities are " + modalities.keySet());
+        fault(
+            s.pointer + "/modalities",
+            "names \"" + name + "\"; the modalities are " + modalities.keySet());
       }
     }
     boolean freeze = s.truth("freeze", false);
@@ -400,7 +495,10 @@ final class ExperimentFile {
       path = split.text("path", null);
       folds = split.integer("folds", 1, 1, 1000);
       if (path != null && folds > 1 && !path.contains("{fold}")) {
-        fault(split.pointer + "/path", "is \"" + path + "\"; for " + folds + " folds it has to hold {fold}, which counts from 0");
+        fault(
+            split.pointer + "/path",
+            "is \"" + path + "\"; for " + folds
+                + " folds it has to hold {fold}, which counts from 0");
       }
     } else if ("column".equals(type)) {
       column = split.text("column", "split");
@@ -417,11 +515,13 @@ final class ExperimentFile {
       return;
     }
     boolean event = stratify.endsWith(".event");
-    CohortSettings.TargetSettings known = cohort.targets().get(stratify.replaceFirst("\\.event$", ""));
+    CohortSettings.TargetSettings known =
+        cohort.targets().get(stratify.replaceFirst("\\.event$", ""));
     if (known == null || known.kind() != (event ? TargetKind.SURVIVAL : TargetKind.CLASS)) {
       fault(
           split.pointer + "/stratify",
-          "is \"" + stratify + "\"; it has to be TARGET.event of a survival target or the name of a class target");
+          "is \"" + stratify
+              + "\"; it has to be TARGET.event of a survival target or the name of a class target");
     }
   }
 
@@ -431,11 +531,15 @@ final class ExperimentFile {
     }
     try {
       if (Pattern.compile(pattern).matcher("").groupCount() < 1) {
-        fault(split.pointer + "/groupPattern", "is \"" + pattern + "\"; it has to hold a group in parentheses, such as "
-            + "^TCGA-(..)-");
+        fault(
+            split.pointer + "/groupPattern",
+            "is \"" + pattern + "\"; it has to hold a group in parentheses, such as "
+                + "^TCGA-(..)-");
       }
     } catch (PatternSyntaxException e) {
-      fault(split.pointer + "/groupPattern", "is \"" + pattern + "\", which is no regular expression: " + e.getDescription());
+      fault(
+          split.pointer + "/groupPattern",
+          "is \"" + pattern + "\", which is no regular expression: " + e.getDescription());
     }
     if (group == null || group.isEmpty()) {
       fault(split.pointer + "/group", "is missing; groupPattern needs a column to look into");
@@ -500,9 +604,13 @@ final class ExperimentFile {
         node.forEach(text -> texts.add(text.isTextual() ? text.textValue() : ""));
         written.addAll((ArrayNode) node);
       }
-      if (texts.size() < atLeast || texts.contains("") || texts.stream().distinct().count() < texts.size()) {
-        fault(at(key), (node == null ? "is missing" : "is " + node) + "; it has to be a list of " + atLeast
-            + " or more different texts");
+      if (texts.size() < atLeast
+          || texts.contains("")
+          || texts.stream().distinct().count() < texts.size()) {
+        fault(
+            at(key),
+            (node == null ? "is missing" : "is " + node) + "; it has to be a list of " + atLeast
+                + " or more different texts");
       }
       return texts;
     }
@@ -524,7 +632,10 @@ final class ExperimentFile {
       if (node == null) {
         return fallback;
       }
-      if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < min || node.intValue() > max) {
+      if (!node.isIntegralNumber()
+          || !node.canConvertToInt()
+          || node.intValue() < min
+          || node.intValue() > max) {
         fault(at(key), "is " + node + "; it has to be a whole number from " + min + " to " + max);
         return fallback;
       }
@@ -578,8 +689,10 @@ final class ExperimentFile {
       List<Section> sections = new ArrayList<>();
       if (node == null || !node.isArray() || required && node.isEmpty()) {
         if (node != null || required) {
-          fault(at(key), (node == null ? "is missing" : "is " + node) + "; it has to be a list of objects"
-              + (required ? ", with one at least" : ""));
+          fault(
+              at(key),
+              (node == null ? "is missing" : "is " + node) + "; it has to be a list of objects"
+                  + (required ? ", with one at least" : ""));
         }
         return sections;
       }
@@ -594,7 +707,8 @@ final class ExperimentFile {
     }
 
     Experiment.PartUse part(String key, PartKind kind, String fallback, List<String> others) {
-      if (fallback != null && (!in.has(key) || in.get(key) instanceof ObjectNode o && !o.has("type"))) {
+      if (fallback != null
+          && (!in.has(key) || in.get(key) instanceof ObjectNode o && !o.has("type"))) {
         in.withObject("/" + key).put("type", fallback);
       }
       return section(key, true).self(kind, others);
@@ -611,13 +725,16 @@ final class ExperimentFile {
       }
       Part part = catalog.part(kind, type).orElse(null);
       if (part == null) {
-        List<String> there =
-            catalog.parts().stream().filter(p -> p.kind() == kind).map(Part::type).toList();
+        List<String> there = catalog.parts().stream()
+            .filter(p -> p.kind() == kind)
+            .map(Part::type)
+            .toList();
         missingParts++;
         faults.add(new Fault(
             at("type"),
-            "no installed bundle provides the " + kind.word() + " \"" + type + "\"; installed are " + there
-                + "; drop a bundle that provides it into extensions/" + Closest.question(type, there),
+            "no installed bundle provides the " + kind.word() + " \"" + type + "\"; installed are "
+                + there + "; drop a bundle that provides it into extensions/"
+                + Closest.question(type, there),
             new Fault.Wanted(kind, type)));
         return null;
       }
@@ -654,7 +771,10 @@ final class ExperimentFile {
     private void unknown(List<String> known) {
       in.fieldNames().forEachRemaining(key -> {
         if (!known.contains(key)) {
-          fault(at(key), "is not known here; known are " + String.join(", ", known) + Closest.question(key, known));
+          fault(
+              at(key),
+              "is not known here; known are " + String.join(", ", known)
+                  + Closest.question(key, known));
         }
       });
     }

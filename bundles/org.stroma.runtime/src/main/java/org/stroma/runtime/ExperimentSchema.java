@@ -22,7 +22,8 @@ final class ExperimentSchema {
 
   private ExperimentSchema(PartCatalog catalog) {
     this.catalog = catalog;
-    root.put("$schema", "https://json-schema.org/draft/2020-12/schema").put("title", "Stroma experiment");
+    root.put("$schema", "https://json-schema.org/draft/2020-12/schema")
+        .put("title", "Stroma experiment");
     defs = root.putObject("$defs");
   }
 
@@ -39,7 +40,8 @@ final class ExperimentSchema {
     ObjectNode experiment = object(root);
     text(experiment, "$schema", "where editors find this schema");
     text(experiment, "name", "for the run directory; the file's name if not given")
-        .put("minLength", 1).put("pattern", "^(?!\\.{1,2}$)[^/\\\\\\u0000-\\u001f\\u007f]+$");
+        .put("minLength", 1)
+        .put("pattern", "^(?!\\.{1,2}$)[^/\\\\\\u0000-\\u001f\\u007f]+$");
     integer(experiment, "seed", 42, 0, Integer.MAX_VALUE, "of every random number");
     cohort(child(experiment, "cohort"));
     modality(named(child(experiment, "modalities"), "by name"));
@@ -48,7 +50,10 @@ final class ExperimentSchema {
     losses.putObject("items").put("$ref", "#/$defs/loss");
     training(child(experiment, "training"));
     evaluation(child(experiment, "evaluation"));
-    ref(named(child(experiment, "pretraining"), "the pretext task of each modality that is pretrained; instead of heads and losses"),
+    ref(
+        named(
+            child(experiment, "pretraining"),
+            "the pretext task of each modality that is pretrained; instead of heads and losses"),
         PartKind.PRETEXT);
     ObjectNode initialize = object(child(experiment, "initialize"));
     text(initialize, "from", "a run directory or a .safetensors file");
@@ -67,7 +72,12 @@ final class ExperimentSchema {
     sections.putObject("cohort").putArray("required").add("targets");
     ObjectNode otherwise = root.putObject("else").putObject("properties");
     otherwise.put("losses", false).put("evaluation", false);
-    otherwise.putObject("model").putObject("properties").put("heads", false).put("fusion", false).put("temporal", false);
+    otherwise
+        .putObject("model")
+        .putObject("properties")
+        .put("heads", false)
+        .put("fusion", false)
+        .put("temporal", false);
     return root;
   }
 
@@ -82,8 +92,10 @@ final class ExperimentSchema {
     ArrayNode either = visit.putArray("oneOf");
     either.addObject().putArray("required").add("days");
     either.addObject().putArray("required").add("date");
-    texts(cohort, "allow", 0, "what is not refused though one patient may be there under two names");
-    CohortSettings.ALLOWABLE.forEach(((ObjectNode) cohort.path("properties").path("allow").path("items")).putArray("enum")::add);
+    texts(
+        cohort, "allow", 0, "what is not refused though one patient may be there under two names");
+    CohortSettings.ALLOWABLE.forEach(
+        ((ObjectNode) cohort.path("properties").path("allow").path("items")).putArray("enum")::add);
     ObjectNode target = object(named(child(cohort, "targets"), "what is predicted, by name"));
     options(target, "kind", List.of("survival", "class", "number", "patches"), "what it is");
     text(target, "time", "survival: the column of times");
@@ -101,7 +113,8 @@ final class ExperimentSchema {
   }
 
   /** What a kind of target has to say, and what says nothing of it. */
-  private static void kind(ArrayNode kinds, String kind, List<String> wanted, List<String> unknown) {
+  private static void kind(
+      ArrayNode kinds, String kind, List<String> wanted, List<String> unknown) {
     ObjectNode rule = kinds.addObject();
     ObjectNode condition = rule.putObject("if");
     condition.putObject("properties").putObject("kind").put("const", kind);
@@ -114,7 +127,8 @@ final class ExperimentSchema {
 
   private void modality(ObjectNode modality) {
     object(modality);
-    options(modality, "per", List.of("visit", "patient"), "what a row or file belongs to").put("default", "visit");
+    options(modality, "per", List.of("visit", "patient"), "what a row or file belongs to")
+        .put("default", "visit");
     ref(child(modality, "reader"), PartKind.READER);
     ref(child(modality, "transforms").put("type", "array").putObject("items"), PartKind.TRANSFORM);
     ref(child(modality, "tokenizer"), PartKind.TOKENIZER);
@@ -124,7 +138,8 @@ final class ExperimentSchema {
 
   private void model(ObjectNode model) {
     object(model);
-    integer(model, "embedDim", 256, 2, 8192, "the width of every modality's vector").put("multipleOf", 2);
+    integer(model, "embedDim", 256, 2, 8192, "the width of every modality's vector")
+        .put("multipleOf", 2);
     ref(child(model, "fusion"), PartKind.FUSION);
     ref(child(model, "temporal"), PartKind.TEMPORAL);
     ref(named(child(model, "heads"), "by name"), PartKind.HEAD);
@@ -135,10 +150,27 @@ final class ExperimentSchema {
     integer(training, "epochs", 40, 1, 100_000, "passes over the training patients");
     integer(training, "batchSize", 16, 1, 1_000_000, "patients a step");
     number(training, "maxGradNorm", 1, 0, 1e9, "global norm to clip at; 0 for not at all");
-    number(training, "modalityDropout", 0, 0, 0.99, "probability with which a modality is hidden in training");
-    integer(training, "patchBudget", 0, 0, Integer.MAX_VALUE, "patches of a bag that a training step sees; 0 for all");
+    number(
+        training,
+        "modalityDropout",
+        0,
+        0,
+        0.99,
+        "probability with which a modality is hidden in training");
+    integer(
+        training,
+        "patchBudget",
+        0,
+        0,
+        Integer.MAX_VALUE,
+        "patches of a bag that a training step sees; 0 for all");
     integer(training, "ensemble", 1, 1, 100, "models a fold, averaged");
-    options(training, "lossWeights", List.of("fixed", "uncertainty"), "weights as written, or learned").put("default", "fixed");
+    options(
+            training,
+            "lossWeights",
+            List.of("fixed", "uncertainty"),
+            "weights as written, or learned")
+        .put("default", "fixed");
     ref(child(training, "optimizer"), PartKind.OPTIMIZER);
     ref(child(training, "schedule"), PartKind.SCHEDULE);
   }
@@ -147,11 +179,13 @@ final class ExperimentSchema {
     object(evaluation);
     integer(evaluation, "repeats", 1, 1, 1000, "of the folds, each with another shuffle");
     ObjectNode split = object(child(evaluation, "split"));
-    options(split, "type", List.of("k-fold", "files", "column"), "where folds come from").put("default", "k-fold");
+    options(split, "type", List.of("k-fold", "files", "column"), "where folds come from")
+        .put("default", "k-fold");
     integer(split, "folds", 5, 1, 1000, "how many");
     text(split, "stratify", "k-fold: TARGET.event or the name of a class target");
     text(split, "group", "k-fold: a column whose patients stay together");
-    text(split, "groupPattern", "k-fold: a regular expression with a group, applied to that column");
+    text(
+        split, "groupPattern", "k-fold: a regular expression with a group, applied to that column");
     text(split, "path", "files: with {fold} where there are several");
     text(split, "column", "column: holds train, val or test").put("default", "split");
   }
@@ -216,12 +250,14 @@ final class ExperimentSchema {
         required(node, setting.name());
       }
       ObjectNode one = setting.many() ? value.put("type", "array").putObject("items") : value;
-      one.put("type", switch (setting.type()) {
-        case STRING -> "string";
-        case INTEGER, LONG -> "integer";
-        case DOUBLE -> "number";
-        case BOOLEAN -> "boolean";
-      });
+      one.put(
+          "type",
+          switch (setting.type()) {
+            case STRING -> "string";
+            case INTEGER, LONG -> "integer";
+            case DOUBLE -> "number";
+            case BOOLEAN -> "boolean";
+          });
       if (setting.min() != null) {
         bound(one, "minimum", setting.min());
       }
@@ -275,27 +311,43 @@ final class ExperimentSchema {
     return child(object, key).put("type", "string").put("description", description);
   }
 
-  private static ObjectNode options(ObjectNode object, String key, List<String> options, String description) {
+  private static ObjectNode options(
+      ObjectNode object, String key, List<String> options, String description) {
     ObjectNode node = text(object, key, description);
     options.forEach(node.putArray("enum")::add);
     return node;
   }
 
   private static void texts(ObjectNode object, String key, int atLeast, String description) {
-    child(object, key).put("type", "array").put("minItems", atLeast).put("uniqueItems", true).put("description", description)
-        .putObject("items").put("type", "string").put("minLength", 1);
+    child(object, key)
+        .put("type", "array")
+        .put("minItems", atLeast)
+        .put("uniqueItems", true)
+        .put("description", description)
+        .putObject("items")
+        .put("type", "string")
+        .put("minLength", 1);
   }
 
   private static void truth(ObjectNode object, String key, boolean preset, String description) {
-    child(object, key).put("type", "boolean").put("default", preset).put("description", description);
-  }
-
-  private static ObjectNode integer(ObjectNode object, String key, int preset, int min, int max, String description) {
-    return child(object, key).put("type", "integer").put("default", preset).put("minimum", min).put("maximum", max)
+    child(object, key)
+        .put("type", "boolean")
+        .put("default", preset)
         .put("description", description);
   }
 
-  private static void number(ObjectNode object, String key, double preset, double min, double max, String description) {
+  private static ObjectNode integer(
+      ObjectNode object, String key, int preset, int min, int max, String description) {
+    return child(object, key)
+        .put("type", "integer")
+        .put("default", preset)
+        .put("minimum", min)
+        .put("maximum", max)
+        .put("description", description);
+  }
+
+  private static void number(
+      ObjectNode object, String key, double preset, double min, double max, String description) {
     ObjectNode node = child(object, key).put("type", "number");
     bound(node, "default", preset);
     bound(node, "minimum", min);

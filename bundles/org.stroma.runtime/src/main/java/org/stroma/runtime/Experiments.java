@@ -11,8 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -76,29 +76,43 @@ public final class Experiments {
   private String validate(Opened opened, Progress progress) {
     List<String> training =
         opened.folds.isEmpty() ? opened.data.patients() : opened.folds.get(0).training();
-    Initialization initialization = Initialization.of(opened.experiment, opened.folds, opened.reader::note);
-    Initialization.Start start =
-        opened.folds.isEmpty() ? Initialization.ofPretraining(opened.experiment)
-            : initialization == null ? null : initialization.start(0);
-    Prepared prepared = Prepared.fit(opened.experiment, opened.wired.parts(), opened.data, training, start, opened.reader);
-    new EncoderMemory(opened.experiment, opened.wired.parts()).check(prepared, opened.data.visits(), opened.data.patients());
-    try (ModelGraph model =
-        new ModelGraph(
-            opened.experiment, opened.wired.parts(), prepared,
-            TargetInfos.fit(opened.experiment, opened.wired.parts(), opened.data, prepared, training), training.size(),
-            opened.experiment.seed(), devices.config())) {
+    Initialization initialization =
+        Initialization.of(opened.experiment, opened.folds, opened.reader::note);
+    Initialization.Start start = opened.folds.isEmpty()
+        ? Initialization.ofPretraining(opened.experiment)
+        : initialization == null ? null : initialization.start(0);
+    Prepared prepared = Prepared.fit(
+        opened.experiment, opened.wired.parts(), opened.data, training, start, opened.reader);
+    new EncoderMemory(opened.experiment, opened.wired.parts())
+        .check(prepared, opened.data.visits(), opened.data.patients());
+    try (ModelGraph model = new ModelGraph(
+        opened.experiment,
+        opened.wired.parts(),
+        prepared,
+        TargetInfos.fit(opened.experiment, opened.wired.parts(), opened.data, prepared, training),
+        training.size(),
+        opened.experiment.seed(),
+        devices.config())) {
       if (start != null) {
         Checkpoints.initialize(opened.experiment.initialize(), start, 0, model);
       }
     }
     String unread = BagCheck.read(opened.data, progress, BagCheck.SECONDS);
     int patients = opened.data.patients().size();
-    StringBuilder sentence = new StringBuilder(patients + (patients == 1 ? " patient" : " patients"));
-    opened.data.modalities().forEach((name, modality) ->
-        sentence.append(", ").append(name).append(' ')
-            .append(opened.data.patients().stream().filter(p -> opened.data.has(p, modality)).count()));
+    StringBuilder sentence =
+        new StringBuilder(patients + (patients == 1 ? " patient" : " patients"));
+    opened.data.modalities().forEach((name, modality) -> sentence
+        .append(", ")
+        .append(name)
+        .append(' ')
+        .append(opened.data.patients().stream()
+            .filter(p -> opened.data.has(p, modality))
+            .count()));
     return sentence
-        .append(opened.folds.isEmpty() ? "; pretraining on all of them" : "; " + opened.folds.size() + (opened.folds.size() == 1 ? " fold" : " folds"))
+        .append(
+            opened.folds.isEmpty()
+                ? "; pretraining on all of them"
+                : "; " + opened.folds.size() + (opened.folds.size() == 1 ? " fold" : " folds"))
         .append(unread)
         .toString();
   }
@@ -115,10 +129,9 @@ public final class Experiments {
       refuseOverwriting("--out", out.toAbsolutePath().normalize());
     }
     try (Opened opened = open(file, overrides, progress)) {
-      Path target =
-          out == null
-              ? free(WorkingFolder.resolve(Path.of("runs")).toAbsolutePath(), opened.experiment.name())
-              : out.toAbsolutePath().normalize();
+      Path target = out == null
+          ? free(WorkingFolder.resolve(Path.of("runs")).toAbsolutePath(), opened.experiment.name())
+          : out.toAbsolutePath().normalize();
       return opened.wired.use(() -> run(opened, target, progress));
     }
   }
@@ -127,12 +140,25 @@ public final class Experiments {
     RunDirectory run = new RunDirectory(target);
     if (!opened.experiment.pretraining().isEmpty()) {
       Pretraining.run(
-          opened.experiment, opened.wired.parts(), opened.data, opened.reader, run, progress, devices,
+          opened.experiment,
+          opened.wired.parts(),
+          opened.data,
+          opened.reader,
+          run,
+          progress,
+          devices,
           () -> provenance.of(opened.experiment, opened.reader.files()));
       return target;
     }
     new CrossValidation(
-            opened.experiment, opened.wired.parts(), opened.data, opened.reader, opened.folds, run, progress, devices,
+            opened.experiment,
+            opened.wired.parts(),
+            opened.data,
+            opened.reader,
+            opened.folds,
+            run,
+            progress,
+            devices,
             () -> provenance.of(opened.experiment, opened.reader.files()))
         .run();
     return target;
@@ -140,7 +166,11 @@ public final class Experiments {
 
   /** A checked experiment with its parts and its data. */
   private record Opened(
-      Experiment experiment, PartWiring.Wired wired, CohortReader reader, Cohort data, List<Fold> folds)
+      Experiment experiment,
+      PartWiring.Wired wired,
+      CohortReader reader,
+      Cohort data,
+      List<Fold> folds)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -149,7 +179,8 @@ public final class Experiments {
   }
 
   private Opened open(Path file, List<String> overrides, Progress progress) {
-    Experiment experiment = ExperimentFile.read(file.toAbsolutePath().normalize(), overrides, catalog);
+    Experiment experiment =
+        ExperimentFile.read(file.toAbsolutePath().normalize(), overrides, catalog);
     PartWiring.Wired wired = wiring.wire(experiment);
     boolean opened = false;
     try {
@@ -168,20 +199,27 @@ public final class Experiments {
     CohortReader reader =
         new CohortReader(experiment.file().getParent(), experiment.cohort(), progress::note);
     boolean supervised = experiment.pretraining().isEmpty();
-    Cohort data = reader.read(sources(experiment, wired.parts()), supervised ? Purpose.TRAINING : Purpose.PRETRAINING);
-    return new Opened(experiment, wired, reader, data, supervised ? folds(experiment, data, reader) : List.of());
+    Cohort data = reader.read(
+        sources(experiment, wired.parts()), supervised ? Purpose.TRAINING : Purpose.PRETRAINING);
+    return new Opened(
+        experiment, wired, reader, data, supervised ? folds(experiment, data, reader) : List.of());
   }
 
-  private static SortedMap<String, CohortReader.Source> sources(Experiment experiment, PartSet parts) {
+  private static SortedMap<String, CohortReader.Source> sources(
+      Experiment experiment, PartSet parts) {
     SortedMap<String, CohortReader.Source> sources = new TreeMap<>();
-    experiment.modalities().forEach((name, m) ->
-        sources.put(name, new CohortReader.Source(parts.get(m.reader().slot(), Reader.class), m.perPatient())));
+    experiment
+        .modalities()
+        .forEach((name, m) -> sources.put(
+            name,
+            new CohortReader.Source(parts.get(m.reader().slot(), Reader.class), m.perPatient())));
     return sources;
   }
 
   private static List<Fold> folds(Experiment experiment, Cohort data, CohortReader reader) {
-    Set<String> learned =
-        experiment.heads().values().stream().map(Experiment.HeadUse::target).collect(Collectors.toCollection(TreeSet::new));
+    Set<String> learned = experiment.heads().values().stream()
+        .map(Experiment.HeadUse::target)
+        .collect(Collectors.toCollection(TreeSet::new));
     return Splits.of(experiment.split(), data, learned, experiment.seed(), reader);
   }
 
@@ -192,19 +230,38 @@ public final class Experiments {
       TargetKind wanted = experiment.cohort().targets().get(use.target()).kind();
       TargetKind given = parts.get(use.part().slot(), Head.class).target();
       if (given == null) {
-        faults.add(new Fault(use.part().slot(), use.part().type() + " does not say what kind of target it predicts"));
+        faults.add(new Fault(
+            use.part().slot(),
+            use.part().type() + " does not say what kind of target it predicts"));
       } else if (given != wanted) {
-        faults.add(new Fault(use.part().slot(), use.part().type() + " predicts " + word(given) + " targets, and target "
-            + use.target() + " is of kind " + word(wanted)));
+        faults.add(new Fault(
+            use.part().slot(),
+            use.part().type() + " predicts " + word(given) + " targets, and target " + use.target()
+                + " is of kind " + word(wanted)));
       }
     });
     for (Experiment.LossUse use : experiment.losses()) {
-      TargetKind wanted = experiment.cohort().targets().get(experiment.heads().get(use.head()).target()).kind();
+      TargetKind wanted = experiment
+          .cohort()
+          .targets()
+          .get(experiment.heads().get(use.head()).target())
+          .kind();
       Set<TargetKind> given = parts.get(use.part().slot(), Loss.class).targets();
       // a head that does not fit has been named already
-      if (!given.contains(wanted) && parts.get(experiment.heads().get(use.head()).part().slot(), Head.class).target() == wanted) {
-        faults.add(new Fault(use.part().slot(), use.part().type() + " is a loss of "
-            + given.stream().map(Experiments::word).sorted().collect(Collectors.joining(" and ")) + " targets, and the target of head " + use.head() + " is of kind " + word(wanted)));
+      if (!given.contains(wanted)
+          && parts
+                  .get(experiment.heads().get(use.head()).part().slot(), Head.class)
+                  .target()
+              == wanted) {
+        faults.add(new Fault(
+            use.part().slot(),
+            use.part().type() + " is a loss of "
+                + given.stream()
+                    .map(Experiments::word)
+                    .sorted()
+                    .collect(Collectors.joining(" and "))
+                + " targets, and the target of head " + use.head() + " is of kind "
+                + word(wanted)));
       }
     }
     if (!faults.isEmpty()) {
@@ -224,7 +281,8 @@ public final class Experiments {
    * @param details a folder for what there is to look at (attention, segmentations, progression); null for none
    * @param seenToo whether patients whom every model was trained with are predicted all the same
    */
-  public void predict(Path runDirectory, Path table, Path out, Path details, boolean seenToo, Progress progress) {
+  public void predict(
+      Path runDirectory, Path table, Path out, Path details, boolean seenToo, Progress progress) {
     OutputFile.check("--out", out);
     OutputFile.checkApart("--out", out, List.of(table));
     if (details != null) {
@@ -233,7 +291,8 @@ public final class Experiments {
     Consumer<CohortReader> apart = reader -> OutputFile.checkApart("--out", out, reader.files());
     apply(runDirectory, table, false, details != null, seenToo, progress, apart, applied -> {
       Predictor.Result result = applied.result();
-      String csv = new PredictionTable(applied.experiment(), applied.classes()).csv(result.mean(), applied.data().patients());
+      String csv = new PredictionTable(applied.experiment(), applied.classes())
+          .csv(result.mean(), applied.data().patients());
       if (details != null) {
         result.details().write(details.toAbsolutePath().normalize()).forEach(progress::note);
       }
@@ -249,13 +308,20 @@ public final class Experiments {
    */
   public String evaluate(Path runDirectory, Path table, boolean seenToo, Progress progress) {
     StringBuilder json = new StringBuilder();
-    apply(runDirectory, table, true, false, seenToo, progress, reader -> { }, applied -> {
+    apply(runDirectory, table, true, false, seenToo, progress, reader -> {}, applied -> {
       Predictor.Result result = applied.result();
-      ObjectNode metrics =
-          Metrics.of(applied.experiment(), applied.data(), result.mean(), result.patches(), applied.data().patients());
+      ObjectNode metrics = Metrics.of(
+          applied.experiment(),
+          applied.data(),
+          result.mean(),
+          result.patches(),
+          applied.data().patients());
       if (result.outOfFold() + result.seenByAll() > 0 && !metrics.has("patients")) {
-        metrics.putObject("patients").put("all", applied.data().patients().size())
-            .put("predicted_out_of_fold", result.outOfFold()).put("trained_with_by_every_model", result.seenByAll());
+        metrics
+            .putObject("patients")
+            .put("all", applied.data().patients().size())
+            .put("predicted_out_of_fold", result.outOfFold())
+            .put("trained_with_by_every_model", result.seenByAll());
       }
       json.append(metrics.toPrettyString());
     });
@@ -287,7 +353,10 @@ public final class Experiments {
 
   /** A run's models applied to a cohort. */
   private record Applied(
-      Experiment experiment, Cohort data, Map<String, List<String>> classes, Predictor.Result result) {}
+      Experiment experiment,
+      Cohort data,
+      Map<String, List<String>> classes,
+      Predictor.Result result) {}
 
   /** A run that ended, and its models. */
   private record Finished(Experiment experiment, List<Checkpoints.Trained> trained) {}
@@ -296,19 +365,28 @@ public final class Experiments {
     // first: what was changed since is told as that, whatever else is wrong with it now
     List<Checkpoints.Trained> trained = Checkpoints.of(runDirectory);
     Path written = runDirectory.resolve("experiment.json");
-    // where its encoders started from is no matter any more, and the path was relative to another place
-    Experiment experiment =
-        ExperimentFile.read(written.toAbsolutePath().normalize(), List.of("initialize=null"), catalog);
+    // where its encoders started from is no matter any more, and the path was relative to another
+    // place
+    Experiment experiment = ExperimentFile.read(
+        written.toAbsolutePath().normalize(), List.of("initialize=null"), catalog);
     if (!experiment.pretraining().isEmpty()) {
-      throw new DataException(runDirectory + " is a pretraining and predicts nothing; an experiment can start from it with "
+      throw new DataException(runDirectory
+          + " is a pretraining and predicts nothing; an experiment can start from it with "
           + "\"initialize\": {\"from\": \"" + runDirectory + "\"}");
     }
     provenance.differences(runDirectory, progress::note);
-    Checkpoints.checkCounts(trained, experiment.split().repeats(), experiment.split().folds(), experiment.training().ensemble());
+    Checkpoints.checkCounts(
+        trained,
+        experiment.split().repeats(),
+        experiment.split().folds(),
+        experiment.training().ensemble());
     int there = trained.stream().mapToInt(fold -> fold.models().size()).sum();
-    int wanted = experiment.split().folds() * experiment.split().repeats() * experiment.training().ensemble();
+    int wanted = experiment.split().folds()
+        * experiment.split().repeats()
+        * experiment.training().ensemble();
     if (there != wanted) {
-      progress.note(runDirectory + " holds " + there + " of the run's " + wanted + (there == 1 ? " models; it alone is used" : " models; these alone are used"));
+      progress.note(runDirectory + " holds " + there + " of the run's " + wanted
+          + (there == 1 ? " models; it alone is used" : " models; these alone are used"));
     }
     return new Finished(experiment, trained);
   }
@@ -318,14 +396,23 @@ public final class Experiments {
     return new CohortReader(
         cohort.getParent(),
         new CohortSettings(
-            cohort.getFileName().toString(), experiment.cohort().id(), experiment.cohort().visit(),
-            experiment.cohort().targets(), experiment.cohort().allow()),
+            cohort.getFileName().toString(),
+            experiment.cohort().id(),
+            experiment.cohort().visit(),
+            experiment.cohort().targets(),
+            experiment.cohort().allow()),
         progress::note);
   }
 
   private void apply(
-      Path runDirectory, Path table, boolean labelled, boolean detailed, boolean seenToo, Progress progress,
-      Consumer<CohortReader> whatWasRead, Consumer<Applied> use) {
+      Path runDirectory,
+      Path table,
+      boolean labelled,
+      boolean detailed,
+      boolean seenToo,
+      Progress progress,
+      Consumer<CohortReader> whatWasRead,
+      Consumer<Applied> use) {
     Finished finished = finished(runDirectory, progress);
     Experiment experiment = finished.experiment();
     List<Checkpoints.Trained> trained = finished.trained();
@@ -333,12 +420,12 @@ public final class Experiments {
       use.accept(wired.use(() -> {
         CohortReader reader = reader(experiment, table, progress);
         Map<String, List<String>> classes = trained.get(0).classes();
-        Cohort data =
-            reader.read(sources(experiment, wired.parts()), labelled ? Purpose.evaluation(classes) : Purpose.PREDICTION);
+        Cohort data = reader.read(
+            sources(experiment, wired.parts()),
+            labelled ? Purpose.evaluation(classes) : Purpose.PREDICTION);
         whatWasRead.accept(reader);
-        Predictor.Result result =
-            new Predictor(experiment, trained, progress)
-                .predict(wired.parts(), devices, data, reader, seenToo, detailed, labelled);
+        Predictor.Result result = new Predictor(experiment, trained, progress)
+            .predict(wired.parts(), devices, data, reader, seenToo, detailed, labelled);
         // some files are read when they are wanted
         whatWasRead.accept(reader);
         return new Applied(experiment, data, classes, result);
@@ -365,10 +452,12 @@ public final class Experiments {
       }
       if (Files.exists(target)) {
         throw new ExperimentException(
-            List.of(new Fault("", option + " " + target + " exists already; name another place")), false);
+            List.of(new Fault("", option + " " + target + " exists already; name another place")),
+            false);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(option + " " + target + " cannot be looked at: " + FileProblem.reason(target, e), e);
+      throw new UncheckedIOException(
+          option + " " + target + " cannot be looked at: " + FileProblem.reason(target, e), e);
     }
   }
 }

@@ -41,7 +41,8 @@ final class FileNames {
   }
 
   private static String safe(String id) {
-    String name = id.replace("->", "-to-").replaceAll("[^\\p{L}\\p{N}._-]", "_").replaceAll("^\\.|\\.$", "_");
+    String name =
+        id.replace("->", "-to-").replaceAll("[^\\p{L}\\p{N}._-]", "_").replaceAll("^\\.|\\.$", "_");
     while (name.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
       name = name.substring(0, name.offsetByCodePoints(name.length(), -1));
     }
@@ -69,7 +70,9 @@ final class FileNames {
       return "it has to be the name of a folder, without '/', '\\' and control characters";
     }
     int bytes = name.getBytes(StandardCharsets.UTF_8).length;
-    return bytes > LONGEST ? "it has " + bytes + " bytes, and has to have " + LONGEST + " at most" : null;
+    return bytes > LONGEST
+        ? "it has " + bytes + " bytes, and has to have " + LONGEST + " at most"
+        : null;
   }
 
   /** What a text holds that no path can, in words; null for nothing. */
@@ -79,7 +82,9 @@ final class FileNames {
       if (c == 0) {
         return "no name and no path can hold the character NUL (\\u0000)";
       }
-      if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+      if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
         i++;
       } else if (Character.isSurrogate(c)) {
         return "it holds half of a character (a surrogate without the other)";
@@ -93,8 +98,12 @@ final class FileNames {
     StringBuilder csv = new StringBuilder();
     names.forEach((id, name) -> {
       if (!name.equals(String.join(".", id))) {
-        csv.append(PredictionTable.quote(id.get(0))).append(',').append(PredictionTable.quote(id.size() > 1 ? id.get(1) : ""))
-            .append(',').append(name).append('\n');
+        csv.append(PredictionTable.quote(id.get(0)))
+            .append(',')
+            .append(PredictionTable.quote(id.size() > 1 ? id.get(1) : ""))
+            .append(',')
+            .append(name)
+            .append('\n');
       }
     });
     return csv.isEmpty() ? null : "name,slide,file\n" + csv;

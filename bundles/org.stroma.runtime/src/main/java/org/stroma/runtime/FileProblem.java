@@ -96,8 +96,10 @@ final class FileProblem {
         return folder + " cannot be made: " + above + " is a link to something that is not there";
       }
       if (Files.exists(above)) {
-        return Files.isDirectory(above) ? null
-            : folder + " cannot be made: " + above + " is no folder" + (Files.isRegularFile(above) ? " but a file" : "");
+        return Files.isDirectory(above)
+            ? null
+            : folder + " cannot be made: " + above + " is no folder"
+                + (Files.isRegularFile(above) ? " but a file" : "");
       }
     }
     return null;

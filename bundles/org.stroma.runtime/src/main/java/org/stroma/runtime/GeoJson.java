@@ -38,7 +38,8 @@ final class GeoJson implements AutoCloseable {
    * @param colour red, green and blue of the class, or null
    * @param measurement the name of its number
    */
-  void patch(Bag.Place place, String name, String label, int[] colour, String measurement, float value)
+  void patch(
+      Bag.Place place, String name, String label, int[] colour, String measurement, float value)
       throws IOException {
     json.writeRaw('\n');
     json.writeStartObject();

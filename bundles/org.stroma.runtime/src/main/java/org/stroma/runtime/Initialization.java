@@ -57,13 +57,16 @@ final class Initialization {
       chosen.starts.add(start);
       List<String> shared = SeenPatients.among(fold.test(), start.seen().unlabelled());
       pretrained.addAll(shared);
-      ObjectNode node =
-          byFold.addObject().put("repeat", fold.repeat()).put("fold", fold.fold())
-              .put("weights", start.weights().get(0).toString());
+      ObjectNode node = byFold
+          .addObject()
+          .put("repeat", fold.repeat())
+          .put("fold", fold.fold())
+          .put("weights", start.weights().get(0).toString());
       if (!start.seen().complete()) {
         node.putNull("test_patients_seen_with_targets");
       } else {
-        node.put("test_patients_seen_with_targets", 0).put("test_patients_seen_without_targets", shared.size());
+        node.put("test_patients_seen_with_targets", 0)
+            .put("test_patients_seen_without_targets", shared.size());
       }
     }
     notes.accept(sentence(from, chosen.starts.get(0), pretrained.size()));
@@ -72,17 +75,24 @@ final class Initialization {
 
   private static String sentence(Path from, Start first, int pretrained) {
     if (!first.seen().complete()) {
-      return "the encoders start from " + from + ", which does not say which patients it was trained on"
-          + (first.seen().labelled().isEmpty() ? "" : ", or those that it started from itself") + "; if any of them is tested "
+      return "the encoders start from " + from
+          + ", which does not say which patients it was trained on"
+          + (first.seen().labelled().isEmpty() ? "" : ", or those that it started from itself")
+          + "; if any of them is tested "
           + "here, the results say nothing about new patients";
     }
-    return "the encoders start from " + from + "; it was trained with the targets of none of each fold's test patients"
-        + (pretrained == 0 ? "" : ", and pretrained on " + pretrained + " of those tested here, without their targets");
+    return "the encoders start from " + from
+        + "; it was trained with the targets of none of each fold's test patients"
+        + (pretrained == 0
+            ? ""
+            : ", and pretrained on " + pretrained + " of those tested here, without their targets");
   }
 
   /** For a pretraining, which tests nobody; null where it starts anew. */
   static Start ofPretraining(Experiment experiment) {
-    return experiment.initialize() == null ? null : candidates(experiment.initialize().from()).get(0);
+    return experiment.initialize() == null
+        ? null
+        : candidates(experiment.initialize().from()).get(0);
   }
 
   private static List<Start> candidates(Path from) {
@@ -90,16 +100,19 @@ final class Initialization {
       // the file may lie beside what its run has kept
       JsonNode beside = Checkpoints.besides(from);
       SeenPatients seen = beside == null ? null : SeenPatients.read(beside.path("patients"));
-      if (seen != null && Files.isRegularFile(from.toAbsolutePath().resolveSibling(Checksums.FILE))) {
+      if (seen != null
+          && Files.isRegularFile(from.toAbsolutePath().resolveSibling(Checksums.FILE))) {
         Checksums.check(from.toAbsolutePath().getParent());
       }
-      return List.of(new Start(from, List.of(from), null, seen == null ? SeenPatients.UNKNOWN : seen));
+      return List.of(
+          new Start(from, List.of(from), null, seen == null ? SeenPatients.UNKNOWN : seen));
     }
     List<Start> candidates = new ArrayList<>();
     for (Checkpoints.Trained trained : Checkpoints.of(from)) {
       SeenPatients seen = trained.seen();
       if (seen == null) {
-        throw refuse("is " + from + ", and " + trained.preparation() + " does not say which patients it was trained on; train it again");
+        throw refuse("is " + from + ", and " + trained.preparation()
+            + " does not say which patients it was trained on; train it again");
       }
       candidates.add(new Start(from, trained.models(), trained.kept().path("modalities"), seen));
     }
@@ -109,7 +122,8 @@ final class Initialization {
   private static Start choose(Path from, List<Start> candidates, Fold fold, List<String> held) {
     String same = "/" + Checkpoints.folder(fold);
     List<Start> order = new ArrayList<>(candidates);
-    order.sort(Comparator.comparing(start -> !start.weights().get(0).toString().contains(same))); // stable
+    order.sort(
+        Comparator.comparing(start -> !start.weights().get(0).toString().contains(same))); // stable
     for (Start start : order) {
       if (SeenPatients.among(held, start.seen().labelled()).isEmpty()) {
         return start;
@@ -117,10 +131,14 @@ final class Initialization {
     }
     List<String> shared = SeenPatients.among(held, order.get(0).seen().labelled());
     throw refuse("is " + from + ", and "
-        + (candidates.size() == 1 ? "its model was" : "each of its " + candidates.size() + " models was")
+        + (candidates.size() == 1
+            ? "its model was"
+            : "each of its " + candidates.size() + " models was")
         + " trained with the targets of patients that fold " + fold.fold() + " tests ("
-        + shared.stream().limit(5).collect(Collectors.joining(", ")) + (shared.size() > 5 ? ", ..." : "")
-        + "), so the result would say nothing about new patients; use the seed, split and patients of " + from.getFileName()
+        + shared.stream().limit(5).collect(Collectors.joining(", "))
+        + (shared.size() > 5 ? ", ..." : "")
+        + "), so the result would say nothing about new patients; use the seed, split and patients of "
+        + from.getFileName()
         + ", or a run of other patients, or a pretraining");
   }
 

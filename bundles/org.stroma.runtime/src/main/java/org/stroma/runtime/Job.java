@@ -142,7 +142,9 @@ public final class Job {
    */
   public synchronized long awaitChange(long seen, long millis) throws InterruptedException {
     long deadline = System.nanoTime() + millis * 1_000_000;
-    for (long left = millis; changes == seen && left > 0; left = (deadline - System.nanoTime()) / 1_000_000) {
+    for (long left = millis;
+        changes == seen && left > 0;
+        left = (deadline - System.nanoTime()) / 1_000_000) {
       wait(left);
     }
     return changes;
@@ -205,13 +207,21 @@ public final class Job {
   @Override
   public synchronized String toString() {
     String time = (state.ended() ? "took " : "") + words(getDuration());
-    return String.format(Locale.ROOT, "%-3d %-8s %-16s %-24s %s", id, state.word(), time, name,
-        outcome().replaceAll("\\s*\\n\\s*", "; ")).stripTrailing();
+    return String.format(
+            Locale.ROOT,
+            "%-3d %-8s %-16s %-24s %s",
+            id,
+            state.word(),
+            time,
+            name,
+            outcome().replaceAll("\\s*\\n\\s*", "; "))
+        .stripTrailing();
   }
 
   /** What became of it, or the last that was heard. */
   private String outcome() {
-    return String.valueOf(failure != null ? reason(failure) : state == State.DONE ? directory.toString() : progress);
+    return String.valueOf(
+        failure != null ? reason(failure) : state == State.DONE ? directory.toString() : progress);
   }
 
   /** What is told when it has ended. */
@@ -219,22 +229,27 @@ public final class Job {
     return "experiment " + id + " (" + name + ") "
         + switch (state) {
           case DONE -> "is done after " + words(getDuration()) + ": " + directory;
-          case FAILED -> "failed after " + words(getDuration()) + ": " + outcome().lines().findFirst().orElse("");
+          case FAILED -> "failed after " + words(getDuration()) + ": "
+              + outcome().lines().findFirst().orElse("");
           default -> "is " + state.word();
         };
   }
 
   private static String words(Duration duration) {
     long seconds = Math.max(0, duration.toSeconds());
-    return seconds < 60 ? seconds + " s"
-        : seconds < 3600 ? seconds / 60 + " min " + seconds % 60 + " s"
-        : seconds / 3600 + " h " + seconds / 60 % 60 + " min";
+    return seconds < 60
+        ? seconds + " s"
+        : seconds < 3600
+            ? seconds / 60 + " min " + seconds % 60 + " s"
+            : seconds / 3600 + " h " + seconds / 60 % 60 + " min";
   }
 
   private static String reason(Exception failure) {
-    if (failure instanceof ExperimentException e && e.faults().stream().allMatch(f -> f.wanted() != null)) {
+    if (failure instanceof ExperimentException e
+        && e.faults().stream().allMatch(f -> f.wanted() != null)) {
       return e.faults().stream()
-          .map(f -> "the " + f.wanted().kind().word() + " \"" + f.wanted().type() + "\" of " + f.pointer())
+          .map(f -> "the " + f.wanted().kind().word() + " \"" + f.wanted().type() + "\" of "
+              + f.pointer())
           .collect(Collectors.joining(", ", "for ", ""));
     }
     return failure.getMessage();

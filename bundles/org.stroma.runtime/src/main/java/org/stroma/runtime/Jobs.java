@@ -63,7 +63,9 @@ public final class Jobs {
 
   @Activate
   public Jobs(
-      BundleContext context, @Reference Experiments experiments, @Reference PartCatalog catalog,
+      BundleContext context,
+      @Reference Experiments experiments,
+      @Reference PartCatalog catalog,
       @Reference PartWiring wiring) {
     this(context, limit(context.getProperty("stroma.jobs")), new Work() {
       @Override
@@ -94,7 +96,9 @@ public final class Jobs {
 
   private static int limit(String text) {
     // the launcher tells what is no number
-    return text != null && text.strip().matches("[1-9]\\d{0,2}") ? Integer.parseInt(text.strip()) : 1;
+    return text != null && text.strip().matches("[1-9]\\d{0,2}")
+        ? Integer.parseInt(text.strip())
+        : 1;
   }
 
   @Deactivate
@@ -122,7 +126,8 @@ public final class Jobs {
    */
   public Job start(Path file, List<String> overrides, Path out) {
     Path experiment = WorkingFolder.resolve(file).toAbsolutePath().normalize();
-    Path target = out == null ? null : WorkingFolder.resolve(out).toAbsolutePath().normalize();
+    Path target =
+        out == null ? null : WorkingFolder.resolve(out).toAbsolutePath().normalize();
     String name = null;
     ExperimentException missing = null;
     try {
@@ -136,7 +141,8 @@ public final class Jobs {
     synchronized (jobs) {
       if (target != null) {
         writesTo(target).ifPresent(other -> {
-          throw fault("--out " + target + " is where experiment " + other.getId() + " (" + other.getName() + ") writes; name another place");
+          throw fault("--out " + target + " is where experiment " + other.getId() + " ("
+              + other.getName() + ") writes; name another place");
         });
         // when its turn comes is too late to say so
         if (taken(target)) {
@@ -165,8 +171,8 @@ public final class Jobs {
   public Job restart(int id, Path out) {
     Job job = job(id);
     if (!job.getState().ended()) {
-      throw fault("experiment " + id + " (" + job.getName() + ") has not ended: it is " + job.getState().word() + "; stop " + id
-          + " ends it");
+      throw fault("experiment " + id + " (" + job.getName() + ") has not ended: it is "
+          + job.getState().word() + "; stop " + id + " ends it");
     }
     Path target = out;
     if (target == null && job.out() != null) {
@@ -221,8 +227,12 @@ public final class Jobs {
     synchronized (jobs) {
       Job job = jobs.get(id);
       if (job == null) {
-        throw fault("there is no experiment " + id + (jobs.isEmpty() ? "; none was started"
-            : "; there " + (jobs.size() == 1 ? "is " : "are ") + String.join(", ", jobs.keySet().stream().map(String::valueOf).toList())));
+        throw fault("there is no experiment " + id
+            + (jobs.isEmpty()
+                ? "; none was started"
+                : "; there " + (jobs.size() == 1 ? "is " : "are ")
+                    + String.join(
+                        ", ", jobs.keySet().stream().map(String::valueOf).toList())));
       }
       return job;
     }
@@ -286,8 +296,13 @@ public final class Jobs {
     } catch (RuntimeException | Error e) {
       // code of parts may fail in any way
       LOG.error("experiment {} failed", job.getId(), e);
-      end(job, Memory.sentence(e).<RuntimeException>map(Jobs::fault)
-          .orElseGet(() -> e instanceof RuntimeException failure ? failure : new IllegalStateException(String.valueOf(e), e)));
+      end(
+          job,
+          Memory.sentence(e)
+              .<RuntimeException>map(Jobs::fault)
+              .orElseGet(() -> e instanceof RuntimeException failure
+                  ? failure
+                  : new IllegalStateException(String.valueOf(e), e)));
     }
   }
 
@@ -335,7 +350,8 @@ public final class Jobs {
     synchronized (jobs) {
       boolean queued = false;
       while (running >= limit
-          || jobs.values().stream().anyMatch(o -> o.getId() < job.getId() && o.getState() == Job.State.QUEUED)) {
+          || jobs.values().stream()
+              .anyMatch(o -> o.getId() < job.getId() && o.getState() == Job.State.QUEUED)) {
         queued = true;
         job.is(Job.State.QUEUED, null);
         // others may come to wait for parts, or end, without a word

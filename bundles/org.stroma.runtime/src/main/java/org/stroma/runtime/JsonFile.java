@@ -44,11 +44,15 @@ final class JsonFile {
       }
       if (!Files.isRegularFile(file)) {
         throw new Unreadable(
-            file + " is " + (Files.isDirectory(file) ? "a folder" : "a device, a pipe or the like") + "; it has to be a file", null);
+            file + " is " + (Files.isDirectory(file) ? "a folder" : "a device, a pipe or the like")
+                + "; it has to be a file",
+            null);
       }
       if (Files.size(file) > most) {
         throw new Unreadable(
-            file + " has " + Files.size(file) + " bytes; an experiment file has " + (most >> 20) + " MiB at most", null);
+            file + " has " + Files.size(file) + " bytes; an experiment file has " + (most >> 20)
+                + " MiB at most",
+            null);
       }
       bytes = Files.readAllBytes(file);
     } catch (IOException e) {
@@ -67,10 +71,17 @@ final class JsonFile {
     if (first == 0x1f && second == 0x8b) {
       throw new Unreadable(file + " is compressed with gzip; unpack it with gunzip", null);
     }
-    if (first == 0xff && second == 0xfe || first == 0xfe && second == 0xff || first == 0 || second == 0) {
-      throw new Unreadable(file + " is a text in UTF-16, or no text; save it as UTF-8, or convert it with iconv -f UTF-16 -t UTF-8", null);
+    if (first == 0xff && second == 0xfe
+        || first == 0xfe && second == 0xff
+        || first == 0
+        || second == 0) {
+      throw new Unreadable(
+          file
+              + " is a text in UTF-16, or no text; save it as UTF-8, or convert it with iconv -f UTF-16 -t UTF-8",
+          null);
     }
-    boolean marked = first == 0xef && second == 0xbb && bytes.length > 2 && (bytes[2] & 0xff) == 0xbf;
+    boolean marked =
+        first == 0xef && second == 0xbb && bytes.length > 2 && (bytes[2] & 0xff) == 0xbf;
     ByteBuffer all = ByteBuffer.wrap(bytes, marked ? 3 : 0, bytes.length - (marked ? 3 : 0));
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(all).toString();
@@ -80,16 +91,22 @@ final class JsonFile {
       for (int i = 0; i < all.position(); i++) {
         line += bytes[i] == '\n' ? 1 : 0;
       }
-      throw new Unreadable(file + " is no text in UTF-8: line " + line + " holds the byte "
-          + String.format(Locale.ROOT, "0x%02x", bytes[all.position()]) + ", as texts in Latin-1 or Windows-1252 do; save it as UTF-8, or "
-          + "convert it with iconv -f WINDOWS-1252 -t UTF-8", e);
+      throw new Unreadable(
+          file + " is no text in UTF-8: line " + line + " holds the byte "
+              + String.format(Locale.ROOT, "0x%02x", bytes[all.position()])
+              + ", as texts in Latin-1 or Windows-1252 do; save it as UTF-8, or "
+              + "convert it with iconv -f WINDOWS-1252 -t UTF-8",
+          e);
     }
   }
 
   /** What is wrong with a text, and where: {@code line 3, column 7: ...}. */
   static String reason(JsonProcessingException e) {
     JsonLocation at = e.getLocation();
-    return (at == null || at.getLineNr() < 1 ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ") + words(e);
+    return (at == null || at.getLineNr() < 1
+            ? ""
+            : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ")
+        + words(e);
   }
 
   /** Jackson's own words, without those for programmers. */
@@ -99,11 +116,16 @@ final class JsonFile {
       return "something follows behind the end; the file has to hold one JSON value alone";
     }
     String words = message
-        .replaceAll("\\(start marker at \\[.*?line: (\\d+), column: (\\d+)\\]\\)", "(it begins in line $1, column $2)")
+        .replaceAll(
+            "\\(start marker at \\[.*?line: (\\d+), column: (\\d+)\\]\\)",
+            "(it begins in line $1, column $2)")
         .replaceAll(" ?\\(?\\[Source:.*?\\]\\)?", "")
         .replaceAll(", from `[^`]*`", "")
         .replaceAll(":? ?enable `[^`]*` to allow", " is not allowed")
         .replaceAll(" ?\\([^()]*(Feature|ALLOW_)[^()]*\\)", "");
-    return words.isBlank() || words.matches("(?s).*(`|REDACTED|Feature|Constraints|fasterxml|java\\.).*") ? "it is not written as JSON is" : words;
+    return words.isBlank()
+            || words.matches("(?s).*(`|REDACTED|Feature|Constraints|fasterxml|java\\.).*")
+        ? "it is not written as JSON is"
+        : words;
   }
 }

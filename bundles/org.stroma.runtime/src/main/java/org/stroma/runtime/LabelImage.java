@@ -27,7 +27,9 @@ final class LabelImage {
   private static final long LARGEST = 1L << 26;
 
   /** Colours that people tell apart however they see colour (Okabe and Ito 2008). */
-  private static final int[] FIRST = {0xe69f00, 0x56b4e9, 0x009e73, 0xf0e442, 0x0072b2, 0xd55e00, 0xcc79a7};
+  private static final int[] FIRST = {
+    0xe69f00, 0x56b4e9, 0x009e73, 0xf0e442, 0x0072b2, 0xd55e00, 0xcc79a7
+  };
 
   private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
 
@@ -35,10 +37,12 @@ final class LabelImage {
 
   /** The colour of a class: red, green, blue. */
   static int[] colour(int label) {
-    int rgb =
-        label < FIRST.length
-            ? FIRST[label]
-            : Color.HSBtoRGB((float) (label * GOLDEN % 1), label % 2 == 0 ? 0.9f : 0.5f, label % 3 == 0 ? 0.6f : 0.9f);
+    int rgb = label < FIRST.length
+        ? FIRST[label]
+        : Color.HSBtoRGB(
+            (float) (label * GOLDEN % 1),
+            label % 2 == 0 ? 0.9f : 0.5f,
+            label % 3 == 0 ? 0.6f : 0.9f);
     return new int[] {rgb >> 16 & 0xff, rgb >> 8 & 0xff, rgb & 0xff};
   }
 
@@ -47,8 +51,16 @@ final class LabelImage {
     StringBuilder csv = new StringBuilder("index,class,red,green,blue\n");
     for (int i = 0; i < classes.size(); i++) {
       int[] c = colour(i);
-      csv.append(i + 1).append(',').append(PredictionTable.quote(classes.get(i))).append(',').append(c[0]).append(',')
-          .append(c[1]).append(',').append(c[2]).append('\n');
+      csv.append(i + 1)
+          .append(',')
+          .append(PredictionTable.quote(classes.get(i)))
+          .append(',')
+          .append(c[0])
+          .append(',')
+          .append(c[1])
+          .append(',')
+          .append(c[2])
+          .append('\n');
     }
     return csv.toString();
   }
@@ -78,7 +90,8 @@ final class LabelImage {
     if ((long) width * height > LARGEST) {
       return null;
     }
-    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_INDEXED, colours(classes));
+    BufferedImage image =
+        new BufferedImage(width, height, BufferedImage.TYPE_BYTE_INDEXED, colours(classes));
     float[] best = new float[width * height];
     for (int element : elements) {
       int x = grid[2 * element] - left;

@@ -19,12 +19,15 @@ public final class Memory {
       if (cause instanceof OutOfMemoryError) {
         String message = String.valueOf(cause.getMessage());
         if (message.contains("native thread")) {
-          return Optional.of("the system lets this process start no more threads; ulimit -u, or the container's limit of processes, has "
-              + "to be higher, or stroma.threads lower");
+          return Optional.of(
+              "the system lets this process start no more threads; ulimit -u, or the container's limit of processes, has "
+                  + "to be higher, or stroma.threads lower");
         }
         long most = Runtime.getRuntime().maxMemory() >> 20;
-        return Optional.of("the memory that Java may use, " + most + " MiB, is not enough for this (" + message
-            + "); give it more, such as STROMA_JAVA_OPTS=-Xmx" + Math.max(2, Math.round(most * 2 / 1024.0)) + "g, where the machine has it");
+        return Optional.of(
+            "the memory that Java may use, " + most + " MiB, is not enough for this (" + message
+                + "); give it more, such as STROMA_JAVA_OPTS=-Xmx"
+                + Math.max(2, Math.round(most * 2 / 1024.0)) + "g, where the machine has it");
       }
     }
     return Optional.empty();

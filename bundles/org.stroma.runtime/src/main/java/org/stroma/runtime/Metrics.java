@@ -24,15 +24,18 @@ final class Metrics {
 
   /** The metrics of all heads. */
   static ObjectNode of(
-      Experiment experiment, Cohort data, Predictions predicted, PatchPredictions patches, List<String> patients) {
+      Experiment experiment,
+      Cohort data,
+      Predictions predicted,
+      PatchPredictions patches,
+      List<String> patients) {
     ObjectNode node = ExperimentFile.MAPPER.createObjectNode();
     experiment.heads().forEach((head, use) -> {
       ObjectNode values = node.putObject(head);
       Cohort.Target target = data.targets().get(use.target());
-      Map<String, Metric> metrics =
-          target.kind() == TargetKind.PATCHES
-              ? patches.metrics(head, data.samples(patients))
-              : of(head, predicted, target, patients);
+      Map<String, Metric> metrics = target.kind() == TargetKind.PATCHES
+          ? patches.metrics(head, data.samples(patients))
+          : of(head, predicted, target, patients);
       metrics.forEach((name, metric) -> put(values, name, metric));
     });
     return node;
@@ -44,23 +47,30 @@ final class Metrics {
     List<String> known = patients.stream().filter(target.values()::containsKey).toList();
     Map<String, Metric> metrics = new TreeMap<>();
     if (target.kind() == TargetKind.SURVIVAL) {
-      double[] time = known.stream().mapToDouble(p -> target.values().get(p).time()).toArray();
-      double[] risk = known.stream().mapToDouble(p -> predictions.mean(head + ".risk", p)[0]).toArray();
+      double[] time =
+          known.stream().mapToDouble(p -> target.values().get(p).time()).toArray();
+      double[] risk = known.stream()
+          .mapToDouble(p -> predictions.mean(head + ".risk", p)[0])
+          .toArray();
       boolean[] event = new boolean[time.length];
       for (int i = 0; i < event.length; i++) {
         event[i] = target.values().get(known.get(i)).event();
       }
       metrics.put("c_index", Concordance.harrell(time, event, risk));
     } else if (target.kind() == TargetKind.NUMBER) {
-      double[] value = known.stream().mapToDouble(p -> target.values().get(p).number()).toArray();
-      double[] predicted = known.stream().mapToDouble(p -> predictions.mean(head + ".value", p)[0]).toArray();
+      double[] value =
+          known.stream().mapToDouble(p -> target.values().get(p).number()).toArray();
+      double[] predicted = known.stream()
+          .mapToDouble(p -> predictions.mean(head + ".value", p)[0])
+          .toArray();
       metrics.put("mae", RegressionMetrics.meanAbsoluteError(value, predicted));
       metrics.put("rmse", RegressionMetrics.rootMeanSquaredError(value, predicted));
       metrics.put("r2", RegressionMetrics.r2(value, predicted));
     } else {
       int[] label = known.stream().mapToInt(p -> target.values().get(p).label()).toArray();
-      double[][] rows =
-          known.stream().map(p -> predictions.mean(head + ".probability", p)).toArray(double[][]::new);
+      double[][] rows = known.stream()
+          .map(p -> predictions.mean(head + ".probability", p))
+          .toArray(double[][]::new);
       metrics.put("accuracy", ClassificationMetrics.accuracy(label, rows));
       metrics.put("balanced_accuracy", ClassificationMetrics.balancedAccuracy(label, rows));
       metrics.put("auc", ClassificationMetrics.auc(label, rows));
@@ -89,20 +99,26 @@ final class Metrics {
     List<String> sentences = new ArrayList<>();
     Map<String, Map<String, List<Double>>> values = new TreeMap<>();
     Map<String, String> reasons = new TreeMap<>();
-    folds.forEach(fold -> fold.path("test").fields().forEachRemaining(head ->
-        head.getValue().fields().forEachRemaining(metric -> {
-          Map<String, List<Double>> its = values.computeIfAbsent(head.getKey(), h -> new TreeMap<>());
+    folds.forEach(fold -> fold.path("test")
+        .fields()
+        .forEachRemaining(head -> head.getValue().fields().forEachRemaining(metric -> {
+          Map<String, List<Double>> its =
+              values.computeIfAbsent(head.getKey(), h -> new TreeMap<>());
           if (metric.getValue().isNumber()) {
-            its.computeIfAbsent(metric.getKey(), m -> new ArrayList<>()).add(metric.getValue().doubleValue());
+            its.computeIfAbsent(metric.getKey(), m -> new ArrayList<>())
+                .add(metric.getValue().doubleValue());
           } else if (metric.getValue().isNull()) {
             its.computeIfAbsent(metric.getKey(), m -> new ArrayList<>());
-            reasons.put(head.getKey() + " " + metric.getKey(), head.getValue().path(metric.getKey() + "_undefined").asText());
+            reasons.put(
+                head.getKey() + " " + metric.getKey(),
+                head.getValue().path(metric.getKey() + "_undefined").asText());
           }
         })));
     values.forEach((head, byMetric) -> byMetric.forEach((metric, all) -> {
       String name = head + " " + metric;
-      String some =
-          all.size() == folds.size() ? "" : "; it is not defined in " + (folds.size() - all.size()) + ": " + reasons.get(name);
+      String some = all.size() == folds.size()
+          ? ""
+          : "; it is not defined in " + (folds.size() - all.size()) + ": " + reasons.get(name);
       if (all.isEmpty()) {
         put(mean.withObjectProperty(head), metric, Metric.undefined(reasons.get(name)));
         sentences.add(name + " is not defined: " + reasons.get(name));
@@ -115,11 +131,18 @@ final class Metrics {
         sentences.add(String.format(Locale.ROOT, "%s %.4f (one fold%s)", name, average, some));
         return;
       }
-      double squares = all.stream().mapToDouble(v -> (v - average) * (v - average)).sum();
+      double squares =
+          all.stream().mapToDouble(v -> (v - average) * (v - average)).sum();
       double deviation = Math.sqrt(squares / (all.size() - 1));
       std.withObjectProperty(head).put(metric, deviation);
       sentences.add(String.format(
-          Locale.ROOT, "%s %.4f (standard deviation over %d folds %.4f%s)", name, average, all.size(), deviation, some));
+          Locale.ROOT,
+          "%s %.4f (standard deviation over %d folds %.4f%s)",
+          name,
+          average,
+          all.size(),
+          deviation,
+          some));
     }));
     return sentences;
   }

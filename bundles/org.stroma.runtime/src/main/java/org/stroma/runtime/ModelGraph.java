@@ -5,7 +5,6 @@
 package org.stroma.runtime;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -66,12 +65,16 @@ final class ModelGraph implements AutoCloseable {
   private final Session session;
   private final SortedMap<String, Placeholders> inputs = new TreeMap<>();
   private final SortedMap<String, TargetPlaceholders> targets = new TreeMap<>();
-  private final Placeholder<TInt32> step = tf.placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
-  private final Placeholder<TFloat32> stepNumber = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
-  private final Placeholder<TFloat32> scale = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+  private final Placeholder<TInt32> step =
+      tf.placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
+  private final Placeholder<TFloat32> stepNumber =
+      tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+  private final Placeholder<TFloat32> scale =
+      tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
   private final Placeholder<TFloat32> days = floats(-1, -1);
   private final Placeholder<TFloat32> visitMask = floats(-1, -1);
-  private final Placeholder<TInt32> patient = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
+  private final Placeholder<TInt32> patient =
+      tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
   private final Map<String, Operand<TFloat32>> predictions = new LinkedHashMap<>();
   private final Map<String, Operand<TFloat32>> details = new LinkedHashMap<>();
   private final Operand<TFloat32> trainingLoss;
@@ -97,7 +100,11 @@ final class ModelGraph implements AutoCloseable {
       TargetInput input) {}
 
   /** One sub-graph. */
-  private record SubGraph(Net net, Map<String, HeadOutput> heads, Map<String, Operand<TFloat32>> details, Operand<TFloat32> loss) {}
+  private record SubGraph(
+      Net net,
+      Map<String, HeadOutput> heads,
+      Map<String, Operand<TFloat32>> details,
+      Operand<TFloat32> loss) {}
 
   /** What the heads look at: visits and patients, of one way through the model. */
   private record Way(Operand<TFloat32> visits, Operand<TFloat32> patients) {}
@@ -126,16 +133,28 @@ final class ModelGraph implements AutoCloseable {
     variables = constants == null ? new Variables(tf) : Variables.constant(tf, constants);
     boolean built = false;
     try {
-      experiment.modalities().keySet().forEach(name -> inputs.put(name, placeholders(prepared.inputs().get(name))));
-      experiment.cohort().targets().forEach((name, target) -> targets.put(name, placeholders(target.kind())));
-      SubGraph training =
-          constants != null ? null : build(Net.training(tf, variables, experiment.embedDim(), seed, step), experiment, parts, infos, patients);
-      SubGraph inference =
-          build(Net.inference(tf, variables, experiment.embedDim()), experiment, parts, infos, patients);
+      experiment
+          .modalities()
+          .keySet()
+          .forEach(name -> inputs.put(name, placeholders(prepared.inputs().get(name))));
+      experiment
+          .cohort()
+          .targets()
+          .forEach((name, target) -> targets.put(name, placeholders(target.kind())));
+      SubGraph training = constants != null
+          ? null
+          : build(
+              Net.training(tf, variables, experiment.embedDim(), seed, step),
+              experiment,
+              parts,
+              infos,
+              patients);
+      SubGraph inference = build(
+          Net.inference(tf, variables, experiment.embedDim()), experiment, parts, infos, patients);
       inference.heads().forEach((head, output) -> {
         boolean patches = infos.get(head).kind() == TargetKind.PATCHES;
-        output.predictions().forEach((name, value) ->
-            (patches ? details : predictions).put(patches ? "heads/" + head + "/" + name : head + "." + name, value));
+        output.predictions().forEach((name, value) -> (patches ? details : predictions)
+            .put(patches ? "heads/" + head + "/" + name : head + "." + name, value));
       });
       details.putAll(inference.details());
       trainingLoss = training == null ? null : training.loss();
@@ -153,39 +172,54 @@ final class ModelGraph implements AutoCloseable {
     Placeholder<TFloat32> presence = floats(-1);
     if (input instanceof Prepared.Vectors v) {
       Placeholder<TFloat32> values = floats(-1, v.width());
-      return new Placeholders(values, null, null, null, presence, ModalityInput.vectors(values, presence));
+      return new Placeholders(
+          values, null, null, null, presence, ModalityInput.vectors(values, presence));
     }
     Placeholder<TFloat32> mask = floats(-1, -1);
     if (input instanceof Prepared.Tokens t) {
       Placeholder<TInt32> ids = integers(-1, -1);
       return new Placeholders(
-          null, ids, mask, null, presence, ModalityInput.texts(ids, mask, presence, t.vocabularySize()));
+          null,
+          ids,
+          mask,
+          null,
+          presence,
+          ModalityInput.texts(ids, mask, presence, t.vocabularySize()));
     }
     Prepared.Bags b = (Prepared.Bags) input;
     Placeholder<TFloat32> values = floats(-1, -1, b.width());
     Placeholder<TInt32> coordinates = b.located() ? integers(-1, -1, 2) : null;
     return new Placeholders(
-        values, null, mask, coordinates, presence, ModalityInput.bags(values, mask, coordinates, presence));
+        values,
+        null,
+        mask,
+        coordinates,
+        presence,
+        ModalityInput.bags(values, mask, coordinates, presence));
   }
 
   private TargetPlaceholders placeholders(TargetKind kind) {
     if (kind == TargetKind.PATCHES) {
       Placeholder<TFloat32> known = floats(-1, -1);
       Placeholder<TInt32> label = integers(-1, -1);
-      return new TargetPlaceholders(null, null, label, null, known, TargetInput.classes(label, known));
+      return new TargetPlaceholders(
+          null, null, label, null, known, TargetInput.classes(label, known));
     }
     Placeholder<TFloat32> known = floats(-1);
     if (kind == TargetKind.SURVIVAL) {
       Placeholder<TFloat32> time = floats(-1);
       Placeholder<TFloat32> event = floats(-1);
-      return new TargetPlaceholders(time, event, null, null, known, TargetInput.survival(time, event, known));
+      return new TargetPlaceholders(
+          time, event, null, null, known, TargetInput.survival(time, event, known));
     }
     if (kind == TargetKind.NUMBER) {
       Placeholder<TFloat32> value = floats(-1);
-      return new TargetPlaceholders(null, null, null, value, known, TargetInput.numbers(value, known));
+      return new TargetPlaceholders(
+          null, null, null, value, known, TargetInput.numbers(value, known));
     }
     Placeholder<TInt32> label = integers(-1);
-    return new TargetPlaceholders(null, null, label, null, known, TargetInput.classes(label, known));
+    return new TargetPlaceholders(
+        null, null, label, null, known, TargetInput.classes(label, known));
   }
 
   private Placeholder<TFloat32> floats(long... shape) {
@@ -197,7 +231,11 @@ final class ModelGraph implements AutoCloseable {
   }
 
   private SubGraph build(
-      Net net, Experiment experiment, PartSet parts, SortedMap<String, TargetInfo> infos, int patients) {
+      Net net,
+      Experiment experiment,
+      PartSet parts,
+      SortedMap<String, TargetInfo> infos,
+      int patients) {
     Map<String, Operand<TFloat32>> shown = new LinkedHashMap<>();
     if (!experiment.pretraining().isEmpty()) {
       return pretext(net, experiment, parts);
@@ -207,9 +245,12 @@ final class ModelGraph implements AutoCloseable {
     experiment.modalities().forEach((name, modality) -> {
       Encoder encoder = parts.get(modality.encoder().slot(), Encoder.class);
       Net place = net.scope("modalities").scope(name);
-      Encoding encoding =
-          encoding(experiment, parts, modality.encoder(), () ->
-              encoder.encode(experiment.frozen(name) ? place.frozen() : place, inputs.get(name).input()));
+      Encoding encoding = encoding(
+          experiment,
+          parts,
+          modality.encoder(),
+          () -> encoder.encode(
+              experiment.frozen(name) ? place.frozen() : place, inputs.get(name).input()));
       encodings.put(name, encoding);
       presence.put(name, inputs.get(name).presence());
       if (encoding.attention() != null) {
@@ -217,21 +258,39 @@ final class ModelGraph implements AutoCloseable {
       }
     });
     Fusion fusion = parts.get(experiment.fusion().slot(), Fusion.class);
-    Fused fused =
-        parts.code().run(experiment.fusion(), fusion, () -> fusion.fuse(net.scope("fusion"), encodings, presence));
+    Fused fused = parts
+        .code()
+        .run(
+            experiment.fusion(),
+            fusion,
+            () -> fusion.fuse(net.scope("fusion"), encodings, presence));
     if (fused.branches().isEmpty()) {
-      PartCode.check(experiment.fusion(), fusion, "an embedding", fused.embedding(), -1, experiment.embedDim());
+      PartCode.check(
+          experiment.fusion(),
+          fusion,
+          "an embedding",
+          fused.embedding(),
+          -1,
+          experiment.embedDim());
     }
     fused.attention().forEach((name, weights) -> shown.put("fusion/" + name, weights));
     SortedMap<String, Way> ways = new TreeMap<>();
     if (fused.branches().isEmpty()) {
-      ways.put("", way(net.scope("temporal"), experiment, parts, fused.embedding(), visitMask, shown, ""));
+      ways.put(
+          "",
+          way(net.scope("temporal"), experiment, parts, fused.embedding(), visitMask, shown, ""));
     } else {
-      fused.branches().forEach((name, branch) ->
-          ways.put(
+      fused
+          .branches()
+          .forEach((name, branch) -> ways.put(
               name,
               way(
-                  net.scope("temporal").scope(name), experiment, parts, branch, visitsWith(fused.weights().get(name)), shown,
+                  net.scope("temporal").scope(name),
+                  experiment,
+                  parts,
+                  branch,
+                  visitsWith(fused.weights().get(name)),
+                  shown,
                   "/" + name)));
     }
     Map<String, HeadOutput> heads = new LinkedHashMap<>();
@@ -239,14 +298,21 @@ final class ModelGraph implements AutoCloseable {
       Head head = parts.get(use.part().slot(), Head.class);
       TargetInfo info = infos.get(name);
       Net place = net.scope("heads").scope(name);
-      Operand<TFloat32> raw =
-          parts.code().run(use.part(), head, () -> raw(place, head, ways, fused, encodings, presence, info));
-      Map<String, Operand<TFloat32>> read = parts.code().run(use.part(), head, () -> head.read(place, raw, info));
-      String wanted = info.kind() == TargetKind.SURVIVAL ? "risk" : info.kind() == TargetKind.NUMBER ? "value" : "probability";
+      Operand<TFloat32> raw = parts
+          .code()
+          .run(use.part(), head, () -> raw(place, head, ways, fused, encodings, presence, info));
+      Map<String, Operand<TFloat32>> read =
+          parts.code().run(use.part(), head, () -> head.read(place, raw, info));
+      String wanted = info.kind() == TargetKind.SURVIVAL
+          ? "risk"
+          : info.kind() == TargetKind.NUMBER ? "value" : "probability";
       if (read.get(wanted) == null) {
         throw new ExperimentException(
-            List.of(new Fault(use.part().slot(), "the head " + use.part().type() + " gives " + read.keySet()
-                + "; of a target of its kind it has to give \"" + wanted + "\"")), false);
+            List.of(new Fault(
+                use.part().slot(),
+                "the head " + use.part().type() + " gives " + read.keySet()
+                    + "; of a target of its kind it has to give \"" + wanted + "\"")),
+            false);
       }
       heads.put(name, new HeadOutput(raw, read));
     });
@@ -259,17 +325,21 @@ final class ModelGraph implements AutoCloseable {
       String target = experiment.heads().get(use.head()).target();
       Loss loss = parts.get(use.part().slot(), Loss.class);
       Net scope = net.scope("losses").scope("" + i);
-      LossInput input =
-          new LossInput(
-              heads.get(use.head()), targets.get(target).input(), infos.get(use.head()), encodings, presence, patient, patients);
+      LossInput input = new LossInput(
+          heads.get(use.head()),
+          targets.get(target).input(),
+          infos.get(use.head()),
+          encodings,
+          presence,
+          patient,
+          patients);
       Operand<TFloat32> value = parts.code().run(use.part(), loss, () -> loss.loss(scope, input));
       PartCode.check(use.part(), loss, "a loss", value);
-      total =
-          tf.math.add(
-              total,
-              experiment.training().learnedWeights()
-                  ? TaskWeights.uncertain(scope, value, use.weight())
-                  : TaskWeights.fixed(scope, value, use.weight()));
+      total = tf.math.add(
+          total,
+          experiment.training().learnedWeights()
+              ? TaskWeights.uncertain(scope, value, use.weight())
+              : TaskWeights.fixed(scope, value, use.weight()));
     }
     return new SubGraph(net, heads, shown, total);
   }
@@ -284,15 +354,21 @@ final class ModelGraph implements AutoCloseable {
       Net place = net.scope("modalities").scope(name);
       if (net.training()) {
         Pretext pretext = parts.get(task.getValue().slot(), Pretext.class);
-        Operand<TFloat32> loss =
-            parts.code().run(task.getValue(), pretext, () ->
-                pretext.loss(
-                    net.scope("losses").scope(name), inputs.get(name).input(),
-                    (view, input) -> encoding(experiment, parts, use, () -> encoder.encode(place.view(view), input))));
+        Operand<TFloat32> loss = parts
+            .code()
+            .run(
+                task.getValue(),
+                pretext,
+                () -> pretext.loss(
+                    net.scope("losses").scope(name),
+                    inputs.get(name).input(),
+                    (view, input) -> encoding(
+                        experiment, parts, use, () -> encoder.encode(place.view(view), input))));
         PartCode.check(task.getValue(), pretext, "a loss", loss);
         total = tf.math.add(total, loss);
       } else {
-        encoding(experiment, parts, use, () -> encoder.encode(place, inputs.get(name).input()));
+        encoding(
+            experiment, parts, use, () -> encoder.encode(place, inputs.get(name).input()));
       }
     }
     return new SubGraph(net, Map.of(), Map.of(), net.training() ? total : null);
@@ -300,19 +376,25 @@ final class ModelGraph implements AutoCloseable {
 
   /** One head over one vector, or one head a modality and the weighted mean of their raw outputs (late fusion). */
   private Operand<TFloat32> raw(
-      Net place, Head head, SortedMap<String, Way> ways, Fused fused, SortedMap<String, Encoding> encodings,
-      SortedMap<String, Operand<TFloat32>> presence, TargetInfo info) {
+      Net place,
+      Head head,
+      SortedMap<String, Way> ways,
+      Fused fused,
+      SortedMap<String, Encoding> encodings,
+      SortedMap<String, Operand<TFloat32>> presence,
+      TargetInfo info) {
     if (fused.branches().isEmpty()) {
       Way way = ways.get("");
-      return head.predict(place, new HeadInput(way.patients(), way.visits(), encodings, presence, info));
+      return head.predict(
+          place, new HeadInput(way.patients(), way.visits(), encodings, presence, info));
     }
     Operand<TFloat32> sum = null;
     Operand<TFloat32> all = null;
     for (Map.Entry<String, Way> entry : ways.entrySet()) {
       Way way = entry.getValue();
-      Operand<TFloat32> output =
-          head.predict(
-              place.scope(entry.getKey()), new HeadInput(way.patients(), way.visits(), encodings, presence, info));
+      Operand<TFloat32> output = head.predict(
+          place.scope(entry.getKey()),
+          new HeadInput(way.patients(), way.visits(), encodings, presence, info));
       boolean patches = info.kind() == TargetKind.PATCHES;
       Operand<TFloat32> weight = fused.weights().get(entry.getKey()); // [B x T]
       if (!patches && way.visits() != way.patients()) {
@@ -329,14 +411,19 @@ final class ModelGraph implements AutoCloseable {
 
   /** The mask [B, T] of visits where a modality counts, from its weights [B x T]. */
   private Operand<TFloat32> visitsWith(Operand<TFloat32> weights) {
-    Operand<TFloat32> counts =
-        tf.dtypes.cast(tf.math.greater(tf.reshape(weights, tf.shape(days)), tf.constant(0f)), TFloat32.class);
+    Operand<TFloat32> counts = tf.dtypes.cast(
+        tf.math.greater(tf.reshape(weights, tf.shape(days)), tf.constant(0f)), TFloat32.class);
     return tf.math.mul(visitMask, counts);
   }
 
   private Way way(
-      Net scope, Experiment experiment, PartSet parts, Operand<TFloat32> visits, Operand<TFloat32> mask,
-      Map<String, Operand<TFloat32>> shown, String suffix) {
+      Net scope,
+      Experiment experiment,
+      PartSet parts,
+      Operand<TFloat32> visits,
+      Operand<TFloat32> mask,
+      Map<String, Operand<TFloat32>> shown,
+      String suffix) {
     if (experiment.temporal() == null) {
       return new Way(visits, visits);
     }
@@ -350,23 +437,34 @@ final class ModelGraph implements AutoCloseable {
 
   /** From an embedding a visit, [B x T, d], to one a patient. */
   private TemporalModule.Sequence temporal(
-      Net scope, Experiment experiment, PartSet parts, Operand<TFloat32> visits, Operand<TFloat32> mask) {
-    Operand<TFloat32> byPatient =
-        tf.reshape(
-            visits,
-            tf.concat(
-                List.of(
-                    tf.shape(days), tf.constant(new int[] {experiment.embedDim()})),
-                tf.constant(0)));
+      Net scope,
+      Experiment experiment,
+      PartSet parts,
+      Operand<TFloat32> visits,
+      Operand<TFloat32> mask) {
+    Operand<TFloat32> byPatient = tf.reshape(
+        visits,
+        tf.concat(
+            List.of(tf.shape(days), tf.constant(new int[] {experiment.embedDim()})),
+            tf.constant(0)));
     TemporalModule module = parts.get(experiment.temporal().slot(), TemporalModule.class);
-    TemporalModule.Sequence sequence =
-        parts.code().run(experiment.temporal(), module, () -> module.reason(scope, byPatient, days, mask));
-    PartCode.check(experiment.temporal(), module, "states", sequence.states(), -1, -1, experiment.embedDim());
-    PartCode.check(experiment.temporal(), module, "an embedding", sequence.embedding(), -1, experiment.embedDim());
+    TemporalModule.Sequence sequence = parts
+        .code()
+        .run(experiment.temporal(), module, () -> module.reason(scope, byPatient, days, mask));
+    PartCode.check(
+        experiment.temporal(), module, "states", sequence.states(), -1, -1, experiment.embedDim());
+    PartCode.check(
+        experiment.temporal(),
+        module,
+        "an embedding",
+        sequence.embedding(),
+        -1,
+        experiment.embedDim());
     return sequence;
   }
 
-  private static Encoding encoding(Experiment experiment, PartSet parts, Experiment.PartUse use, Supplier<Encoding> build) {
+  private static Encoding encoding(
+      Experiment experiment, PartSet parts, Experiment.PartUse use, Supplier<Encoding> build) {
     Encoder encoder = parts.get(use.slot(), Encoder.class);
     Encoding encoding = parts.code().run(use, encoder, build);
     PartCode.check(use, encoder, "an embedding", encoding.embedding(), -1, experiment.embedDim());
@@ -377,12 +475,11 @@ final class ModelGraph implements AutoCloseable {
     // a variable that the loss does not come from has no gradient, and asking for it fails
     Set<String> reached = new HashSet<>();
     graph.subgraphTo(Set.of(training.loss())).forEach(op -> reached.add(op.name()));
-    List<Variable> trainable =
-        variables.trainable().stream()
-            .filter(v -> reached.contains(v.value().asOutput().op().name()))
-            .filter(v -> experiment.modalities().keySet().stream()
-                .noneMatch(m -> experiment.frozen(m) && v.name().startsWith("modalities/" + m + "/")))
-            .toList();
+    List<Variable> trainable = variables.trainable().stream()
+        .filter(v -> reached.contains(v.value().asOutput().op().name()))
+        .filter(v -> experiment.modalities().keySet().stream()
+            .noneMatch(m -> experiment.frozen(m) && v.name().startsWith("modalities/" + m + "/")))
+        .toList();
     Output<?>[] of = trainable.stream().map(v -> v.value().asOutput()).toArray(Output<?>[]::new);
     Output<?>[] raw = graph.addGradients(training.loss().asOutput(), of);
     List<Variable> learning = new ArrayList<>();
@@ -398,8 +495,11 @@ final class ModelGraph implements AutoCloseable {
     }
     if (learning.isEmpty()) {
       throw new ExperimentException(
-          List.of(new Fault(experiment.pretraining().isEmpty() ? "/losses" : "/pretraining",
-              "there is nothing to learn: no variable that may change has an influence on the loss")), false);
+          List.of(
+              new Fault(
+                  experiment.pretraining().isEmpty() ? "/losses" : "/pretraining",
+                  "there is nothing to learn: no variable that may change has an influence on the loss")),
+          false);
     }
     if (experiment.training().maxGradNorm() > 0) {
       gradients = clip(gradients, (float) experiment.training().maxGradNorm());
@@ -409,10 +509,12 @@ final class ModelGraph implements AutoCloseable {
       pairs.add(new Optimizer.Gradient(learning.get(i), gradients.get(i)));
     }
     Optimizer optimizer = parts.get(experiment.training().optimizer().slot(), Optimizer.class);
-    List<Op> ops =
-        new ArrayList<>(
-            parts.code().run(experiment.training().optimizer(), optimizer, () ->
-                optimizer.step(tf, pairs, variables::slot, scale, stepNumber)));
+    List<Op> ops = new ArrayList<>(parts
+        .code()
+        .run(
+            experiment.training().optimizer(),
+            optimizer,
+            () -> optimizer.step(tf, pairs, variables::slot, scale, stepNumber)));
     ops.addAll(training.net().updates());
     return ops;
   }
@@ -422,7 +524,8 @@ final class ModelGraph implements AutoCloseable {
     List<Operand<TFloat32>> halves = new ArrayList<>();
     gradients.forEach(g -> halves.add(tf.nn.l2Loss(g)));
     Operand<TFloat32> norm = tf.math.sqrt(tf.math.mul(tf.constant(2f), tf.math.addN(halves)));
-    Operand<TFloat32> factor = tf.math.div(tf.constant(limit), tf.math.maximum(norm, tf.constant(limit)));
+    Operand<TFloat32> factor =
+        tf.math.div(tf.constant(limit), tf.math.maximum(norm, tf.constant(limit)));
     List<Operand<TFloat32>> clipped = new ArrayList<>();
     gradients.forEach(g -> clipped.add(tf.math.mul(g, factor)));
     return clipped;
@@ -434,9 +537,15 @@ final class ModelGraph implements AutoCloseable {
    * HEAD.NAME.
    */
   static void export(
-      Experiment experiment, PartSet parts, Prepared prepared, SortedMap<String, TargetInfo> infos, ConfigProto config,
-      Map<String, float[]> weights, Path folder) {
-    try (ModelGraph model = new ModelGraph(experiment, parts, prepared, infos, 1, experiment.seed(), config, weights)) {
+      Experiment experiment,
+      PartSet parts,
+      Prepared prepared,
+      SortedMap<String, TargetInfo> infos,
+      ConfigProto config,
+      Map<String, float[]> weights,
+      Path folder) {
+    try (ModelGraph model =
+        new ModelGraph(experiment, parts, prepared, infos, 1, experiment.seed(), config, weights)) {
       Signature.Builder signature = Signature.builder();
       model.inputs.forEach((name, p) -> {
         input(signature, name + ".values", p.values());
@@ -489,7 +598,10 @@ final class ModelGraph implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       throw refused(
-          e, new Fault("/training/batchSize", "needs more memory than the device has; a smaller batchSize or patchBudget helps"));
+          e,
+          new Fault(
+              "/training/batchSize",
+              "needs more memory than the device has; a smaller batchSize or patchBudget helps"));
     }
   }
 
@@ -500,17 +612,26 @@ final class ModelGraph implements AutoCloseable {
       return e;
     }
     LOG.error("TensorFlow refuses a batch", e);
-    String reason = String.valueOf(e.getMessage()).lines().map(String::strip).filter(l -> !l.isEmpty()).findFirst().orElse("");
+    String reason = String.valueOf(e.getMessage())
+        .lines()
+        .map(String::strip)
+        .filter(l -> !l.isEmpty())
+        .findFirst()
+        .orElse("");
     return new ExperimentException(
         List.of(
             e instanceof TFResourceExhaustedException
                 ? new Fault(exhausted.pointer(), exhausted.message() + " (" + reason + ")")
-                : new Fault("/model", "TensorFlow cannot run what the parts have built: " + reason)), false);
+                : new Fault(
+                    "/model", "TensorFlow cannot run what the parts have built: " + reason)),
+        false);
   }
 
   private static Fault unpredictable(Batch batch) {
     return new Fault(
-        "/modalities", "predicting " + (batch.size() == 1 ? "patient " : "patients ") + String.join(", ", batch.patients())
+        "/modalities",
+        "predicting " + (batch.size() == 1 ? "patient " : "patients ")
+            + String.join(", ", batch.patients())
             + " whole needs more memory than the device has; an encoder whose memory grows with the patches alone helps, or fewer "
             + "patches a slide");
   }

@@ -56,7 +56,8 @@ final class OutputFile {
     for (Path other : read) {
       try {
         if (Files.exists(file) && Files.exists(other) && Files.isSameFile(file, other)) {
-          throw refused(option, file, "is a file that the predictions are made from; name another place");
+          throw refused(
+              option, file, "is a file that the predictions are made from; name another place");
         }
       } catch (IOException e) {
         throw FileProblem.read(other, e);
@@ -65,7 +66,8 @@ final class OutputFile {
   }
 
   private static ExperimentException refused(String option, Path file, String wrong) {
-    return new ExperimentException(List.of(new Fault("", option + " " + file + " " + wrong)), false);
+    return new ExperimentException(
+        List.of(new Fault("", option + " " + file + " " + wrong)), false);
   }
 
   /** Whether a file is a table of predictions, or has nothing in it that could be lost. */
@@ -80,7 +82,8 @@ final class OutputFile {
 
   private static boolean inRun(Path file) {
     for (Path folder = file.getParent(); folder != null; folder = folder.getParent()) {
-      if (Files.isRegularFile(folder.resolve("experiment.json")) && Files.isDirectory(folder.resolve("checkpoints"))) {
+      if (Files.isRegularFile(folder.resolve("experiment.json"))
+          && Files.isDirectory(folder.resolve("checkpoints"))) {
         return true;
       }
     }

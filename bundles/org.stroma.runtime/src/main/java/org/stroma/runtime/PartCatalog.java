@@ -50,7 +50,8 @@ public final class PartCatalog {
   private static final Logger LOG = LoggerFactory.getLogger(PartCatalog.class);
 
   private static final Pattern FAILURE = Pattern.compile("(?:[\\w$]+\\.)*([\\w$]+): (.*)");
-  private static final Set<String> REFUSALS = Set.of("IllegalArgumentException", "DataException", "ExperimentException");
+  private static final Set<String> REFUSALS =
+      Set.of("IllegalArgumentException", "DataException", "ExperimentException");
 
   private final BundleContext context;
   private final ServiceComponentRuntime components;
@@ -71,7 +72,10 @@ public final class PartCatalog {
     this.context = context;
     this.components = components;
     String home = context.getProperty("stroma.home");
-    this.bundles = home == null ? null : "reference:" + Path.of(home).toAbsolutePath().toUri().toString().replaceFirst("/*$", "/bundles/");
+    this.bundles = home == null
+        ? null
+        : "reference:"
+            + Path.of(home).toAbsolutePath().toUri().toString().replaceFirst("/*$", "/bundles/");
   }
 
   /** All parts, by kind and type. */
@@ -82,12 +86,15 @@ public final class PartCatalog {
       for (PartKind kind : PartKind.values()) {
         if (component.properties.get(kind.property()) instanceof String type
             && component.configurationPid.length > 0
-            && Arrays.asList(component.serviceInterfaces).contains(kind.service().getName())) {
+            && Arrays.asList(component.serviceInterfaces)
+                .contains(kind.service().getName())) {
           Bundle bundle = context.getBundle(component.bundle.id);
           if (bundle != null) {
-            Source source = new Source(component.name, kind, bundle.getBundleId(), bundle.getLastModified());
+            Source source =
+                new Source(component.name, kind, bundle.getBundleId(), bundle.getLastModified());
             seen.add(source);
-            Part part = described.computeIfAbsent(source, s -> describe(source, kind, type, component, bundle));
+            Part part = described.computeIfAbsent(
+                source, s -> describe(source, kind, type, component, bundle));
             if (part != null) {
               parts.add(part);
             }
@@ -97,7 +104,9 @@ public final class PartCatalog {
     }
     described.keySet().retainAll(seen);
     flaws.keySet().retainAll(seen);
-    parts.sort(Comparator.comparing(Part::kind).thenComparing(Part::type).thenComparing(Part::bundle, this::before));
+    parts.sort(Comparator.comparing(Part::kind)
+        .thenComparing(Part::type)
+        .thenComparing(Part::bundle, this::before));
     Part before = null;
     List<String> second = new ArrayList<>();
     for (Part part : List.copyOf(parts)) {
@@ -126,7 +135,8 @@ public final class PartCatalog {
       return name + " of the distribution provides it too, and extensions replace nothing of that";
     }
     return used.getVersion().equals(hidden.getVersion())
-        ? name + " provides it too, in the same version, and is the first by name; take one of them away"
+        ? name
+            + " provides it too, in the same version, and is the first by name; take one of them away"
         : name + " provides it too, and is newer";
   }
 
@@ -136,17 +146,22 @@ public final class PartCatalog {
    */
   public boolean ofDistribution(Bundle bundle) {
     String location = bundle.getLocation();
-    return bundles == null ? !location.contains("/stroma-extensions/") : location.startsWith(bundles);
+    return bundles == null
+        ? !location.contains("/stroma-extensions/")
+        : location.startsWith(bundles);
   }
 
   /** The part of that kind and type. */
   public Optional<Part> part(PartKind kind, String type) {
-    return parts().stream().filter(p -> p.kind() == kind && p.type().equals(type)).findFirst();
+    return parts().stream()
+        .filter(p -> p.kind() == kind && p.type().equals(type))
+        .findFirst();
   }
 
   /** Why a component with that configuration did not start, in its own words, if it failed. */
   Optional<String> failure(Part part, String slot) {
-    ComponentDescriptionDTO description = components.getComponentDescriptionDTO(part.bundle(), part.component());
+    ComponentDescriptionDTO description =
+        components.getComponentDescriptionDTO(part.bundle(), part.component());
     if (description == null) {
       return Optional.of("its bundle " + part.bundle().getSymbolicName() + " went away");
     }
@@ -168,12 +183,15 @@ public final class PartCatalog {
       }
     }
     // a class that has failed before says so in its own way
-    cause = cause.replaceFirst("^java\\.lang\\.ExceptionInInitializerError: Exception ", "").replaceFirst(" \\[in thread .*]$", "");
+    cause = cause
+        .replaceFirst("^java\\.lang\\.ExceptionInInitializerError: Exception ", "")
+        .replaceFirst(" \\[in thread .*]$", "");
     Matcher named = FAILURE.matcher(cause);
     if (named.matches() && REFUSALS.contains(named.group(1))) {
       return named.group(2);
     }
-    return part.words() + " does not start: " + (named.matches() ? named.group(1) + ": " + named.group(2) : cause);
+    return part.words() + " does not start: "
+        + (named.matches() ? named.group(1) + ": " + named.group(2) : cause);
   }
 
   /** Parts that are not among the others, because what they declare cannot be read or another comes before; a sentence each. */
@@ -183,20 +201,36 @@ public final class PartCatalog {
   }
 
   /** The part; null where what it declares cannot be read. */
-  private Part describe(Source source, PartKind kind, String type, ComponentDescriptionDTO component, Bundle bundle) {
+  private Part describe(
+      Source source, PartKind kind, String type, ComponentDescriptionDTO component, Bundle bundle) {
     if (!type.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
-      return flawed(source, kind, type.replaceAll("\\p{Cntrl}", "?"), bundle, "its type has to be of letters, digits, '.', '_' and '-'");
+      return flawed(
+          source,
+          kind,
+          type.replaceAll("\\p{Cntrl}", "?"),
+          bundle,
+          "its type has to be of letters, digits, '.', '_' and '-'");
     }
     try {
       Part part = describe(kind, type, component, bundle);
       for (Setting setting : part.settings()) {
         if (!setting.presetFits()) {
-          return flawed(source, kind, type, bundle, "the default of its setting " + setting.name() + " is not " + setting.wanted());
+          return flawed(
+              source,
+              kind,
+              type,
+              bundle,
+              "the default of its setting " + setting.name() + " is not " + setting.wanted());
         }
       }
       return part;
     } catch (NumberFormatException e) {
-      return flawed(source, kind, type, bundle, "a bound or a default of its settings is no number (" + e.getMessage() + ")");
+      return flawed(
+          source,
+          kind,
+          type,
+          bundle,
+          "a bound or a default of its settings is no number (" + e.getMessage() + ")");
     }
   }
 
@@ -208,7 +242,8 @@ public final class PartCatalog {
     return null;
   }
 
-  private static Part describe(PartKind kind, String type, ComponentDescriptionDTO component, Bundle bundle) {
+  private static Part describe(
+      PartKind kind, String type, ComponentDescriptionDTO component, Bundle bundle) {
     String pid = component.configurationPid[0];
     Element definition = definition(bundle, pid);
     List<Setting> settings = new ArrayList<>();
@@ -222,8 +257,16 @@ public final class PartCatalog {
         settings.add(setting((Element) attributes.item(i), component.properties));
       }
     }
-    return new Part(kind, type, pid, component.name, bundle, title, description,
-        new Part.Facts(fact(component, "paper"), fact(component, "parameters"), fact(component, "cost")),
+    return new Part(
+        kind,
+        type,
+        pid,
+        component.name,
+        bundle,
+        title,
+        description,
+        new Part.Facts(
+            fact(component, "paper"), fact(component, "parameters"), fact(component, "cost")),
         List.copyOf(settings));
   }
 
@@ -233,7 +276,8 @@ public final class PartCatalog {
 
   private static Setting setting(Element ad, Map<String, Object> presets) {
     String name = ad.getAttribute("id");
-    boolean many = ad.hasAttribute("cardinality") && !ad.getAttribute("cardinality").equals("0");
+    boolean many =
+        ad.hasAttribute("cardinality") && !ad.getAttribute("cardinality").equals("0");
     List<String> options = new ArrayList<>();
     NodeList children = ad.getElementsByTagNameNS("*", "Option");
     for (int i = 0; i < children.getLength(); i++) {
@@ -247,28 +291,40 @@ public final class PartCatalog {
           case "Boolean" -> Setting.Type.BOOLEAN;
           default -> Setting.Type.STRING;
         };
-    // the component's own properties hold the defaults with their types, but lists as who knows what
+    // the component's own properties hold the defaults with their types, but lists as who knows
+    // what
     Object preset = many ? list(ad, type) : presets.get(name);
     boolean required = preset == null && !many;
     return new Setting(
-        name, type, many, preset, required, number(ad, "min"), number(ad, "max"), Collections.unmodifiableList(options),
+        name,
+        type,
+        many,
+        preset,
+        required,
+        number(ad, "min"),
+        number(ad, "max"),
+        Collections.unmodifiableList(options),
         ad.getAttribute("description"));
   }
 
   /** The default of a list, as OSGi Compendium 105.8.2 writes it: commas between, backslashes before those within. */
   private static Object list(Element ad, Setting.Type type) {
-    String[] texts =
-        ad.getAttribute("default").isEmpty() ? new String[0] : ad.getAttribute("default").split("(?<!\\\\),");
+    String[] texts = ad.getAttribute("default").isEmpty()
+        ? new String[0]
+        : ad.getAttribute("default").split("(?<!\\\\),");
     Object values = Array.newInstance(type.java(), texts.length);
     for (int i = 0; i < texts.length; i++) {
       String text = texts[i].replaceAll("\\\\(.)", "$1").strip();
-      Array.set(values, i, switch (type) {
-        case STRING -> text;
-        case INTEGER -> Integer.valueOf(text);
-        case LONG -> Long.valueOf(text);
-        case DOUBLE -> Double.valueOf(text);
-        case BOOLEAN -> Boolean.valueOf(text);
-      });
+      Array.set(
+          values,
+          i,
+          switch (type) {
+            case STRING -> text;
+            case INTEGER -> Integer.valueOf(text);
+            case LONG -> Long.valueOf(text);
+            case DOUBLE -> Double.valueOf(text);
+            case BOOLEAN -> Boolean.valueOf(text);
+          });
     }
     return values;
   }
@@ -296,12 +352,16 @@ public final class PartCatalog {
         for (int i = 0; i < designates.getLength(); i++) {
           Element designate = (Element) designates.item(i);
           if (designate.getAttribute("factoryPid").equals(pid)) {
-            Element object = (Element) designate.getElementsByTagNameNS("*", "Object").item(0);
+            Element object =
+                (Element) designate.getElementsByTagNameNS("*", "Object").item(0);
             return definitions.get(object.getAttribute("ocdref"));
           }
         }
       } catch (IOException | SAXException | ParserConfigurationException e) {
-        LOG.warn("bundle {} declares settings that cannot be read ({})", bundle.getSymbolicName(), e.getMessage());
+        LOG.warn(
+            "bundle {} declares settings that cannot be read ({})",
+            bundle.getSymbolicName(),
+            e.getMessage());
       }
     }
     return null;

@@ -47,8 +47,10 @@ record PartCode(int patienceSeconds) {
       return made;
     } catch (TimeoutException e) {
       task.cancel(true);
-      throw refuse(use, name(use, part) + " did not end building within " + patienceSeconds
-          + " s (stroma.buildSeconds); its thread is left behind");
+      throw refuse(
+          use,
+          name(use, part) + " did not end building within " + patienceSeconds
+              + " s (stroma.buildSeconds); its thread is left behind");
     } catch (InterruptedException e) {
       task.cancel(true);
       Thread.currentThread().interrupt();
@@ -59,7 +61,9 @@ record PartCode(int patienceSeconds) {
   }
 
   private static RuntimeException told(Experiment.PartUse use, Object part, Throwable cause) {
-    if (cause instanceof ExperimentException || cause instanceof DataException || cause instanceof CancelledException) {
+    if (cause instanceof ExperimentException
+        || cause instanceof DataException
+        || cause instanceof CancelledException) {
       return (RuntimeException) cause;
     }
     if (cause instanceof IllegalArgumentException && cause.getMessage() != null) {
@@ -69,12 +73,17 @@ record PartCode(int patienceSeconds) {
       throw (Error) cause;
     }
     LOG.error("{} failed while it was built", name(use, part), cause);
-    return refuse(use, name(use, part) + " failed while it was built: " + cause.getClass().getSimpleName()
-        + (cause.getMessage() == null ? "" : ": " + cause.getMessage().lines().findFirst().orElse("")));
+    return refuse(
+        use,
+        name(use, part) + " failed while it was built: " + cause.getClass().getSimpleName()
+            + (cause.getMessage() == null
+                ? ""
+                : ": " + cause.getMessage().lines().findFirst().orElse("")));
   }
 
   /** Refuses what a part has built with another shape than was promised; -1 stands for any length. */
-  static void check(Experiment.PartUse use, Object part, String what, Operand<?> built, long... wanted) {
+  static void check(
+      Experiment.PartUse use, Object part, String what, Operand<?> built, long... wanted) {
     if (built == null) {
       throw refuse(use, name(use, part) + " gives no " + what);
     }
@@ -87,7 +96,10 @@ record PartCode(int patienceSeconds) {
       fits = wanted[i] < 0 || shape.get(i) < 0 || shape.get(i) == wanted[i];
     }
     if (!fits) {
-      throw refuse(use, name(use, part) + " gives " + what + " of shape " + words(shape.asArray()) + "; it has to be " + words(wanted));
+      throw refuse(
+          use,
+          name(use, part) + " gives " + what + " of shape " + words(shape.asArray())
+              + "; it has to be " + words(wanted));
     }
   }
 

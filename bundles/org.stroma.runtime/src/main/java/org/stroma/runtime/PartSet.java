@@ -82,10 +82,20 @@ public final class PartSet {
       @Reference(name = "stain", cardinality = ReferenceCardinality.MULTIPLE)
           List<Map.Entry<Map<String, Object>, StainNormalizer>> stains) {
     code = new PartCode(PartCode.patience(context, PATIENCE_SECONDS));
-    for (List<? extends Map.Entry<Map<String, Object>, ?>> parts :
-        List.of(
-            readers, transforms, tokenizers, encoders, fusions, temporals, heads, losses, optimizers, schedules, pretexts, extractors,
-            stains)) {
+    for (List<? extends Map.Entry<Map<String, Object>, ?>> parts : List.of(
+        readers,
+        transforms,
+        tokenizers,
+        encoders,
+        fusions,
+        temporals,
+        heads,
+        losses,
+        optimizers,
+        schedules,
+        pretexts,
+        extractors,
+        stains)) {
       parts.forEach(part -> bySlot.put((String) part.getKey().get(SLOT), part.getValue()));
     }
   }

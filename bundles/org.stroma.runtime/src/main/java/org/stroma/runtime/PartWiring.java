@@ -71,7 +71,8 @@ public final class PartWiring {
           heard.countDown();
         }
       };
-      ServiceRegistration<?> registration = context.registerService(ConfigurationListener.class, listener, null);
+      ServiceRegistration<?> registration =
+          context.registerService(ConfigurationListener.class, listener, null);
       try {
         last.update(new Hashtable<>());
         last.delete();
@@ -138,15 +139,18 @@ public final class PartWiring {
       while (faults.isEmpty() && System.currentTimeMillis() < deadline) {
         for (Experiment.PartUse use : uses) {
           if (!wiring.there(id, use)) {
-            faults.add(new Fault(use.slot(), "the " + use.kind().word() + " " + use.type()
-                + " went away while the experiment used it, because its bundle was stopped or taken out of extensions/; "
-                + "put it back and run again"));
+            faults.add(new Fault(
+                use.slot(),
+                "the " + use.kind().word() + " " + use.type()
+                    + " went away while the experiment used it, because its bundle was stopped or taken out of extensions/; "
+                    + "put it back and run again"));
           }
         }
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
       }
       if (faults.isEmpty()) {
-        faults.add(new Fault("", "a part went away while the experiment used it, and came back; run again"));
+        faults.add(new Fault(
+            "", "a part went away while the experiment used it, and came back; run again"));
       }
       return ExperimentException.lost(faults);
     }
@@ -188,18 +192,17 @@ public final class PartWiring {
     private final Thread thread;
 
     Guarded(Runnable code) {
-      thread =
-          new Thread(
-              () -> {
-                try {
-                  code.run();
-                } catch (IllegalStateException e) {
-                  LOG.debug("the framework is going down", e);
-                } finally {
-                  done.countDown();
-                }
-              },
-              "stroma-parts");
+      thread = new Thread(
+          () -> {
+            try {
+              code.run();
+            } catch (IllegalStateException e) {
+              LOG.debug("the framework is going down", e);
+            } finally {
+              done.countDown();
+            }
+          },
+          "stroma-parts");
       thread.setDaemon(true);
       thread.start();
     }
@@ -270,7 +273,9 @@ public final class PartWiring {
 
     /** The part of a kind, where one was wanted. */
     public <P> Optional<P> get(PartKind kind, Class<P> service) {
-      return uses.stream().filter(u -> u.kind() == kind).findFirst().map(u -> wired.parts().get(u.slot(), service));
+      return uses.stream().filter(u -> u.kind() == kind).findFirst().map(u -> wired
+          .parts()
+          .get(u.slot(), service));
     }
 
     @Override
@@ -295,16 +300,18 @@ public final class PartWiring {
         Dictionary<String, Object> properties = new Hashtable<>(use.settings());
         properties.put(PartSet.EXPERIMENT, id);
         properties.put(PartSet.SLOT, use.slot());
-        Part part =
-            catalog.part(use.kind(), use.type()).orElseThrow(() ->
-                ExperimentException.lost(List.of(new Fault(use.slot(), "the " + use.kind().word() + " " + use.type() + " went away"))));
+        Part part = catalog
+            .part(use.kind(), use.type())
+            .orElseThrow(() -> ExperimentException.lost(List.of(new Fault(
+                use.slot(), "the " + use.kind().word() + " " + use.type() + " went away"))));
         // for that bundle alone: another may have a component of the same PID
         configure(wired, part.pid(), part.bundle().getLocation(), properties);
         counts.merge(use.kind(), 1, Integer::sum);
       }
       Dictionary<String, Object> properties = new Hashtable<>();
       properties.put(PartSet.EXPERIMENT, id);
-      wired.gate = context.registerService(PartGate.class, new PartGate(), new Hashtable<>(Map.of(PartSet.EXPERIMENT, id)));
+      wired.gate = context.registerService(
+          PartGate.class, new PartGate(), new Hashtable<>(Map.of(PartSet.EXPERIMENT, id)));
       properties.put("gate.target", equal(PartSet.EXPERIMENT, id));
       for (PartKind kind : PartKind.values()) {
         properties.put(kind.word() + ".target", equal(PartSet.EXPERIMENT, id));
@@ -313,22 +320,22 @@ public final class PartWiring {
       configure(wired, PartSet.PID, context.getBundle().getLocation(), properties);
       String filter =
           "(&(objectClass=" + PartSet.class.getName() + ")" + equal(PartSet.EXPERIMENT, id) + ")";
-      wired.tracker =
-          new ServiceTracker<>(context, context.createFilter(filter), null) {
-            @Override
-            public ServiceReference<PartSet> addingService(ServiceReference<PartSet> reference) {
-              // nobody starts parts but await
-              return reference;
-            }
+      wired.tracker = new ServiceTracker<>(context, context.createFilter(filter), null) {
+        @Override
+        public ServiceReference<PartSet> addingService(ServiceReference<PartSet> reference) {
+          // nobody starts parts but await
+          return reference;
+        }
 
-            @Override
-            public void removedService(ServiceReference<PartSet> reference, ServiceReference<PartSet> same) {
-              if (!wired.closing && wired.parts != null) {
-                wired.lost = true;
-                wired.user.interrupt();
-              }
-            }
-          };
+        @Override
+        public void removedService(
+            ServiceReference<PartSet> reference, ServiceReference<PartSet> same) {
+          if (!wired.closing && wired.parts != null) {
+            wired.lost = true;
+            wired.user.interrupt();
+          }
+        }
+      };
       wired.tracker.open();
       await(wired, uses);
       done = true;
@@ -349,7 +356,8 @@ public final class PartWiring {
     try {
       return !context
           .getServiceReferences(
-              use.kind().service(), "(&" + equal(PartSet.EXPERIMENT, id) + equal(PartSet.SLOT, use.slot()) + ")")
+              use.kind().service(),
+              "(&" + equal(PartSet.EXPERIMENT, id) + equal(PartSet.SLOT, use.slot()) + ")")
           .isEmpty();
     } catch (InvalidSyntaxException e) {
       throw new IllegalStateException(e);
@@ -359,7 +367,9 @@ public final class PartWiring {
     }
   }
 
-  private void configure(Wired wired, String pid, String location, Dictionary<String, Object> properties) throws IOException {
+  private void configure(
+      Wired wired, String pid, String location, Dictionary<String, Object> properties)
+      throws IOException {
     Configuration configuration = admin.createFactoryConfiguration(pid, location);
     wired.configurations.add(configuration);
     configuration.update(properties);
@@ -376,12 +386,18 @@ public final class PartWiring {
       List<Fault> late = new ArrayList<>();
       for (Experiment.PartUse use : uses) {
         if (!there(wired.id, use)) {
-          late.add(new Fault(use.slot(), "the " + use.kind().word() + " " + use.type() + " did not get ready within "
-              + PATIENCE_SECONDS + " s"));
+          late.add(new Fault(
+              use.slot(),
+              "the " + use.kind().word() + " " + use.type() + " did not get ready within "
+                  + PATIENCE_SECONDS + " s"));
         }
       }
       throw new ExperimentException(
-          late.isEmpty() ? List.of(new Fault("", "its parts did not get ready within " + PATIENCE_SECONDS + " s")) : late, false);
+          late.isEmpty()
+              ? List.of(
+                  new Fault("", "its parts did not get ready within " + PATIENCE_SECONDS + " s"))
+              : late,
+          false);
     }
     // constructors of parts run now
     AtomicReference<PartSet> made = new AtomicReference<>();
@@ -389,8 +405,11 @@ public final class PartWiring {
     if (!start.await(patienceSeconds)) {
       wired.stuck = true;
       throw new ExperimentException(
-          List.of(new Fault("", start.suspect(catalog, uses) + " does not come to an end of its start within "
-              + patienceSeconds + " s; its thread is left behind")), false);
+          List.of(new Fault(
+              "",
+              start.suspect(catalog, uses) + " does not come to an end of its start within "
+                  + patienceSeconds + " s; its thread is left behind")),
+          false);
     }
     if (Thread.currentThread().isInterrupted()) {
       throw new CancelledException();
@@ -401,12 +420,16 @@ public final class PartWiring {
     }
     List<Fault> faults = new ArrayList<>();
     for (Experiment.PartUse use : uses) {
-      catalog.part(use.kind(), use.type())
+      catalog
+          .part(use.kind(), use.type())
           .flatMap(part -> catalog.failure(part, use.slot()))
           .ifPresent(why -> faults.add(new Fault(use.slot(), why)));
     }
     throw new ExperimentException(
-        faults.isEmpty() ? List.of(new Fault("", "its parts do not start; the log says more")) : faults, false);
+        faults.isEmpty()
+            ? List.of(new Fault("", "its parts do not start; the log says more"))
+            : faults,
+        false);
   }
 
   private static List<Experiment.PartUse> uses(Experiment e) {

@@ -40,9 +40,13 @@ final class PatchFiles {
   void attention(String folder, String sample, Bag bag, float[] weights) {
     List<Bag.Place> places = bag == null ? null : bag.places();
     table(folder, sample, places, weights.length, "weight", i -> "" + weights[i]);
-    slides(sample, places).forEach((file, elements) ->
-        geoJson(folder + file, places, elements, (json, i) ->
-            json.patch(places.get(i), "patch " + i, null, null, "attention", weights[i])));
+    slides(sample, places)
+        .forEach((file, elements) -> geoJson(
+            folder + file,
+            places,
+            elements,
+            (json, i) ->
+                json.patch(places.get(i), "patch " + i, null, null, "attention", weights[i])));
   }
 
   /**
@@ -50,7 +54,8 @@ final class PatchFiles {
    *
    * @param probability of each element each class
    */
-  void segmentation(String folder, String sample, Bag bag, List<String> classes, float[] probability) {
+  void segmentation(
+      String folder, String sample, Bag bag, List<String> classes, float[] probability) {
     int count = classes.size();
     int[] labels = new int[bag.size()];
     float[] sure = new float[bag.size()];
@@ -63,7 +68,8 @@ final class PatchFiles {
       }
     }
     StringBuilder header = new StringBuilder("class");
-    classes.forEach(name -> header.append(',').append(PredictionTable.quote("probability." + name)));
+    classes.forEach(
+        name -> header.append(',').append(PredictionTable.quote("probability." + name)));
     List<Bag.Place> places = bag.places();
     table(folder, sample, places, labels.length, header.toString(), i -> {
       StringBuilder cells = new StringBuilder(PredictionTable.quote(classes.get(labels[i])));
@@ -73,27 +79,38 @@ final class PatchFiles {
       return cells.toString();
     });
     Map<String, int[]> slides = slides(sample, places);
-    slides.forEach((file, elements) ->
-        geoJson(folder + file, places, elements, (json, i) ->
-            json.patch(
-                places.get(i), "patch " + i, classes.get(labels[i]), LabelImage.colour(labels[i]), "probability", sure[i])));
+    slides.forEach((file, elements) -> geoJson(
+        folder + file,
+        places,
+        elements,
+        (json, i) -> json.patch(
+            places.get(i),
+            "patch " + i,
+            classes.get(labels[i]),
+            LabelImage.colour(labels[i]),
+            "probability",
+            sure[i])));
     int[] grid = bag.coordinates();
     if (grid != null) {
-      Map<String, int[]> pictures =
-          slides.isEmpty() ? Map.of(files.of(sample), IntStream.range(0, labels.length).toArray()) : slides;
-      pictures.forEach((file, elements) -> picture(folder + file, grid, elements, labels, sure, count));
+      Map<String, int[]> pictures = slides.isEmpty()
+          ? Map.of(files.of(sample), IntStream.range(0, labels.length).toArray())
+          : slides;
+      pictures.forEach(
+          (file, elements) -> picture(folder + file, grid, elements, labels, sure, count));
     }
   }
 
-  private void picture(String name, int[] grid, int[] elements, int[] labels, float[] sure, int classes) {
+  private void picture(
+      String name, int[] grid, int[] elements, int[] labels, float[] sure, int classes) {
     if (classes > LabelImage.MOST_CLASSES) {
-      notes.add("label images have " + LabelImage.MOST_CLASSES + " classes at most, and there are " + classes
-          + ": none is written");
+      notes.add("label images have " + LabelImage.MOST_CLASSES + " classes at most, and there are "
+          + classes + ": none is written");
       return;
     }
     BufferedImage image = LabelImage.draw(grid, elements, labels, sure, classes);
     if (image == null) {
-      notes.add("the patches of " + name + " lie too far apart for a label image: none is written of it");
+      notes.add(
+          "the patches of " + name + " lie too far apart for a label image: none is written of it");
       return;
     }
     out.write(name + ".png", stream -> LabelImage.write(image, stream));
@@ -101,12 +118,18 @@ final class PatchFiles {
 
   /** Writes a row an element: where it lies, and the cells of its own. */
   private void table(
-      String folder, String sample, List<Bag.Place> places, int count, String header, IntFunction<String> cells) {
+      String folder,
+      String sample,
+      List<Bag.Place> places,
+      int count,
+      String header,
+      IntFunction<String> cells) {
     out.write(folder + files.of(sample) + ".csv", stream -> {
       Writer csv = new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
       csv.write("element,slide,x,y," + header + "\n");
       for (int i = 0; i < count; i++) {
-        csv.write(i + "," + place(places == null ? null : places.get(i)) + "," + cells.apply(i) + "\n");
+        csv.write(
+            i + "," + place(places == null ? null : places.get(i)) + "," + cells.apply(i) + "\n");
       }
       csv.flush();
     });
@@ -120,7 +143,9 @@ final class PatchFiles {
 
   /** A number without an exponent; nothing for one that is unknown. */
   static String number(double x) {
-    return Double.isNaN(x) ? "" : x == Math.rint(x) ? "" + (long) x : BigDecimal.valueOf(x).toPlainString();
+    return Double.isNaN(x)
+        ? ""
+        : x == Math.rint(x) ? "" + (long) x : BigDecimal.valueOf(x).toPlainString();
   }
 
   /** The elements of each slide, by the name of the slide's files; none where the slides are unknown. */
@@ -128,10 +153,11 @@ final class PatchFiles {
     Map<String, int[]> slides = new LinkedHashMap<>();
     if (places != null) {
       List<String> names = places.stream().map(Bag.Place::slide).distinct().toList();
-      names.forEach(name ->
-          slides.put(
-              names.size() == 1 ? files.of(sample) : files.of(sample, name),
-              IntStream.range(0, places.size()).filter(i -> places.get(i).slide().equals(name)).toArray()));
+      names.forEach(name -> slides.put(
+          names.size() == 1 ? files.of(sample) : files.of(sample, name),
+          IntStream.range(0, places.size())
+              .filter(i -> places.get(i).slide().equals(name))
+              .toArray()));
     }
     return slides;
   }
@@ -147,8 +173,9 @@ final class PatchFiles {
       return;
     }
     if (first.micrometres()) {
-      notes.add("the slides' files tell where patches lie in micrometres: so does the GeoJSON, and to lie over a slide in "
-          + "QuPath, which counts pixels, it has to be scaled by 1 / the slide's pixel size");
+      notes.add(
+          "the slides' files tell where patches lie in micrometres: so does the GeoJSON, and to lie over a slide in "
+              + "QuPath, which counts pixels, it has to be scaled by 1 / the slide's pixel size");
     }
     out.write(name + ".geojson", stream -> {
       try (GeoJson json = new GeoJson(stream, first.micrometres())) {

@@ -48,7 +48,8 @@ final class PatchPredictions implements Trainer.DetailListener {
         Cohort.Visit visit = plan.rows().get(row);
         Bag bag = visit == null ? null : its.bags().get(visit.sample());
         if (bag != null) {
-          float[] sum = sums.get(head).computeIfAbsent(visit.sample(), s -> new float[bag.size() * c]);
+          float[] sum =
+              sums.get(head).computeIfAbsent(visit.sample(), s -> new float[bag.size() * c]);
           for (int i = 0; i < sum.length; i++) {
             sum[i] += detail.values()[row * longest * c + i];
           }
@@ -80,7 +81,8 @@ final class PatchPredictions implements Trainer.DetailListener {
     double[][] probability = rows.toArray(double[][]::new);
     Map<String, Metric> metrics = new TreeMap<>();
     metrics.put("patch_accuracy", ClassificationMetrics.accuracy(label, probability));
-    metrics.put("patch_balanced_accuracy", ClassificationMetrics.balancedAccuracy(label, probability));
+    metrics.put(
+        "patch_balanced_accuracy", ClassificationMetrics.balancedAccuracy(label, probability));
     metrics.put("dice", ClassificationMetrics.dice(label, probability));
     return metrics;
   }

@@ -36,7 +36,8 @@ final class PredictionTable {
     StringBuilder csv = new StringBuilder("patient");
     columns(predictions).forEach(column -> csv.append(',').append(quote(column)));
     csv.append('\n');
-    patients.forEach(patient -> csv.append(quote(patient)).append(cells(predictions, patient)).append('\n'));
+    patients.forEach(patient ->
+        csv.append(quote(patient)).append(cells(predictions, patient)).append('\n'));
     return csv.toString();
   }
 
@@ -47,7 +48,8 @@ final class PredictionTable {
       List<String> its = classes.getOrDefault(name, List.of());
       int width = predictions.width(name);
       for (int i = 0; i < width; i++) {
-        columns.add(width == its.size() ? name + "." + its.get(i) : width == 1 ? name : name + "." + i);
+        columns.add(
+            width == its.size() ? name + "." + its.get(i) : width == 1 ? name : name + "." + i);
       }
       if (!its.isEmpty()) {
         columns.add(name.replaceFirst("probability$", "predicted"));
@@ -88,7 +90,7 @@ final class PredictionTable {
         case SURVIVAL -> columns.addAll(List.of(name + ".time", name + ".event"));
         case NUMBER -> columns.add(name + ".number");
         case CLASS -> heads(name).forEach(head -> columns.add(head + ".true"));
-        case PATCHES -> { }
+        case PATCHES -> {}
       }
     });
     return columns;
@@ -100,11 +102,13 @@ final class PredictionTable {
     targets.forEach((name, target) -> {
       Cohort.Value value = target.values().get(patient);
       switch (target.kind()) {
-        case SURVIVAL -> cells.append(value == null ? ",," : "," + value.time() + "," + (value.event() ? 1 : 0));
+        case SURVIVAL -> cells.append(
+            value == null ? ",," : "," + value.time() + "," + (value.event() ? 1 : 0));
         case NUMBER -> cells.append(value == null ? "," : "," + value.number());
-        case CLASS -> heads(name).forEach(head ->
-            cells.append(value == null ? "," : "," + quote(target.classes().get(value.label()))));
-        case PATCHES -> { }
+        case CLASS -> heads(name)
+            .forEach(head -> cells.append(
+                value == null ? "," : "," + quote(target.classes().get(value.label()))));
+        case PATCHES -> {}
       }
     });
     return cells.toString();
@@ -112,11 +116,10 @@ final class PredictionTable {
 
   /** The heads of a target; its own name where it has none. */
   private List<String> heads(String target) {
-    List<String> heads =
-        experiment.heads().entrySet().stream()
-            .filter(e -> e.getValue().target().equals(target))
-            .map(Map.Entry::getKey)
-            .collect(Collectors.toList());
+    List<String> heads = experiment.heads().entrySet().stream()
+        .filter(e -> e.getValue().target().equals(target))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toList());
     return heads.isEmpty() ? List.of(target) : heads;
   }
 

@@ -54,7 +54,10 @@ final class Predictions {
 
   /** How many numbers a prediction has. */
   int width(String name) {
-    return sums.get(name).values().stream().findFirst().map(sum -> sum.values.length).orElse(0);
+    return sums.get(name).values().stream()
+        .findFirst()
+        .map(sum -> sum.values.length)
+        .orElse(0);
   }
 
   /** The mean of a patient's prediction HEAD.NAME. */

@@ -15,12 +15,11 @@ import java.util.function.Function;
 
 /** Collects the next batch in the background while the model works on one; two batches are in memory at most. */
 final class Prefetch implements AutoCloseable {
-  private final ExecutorService executor =
-      Executors.newSingleThreadExecutor(task -> {
-        Thread thread = new Thread(task, "stroma-prefetch");
-        thread.setDaemon(true);
-        return thread;
-      });
+  private final ExecutorService executor = Executors.newSingleThreadExecutor(task -> {
+    Thread thread = new Thread(task, "stroma-prefetch");
+    thread.setDaemon(true);
+    return thread;
+  });
   private final Deque<Future<Batch>> ahead = new ArrayDeque<>();
   private final Iterator<Batch.Plan> plans;
   private final Function<Batch.Plan, Batch> collect;

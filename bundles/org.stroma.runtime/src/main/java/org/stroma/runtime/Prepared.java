@@ -84,7 +84,8 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
       if (modality.has("elementWidth")) {
         boolean located = modality.path("located").asBoolean();
         Bag one = Bag.of(1, new float[1], located ? new int[2] : null);
-        inputs.put(entry.getKey(), new Bags(modality.path("elementWidth").asInt(), Map.of("", one)));
+        inputs.put(
+            entry.getKey(), new Bags(modality.path("elementWidth").asInt(), Map.of("", one)));
       } else if (modality.has("vocabularySize")) {
         inputs.put(entry.getKey(), new Tokens(modality.path("vocabularySize").asInt(), Map.of()));
       } else {
@@ -100,9 +101,14 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
    * @param start what encoders start from, whose modalities are prepared as then; null where they start anew
    */
   static Prepared fit(
-      Experiment experiment, PartSet parts, Cohort data, List<String> training, Initialization.Start start,
+      Experiment experiment,
+      PartSet parts,
+      Cohort data,
+      List<String> training,
+      Initialization.Start start,
       ReadContext files) {
-    return prepare(experiment, parts, data, new HashSet<>(data.samples(training)), start, null, files);
+    return prepare(
+        experiment, parts, data, new HashSet<>(data.samples(training)), start, null, files);
   }
 
   /** Prepares patients by what was learned before. */
@@ -112,19 +118,27 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
   }
 
   private static Prepared prepare(
-      Experiment experiment, PartSet parts, Cohort data, Set<String> training, Initialization.Start start,
-      ObjectNode known, ReadContext files) {
+      Experiment experiment,
+      PartSet parts,
+      Cohort data,
+      Set<String> training,
+      Initialization.Start start,
+      ObjectNode known,
+      ReadContext files) {
     SortedMap<String, Input> inputs = new TreeMap<>();
     ObjectNode learned = JsonNodeFactory.instance.objectNode();
     Problems problems = new Problems();
     experiment.modalities().forEach((name, modality) -> {
       JsonNode before = known == null ? null : known.path(name);
       // weights that were trained before mean the words and features of then
-      if (start != null && start.prepared() != null && experiment.initialize().modalities().contains(name)
+      if (start != null
+          && start.prepared() != null
+          && experiment.initialize().modalities().contains(name)
           && start.prepared().has(name)) {
         before = start.prepared().path(name);
         sameSteps(name, modality, experiment.initialize());
-        files.note("modality " + name + " is prepared as in " + experiment.initialize().from() + ", where its encoder starts from");
+        files.note("modality " + name + " is prepared as in "
+            + experiment.initialize().from() + ", where its encoder starts from");
       }
       if (known != null && !data.modalities().containsKey(name)) {
         // nobody of a new cohort has it
@@ -134,69 +148,104 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
       }
       ObjectNode now = learned.putObject(name);
       try {
-        boolean gaps =
-            !experiment.pretraining().containsKey(name)
-                && parts.get(modality.encoder().slot(), Encoder.class).takesMissingCells();
-        inputs.put(name, input(name, modality, parts, data.modalities().get(name), training, before, now, gaps, files));
+        boolean gaps = !experiment.pretraining().containsKey(name)
+            && parts.get(modality.encoder().slot(), Encoder.class).takesMissingCells();
+        inputs.put(
+            name,
+            input(
+                name,
+                modality,
+                parts,
+                data.modalities().get(name),
+                training,
+                before,
+                now,
+                gaps,
+                files));
       } catch (DataException e) {
         problems.add(e.at("modality " + name));
       }
     });
     problems.throwIfAny();
     for (String patient : data.patients()) {
-      boolean has =
-          data.visits().get(patient).stream()
-              .anyMatch(v -> inputs.values().stream().anyMatch(input -> input.samples().contains(v.sample())));
+      boolean has = data.visits().get(patient).stream().anyMatch(v -> inputs.values().stream()
+          .anyMatch(input -> input.samples().contains(v.sample())));
       if (!has) {
-        throw new DataException("patient " + patient + " has no modality left: the text holds no words");
+        throw new DataException(
+            "patient " + patient + " has no modality left: the text holds no words");
       }
     }
     return new Prepared(inputs, learned);
   }
 
   /** What the steps before an encoder learned is taken over, so they have to be the same steps. */
-  private static void sameSteps(String name, Experiment.Modality modality, Experiment.Initialize initialize) {
+  private static void sameSteps(
+      String name, Experiment.Modality modality, Experiment.Initialize initialize) {
     List<String> then = new ArrayList<>();
-    JsonNode source = Checkpoints.experiment(initialize.from()).path("modalities").path(name);
+    JsonNode source =
+        Checkpoints.experiment(initialize.from()).path("modalities").path(name);
     source.path("transforms").forEach(t -> then.add(t.path("type").asText()));
     if (source.has("tokenizer")) {
       then.add(source.path("tokenizer").path("type").asText());
     }
-    List<String> now = new ArrayList<>(modality.transforms().stream().map(Experiment.PartUse::type).toList());
+    List<String> now = new ArrayList<>(
+        modality.transforms().stream().map(Experiment.PartUse::type).toList());
     if (modality.tokenizer() != null) {
       now.add(modality.tokenizer().type());
     }
     if (!now.equals(then)) {
       throw refuse(
-          "/modalities/" + name, "has the transforms and tokenizer " + now + "; the encoder starts from " + initialize.from()
-              + ", where they are " + then + ", and they have to be the same");
+          "/modalities/" + name,
+          "has the transforms and tokenizer " + now + "; the encoder starts from "
+              + initialize.from() + ", where they are " + then + ", and they have to be the same");
     }
   }
 
   private static Input input(
-      String name, Experiment.Modality modality, PartSet parts, ModalityData data, Set<String> training,
-      JsonNode before, ObjectNode now, boolean gaps, ReadContext files) {
+      String name,
+      Experiment.Modality modality,
+      PartSet parts,
+      ModalityData data,
+      Set<String> training,
+      JsonNode before,
+      ObjectNode now,
+      boolean gaps,
+      ReadContext files) {
     if (modality.tokenizer() != null && !(data instanceof ModalityData.Texts)) {
-      throw refuse("/modalities/" + name + "/tokenizer", "the reader gives numbers; a tokenizer takes texts");
+      throw refuse(
+          "/modalities/" + name + "/tokenizer",
+          "the reader gives numbers; a tokenizer takes texts");
     }
     if (!modality.transforms().isEmpty() && !(data instanceof ModalityData.Matrix)) {
       throw refuse(
           "/modalities/" + name + "/transforms",
-          "the reader gives " + (data instanceof ModalityData.Texts ? "texts" : data instanceof ModalityData.Tokens ? "token ids" : "bags of vectors")
+          "the reader gives "
+              + (data instanceof ModalityData.Texts
+                  ? "texts"
+                  : data instanceof ModalityData.Tokens ? "token ids" : "bags of vectors")
               + "; transforms take one vector a patient");
     }
     if (data instanceof ModalityData.Matrix m) {
-      return matrix(modality, parts, m, training, before, now, gaps, message -> files.note("modality " + name + ": " + message));
+      return matrix(
+          modality,
+          parts,
+          m,
+          training,
+          before,
+          now,
+          gaps,
+          message -> files.note("modality " + name + ": " + message));
     }
     if (data instanceof ModalityData.Texts t) {
       return texts(name, modality, parts, t, training, before, now, files);
     }
     if (data instanceof ModalityData.Tokens t) {
       // ids that training has not seen have no embedding
-      int size = before == null ? t.vocabularySize() : before.path("vocabularySize").asInt();
+      int size =
+          before == null ? t.vocabularySize() : before.path("vocabularySize").asInt();
       if (t.vocabularySize() > size) {
-        throw new DataException("it has token ids up to " + (t.vocabularySize() - 1) + ", and those of training end at "
-            + (size - 1));
+        throw new DataException("it has token ids up to " + (t.vocabularySize() - 1)
+            + ", and those of training end at " + (size - 1));
       }
       now.put("vocabularySize", size);
       return new Tokens(size, t.ids());
@@ -205,8 +254,9 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
     Bags bags = new Bags(b.width(), b.bags());
     now.put("elementWidth", b.width()).put("located", bags.located());
     if (before != null && before.path("elementWidth").asInt(b.width()) != b.width()) {
-      throw new DataException("it has " + b.width() + " features an element and the model was trained with "
-          + before.path("elementWidth").asInt());
+      throw new DataException(
+          "it has " + b.width() + " features an element and the model was trained with "
+              + before.path("elementWidth").asInt());
     }
     return bags;
   }
@@ -216,7 +266,8 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
   }
 
   /** The features of training, by name; those that a new file lacks are missing cells, and the user is told. */
-  private static ModalityData.Matrix aligned(JsonNode names, ModalityData.Matrix data, Consumer<String> notes) {
+  private static ModalityData.Matrix aligned(
+      JsonNode names, ModalityData.Matrix data, Consumer<String> notes) {
     List<String> wanted = new ArrayList<>();
     names.forEach(name -> wanted.add(name.textValue()));
     if (wanted.equals(data.features())) {
@@ -226,15 +277,21 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
     for (int i = 0; i < data.features().size(); i++) {
       places.put(data.features().get(i), i);
     }
-    List<String> lacking = wanted.stream().filter(name -> !places.containsKey(name)).toList();
-    String some = String.join(", ", lacking.subList(0, Math.min(10, lacking.size()))) + (lacking.size() > 10 ? ", ..." : "");
+    List<String> lacking =
+        wanted.stream().filter(name -> !places.containsKey(name)).toList();
+    String some = String.join(", ", lacking.subList(0, Math.min(10, lacking.size())))
+        + (lacking.size() > 10 ? ", ..." : "");
     if (lacking.size() == wanted.size()) {
-      throw new DataException("none of the " + wanted.size() + " features of training is there (" + some + "); it has "
-          + String.join(", ", data.features().subList(0, Math.min(10, data.features().size()))));
+      throw new DataException(
+          "none of the " + wanted.size() + " features of training is there (" + some + "); it has "
+              + String.join(
+                  ", ", data.features().subList(0, Math.min(10, data.features().size()))));
     }
     if (!lacking.isEmpty()) {
       notes.accept(lacking.size() + " of the " + wanted.size() + " features of training "
-          + (lacking.size() == 1 ? "is not there and counts as missing: " : "are not there and count as missing: ")
+          + (lacking.size() == 1
+              ? "is not there and counts as missing: "
+              : "are not there and count as missing: ")
           + some);
     }
     Map<String, float[]> rows = new LinkedHashMap<>();
@@ -251,8 +308,14 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
 
   /** @param gaps whether cells may be missing after the transforms */
   static Vectors matrix(
-      Experiment.Modality modality, PartSet parts, ModalityData.Matrix matrix, Set<String> training, JsonNode before,
-      ObjectNode now, boolean gaps, Consumer<String> notes) {
+      Experiment.Modality modality,
+      PartSet parts,
+      ModalityData.Matrix matrix,
+      Set<String> training,
+      JsonNode before,
+      ObjectNode now,
+      boolean gaps,
+      Consumer<String> notes) {
     if (before != null && before.has("features")) {
       matrix = aligned(before.path("features"), matrix, notes);
     }
@@ -283,15 +346,16 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
     }
     List<String> features = matrix.features();
     if (before != null && before.path("width").asInt() != features.size()) {
-      throw new DataException("it has " + features.size() + " features and the model was trained with "
-          + before.path("width").asInt());
+      throw new DataException("it has " + features.size()
+          + " features and the model was trained with " + before.path("width").asInt());
     }
     now.put("width", features.size());
     matrix.rows().forEach((patient, row) -> {
       for (int i = 0; i < row.length; i++) {
         if (Float.isNaN(row[i]) && !gaps) {
-          throw new DataException("patient " + patient + " has no value for " + features.get(i)
-              + "; add the transform zscore, which sets missing cells to the training mean, or take an encoder that takes them");
+          throw new DataException(
+              "patient " + patient + " has no value for " + features.get(i)
+                  + "; add the transform zscore, which sets missing cells to the training mean, or take an encoder that takes them");
         }
       }
     });
@@ -299,7 +363,8 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
   }
 
   /** Tells of numbers that cannot be of the unit that training had: counts for logarithms, say. */
-  private static void farAway(Experiment.Modality modality, ModalityData.Matrix scores, Consumer<String> notes) {
+  private static void farAway(
+      Experiment.Modality modality, ModalityData.Matrix scores, Consumer<String> notes) {
     List<Experiment.PartUse> steps = modality.transforms();
     if (steps.isEmpty() || !steps.get(steps.size() - 1).type().equals("zscore")) {
       return;
@@ -313,33 +378,42 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
       }
     }
     if (all > 0 && far > all / 10) {
-      notes.accept(Math.round(100.0 * far / all) + " % of its numbers lie more than " + FAR
-          + " standard deviations from the training patients' means; are they in another unit, such as counts for logarithms?");
+      notes.accept(
+          Math.round(100.0 * far / all) + " % of its numbers lie more than " + FAR
+              + " standard deviations from the training patients' means; are they in another unit, such as counts for logarithms?");
     }
   }
 
   private static Tokens texts(
-      String name, Experiment.Modality modality, PartSet parts, ModalityData.Texts texts, Set<String> training,
-      JsonNode before, ObjectNode now, ReadContext files) {
+      String name,
+      Experiment.Modality modality,
+      PartSet parts,
+      ModalityData.Texts texts,
+      Set<String> training,
+      JsonNode before,
+      ObjectNode now,
+      ReadContext files) {
     if (modality.tokenizer() == null) {
-      throw refuse("/modalities/" + name + "/tokenizer", "is missing; the reader gives texts, and they need a tokenizer");
+      throw refuse(
+          "/modalities/" + name + "/tokenizer",
+          "is missing; the reader gives texts, and they need a tokenizer");
     }
     Tokenizer tokenizer = parts.get(modality.tokenizer().slot(), Tokenizer.class);
-    JsonNode state =
-        before == null
-            ? tokenizer.fit(
-                files,
-                texts.texts().entrySet().stream()
-                    .filter(e -> training.contains(e.getKey()))
-                    .sorted(Map.Entry.comparingByKey())
-                    .map(Map.Entry::getValue)
-                    .toList())
-            : before.path("tokenizer");
+    JsonNode state = before == null
+        ? tokenizer.fit(
+            files,
+            texts.texts().entrySet().stream()
+                .filter(e -> training.contains(e.getKey()))
+                .sorted(Map.Entry.comparingByKey())
+                .map(Map.Entry::getValue)
+                .toList())
+        : before.path("tokenizer");
     now.set("tokenizer", state);
     if (before != null) {
       if (tokenizer.vocabularySize(state) != before.path("vocabularySize").asInt(-1)) {
-        throw new DataException("its tokenizer has " + tokenizer.vocabularySize(state) + " ids and the model was trained with "
-            + before.path("vocabularySize") + "; the run's files are damaged");
+        throw new DataException("its tokenizer has " + tokenizer.vocabularySize(state)
+            + " ids and the model was trained with " + before.path("vocabularySize")
+            + "; the run's files are damaged");
       }
       UnknownTokens unknown = tokenizer.unknown(state, texts.texts().values());
       if (unknown.notable()) {
@@ -351,7 +425,8 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
     texts.texts().forEach((patient, text) -> {
       int[] encoded = tokenizer.encode(state, text);
       // what is cut of the training texts has been told by the tokenizer itself
-      if (encoded.length > 0 && (before != null || !training.contains(patient))
+      if (encoded.length > 0
+          && (before != null || !training.contains(patient))
           && tokenizer.length(state, text) > encoded.length) {
         cut.add(patient);
       }

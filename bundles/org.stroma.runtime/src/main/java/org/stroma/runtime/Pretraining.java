@@ -28,8 +28,14 @@ final class Pretraining {
   private Pretraining() {}
 
   static void run(
-      Experiment experiment, PartSet parts, Cohort data, CohortReader reader, RunDirectory run, Progress progress,
-      Devices devices, Supplier<JsonNode> provenance) {
+      Experiment experiment,
+      PartSet parts,
+      Cohort data,
+      CohortReader reader,
+      RunDirectory run,
+      Progress progress,
+      Devices devices,
+      Supplier<JsonNode> provenance) {
     boolean done = false;
     try {
       train(experiment, parts, data, reader, run, progress, devices, provenance);
@@ -45,50 +51,89 @@ final class Pretraining {
   }
 
   private static void train(
-      Experiment experiment, PartSet parts, Cohort data, CohortReader reader, RunDirectory run, Progress progress,
-      Devices devices, Supplier<JsonNode> provenance) {
+      Experiment experiment,
+      PartSet parts,
+      Cohort data,
+      CohortReader reader,
+      RunDirectory run,
+      Progress progress,
+      Devices devices,
+      Supplier<JsonNode> provenance) {
     List<String> patients = data.patients();
     Initialization.Start start = Initialization.ofPretraining(experiment);
     Prepared prepared = Prepared.fit(experiment, parts, data, patients, start, reader);
     Schedule schedule = parts.get(experiment.training().schedule().slot(), Schedule.class);
     StringBuilder history = new StringBuilder("epoch,loss,learning_rate_factor,seconds\n");
-    try (ModelGraph model =
-        new ModelGraph(
-            experiment, parts, prepared, new TreeMap<>(), patients.size(), experiment.seed(), devices.config())) {
+    try (ModelGraph model = new ModelGraph(
+        experiment,
+        parts,
+        prepared,
+        new TreeMap<>(),
+        patients.size(),
+        experiment.seed(),
+        devices.config())) {
       run.claim();
       run.write("experiment.json", experiment.resolved());
       try (RunLog log = new RunLog(run.path())) {
         run.write("provenance.json", provenance.get());
         progress.note(String.format(
-            Locale.ROOT, "%,d parameters; %d %s; %s", model.variables().parameterCount("modalities/"), patients.size(),
+            Locale.ROOT,
+            "%,d parameters; %d %s; %s",
+            model.variables().parameterCount("modalities/"),
+            patients.size(),
             patients.size() == 1 ? "patient" : "patients",
             devices.sentence()));
         model.restart(experiment.seed());
         if (start != null) {
           Checkpoints.initialize(experiment.initialize(), start, 0, model);
         }
-        Trainer trainer =
-            new Trainer(
-                experiment, prepared, data.visits(), Collections.emptySortedMap(), new EncoderMemory(experiment, parts));
-        List<Trainer.Epoch> epochs =
-            trainer.train(model, schedule, patients, experiment.seed(), () -> progress.note(Trainer.UNTAUGHT), epoch -> {
+        Trainer trainer = new Trainer(
+            experiment,
+            prepared,
+            data.visits(),
+            Collections.emptySortedMap(),
+            new EncoderMemory(experiment, parts));
+        List<Trainer.Epoch> epochs = trainer.train(
+            model,
+            schedule,
+            patients,
+            experiment.seed(),
+            () -> progress.note(Trainer.UNTAUGHT),
+            epoch -> {
               history.append(String.format(
-                  Locale.ROOT, "%d,%.6g,%.6g,%.4f%n", epoch.epoch() + 1, epoch.loss(), epoch.rate(), epoch.seconds()));
+                  Locale.ROOT,
+                  "%d,%.6g,%.6g,%.4f%n",
+                  epoch.epoch() + 1,
+                  epoch.loss(),
+                  epoch.rate(),
+                  epoch.seconds()));
               progress.at(String.format(
-                  Locale.ROOT, "epoch %d/%d  loss %.4f", epoch.epoch() + 1, experiment.training().epochs(), epoch.loss()));
+                  Locale.ROOT,
+                  "epoch %d/%d  loss %.4f",
+                  epoch.epoch() + 1,
+                  experiment.training().epochs(),
+                  epoch.loss()));
             });
         run.write("history.csv", history.toString());
-        Checkpoints.writePreparation(run, FOLDER, prepared, Collections.emptySortedMap(), new TreeMap<>(),
+        Checkpoints.writePreparation(
+            run,
+            FOLDER,
+            prepared,
+            Collections.emptySortedMap(),
+            new TreeMap<>(),
             (start == null ? SeenPatients.NOBODY : start.seen()).andUnlabelled(patients));
         Checkpoints.writeModel(run, FOLDER, 0, model);
         ObjectNode metrics = ExperimentFile.MAPPER.createObjectNode();
-        metrics.putObject("pretraining")
+        metrics
+            .putObject("pretraining")
             .put("first_epoch_loss", epochs.get(0).loss())
             .put("last_epoch_loss", epochs.get(epochs.size() - 1).loss());
         run.write("metrics.json", metrics);
         run.write("provenance.json", provenance.get());
         String sentence = String.format(
-            Locale.ROOT, "loss %.4f in the first epoch, %.4f in the last", epochs.get(0).loss(),
+            Locale.ROOT,
+            "loss %.4f in the first epoch, %.4f in the last",
+            epochs.get(0).loss(),
             epochs.get(epochs.size() - 1).loss());
         LOG.info(sentence);
         progress.note(sentence);

@@ -54,10 +54,16 @@ public final class Provenance {
     json.put("seed", experiment.seed());
     json.put("started", started.toString());
     json.put("written", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-    json.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
-    json.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
-        + System.getProperty("os.arch"));
-    json.put("framework", context.getBundle(0).getSymbolicName() + " " + context.getBundle(0).getVersion());
+    json.put(
+        "java",
+        System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
+    json.put(
+        "os",
+        System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+            + System.getProperty("os.arch"));
+    json.put(
+        "framework",
+        context.getBundle(0).getSymbolicName() + " " + context.getBundle(0).getVersion());
     json.put("tensorflow", TensorFlow.version());
     devices.list().forEach(json.withArrayProperty("devices")::add);
     ArrayNode data = json.putArray("data");
@@ -73,10 +79,13 @@ public final class Provenance {
     ArrayNode bundles = json.putArray("bundles");
     Arrays.stream(context.getBundles())
         .filter(b -> b.getBundleId() != 0)
-        .sorted(Comparator.comparing(Bundle::getSymbolicName, Comparator.nullsFirst(Comparator.naturalOrder())))
+        .sorted(Comparator.comparing(
+            Bundle::getSymbolicName, Comparator.nullsFirst(Comparator.naturalOrder())))
         .forEach(bundle -> {
           ObjectNode entry = bundles.addObject();
-          entry.put("name", bundle.getSymbolicName()).put("version", bundle.getVersion().toString());
+          entry
+              .put("name", bundle.getSymbolicName())
+              .put("version", bundle.getVersion().toString());
           try {
             entry.put("sha256", bundleSum(bundle.getLocation()));
           } catch (IOException e) {
@@ -96,22 +105,30 @@ public final class Provenance {
     try {
       then = ExperimentFile.MAPPER.readTree(Files.readAllBytes(file)).path("bundles");
     } catch (IOException e) {
-      note.accept(file + " cannot be read, so whether the run was made with the bundles of now cannot be told");
+      note.accept(file
+          + " cannot be read, so whether the run was made with the bundles of now cannot be told");
       return;
     }
-    Map<String, List<Bundle>> now =
-        Arrays.stream(context.getBundles()).filter(b -> b.getSymbolicName() != null)
-            .collect(Collectors.groupingBy(Bundle::getSymbolicName));
+    Map<String, List<Bundle>> now = Arrays.stream(context.getBundles())
+        .filter(b -> b.getSymbolicName() != null)
+        .collect(Collectors.groupingBy(Bundle::getSymbolicName));
     List<String> others = new ArrayList<>();
     List<String> rebuilt = new ArrayList<>();
     for (JsonNode entry : then) {
       String name = entry.path("name").asText();
       String version = entry.path("version").asText();
       List<Bundle> there = now.getOrDefault(name, List.of());
-      Bundle same = there.stream().filter(b -> b.getVersion().toString().equals(version)).findFirst().orElse(null);
+      Bundle same = there.stream()
+          .filter(b -> b.getVersion().toString().equals(version))
+          .findFirst()
+          .orElse(null);
       if (same == null) {
         others.add(name + " was " + version + " and is "
-            + (there.isEmpty() ? "not installed" : there.stream().map(b -> b.getVersion().toString()).collect(Collectors.joining(" and "))));
+            + (there.isEmpty()
+                ? "not installed"
+                : there.stream()
+                    .map(b -> b.getVersion().toString())
+                    .collect(Collectors.joining(" and "))));
       } else if (!sameContent(same, entry.path("sha256").asText(""))) {
         rebuilt.add(name);
       }
@@ -126,7 +143,8 @@ public final class Provenance {
     if (!rebuilt.isEmpty()) {
       parts.add("built anew under the same version: " + few(rebuilt));
     }
-    note.accept(runDirectory + " was made with other bundles, so results may differ: " + String.join("; ", parts));
+    note.accept(runDirectory + " was made with other bundles, so results may differ: "
+        + String.join("; ", parts));
   }
 
   private boolean sameContent(Bundle bundle, String sum) {

@@ -43,7 +43,8 @@ final class RunDirectory {
     String obstacle = ours ? FileProblem.obstacle(path) : null;
     // where another run is, that is what is told
     if (obstacle != null) {
-      throw new ExperimentException(List.of(new Fault("", obstacle + "; name another place with --out")), false);
+      throw new ExperimentException(
+          List.of(new Fault("", obstacle + "; name another place with --out")), false);
     }
     try {
       if (path.getParent() != null) {
@@ -69,7 +70,9 @@ final class RunDirectory {
 
   private ExperimentException taken() {
     return new ExperimentException(
-        List.of(new Fault("", path + " has been taken by another run meanwhile; name another place with --out")), false);
+        List.of(new Fault(
+            "", path + " has been taken by another run meanwhile; name another place with --out")),
+        false);
   }
 
   /** Takes away a directory that this made, with all that is in it. */
@@ -80,7 +83,8 @@ final class RunDirectory {
     try {
       remove(path);
     } catch (IOException e) {
-      throw new UncheckedIOException(path + " cannot be taken away: " + FileProblem.reason(path, e), e);
+      throw new UncheckedIOException(
+          path + " cannot be taken away: " + FileProblem.reason(path, e), e);
     }
   }
 
@@ -93,12 +97,14 @@ final class RunDirectory {
     try {
       Files.createDirectories(file.getParent());
       // not a temporary file of the system's, which others could not read
-      Path partial = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".partial");
+      Path partial =
+          file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".partial");
       try {
         try (OutputStream out = Files.newOutputStream(partial)) {
           writer.write(out);
         }
-        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+            partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } finally {
         Files.deleteIfExists(partial);
       }
@@ -115,7 +121,8 @@ final class RunDirectory {
   /** A folder that is whole or absent. */
   void writeFolder(String name, FolderWriter writer) {
     Path folder = path.resolve(name);
-    Path partial = folder.resolveSibling("." + folder.getFileName() + "." + UUID.randomUUID() + ".partial");
+    Path partial =
+        folder.resolveSibling("." + folder.getFileName() + "." + UUID.randomUUID() + ".partial");
     try {
       Files.createDirectories(partial);
       try {
@@ -148,7 +155,10 @@ final class RunDirectory {
   }
 
   private static byte[] pretty(JsonNode json) throws IOException {
-    String text = ExperimentFile.MAPPER.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsString(json);
+    String text = ExperimentFile.MAPPER
+        .writer()
+        .with(SerializationFeature.INDENT_OUTPUT)
+        .writeValueAsString(json);
     return (text + "\n").getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -36,17 +36,16 @@ final class RunLog implements AutoCloseable {
     try {
       Files.createDirectories(directory);
       OutputStream out = Files.newOutputStream(directory.resolve(FILE));
-      handler =
-          new StreamHandler(out, new SimpleFormatter()) {
-            @Override
-            public synchronized void publish(LogRecord record) {
-              // records are published in the thread that logs
-              if (mine()) {
-                super.publish(record);
-                flush();
-              }
-            }
-          };
+      handler = new StreamHandler(out, new SimpleFormatter()) {
+        @Override
+        public synchronized void publish(LogRecord record) {
+          // records are published in the thread that logs
+          if (mine()) {
+            super.publish(record);
+            flush();
+          }
+        }
+      };
       handler.setLevel(Level.INFO);
       ROOT.addHandler(handler);
       WORKS_FOR.set(this);

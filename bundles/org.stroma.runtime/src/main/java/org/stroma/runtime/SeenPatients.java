@@ -43,7 +43,9 @@ record SeenPatients(SortedSet<String> labelled, SortedSet<String> unlabelled, bo
   static List<String> among(Collection<String> patients, Collection<String> others) {
     Set<String> keys = new HashSet<>();
     others.forEach(other -> keys.add(PatientIds.acrossTables(other)));
-    return patients.stream().filter(patient -> keys.contains(PatientIds.acrossTables(patient))).toList();
+    return patients.stream()
+        .filter(patient -> keys.contains(PatientIds.acrossTables(patient)))
+        .toList();
   }
 
   void write(ObjectNode to) {
@@ -57,7 +59,8 @@ record SeenPatients(SortedSet<String> labelled, SortedSet<String> unlabelled, bo
     if (!from.path("labelled").isArray() || !from.path("unlabelled").isArray()) {
       return null;
     }
-    SeenPatients seen = new SeenPatients(new TreeSet<>(), new TreeSet<>(), from.path("complete").asBoolean(false));
+    SeenPatients seen =
+        new SeenPatients(new TreeSet<>(), new TreeSet<>(), from.path("complete").asBoolean(false));
     from.path("labelled").forEach(id -> seen.labelled().add(id.asText()));
     from.path("unlabelled").forEach(id -> seen.unlabelled().add(id.asText()));
     return seen;

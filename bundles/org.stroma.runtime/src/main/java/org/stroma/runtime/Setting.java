@@ -64,7 +64,8 @@ public record Setting(
 
   /** What a value has to be, in words. */
   public String wanted() {
-    StringBuilder words = new StringBuilder(many ? "a list, each element " + type.words : type.words);
+    StringBuilder words =
+        new StringBuilder(many ? "a list, each element " + type.words : type.words);
     if (!options.isEmpty()) {
       words.append(" among ").append(String.join(", ", options));
     }
@@ -110,8 +111,12 @@ public record Setting(
     Object value =
         switch (type) {
           case STRING -> node.isTextual() ? node.textValue() : null;
-          case INTEGER -> node.isIntegralNumber() && node.canConvertToInt() ? (Object) node.intValue() : null;
-          case LONG -> node.isIntegralNumber() && node.canConvertToLong() ? (Object) node.longValue() : null;
+          case INTEGER -> node.isIntegralNumber() && node.canConvertToInt()
+              ? (Object) node.intValue()
+              : null;
+          case LONG -> node.isIntegralNumber() && node.canConvertToLong()
+              ? (Object) node.longValue()
+              : null;
           case DOUBLE -> node.isNumber() ? (Object) node.doubleValue() : null;
           case BOOLEAN -> node.isBoolean() ? (Object) node.booleanValue() : null;
         };
@@ -130,6 +135,8 @@ public record Setting(
   }
 
   private static String plain(double number) {
-    return number == Math.rint(number) && Math.abs(number) < 1e15 ? Long.toString((long) number) : "" + number;
+    return number == Math.rint(number) && Math.abs(number) < 1e15
+        ? Long.toString((long) number)
+        : "" + number;
   }
 }

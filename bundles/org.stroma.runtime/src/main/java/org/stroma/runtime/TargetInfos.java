@@ -27,23 +27,36 @@ final class TargetInfos {
     SortedMap<String, TargetInfo> infos = new TreeMap<>();
     experiment.heads().forEach((name, use) -> {
       Cohort.Target target = data.targets().get(use.target());
-      List<Cohort.Value> values =
-          training.stream().filter(target.values()::containsKey).map(target.values()::get).toList();
-      infos.put(name, switch (target.kind()) {
-        case SURVIVAL -> new TargetInfo(
-            TargetKind.SURVIVAL, 0, new float[0],
-            cuts(name, parts.get(use.part().slot(), Head.class).bins(), values), 0, 1, null);
-        case CLASS -> classes(target, values.stream().mapToInt(Cohort.Value::label).toArray());
-        case NUMBER -> number(values);
-        case PATCHES -> classes(target, labels(target, data, prepared, training));
-      });
+      List<Cohort.Value> values = training.stream()
+          .filter(target.values()::containsKey)
+          .map(target.values()::get)
+          .toList();
+      infos.put(
+          name,
+          switch (target.kind()) {
+            case SURVIVAL -> new TargetInfo(
+                TargetKind.SURVIVAL,
+                0,
+                new float[0],
+                cuts(name, parts.get(use.part().slot(), Head.class).bins(), values),
+                0,
+                1,
+                null);
+            case CLASS -> classes(
+                target, values.stream().mapToInt(Cohort.Value::label).toArray());
+            case NUMBER -> number(values);
+            case PATCHES -> classes(target, labels(target, data, prepared, training));
+          });
     });
     return infos;
   }
 
   private static TargetInfo number(List<Cohort.Value> values) {
     double mean = values.stream().mapToDouble(Cohort.Value::number).average().orElse(0);
-    double variance = values.stream().mapToDouble(v -> (v.number() - mean) * (v.number() - mean)).average().orElse(0);
+    double variance = values.stream()
+        .mapToDouble(v -> (v.number() - mean) * (v.number() - mean))
+        .average()
+        .orElse(0);
     return TargetInfo.number((float) mean, variance > 0 ? (float) Math.sqrt(variance) : 1);
   }
 
@@ -59,7 +72,8 @@ final class TargetInfos {
     return new TargetInfo(target.kind(), classes, shares, new float[0], 0, 1, target.modality());
   }
 
-  private static int[] labels(Cohort.Target target, Cohort data, Prepared prepared, List<String> training) {
+  private static int[] labels(
+      Cohort.Target target, Cohort data, Prepared prepared, List<String> training) {
     Prepared.Bags bags = (Prepared.Bags) prepared.inputs().get(target.modality());
     return data.samples(training).stream()
         .map(bags.bags()::get)
@@ -74,7 +88,11 @@ final class TargetInfos {
     if (bins == 0) {
       return new float[0];
     }
-    double[] times = values.stream().filter(Cohort.Value::event).mapToDouble(Cohort.Value::trained).sorted().toArray();
+    double[] times = values.stream()
+        .filter(Cohort.Value::event)
+        .mapToDouble(Cohort.Value::trained)
+        .sorted()
+        .toArray();
     List<Float> cuts = new ArrayList<>();
     for (int i = 1; i < bins && times.length > 0; i++) {
       double place = (double) i / bins * (times.length - 1);
@@ -83,8 +101,9 @@ final class TargetInfos {
       cuts.add((float) (times[below] + (place - below) * (times[above] - times[below])));
     }
     if (bins > times.length || cuts.stream().distinct().count() < bins - 1) {
-      throw new DataException("head " + head + " wants " + bins + " time bins, and the " + times.length
-          + " events of the training patients are at too few different times; ask for fewer bins");
+      throw new DataException(
+          "head " + head + " wants " + bins + " time bins, and the " + times.length
+              + " events of the training patients are at too few different times; ask for fewer bins");
     }
     float[] array = new float[cuts.size()];
     for (int i = 0; i < array.length; i++) {
@@ -102,7 +121,8 @@ final class TargetInfos {
     for (String head : experiment.heads().keySet()) {
       JsonNode json = from.path(head);
       if (!json.isObject()) {
-        throw new DataException("the run does not hold what it learned of the target of head " + head);
+        throw new DataException(
+            "the run does not hold what it learned of the target of head " + head);
       }
       infos.put(head, ExperimentFile.MAPPER.convertValue(json, TargetInfo.class));
     }

@@ -28,8 +28,9 @@ final class TaskWeights {
    */
   static Operand<TFloat32> uncertain(Net scope, Operand<TFloat32> loss, double weight) {
     Ops tf = scope.tf();
-    Operand<TFloat32> s =
-        tf.reshape(scope.variable("log_variance", Shape.of(1), Initializer.ZEROS, false), tf.array(new int[0]));
+    Operand<TFloat32> s = tf.reshape(
+        scope.variable("log_variance", Shape.of(1), Initializer.ZEROS, false),
+        tf.array(new int[0]));
     Operand<TFloat32> scaled = tf.math.mul(loss, tf.math.exp(tf.math.neg(s)));
     return tf.math.mul(tf.constant((float) (0.5 * weight)), tf.math.add(scaled, s));
   }

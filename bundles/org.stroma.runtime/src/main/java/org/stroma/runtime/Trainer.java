@@ -46,8 +46,11 @@ final class Trainer {
   private final Map<String, Prepared.Bags> bags = new TreeMap<>();
 
   Trainer(
-      Experiment experiment, Prepared prepared, Map<String, List<Cohort.Visit>> visits,
-      SortedMap<String, Cohort.Target> targets, EncoderMemory memory) {
+      Experiment experiment,
+      Prepared prepared,
+      Map<String, List<Cohort.Visit>> visits,
+      SortedMap<String, Cohort.Target> targets,
+      EncoderMemory memory) {
     this.experiment = experiment;
     this.prepared = prepared;
     this.visits = visits;
@@ -67,7 +70,12 @@ final class Trainer {
    * @param seed of the order of patients, of modality dropout and of the patches drawn
    */
   List<Epoch> train(
-      ModelGraph model, Schedule schedule, List<String> patients, long seed, Runnable untaught, Listener listener) {
+      ModelGraph model,
+      Schedule schedule,
+      List<String> patients,
+      long seed,
+      Runnable untaught,
+      Listener listener) {
     Experiment.Training training = experiment.training();
     List<Epoch> epochs = new ArrayList<>();
     Random random = new Random(seed);
@@ -81,7 +89,8 @@ final class Trainer {
       List<Batch.Plan> plans = new ArrayList<>();
       batches.forEach(batch -> plans.add(Batch.Plan.of(batch, visits, prepared, training, random)));
       double sum = 0;
-      try (Prefetch prefetch = new Prefetch(plans.iterator(), plan -> Batch.of(plan, prepared, targets, places))) {
+      try (Prefetch prefetch =
+          new Prefetch(plans.iterator(), plan -> Batch.of(plan, prepared, targets, places))) {
         for (int i = 0; i < plans.size(); i++) {
           if (Thread.interrupted()) {
             throw new CancelledException();
@@ -92,8 +101,11 @@ final class Trainer {
           }
           if (!Float.isFinite(loss)) {
             throw new ExperimentException(
-                List.of(new Fault("/training/optimizer", "the loss is no longer a number in epoch " + (epoch + 1)
-                    + "; a smaller learningRate or a /training/maxGradNorm above 0 helps")), false);
+                List.of(new Fault(
+                    "/training/optimizer",
+                    "the loss is no longer a number in epoch " + (epoch + 1)
+                        + "; a smaller learningRate or a /training/maxGradNorm above 0 helps")),
+                false);
           }
           sum += loss;
         }
@@ -116,7 +128,8 @@ final class Trainer {
       return batches(order, size);
     }
     List<List<String>> all = new ArrayList<>();
-    for (List<String> window : batches(order, (int) Math.min(Integer.MAX_VALUE, (long) size * WINDOW))) {
+    for (List<String> window :
+        batches(order, (int) Math.min(Integer.MAX_VALUE, (long) size * WINDOW))) {
       List<String> sorted = new ArrayList<>(window);
       sorted.sort(Comparator.comparingLong(this::length));
       all.addAll(batches(sorted, size));
@@ -130,7 +143,9 @@ final class Trainer {
     long length = 0;
     for (Prepared.Bags b : bags.values()) {
       for (Cohort.Visit visit : visits.get(patient)) {
-        length += b.bags().containsKey(visit.sample()) ? (long) b.bags().get(visit.sample()).size() * b.width() : 0;
+        length += b.bags().containsKey(visit.sample())
+            ? (long) b.bags().get(visit.sample()).size() * b.width()
+            : 0;
       }
     }
     return length;
@@ -142,7 +157,9 @@ final class Trainer {
     for (Map.Entry<String, Prepared.Bags> b : bags.entrySet()) {
       for (Cohort.Visit visit : visits.get(patient)) {
         if (b.getValue().bags().containsKey(visit.sample())) {
-          scratch += memory.bytes(b.getKey(), b.getValue().bags().get(visit.sample()).size()) / Float.BYTES;
+          scratch +=
+              memory.bytes(b.getKey(), b.getValue().bags().get(visit.sample()).size())
+                  / Float.BYTES;
         }
       }
     }
@@ -160,12 +177,15 @@ final class Trainer {
   }
 
   /** As above, with all there is to look at; a null listener wants none of it. */
-  Map<String, Map<String, float[]>> predict(ModelGraph model, List<String> patients, DetailListener listener) {
+  Map<String, Map<String, float[]>> predict(
+      ModelGraph model, List<String> patients, DetailListener listener) {
     Map<String, Map<String, float[]>> predictions = new LinkedHashMap<>();
     List<Batch.Plan> plans = new ArrayList<>();
-    predicted(patients).forEach(batch -> plans.add(Batch.Plan.of(batch, visits, prepared, null, null)));
-    try (Prefetch prefetch =
-        new Prefetch(plans.iterator(), plan -> Batch.of(plan, prepared, Collections.emptySortedMap(), Map.of()))) {
+    predicted(patients)
+        .forEach(batch -> plans.add(Batch.Plan.of(batch, visits, prepared, null, null)));
+    try (Prefetch prefetch = new Prefetch(
+        plans.iterator(),
+        plan -> Batch.of(plan, prepared, Collections.emptySortedMap(), Map.of()))) {
       for (Batch.Plan plan : plans) {
         if (Thread.interrupted()) {
           throw new CancelledException();
@@ -175,7 +195,8 @@ final class Trainer {
             listener.details(plan, model.details(batch));
           }
           model.predict(batch).forEach((name, rows) -> {
-            Map<String, float[]> byPatient = predictions.computeIfAbsent(name, n -> new LinkedHashMap<>());
+            Map<String, float[]> byPatient =
+                predictions.computeIfAbsent(name, n -> new LinkedHashMap<>());
             for (int i = 0; i < rows.length; i++) {
               byPatient.put(plan.patients().get(i), rows[i]);
             }
@@ -198,7 +219,8 @@ final class Trainer {
     List<String> batch = new ArrayList<>();
     for (String patient : sorted) {
       if (batch.size() == size
-          || !batch.isEmpty() && (length(patient) + scratch(patient)) * (batch.size() + 1) > PREDICTED_AT_ONCE) {
+          || !batch.isEmpty()
+              && (length(patient) + scratch(patient)) * (batch.size() + 1) > PREDICTED_AT_ONCE) {
         all.add(batch);
         batch = new ArrayList<>();
       }
@@ -215,9 +237,8 @@ final class Trainer {
     int count = (patients.size() + size - 1) / size;
     List<List<String>> batches = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      batches.add(
-          patients.subList(
-              (int) ((long) i * patients.size() / count), (int) ((long) (i + 1) * patients.size() / count)));
+      batches.add(patients.subList((int) ((long) i * patients.size() / count), (int)
+          ((long) (i + 1) * patients.size() / count)));
     }
     return batches;
   }

@@ -42,14 +42,17 @@ final class Weights {
   record Stored(long[] shape, float[] values) {}
 
   /** Writes the variables that values has; the slots of optimizers are among them when they were read. */
-  static void write(OutputStream out, Collection<Variable> variables, Map<String, float[]> values) throws IOException {
+  static void write(OutputStream out, Collection<Variable> variables, Map<String, float[]> values)
+      throws IOException {
     Map<String, Stored> tensors = new LinkedHashMap<>();
-    variables.forEach(v -> tensors.put(v.name(), new Stored(v.shape().asArray(), values.get(v.name()))));
+    variables.forEach(
+        v -> tensors.put(v.name(), new Stored(v.shape().asArray(), values.get(v.name()))));
     write(out, tensors);
   }
 
   /** Writes variables under the names that PyTorch users expect, matrices transposed to [out, in]. */
-  static void writeStandard(OutputStream out, Collection<Variable> variables, Map<String, float[]> values)
+  static void writeStandard(
+      OutputStream out, Collection<Variable> variables, Map<String, float[]> values)
       throws IOException {
     Map<String, Stored> tensors = new LinkedHashMap<>();
     for (Variable v : variables) {
@@ -57,7 +60,9 @@ final class Weights {
       float[] value = values.get(v.name());
       tensors.put(
           standardName(v.name()),
-          turned(v.name(), shape) ? new Stored(new long[] {shape[1], shape[0]}, transposed(value, (int) shape[0])) : new Stored(shape, value));
+          turned(v.name(), shape)
+              ? new Stored(new long[] {shape[1], shape[0]}, transposed(value, (int) shape[0]))
+              : new Stored(shape, value));
     }
     write(out, tensors);
   }
@@ -80,10 +85,14 @@ final class Weights {
       json.append(' ');
     }
     byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
-    out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(bytes.length).array());
+    out.write(ByteBuffer.allocate(8)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(bytes.length)
+        .array());
     out.write(bytes);
     for (Stored tensor : tensors.values()) {
-      ByteBuffer buffer = ByteBuffer.allocate(4 * tensor.values().length).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer buffer =
+          ByteBuffer.allocate(4 * tensor.values().length).order(ByteOrder.LITTLE_ENDIAN);
       buffer.asFloatBuffer().put(tensor.values());
       out.write(buffer.array());
     }
@@ -98,7 +107,8 @@ final class Weights {
 
   /** Every tensor, by name; 16-bit and 64-bit numbers are turned into 32-bit ones. */
   static Map<String, Stored> readAll(Path file) throws IOException {
-    try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
       long size = Files.size(file);
       long length = size < 8 ? -1 : Long.reverseBytes(in.readLong());
       if (length < 2 || length > Math.min(size - 8, LARGEST_HEADER)) {
@@ -122,7 +132,8 @@ final class Weights {
     try {
       header = ExperimentFile.MAPPER.readTree(bytes);
     } catch (JsonProcessingException e) {
-      throw new DataException(file + " is no safetensors file: its header is no JSON: " + JsonFile.reason(e), e);
+      throw new DataException(
+          file + " is no safetensors file: its header is no JSON: " + JsonFile.reason(e), e);
     }
     if (!header.isObject() || header.size() == (header.has("__metadata__") ? 1 : 0)) {
       throw new DataException(file + " holds no tensors: its header names none");
@@ -133,7 +144,8 @@ final class Weights {
   private static float[] finite(Path file, String name, float[] values) {
     for (float number : values) {
       if (!Float.isFinite(number)) {
-        throw new DataException(file + ": tensor " + name + " holds " + number + "; weights have to be finite");
+        throw new DataException(
+            file + ": tensor " + name + " holds " + number + "; weights have to be finite");
       }
     }
     return values;
@@ -143,20 +155,23 @@ final class Weights {
     long from = entry.path("data_offsets").path(0).asLong(-1);
     long to = entry.path("data_offsets").path(1).asLong(-1);
     if (from < 0 || to < from || !entry.path("shape").isArray()) {
-      throw new DataException(file + ": its header does not say where tensor " + name + " lies, or what shape it has");
+      throw new DataException(
+          file + ": its header does not say where tensor " + name + " lies, or what shape it has");
     }
     if (to > data.length) {
       throw new DataException(file + " is cut off: tensor " + name + " is not there whole");
     }
-    ByteBuffer bytes = ByteBuffer.wrap(data, (int) from, (int) (to - from)).slice().order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes =
+        ByteBuffer.wrap(data, (int) from, (int) (to - from)).slice().order(ByteOrder.LITTLE_ENDIAN);
     String type = entry.path("dtype").asText();
-    int width = switch (type) {
-      case "F64", "I64" -> 8;
-      case "F32" -> 4;
-      case "F16", "BF16" -> 2;
-      default -> throw new DataException(file + ": tensor " + name + " is of type " + type
-          + "; it has to be F32, F64, F16, BF16 or I64");
-    };
+    int width =
+        switch (type) {
+          case "F64", "I64" -> 8;
+          case "F32" -> 4;
+          case "F16", "BF16" -> 2;
+          default -> throw new DataException(file + ": tensor " + name + " is of type " + type
+              + "; it has to be F32, F64, F16, BF16 or I64");
+        };
     float[] values = new float[bytes.remaining() / width];
     for (int i = 0; i < values.length; i++) {
       values[i] = switch (type) {
@@ -174,8 +189,8 @@ final class Weights {
       count *= shape[i];
     }
     if (count != values.length) {
-      throw new DataException(file + ": tensor " + name + " holds " + values.length + " numbers, and its shape is "
-          + Shape.of(shape));
+      throw new DataException(file + ": tensor " + name + " holds " + values.length
+          + " numbers, and its shape is " + Shape.of(shape));
     }
     return new Stored(shape, values);
   }
@@ -184,9 +199,10 @@ final class Weights {
   private static float half(short bits) {
     int exponent = bits >> 10 & 0x1f;
     int fraction = bits & 0x3ff;
-    float magnitude =
-        exponent == 0x1f ? (fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN)
-            : exponent == 0 ? fraction * 0x1p-24f
+    float magnitude = exponent == 0x1f
+        ? (fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN)
+        : exponent == 0
+            ? fraction * 0x1p-24f
             : (float) Math.scalb(1 + fraction / 1024.0, exponent - 15);
     return bits < 0 ? -magnitude : magnitude;
   }
@@ -194,13 +210,14 @@ final class Weights {
   /** The name that PyTorch users expect: dots, {@code weight}, {@code bias}, {@code running_mean}, {@code running_var}. */
   static String standardName(String variable) {
     int slash = variable.lastIndexOf('/');
-    String last = switch (variable.substring(slash + 1)) {
-      case "kernel", "gamma", "embeddings" -> "weight";
-      case "beta" -> "bias";
-      case "moving_mean" -> "running_mean";
-      case "moving_variance" -> "running_var";
-      default -> variable.substring(slash + 1);
-    };
+    String last =
+        switch (variable.substring(slash + 1)) {
+          case "kernel", "gamma", "embeddings" -> "weight";
+          case "beta" -> "bias";
+          case "moving_mean" -> "running_mean";
+          case "moving_variance" -> "running_var";
+          default -> variable.substring(slash + 1);
+        };
     return (variable.substring(0, slash + 1) + last).replace('/', '.');
   }
 
@@ -235,12 +252,13 @@ final class Weights {
       boolean turn = own == null && standard != null && turned(v.name(), shape);
       Stored found = own == null ? standard : own;
       if (found == null) {
-        throw new DataException(file + " has no tensor " + standardName(v.name()) + " (or " + v.name() + "); it has "
-            + some(List.copyOf(stored.keySet())));
+        throw new DataException(file + " has no tensor " + standardName(v.name()) + " (or "
+            + v.name() + "); it has " + some(List.copyOf(stored.keySet())));
       }
       Shape wanted = turn ? Shape.of(shape[1], shape[0]) : v.shape();
       if (!wanted.equals(Shape.of(found.shape()))) {
-        throw new DataException(file + ": tensor " + (own == null ? standardName(v.name()) : v.name()) + " has the shape "
+        throw new DataException(file + ": tensor "
+            + (own == null ? standardName(v.name()) : v.name()) + " has the shape "
             + Shape.of(found.shape()) + "; the experiment's encoder needs " + wanted);
       }
       finite(file, own == null ? standardName(v.name()) : v.name(), found.values());
@@ -250,6 +268,7 @@ final class Weights {
   }
 
   private static String some(List<String> names) {
-    return String.join(", ", names.subList(0, Math.min(8, names.size()))) + (names.size() > 8 ? ", ..." : "");
+    return String.join(", ", names.subList(0, Math.min(8, names.size())))
+        + (names.size() > 8 ? ", ..." : "");
   }
 }

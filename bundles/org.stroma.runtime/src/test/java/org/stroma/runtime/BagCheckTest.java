@@ -60,8 +60,12 @@ class BagCheckTest {
 
   private static Cohort cohort(Map<String, Bag> bags) {
     List<String> patients = List.copyOf(bags.keySet());
-    return new Cohort(patients, Cohort.single(patients), new TreeMap<>(),
-        new TreeMap<>(Map.of("wsi", new ModalityData.Bags(WIDTH, bags))), null);
+    return new Cohort(
+        patients,
+        Cohort.single(patients),
+        new TreeMap<>(),
+        new TreeMap<>(Map.of("wsi", new ModalityData.Bags(WIDTH, bags))),
+        null);
   }
 
   @Test
@@ -78,7 +82,9 @@ class BagCheckTest {
     bags.put("b", bag("b.h5", -1));
     bags.put("c", bag("c.h5", 4));
     bags.put("d", bag("a.h5", 2));
-    String message = assertThrows(DataException.class, () -> BagCheck.read(cohort(bags), silent, 60)).getMessage();
+    String message = assertThrows(
+            DataException.class, () -> BagCheck.read(cohort(bags), silent, 60))
+        .getMessage();
     assertEquals("modality wsi: a.h5: patch 3 is NaN\nmodality wsi: c.h5: patch 5 is NaN", message);
   }
 

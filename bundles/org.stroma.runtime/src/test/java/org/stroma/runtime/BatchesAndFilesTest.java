@@ -46,15 +46,16 @@ class BatchesAndFilesTest {
     few.keySet().removeIf(p -> p.compareTo("p010") >= 0);
     inputs.put("c", new Prepared.Vectors(1, few));
     Prepared prepared = new Prepared(inputs, null);
-    Batch.Plan plan =
-        Batch.Plan.of(patients(50), Cohort.single(patients(50)), prepared, training(0.7, 0), new Random(1));
+    Batch.Plan plan = Batch.Plan.of(
+        patients(50), Cohort.single(patients(50)), prepared, training(0.7, 0), new Random(1));
     Batch batch = Batch.of(plan, prepared, new TreeMap<>(), Map.of());
     float hidden = 0;
     for (int i = 0; i < 50; i++) {
       float left = 0;
       for (Batch.Modality m : batch.modalities().values()) {
         left += m.presence().getFloat(i);
-        assertEquals(m.presence().getFloat(i) * 7, m.values().getFloat(i, 0), "hidden rows hold zeros");
+        assertEquals(
+            m.presence().getFloat(i) * 7, m.values().getFloat(i, 0), "hidden rows hold zeros");
       }
       assertTrue(left >= 1);
       hidden += batch.present().get("a")[i] == 0 ? 1 : 0;
@@ -82,24 +83,29 @@ class BatchesAndFilesTest {
   /** Two patients with two and one visits; the second visit of the first has no bag. */
   @Test
   void bagsArePaddedVisitByVisit() {
-    Prepared prepared = new Prepared(new TreeMap<>(Map.of("wsi", new Prepared.Bags(2, Map.of("a1", bag(2), "b1", bag(3))))), null);
-    Map<String, List<Cohort.Visit>> visits =
-        Map.of(
-            "a", List.of(new Cohort.Visit("a1", 0), new Cohort.Visit("a2", 30)),
-            "b", List.of(new Cohort.Visit("b1", 0)));
+    Prepared prepared = new Prepared(
+        new TreeMap<>(Map.of("wsi", new Prepared.Bags(2, Map.of("a1", bag(2), "b1", bag(3))))),
+        null);
+    Map<String, List<Cohort.Visit>> visits = Map.of(
+        "a", List.of(new Cohort.Visit("a1", 0), new Cohort.Visit("a2", 30)),
+        "b", List.of(new Cohort.Visit("b1", 0)));
     Batch.Plan plan = Batch.Plan.of(List.of("a", "b"), visits, prepared, null, null);
     try (Batch batch = Batch.of(plan, prepared, new TreeMap<>(), Map.of())) {
       Batch.Modality m = batch.modalities().get("wsi");
       assertArrayEquals(new long[] {4, 3, 2}, m.values().shape().asArray());
       assertEquals("[1.0, 0.0, 1.0, 0.0]", numbers(m.presence()));
-      assertEquals("[1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0]", numbers(m.mask()));
+      assertEquals(
+          "[1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0]", numbers(m.mask()));
       assertEquals(
           "[0.0, 100.0, 1.0, 101.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 100.0, 1.0, 101.0, 2.0, 102.0, "
               + "0.0, 0.0, 0.0, 0.0, 0.0, 0.0]",
           numbers(m.values()));
       assertEquals(21, m.coordinates().getInt(2, 2, 1));
       assertEquals("[0.0, 30.0, 0.0, 0.0]", numbers(batch.days()));
-      assertEquals("[1.0, 0.0, 1.0, 0.0]", numbers(batch.visitMask()), "a visit without any modality is none");
+      assertEquals(
+          "[1.0, 0.0, 1.0, 0.0]",
+          numbers(batch.visitMask()),
+          "a visit without any modality is none");
     }
   }
 
@@ -111,7 +117,8 @@ class BatchesAndFilesTest {
 
   @Test
   void thePatchBudgetDrawsEvenlyAndOnlyInTraining() {
-    Prepared prepared = new Prepared(new TreeMap<>(Map.of("wsi", new Prepared.Bags(2, Map.of("a", bag(20))))), null);
+    Prepared prepared = new Prepared(
+        new TreeMap<>(Map.of("wsi", new Prepared.Bags(2, Map.of("a", bag(20))))), null);
     Map<String, List<Cohort.Visit>> visits = Cohort.single(List.of("a"));
     Random random = new Random(5);
     int[] drawn = new int[20];
@@ -122,7 +129,8 @@ class BatchesAndFilesTest {
         assertEquals(5, m.values().shape().get(1));
         for (int k = 0; k < 5; k++) {
           int element = (int) m.values().getFloat(0, k, 0);
-          assertEquals(element * 10, m.coordinates().getInt(0, k, 0), "coordinates go with their patch");
+          assertEquals(
+              element * 10, m.coordinates().getInt(0, k, 0), "coordinates go with their patch");
           drawn[element]++;
         }
       }
@@ -136,31 +144,34 @@ class BatchesAndFilesTest {
 
   @Test
   void aFailedBatchIsReportedAndTheOthersAreClosed() {
-    Bag broken =
-        new Bag() {
-          @Override
-          public int size() {
-            return 1;
-          }
+    Bag broken = new Bag() {
+      @Override
+      public int size() {
+        return 1;
+      }
 
-          @Override
-          public void read(int[] elements, java.nio.FloatBuffer target) {
-            throw new DataException("b.h5 is damaged");
-          }
+      @Override
+      public void read(int[] elements, java.nio.FloatBuffer target) {
+        throw new DataException("b.h5 is damaged");
+      }
 
-          @Override
-          public int[] coordinates() {
-            return null;
-          }
-        };
-    Prepared prepared = new Prepared(new TreeMap<>(Map.of("wsi", new Prepared.Bags(2, Map.of("a", bag(2), "b", broken)))), null);
+      @Override
+      public int[] coordinates() {
+        return null;
+      }
+    };
+    Prepared prepared = new Prepared(
+        new TreeMap<>(Map.of("wsi", new Prepared.Bags(2, Map.of("a", bag(2), "b", broken)))), null);
     List<Batch.Plan> plans = new ArrayList<>();
     for (String patient : List.of("a", "b", "a")) {
-      plans.add(Batch.Plan.of(List.of(patient), Cohort.single(List.of(patient)), prepared, null, null));
+      plans.add(
+          Batch.Plan.of(List.of(patient), Cohort.single(List.of(patient)), prepared, null, null));
     }
-    try (Prefetch prefetch = new Prefetch(plans.iterator(), plan -> Batch.of(plan, prepared, new TreeMap<>(), Map.of()))) {
+    try (Prefetch prefetch = new Prefetch(
+        plans.iterator(), plan -> Batch.of(plan, prepared, new TreeMap<>(), Map.of()))) {
       prefetch.next().close();
-      assertEquals("b.h5 is damaged", assertThrows(DataException.class, prefetch::next).getMessage());
+      assertEquals(
+          "b.h5 is damaged", assertThrows(DataException.class, prefetch::next).getMessage());
     }
   }
 
@@ -198,20 +209,32 @@ class BatchesAndFilesTest {
     Files.writeString(folder.resolve("run/experiment.json"), "{}");
     Files.writeString(folder.resolve("run/metrics.json"), "{}");
     Files.createSymbolicLink(folder.resolve("link.csv"), folder.resolve("gone.csv"));
-    for (Path bad : List.of(folder.resolve("run/metrics.json"), folder.resolve("link.csv"), folder.resolve("run"), Path.of("/dev/null"))) {
-      org.junit.jupiter.api.Assertions.assertThrows(ExperimentException.class, () -> OutputFile.check("--out", bad), bad.toString());
+    for (Path bad : List.of(
+        folder.resolve("run/metrics.json"),
+        folder.resolve("link.csv"),
+        folder.resolve("run"),
+        Path.of("/dev/null"))) {
+      org.junit.jupiter.api.Assertions.assertThrows(
+          ExperimentException.class, () -> OutputFile.check("--out", bad), bad.toString());
     }
     Files.writeString(folder.resolve("thesis.txt"), "mine");
     Files.writeString(folder.resolve("patients.csv"), "patient,days\na,1\n");
     Files.createLink(folder.resolve("same.csv"), folder.resolve("patients.csv"));
     var thesis = org.junit.jupiter.api.Assertions.assertThrows(
         ExperimentException.class, () -> OutputFile.check("--out", folder.resolve("thesis.txt")));
-    assertTrue(thesis.getMessage().contains("is no earlier table of predictions"), thesis.getMessage());
+    assertTrue(
+        thesis.getMessage().contains("is no earlier table of predictions"), thesis.getMessage());
     for (String read : List.of("patients.csv", "same.csv", "run/../patients.csv")) {
-      org.junit.jupiter.api.Assertions.assertThrows(ExperimentException.class,
-          () -> OutputFile.checkApart("--out", folder.resolve(read), List.of(folder.resolve("patients.csv"))), read);
+      org.junit.jupiter.api.Assertions.assertThrows(
+          ExperimentException.class,
+          () -> OutputFile.checkApart(
+              "--out", folder.resolve(read), List.of(folder.resolve("patients.csv"))),
+          read);
     }
-    OutputFile.checkApart("--out", folder.resolve("thesis.txt"), List.of(folder.resolve("patients.csv"), folder.resolve("none")));
+    OutputFile.checkApart(
+        "--out",
+        folder.resolve("thesis.txt"),
+        List.of(folder.resolve("patients.csv"), folder.resolve("none")));
     Files.writeString(folder.resolve("old.csv"), "patient,os.risk\na,1\n");
     OutputFile.check("--out", folder.resolve("old.csv"));
     OutputFile.check("--out", folder.resolve("new/p.csv"));
@@ -222,23 +245,43 @@ class BatchesAndFilesTest {
   void whatKeepsAFileFromBeingWrittenIsToldInWords(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("notes.txt"), "mine");
     Path below = file.resolve("runs/a");
-    var claim = org.junit.jupiter.api.Assertions.assertThrows(ExperimentException.class, () -> new RunDirectory(below).claim());
-    assertTrue(claim.getMessage().contains(below + " cannot be made: " + file + " is no folder but a file"), claim.getMessage());
+    var claim = org.junit.jupiter.api.Assertions.assertThrows(
+        ExperimentException.class, () -> new RunDirectory(below).claim());
+    assertTrue(
+        claim
+            .getMessage()
+            .contains(below + " cannot be made: " + file + " is no folder but a file"),
+        claim.getMessage());
     Files.createSymbolicLink(folder.resolve("link"), folder.resolve("gone"));
     var link = org.junit.jupiter.api.Assertions.assertThrows(
         ExperimentException.class, () -> new RunDirectory(folder.resolve("link")).claim());
-    assertTrue(link.getMessage().contains("is a link to something that is not there"), link.getMessage());
-    assertEquals("permission denied", FileProblem.reason(file, new java.nio.file.AccessDeniedException(file.toString())));
-    assertEquals("permission denied (" + folder + ")",
+    assertTrue(
+        link.getMessage().contains("is a link to something that is not there"), link.getMessage());
+    assertEquals(
+        "permission denied",
+        FileProblem.reason(file, new java.nio.file.AccessDeniedException(file.toString())));
+    assertEquals(
+        "permission denied (" + folder + ")",
         FileProblem.reason(file, new java.nio.file.AccessDeniedException(folder.toString())));
-    assertEquals("read-only file system",
-        FileProblem.reason(file, new java.nio.file.FileSystemException(file.toString(), null, "Read-only file system")));
-    assertEquals("no space left on device", FileProblem.reason(file, new IOException("No space left on device")));
-    assertEquals("it is a folder", FileProblem.reason(file, new java.io.FileNotFoundException(file + " (Is a directory)")));
-    assertEquals("it is no text in UTF-8", FileProblem.reason(file, new java.nio.charset.MalformedInputException(1)));
+    assertEquals(
+        "read-only file system",
+        FileProblem.reason(
+            file,
+            new java.nio.file.FileSystemException(file.toString(), null, "Read-only file system")));
+    assertEquals(
+        "no space left on device",
+        FileProblem.reason(file, new IOException("No space left on device")));
+    assertEquals(
+        "it is a folder",
+        FileProblem.reason(file, new java.io.FileNotFoundException(file + " (Is a directory)")));
+    assertEquals(
+        "it is no text in UTF-8",
+        FileProblem.reason(file, new java.nio.charset.MalformedInputException(1)));
     var e = org.junit.jupiter.api.Assertions.assertThrows(
         java.io.UncheckedIOException.class, () -> new RunDirectory(file).write("x.csv", "text"));
-    assertTrue(e.getMessage().startsWith(file.resolve("x.csv") + " cannot be written: ") && !e.getMessage().contains("Exception"),
+    assertTrue(
+        e.getMessage().startsWith(file.resolve("x.csv") + " cannot be written: ")
+            && !e.getMessage().contains("Exception"),
         e.getMessage());
   }
 

@@ -19,7 +19,8 @@ import org.stroma.api.data.DataException;
 
 /** A run directory that somebody has changed predicts nothing. */
 class CheckpointsTest {
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   private RunDirectory run(String name, int folds) {
     RunDirectory run = new RunDirectory(folder.resolve(name));
@@ -56,8 +57,11 @@ class CheckpointsTest {
     Path experiment = run.resolve("experiment.json");
     Files.writeString(experiment, Files.readString(experiment) + " ");
     String message = refused(run);
-    assertTrue(message.startsWith(experiment + " was changed since the run")
-        && message.contains("its SHA-256 is not that in checkpoints/repeat-0-fold-0/preparation.json"), message);
+    assertTrue(
+        message.startsWith(experiment + " was changed since the run")
+            && message.contains(
+                "its SHA-256 is not that in checkpoints/repeat-0-fold-0/preparation.json"),
+        message);
     Files.delete(experiment);
     assertTrue(refused(run).contains("is no run directory"), refused(run));
   }
@@ -65,7 +69,9 @@ class CheckpointsTest {
   @Test
   void checkpointsOfAnotherRunAreRefused() throws IOException {
     Path run = run("b", 1).path();
-    copy(run("c", 2).path().resolve("checkpoints/repeat-0-fold-1"), run.resolve("checkpoints/repeat-0-fold-1"));
+    copy(
+        run("c", 2).path().resolve("checkpoints/repeat-0-fold-1"),
+        run.resolve("checkpoints/repeat-0-fold-1"));
     assertTrue(refused(run).contains("repeat-0-fold-1 is of another run"), refused(run));
   }
 
@@ -81,11 +87,16 @@ class CheckpointsTest {
     RunDirectory run = run("e", 1);
     run.write("checkpoints/repeat-0-fold-0/preparation.json", "{}");
     Checksums.add(run, "checkpoints/repeat-0-fold-0/", "preparation.json");
-    assertTrue(refused(run.path()).contains("does not say which run its models are of"), refused(run.path()));
+    assertTrue(
+        refused(run.path()).contains("does not say which run its models are of"),
+        refused(run.path()));
     Files.delete(run.path().resolve("checkpoints/repeat-0-fold-0/preparation.json"));
     assertTrue(refused(run.path()).contains("there is no file"), refused(run.path()));
     Files.createDirectory(run.path().resolve("checkpoints/repeat-0-fold-0/preparation.json"));
-    assertTrue(refused(run.path()).contains("preparation.json is not the file that the run wrote but a folder"), refused(run.path()));
+    assertTrue(
+        refused(run.path())
+            .contains("preparation.json is not the file that the run wrote but a folder"),
+        refused(run.path()));
   }
 
   @Test
@@ -95,9 +106,15 @@ class CheckpointsTest {
     Checksums.add(run, "checkpoints/repeat-0-fold-1/", "model-2.safetensors");
     List<Checkpoints.Trained> trained = Checkpoints.of(run.path());
     Checkpoints.checkCounts(trained, 1, 2, 2);
-    String message = assertThrows(DataException.class, () -> Checkpoints.checkCounts(trained, 1, 2, 1)).getMessage();
-    assertTrue(message.contains("model-2.safetensors is no model of the run") && message.contains("one model a fold"), message);
-    String fold = assertThrows(DataException.class, () -> Checkpoints.checkCounts(trained, 1, 1, 2)).getMessage();
+    String message = assertThrows(
+            DataException.class, () -> Checkpoints.checkCounts(trained, 1, 2, 1))
+        .getMessage();
+    assertTrue(
+        message.contains("model-2.safetensors is no model of the run")
+            && message.contains("one model a fold"),
+        message);
+    String fold = assertThrows(DataException.class, () -> Checkpoints.checkCounts(trained, 1, 1, 2))
+        .getMessage();
     assertTrue(fold.contains("repeat-0-fold-1 is no fold of the run"), fold);
   }
 }

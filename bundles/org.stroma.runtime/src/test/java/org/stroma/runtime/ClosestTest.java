@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class ClosestTest {
   @Test
   void theNameThatWasMeantIsNear() {
-    List<String> commands = List.of("run", "validate", "predict", "parts", "start", "stop", "describe");
+    List<String> commands =
+        List.of("run", "validate", "predict", "parts", "start", "stop", "describe");
     assertEquals("run", Closest.to("rnu", commands));
     assertEquals("validate", Closest.to("vaildate", commands));
     assertEquals("parts", Closest.to("PARTS", commands));

@@ -65,7 +65,11 @@ class DetailsTest {
   }
 
   private static Bag three() {
-    return bag(new int[] {0, 0, 2, 0, 1, 1}, at("s1", 512, 256), at("s1", 1024, 256), at("s1", 768.5, 512));
+    return bag(
+        new int[] {0, 0, 2, 0, 1, 1},
+        at("s1", 512, 256),
+        at("s1", 1024, 256),
+        at("s1", 768.5, 512));
   }
 
   private static Batch.Plan plan(int visits, Map<String, float[]> present, String... samples) {
@@ -95,22 +99,35 @@ class DetailsTest {
 
   private List<String> files() throws IOException {
     try (var all = Files.walk(folder)) {
-      return all.filter(Files::isRegularFile).map(f -> folder.relativize(f).toString().replace('\\', '/')).sorted().toList();
+      return all.filter(Files::isRegularFile)
+          .map(f -> folder.relativize(f).toString().replace('\\', '/'))
+          .sorted()
+          .toList();
     }
   }
 
   @Test
   void attentionIsTheMeanOverModelsWithoutPadding() throws IOException {
-    Details details = new Details(Map.of("wsi", Map.of("a", three(), "b", bag(null, at("s2", 0, 0)))), Map.of());
+    Details details =
+        new Details(Map.of("wsi", Map.of("a", three(), "b", bag(null, at("s2", 0, 0)))), Map.of());
     Batch.Plan both = plan(1, Map.of("wsi", there(1, 1, 0)), "a", "b", "c");
     details.details(
-        both, detail("attention/wsi", new float[] {.5f, .25f, .25f, 9, 1, 0, 0, 9, 9, 9, 9, 9}, 3, 4));
+        both,
+        detail("attention/wsi", new float[] {.5f, .25f, .25f, 9, 1, 0, 0, 9, 9, 9, 9, 9}, 3, 4));
     // the second model sees the samples in other batches
-    details.details(plan(1, Map.of("wsi", there(1)), "b"), detail("attention/wsi", new float[] {.5f}, 1, 1));
-    details.details(plan(1, Map.of("wsi", there(1)), "a"), detail("attention/wsi", new float[] {.25f, .25f, .5f}, 1, 3));
+    details.details(
+        plan(1, Map.of("wsi", there(1)), "b"), detail("attention/wsi", new float[] {.5f}, 1, 1));
+    details.details(
+        plan(1, Map.of("wsi", there(1)), "a"),
+        detail("attention/wsi", new float[] {.25f, .25f, .5f}, 1, 3));
     assertEquals(List.of(), details.write(folder));
     assertEquals(
-        List.of("attention/wsi/a.csv", "attention/wsi/a.geojson", "attention/wsi/b.csv", "attention/wsi/b.geojson"), files());
+        List.of(
+            "attention/wsi/a.csv",
+            "attention/wsi/a.geojson",
+            "attention/wsi/b.csv",
+            "attention/wsi/b.geojson"),
+        files());
     assertEquals(
         "element,slide,x,y,weight\n0,s1,512,256,0.375\n1,s1,1024,256,0.25\n2,s1,768.5,512,0.375\n",
         text("attention/wsi/a.csv"));
@@ -123,7 +140,13 @@ class DetailsTest {
     Batch.Plan plan = plan(1, Map.of("wsi", there(1)), "a");
     details.details(plan, detail("attention/wsi", new float[] {.5f, .25f, .25f}, 1, 3));
     details.details(
-        plan, detail("heads/tissue/probability", new float[] {.1f, .8f, .1f, .5f, .2f, .3f, 0, .25f, .75f}, 1, 3, 3));
+        plan,
+        detail(
+            "heads/tissue/probability",
+            new float[] {.1f, .8f, .1f, .5f, .2f, .3f, 0, .25f, .75f},
+            1,
+            3,
+            3));
     details.write(folder);
     ObjectMapper mapper = new ObjectMapper();
     JsonNode json = mapper.readTree(text("attention/wsi/a.geojson"));
@@ -139,7 +162,11 @@ class DetailsTest {
              "properties": {"objectType": "detection", "name": "patch 2", "measurements": {"attention": 0.25}}}
             """),
         json.path("features").get(2));
-    JsonNode properties = mapper.readTree(text("segmentation/tissue/a.geojson")).path("features").get(0).path("properties");
+    JsonNode properties = mapper
+        .readTree(text("segmentation/tissue/a.geojson"))
+        .path("features")
+        .get(0)
+        .path("properties");
     assertEquals("tumour, solid", properties.path("classification").path("name").textValue());
     assertEquals("[86,180,233]", properties.path("classification").path("color").toString());
     assertEquals("{\"probability\":0.8}", properties.path("measurements").toString());
@@ -151,9 +178,21 @@ class DetailsTest {
     Batch.Plan plan = plan(1, Map.of("wsi", there(1)), "a");
     // the models disagree on the first patch: the mean decides
     details.details(
-        plan, detail("heads/tissue/probability", new float[] {.75f, 0, .25f, .5f, .25f, .25f, 0, .25f, .75f}, 1, 3, 3));
+        plan,
+        detail(
+            "heads/tissue/probability",
+            new float[] {.75f, 0, .25f, .5f, .25f, .25f, 0, .25f, .75f},
+            1,
+            3,
+            3));
     details.details(
-        plan, detail("heads/tissue/probability", new float[] {0, 1, 0, .5f, .25f, .25f, 0, .25f, .75f}, 1, 3, 3));
+        plan,
+        detail(
+            "heads/tissue/probability",
+            new float[] {0, 1, 0, .5f, .25f, .25f, 0, .25f, .75f},
+            1,
+            3,
+            3));
     details.details(plan, detail("heads/tissue/other", new float[] {1}, 1, 1));
     details.write(folder);
     assertEquals(
@@ -164,10 +203,13 @@ class DetailsTest {
     assertEquals(
         "index,class,red,green,blue\n1,stroma,230,159,0\n2,\"tumour, solid\",86,180,233\n3,fat,0,158,115\n",
         text("segmentation/tissue/legend.csv"));
-    BufferedImage image = ImageIO.read(folder.resolve("segmentation/tissue/a.png").toFile());
+    BufferedImage image =
+        ImageIO.read(folder.resolve("segmentation/tissue/a.png").toFile());
     assertEquals(3, image.getWidth());
     assertEquals(2, image.getHeight());
-    assertEquals("[2, 0, 1, 0, 3, 0]", Arrays.toString(image.getRaster().getSamples(0, 0, 3, 2, 0, (int[]) null)));
+    assertEquals(
+        "[2, 0, 1, 0, 3, 0]",
+        Arrays.toString(image.getRaster().getSamples(0, 0, 3, 2, 0, (int[]) null)));
     assertEquals(0, image.getRGB(1, 0) >>> 24, "the background is transparent");
     assertEquals(0xff56b4e9, image.getRGB(0, 0));
     assertEquals(0xff009e73, image.getRGB(1, 1));
@@ -175,36 +217,61 @@ class DetailsTest {
 
   @Test
   void eachSlideHasItsOwnPictures() throws IOException {
-    Bag two =
-        bag(new int[] {0, 0, 1, 0, 5, 3, 5, 3}, at("x", 0, 0), at("x", 256, 0), at("y/z", 0, 0), at("y/z", 10, 0));
+    Bag two = bag(
+        new int[] {0, 0, 1, 0, 5, 3, 5, 3},
+        at("x", 0, 0),
+        at("x", 256, 0),
+        at("y/z", 0, 0),
+        at("y/z", 10, 0));
     // the other sample is called as a slide's file would be
     Details details = new Details(Map.of("wsi", Map.of("a", two, "a.x", three())), TISSUE);
     Batch.Plan plan = plan(1, Map.of("wsi", there(1, 1)), "a", "a.x");
-    details.details(plan, detail("attention/wsi", new float[] {.1f, .2f, .3f, .4f, .5f, .5f, 0, 0}, 2, 4));
+    details.details(
+        plan, detail("attention/wsi", new float[] {.1f, .2f, .3f, .4f, .5f, .5f, 0, 0}, 2, 4));
     details.details(
         plan,
         detail(
             "heads/tissue/probability",
-            new float[] {1, 0, 0, 0, 1, 0, 0, .25f, .75f, 0, .5f, .5f, 1, 0, 0, 1, 0, 0, 1, 0, 0, 9, 9, 9}, 2, 4, 3));
+            new float[] {
+              1, 0, 0, 0, 1, 0, 0, .25f, .75f, 0, .5f, .5f, 1, 0, 0, 1, 0, 0, 1, 0, 0, 9, 9, 9
+            },
+            2,
+            4,
+            3));
     details.write(folder);
     assertEquals(
         List.of(
-            "attention/wsi/a.csv", "attention/wsi/a.x-2.csv", "attention/wsi/a.x-2.geojson", "attention/wsi/a.x.geojson",
-            "attention/wsi/a.y_z.geojson", "names.csv", "segmentation/tissue/a.csv", "segmentation/tissue/a.x-2.csv",
-            "segmentation/tissue/a.x-2.geojson", "segmentation/tissue/a.x-2.png", "segmentation/tissue/a.x.geojson",
-            "segmentation/tissue/a.x.png", "segmentation/tissue/a.y_z.geojson", "segmentation/tissue/a.y_z.png",
+            "attention/wsi/a.csv",
+            "attention/wsi/a.x-2.csv",
+            "attention/wsi/a.x-2.geojson",
+            "attention/wsi/a.x.geojson",
+            "attention/wsi/a.y_z.geojson",
+            "names.csv",
+            "segmentation/tissue/a.csv",
+            "segmentation/tissue/a.x-2.csv",
+            "segmentation/tissue/a.x-2.geojson",
+            "segmentation/tissue/a.x-2.png",
+            "segmentation/tissue/a.x.geojson",
+            "segmentation/tissue/a.x.png",
+            "segmentation/tissue/a.y_z.geojson",
+            "segmentation/tissue/a.y_z.png",
             "segmentation/tissue/legend.csv"),
         files());
     assertEquals("name,slide,file\na,y/z,a.y_z\na.x,,a.x-2\n", text("names.csv"));
     assertTrue(text("attention/wsi/a.csv").contains("\n2,y/z,0,0,0.3\n"));
-    JsonNode second = new ObjectMapper().readTree(text("attention/wsi/a.y_z.geojson")).path("features");
+    JsonNode second =
+        new ObjectMapper().readTree(text("attention/wsi/a.y_z.geojson")).path("features");
     assertEquals(2, second.size());
     assertEquals("patch 2", second.get(0).path("properties").path("name").textValue());
-    BufferedImage one = ImageIO.read(folder.resolve("segmentation/tissue/a.x.png").toFile());
-    assertEquals("[1, 2]", Arrays.toString(one.getRaster().getSamples(0, 0, 2, 1, 0, (int[]) null)));
-    BufferedImage cell = ImageIO.read(folder.resolve("segmentation/tissue/a.y_z.png").toFile());
+    BufferedImage one =
+        ImageIO.read(folder.resolve("segmentation/tissue/a.x.png").toFile());
+    assertEquals(
+        "[1, 2]", Arrays.toString(one.getRaster().getSamples(0, 0, 2, 1, 0, (int[]) null)));
+    BufferedImage cell =
+        ImageIO.read(folder.resolve("segmentation/tissue/a.y_z.png").toFile());
     assertEquals(1, cell.getWidth());
-    assertEquals(3, cell.getRaster().getSample(0, 0, 0), "of two patches in a cell the surer one is seen");
+    assertEquals(
+        3, cell.getRaster().getSample(0, 0, 0), "of two patches in a cell the surer one is seen");
   }
 
   @Test
@@ -213,7 +280,10 @@ class DetailsTest {
     Bag nowhere = bag(null, new Bag.Place("s", Double.NaN, Double.NaN, 0, false));
     Details details = new Details(Map.of("wsi", Map.of("a", bare, "b", nowhere)), TISSUE);
     Batch.Plan plan = plan(1, Map.of("wsi", there(1, 1)), "a", "b");
-    details.details(plan, detail("heads/tissue/probability", new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0}, 2, 2, 3));
+    details.details(
+        plan,
+        detail(
+            "heads/tissue/probability", new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0}, 2, 2, 3));
     details.write(folder);
     assertEquals(
         List.of("a.csv", "a.png", "b.csv", "legend.csv"),
@@ -226,7 +296,8 @@ class DetailsTest {
   void aSampleMayBeCalledLegend() throws IOException {
     Details details = new Details(Map.of("wsi", Map.of("legend", three())), TISSUE);
     details.details(
-        plan(1, Map.of("wsi", there(1)), "legend"), detail("heads/tissue/probability", new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1}, 1, 3, 3));
+        plan(1, Map.of("wsi", there(1)), "legend"),
+        detail("heads/tissue/probability", new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1}, 1, 3, 3));
     details.write(folder);
     assertTrue(text("segmentation/tissue/legend.csv").startsWith("index,class"));
     assertTrue(text("segmentation/tissue/legend-2.csv").startsWith("element,slide"));
@@ -236,11 +307,17 @@ class DetailsTest {
   void micrometresAreTold() throws IOException {
     Bag.Place place = new Bag.Place("s", 255.9999, 0, 256, true);
     Details details = new Details(Map.of("wsi", Map.of("a", bag(null, place))), Map.of());
-    details.details(plan(1, Map.of("wsi", there(1)), "a"), detail("attention/wsi", new float[] {1}, 1, 1));
+    details.details(
+        plan(1, Map.of("wsi", there(1)), "a"), detail("attention/wsi", new float[] {1}, 1, 1));
     List<String> notes = details.write(folder);
     assertEquals(1, notes.size());
     assertTrue(notes.get(0).contains("micrometres"));
-    assertEquals("micrometre", new ObjectMapper().readTree(text("attention/wsi/a.geojson")).path("unit").textValue());
+    assertEquals(
+        "micrometre",
+        new ObjectMapper()
+            .readTree(text("attention/wsi/a.geojson"))
+            .path("unit")
+            .textValue());
     assertTrue(text("attention/wsi/a.csv").contains("0,s,255.9999,0,1.0"));
   }
 
@@ -248,24 +325,33 @@ class DetailsTest {
   void attentionOverWordsEndsWithTheText() throws IOException {
     Details details = new Details(Map.of(), Map.of());
     details.details(
-        plan(1, Map.of("text", there(1)), "a"), detail("attention/text", new float[] {0, .5f, .5f, 0, 0}, 1, 5));
+        plan(1, Map.of("text", there(1)), "a"),
+        detail("attention/text", new float[] {0, .5f, .5f, 0, 0}, 1, 5));
     details.write(folder);
     assertEquals(List.of("attention/text/a.csv"), files());
-    assertEquals("element,slide,x,y,weight\n0,,,,0.0\n1,,,,0.5\n2,,,,0.5\n", text("attention/text/a.csv"));
+    assertEquals(
+        "element,slide,x,y,weight\n0,,,,0.0\n1,,,,0.5\n2,,,,0.5\n", text("attention/text/a.csv"));
   }
 
   @Test
   void fusionIsARowASampleUnlessItIsOverPatches() throws IOException {
     Details details = new Details(Map.of("wsi", Map.of("a", three())), Map.of());
-    SortedMap<String, float[]> present = new TreeMap<>(Map.of("wsi", there(1, 0, 0), "text", there(1, 1, 0)));
+    SortedMap<String, float[]> present =
+        new TreeMap<>(Map.of("wsi", there(1, 0, 0), "text", there(1, 1, 0)));
     Batch.Plan plan = plan(3, present, "a", "b,1", null);
     details.details(
         plan, detail("fusion/text", new float[] {1, 2, 3, 4, 0, 0, 0, 0, 9, 9, 9, 9}, 3, 2, 2));
-    details.details(plan, detail("fusion/text", new float[] {3, 4, 5, 6, 1, 0, 0, 0, 9, 9, 9, 9}, 3, 2, 2));
-    details.details(plan, detail("fusion/text->wsi", new float[] {.5f, .25f, .25f, 0, 9, 9, 9, 9, 9, 9, 9, 9}, 3, 4));
-    details.details(plan, detail("fusion/wsi->text", new float[] {.5f, .5f, 0, 1, 0, 0, 9, 9, 9}, 3, 3));
+    details.details(
+        plan, detail("fusion/text", new float[] {3, 4, 5, 6, 1, 0, 0, 0, 9, 9, 9, 9}, 3, 2, 2));
+    details.details(
+        plan,
+        detail("fusion/text->wsi", new float[] {.5f, .25f, .25f, 0, 9, 9, 9, 9, 9, 9, 9, 9}, 3, 4));
+    details.details(
+        plan, detail("fusion/wsi->text", new float[] {.5f, .5f, 0, 1, 0, 0, 9, 9, 9}, 3, 3));
     details.write(folder);
-    assertEquals("sample,0.0,0.1,1.0,1.1\na,2.0,3.0,4.0,5.0\n\"b,1\",0.5,0.0,0.0,0.0\n", text("fusion/text.csv"));
+    assertEquals(
+        "sample,0.0,0.1,1.0,1.1\na,2.0,3.0,4.0,5.0\n\"b,1\",0.5,0.0,0.0,0.0\n",
+        text("fusion/text.csv"));
     assertEquals(
         "element,slide,x,y,weight\n0,s1,512,256,0.5\n1,s1,1024,256,0.25\n2,s1,768.5,512,0.25\n",
         text("fusion/text-to-wsi/a.csv"));
@@ -277,15 +363,19 @@ class DetailsTest {
   @Test
   void progressionTellsWhichVisitsAStepLiesBetween() throws IOException {
     Details details = new Details(Map.of(), Map.of());
-    Map<String, float[]> present = Map.of("m", there(1, 0, 1, 1, 1, 0), "n", there(0, 0, 0, 1, 0, 0));
+    Map<String, float[]> present =
+        Map.of("m", there(1, 0, 1, 1, 1, 0), "n", there(0, 0, 0, 1, 0, 0));
     Batch.Plan plan = plan(3, present, "a0", "a1", "a2", "b0", "b1", null);
     details.details(plan, detail("progression", new float[] {9, 9, 1, 2, 3, 4, 9, 9}, 2, 2, 2));
     details.details(plan, detail("progression", new float[] {9, 9, 2, 3, 3, 4, 9, 9}, 2, 2, 2));
     details.details(plan, detail("progression/n", new float[] {9, 9, 9, 9, 9, 9, 9, 9}, 2, 2, 2));
     details.write(folder);
-    assertEquals(List.of("names.csv", "progression/patient_0.csv", "progression/patient_1.csv"), files());
-    assertEquals("from,to,from_days,to_days,0,1\na0,a2,0,61,1.5,2.5\n", text("progression/patient_0.csv"));
-    assertEquals("from,to,from_days,to_days,0,1\nb0,b1,0,30.5,3.0,4.0\n", text("progression/patient_1.csv"));
+    assertEquals(
+        List.of("names.csv", "progression/patient_0.csv", "progression/patient_1.csv"), files());
+    assertEquals(
+        "from,to,from_days,to_days,0,1\na0,a2,0,61,1.5,2.5\n", text("progression/patient_0.csv"));
+    assertEquals(
+        "from,to,from_days,to_days,0,1\nb0,b1,0,30.5,3.0,4.0\n", text("progression/patient_1.csv"));
   }
 
   @Test
@@ -303,7 +393,9 @@ class DetailsTest {
     assertEquals(150, names.of("x".repeat(1000)).length());
     assertEquals(75, names.of("é".repeat(1000)).length());
     Details details = new Details(Map.of("wsi", Map.of("../../a", three())), Map.of());
-    details.details(plan(1, Map.of("wsi", there(1)), "../../a"), detail("attention/wsi", new float[] {1, 0, 0}, 1, 3));
+    details.details(
+        plan(1, Map.of("wsi", there(1)), "../../a"),
+        detail("attention/wsi", new float[] {1, 0, 0}, 1, 3));
     details.write(folder.resolve("in/side"));
     assertTrue(files().stream().allMatch(f -> f.startsWith("in/side/")), files().toString());
   }
@@ -313,7 +405,9 @@ class DetailsTest {
     assertEquals(
         LabelImage.MOST_CLASSES,
         java.util.stream.IntStream.range(0, LabelImage.MOST_CLASSES)
-            .mapToObj(i -> Arrays.toString(LabelImage.colour(i))).distinct().count());
+            .mapToObj(i -> Arrays.toString(LabelImage.colour(i)))
+            .distinct()
+            .count());
   }
 
   @Test
@@ -321,7 +415,8 @@ class DetailsTest {
     Bag wide = bag(new int[] {0, 0, 1_000_000, 1_000_000}, at("s", 0, 0), at("s", 1e6, 1e6));
     Details details = new Details(Map.of("wsi", Map.of("a", wide)), TISSUE);
     details.details(
-        plan(1, Map.of("wsi", there(1)), "a"), detail("heads/tissue/probability", new float[] {1, 0, 0, 0, 1, 0}, 1, 2, 3));
+        plan(1, Map.of("wsi", there(1)), "a"),
+        detail("heads/tissue/probability", new float[] {1, 0, 0, 0, 1, 0}, 1, 2, 3));
     assertEquals(1, details.write(folder).size());
     assertFalse(Files.exists(folder.resolve("segmentation/tissue/a.png")));
   }
@@ -332,6 +427,7 @@ class DetailsTest {
     assertThrows(
         IllegalStateException.class,
         () -> details.details(
-            plan(1, Map.of("wsi", there(1)), "a"), detail("attention/wsi", new float[] {1, 0}, 1, 2)));
+            plan(1, Map.of("wsi", there(1)), "a"),
+            detail("attention/wsi", new float[] {1, 0}, 1, 2)));
   }
 }

@@ -25,36 +25,44 @@ import org.stroma.nn.Net;
 /** A bag that cannot be evaluated whole is refused before anything is trained. */
 class EncoderMemoryTest {
   /** Memory of self-attention with one head. */
-  private static final Encoder SQUARE =
-      new Encoder() {
-        @Override
-        public Encoding encode(Net net, ModalityInput input) {
-          throw new UnsupportedOperationException();
-        }
+  private static final Encoder SQUARE = new Encoder() {
+    @Override
+    public Encoding encode(Net net, ModalityInput input) {
+      throw new UnsupportedOperationException();
+    }
 
-        @Override
-        public long memory(long elements) {
-          return 8 * elements * elements;
-        }
-      };
+    @Override
+    public long memory(long elements) {
+      return 8 * elements * elements;
+    }
+  };
 
-  private static final Prepared PREPARED =
-      new Prepared(
-          new TreeMap<>(Map.of("m", new Prepared.Bags(1, Map.of(
-              "short", Bag.of(1, new float[100], null), "long", Bag.of(1, new float[20_000], null))))),
-          JsonNodeFactory.instance.objectNode());
+  private static final Prepared PREPARED = new Prepared(
+      new TreeMap<>(Map.of(
+          "m",
+          new Prepared.Bags(
+              1,
+              Map.of(
+                  "short",
+                  Bag.of(1, new float[100], null),
+                  "long",
+                  Bag.of(1, new float[20_000], null))))),
+      JsonNodeFactory.instance.objectNode());
 
-  private final EncoderMemory memory =
-      new EncoderMemory(TestExperiments.of(Map.of("os", TargetKind.SURVIVAL), null), modality -> SQUARE);
+  private final EncoderMemory memory = new EncoderMemory(
+      TestExperiments.of(Map.of("os", TargetKind.SURVIVAL), null), modality -> SQUARE);
 
   @Test
   void theLongestBagIsComparedWithWhatIsFree() {
     Map<String, List<Cohort.Visit>> visits = Cohort.single(List.of("short", "long"));
-    String message =
-        assertThrows(
-                ExperimentException.class, () -> memory.check(PREPARED, visits, List.of("short", "long"), 2L << 30))
-            .getMessage();
-    assertTrue(message.startsWith("/modalities/m/encoder: needs about 2 GB for the 20,000 patches of patient long"), message);
+    String message = assertThrows(
+            ExperimentException.class,
+            () -> memory.check(PREPARED, visits, List.of("short", "long"), 2L << 30))
+        .getMessage();
+    assertTrue(
+        message.startsWith(
+            "/modalities/m/encoder: needs about 2 GB for the 20,000 patches of patient long"),
+        message);
     assertDoesNotThrow(() -> memory.check(PREPARED, visits, List.of("short", "long"), 4L << 30));
     assertDoesNotThrow(() -> memory.check(PREPARED, visits, List.of("short"), 2L << 30));
   }

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.data.DataException;
 
 class JobsTest {
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   private final CountDownLatch go = new CountDownLatch(1);
   private final AtomicInteger running = new AtomicInteger();
@@ -46,7 +47,8 @@ class JobsTest {
     public String check(Path experiment, List<String> overrides) {
       if (!installed) {
         Fault.Wanted wanted = new Fault.Wanted(PartKind.ENCODER, "radiomics-mlp");
-        throw new ExperimentException(List.of(new Fault("/modalities/ct/encoder/type", "no bundle", wanted)), true);
+        throw new ExperimentException(
+            List.of(new Fault("/modalities/ct/encoder/type", "no bundle", wanted)), true);
       }
       return "named";
     }
@@ -82,7 +84,7 @@ class JobsTest {
 
   private static void await(Job job, Job.State state) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    for (long seen = job.changes(); job.getState() != state && System.nanoTime() < deadline;) {
+    for (long seen = job.changes(); job.getState() != state && System.nanoTime() < deadline; ) {
       seen = job.awaitChange(seen, 100);
     }
     assertEquals(state, job.getState());
@@ -110,7 +112,10 @@ class JobsTest {
     installed = false;
     Job job = jobs.start(file, List.of(), null);
     assertEquals(Job.State.WAITING, job.getState());
-    assertTrue(job.toString().contains("for the encoder \"radiomics-mlp\"") && job.toString().contains("/modalities/ct/encoder/type"), job.toString());
+    assertTrue(
+        job.toString().contains("for the encoder \"radiomics-mlp\"")
+            && job.toString().contains("/modalities/ct/encoder/type"),
+        job.toString());
     // its own thread has seen it too
     job.awaitChange(1, 10_000);
     // one that waits is in nobody's way
@@ -167,10 +172,11 @@ class JobsTest {
   @Test
   void twoDoNotWriteToOnePlace() throws Exception {
     jobs.start(file, List.of(), folder.resolve("a"));
-    ExperimentException e =
-        assertThrows(ExperimentException.class, () -> jobs.start(file, List.of(), folder.resolve("b/../a")));
+    ExperimentException e = assertThrows(
+        ExperimentException.class, () -> jobs.start(file, List.of(), folder.resolve("b/../a")));
     assertTrue(e.getMessage().contains("experiment 1"), e.getMessage());
-    assertThrows(ExperimentException.class, () -> jobs.start(folder.resolve("none.json"), List.of(), null));
+    assertThrows(
+        ExperimentException.class, () -> jobs.start(folder.resolve("none.json"), List.of(), null));
     assertThrows(ExperimentException.class, () -> jobs.job(9));
   }
 
@@ -179,7 +185,8 @@ class JobsTest {
     Files.createDirectory(folder.resolve("empty"));
     Files.writeString(Files.createDirectory(folder.resolve("full")).resolve("thesis.txt"), "mine");
     jobs.start(file, List.of(), null);
-    ExperimentException e = assertThrows(ExperimentException.class, () -> jobs.start(file, List.of(), folder.resolve("full")));
+    ExperimentException e = assertThrows(
+        ExperimentException.class, () -> jobs.start(file, List.of(), folder.resolve("full")));
     assertTrue(e.getMessage().contains("exists already; name another place"), e.getMessage());
     assertEquals(1, jobs.list().size());
     jobs.start(file, List.of(), folder.resolve("empty"));
@@ -205,16 +212,23 @@ class JobsTest {
 
   @Test
   void whoeverListensHearsOfTheEnd() throws Exception {
-    java.util.concurrent.BlockingQueue<String> heard = new java.util.concurrent.LinkedBlockingQueue<>();
+    java.util.concurrent.BlockingQueue<String> heard =
+        new java.util.concurrent.LinkedBlockingQueue<>();
     try (Jobs.Listening listening = jobs.listen(job -> heard.add(job.notice()))) {
       go.countDown();
       jobs.start(file, List.of(), folder.resolve("a"));
-      assertTrue(heard.poll(10, TimeUnit.SECONDS).startsWith("experiment 1 (named) is done after 0 s: " + folder.resolve("a")));
+      assertTrue(heard
+          .poll(10, TimeUnit.SECONDS)
+          .startsWith("experiment 1 (named) is done after 0 s: " + folder.resolve("a")));
       failure = new DataException("row 3 has no time");
       jobs.start(file, List.of(), null);
-      assertEquals("experiment 2 (named) failed after 0 s: row 3 has no time", heard.poll(10, TimeUnit.SECONDS));
+      assertEquals(
+          "experiment 2 (named) failed after 0 s: row 3 has no time",
+          heard.poll(10, TimeUnit.SECONDS));
     }
-    assertTrue(jobs.list().get(0).toString().matches("1   done     took 0 s +named .*"), jobs.list().toString());
+    assertTrue(
+        jobs.list().get(0).toString().matches("1   done     took 0 s +named .*"),
+        jobs.list().toString());
   }
 
   @Test
@@ -224,7 +238,11 @@ class JobsTest {
     Job job = jobs.start(file, List.of(), null);
     await(job, Job.State.FAILED);
     String message = job.getFailure().getMessage();
-    assertTrue(message.contains("-Xmx") && message.contains("STROMA_JAVA_OPTS") && message.lines().count() == 1, message);
+    assertTrue(
+        message.contains("-Xmx")
+            && message.contains("STROMA_JAVA_OPTS")
+            && message.lines().count() == 1,
+        message);
     assertTrue(job.getFailure() instanceof ExperimentException);
   }
 }

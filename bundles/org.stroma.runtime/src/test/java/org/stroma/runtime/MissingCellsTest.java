@@ -20,21 +20,33 @@ import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
 
 class MissingCellsTest {
-  private static final Experiment.Modality PLAIN = new Experiment.Modality(false, null, List.of(), null, null);
+  private static final Experiment.Modality PLAIN =
+      new Experiment.Modality(false, null, List.of(), null, null);
 
-  private static Prepared.Vectors prepared(ModalityData.Matrix matrix, ObjectNode before, boolean gaps, List<String> notes) {
+  private static Prepared.Vectors prepared(
+      ModalityData.Matrix matrix, ObjectNode before, boolean gaps, List<String> notes) {
     return Prepared.matrix(
-        PLAIN, null, matrix, Set.of("p"), before, JsonNodeFactory.instance.objectNode(), gaps, notes::add);
+        PLAIN,
+        null,
+        matrix,
+        Set.of("p"),
+        before,
+        JsonNodeFactory.instance.objectNode(),
+        gaps,
+        notes::add);
   }
 
   @Test
   void theyComeToAnEncoderThatTakesThemAndToNoOther() {
-    ModalityData.Matrix matrix =
-        new ModalityData.Matrix(List.of("crp", "ldh"), Map.of("p", new float[] {1, Float.NaN}, "q", new float[] {2, 3}));
+    ModalityData.Matrix matrix = new ModalityData.Matrix(
+        List.of("crp", "ldh"), Map.of("p", new float[] {1, Float.NaN}, "q", new float[] {2, 3}));
     Prepared.Vectors vectors = prepared(matrix, null, true, new ArrayList<>());
     assertArrayEquals(new float[] {1, Float.NaN}, vectors.rows().get("p"));
-    String message = assertThrows(DataException.class, () -> prepared(matrix, null, false, new ArrayList<>())).getMessage();
-    assertTrue(message.contains("patient p has no value for ldh; add the transform zscore"), message);
+    String message = assertThrows(
+            DataException.class, () -> prepared(matrix, null, false, new ArrayList<>()))
+        .getMessage();
+    assertTrue(
+        message.contains("patient p has no value for ldh; add the transform zscore"), message);
   }
 
   @Test
@@ -42,8 +54,8 @@ class MissingCellsTest {
     ObjectNode before = JsonNodeFactory.instance.objectNode().put("width", 2);
     before.putArray("features").add("crp").add("ldh");
     List<String> notes = new ArrayList<>();
-    Prepared.Vectors vectors =
-        prepared(new ModalityData.Matrix(List.of("ldh"), Map.of("q", new float[] {3})), before, true, notes);
+    Prepared.Vectors vectors = prepared(
+        new ModalityData.Matrix(List.of("ldh"), Map.of("q", new float[] {3})), before, true, notes);
     assertArrayEquals(new float[] {Float.NaN, 3}, vectors.rows().get("q"));
     assertEquals(1, notes.size());
   }

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RunLogTest {
   private static final Logger LOG = Logger.getLogger("test");
 
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   /** A run that logs when all others are open, itself and through a thread that it makes. */
   private Thread run(String name, CyclicBarrier together) {
@@ -53,7 +54,8 @@ class RunLogTest {
       String log = Files.readString(folder.resolve(name).resolve("stroma.log"));
       String other = name.equals("a") ? "b" : "a";
       assertTrue(log.contains(name + " speaks") && log.contains(name + "'s helper speaks"), log);
-      assertTrue(log.contains("the framework speaks"), "what belongs to nobody may matter to all: " + log);
+      assertTrue(
+          log.contains("the framework speaks"), "what belongs to nobody may matter to all: " + log);
       assertEquals(-1, log.indexOf(other + " speaks"), log);
       assertEquals(-1, log.indexOf(other + "'s helper"), log);
     }

@@ -35,8 +35,9 @@ class TargetInfosTest {
 
   @Test
   void tooFewTimesForTheBinsAreRefused() {
-    String message =
-        assertThrows(DataException.class, () -> TargetInfos.cuts("os", 4, values(5, 5, 5, 5, 9))).getMessage();
+    String message = assertThrows(
+            DataException.class, () -> TargetInfos.cuts("os", 4, values(5, 5, 5, 5, 9)))
+        .getMessage();
     assertTrue(message.contains("head os wants 4 time bins"), message);
     assertThrows(DataException.class, () -> TargetInfos.cuts("os", 2, values()));
     assertThrows(DataException.class, () -> TargetInfos.cuts("os", 4, values(1, 2, 3)));

@@ -22,15 +22,30 @@ final class TestExperiments {
     TreeMap<String, CohortSettings.TargetSettings> settings = new TreeMap<>();
     TreeMap<String, Experiment.HeadUse> heads = new TreeMap<>();
     targets.forEach((name, kind) -> {
-      settings.put(name, new CohortSettings.TargetSettings(kind, "time", "event", "column", null, List.of()));
+      settings.put(
+          name,
+          new CohortSettings.TargetSettings(kind, "time", "event", "column", null, List.of()));
       heads.put(name, new Experiment.HeadUse(null, name));
     });
-    Experiment.PartUse encoder = new Experiment.PartUse("/modalities/m/encoder", PartKind.ENCODER, "test", Map.of());
+    Experiment.PartUse encoder =
+        new Experiment.PartUse("/modalities/m/encoder", PartKind.ENCODER, "test", Map.of());
     return new Experiment(
-        Path.of("e.json"), "test", 1, new CohortSettings("t.csv", "id", null, settings, Set.of()),
-        new TreeMap<>(Map.of("m", new Experiment.Modality(false, null, List.of(), null, encoder))), 8, null, null, heads, List.of(),
-        null, SplitSettings.kFold(2, "", 1),
-        initializedFrom == null ? null : new Experiment.Initialize(initializedFrom, List.of("m"), false), new TreeMap<>(),
+        Path.of("e.json"),
+        "test",
+        1,
+        new CohortSettings("t.csv", "id", null, settings, Set.of()),
+        new TreeMap<>(Map.of("m", new Experiment.Modality(false, null, List.of(), null, encoder))),
+        8,
+        null,
+        null,
+        heads,
+        List.of(),
+        null,
+        SplitSettings.kFold(2, "", 1),
+        initializedFrom == null
+            ? null
+            : new Experiment.Initialize(initializedFrom, List.of("m"), false),
+        new TreeMap<>(),
         JsonNodeFactory.instance.objectNode());
   }
 }

@@ -28,7 +28,8 @@ import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
 
 class WeightsTest {
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   /** A state dict of PyTorch's, by fixtures/safetensors.py of the test kit: the encoder gives what PyTorch's gives. */
   @Test
@@ -38,7 +39,9 @@ class WeightsTest {
     try (GraphBench bench = new GraphBench(8)) {
       var x = bench.input(fixture.floats("inputs", "x"), 3, 6);
       var embedding = encode(bench, x, 7);
-      bench.variables().assign(bench.session(), Weights.match(file, bench.variables().all()));
+      bench
+          .variables()
+          .assign(bench.session(), Weights.match(file, bench.variables().all()));
       assertArrayEquals(fixture.floats("outputs", "embedding"), bench.run(embedding), 2e-5f);
 
       // written under the standard names and read again, nothing has changed
@@ -62,15 +65,20 @@ class WeightsTest {
     Path file = Path.of(WeightsTest.class.getResource("yardstick.safetensors").toURI());
     try (GraphBench bench = new GraphBench(8)) {
       encode(bench, bench.input(new float[6], 1, 6), 9);
-      String message =
-          assertThrows(DataException.class, () -> Weights.match(file, bench.variables().all())).getMessage();
-      assertTrue(message.contains("modalities.rna.hidden1.weight has the shape [7, 6]") && message.contains("needs [9, 6]"), message);
+      String message = assertThrows(
+              DataException.class, () -> Weights.match(file, bench.variables().all()))
+          .getMessage();
+      assertTrue(
+          message.contains("modalities.rna.hidden1.weight has the shape [7, 6]")
+              && message.contains("needs [9, 6]"),
+          message);
     }
   }
 
   private static org.tensorflow.Operand<org.tensorflow.types.TFloat32> encode(
       GraphBench bench, org.tensorflow.Operand<org.tensorflow.types.TFloat32> x, int hidden1) {
-    return new GenomicMlp(Defaults.of(GenomicMlp.Settings.class, Map.of("hidden1", hidden1, "hidden2", 5)))
+    return new GenomicMlp(
+            Defaults.of(GenomicMlp.Settings.class, Map.of("hidden1", hidden1, "hidden2", 5)))
         .encode(
             bench.inference().scope("modalities").scope("rna"),
             ModalityInput.vectors(x, bench.input(new float[] {1, 1, 1}, 3)))
@@ -78,10 +86,11 @@ class WeightsTest {
   }
 
   private Path file(String type, byte[] data, String shape) throws IOException {
-    String header =
-        "{\"x\": {\"dtype\": \"" + type + "\", \"shape\": " + shape + ", \"data_offsets\": [0, " + data.length + "]}}";
+    String header = "{\"x\": {\"dtype\": \"" + type + "\", \"shape\": " + shape
+        + ", \"data_offsets\": [0, " + data.length + "]}}";
     byte[] text = header.getBytes(StandardCharsets.UTF_8);
-    ByteBuffer all = ByteBuffer.allocate(8 + text.length + data.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer all =
+        ByteBuffer.allocate(8 + text.length + data.length).order(ByteOrder.LITTLE_ENDIAN);
     all.putLong(text.length).put(text).put(data);
     return Files.write(folder.resolve(type + ".safetensors"), all.array());
   }
@@ -90,22 +99,41 @@ class WeightsTest {
   void sixteenBitNumbersAreRead() throws IOException {
     // 1, -2, the smallest above zero, 65504
     byte[] half = {0x00, 0x3c, 0x00, (byte) 0xc0, 0x01, 0x00, (byte) 0xff, 0x7b};
-    assertArrayEquals(new float[] {1, -2, 0x1p-24f, 65504}, Weights.read(file("F16", half, "[4]")).get("x"));
+    assertArrayEquals(
+        new float[] {1, -2, 0x1p-24f, 65504},
+        Weights.read(file("F16", half, "[4]")).get("x"));
     byte[] brain = {(byte) 0x80, 0x3f, 0x00, (byte) 0xc0};
-    assertArrayEquals(new float[] {1, -2}, Weights.read(file("BF16", brain, "[2]")).get("x"));
+    assertArrayEquals(
+        new float[] {1, -2}, Weights.read(file("BF16", brain, "[2]")).get("x"));
   }
 
   @Test
   void headersThatAreNoneAreASentence() throws IOException {
-    Map<String, String> wrong =
-        Map.of("{x}     ", "is no JSON: line 1, column 2: ", "[1]", "names none", "{}", "names none", "{\"__metadata__\": {}}", "names none",
-            "{\"x\": {\"dtype\": \"F32\"}}", "does not say where tensor x lies");
+    Map<String, String> wrong = Map.of(
+        "{x}     ",
+        "is no JSON: line 1, column 2: ",
+        "[1]",
+        "names none",
+        "{}",
+        "names none",
+        "{\"__metadata__\": {}}",
+        "names none",
+        "{\"x\": {\"dtype\": \"F32\"}}",
+        "does not say where tensor x lies");
     for (Map.Entry<String, String> header : wrong.entrySet()) {
       byte[] text = header.getKey().getBytes(StandardCharsets.UTF_8);
-      ByteBuffer all = ByteBuffer.allocate(8 + text.length).order(ByteOrder.LITTLE_ENDIAN).putLong(text.length).put(text);
+      ByteBuffer all = ByteBuffer.allocate(8 + text.length)
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .putLong(text.length)
+          .put(text);
       Path file = Files.write(folder.resolve("w.safetensors"), all.array());
-      String message = assertThrows(DataException.class, () -> Weights.readAll(file)).getMessage();
-      assertTrue(message.startsWith(file + "") && message.contains(header.getValue()) && !message.contains("cut off"), message);
+      String message =
+          assertThrows(DataException.class, () -> Weights.readAll(file)).getMessage();
+      assertTrue(
+          message.startsWith(file + "")
+              && message.contains(header.getValue())
+              && !message.contains("cut off"),
+          message);
     }
   }
 
@@ -115,12 +143,17 @@ class WeightsTest {
     byte[] bytes = Files.readAllBytes(file);
     for (int length : new int[] {0, 5, 20, bytes.length - 3}) {
       Files.write(file, java.util.Arrays.copyOf(bytes, length));
-      String message = assertThrows(DataException.class, () -> Weights.readAll(file)).getMessage();
+      String message =
+          assertThrows(DataException.class, () -> Weights.readAll(file)).getMessage();
       assertTrue(message.contains("cut off"), message);
     }
-    String other = assertThrows(DataException.class, () -> Weights.readAll(file("F32", new byte[8], "[3]"))).getMessage();
+    String other = assertThrows(
+            DataException.class, () -> Weights.readAll(file("F32", new byte[8], "[3]")))
+        .getMessage();
     assertTrue(other.contains("holds 2 numbers"), other);
-    String type = assertThrows(DataException.class, () -> Weights.readAll(file("U8", new byte[8], "[8]"))).getMessage();
+    String type = assertThrows(
+            DataException.class, () -> Weights.readAll(file("U8", new byte[8], "[8]")))
+        .getMessage();
     assertTrue(type.contains("is of type U8"), type);
   }
 }

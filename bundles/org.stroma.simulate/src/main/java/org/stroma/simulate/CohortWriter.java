@@ -27,7 +27,9 @@ final class CohortWriter {
 
   private static final String[] LOW = {"no", "slight", "little"};
   private static final String[] HIGH = {"marked", "severe", "extensive"};
-  private static final String[] FILLER = {"the", "specimen", "shows", "tissue", "with", "margins", "examined", "and", "cells"};
+  private static final String[] FILLER = {
+    "the", "specimen", "shows", "tissue", "with", "margins", "examined", "and", "cells"
+  };
 
   private final Simulation simulation;
   private final double[][] directions;
@@ -59,7 +61,8 @@ final class CohortWriter {
     try (Writer cohort = Files.newBufferedWriter(folder.resolve("cohort.csv"));
         Writer genes = Files.newBufferedWriter(folder.resolve("genes.csv"));
         Writer truth = Files.newBufferedWriter(folder.resolve("truth.csv"))) {
-      cohort.write("patient_id," + (visits ? "visit_id,days," : "") + "time_days,event,outcome,marker,report,slide,origin\n");
+      cohort.write("patient_id," + (visits ? "visit_id,days," : "")
+          + "time_days,event,outcome,marker,report,slide,origin\n");
       genes.write("patient_id");
       for (int g = 0; g < simulation.genes(); g++) {
         genes.write(",G" + g);
@@ -75,16 +78,30 @@ final class CohortWriter {
   }
 
   private void patient(
-      Path folder, Patient p, RandomGenerator random, boolean visits, Writer cohort, Writer genes, Writer truth)
+      Path folder,
+      Patient p,
+      RandomGenerator random,
+      boolean visits,
+      Writer cohort,
+      Writer genes,
+      Writer truth)
       throws IOException {
     truth.write(String.format(
-        Locale.ROOT, "%s,%.6f,%.6f,%.6f,%.6f,%.6f,%.6f%n", p.id(), p.logHazard(), p.tumour(), p.texture(), p.pathway(),
-        p.change(), p.word()));
+        Locale.ROOT,
+        "%s,%.6f,%.6f,%.6f,%.6f,%.6f,%.6f%n",
+        p.id(),
+        p.logHazard(),
+        p.tumour(),
+        p.texture(),
+        p.pathway(),
+        p.change(),
+        p.word()));
     if (p.has()[Patient.GENES]) {
       genes.write(p.id());
       for (int g = 0; g < simulation.genes(); g++) {
         double factor = g % EVERY == 0 ? p.pathway() : g % EVERY == 1 ? p.change() : 0;
-        genes.write(String.format(Locale.ROOT, ",%.4f", loadings[g] * factor + random.nextGaussian()));
+        genes.write(
+            String.format(Locale.ROOT, ",%.4f", loadings[g] * factor + random.nextGaussian()));
       }
       genes.write('\n');
     }
@@ -96,9 +113,14 @@ final class CohortWriter {
         cohort.write(String.format(Locale.ROOT, ",%s,%.0f", sample, p.days()[v]));
       }
       cohort.write(String.format(
-          Locale.ROOT, ",%.1f,%d,%s,%.3f,%s,%s,simulated%n", p.time(), p.event() ? 1 : 0, p.logHazard() > 0 ? "poor" : "good",
+          Locale.ROOT,
+          ",%.1f,%d,%s,%.3f,%s,%s,simulated%n",
+          p.time(),
+          p.event() ? 1 : 0,
+          p.logHazard() > 0 ? "poor" : "good",
           100 + 10 * p.logHazard(),
-          p.has()[Patient.TEXT] ? text(p.word() * p.grown(v), random) : "", patches ? sample : ""));
+          p.has()[Patient.TEXT] ? text(p.word() * p.grown(v), random) : "",
+          patches ? sample : ""));
       if (patches) {
         patches(folder, sample, p, p.grown(v), random);
       }
@@ -112,18 +134,23 @@ final class CohortWriter {
       text.append(' ').append(FILLER[random.nextInt(FILLER.length)]);
       if (i % 4 == 1) {
         boolean high = random.nextDouble() < 1 / (1 + Math.exp(-3 * factor));
-        text.append(' ').append((high ? HIGH : LOW)[random.nextInt(3)]).append(i == 1 ? " necrosis" : " spread");
+        text.append(' ')
+            .append((high ? HIGH : LOW)[random.nextInt(3)])
+            .append(i == 1 ? " necrosis" : " spread");
       }
     }
     return text.toString();
   }
 
-  private void patches(Path folder, String sample, Patient p, double grown, RandomGenerator random) throws IOException {
+  private void patches(Path folder, String sample, Patient p, double grown, RandomGenerator random)
+      throws IOException {
     int width = simulation.patchWidth();
     int count = Math.max(1, (int) Math.round(simulation.patches() * (0.5 + random.nextDouble())));
     int columns = (int) Math.ceil(Math.sqrt(count));
-    ByteBuffer features = ByteBuffer.allocate(count * width * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    ByteBuffer places = ByteBuffer.allocate(count * 2 * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer features =
+        ByteBuffer.allocate(count * width * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer places =
+        ByteBuffer.allocate(count * 2 * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer labels = ByteBuffer.allocate(count * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < count; i++) {
       boolean shows = i == 0 || random.nextDouble() < SHOWN;
@@ -131,7 +158,9 @@ final class CohortWriter {
         double x = random.nextGaussian();
         if (shows) {
           // the first direction marks the patches that show something
-          x += directions[0][k] + grown * (p.tumour() * directions[1][k] + Math.signum(p.texture()) * directions[2][k]);
+          x += directions[0][k]
+              + grown
+                  * (p.tumour() * directions[1][k] + Math.signum(p.texture()) * directions[2][k]);
         }
         features.putFloat((float) x);
       }
@@ -144,14 +173,17 @@ final class CohortWriter {
   }
 
   /** NumPy's format 1.0. */
-  private static void npy(Path file, String type, int rows, int columns, ByteBuffer data) throws IOException {
-    String header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + rows + ", " + columns + "), }";
+  private static void npy(Path file, String type, int rows, int columns, ByteBuffer data)
+      throws IOException {
+    String header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + rows + ", "
+        + columns + "), }";
     int padded = (10 + header.length() + 1 + 63) / 64 * 64 - 10;
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
       out.write(0x93);
       out.write("NUMPY".getBytes(StandardCharsets.US_ASCII));
       out.write(new byte[] {1, 0, (byte) padded, (byte) (padded >> 8)});
-      out.write((header + " ".repeat(padded - header.length() - 1) + "\n").getBytes(StandardCharsets.US_ASCII));
+      out.write((header + " ".repeat(padded - header.length() - 1) + "\n")
+          .getBytes(StandardCharsets.US_ASCII));
       out.write(data.array());
     }
   }

@@ -10,12 +10,22 @@ final class Experiments {
 
   static String survival(Simulation s) {
     return experiment(
-        s, "survival", "\"kind\": \"survival\", \"time\": \"time_days\", \"event\": \"event\"", "{\"type\": \"survival\", \"target\": \"target\", \"norm\": false, \"dropout\": 0}", "cox", "target.event");
+        s,
+        "survival",
+        "\"kind\": \"survival\", \"time\": \"time_days\", \"event\": \"event\"",
+        "{\"type\": \"survival\", \"target\": \"target\", \"norm\": false, \"dropout\": 0}",
+        "cox",
+        "target.event");
   }
 
   static String classes(Simulation s) {
     return experiment(
-        s, "outcome", "\"kind\": \"class\", \"column\": \"outcome\"", "{\"type\": \"classification\", \"target\": \"target\", \"dropout\": 0}", "cross-entropy", "target");
+        s,
+        "outcome",
+        "\"kind\": \"class\", \"column\": \"outcome\"",
+        "{\"type\": \"classification\", \"target\": \"target\", \"dropout\": 0}",
+        "cross-entropy",
+        "target");
   }
 
   private static String experiment(
@@ -44,8 +54,13 @@ final class Experiments {
         }
         """
         .formatted(
-            what, visits ? " \"visit\": {\"id\": \"visit_id\", \"days\": \"days\"}," : "", target,
+            what,
+            visits ? " \"visit\": {\"id\": \"visit_id\", \"days\": \"days\"}," : "",
+            target,
             visits ? "\"per\": \"patient\", " : "",
-            visits ? " \"temporal\": {\"type\": \"pool\", \"mode\": \"last\"}," : "", head, loss, stratify);
+            visits ? " \"temporal\": {\"type\": \"pool\", \"mode\": \"last\"}," : "",
+            head,
+            loss,
+            stratify);
   }
 }

@@ -14,8 +14,17 @@ import java.util.random.RandomGenerator;
  * visit to visit towards what it is at the last one.
  */
 record Patient(
-    String id, double tumour, double texture, double pathway, double change, double word, double[] days, double logHazard,
-    double time, boolean event, boolean[] has) {
+    String id,
+    double tumour,
+    double texture,
+    double pathway,
+    double change,
+    double word,
+    double[] days,
+    double logHazard,
+    double time,
+    boolean event,
+    boolean[] has) {
   static final int PATCHES = 0;
   static final int GENES = 1;
   static final int TEXT = 2;
@@ -34,14 +43,14 @@ record Patient(
     for (int v = 1; v < visits; v++) {
       days[v] = days[v - 1] + 30 + random.nextInt(150);
     }
-    double logHazard =
-        s.singleModal() * (tumour + pathway + word) + s.crossModal() * Math.signum(texture) * Math.signum(change);
+    double logHazard = s.singleModal() * (tumour + pathway + word)
+        + s.crossModal() * Math.signum(texture) * Math.signum(change);
     double event = exponential(random) / (RATE * Math.exp(logHazard));
-    // the censoring time is of the same family: the smaller of both is the event with probability 1 - censoring
-    double censored =
-        s.censoring() <= 0
-            ? Double.POSITIVE_INFINITY
-            : exponential(random) / (RATE * Math.exp(logHazard) * s.censoring() / (1 - s.censoring()));
+    // the censoring time is of the same family: the smaller of both is the event with probability 1
+    // - censoring
+    double censored = s.censoring() <= 0
+        ? Double.POSITIVE_INFINITY
+        : exponential(random) / (RATE * Math.exp(logHazard) * s.censoring() / (1 - s.censoring()));
     boolean[] has = new boolean[3];
     int kept = random.nextInt(3);
     for (int m = 0; m < 3; m++) {
@@ -49,8 +58,17 @@ record Patient(
       has[m] = m == kept || !missing;
     }
     return new Patient(
-        "SIM-" + String.format("%05d", number + 1), tumour, texture, pathway, change, word, days, logHazard,
-        Math.max(0.1, Math.min(event, censored)), event <= censored, has);
+        "SIM-" + String.format("%05d", number + 1),
+        tumour,
+        texture,
+        pathway,
+        change,
+        word,
+        days,
+        logHazard,
+        Math.max(0.1, Math.min(event, censored)),
+        event <= censored,
+        has);
   }
 
   private static double exponential(RandomGenerator random) {

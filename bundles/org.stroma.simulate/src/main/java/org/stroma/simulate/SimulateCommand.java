@@ -33,42 +33,67 @@ public final class SimulateCommand implements ConsoleCommand {
   /** One call. */
   @Command(
       name = "simulate",
-      description = "Writes a simulated cohort of patches, genes and texts with planted signal, and experiments for it.",
+      description =
+          "Writes a simulated cohort of patches, genes and texts with planted signal, and experiments for it.",
       mixinStandardHelpOptions = true)
   static final class Simulate implements Callable<Integer> {
     private final PrintStream out;
 
-    @Option(names = "--out", paramLabel = "DIR", required = true, description = "a folder that is not there yet, or empty")
+    @Option(
+        names = "--out",
+        paramLabel = "DIR",
+        required = true,
+        description = "a folder that is not there yet, or empty")
     private Path directory;
 
     @Option(names = "--patients", defaultValue = "200", description = "default: ${DEFAULT-VALUE}")
     private int patients;
 
-    @Option(names = "--patches", defaultValue = "64", description = "a slide, on average; default: ${DEFAULT-VALUE}")
+    @Option(
+        names = "--patches",
+        defaultValue = "64",
+        description = "a slide, on average; default: ${DEFAULT-VALUE}")
     private int patches;
 
-    @Option(names = "--patch-width", defaultValue = "32", description = "numbers a patch; default: ${DEFAULT-VALUE}")
+    @Option(
+        names = "--patch-width",
+        defaultValue = "32",
+        description = "numbers a patch; default: ${DEFAULT-VALUE}")
     private int patchWidth;
 
     @Option(names = "--genes", defaultValue = "100", description = "default: ${DEFAULT-VALUE}")
     private int genes;
 
-    @Option(names = "--visits", defaultValue = "1", description = "a patient has at most; default: ${DEFAULT-VALUE}")
+    @Option(
+        names = "--visits",
+        defaultValue = "1",
+        description = "a patient has at most; default: ${DEFAULT-VALUE}")
     private int visits;
 
-    @Option(names = "--missing", defaultValue = "0.2",
-        description = "probability with which a patient lacks a modality; default: ${DEFAULT-VALUE}")
+    @Option(
+        names = "--missing",
+        defaultValue = "0.2",
+        description =
+            "probability with which a patient lacks a modality; default: ${DEFAULT-VALUE}")
     private double missing;
 
-    @Option(names = "--single-modal", defaultValue = "1",
+    @Option(
+        names = "--single-modal",
+        defaultValue = "1",
         description = "log hazard ratio of each modality's own factor; default: ${DEFAULT-VALUE}")
     private double singleModal;
 
-    @Option(names = "--cross-modal", defaultValue = "1",
-        description = "log hazard ratio of the interaction of patches and genes; default: ${DEFAULT-VALUE}")
+    @Option(
+        names = "--cross-modal",
+        defaultValue = "1",
+        description =
+            "log hazard ratio of the interaction of patches and genes; default: ${DEFAULT-VALUE}")
     private double crossModal;
 
-    @Option(names = "--censoring", defaultValue = "0.3", description = "share of events not seen; default: ${DEFAULT-VALUE}")
+    @Option(
+        names = "--censoring",
+        defaultValue = "0.3",
+        description = "share of events not seen; default: ${DEFAULT-VALUE}")
     private double censoring;
 
     @Option(names = "--seed", defaultValue = "42", description = "default: ${DEFAULT-VALUE}")
@@ -89,9 +114,17 @@ public final class SimulateCommand implements ConsoleCommand {
       require(censoring >= 0 && censoring < 1, "--censoring", censoring, "0 to below 1");
       require(Math.abs(singleModal) <= 10, "--single-modal", singleModal, "-10 to 10");
       require(Math.abs(crossModal) <= 10, "--cross-modal", crossModal, "-10 to 10");
-      Simulation simulation =
-          new Simulation(
-              patients, patches, patchWidth, genes, visits, missing, singleModal, crossModal, censoring, seed);
+      Simulation simulation = new Simulation(
+          patients,
+          patches,
+          patchWidth,
+          genes,
+          visits,
+          missing,
+          singleModal,
+          crossModal,
+          censoring,
+          seed);
       write(directory.toAbsolutePath().normalize(), simulation);
       out.println(directory + " holds a simulated cohort of " + patients + " patients");
       return 0;
@@ -109,12 +142,15 @@ public final class SimulateCommand implements ConsoleCommand {
 
     /** Written beside its place and moved there: a cohort is whole or absent. */
     static void write(Path target, Simulation simulation) {
-      Path partial = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".partial");
+      Path partial =
+          target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".partial");
       try {
         if (Files.exists(target)) {
-          try (Stream<Path> entries = Files.isDirectory(target) ? Files.list(target) : Stream.of(target)) {
+          try (Stream<Path> entries =
+              Files.isDirectory(target) ? Files.list(target) : Stream.of(target)) {
             if (entries.findAny().isPresent()) {
-              throw wrong("--out " + target + " is there already and not an empty folder; name another place");
+              throw wrong("--out " + target
+                  + " is there already and not an empty folder; name another place");
             }
           }
           Files.delete(target);

@@ -16,5 +16,13 @@ package org.stroma.simulate;
  * @param censoring share of patients whose event is not seen, about
  */
 record Simulation(
-    int patients, int patches, int patchWidth, int genes, int visits, double missing, double singleModal,
-    double crossModal, double censoring, long seed) {}
+    int patients,
+    int patches,
+    int patchWidth,
+    int genes,
+    int visits,
+    double missing,
+    double singleModal,
+    double crossModal,
+    double censoring,
+    long seed) {}

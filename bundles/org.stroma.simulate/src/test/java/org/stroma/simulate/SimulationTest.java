@@ -30,7 +30,8 @@ import org.stroma.runtime.ExperimentException;
 class SimulationTest {
   private static final Simulation MANY = new Simulation(4000, 10, 8, 20, 1, 0.3, 1, 1, 0.25, 7);
 
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   private static List<Patient> draw(Simulation s) {
     List<Patient> patients = new ArrayList<>();
@@ -46,7 +47,8 @@ class SimulationTest {
     for (int i = 0; i < event.length; i++) {
       event[i] = patients.get(i).event();
     }
-    return Concordance.harrell(time, event, patients.stream().mapToDouble(risk).toArray()).value();
+    return Concordance.harrell(time, event, patients.stream().mapToDouble(risk).toArray())
+        .value();
   }
 
   @Test
@@ -56,14 +58,20 @@ class SimulationTest {
     double single = concordance(patients, p -> p.tumour() + p.pathway() + p.word());
     assertTrue(truth > 0.78, "the true log hazard: " + truth);
     assertTrue(single > 0.7 && single < truth - 0.02, "without the interaction: " + single);
-    for (ToDoubleFunction<Patient> own : List.<ToDoubleFunction<Patient>>of(Patient::tumour, Patient::pathway, Patient::word)) {
+    for (ToDoubleFunction<Patient> own :
+        List.<ToDoubleFunction<Patient>>of(Patient::tumour, Patient::pathway, Patient::word)) {
       assertEquals(0.62, concordance(patients, own), 0.03, "a modality's own factor");
     }
     // the interaction: each of its sides is worth nothing, their product something
     assertEquals(0.5, concordance(patients, Patient::texture), 0.015);
     assertEquals(0.5, concordance(patients, Patient::change), 0.015);
-    assertTrue(concordance(patients, p -> Math.signum(p.texture()) * Math.signum(p.change())) > 0.57);
-    assertEquals(0.75, patients.stream().filter(Patient::event).count() / 4000.0, 0.03, "a quarter is censored");
+    assertTrue(
+        concordance(patients, p -> Math.signum(p.texture()) * Math.signum(p.change())) > 0.57);
+    assertEquals(
+        0.75,
+        patients.stream().filter(Patient::event).count() / 4000.0,
+        0.03,
+        "a quarter is censored");
   }
 
   @Test
@@ -72,7 +80,8 @@ class SimulationTest {
     for (int m = 0; m < 3; m++) {
       int modality = m;
       // a third of the patients keep this one whatever the draw says
-      assertEquals(0.3 * 2 / 3, patients.stream().filter(p -> !p.has()[modality]).count() / 4000.0, 0.025);
+      assertEquals(
+          0.3 * 2 / 3, patients.stream().filter(p -> !p.has()[modality]).count() / 4000.0, 0.025);
     }
     assertTrue(patients.stream().allMatch(p -> p.has()[0] || p.has()[1] || p.has()[2]));
   }
@@ -82,15 +91,22 @@ class SimulationTest {
   void theFilesShowTheFactors() throws IOException {
     Simulation s = new Simulation(120, 60, 16, 50, 1, 0, 1, 1, 0.3, 3);
     SimulateCommand.Simulate.write(folder.resolve("c"), s);
-    Map<String, Map<String, String>> truth = CsvTables.read(folder.resolve("c/truth.csv"), "patient_id").rows();
-    Map<String, Map<String, String>> genes = CsvTables.read(folder.resolve("c/genes.csv"), "patient_id").rows();
+    Map<String, Map<String, String>> truth =
+        CsvTables.read(folder.resolve("c/truth.csv"), "patient_id").rows();
+    Map<String, Map<String, String>> genes =
+        CsvTables.read(folder.resolve("c/genes.csv"), "patient_id").rows();
     List<double[]> pairs = new ArrayList<>();
     List<double[]> switches = new ArrayList<>();
-    // the sign with which a gene follows its factor is found from the first half, and used on the second
+    // the sign with which a gene follows its factor is found from the first half, and used on the
+    // second
     List<String> ids = List.copyOf(truth.keySet());
     for (String id : ids.subList(60, 120)) {
-      pairs.add(new double[] {projected(genes, truth, ids.subList(0, 60), id, "pathway", 0), number(truth, id, "pathway")});
-      switches.add(new double[] {projected(genes, truth, ids.subList(0, 60), id, "switch", 1), number(truth, id, "switch")});
+      pairs.add(new double[] {
+        projected(genes, truth, ids.subList(0, 60), id, "pathway", 0), number(truth, id, "pathway")
+      });
+      switches.add(new double[] {
+        projected(genes, truth, ids.subList(0, 60), id, "switch", 1), number(truth, id, "switch")
+      });
     }
     assertTrue(correlation(pairs) > 0.9, "genes and pathway: " + correlation(pairs));
     assertTrue(correlation(switches) > 0.9, "genes and switch: " + correlation(switches));
@@ -123,7 +139,8 @@ class SimulationTest {
     assertTrue(correlation(tumours) > 0.7, "patches and tumour: " + correlation(tumours));
     String table = Files.readString(folder.resolve("c/cohort.csv"));
     assertEquals(120, table.lines().filter(l -> l.endsWith(",simulated")).count());
-    assertTrue(Files.readString(folder.resolve("c/README.txt")).startsWith("THIS COHORT IS SIMULATED"));
+    assertTrue(
+        Files.readString(folder.resolve("c/README.txt")).startsWith("THIS COHORT IS SIMULATED"));
   }
 
   private static double number(Map<String, Map<String, String>> table, String id, String column) {
@@ -131,8 +148,12 @@ class SimulationTest {
   }
 
   private static double projected(
-      Map<String, Map<String, String>> genes, Map<String, Map<String, String>> truth, List<String> known, String id,
-      String factor, int first) {
+      Map<String, Map<String, String>> genes,
+      Map<String, Map<String, String>> truth,
+      List<String> known,
+      String id,
+      String factor,
+      int first) {
     double sum = 0;
     for (int g = first; g < 50; g += 5) {
       double sign = 0;
@@ -175,17 +196,22 @@ class SimulationTest {
     Simulation s = new Simulation(12, 6, 8, 10, 3, 0.2, 1, 1, 0.3, 5);
     SimulateCommand.Simulate.write(folder.resolve("a"), s);
     SimulateCommand.Simulate.write(folder.resolve("b"), s);
-    SimulateCommand.Simulate.write(folder.resolve("other"), new Simulation(12, 6, 8, 10, 3, 0.2, 1, 1, 0.3, 6));
+    SimulateCommand.Simulate.write(
+        folder.resolve("other"), new Simulation(12, 6, 8, 10, 3, 0.2, 1, 1, 0.3, 6));
     List<Path> files;
     try (Stream<Path> all = Files.walk(folder.resolve("a"))) {
-      files = all.filter(Files::isRegularFile).map(folder.resolve("a")::relativize).toList();
+      files =
+          all.filter(Files::isRegularFile).map(folder.resolve("a")::relativize).toList();
     }
     assertTrue(files.size() > 12, files.toString());
     for (Path file : files) {
       assertArrayEquals(
-          Files.readAllBytes(folder.resolve("a").resolve(file)), Files.readAllBytes(folder.resolve("b").resolve(file)), "" + file);
+          Files.readAllBytes(folder.resolve("a").resolve(file)),
+          Files.readAllBytes(folder.resolve("b").resolve(file)),
+          "" + file);
     }
-    assertFalse(Files.readString(folder.resolve("a/genes.csv")).equals(Files.readString(folder.resolve("other/genes.csv"))));
+    assertFalse(Files.readString(folder.resolve("a/genes.csv"))
+        .equals(Files.readString(folder.resolve("other/genes.csv"))));
     long visits = Files.readAllLines(folder.resolve("a/cohort.csv")).size() - 1;
     assertTrue(visits > 12 && visits <= 36, "one to three visits each: " + visits);
   }
@@ -194,11 +220,12 @@ class SimulationTest {
   void whatIsThereIsNotWrittenOver() throws IOException {
     Files.createDirectories(folder.resolve("full"));
     Files.writeString(folder.resolve("full/mine.txt"), "mine");
-    ExperimentException e =
-        assertThrows(
-            ExperimentException.class,
-            () -> SimulateCommand.Simulate.write(folder.resolve("full"), new Simulation(12, 6, 8, 10, 1, 0, 1, 1, 0, 5)));
-    assertTrue(e.faults().get(0).message().contains("is there already"), e.faults().toString());
+    ExperimentException e = assertThrows(
+        ExperimentException.class,
+        () -> SimulateCommand.Simulate.write(
+            folder.resolve("full"), new Simulation(12, 6, 8, 10, 1, 0, 1, 1, 0, 5)));
+    assertTrue(
+        e.faults().get(0).message().contains("is there already"), e.faults().toString());
     assertEquals("mine", Files.readString(folder.resolve("full/mine.txt")));
     try (Stream<Path> all = Files.list(folder)) {
       assertEquals(1, all.count(), "nothing half written is left");

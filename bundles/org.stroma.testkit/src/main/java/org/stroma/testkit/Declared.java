@@ -31,7 +31,8 @@ import org.xml.sax.SAXException;
 
 /** What the bundle of a part declares of it: the component and the settings that bnd wrote into OSGI-INF. */
 final class Declared {
-  private static final Set<String> NUMBERS = Set.of("Integer", "Long", "Short", "Byte", "Double", "Float");
+  private static final Set<String> NUMBERS =
+      Set.of("Integer", "Long", "Short", "Byte", "Double", "Float");
 
   private final Class<?> part;
   private final Element component;
@@ -40,7 +41,13 @@ final class Declared {
 
   /** A setting as the bundle declares it; texts that are not there are "". */
   record Setting(
-      String id, String type, String description, String min, String max, String value, boolean list,
+      String id,
+      String type,
+      String description,
+      String min,
+      String max,
+      String value,
+      boolean list,
       List<String> options) {
     boolean number() {
       return NUMBERS.contains(type);
@@ -109,9 +116,9 @@ final class Declared {
       }
     }
     if (component == null) {
-      Assertions.fail(
-          "OSGI-INF beside " + part.getName() + " declares no component of it; annotate the class with @Component and build"
-              + " with Maven, whose bnd-maven-plugin writes the declaration before the tests run");
+      Assertions.fail("OSGI-INF beside " + part.getName()
+          + " declares no component of it; annotate the class with @Component and build"
+          + " with Maven, whose bnd-maven-plugin writes the declaration before the tests run");
     }
     Element designate = null;
     Element definition = null;
@@ -142,7 +149,8 @@ final class Declared {
     }
     for (Path file : files) {
       try (InputStream in = Files.newInputStream(file)) {
-        Document document = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(in);
+        Document document =
+            DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(in);
         roots.add(document.getDocumentElement());
       } catch (SAXException | ParserConfigurationException e) {
         throw new IOException(file + " is no XML", e);
@@ -168,20 +176,23 @@ final class Declared {
     check(
         !component.getAttribute("configuration-pid").isEmpty(),
         "the component has to name its settings: @Component(configurationPid = ...), with a PID that no other part has");
-    List<String> services =
-        children(component, "provide").stream().map(provided -> provided.getAttribute("interface")).toList();
+    List<String> services = children(component, "provide").stream()
+        .map(provided -> provided.getAttribute("interface"))
+        .toList();
     check(
         services.contains(service.getName()),
         "the component has to offer " + service.getName() + " as a service, and offers " + services
             + "; let the class implement it directly");
     String property = "stroma." + kind + ".part";
-    boolean named =
-        children(component, "property").stream()
-            .anyMatch(p -> p.getAttribute("name").equals(property) && !p.getAttribute("value").isBlank());
-    String annotation = kind.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + kind.substring(1) + "Part";
+    boolean named = children(component, "property").stream()
+        .anyMatch(p ->
+            p.getAttribute("name").equals(property) && !p.getAttribute("value").isBlank());
+    String annotation =
+        kind.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + kind.substring(1) + "Part";
     check(
         named,
-        "the component has no property " + property + ", by which experiments find it; annotate the class with @" + annotation
+        "the component has no property " + property
+            + ", by which experiments find it; annotate the class with @" + annotation
             + "(\"the-type-in-experiments\")");
     check(
         designate != null && !designate.getAttribute("factoryPid").isEmpty(),
@@ -198,13 +209,18 @@ final class Declared {
               + "; annotate the settings with @ObjectClassDefinition and the part with @Designate");
     }
     return children(definition, "AD").stream()
-        .map(
-            ad ->
-                new Setting(
-                    ad.getAttribute("id"), ad.getAttribute("type"), ad.getAttribute("description"), ad.getAttribute("min"),
-                    ad.getAttribute("max"), ad.getAttribute("default"),
-                    !ad.getAttribute("cardinality").isEmpty() && !ad.getAttribute("cardinality").equals("0"),
-                    children(ad, "Option").stream().map(option -> option.getAttribute("value")).toList()))
+        .map(ad -> new Setting(
+            ad.getAttribute("id"),
+            ad.getAttribute("type"),
+            ad.getAttribute("description"),
+            ad.getAttribute("min"),
+            ad.getAttribute("max"),
+            ad.getAttribute("default"),
+            !ad.getAttribute("cardinality").isEmpty()
+                && !ad.getAttribute("cardinality").equals("0"),
+            children(ad, "Option").stream()
+                .map(option -> option.getAttribute("value"))
+                .toList()))
         .toList();
   }
 
@@ -216,7 +232,8 @@ final class Declared {
       declared.add(setting.id());
       check(
           !setting.description().isBlank(),
-          name + " has no description, and describe has nothing to tell; add one with @AttributeDefinition(description = ...)");
+          name
+              + " has no description, and describe has nothing to tell; add one with @AttributeDefinition(description = ...)");
       if (setting.number() && !setting.list() && setting.options().isEmpty()) {
         check(
             !setting.min().isEmpty() && !(upperBounds && setting.max().isEmpty()),
@@ -231,20 +248,23 @@ final class Declared {
         check(
             (setting.min().isEmpty() || value >= Double.parseDouble(setting.min()))
                 && (setting.max().isEmpty() || value <= Double.parseDouble(setting.max())),
-            name + " has the default " + setting.value() + ", which is outside of its bounds " + setting.min() + " to "
-                + setting.max());
+            name + " has the default " + setting.value() + ", which is outside of its bounds "
+                + setting.min() + " to " + setting.max());
       }
       if (!setting.options().isEmpty() && !setting.list()) {
         check(
             setting.options().contains(setting.value()),
-            name + " has the default \"" + setting.value() + "\", which is none of its options " + setting.options());
+            name + " has the default \"" + setting.value() + "\", which is none of its options "
+                + setting.options());
       }
     }
     for (Method method : type.getDeclaredMethods()) {
       check(
           declared.contains(method.getName()),
-          type.getSimpleName() + "." + method.getName() + " is not among the settings that the bundle declares, " + declared
-              + "; the annotation " + type.getSimpleName() + " has to be the one that @Designate names");
+          type.getSimpleName() + "." + method.getName()
+              + " is not among the settings that the bundle declares, " + declared
+              + "; the annotation " + type.getSimpleName()
+              + " has to be the one that @Designate names");
     }
   }
 }

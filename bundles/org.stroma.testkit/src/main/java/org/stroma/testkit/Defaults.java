@@ -26,11 +26,10 @@ public final class Defaults {
         throw new IllegalArgumentException(settings.getName() + " has no setting " + name, e);
       }
     }
-    return settings.cast(
-        Proxy.newProxyInstance(
-            settings.getClassLoader(),
-            new Class<?>[] {settings},
-            (proxy, method, arguments) -> value(settings, overrides, method)));
+    return settings.cast(Proxy.newProxyInstance(
+        settings.getClassLoader(),
+        new Class<?>[] {settings},
+        (proxy, method, arguments) -> value(settings, overrides, method)));
   }
 
   /** Settings with the defaults of their declaration. */
@@ -45,7 +44,9 @@ public final class Defaults {
     if (method.getName().equals("toString")) {
       return settings.getSimpleName() + overrides;
     }
-    Object value = overrides.containsKey(method.getName()) ? overrides.get(method.getName()) : method.getDefaultValue();
+    Object value = overrides.containsKey(method.getName())
+        ? overrides.get(method.getName())
+        : method.getDefaultValue();
     if (value == null) {
       throw new IllegalStateException(method.getName() + " has no default and was not given");
     }

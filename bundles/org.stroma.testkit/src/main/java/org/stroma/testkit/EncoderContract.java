@@ -25,7 +25,11 @@ import org.tensorflow.types.TInt32;
  */
 @ProviderType
 public final class EncoderContract extends GraphContract<Encoder, EncoderContract> {
-  private enum Takes {VECTORS, BAGS, TEXTS}
+  private enum Takes {
+    VECTORS,
+    BAGS,
+    TEXTS
+  }
 
   private Takes takes;
   private int width;
@@ -47,7 +51,8 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
   /** The encoder takes token ids below the size of the vocabulary; 1 stands for the class token. */
   public EncoderContract texts(int vocabularySize) {
     if (vocabularySize < 3) {
-      throw new IllegalArgumentException("a vocabulary has padding, the class token and words: at least 3 ids");
+      throw new IllegalArgumentException(
+          "a vocabulary has padding, the class token and words: at least 3 ids");
     }
     return takes(Takes.TEXTS, vocabularySize);
   }
@@ -63,7 +68,8 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
 
   private Takes takes() {
     if (takes == null) {
-      throw new IllegalStateException("say what the encoder takes: vectors(WIDTH), bags(WIDTH) or texts(VOCABULARY_SIZE)");
+      throw new IllegalStateException(
+          "say what the encoder takes: vectors(WIDTH), bags(WIDTH) or texts(VOCABULARY_SIZE)");
     }
     return takes;
   }
@@ -110,7 +116,9 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
             }
           };
       encoding = part.encode(net, input);
-      check(encoding != null && encoding.embedding() != null, "encode has to return an embedding [B, d]");
+      check(
+          encoding != null && encoding.embedding() != null,
+          "encode has to return an embedding [B, d]");
       check(
           encoding.tokens() == null || encoding.tokenMask() != null,
           "an encoder with tokens has to give their mask [B, N]; where all are real, the mask is 1");
@@ -139,16 +147,23 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
           boolean is = e < size;
           real[at] = is ? 1 : 0;
           for (int k = 0; k < numbers; k++) {
-            x[at * numbers + k] = is ? (float) random.nextGaussian() : dirty ? (float) (20 * noise.nextGaussian()) : 0;
+            x[at * numbers + k] = is
+                ? (float) random.nextGaussian()
+                : dirty ? (float) (20 * noise.nextGaussian()) : 0;
           }
-          if (is && gaps) { // of a third of the cells nothing is known; of one patient's, nothing at all
+          if (is
+              && gaps) { // of a third of the cells nothing is known; of one patient's, nothing at
+            // all
             boolean none = row.id() % 4 == 3;
             for (int k = 0; k < numbers; k++) {
-              x[at * numbers + k] = none || random.nextInt(3) == 0 ? Float.NaN : x[at * numbers + k];
+              x[at * numbers + k] =
+                  none || random.nextInt(3) == 0 ? Float.NaN : x[at * numbers + k];
             }
           }
           if (takes == Takes.TEXTS) { // 0 is padding, 1 the class token
-            words[at] = !is ? (dirty ? 1 + noise.nextInt(width - 1) : 0) : e == 0 ? 1 : 2 + random.nextInt(width - 2);
+            words[at] = !is
+                ? (dirty ? 1 + noise.nextInt(width - 1) : 0)
+                : e == 0 ? 1 : 2 + random.nextInt(width - 2);
           }
           places[2 * at] = is ? e % 3 : dirty ? noise.nextInt(9) : 0;
           places[2 * at + 1] = is ? e / 3 : dirty ? noise.nextInt(9) : 0;
@@ -193,7 +208,9 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
           int size = rows.get(i).lacks() == 0 ? rows.get(i).size() : 0;
           if (masked() && attention.length == length) { // else the check shapes tells it
             for (int e = size; e < length; e++) {
-              check(Math.abs(attention[e]) < 1e-6, "attention has to be zero on padding, and is " + attention[e]);
+              check(
+                  Math.abs(attention[e]) < 1e-6,
+                  "attention has to be zero on padding, and is " + attention[e]);
             }
             attention = java.util.Arrays.copyOf(attention, size);
           }
@@ -230,7 +247,8 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
   void checkShapes() {
     int d = embedDim();
     for (boolean training : new boolean[] {false, true}) {
-      for (boolean located : takes() == Takes.BAGS ? new boolean[] {true, false} : new boolean[] {true}) {
+      for (boolean located :
+          takes() == Takes.BAGS ? new boolean[] {true, false} : new boolean[] {true}) {
         try (Model model = new Model(new GraphBench(d), part(), training, located)) {
           model.bench.initialize(3);
           Encoding encoding = model.encoding;
@@ -238,19 +256,35 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
             int n = longest(rows);
             model.feed(rows, n, Garbage.NONE);
             String when = " " + mode(training) + (located ? "" : ", without coordinates,");
-            checkShape(model.bench, "the embedding" + when, encoding.embedding(), "[B, d]", rows.size(), d);
+            checkShape(
+                model.bench,
+                "the embedding" + when,
+                encoding.embedding(),
+                "[B, d]",
+                rows.size(),
+                d);
             if (encoding.tokens() != null) {
               checkWidth("the tokens", encoding.tokens(), d);
-              checkShape(model.bench, "tokens" + when, encoding.tokens(), "[B, N, d]", rows.size(), -1, d);
-              Ops tf = model.bench.tf();
-              float[] shape = model.bench.run(tf.dtypes.cast(tf.shape(encoding.tokens()), TFloat32.class));
               checkShape(
-                  model.bench, "the mask of the tokens" + when, tf.identity(encoding.tokenMask()), "[B, N]", rows.size(),
+                  model.bench, "tokens" + when, encoding.tokens(), "[B, N, d]", rows.size(), -1, d);
+              Ops tf = model.bench.tf();
+              float[] shape =
+                  model.bench.run(tf.dtypes.cast(tf.shape(encoding.tokens()), TFloat32.class));
+              checkShape(
+                  model.bench,
+                  "the mask of the tokens" + when,
+                  tf.identity(encoding.tokenMask()),
+                  "[B, N]",
+                  rows.size(),
                   (long) shape[1]);
             }
             if (encoding.attention() != null) {
               checkShape(
-                  model.bench, "attention" + when, encoding.attention(), "[B, N], a weight an element", rows.size(),
+                  model.bench,
+                  "attention" + when,
+                  encoding.attention(),
+                  "[B, N], a weight an element",
+                  rows.size(),
                   masked() ? n : -1);
             }
           }

@@ -27,7 +27,8 @@ public final class Fixture {
   public static Fixture read(Class<?> test, String name) {
     try (InputStream in = test.getResourceAsStream(name + ".json")) {
       if (in == null) {
-        throw new IllegalArgumentException("there is no " + name + ".json beside " + test.getName());
+        throw new IllegalArgumentException(
+            "there is no " + name + ".json beside " + test.getName());
       }
       return new Fixture(new ObjectMapper().readTree(in));
     } catch (IOException e) {
@@ -68,11 +69,14 @@ public final class Fixture {
   /** Gives the bench's variables the fixture's weights; both have to have the same ones. */
   public void assignWeights(GraphBench bench) {
     Map<String, float[]> weights = new LinkedHashMap<>();
-    root.path("weights").fieldNames().forEachRemaining(name -> weights.put(name, floats("weights", name)));
+    root.path("weights")
+        .fieldNames()
+        .forEachRemaining(name -> weights.put(name, floats("weights", name)));
     Set<String> variables = new TreeSet<>();
     bench.variables().all().stream().map(Variable::name).forEach(variables::add);
     if (!variables.equals(weights.keySet())) {
-      throw new IllegalStateException("the model has " + variables + " and the fixture " + new TreeSet<>(weights.keySet()));
+      throw new IllegalStateException(
+          "the model has " + variables + " and the fixture " + new TreeSet<>(weights.keySet()));
     }
     bench.variables().assign(bench.session(), weights);
   }

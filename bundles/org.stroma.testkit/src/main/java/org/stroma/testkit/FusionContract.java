@@ -46,7 +46,8 @@ public final class FusionContract extends GraphContract<Fusion, FusionContract> 
 
   private final class Model extends Rig {
     private final List<Operand<TFloat32>> embeddings = new ArrayList<>();
-    private final List<Operand<TFloat32>> tokens = new ArrayList<>(); // null where a modality has none
+    private final List<Operand<TFloat32>> tokens =
+        new ArrayList<>(); // null where a modality has none
     private final List<Operand<TFloat32>> masks = new ArrayList<>();
     private final List<Operand<TFloat32>> presences = new ArrayList<>();
     private final Fused fused;
@@ -140,24 +141,38 @@ public final class FusionContract extends GraphContract<Fusion, FusionContract> 
           Fused fused = model.fused;
           check(
               fused.branches().keySet().equals(fused.weights().keySet()),
-              "there are branches of " + fused.branches().keySet() + " and weights of " + fused.weights().keySet()
-                  + "; each branch needs its weight");
+              "there are branches of " + fused.branches().keySet() + " and weights of "
+                  + fused.weights().keySet() + "; each branch needs its weight");
           for (List<Row> rows : List.of(rows(1), rows(0, 1, 2))) {
             model.feed(rows, longest(rows), Garbage.NONE);
-            String when = " of " + count + (count == 1 ? " modality " : " modalities ") + mode(training);
-            checkShape(model.bench, "the embedding" + when, fused.embedding(), "[B, d]", rows.size(), d);
-            fused.branches().forEach((name, branch) ->
-                checkShape(model.bench, "the branch " + name + when, branch, "[B, d]", rows.size(), d));
-            fused.weights().forEach((name, weight) ->
-                checkShape(
-                    model.bench, "the weight of " + name + when, model.bench.tf().identity(weight), "[B]", rows.size()));
+            String when =
+                " of " + count + (count == 1 ? " modality " : " modalities ") + mode(training);
+            checkShape(
+                model.bench, "the embedding" + when, fused.embedding(), "[B, d]", rows.size(), d);
+            fused
+                .branches()
+                .forEach((name, branch) -> checkShape(
+                    model.bench, "the branch " + name + when, branch, "[B, d]", rows.size(), d));
+            fused
+                .weights()
+                .forEach((name, weight) -> checkShape(
+                    model.bench,
+                    "the weight of " + name + when,
+                    model.bench.tf().identity(weight),
+                    "[B]",
+                    rows.size()));
           }
           checkWidth("the embedding", fused.embedding(), d);
           Row lacking = new Row(5, 1, false);
-          model.feed(List.of(lacking, Row.of(6)), longest(List.of(lacking, Row.of(6))), Garbage.NONE);
+          model.feed(
+              List.of(lacking, Row.of(6)), longest(List.of(lacking, Row.of(6))), Garbage.NONE);
           if (fused.weights().containsKey(NAMES[0])) {
-            float weight = model.bench.run(model.bench.tf().identity(fused.weights().get(NAMES[0])))[0];
-            check(weight == 0, "the weight of a branch whose modality the patient lacks has to be 0, and is " + weight);
+            float weight =
+                model.bench.run(model.bench.tf().identity(fused.weights().get(NAMES[0])))[0];
+            check(
+                weight == 0,
+                "the weight of a branch whose modality the patient lacks has to be 0, and is "
+                    + weight);
           }
         }
       }

@@ -43,7 +43,8 @@ public final class GraphBench implements AutoCloseable {
   private final Graph graph = new Graph();
   private final Ops tf = Ops.create(graph);
   private final Variables variables = new Variables(tf);
-  private final Placeholder<TInt32> step = tf.placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
+  private final Placeholder<TInt32> step =
+      tf.placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
   private final Net training;
   private final Net inference;
   private final Map<Operand<?>, Object> feeds = new LinkedHashMap<>();
@@ -164,15 +165,13 @@ public final class GraphBench implements AutoCloseable {
   private List<float[]> runAll(List<Operand<TFloat32>> fetches, List<Op> targets) {
     List<Tensor> tensors = new ArrayList<>();
     Session.Runner runner = session().runner();
-    feeds.forEach(
-        (input, value) -> {
-          Tensor tensor =
-              value instanceof float[] f
-                  ? TFloat32.tensorOf(shapes.get(input), DataBuffers.of(f, true, false))
-                  : TInt32.tensorOf(shapes.get(input), DataBuffers.of((int[]) value, true, false));
-          tensors.add(tensor);
-          runner.feed(input, tensor);
-        });
+    feeds.forEach((input, value) -> {
+      Tensor tensor = value instanceof float[] f
+          ? TFloat32.tensorOf(shapes.get(input), DataBuffers.of(f, true, false))
+          : TInt32.tensorOf(shapes.get(input), DataBuffers.of((int[]) value, true, false));
+      tensors.add(tensor);
+      runner.feed(input, tensor);
+    });
     Tensor number = TInt32.scalarOf(stepNumber);
     tensors.add(number);
     runner.feed(step, number);
@@ -193,7 +192,8 @@ public final class GraphBench implements AutoCloseable {
   }
 
   /** The gradients of a scalar, with respect to each operand. */
-  public List<Operand<TFloat32>> gradients(Operand<TFloat32> scalar, List<? extends Operand<TFloat32>> of) {
+  public List<Operand<TFloat32>> gradients(
+      Operand<TFloat32> scalar, List<? extends Operand<TFloat32>> of) {
     Output<?>[] with = of.stream().map(Operand::asOutput).toArray(Output<?>[]::new);
     Output<?>[] raw = graph.addGradients(scalar.asOutput(), with);
     List<Operand<TFloat32>> gradients = new ArrayList<>();
@@ -235,7 +235,8 @@ public final class GraphBench implements AutoCloseable {
     }
     Operand<TFloat32> flat = tf.reshape(output, tf.array(-1));
     Operand<TFloat32> scalar = tf.reduceSum(tf.math.mul(flat, tf.constant(weights)), tf.array(0));
-    List<float[]> analytic = runAll(gradients(scalar, of.stream().map(Variable::value).toList()));
+    List<float[]> analytic =
+        runAll(gradients(scalar, of.stream().map(Variable::value).toList()));
     Map<String, float[]> start = variables.read(session());
     double worst = 0;
     for (int v = 0; v < of.size(); v++) {
@@ -251,7 +252,8 @@ public final class GraphBench implements AutoCloseable {
         double down = moved(scalar, variable, value, place, -step);
         double numeric = (up - down) / (2.0 * step);
         double exact = analytic.get(v)[place];
-        double error = Math.abs(numeric - exact) / Math.max(scale, Math.max(Math.abs(numeric), Math.abs(exact)));
+        double error = Math.abs(numeric - exact)
+            / Math.max(scale, Math.max(Math.abs(numeric), Math.abs(exact)));
         worst = Math.max(worst, error);
       }
       variables.assign(session(), Map.of(variable.name(), value));
@@ -259,7 +261,8 @@ public final class GraphBench implements AutoCloseable {
     return worst;
   }
 
-  private double moved(Operand<TFloat32> scalar, Variable variable, float[] value, int place, float by) {
+  private double moved(
+      Operand<TFloat32> scalar, Variable variable, float[] value, int place, float by) {
     float[] changed = value.clone();
     changed[place] += by;
     variables.assign(session(), Map.of(variable.name(), changed));

@@ -71,7 +71,11 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
   }
 
   /** What stands where nothing should be looked at. */
-  enum Garbage {NONE, MASKED, ABSENT}
+  enum Garbage {
+    NONE,
+    MASKED,
+    ABSENT
+  }
 
   /** A part built once, with inputs that can be fed. */
   abstract class Rig implements AutoCloseable {
@@ -160,18 +164,26 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
 
   @Override
   void addTo(List<Check> checks) {
-    checks.add(new Check("shapes", "results have the shapes that the API names", this::checkShapes));
+    checks.add(
+        new Check("shapes", "results have the shapes that the API names", this::checkShapes));
     if (masked()) {
       checks.add(new Check("masks", "what stands behind a mask leaves no trace", this::checkMasks));
     }
     if (knowsPresence()) {
-      checks.add(new Check("presence", "what a patient lacks leaves no trace, and nothing is NaN", this::checkPresence));
+      checks.add(new Check(
+          "presence",
+          "what a patient lacks leaves no trace, and nothing is NaN",
+          this::checkPresence));
     }
     checks.add(new Check("batch", "at inference a row is the same in any batch", this::checkBatch));
-    checks.add(new Check("gradients", "gradients agree with central differences", this::checkGradients));
-    checks.add(new Check("learning", "a gradient reaches every weight matrix", this::checkLearning));
-    checks.add(new Check("determinism", "the same seed and step give the same numbers", this::checkDeterminism));
-    checks.add(new Check("variables", "training and inference share their variables", this::checkVariables));
+    checks.add(
+        new Check("gradients", "gradients agree with central differences", this::checkGradients));
+    checks.add(
+        new Check("learning", "a gradient reaches every weight matrix", this::checkLearning));
+    checks.add(new Check(
+        "determinism", "the same seed and step give the same numbers", this::checkDeterminism));
+    checks.add(new Check(
+        "variables", "training and inference share their variables", this::checkVariables));
   }
 
   @Override
@@ -198,18 +210,23 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
         List<float[]> clean = rig.run(rows, length, Garbage.NONE);
         assumeSteady(rig, rows, length, clean);
         compare(
-            clean, rig.run(rows, length, Garbage.MASKED),
+            clean,
+            rig.run(rows, length, Garbage.MASKED),
             "other numbers behind the mask change a row " + mode(training)
                 + "; leave padding out before anything is summed, averaged or normalised (net.maskedSoftmax, or times the mask)");
         if (!training) { // noise of another shape is another noise
           compare(
-              clean, rig.run(rows, length + 3, Garbage.NONE),
+              clean,
+              rig.run(rows, length + 3, Garbage.NONE),
               "more padding changes a row; divide by the number of real elements, not by the length");
         }
         List<Row> more = join(rows, new Row(9, 0, true));
         List<float[]> withEmpty = rig.run(more, length, Garbage.MASKED);
-        finite(withEmpty.get(4), "a row of nothing but padding has to give finite numbers " + mode(training));
-        compare(clean, withEmpty, "a row of nothing but padding changes other rows " + mode(training));
+        finite(
+            withEmpty.get(4),
+            "a row of nothing but padding has to give finite numbers " + mode(training));
+        compare(
+            clean, withEmpty, "a row of nothing but padding changes other rows " + mode(training));
       }
     }
   }
@@ -230,27 +247,37 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
         }
         assumeSteady(rig, rows, length, clean);
         compare(
-            clean, rig.run(rows, length, Garbage.ABSENT),
+            clean,
+            rig.run(rows, length, Garbage.ABSENT),
             "numbers of a modality that the patient lacks change the row " + mode(training)
                 + "; multiply by the presence before anything is joined");
         for (Garbage garbage : new Garbage[] {Garbage.NONE, Garbage.ABSENT}) {
           List<float[]> with = rig.run(more, length, garbage);
           for (float[] result : with.subList(rows.size(), more.size())) {
-            finite(result, "rows of patients who lack everything have to give finite numbers " + mode(training));
+            finite(
+                result,
+                "rows of patients who lack everything have to give finite numbers "
+                    + mode(training));
           }
           compare(
-              clean, with,
+              clean,
+              with,
               "rows of patients who lack everything change other rows " + mode(training)
                   + "; statistics of the batch have to leave them out by the presence (net.batchNorm does)");
         }
-        for (float[] result : rig.run(more.subList(rows.size(), more.size()), length, Garbage.NONE)) {
-          finite(result, "a batch of patients who lack everything has to give finite numbers " + mode(training));
+        for (float[] result :
+            rig.run(more.subList(rows.size(), more.size()), length, Garbage.NONE)) {
+          finite(
+              result,
+              "a batch of patients who lack everything has to give finite numbers "
+                  + mode(training));
         }
       }
     }
     List<float[]> averages = averages(rows, length, Garbage.NONE);
     compare(
-        averages, averages(more, length, Garbage.ABSENT),
+        averages,
+        averages(more, length, Garbage.ABSENT),
         "rows of patients who lack everything move what the part remembers of training; leave them out by the presence");
   }
 
@@ -260,7 +287,10 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
       rig.feed(rows, length, garbage);
       rig.bench.update();
       var values = rig.bench.variables().read(rig.bench.session());
-      return rig.bench.variables().all().stream().filter(v -> !v.trainable()).map(v -> values.get(v.name())).toList();
+      return rig.bench.variables().all().stream()
+          .filter(v -> !v.trainable())
+          .map(v -> values.get(v.name()))
+          .toList();
     }
   }
 
@@ -272,7 +302,8 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
         try {
           same(first.get(i), again.get(i), "");
         } catch (AssertionError e) {
-          org.junit.jupiter.api.Assumptions.abort("the part gives other numbers at each run; see determinism");
+          org.junit.jupiter.api.Assumptions.abort(
+              "the part gives other numbers at each run; see determinism");
         }
       }
     }
@@ -286,11 +317,13 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
       assumeSteady(rig, rows, length, together);
       for (int i = 0; i < rows.size(); i++) {
         same(
-            together.get(i), rig.run(List.of(rows.get(i)), length, Garbage.NONE).get(0),
+            together.get(i),
+            rig.run(List.of(rows.get(i)), length, Garbage.NONE).get(0),
             "a row alone gives other numbers than in a batch, so that a prediction would depend on who else is predicted;"
                 + " use no statistics of the batch at inference");
       }
-      List<float[]> turned = rig.run(List.of(rows.get(2), rows.get(0), rows.get(3), rows.get(1)), length, Garbage.NONE);
+      List<float[]> turned = rig.run(
+          List.of(rows.get(2), rows.get(0), rows.get(3), rows.get(1)), length, Garbage.NONE);
       int[] places = {1, 3, 0, 2};
       for (int i = 0; i < rows.size(); i++) {
         same(together.get(i), turned.get(places[i]), "rows in another order give other numbers");
@@ -308,9 +341,8 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
           rig.bench.step(5);
           List<float[]> now = rig.run(rows, length, Garbage.NONE);
           first = first == null ? now : first;
-          String otherwise =
-              "the same seed and step give other numbers " + mode(training)
-                  + "; take random numbers from net.uniform, net.normal, net.keepMask or net.dropout alone";
+          String otherwise = "the same seed and step give other numbers " + mode(training)
+              + "; take random numbers from net.uniform, net.normal, net.keepMask or net.dropout alone";
           compare(first, now, otherwise);
           compare(first, rig.run(rows, length, Garbage.NONE), otherwise);
         }
@@ -330,7 +362,8 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
         added.removeAll(before);
         check(
             added.isEmpty(),
-            "building " + mode(!first) + " after building " + mode(first) + " makes new variables, " + added
+            "building " + mode(!first) + " after building " + mode(first) + " makes new variables, "
+                + added
                 + "; variables of one name are shared, so names may not depend on the mode, nor on a count that the part keeps");
         names.add(before);
       }
@@ -365,11 +398,12 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
       }
       shake(rig.bench);
       Operand<TFloat32> scalar = weighted(rig.bench, rig.everything());
-      List<float[]> gradients =
-          rig.bench.runAll(differentiate(rig.bench, scalar, variables.stream().map(Variable::value).toList()));
+      List<float[]> gradients = rig.bench.runAll(differentiate(
+          rig.bench, scalar, variables.stream().map(Variable::value).toList()));
       List<String> untouched = new ArrayList<>();
       for (int v = 0; v < variables.size(); v++) {
-        finite(gradients.get(v), "the gradient of " + variables.get(v).name() + " has to be finite");
+        finite(
+            gradients.get(v), "the gradient of " + variables.get(v).name() + " has to be finite");
         boolean none = true;
         for (float g : gradients.get(v)) {
           none &= g == 0;
@@ -380,7 +414,8 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
       }
       check(
           untouched.isEmpty(),
-          "no gradient reaches " + untouched + ", which therefore never learn; look for what is not used, for stopGradient, and"
+          "no gradient reaches " + untouched
+              + ", which therefore never learn; look for what is not used, for stopGradient, and"
               + " for a softmax over one thing, which is 1 whatever the weights are");
     }
   }
@@ -402,13 +437,19 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
       for (int i = 0; i < of.size(); i++) {
         if (i < rig.inputs().size()) {
           Operand<TFloat32> input = rig.inputs().get(i);
-          checkNumerically(bench, scalar, "an input", bench.fed(input), exact.get(i), values -> bench.feed(input, values));
+          checkNumerically(
+              bench,
+              scalar,
+              "an input",
+              bench.fed(input),
+              exact.get(i),
+              values -> bench.feed(input, values));
         } else {
           String name = variables.get(i - rig.inputs().size()).name();
           float[] value = bench.variables().read(bench.session()).get(name);
-          checkNumerically(
-              bench, scalar, name, value, exact.get(i),
-              values -> bench.variables().assign(bench.session(), java.util.Map.of(name, values)));
+          checkNumerically(bench, scalar, name, value, exact.get(i), values -> bench
+              .variables()
+              .assign(bench.session(), java.util.Map.of(name, values)));
         }
       }
     }
@@ -416,7 +457,11 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
 
   /** Moves a few places of a value, that with the largest gradient among them. */
   static void checkNumerically(
-      GraphBench bench, Operand<TFloat32> scalar, String name, float[] value, float[] exact,
+      GraphBench bench,
+      Operand<TFloat32> scalar,
+      String name,
+      float[] value,
+      float[] exact,
       java.util.function.Consumer<float[]> set) {
     finite(exact, "the gradient of " + name + " has to be finite");
     Random random = new Random(11);
@@ -435,9 +480,11 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
         double up = moved(bench, scalar, value, place, STEPS[s], set);
         double down = moved(bench, scalar, value, place, -STEPS[s], set);
         // at a kink, such as ReLU's, the slope to one side is right as well
-        for (double slope : new double[] {(up - down) / (2.0 * STEPS[s]), (up - here) / STEPS[s], (here - down) / STEPS[s]}) {
-          double error =
-              Math.abs(slope - exact[place]) / Math.max(scale, Math.max(Math.abs(slope), Math.abs(exact[place])));
+        for (double slope : new double[] {
+          (up - down) / (2.0 * STEPS[s]), (up - here) / STEPS[s], (here - down) / STEPS[s]
+        }) {
+          double error = Math.abs(slope - exact[place])
+              / Math.max(scale, Math.max(Math.abs(slope), Math.abs(exact[place])));
           if (error < best) {
             best = error;
             numeric = slope;
@@ -446,7 +493,8 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
       }
       if (!(best < GRADIENT_TOLERANCE)) {
         Assertions.fail(
-            "the gradient of " + name + " at place " + place + " is " + exact[place] + "; by differences it is " + numeric
+            "the gradient of " + name + " at place " + place + " is " + exact[place]
+                + "; by differences it is " + numeric
                 + ". TensorFlow Java has operations whose gradient is wrong without a word, such as LogSoftmax of more than two"
                 + " dimensions and dilated convolutions, and stopGradient and rounding have none: write it in others");
       }
@@ -455,7 +503,11 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
   }
 
   private static double moved(
-      GraphBench bench, Operand<TFloat32> scalar, float[] value, int place, float by,
+      GraphBench bench,
+      Operand<TFloat32> scalar,
+      float[] value,
+      int place,
+      float by,
       java.util.function.Consumer<float[]> set) {
     float[] changed = value.clone();
     changed[place] += by;
@@ -490,7 +542,9 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
         return List.of(bench.tf().zerosLike(of.get(0)));
       }
       throw new org.opentest4j.AssertionFailedError(
-          "TensorFlow Java cannot differentiate this: " + e.getMessage() + "; write it in operations that have a gradient", e);
+          "TensorFlow Java cannot differentiate this: " + e.getMessage()
+              + "; write it in operations that have a gradient",
+          e);
     }
   }
 
@@ -517,7 +571,8 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
   // ---------------------------------------------------------------- shapes
 
   /** Runs an operand and compares its shape; -1 is any size. */
-  static void checkShape(GraphBench bench, String name, Operand<TFloat32> output, String wanted, long... sizes) {
+  static void checkShape(
+      GraphBench bench, String name, Operand<TFloat32> output, String wanted, long... sizes) {
     check(output != null, name + " is null; it has to be " + wanted);
     Ops tf = bench.tf();
     float[] shape = bench.run(tf.dtypes.cast(tf.shape(output), TFloat32.class));
@@ -530,8 +585,8 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
       for (float size : shape) {
         is.append(is.length() == 0 ? "" : ", ").append((long) size);
       }
-      Assertions.fail(
-          name + " has the shape [" + is + "]; it has to be " + wanted + ", here " + java.util.Arrays.toString(sizes));
+      Assertions.fail(name + " has the shape [" + is + "]; it has to be " + wanted + ", here "
+          + java.util.Arrays.toString(sizes));
     }
   }
 
@@ -541,7 +596,8 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
     boolean known = !shape.isUnknown() && shape.numDimensions() > 0;
     check(
         known && shape.get(shape.numDimensions() - 1) == width,
-        "the graph has to know the last dimension of " + name + ", " + width + ", and knows " + shape
+        "the graph has to know the last dimension of " + name + ", " + width + ", and knows "
+            + shape
             + "; where an operation loses it, give it back with tf.reshape(x, tf.array(-1, net.embedDim()))");
   }
 }

@@ -139,7 +139,11 @@ public final class HeadContract extends GraphContract<Head, HeadContract> {
         for (float[] values : out) {
           float[] row = Slices.row(values, b, i);
           // of elements those that are there
-          parts.add(tokens == null ? row : java.util.Arrays.copyOf(row, row.length / length * rows.get(i).size()));
+          parts.add(
+              tokens == null
+                  ? row
+                  : java.util.Arrays.copyOf(
+                      row, row.length / length * rows.get(i).size()));
         }
         results.add(Slices.join(parts));
       }
@@ -166,7 +170,8 @@ public final class HeadContract extends GraphContract<Head, HeadContract> {
           case CLASS, PATCHES -> "probability";
           case NUMBER -> "value";
         };
-    int width = part.target() == TargetKind.SURVIVAL ? Math.max(1, part.bins()) : masked() ? CLASSES : -1;
+    int width =
+        part.target() == TargetKind.SURVIVAL ? Math.max(1, part.bins()) : masked() ? CLASSES : -1;
     for (boolean training : new boolean[] {false, true}) {
       try (Model model = new Model(new GraphBench(embedDim()), part, training)) {
         model.bench.initialize(3);
@@ -179,9 +184,17 @@ public final class HeadContract extends GraphContract<Head, HeadContract> {
           int b = rows.size();
           model.feed(rows, n, Garbage.NONE);
           if (masked()) {
-            checkShape(model.bench, "the raw output " + mode(training), model.raw, "[R, N, C]", b, n, CLASSES);
+            checkShape(
+                model.bench,
+                "the raw output " + mode(training),
+                model.raw,
+                "[R, N, C]",
+                b,
+                n,
+                CLASSES);
           } else {
-            checkShape(model.bench, "the raw output " + mode(training), model.raw, "[B, k]", b, width);
+            checkShape(
+                model.bench, "the raw output " + mode(training), model.raw, "[B, k]", b, width);
           }
           checkPredictions(model, b, n, wanted);
         }
@@ -195,8 +208,8 @@ public final class HeadContract extends GraphContract<Head, HeadContract> {
       float[] shape = model.bench.run(tf.dtypes.cast(tf.shape(prediction), TFloat32.class));
       check(
           shape.length > 0 && shape[0] == b && shape.length <= (masked() ? 3 : 2),
-          "the prediction \"" + name + "\" has to be " + (masked() ? "[R, N, C]" : "[B] or [B, k]") + ", and has the shape "
-              + java.util.Arrays.toString(shape) + " for " + b + " rows");
+          "the prediction \"" + name + "\" has to be " + (masked() ? "[R, N, C]" : "[B] or [B, k]")
+              + ", and has the shape " + java.util.Arrays.toString(shape) + " for " + b + " rows");
     });
     Operand<TFloat32> read = tf.identity(model.predictions.get(wanted));
     if (!wanted.equals("probability")) {
@@ -216,7 +229,8 @@ public final class HeadContract extends GraphContract<Head, HeadContract> {
         sum += probabilities[at + c];
       }
       check(
-          Math.abs(sum - 1) < 1e-4, "the probabilities of the classes sum to " + sum + ", and have to sum to 1; read gives"
+          Math.abs(sum - 1) < 1e-4,
+          "the probabilities of the classes sum to " + sum + ", and have to sum to 1; read gives"
               + " probabilities, such as the softmax of the logits");
     }
   }

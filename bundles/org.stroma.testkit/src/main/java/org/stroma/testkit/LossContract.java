@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Assertions;
 import org.osgi.annotation.versioning.ProviderType;
+import org.stroma.api.HeadOutput;
 import org.stroma.api.Loss;
 import org.stroma.api.LossInput;
-import org.stroma.api.HeadOutput;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetInput;
 import org.stroma.api.TargetKind;
@@ -44,10 +44,15 @@ public final class LossContract extends PartContract<Loss, LossContract> {
   }
 
   /** Rows as a loss sees them; each comes from its id. */
-  private record Batch(List<Integer> ids, List<Boolean> known, boolean events, float scale, boolean garbage) {
+  private record Batch(
+      List<Integer> ids, List<Boolean> known, boolean events, float scale, boolean garbage) {
     static Batch of(int... ids) {
       return new Batch(
-          Arrays.stream(ids).boxed().toList(), Arrays.stream(ids).mapToObj(id -> true).toList(), true, 1, false);
+          Arrays.stream(ids).boxed().toList(),
+          Arrays.stream(ids).mapToObj(id -> true).toList(),
+          true,
+          1,
+          false);
     }
   }
 
@@ -70,8 +75,11 @@ public final class LossContract extends PartContract<Loss, LossContract> {
       this.kind = kind;
       this.width = width;
       boolean elements = kind == TargetKind.PATCHES;
-      raw = elements ? bench.input(new float[width], 1, 1, width) : bench.input(new float[width], 1, width);
-      known = elements ? bench.openInput(new float[] {1}, 1, 1) : bench.openInput(new float[] {1}, 1);
+      raw = elements
+          ? bench.input(new float[width], 1, 1, width)
+          : bench.input(new float[width], 1, width);
+      known =
+          elements ? bench.openInput(new float[] {1}, 1, 1) : bench.openInput(new float[] {1}, 1);
       patient = bench.openInput(new int[1], 1);
       TargetInput target =
           switch (kind) {
@@ -101,11 +109,16 @@ public final class LossContract extends PartContract<Loss, LossContract> {
             case NUMBER -> TargetInfo.number(10, 2);
           };
       LossInput plain = LossInput.of(raw, target, info);
-      loss =
-          part.loss(
-              bench.training(),
-              new LossInput(
-                  new HeadOutput(raw, java.util.Map.of()), target, info, plain.encodings(), plain.presence(), patient, 16));
+      loss = part.loss(
+          bench.training(),
+          new LossInput(
+              new HeadOutput(raw, java.util.Map.of()),
+              target,
+              info,
+              plain.encodings(),
+              plain.presence(),
+              patient,
+              16));
       check(loss != null, "the loss is null; it has to be one number");
       Ops tf = bench.tf();
       sum = tf.reduceSum(tf.reshape(loss, tf.array(-1)), tf.array(0));
@@ -191,7 +204,9 @@ public final class LossContract extends PartContract<Loss, LossContract> {
   /** Looks at a loss of each kind of target. */
   private void each(Look look) {
     Loss part = part();
-    check(part.targets() != null && !part.targets().isEmpty(), "targets has to name at least one kind of target");
+    check(
+        part.targets() != null && !part.targets().isEmpty(),
+        "targets has to name at least one kind of target");
     for (TargetKind kind : part.targets()) {
       try (Model model = model(part(), kind)) {
         look.at(model);
@@ -202,11 +217,20 @@ public final class LossContract extends PartContract<Loss, LossContract> {
   @Override
   void addTo(List<Check> checks) {
     checks.add(new Check("scalar", "the loss is one number", () -> each(this::checkScalar)));
-    checks.add(new Check("finite", "loss and gradient are finite for every batch", () -> each(this::checkFinite)));
-    checks.add(new Check("unknown", "rows without a known target leave no trace", () -> each(this::checkUnknown)));
-    checks.add(new Check("order", "the order of rows does not matter", () -> each(this::checkOrder)));
-    checks.add(new Check("gradients", "the gradient agrees with central differences", () -> each(this::checkGradients)));
-    checks.add(new Check("determinism", "the same batch and step give the same number", () -> each(this::checkDeterminism)));
+    checks.add(new Check(
+        "finite", "loss and gradient are finite for every batch", () -> each(this::checkFinite)));
+    checks.add(new Check(
+        "unknown", "rows without a known target leave no trace", () -> each(this::checkUnknown)));
+    checks.add(
+        new Check("order", "the order of rows does not matter", () -> each(this::checkOrder)));
+    checks.add(new Check(
+        "gradients",
+        "the gradient agrees with central differences",
+        () -> each(this::checkGradients)));
+    checks.add(new Check(
+        "determinism",
+        "the same batch and step give the same number",
+        () -> each(this::checkDeterminism)));
   }
 
   @Override
@@ -225,21 +249,22 @@ public final class LossContract extends PartContract<Loss, LossContract> {
       float[] shape = model.bench.run(tf.dtypes.cast(tf.shape(model.loss), TFloat32.class));
       check(
           shape.length == 0,
-          "the loss of a batch of " + batch.ids().size() + " has the shape " + Arrays.toString(shape)
+          "the loss of a batch of " + batch.ids().size() + " has the shape "
+              + Arrays.toString(shape)
               + "; it has to be one number, a scalar: take the mean over the rows that are known");
     }
   }
 
   private void checkFinite(Model model) {
     Batch several = Batch.of(1, 2, 3, 4, 5, 6);
-    for (Batch batch :
-        List.of(
-            Batch.of(1), several, new Batch(several.ids(), several.known(), false, 1, false),
-            new Batch(several.ids(), several.known(), true, 100, false))) {
+    for (Batch batch : List.of(
+        Batch.of(1),
+        several,
+        new Batch(several.ids(), several.known(), false, 1, false),
+        new Batch(several.ids(), several.known(), true, 100, false))) {
       List<float[]> out = model.run(batch);
-      String when =
-          " of " + batch.ids().size() + (batch.events() ? "" : " without events")
-              + (batch.scale() > 1 ? " with outputs of about ±100" : "");
+      String when = " of " + batch.ids().size() + (batch.events() ? "" : " without events")
+          + (batch.scale() > 1 ? " with outputs of about ±100" : "");
       finite(out.get(0), "the loss of a batch" + when + " has to be finite");
       finite(out.get(1), "the gradient of a batch" + when + " has to be finite");
     }
@@ -249,23 +274,38 @@ public final class LossContract extends PartContract<Loss, LossContract> {
     Batch known = Batch.of(1, 2, 3, 4);
     List<float[]> alone = model.run(known);
     for (boolean garbage : new boolean[] {false, true}) {
-      Batch more =
-          new Batch(List.of(1, 2, 3, 4, 7, 8), List.of(true, true, true, true, false, false), true, 1, garbage);
+      Batch more = new Batch(
+          List.of(1, 2, 3, 4, 7, 8),
+          List.of(true, true, true, true, false, false),
+          true,
+          1,
+          garbage);
       List<float[]> with = model.run(more);
       same(
-          alone.get(0), with.get(0),
+          alone.get(0),
+          with.get(0),
           "rows whose target is not known change the loss; multiply by known, and divide by how many are known");
       int of = alone.get(1).length;
-      same(alone.get(1), Arrays.copyOf(with.get(1), of), "rows whose target is not known change the gradient of others");
       same(
-          new float[with.get(1).length - of], Arrays.copyOfRange(with.get(1), of, with.get(1).length),
+          alone.get(1),
+          Arrays.copyOf(with.get(1), of),
+          "rows whose target is not known change the gradient of others");
+      same(
+          new float[with.get(1).length - of],
+          Arrays.copyOfRange(with.get(1), of, with.get(1).length),
           "rows whose target is not known get a gradient; it has to be 0");
     }
-    List<float[]> none = model.run(new Batch(List.of(1, 2, 3), List.of(false, false, false), true, 1, false));
+    List<float[]> none =
+        model.run(new Batch(List.of(1, 2, 3), List.of(false, false, false), true, 1, false));
     same(
-        new float[none.get(0).length], none.get(0), "a batch without any known target has to give the loss 0;"
+        new float[none.get(0).length],
+        none.get(0),
+        "a batch without any known target has to give the loss 0;"
             + " tf.math.divNoNan divides without NaN");
-    same(new float[none.get(1).length], none.get(1), "a batch without any known target has to give the gradient 0");
+    same(
+        new float[none.get(1).length],
+        none.get(1),
+        "a batch without any known target has to give the gradient 0");
   }
 
   private void checkOrder(Model model) {
@@ -275,7 +315,8 @@ public final class LossContract extends PartContract<Loss, LossContract> {
     int[] places = {2, 4, 0, 3, 1};
     for (int i = 0; i < places.length; i++) {
       same(
-          Slices.row(first.get(1), 5, i), Slices.row(turned.get(1), 5, places[i]),
+          Slices.row(first.get(1), 5, i),
+          Slices.row(turned.get(1), 5, places[i]),
           "the gradient depends on the order of the rows");
     }
   }
@@ -287,16 +328,23 @@ public final class LossContract extends PartContract<Loss, LossContract> {
       none &= g == 0;
     }
     if (none) {
-      Assertions.fail("no gradient reaches the head's output, so that nothing would be learned from a target of kind " + model.kind);
+      Assertions.fail(
+          "no gradient reaches the head's output, so that nothing would be learned from a target of kind "
+              + model.kind);
     }
     GraphContract.checkNumerically(
-        model.bench, model.sum, "the loss by the head's output", model.bench.fed(model.raw), exact,
+        model.bench,
+        model.sum,
+        "the loss by the head's output",
+        model.bench.fed(model.raw),
+        exact,
         values -> model.bench.feed(model.raw, values));
   }
 
   private void checkDeterminism(Model model) {
     Batch batch = Batch.of(1, 2, 3, 4, 5);
-    String otherwise = "the same batch and step give another loss; take random numbers from net.uniform or net.normal alone";
+    String otherwise =
+        "the same batch and step give another loss; take random numbers from net.uniform or net.normal alone";
     float[] first = model.run(batch).get(0);
     same(first, model.run(batch).get(0), otherwise);
     try (Model again = model(part(), model.kind)) {

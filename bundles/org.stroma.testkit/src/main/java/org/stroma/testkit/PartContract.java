@@ -77,7 +77,8 @@ public abstract class PartContract<P, C extends PartContract<P, C>> {
   record Check(String name, String sentence, Executable body) {}
 
   /** How a part is made. */
-  record Made<P>(Class<? extends Annotation> settings, Function<Map<String, Object>, ? extends P> maker) {
+  record Made<P>(
+      Class<? extends Annotation> settings, Function<Map<String, Object>, ? extends P> maker) {
     static <S extends Annotation, P> Made<P> of(Function<S, ? extends P> part, Class<S> settings) {
       return new Made<>(settings, values -> part.apply(Defaults.of(settings, values)));
     }
@@ -91,12 +92,14 @@ public abstract class PartContract<P, C extends PartContract<P, C>> {
   }
 
   /** The contract of an encoder; say next what it takes. */
-  public static <S extends Annotation> EncoderContract encoder(Function<S, ? extends Encoder> part, Class<S> settings) {
+  public static <S extends Annotation> EncoderContract encoder(
+      Function<S, ? extends Encoder> part, Class<S> settings) {
     return new EncoderContract(Made.of(part, settings));
   }
 
   /** The contract of a fusion strategy. */
-  public static <S extends Annotation> FusionContract fusion(Function<S, ? extends Fusion> part, Class<S> settings) {
+  public static <S extends Annotation> FusionContract fusion(
+      Function<S, ? extends Fusion> part, Class<S> settings) {
     return new FusionContract(Made.of(part, settings));
   }
 
@@ -107,12 +110,14 @@ public abstract class PartContract<P, C extends PartContract<P, C>> {
   }
 
   /** The contract of a head. */
-  public static <S extends Annotation> HeadContract head(Function<S, ? extends Head> part, Class<S> settings) {
+  public static <S extends Annotation> HeadContract head(
+      Function<S, ? extends Head> part, Class<S> settings) {
     return new HeadContract(Made.of(part, settings));
   }
 
   /** The contract of a loss. */
-  public static <S extends Annotation> LossContract loss(Function<S, ? extends Loss> part, Class<S> settings) {
+  public static <S extends Annotation> LossContract loss(
+      Function<S, ? extends Loss> part, Class<S> settings) {
     return new LossContract(Made.of(part, settings));
   }
 
@@ -129,7 +134,8 @@ public abstract class PartContract<P, C extends PartContract<P, C>> {
   }
 
   /** The contract of a reader; say next what it reads. */
-  public static <S extends Annotation> ReaderContract reader(Function<S, ? extends Reader> part, Class<S> settings) {
+  public static <S extends Annotation> ReaderContract reader(
+      Function<S, ? extends Reader> part, Class<S> settings) {
     return new ReaderContract(Made.of(part, settings));
   }
 
@@ -151,7 +157,8 @@ public abstract class PartContract<P, C extends PartContract<P, C>> {
               + String.join(", ", checks().stream().map(Check::name).toList()));
     }
     if (why.isBlank()) {
-      throw new IllegalArgumentException("say why " + check + " is left out: whoever reads the report wants to know");
+      throw new IllegalArgumentException(
+          "say why " + check + " is left out: whoever reads the report wants to know");
     }
     skipped.put(check, why);
     return self();
@@ -171,7 +178,9 @@ public abstract class PartContract<P, C extends PartContract<P, C>> {
 
   /** The tests, to be returned by a method with {@link org.junit.jupiter.api.TestFactory}. */
   public final Stream<DynamicTest> tests() {
-    return checks().stream().map(check -> DynamicTest.dynamicTest(check.name() + ": " + check.sentence(), () -> run(check)));
+    return checks().stream()
+        .map(check ->
+            DynamicTest.dynamicTest(check.name() + ": " + check.sentence(), () -> run(check)));
   }
 
   private void run(Check check) throws Throwable {
@@ -184,25 +193,29 @@ public abstract class PartContract<P, C extends PartContract<P, C>> {
     } catch (TestAbortedException e) {
       throw e;
     } catch (AssertionFailedError e) {
-      throw new AssertionFailedError(check.name() + ": " + e.getMessage(), e); // reports may number tests, without a name
+      throw new AssertionFailedError(
+          check.name() + ": " + e.getMessage(), e); // reports may number tests, without a name
     } catch (Exception | LinkageError e) {
-      throw new AssertionFailedError(check.name() + ": the part failed where it should work: " + e, e);
+      throw new AssertionFailedError(
+          check.name() + ": the part failed where it should work: " + e, e);
     }
   }
 
   /** All checks, in the order in which they are told. */
   final List<Check> checks() {
     List<Check> checks = new ArrayList<>();
-    checks.add(
-        new Check(
-            "component", "the bundle declares the part as Stroma looks for it",
-            () -> Declared.of(part().getClass()).checkComponent(kind, service)));
-    checks.add(
-        new Check(
-            "settings", "each setting is described and bounded, and its default is inside",
-            () -> Declared.of(part().getClass()).checkSettings(settings, upperBounds())));
-    checks.add(
-        new Check("bounds", "at the bounds of each setting the part works or refuses in words", this::checkBounds));
+    checks.add(new Check(
+        "component",
+        "the bundle declares the part as Stroma looks for it",
+        () -> Declared.of(part().getClass()).checkComponent(kind, service)));
+    checks.add(new Check(
+        "settings",
+        "each setting is described and bounded, and its default is inside",
+        () -> Declared.of(part().getClass()).checkSettings(settings, upperBounds())));
+    checks.add(new Check(
+        "bounds",
+        "at the bounds of each setting the part works or refuses in words",
+        this::checkBounds));
     addTo(checks);
     return checks;
   }
@@ -244,7 +257,8 @@ public abstract class PartContract<P, C extends PartContract<P, C>> {
     Map<String, Object> none = new HashMap<>();
     for (Method setting : settings.getDeclaredMethods()) {
       Class<?> type = setting.getReturnType();
-      if (setting.getName().toLowerCase(Locale.ROOT).contains("dropout") && (type == double.class || type == float.class)) {
+      if (setting.getName().toLowerCase(Locale.ROOT).contains("dropout")
+          && (type == double.class || type == float.class)) {
         none.put(setting.getName(), suited(setting.getName(), 0));
       }
     }
@@ -265,14 +279,16 @@ public abstract class PartContract<P, C extends PartContract<P, C>> {
   static void same(float[] expected, float[] actual, double tolerance, String otherwise) {
     check(
         expected.length == actual.length,
-        otherwise + " (there were " + expected.length + " numbers, and there are " + actual.length + ")");
+        otherwise + " (there were " + expected.length + " numbers, and there are " + actual.length
+            + ")");
     double largest = 1;
     for (float x : expected) {
       largest = Math.max(largest, Math.abs(x));
     }
     for (int i = 0; i < expected.length; i++) {
       if (!(Math.abs(expected[i] - actual[i]) <= tolerance * largest)) {
-        Assertions.fail(otherwise + " (number " + i + " was " + expected[i] + " and is " + actual[i] + ")");
+        Assertions.fail(
+            otherwise + " (number " + i + " was " + expected[i] + " and is " + actual[i] + ")");
       }
     }
   }
@@ -297,7 +313,8 @@ public abstract class PartContract<P, C extends PartContract<P, C>> {
         } catch (IllegalArgumentException e) {
           check(
               e.getMessage() != null && !e.getMessage().isBlank(),
-              "with " + place + " the part refuses without a word; the exception's message should say what would be right");
+              "with " + place
+                  + " the part refuses without a word; the exception's message should say what would be right");
         } catch (AssertionFailedError e) {
           throw new AssertionFailedError("with " + place + ": " + e.getMessage(), e);
         } catch (Exception | LinkageError e) {

@@ -56,7 +56,8 @@ public final class ReaderContract extends PartContract<Reader, ReaderContract> {
 
   private ModalityData read() {
     if (cohort == null) {
-      throw new IllegalStateException("say what the reader reads: reads(() -> new TestCohort(FOLDER, TABLE, ID_COLUMN))");
+      throw new IllegalStateException(
+          "say what the reader reads: reads(() -> new TestCohort(FOLDER, TABLE, ID_COLUMN))");
     }
     ModalityData data = part().read(cohort.get());
     check(data != null, "read gave null");
@@ -65,26 +66,34 @@ public final class ReaderContract extends PartContract<Reader, ReaderContract> {
 
   private void checkData() {
     ModalityData data = read();
-    check(!data.patients().isEmpty(), "nobody has the modality; the cohort of the test should hold somebody");
+    check(
+        !data.patients().isEmpty(),
+        "nobody has the modality; the cohort of the test should hold somebody");
     if (data instanceof ModalityData.Matrix matrix) {
       matrix.rows().forEach((patient, row) -> {
         check(
             row.length == matrix.features().size(),
-            patient + " has " + row.length + " numbers and there are " + matrix.features().size() + " features");
+            patient + " has " + row.length + " numbers and there are "
+                + matrix.features().size() + " features");
         for (float x : row) {
-          check(!Float.isInfinite(x), patient + " has an infinite number; refuse it with a DataException");
+          check(
+              !Float.isInfinite(x),
+              patient + " has an infinite number; refuse it with a DataException");
         }
       });
     } else if (data instanceof ModalityData.Texts texts) {
-      texts.texts().forEach((patient, text) ->
-          check(!text.isBlank(), patient + " has a blank text; who has none is to be left out"));
+      texts
+          .texts()
+          .forEach((patient, text) -> check(
+              !text.isBlank(), patient + " has a blank text; who has none is to be left out"));
     } else if (data instanceof ModalityData.Tokens tokens) {
       tokens.ids().forEach((patient, ids) -> {
         int most = 0;
         for (int id : ids) {
           check(
               id >= 0 && id < tokens.vocabularySize(),
-              patient + " has the id " + id + ", and the vocabulary has the size " + tokens.vocabularySize());
+              patient + " has the id " + id + ", and the vocabulary has the size "
+                  + tokens.vocabularySize());
           most = Math.max(most, id);
         }
         check(most > 0, patient + " has padding alone; who has no text is to be left out");
@@ -98,27 +107,37 @@ public final class ReaderContract extends PartContract<Reader, ReaderContract> {
     check(bag.size() > 0, patient + " has an empty bag; who has no elements is to be left out");
     FloatBuffer all = FloatBuffer.allocate(bag.size() * width);
     bag.read(null, all);
-    check(all.position() == bag.size() * width, patient + "'s bag of " + bag.size() + " x " + width + " gives "
-        + all.position() + " numbers");
-    finite(all.array(), "the numbers of " + patient + "'s bag have to be finite; refuse others with a DataException");
+    check(
+        all.position() == bag.size() * width,
+        patient + "'s bag of " + bag.size() + " x " + width + " gives " + all.position()
+            + " numbers");
+    finite(
+        all.array(),
+        "the numbers of " + patient
+            + "'s bag have to be finite; refuse others with a DataException");
     FloatBuffer last = FloatBuffer.allocate(width);
     bag.read(new int[] {bag.size() - 1}, last);
     same(
-        java.util.Arrays.copyOfRange(all.array(), (bag.size() - 1) * width, bag.size() * width), last.array(), 0,
+        java.util.Arrays.copyOfRange(all.array(), (bag.size() - 1) * width, bag.size() * width),
+        last.array(),
+        0,
         "the last element of " + patient + "'s bag, read alone, is another than in the whole bag");
     int[] coordinates = bag.coordinates();
     check(
         coordinates == null || coordinates.length == 2 * bag.size(),
         patient + "'s bag of " + bag.size() + " has to have twice as many coordinates");
     int[] labels = bag.labels();
-    check(labels == null || labels.length == bag.size(), patient + "'s bag of " + bag.size() + " has to have as many labels");
+    check(
+        labels == null || labels.length == bag.size(),
+        patient + "'s bag of " + bag.size() + " has to have as many labels");
   }
 
   private void checkDeterminism() {
     Map<String, String> first = told(read());
     Map<String, String> second = told(read());
     check(first.equals(second), "reading again gives other data");
-    check(List.copyOf(read().patients()).equals(List.copyOf(read().patients())),
+    check(
+        List.copyOf(read().patients()).equals(List.copyOf(read().patients())),
         "reading again gives the patients in another order; keep that of the file, in a LinkedHashMap");
   }
 

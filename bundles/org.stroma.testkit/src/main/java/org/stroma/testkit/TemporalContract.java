@@ -51,7 +51,9 @@ public final class TemporalContract extends GraphContract<TemporalModule, Tempor
       days = bench.openInput(new float[1], 1, 1);
       mask = bench.openInput(new float[] {1}, 1, 1);
       sequence = part.reason(net, visits, days, mask);
-      check(sequence != null && sequence.embedding() != null, "reason has to return an embedding [B, d]");
+      check(
+          sequence != null && sequence.embedding() != null,
+          "reason has to return an embedding [B, d]");
       check(sequence.states() != null, "reason has to return the visits' states [B, T, d]");
     }
 
@@ -88,11 +90,10 @@ public final class TemporalContract extends GraphContract<TemporalModule, Tempor
 
     @Override
     List<float[]> results(List<Row> rows, int length) {
-      List<float[]> out =
-          bench.runAll(
-              List.of(
-                  bench.tf().identity(sequence.embedding()), bench.tf().identity(sequence.states()),
-                  bench.tf().identity(mask)));
+      List<float[]> out = bench.runAll(List.of(
+          bench.tf().identity(sequence.embedding()),
+          bench.tf().identity(sequence.states()),
+          bench.tf().identity(mask)));
       List<float[]> results = new ArrayList<>();
       int b = rows.size();
       for (int i = 0; i < b; i++) {
@@ -104,7 +105,8 @@ public final class TemporalContract extends GraphContract<TemporalModule, Tempor
 
     @Override
     List<Operand<TFloat32>> outputs() {
-      return List.of(sequence.embedding(), bench.tf().math.mul(sequence.states(), net.expand(mask, 2)));
+      return List.of(
+          sequence.embedding(), bench.tf().math.mul(sequence.states(), net.expand(mask, 2)));
     }
 
     @Override
@@ -132,13 +134,30 @@ public final class TemporalContract extends GraphContract<TemporalModule, Tempor
           for (int t : new int[] {1, longest(rows)}) {
             model.feed(rows, t, Garbage.NONE);
             String when = " over " + t + " visits " + mode(training);
-            checkShape(model.bench, "the embedding" + when, model.sequence.embedding(), "[B, d]", rows.size(), d);
             checkShape(
-                model.bench, "the states" + when, model.bench.tf().identity(model.sequence.states()), "[B, T, d]",
-                rows.size(), t, d);
+                model.bench,
+                "the embedding" + when,
+                model.sequence.embedding(),
+                "[B, d]",
+                rows.size(),
+                d);
+            checkShape(
+                model.bench,
+                "the states" + when,
+                model.bench.tf().identity(model.sequence.states()),
+                "[B, T, d]",
+                rows.size(),
+                t,
+                d);
             if (model.sequence.progression() != null) {
               checkShape(
-                  model.bench, "the progression" + when, model.sequence.progression(), "[B, T-1, p]", rows.size(), t - 1, -1);
+                  model.bench,
+                  "the progression" + when,
+                  model.sequence.progression(),
+                  "[B, T-1, p]",
+                  rows.size(),
+                  t - 1,
+                  -1);
             }
           }
         }

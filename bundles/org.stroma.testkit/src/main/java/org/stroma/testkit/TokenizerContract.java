@@ -27,12 +27,15 @@ import org.stroma.api.data.Tokenizer;
 public final class TokenizerContract extends PartContract<Tokenizer, TokenizerContract> {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private List<String> training =
-      List.of(
-          "Invasive ductal carcinoma, grade 2.", "No residual tumour; margins free.",
-          "Carcinoma of the adrenal cortex, 11 cm, weight 340 g.", "Metastases in 3 of 14 nodes.");
-  private List<String> others =
-      List.of("Adenocarcinoma with signet-ring cells", "margins free", "", "   ", "Größe 3 × 4 mm – \u0000\uD83D\uDE00 日本");
+  private List<String> training = List.of(
+      "Invasive ductal carcinoma, grade 2.", "No residual tumour; margins free.",
+      "Carcinoma of the adrenal cortex, 11 cm, weight 340 g.", "Metastases in 3 of 14 nodes.");
+  private List<String> others = List.of(
+      "Adenocarcinoma with signet-ring cells",
+      "margins free",
+      "",
+      "   ",
+      "Größe 3 × 4 mm – \u0000\uD83D\uDE00 日本");
   private ReadContext context = new TestCohort(Path.of("").toAbsolutePath(), null, "patient_id");
 
   TokenizerContract(Made<Tokenizer> made) {
@@ -65,7 +68,8 @@ public final class TokenizerContract extends PartContract<Tokenizer, TokenizerCo
 
   @Override
   void addTo(List<Check> checks) {
-    checks.add(new Check("ids", "ids are in the vocabulary, and the class token comes first", this::checkIds));
+    checks.add(new Check(
+        "ids", "ids are in the vocabulary, and the class token comes first", this::checkIds));
     checks.add(new Check("json", "what was learned can be written and read", this::checkJson));
     checks.add(new Check("determinism", "the same texts give the same", this::checkDeterminism));
   }
@@ -83,11 +87,14 @@ public final class TokenizerContract extends PartContract<Tokenizer, TokenizerCo
     int first = -1;
     for (String text : all()) {
       int[] ids = part.encode(learned, text);
-      check(ids.length > 0, "the text \"" + text + "\" has no ids; it has to have the class token at least");
+      check(
+          ids.length > 0,
+          "the text \"" + text + "\" has no ids; it has to have the class token at least");
       for (int id : ids) {
         check(
             id > 0 && id < size,
-            "the text \"" + text + "\" has the id " + id + "; ids have to be from 1 (0 is padding) to below the size of the"
+            "the text \"" + text + "\" has the id " + id
+                + "; ids have to be from 1 (0 is padding) to below the size of the"
                 + " vocabulary, which is " + size);
       }
       first = first < 0 ? ids[0] : first;
@@ -96,7 +103,10 @@ public final class TokenizerContract extends PartContract<Tokenizer, TokenizerCo
           "the text \"" + text + "\" starts with " + ids[0] + " and others with " + first
               + "; every text has to start with the class token");
       int length = part.length(learned, text);
-      check(length >= ids.length, "the text \"" + text + "\" has " + ids.length + " ids, and its length is said to be " + length);
+      check(
+          length >= ids.length,
+          "the text \"" + text + "\" has " + ids.length + " ids, and its length is said to be "
+              + length);
     }
   }
 
@@ -107,10 +117,14 @@ public final class TokenizerContract extends PartContract<Tokenizer, TokenizerCo
     try {
       read = JSON.readTree(JSON.writeValueAsString(learned));
     } catch (JsonProcessingException e) {
-      throw new org.opentest4j.AssertionFailedError("what was learned cannot be written as JSON and read again: " + e, e);
+      throw new org.opentest4j.AssertionFailedError(
+          "what was learned cannot be written as JSON and read again: " + e, e);
     }
     compare(
-        part, learned, part(), read,
+        part,
+        learned,
+        part(),
+        read,
         "what was learned does something else after it was written as JSON and read; keep all of it in what fit returns, and"
             + " nothing in the object");
   }
@@ -118,13 +132,21 @@ public final class TokenizerContract extends PartContract<Tokenizer, TokenizerCo
   private void checkDeterminism() {
     Tokenizer one = part();
     Tokenizer other = part();
-    compare(one, one.fit(context, training), other, other.fit(context, training), "the same texts get other ids the second time");
+    compare(
+        one,
+        one.fit(context, training),
+        other,
+        other.fit(context, training),
+        "the same texts get other ids the second time");
   }
 
-  private void compare(Tokenizer one, JsonNode expected, Tokenizer other, JsonNode actual, String otherwise) {
+  private void compare(
+      Tokenizer one, JsonNode expected, Tokenizer other, JsonNode actual, String otherwise) {
     check(one.vocabularySize(expected) == other.vocabularySize(actual), otherwise);
     for (String text : all()) {
-      check(Arrays.equals(one.encode(expected, text), other.encode(actual, text)), otherwise + ": \"" + text + "\"");
+      check(
+          Arrays.equals(one.encode(expected, text), other.encode(actual, text)),
+          otherwise + ": \"" + text + "\"");
     }
   }
 }

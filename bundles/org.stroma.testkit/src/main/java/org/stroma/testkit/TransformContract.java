@@ -81,10 +81,16 @@ public final class TransformContract extends PartContract<Transform, TransformCo
 
   @Override
   void addTo(List<Check> checks) {
-    checks.add(new Check("shapes", "the same patients come out, with a number a feature", this::checkShapes));
-    checks.add(new Check("training", "a patient's numbers depend on the training patients and the patient alone", this::checkTraining));
-    checks.add(new Check("inputs", "the numbers that were given stay as they are", this::checkInputs));
-    checks.add(new Check("missing", "missing numbers stay NaN or become finite", this::checkMissing));
+    checks.add(new Check(
+        "shapes", "the same patients come out, with a number a feature", this::checkShapes));
+    checks.add(new Check(
+        "training",
+        "a patient's numbers depend on the training patients and the patient alone",
+        this::checkTraining));
+    checks.add(
+        new Check("inputs", "the numbers that were given stay as they are", this::checkInputs));
+    checks.add(
+        new Check("missing", "missing numbers stay NaN or become finite", this::checkMissing));
     checks.add(new Check("json", "what was learned can be written and read", this::checkJson));
     checks.add(new Check("determinism", "the same numbers give the same", this::checkDeterminism));
   }
@@ -95,10 +101,11 @@ public final class TransformContract extends PartContract<Transform, TransformCo
     check(
         out.patients().equals(data(15, 25).patients()),
         "patients " + data(15, 25).patients() + " went in, and " + out.patients() + " came out");
-    out.rows().forEach((patient, row) ->
-        check(
+    out.rows()
+        .forEach((patient, row) -> check(
             row.length == out.features().size(),
-            patient + " has " + row.length + " numbers and there are " + out.features().size() + " names of features"));
+            patient + " has " + row.length + " numbers and there are "
+                + out.features().size() + " names of features"));
   }
 
   private void checkTraining() {
@@ -110,7 +117,8 @@ public final class TransformContract extends PartContract<Transform, TransformCo
         alone.features().equals(together.features()),
         "the features that come out depend on the patients that go in; decide on them in fit, and keep them in what it returns");
     same(
-        together.rows().get("p25"), alone.rows().get("p25"),
+        together.rows().get("p25"),
+        alone.rows().get("p25"),
         "a patient alone gets other numbers than among others: apply looks at the patients that it is given; what depends on"
             + " patients belongs into fit, which sees those of training alone");
   }
@@ -124,13 +132,22 @@ public final class TransformContract extends PartContract<Transform, TransformCo
     Matrix given = data(20, 25);
     part.apply(learned, given);
     untouched(data(20, 25), given, "apply");
-    check(learned.toString().equals(before), "apply changes what was learned; it is used again for the next patients");
+    check(
+        learned.toString().equals(before),
+        "apply changes what was learned; it is used again for the next patients");
   }
 
   private static void untouched(Matrix before, Matrix after, String by) {
-    check(before.features().equals(after.features()), by + " changes the names of the features that it was given");
-    before.rows().forEach((patient, row) ->
-        same(row, after.rows().get(patient), 0, by + " changes the numbers that it was given; write into a copy"));
+    check(
+        before.features().equals(after.features()),
+        by + " changes the names of the features that it was given");
+    before
+        .rows()
+        .forEach((patient, row) -> same(
+            row,
+            after.rows().get(patient),
+            0,
+            by + " changes the numbers that it was given; write into a copy"));
   }
 
   private void checkMissing() {
@@ -159,13 +176,15 @@ public final class TransformContract extends PartContract<Transform, TransformCo
     try {
       read = JSON.readTree(JSON.writeValueAsString(learned));
     } catch (JsonProcessingException e) {
-      throw new org.opentest4j.AssertionFailedError("what was learned cannot be written as JSON and read again: " + e, e);
+      throw new org.opentest4j.AssertionFailedError(
+          "what was learned cannot be written as JSON and read again: " + e, e);
     }
     Matrix expected = part.apply(learned, data(20, 25));
     // another object, as at prediction
     Matrix actual = part().apply(read, data(20, 25));
     compare(
-        expected, actual,
+        expected,
+        actual,
         "what was learned does something else after it was written as JSON and read; keep all of it in what fit returns, and"
             + " nothing in the object");
   }
@@ -175,8 +194,13 @@ public final class TransformContract extends PartContract<Transform, TransformCo
     Transform other = part();
     JsonNode learned = part.fit(data(0, 20));
     JsonNode again = other.fit(data(0, 20));
-    check(learned.toString().equals(again.toString()), "the same training patients teach something else the second time");
-    compare(part.apply(learned, data(20, 25)), other.apply(again, data(20, 25)), "the same numbers give others");
+    check(
+        learned.toString().equals(again.toString()),
+        "the same training patients teach something else the second time");
+    compare(
+        part.apply(learned, data(20, 25)),
+        other.apply(again, data(20, 25)),
+        "the same numbers give others");
   }
 
   private static void compare(Matrix expected, Matrix actual, String otherwise) {

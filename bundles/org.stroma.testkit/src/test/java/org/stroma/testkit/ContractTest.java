@@ -139,14 +139,19 @@ class ContractTest {
       return known(net, in);
     })));
     assertTrue(came[0]);
-    Map<String, String> failures = failures(toy(vectors(gaps((net, in) -> Encoding.of(dense(net, in))))));
+    Map<String, String> failures =
+        failures(toy(vectors(gaps((net, in) -> Encoding.of(dense(net, in))))));
     assertTrue(failures.get("presence").contains("finite"), failures::toString);
-    assertTrue(failures.containsKey("gradients") && failures.containsKey("learning"), failures::toString);
+    assertTrue(
+        failures.containsKey("gradients") && failures.containsKey("learning"), failures::toString);
     // a choice made after the arithmetic gives finite numbers, and a gradient that is not
     failures = failures(toy(vectors(gaps((net, in) -> {
       Ops tf = net.tf();
       Operand<TFloat32> scaled = net.dense("scale", in.values(), 6);
-      return Encoding.of(net.dense("projection", tf.select(tf.math.isNan(scaled), tf.zerosLike(scaled), scaled), net.embedDim()));
+      return Encoding.of(net.dense(
+          "projection",
+          tf.select(tf.math.isNan(scaled), tf.zerosLike(scaled), scaled),
+          net.embedDim()));
     }))));
     assertTrue(failures.get("learning").contains("finite"), failures::toString);
   }
@@ -158,16 +163,16 @@ class ContractTest {
       Operand<TFloat32> x = net.dropout("drop", dense(net, in), 0.5);
       return new Encoding(pooled(net, x, in.mask()), x, in.mask(), null);
     }));
-    keeps(
-        PartContract.encoder(
-                (Settings s) ->
-                    (net, in) ->
-                        Encoding.of(
-                            pooled(net, net.embedding("words", in.ids(), in.vocabularySize(), net.embedDim()), in.mask())),
-                Settings.class)
-            .texts(9));
+    keeps(PartContract.encoder(
+            (Settings s) -> (net, in) -> Encoding.of(pooled(
+                net,
+                net.embedding("words", in.ids(), in.vocabularySize(), net.embedDim()),
+                in.mask())),
+            Settings.class)
+        .texts(9));
     keeps(fusion((net, encodings, presence) -> Fused.of(sum(net, encodings, presence))));
-    keeps(temporal((net, visits, days, mask) -> new TemporalModule.Sequence(pooled(net, visits, mask), visits, null)));
+    keeps(temporal((net, visits, days, mask) ->
+        new TemporalModule.Sequence(pooled(net, visits, mask), visits, null)));
     keeps(head(toyHead("value")));
     keeps(loss((net, in) -> mean(net, squares(net, in), in.target().known())));
     keeps(transform(new Toy()));
@@ -183,32 +188,46 @@ class ContractTest {
       }
       Ops tf = net.tf();
       Operand<TFloat32> rows = net.expand(in.presence(), 1);
-      Operand<TFloat32> mean = tf.math.divNoNan(net.sum(tf.math.mul(x, rows), 0, true), net.sum(rows, 0, true));
+      Operand<TFloat32> mean =
+          tf.math.divNoNan(net.sum(tf.math.mul(x, rows), 0, true), net.sum(rows, 0, true));
       return Encoding.of(tf.math.sub(x, mean));
     }));
   }
 
   @Test
   void whatLooksBehindTheMaskIsFound() {
-    fails("masks", "behind the mask", bags((net, in) ->
-        Encoding.of(net.tf().reshape(net.mean(dense(net, in), 1, false), net.tf().array(-1, net.embedDim())))));
+    fails(
+        "masks",
+        "behind the mask",
+        bags((net, in) -> Encoding.of(net.tf()
+            .reshape(net.mean(dense(net, in), 1, false), net.tf().array(-1, net.embedDim())))));
     fails("masks", "behind the mask", fusion((net, encodings, presence) -> {
       Operand<TFloat32> tokens = net.mean(encodings.get(encodings.firstKey()).tokens(), 1, false);
       Operand<TFloat32> there = net.expand(presence.get(encodings.firstKey()), 1);
-      return Fused.of(net.tf().math.add(sum(net, encodings, presence), net.tf().math.mul(tokens, there)));
+      return Fused.of(
+          net.tf().math.add(sum(net, encodings, presence), net.tf().math.mul(tokens, there)));
     }));
-    fails("masks", "more padding", temporal((net, visits, days, mask) ->
-        new TemporalModule.Sequence(net.mean(net.tf().math.mul(visits, net.expand(mask, 2)), 1, false), visits, null)));
+    fails(
+        "masks",
+        "more padding",
+        temporal((net, visits, days, mask) -> new TemporalModule.Sequence(
+            net.mean(net.tf().math.mul(visits, net.expand(mask, 2)), 1, false), visits, null)));
   }
 
   @Test
   void aWrongWidthIsFound() {
-    fails("shapes", "[B, d]", vectors((net, in) ->
-        Encoding.of(net.tf().reshape(net.dense("projection", in.values(), net.embedDim() + 1), net.tf().array(-1, 9)))));
+    fails(
+        "shapes",
+        "[B, d]",
+        vectors((net, in) -> Encoding.of(net.tf()
+            .reshape(
+                net.dense("projection", in.values(), net.embedDim() + 1),
+                net.tf().array(-1, 9)))));
     fails("shapes", "has to know the last dimension", vectors((net, in) -> {
       Ops tf = net.tf();
       Operand<TFloat32> x = dense(net, in);
-      return Encoding.of(tf.reshape(x, tf.math.mul(tf.shape(x), tf.array(1, 1)))); // right, and not known to the graph
+      return Encoding.of(tf.reshape(
+          x, tf.math.mul(tf.shape(x), tf.array(1, 1)))); // right, and not known to the graph
     }));
   }
 
@@ -219,7 +238,8 @@ class ContractTest {
       Operand<TFloat32> x = dense(net, in);
       return Encoding.of(
           net.training()
-              ? tf.math.add(x, tf.stopGradient(tf.random.randomUniform(tf.shape(x), TFloat32.class)))
+              ? tf.math.add(
+                  x, tf.stopGradient(tf.random.randomUniform(tf.shape(x), TFloat32.class)))
               : x);
     }));
   }
@@ -228,8 +248,10 @@ class ContractTest {
   void whatIsNaNOrCountsWithoutTheModalityIsFound() {
     fails("presence", "finite numbers", vectors((net, in) -> {
       Ops tf = net.tf();
-      return Encoding.of(
-          net.dense("projection", tf.math.div(in.values(), net.sum(tf.math.square(in.values()), 1, true)), net.embedDim()));
+      return Encoding.of(net.dense(
+          "projection",
+          tf.math.div(in.values(), net.sum(tf.math.square(in.values()), 1, true)),
+          net.embedDim()));
     }));
     fails("presence", "leave them out by the presence", vectors((net, in) -> {
       Operand<TFloat32> x = dense(net, in);
@@ -249,7 +271,8 @@ class ContractTest {
   void weightsThatNeverLearnAreFound() {
     fails("learning", "[gate/kernel]", vectors((net, in) -> {
       Ops tf = net.tf();
-      return Encoding.of(tf.math.mul(dense(net, in), tf.nn.softmax(net.dense("gate", in.values(), 1))));
+      return Encoding.of(
+          tf.math.mul(dense(net, in), tf.nn.softmax(net.dense("gate", in.values(), 1))));
     }));
   }
 
@@ -263,14 +286,20 @@ class ContractTest {
 
   @Test
   void gradientsThatTensorFlowHasWrongAreFound() {
-    fails("gradients", "by differences it is", bags((net, in) ->
-        Encoding.of(pooled(net, net.tf().nn.logSoftmax(dense(net, in)), in.mask()))));
+    fails(
+        "gradients",
+        "by differences it is",
+        bags((net, in) ->
+            Encoding.of(pooled(net, net.tf().nn.logSoftmax(dense(net, in)), in.mask()))));
   }
 
   @Test
   void variablesOfTrainingAloneAreFound() {
-    fails("variables", "makes new variables", vectors((net, in) ->
-        Encoding.of(net.dense(net.training() ? "a" : "b", in.values(), net.embedDim()))));
+    fails(
+        "variables",
+        "makes new variables",
+        vectors((net, in) ->
+            Encoding.of(net.dense(net.training() ? "a" : "b", in.values(), net.embedDim()))));
   }
 
   // ---------------------------------------------------------------- other parts of the model
@@ -283,7 +312,8 @@ class ContractTest {
       Net net, Map<String, Encoding> encodings, Map<String, Operand<TFloat32>> presence) {
     Operand<TFloat32> sum = null;
     for (String name : encodings.keySet()) {
-      Operand<TFloat32> one = net.tf().math.mul(encodings.get(name).embedding(), net.expand(presence.get(name), 1));
+      Operand<TFloat32> one =
+          net.tf().math.mul(encodings.get(name).embedding(), net.expand(presence.get(name), 1));
       sum = sum == null ? one : net.tf().math.add(sum, one);
     }
     return net.dense("output", sum, net.embedDim());
@@ -305,7 +335,8 @@ class ContractTest {
       }
 
       @Override
-      public Map<String, Operand<TFloat32>> read(Net net, Operand<TFloat32> raw, TargetInfo target) {
+      public Map<String, Operand<TFloat32>> read(
+          Net net, Operand<TFloat32> raw, TargetInfo target) {
         return Map.of(prediction, net.tf().reshape(raw, net.tf().array(-1)));
       }
 
@@ -326,47 +357,62 @@ class ContractTest {
   }
 
   private static LossContract loss(Formula formula) {
-    Loss loss =
-        new Loss() {
-          @Override
-          public Operand<TFloat32> loss(Net net, LossInput input) {
-            return formula.of(net, input);
-          }
+    Loss loss = new Loss() {
+      @Override
+      public Operand<TFloat32> loss(Net net, LossInput input) {
+        return formula.of(net, input);
+      }
 
-          @Override
-          public Set<TargetKind> targets() {
-            return Set.of(TargetKind.NUMBER);
-          }
-        };
+      @Override
+      public Set<TargetKind> targets() {
+        return Set.of(TargetKind.NUMBER);
+      }
+    };
     return PartContract.loss((Settings s) -> loss, Settings.class);
   }
 
   /** [B] */
   private static Operand<TFloat32> squares(Net net, LossInput in) {
     Ops tf = net.tf();
-    Operand<TFloat32> wanted = tf.math.div(tf.math.sub(in.target().value(), tf.constant(10f)), tf.constant(2f));
+    Operand<TFloat32> wanted =
+        tf.math.div(tf.math.sub(in.target().value(), tf.constant(10f)), tf.constant(2f));
     return tf.math.squaredDifference(tf.reshape(in.output().raw(), tf.array(-1)), wanted);
   }
 
   private static Operand<TFloat32> mean(Net net, Operand<TFloat32> each, Operand<TFloat32> known) {
-    return net.tf().math.divNoNan(net.sum(net.tf().math.mul(each, known), 0, false), net.sum(known, 0, false));
+    return net.tf()
+        .math
+        .divNoNan(net.sum(net.tf().math.mul(each, known), 0, false), net.sum(known, 0, false));
   }
 
   @Test
   void wrongLossesAreFound() {
     fails("scalar", "one number", loss((net, in) -> {
       Operand<TFloat32> known = in.target().known();
-      return net.tf().math.divNoNan(net.tf().math.mul(squares(net, in), known), net.sum(known, 0, true));
+      return net.tf()
+          .math
+          .divNoNan(net.tf().math.mul(squares(net, in), known), net.sum(known, 0, true));
     }));
     fails("unknown", "change the loss", loss((net, in) -> net.mean(squares(net, in), 0, false)));
     fails("unknown", "divNoNan", loss((net, in) -> {
       Operand<TFloat32> known = in.target().known();
-      return net.tf().math.div(net.sum(net.tf().math.mul(squares(net, in), known), 0, false), net.sum(known, 0, false));
+      return net.tf()
+          .math
+          .div(
+              net.sum(net.tf().math.mul(squares(net, in), known), 0, false),
+              net.sum(known, 0, false));
     }));
-    fails("finite", "±100", loss((net, in) -> mean(net, net.tf().math.exp(squares(net, in)), in.target().known())));
-    fails("gradients", "no gradient", loss((net, in) ->
-        net.tf().math.add(
-            net.tf().math.mul(mean(net, squares(net, in), in.target().known()), net.tf().constant(0f)),
+    fails(
+        "finite",
+        "±100",
+        loss((net, in) ->
+            mean(net, net.tf().math.exp(squares(net, in)), in.target().known())));
+    fails("gradients", "no gradient", loss((net, in) -> net.tf()
+        .math
+        .add(
+            net.tf()
+                .math
+                .mul(mean(net, squares(net, in), in.target().known()), net.tf().constant(0f)),
             net.tf().stopGradient(mean(net, squares(net, in), in.target().known())))));
   }
 
@@ -434,59 +480,64 @@ class ContractTest {
         return data;
       }
     }));
-    fails("missing", "must not spread", transform(new Toy() {
-      @Override
-      float mean(Matrix data) {
-        float sum = 0;
-        for (float[] row : data.rows().values()) {
-          sum += row[1];
-        }
-        return sum / data.rows().size();
-      }
-
-      @Override
-      public Matrix apply(JsonNode json, Matrix data) {
-        float mean = json.path("mean").isNumber() ? (float) json.path("mean").doubleValue() : Float.NaN;
-        return less(mean, data);
-      }
-    }).without("json", "NaN of JSON is not what this is about"));
     fails(
-        "json", "nothing in the object",
+        "missing",
+        "must not spread",
+        transform(new Toy() {
+              @Override
+              float mean(Matrix data) {
+                float sum = 0;
+                for (float[] row : data.rows().values()) {
+                  sum += row[1];
+                }
+                return sum / data.rows().size();
+              }
+
+              @Override
+              public Matrix apply(JsonNode json, Matrix data) {
+                float mean = json.path("mean").isNumber()
+                    ? (float) json.path("mean").doubleValue()
+                    : Float.NaN;
+                return less(mean, data);
+              }
+            })
+            .without("json", "NaN of JSON is not what this is about"));
+    fails(
+        "json",
+        "nothing in the object",
         PartContract.transform(
-            (Settings s) ->
-                new Toy() {
-                  @Override
-                  public Matrix apply(JsonNode json, Matrix data) {
-                    return less(learned, data);
-                  }
-                },
+            (Settings s) -> new Toy() {
+              @Override
+              public Matrix apply(JsonNode json, Matrix data) {
+                return less(learned, data);
+              }
+            },
             Settings.class));
   }
 
   private static TokenizerContract tokenizer(int first) {
-    Tokenizer tokenizer =
-        new Tokenizer() {
-          @Override
-          public JsonNode fit(ReadContext context, Collection<String> training) {
-            return JsonNodeFactory.instance.objectNode().put("size", 300);
-          }
+    Tokenizer tokenizer = new Tokenizer() {
+      @Override
+      public JsonNode fit(ReadContext context, Collection<String> training) {
+        return JsonNodeFactory.instance.objectNode().put("size", 300);
+      }
 
-          @Override
-          public int vocabularySize(JsonNode learned) {
-            return learned.path("size").intValue();
-          }
+      @Override
+      public int vocabularySize(JsonNode learned) {
+        return learned.path("size").intValue();
+      }
 
-          @Override
-          public int[] encode(JsonNode learned, String text) {
-            byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-            int[] ids = new int[bytes.length + 1];
-            ids[0] = 1;
-            for (int i = 0; i < bytes.length; i++) {
-              ids[i + 1] = first + 1 + (bytes[i] & 0xff);
-            }
-            return ids;
-          }
-        };
+      @Override
+      public int[] encode(JsonNode learned, String text) {
+        byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        int[] ids = new int[bytes.length + 1];
+        ids[0] = 1;
+        for (int i = 0; i < bytes.length; i++) {
+          ids[i + 1] = first + 1 + (bytes[i] & 0xff);
+        }
+        return ids;
+      }
+    };
     return PartContract.tokenizer((Settings s) -> tokenizer, Settings.class);
   }
 
@@ -511,7 +562,8 @@ class ContractTest {
       if (units < 1) {
         throw new IllegalArgumentException("units has to be 1 or more");
       }
-      return Encoding.of(net.dense("output", net.dense("hidden", input.values(), units), net.embedDim()));
+      return Encoding.of(
+          net.dense("output", net.dense("hidden", input.values(), units), net.embedDim()));
     }
   }
 
@@ -552,12 +604,26 @@ class ContractTest {
 
   @Test
   void declarationsAreLookedAt() {
-    assertEquals(Map.of(), failures(PartContract.encoder(Declared::new, Settings.class).vectors(6)));
-    declared("component", "REQUIRE", failures(PartContract.encoder(WithoutPolicy::new, Settings.class).vectors(6)));
-    declared("settings", "an upper bound", failures(PartContract.encoder(WithoutBound::new, Settings.class).vectors(6)));
-    declared("settings", "outside of its bounds", failures(PartContract.encoder(DefaultOutside::new, Settings.class).vectors(6)));
-    declared("bounds", "units = 0", failures(PartContract.encoder(DividesByZero::new, Settings.class).vectors(6)));
-    Map<String, String> none = failures(PartContract.encoder(Undeclared::new, Settings.class).vectors(6));
+    assertEquals(
+        Map.of(), failures(PartContract.encoder(Declared::new, Settings.class).vectors(6)));
+    declared(
+        "component",
+        "REQUIRE",
+        failures(PartContract.encoder(WithoutPolicy::new, Settings.class).vectors(6)));
+    declared(
+        "settings",
+        "an upper bound",
+        failures(PartContract.encoder(WithoutBound::new, Settings.class).vectors(6)));
+    declared(
+        "settings",
+        "outside of its bounds",
+        failures(PartContract.encoder(DefaultOutside::new, Settings.class).vectors(6)));
+    declared(
+        "bounds",
+        "units = 0",
+        failures(PartContract.encoder(DividesByZero::new, Settings.class).vectors(6)));
+    Map<String, String> none =
+        failures(PartContract.encoder(Undeclared::new, Settings.class).vectors(6));
     assertEquals(Set.of("component", "settings", "bounds"), none.keySet());
     assertTrue(none.get("component").contains("build with Maven"), none.get("component"));
   }
@@ -572,11 +638,17 @@ class ContractTest {
   @Test
   void aCheckIsLeftOutWithItsReason() {
     EncoderContract contract = vectors((net, in) -> Encoding.of(dense(net, in)));
-    DynamicTest left =
-        contract.without("batch", "the reason").tests().filter(test -> name(test).equals("batch")).findFirst().orElseThrow();
+    DynamicTest left = contract
+        .without("batch", "the reason")
+        .tests()
+        .filter(test -> name(test).equals("batch"))
+        .findFirst()
+        .orElseThrow();
     var e = assertThrows(TestAbortedException.class, () -> left.getExecutable().execute());
     assertTrue(e.getMessage().contains("the reason"), e.getMessage());
-    refused("there are component, settings, bounds, shapes, presence", () -> contract.without("mask", "none"));
+    refused(
+        "there are component, settings, bounds, shapes, presence",
+        () -> contract.without("mask", "none"));
     refused("say why", () -> contract.without("batch", " "));
     refused("no setting hidden", () -> contract.with("hidden", 3));
   }
@@ -588,7 +660,8 @@ class ContractTest {
 
   @Test
   void anEncoderHasToSayWhatItTakes() {
-    var contract = PartContract.encoder((Settings s) -> (net, in) -> Encoding.of(dense(net, in)), Settings.class);
+    var contract = PartContract.encoder(
+        (Settings s) -> (net, in) -> Encoding.of(dense(net, in)), Settings.class);
     var e = assertThrows(IllegalStateException.class, contract::tests);
     assertTrue(e.getMessage().contains("vectors(WIDTH)"), e.getMessage());
   }

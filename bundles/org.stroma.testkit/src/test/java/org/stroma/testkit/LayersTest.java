@@ -59,10 +59,12 @@ class LayersTest {
       float[] values = normal(4 * 8, 1);
       Operand<TFloat32> x = bench.input(values, 1, 4, 8);
       Operand<TFloat32> mask = bench.input(new float[] {1, 1, 0, 0}, 1, 4);
-      Net.Pooled pooled = net.attentionPool("pool", net.transformer("t", x, mask, 1, 2, 16, 0), mask, 4);
+      Net.Pooled pooled =
+          net.attentionPool("pool", net.transformer("t", x, mask, 1, 2, 16, 0), mask, 4);
       bench.initialize(3);
       float[] padded = bench.run(pooled.embedding());
-      assertEquals(1, sum(bench.run(pooled.weights())), 1e-6, "weights of what is there sum to one");
+      assertEquals(
+          1, sum(bench.run(pooled.weights())), 1e-6, "weights of what is there sum to one");
       float[] noisy = values.clone();
       Arrays.fill(noisy, 16, 32, 50f);
       bench.feed(x, noisy);
@@ -79,7 +81,8 @@ class LayersTest {
       Net net = bench.inference();
       Operand<TFloat32> x = bench.input(normal(2 * 3 * 8, 1), 2, 3, 8);
       Operand<TFloat32> mask = bench.input(new float[] {0, 0, 0, 1, 1, 1}, 2, 3);
-      Net.Pooled pooled = net.attentionPool("pool", net.transformer("t", x, mask, 1, 2, 16, 0), mask, 4);
+      Net.Pooled pooled =
+          net.attentionPool("pool", net.transformer("t", x, mask, 1, 2, 16, 0), mask, 4);
       bench.initialize(3);
       float[] values = bench.run(pooled.embedding());
       for (int i = 0; i < 8; i++) {

@@ -32,7 +32,8 @@ record Backtracking(double[] steps, boolean empty, boolean sure) {
       throw new IllegalArgumentException("has a ) too many");
     }
     if (all.longest() < 1000) {
-      throw new IllegalArgumentException("can match in so many ways that a text could take it for ever");
+      throw new IllegalArgumentException(
+          "can match in so many ways that a text could take it for ever");
     }
     return all;
   }
@@ -98,7 +99,10 @@ record Backtracking(double[] steps, boolean empty, boolean sure) {
   private record Choice(List<Tree> branches) implements Tree {
     @Override
     public Backtracking bound(boolean fails) {
-      return branches.stream().map(branch -> branch.bound(fails)).reduce(Backtracking::or).orElse(NOTHING);
+      return branches.stream()
+          .map(branch -> branch.bound(fails))
+          .reduce(Backtracking::or)
+          .orElse(NOTHING);
     }
   }
 
@@ -107,7 +111,8 @@ record Backtracking(double[] steps, boolean empty, boolean sure) {
     public Backtracking bound(boolean fails) {
       Backtracking its = body.bound(fails || most > 1);
       if (most > 1 && !its.one()) {
-        throw new IllegalArgumentException("repeats what can itself match in several ways, so that a text could take it for ever");
+        throw new IllegalArgumentException(
+            "repeats what can itself match in several ways, so that a text could take it for ever");
       }
       boolean empty = least == 0 || its.empty;
       boolean sure = least == 0 || its.sure;
@@ -144,7 +149,8 @@ record Backtracking(double[] steps, boolean empty, boolean sure) {
     }
 
     private IllegalArgumentException odd() {
-      return new IllegalArgumentException("uses what is not known here at its character " + (at + 1));
+      return new IllegalArgumentException(
+          "uses what is not known here at its character " + (at + 1));
     }
 
     Tree alternatives(int depth) {
@@ -195,7 +201,9 @@ record Backtracking(double[] steps, boolean empty, boolean sure) {
       }
       String[] bounds = count.split(",", -1);
       int least = bounds[0].isEmpty() ? 0 : Integer.parseInt(bounds[0]);
-      int most = bounds.length == 1 ? least : bounds[1].isEmpty() ? Integer.MAX_VALUE : Integer.parseInt(bounds[1]);
+      int most = bounds.length == 1
+          ? least
+          : bounds[1].isEmpty() ? Integer.MAX_VALUE : Integer.parseInt(bounds[1]);
       if (most < least) {
         throw odd();
       }

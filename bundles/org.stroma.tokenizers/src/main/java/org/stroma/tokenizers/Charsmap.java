@@ -29,7 +29,8 @@ final class Charsmap {
       return "is not in base64";
     }
     if (base64.length() % 4 != 0) {
-      return "is not in base64: its length has to be a multiple of 4"; // the native code wants the padding
+      return "is not in base64: its length has to be a multiple of 4"; // the native code wants the
+      // padding
     }
     if (bytes.length < 4) {
       return "holds " + bytes.length + " bytes; the size of its trie alone takes 4";
@@ -37,7 +38,8 @@ final class Charsmap {
     ByteBuffer all = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     long size = Integer.toUnsignedLong(all.getInt());
     if (size > all.remaining()) {
-      return "says that its trie has " + size + " bytes, and " + all.remaining() + " follow; it is damaged or cut";
+      return "says that its trie has " + size + " bytes, and " + all.remaining()
+          + " follow; it is damaged or cut";
     }
     int[] trie = new int[(int) size / 4];
     for (int i = 0; i < trie.length; i++) {
@@ -47,7 +49,9 @@ final class Charsmap {
     all.get(texts);
     try {
       CharBuffer decoded = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(texts));
-      return trie.length == 0 ? "has an empty trie" : broken(trie, texts) ? "has a trie that leads nowhere; it is damaged" : null;
+      return trie.length == 0
+          ? "has an empty trie"
+          : broken(trie, texts) ? "has a trie that leads nowhere; it is damaged" : null;
     } catch (CharacterCodingException e) {
       return "has texts that are not in UTF-8; it is damaged";
     }
@@ -65,10 +69,14 @@ final class Charsmap {
       if (children >= trie.length) {
         return true;
       }
-      if (at != 0 && (trie[at] >>> 8 & 1) == 1 && !boundary(texts, trie[(int) children] & Integer.MAX_VALUE)) {
+      if (at != 0
+          && (trie[at] >>> 8 & 1) == 1
+          && !boundary(texts, trie[(int) children] & Integer.MAX_VALUE)) {
         return true;
       }
-      for (int label = 1; label < 256; label++) { // every byte is looked up, whether there is such a child or not
+      for (int label = 1;
+          label < 256;
+          label++) { // every byte is looked up, whether there is such a child or not
         long child = children ^ label;
         if (child >= trie.length) {
           return true;

@@ -29,7 +29,9 @@ record Models(ObjectNode json, Map<String, Integer> ids, int unknown, List<Strin
   private static final int SPARE = 100_000; // ids that no token has
 
   static Models of(Place place) throws IOException {
-    if (!place.node().isObject() || place.at("vocab").absent() || place.at("vocab").node().isEmpty()) {
+    if (!place.node().isObject()
+        || place.at("vocab").absent()
+        || place.at("vocab").node().isEmpty()) {
       throw place.wrong("it has no model with a vocabulary");
     }
     String kind = place.at("type").absent() ? untold(place) : place.at("type").oneOf(KINDS);
@@ -47,7 +49,8 @@ record Models(ObjectNode json, Map<String, Integer> ids, int unknown, List<Strin
     return !place.at("merges").absent()
         ? "BPE"
         : place.at("vocab").node().isArray()
-            ? "Unigram" : place.at("continuing_subword_prefix").absent() ? "WordLevel" : "WordPiece";
+            ? "Unigram"
+            : place.at("continuing_subword_prefix").absent() ? "WordLevel" : "WordPiece";
   }
 
   private static Models wordPiece(Place place, ObjectNode json) throws IOException {
@@ -67,7 +70,8 @@ record Models(ObjectNode json, Map<String, Integer> ids, int unknown, List<Strin
   private static int known(Place token, Map<String, Integer> ids) throws IOException {
     Integer id = ids.get(token.text());
     if (id == null) {
-      throw token.wrong(token.path() + " is \"" + token.text() + "\", and model.vocab has no such token");
+      throw token.wrong(
+          token.path() + " is \"" + token.text() + "\", and model.vocab has no such token");
     }
     return id;
   }
@@ -80,14 +84,16 @@ record Models(ObjectNode json, Map<String, Integer> ids, int unknown, List<Strin
       if (dropout.finite() < 0 || dropout.finite() > 1) {
         throw dropout.not("a number from 0 to 1, or null");
       }
-      notes.add(place.file() + " divides words at random (\"dropout\": " + dropout.node()
-          + " in its model); it is used without dropout, so that a text has the same tokens every time");
+      notes.add(
+          place.file() + " divides words at random (\"dropout\": " + dropout.node()
+              + " in its model); it is used without dropout, so that a text has the same tokens every time");
     }
     json.putNull("dropout");
     int unknown = -1;
     String token = place.at("unk_token").textOr(null);
     if (token != null && !ids.containsKey(token)) {
-      notes.add(place.file() + " names \"" + token + "\" as its unknown token and has no such token; characters that the"
+      notes.add(place.file() + " names \"" + token
+          + "\" as its unknown token and has no such token; characters that the"
           + " vocabulary lacks are left out");
     } else if (token != null) {
       unknown = ids.get(token);
@@ -104,7 +110,8 @@ record Models(ObjectNode json, Map<String, Integer> ids, int unknown, List<Strin
   }
 
   /** Pairs of pieces, each as a list or with a blank between. */
-  private static void merges(Place place, Map<String, Integer> ids, String prefix, ArrayNode merges) throws IOException {
+  private static void merges(Place place, Map<String, Integer> ids, String prefix, ArrayNode merges)
+      throws IOException {
     boolean lists = false;
     for (Place merge : place.elements()) {
       JsonNode node = merge.node();
@@ -130,13 +137,13 @@ record Models(ObjectNode json, Map<String, Integer> ids, int unknown, List<Strin
         second = pieces[1];
       }
       if (!second.startsWith(prefix)) {
-        throw merge.wrong(merge.path() + " has the second piece \"" + second + "\"; it has to begin with the"
-            + " continuing_subword_prefix \"" + prefix + "\"");
+        throw merge.wrong(merge.path() + " has the second piece \"" + second
+            + "\"; it has to begin with the" + " continuing_subword_prefix \"" + prefix + "\"");
       }
       for (String piece : List.of(first, second, first + second.substring(prefix.length()))) {
         if (!ids.containsKey(piece)) {
-          throw merge.wrong(merge.path() + " merges \"" + first + "\" and \"" + second + "\", and model.vocab has no token \""
-              + piece + "\"");
+          throw merge.wrong(merge.path() + " merges \"" + first + "\" and \"" + second
+              + "\", and model.vocab has no token \"" + piece + "\"");
         }
       }
       merges.addArray().add(first).add(second);
@@ -153,14 +160,15 @@ record Models(ObjectNode json, Map<String, Integer> ids, int unknown, List<Strin
       String piece = pair.at(0).text();
       Integer other = ids.put(piece, vocabulary.size());
       if (other != null) {
-        throw pair.wrong("model.vocab has the piece \"" + piece + "\" twice, as " + other + " and " + vocabulary.size());
+        throw pair.wrong("model.vocab has the piece \"" + piece + "\" twice, as " + other + " and "
+            + vocabulary.size());
       }
       vocabulary.addArray().add(piece).add(pair.at(1).finite());
     }
     int unknown = place.at("unk_id").whole(0);
     if (unknown >= vocabulary.size()) {
-      throw place.wrong(
-          "model.unk_id is " + unknown + ", and model.vocab has " + vocabulary.size() + " pieces, from 0");
+      throw place.wrong("model.unk_id is " + unknown + ", and model.vocab has " + vocabulary.size()
+          + " pieces, from 0");
     }
     json.put("unk_id", unknown).put("byte_fallback", place.at("byte_fallback").flagOr(false));
     json.set("vocab", vocabulary);
@@ -172,20 +180,23 @@ record Models(ObjectNode json, Map<String, Integer> ids, int unknown, List<Strin
     place.object();
     Map<String, Integer> ids = new LinkedHashMap<>();
     Map<Integer, String> tokens = new HashMap<>();
-    for (Iterator<Map.Entry<String, JsonNode>> entries = place.node().fields(); entries.hasNext();) {
+    for (Iterator<Map.Entry<String, JsonNode>> entries = place.node().fields();
+        entries.hasNext(); ) {
       Map.Entry<String, JsonNode> entry = entries.next();
       String token = entry.getKey();
       JsonNode id = entry.getValue();
       if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0) {
-        throw place.wrong("model.vocab has the id " + id + " for \"" + token + "\"; ids are whole numbers from 0");
+        throw place.wrong("model.vocab has the id " + id + " for \"" + token
+            + "\"; ids are whole numbers from 0");
       }
       if (id.intValue() > place.node().size() + SPARE) {
-        throw place.wrong("model.vocab has " + place.node().size() + " tokens, and the id " + id + " for \"" + token
-            + "\"; ids count from 0");
+        throw place.wrong("model.vocab has " + place.node().size() + " tokens, and the id " + id
+            + " for \"" + token + "\"; ids count from 0");
       }
       String other = tokens.put(id.intValue(), token);
       if (other != null) {
-        throw place.wrong("model.vocab has the id " + id + " for both \"" + other + "\" and \"" + token + "\"");
+        throw place.wrong(
+            "model.vocab has the id " + id + " for both \"" + other + "\" and \"" + token + "\"");
       }
       ids.put(token, id.intValue());
     }

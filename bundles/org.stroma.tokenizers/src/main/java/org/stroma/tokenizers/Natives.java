@@ -38,7 +38,8 @@ final class Natives {
       } catch (IOException | LinkageError e) {
         throw new IOException(
             "the native code of the tokenizers does not load (it needs Linux on x86-64 with glibc, and a temporary folder that"
-                + " programs may be loaded from): " + e.getMessage(), e);
+                + " programs may be loaded from): " + e.getMessage(),
+            e);
       }
     }
     return TokenizersLibrary.LIB;

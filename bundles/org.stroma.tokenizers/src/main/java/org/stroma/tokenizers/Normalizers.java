@@ -15,14 +15,34 @@ import java.util.List;
 /** The parts of a tokenizer.json that change a text before it is divided into tokens: normalizer and pre_tokenizer. */
 final class Normalizers {
   private static final int DEEPEST = 8;
-  private static final List<String> KINDS =
-      List.of(
-          "BertNormalizer", "Strip", "StripAccents", "NFC", "NFD", "NFKC", "NFKD", "Lowercase", "Nmt", "Precompiled", "Replace",
-          "Prepend", "ByteLevel", "Sequence");
-  private static final List<String> DIVIDERS =
-      List.of(
-          "BertPreTokenizer", "ByteLevel", "CharDelimiterSplit", "Metaspace", "Whitespace", "WhitespaceSplit", "Split",
-          "Punctuation", "Digits", "UnicodeScripts", "FixedLength", "Sequence");
+  private static final List<String> KINDS = List.of(
+      "BertNormalizer",
+      "Strip",
+      "StripAccents",
+      "NFC",
+      "NFD",
+      "NFKC",
+      "NFKD",
+      "Lowercase",
+      "Nmt",
+      "Precompiled",
+      "Replace",
+      "Prepend",
+      "ByteLevel",
+      "Sequence");
+  private static final List<String> DIVIDERS = List.of(
+      "BertPreTokenizer",
+      "ByteLevel",
+      "CharDelimiterSplit",
+      "Metaspace",
+      "Whitespace",
+      "WhitespaceSplit",
+      "Split",
+      "Punctuation",
+      "Digits",
+      "UnicodeScripts",
+      "FixedLength",
+      "Sequence");
   private static final List<String> BEHAVIORS =
       List.of("Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous");
 
@@ -50,8 +70,10 @@ final class Normalizers {
         accents.flagOr(false);
         its.put("lowercase", place.at("lowercase").flag());
       }
-      case "Strip" -> its.put("strip_left", place.at("strip_left").flag()).put("strip_right", place.at("strip_right").flag());
-      case "Precompiled" -> its.put("precompiled_charsmap", charsmap(place.at("precompiled_charsmap")));
+      case "Strip" -> its.put("strip_left", place.at("strip_left").flag())
+          .put("strip_right", place.at("strip_right").flag());
+      case "Precompiled" -> its.put(
+          "precompiled_charsmap", charsmap(place.at("precompiled_charsmap")));
       case "Replace" -> {
         its.set("pattern", pattern(place.at("pattern"), false));
         its.put("content", place.at("content").text());
@@ -63,14 +85,15 @@ final class Normalizers {
           all.add(normalizer(step, depth + 1));
         }
       }
-      default -> { }
+      default -> {}
     }
     return its;
   }
 
   private static String charsmap(Place place) throws IOException {
     if (place.absent() || place.node().asText("").isEmpty()) {
-      throw place.not("SentencePiece's rules in base64; a model without any has no such normalizer");
+      throw place.not(
+          "SentencePiece's rules in base64; a model without any has no such normalizer");
     }
     String fault = Charsmap.fault(place.text());
     if (fault != null) {
@@ -88,37 +111,44 @@ final class Normalizers {
     String kind = kind(place, DIVIDERS, depth);
     ObjectNode its = JsonNodeFactory.instance.objectNode().put("type", kind);
     switch (kind) {
-      case "ByteLevel" -> its.put("add_prefix_space", place.at("add_prefix_space").flag())
-          .put("trim_offsets", place.at("trim_offsets").flagOr(true)).put("use_regex", place.at("use_regex").flagOr(true));
+      case "ByteLevel" -> its.put(
+              "add_prefix_space", place.at("add_prefix_space").flag())
+          .put("trim_offsets", place.at("trim_offsets").flagOr(true))
+          .put("use_regex", place.at("use_regex").flagOr(true));
       case "CharDelimiterSplit" -> its.put("delimiter", character(place.at("delimiter")));
       case "Metaspace" -> metaspace(place, its);
       case "Split" -> {
         its.set("pattern", pattern(place.at("pattern"), true));
-        its.put("behavior", place.at("behavior").oneOf(BEHAVIORS)).put("invert", place.at("invert").flag());
+        its.put("behavior", place.at("behavior").oneOf(BEHAVIORS))
+            .put("invert", place.at("invert").flag());
       }
       case "Punctuation" -> its.put(
-          "behavior", place.at("behavior").absent() ? "Isolated" : place.at("behavior").oneOf(BEHAVIORS));
-      case "Digits" -> its.put("individual_digits", place.at("individual_digits").flag());
-      case "FixedLength" -> its.put("length", place.at("length").absent() ? 5 : place.at("length").whole(1));
+          "behavior",
+          place.at("behavior").absent() ? "Isolated" : place.at("behavior").oneOf(BEHAVIORS));
+      case "Digits" -> its.put(
+          "individual_digits", place.at("individual_digits").flag());
+      case "FixedLength" -> its.put(
+          "length", place.at("length").absent() ? 5 : place.at("length").whole(1));
       case "Sequence" -> {
         ArrayNode all = its.putArray("pretokenizers");
         for (Place step : place.at("pretokenizers").elements()) {
           all.add(divider(step, depth + 1));
         }
       }
-      default -> { }
+      default -> {}
     }
     return its;
   }
 
   private static void metaspace(Place place, ObjectNode its) throws IOException {
     its.put("replacement", character(place.at("replacement")));
-    String scheme =
-        place.at("prepend_scheme").absent()
-            ? "always" : place.at("prepend_scheme").oneOf(List.of("always", "never", "first"));
+    String scheme = place.at("prepend_scheme").absent()
+        ? "always"
+        : place.at("prepend_scheme").oneOf(List.of("always", "never", "first"));
     if (!place.at("add_prefix_space").flagOr(true)) { // how older files say it
       if (!place.at("prepend_scheme").absent() && !scheme.equals("never")) {
-        throw place.wrong(place.path() + " says both \"add_prefix_space\": false and \"prepend_scheme\": \"" + scheme + "\"");
+        throw place.wrong(place.path()
+            + " says both \"add_prefix_space\": false and \"prepend_scheme\": \"" + scheme + "\"");
       }
       scheme = "never";
     }

@@ -43,12 +43,14 @@ public final class PretrainedTokenizer {
    */
   public record Tokens(long[] ids, long[] types, boolean cut) {}
 
-  private PretrainedTokenizer(TokenizersLibrary library, long handle, TokenizerFile file, String name) {
+  private PretrainedTokenizer(
+      TokenizersLibrary library, long handle, TokenizerFile file, String name) {
     this.library = library;
     this.handle = handle;
     this.file = file;
     this.name = name;
-    CLEANER.register(this, () -> library.deleteTokenizer(handle)); // without this, or it would never be freed
+    CLEANER.register(
+        this, () -> library.deleteTokenizer(handle)); // without this, or it would never be freed
   }
 
   /**
@@ -60,7 +62,9 @@ public final class PretrainedTokenizer {
   public static PretrainedTokenizer open(Path file, int maxTokens) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new IOException(
-          Files.exists(file) ? file + " is not a file; a tokenizer.json is wanted" : "there is no file " + file);
+          Files.exists(file)
+              ? file + " is not a file; a tokenizer.json is wanted"
+              : "there is no file " + file);
     }
     String json;
     try {
@@ -78,11 +82,13 @@ public final class PretrainedTokenizer {
    * @param maxTokens tokens a text at most, special tokens included; 0 for any number
    * @throws IOException for what is no such text; the message is one sentence for the user
    */
-  public static PretrainedTokenizer parse(String json, String name, int maxTokens) throws IOException {
+  public static PretrainedTokenizer parse(String json, String name, int maxTokens)
+      throws IOException {
     if (maxTokens < 0) {
       throw new IllegalArgumentException("maxTokens is " + maxTokens + "; it has to be 0 or more");
     }
-    TokenizerFile file = TokenizerFile.of(json, name); // before the native code, which ends the process where it is surprised
+    TokenizerFile file = TokenizerFile.of(
+        json, name); // before the native code, which ends the process where it is surprised
     TokenizersLibrary library = Natives.library();
     long handle;
     try {
@@ -134,8 +140,12 @@ public final class PretrainedTokenizer {
    * @throws UncheckedIOException for a text that cannot be divided; the message is one sentence for the user
    */
   public Tokens encode(String text) {
-    return with(text, encoding -> new Tokens(
-        library.getTokenIds(encoding), library.getTypeIds(encoding), library.getOverflowCount(encoding) > 0));
+    return with(
+        text,
+        encoding -> new Tokens(
+            library.getTokenIds(encoding),
+            library.getTypeIds(encoding),
+            library.getOverflowCount(encoding) > 0));
   }
 
   /**
@@ -146,7 +156,8 @@ public final class PretrainedTokenizer {
    */
   public List<String> unknown(String text) {
     return with(text, encoding -> {
-      CharSpan[] spans = library.getTokenCharSpans(encoding); // in code points; none for what is put around a text
+      CharSpan[] spans =
+          library.getTokenCharSpans(encoding); // in code points; none for what is put around a text
       int[] characters = text.codePoints().toArray();
       if (file.unknown() < 0) {
         return leftOut(characters, spans);
@@ -155,7 +166,9 @@ public final class PretrainedTokenizer {
       List<String> parts = new ArrayList<>();
       for (int i = 0; i < ids.length; i++) {
         if (ids[i] == file.unknown() && spans[i] != null) {
-          parts.add(new String(characters, spans[i].getStart(), spans[i].getEnd() - spans[i].getStart()).strip());
+          parts.add(
+              new String(characters, spans[i].getStart(), spans[i].getEnd() - spans[i].getStart())
+                  .strip());
         }
       }
       return parts;
@@ -184,8 +197,11 @@ public final class PretrainedTokenizer {
 
   private <T> T with(String text, LongFunction<T> use) {
     if (text.length() > file.longest()) {
-      throw fault("it has " + text.length() + " characters, and the file's regular expressions can be trusted with "
-          + file.longest(), null);
+      throw fault(
+          "it has " + text.length()
+              + " characters, and the file's regular expressions can be trusted with "
+              + file.longest(),
+          null);
     }
     // half a character would spoil all that are beyond 16 bits
     String whole = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
@@ -207,6 +223,7 @@ public final class PretrainedTokenizer {
   }
 
   private UncheckedIOException fault(String why, RuntimeException cause) {
-    return new UncheckedIOException(new IOException(name + " cannot divide a text into tokens: " + why, cause));
+    return new UncheckedIOException(
+        new IOException(name + " cannot divide a text into tokens: " + why, cause));
   }
 }

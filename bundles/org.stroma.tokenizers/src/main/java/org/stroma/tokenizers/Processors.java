@@ -44,8 +44,10 @@ final class Processors {
           all.add(processor(step, false));
         }
       }
-      case "ByteLevel" -> its.put("add_prefix_space", place.at("add_prefix_space").flagOr(true))
-          .put("trim_offsets", place.at("trim_offsets").flagOr(true)).put("use_regex", place.at("use_regex").flagOr(true));
+      case "ByteLevel" -> its.put(
+              "add_prefix_space", place.at("add_prefix_space").flagOr(true))
+          .put("trim_offsets", place.at("trim_offsets").flagOr(true))
+          .put("use_regex", place.at("use_regex").flagOr(true));
       case "TemplateProcessing" -> {
         alone(place);
         template(place, its);
@@ -55,7 +57,8 @@ final class Processors {
         its.set("sep", pair(place.at("sep")));
         its.set("cls", pair(place.at("cls")));
         if (kind.equals("RobertaProcessing")) {
-          its.put("trim_offsets", place.at("trim_offsets").flag()).put("add_prefix_space", place.at("add_prefix_space").flag());
+          its.put("trim_offsets", place.at("trim_offsets").flag())
+              .put("add_prefix_space", place.at("add_prefix_space").flag());
         }
       }
     }
@@ -65,7 +68,8 @@ final class Processors {
   /** The native code cannot put a frame around a frame. */
   private void alone(Place place) throws IOException {
     if (framing != null) {
-      throw place.wrong("both " + framing + " and " + place.path() + " put special tokens around a text; one may");
+      throw place.wrong("both " + framing + " and " + place.path()
+          + " put special tokens around a text; one may");
     }
     framing = place.path();
   }
@@ -82,9 +86,10 @@ final class Processors {
     int id = place.whole(0);
     Integer its = ids.get(token);
     if (its != null ? its != id : !ids.containsValue(id)) {
-      throw place.wrong(
-          place.path() + " is " + id + " for \"" + token + "\"; "
-              + (its == null ? "the vocabulary has no such id" : "in the vocabulary it has the id " + its));
+      throw place.wrong(place.path() + " is " + id + " for \"" + token + "\"; "
+          + (its == null
+              ? "the vocabulary has no such id"
+              : "in the vocabulary it has the id " + its));
     }
     return id;
   }
@@ -106,14 +111,20 @@ final class Processors {
         texts++;
         named.at("id").oneOf(List.of("A"));
       } else if (specials.at(id).absent()) {
-        throw named.wrong(named.path() + ".id is \"" + id + "\", and " + specials.path() + " does not say what that is");
+        throw named.wrong(named.path() + ".id is \"" + id + "\", and " + specials.path()
+            + " does not say what that is");
       } else if (!used.has(id)) {
         used.set(id, special(specials.at(id)));
       }
-      single.addObject().putObject(key).put("id", id).put("type_id", named.at("type_id").whole(0));
+      single
+          .addObject()
+          .putObject(key)
+          .put("id", id)
+          .put("type_id", named.at("type_id").whole(0));
     }
     if (texts != 1) {
-      throw place.wrong(place.path() + ".single has the text " + texts + " times; it has to have it once");
+      throw place.wrong(
+          place.path() + ".single has the text " + texts + " times; it has to have it once");
     }
     ArrayNode pair = its.putArray("pair"); // wanted by the format; pairs of texts are never taken
     pair.addObject().putObject("Sequence").put("id", "A").put("type_id", 0);
@@ -122,11 +133,13 @@ final class Processors {
   }
 
   private ObjectNode special(Place place) throws IOException {
-    ObjectNode its = JsonNodeFactory.instance.objectNode().put("id", place.object().at("id").text());
+    ObjectNode its =
+        JsonNodeFactory.instance.objectNode().put("id", place.object().at("id").text());
     List<Place> numbers = place.at("ids").elements();
     List<Place> tokens = place.at("tokens").elements();
     if (numbers.size() != tokens.size() || numbers.isEmpty()) {
-      throw place.wrong(place.path() + " has " + numbers.size() + " ids and " + tokens.size() + " tokens; they belong together");
+      throw place.wrong(place.path() + " has " + numbers.size() + " ids and " + tokens.size()
+          + " tokens; they belong together");
     }
     ArrayNode allIds = its.putArray("ids");
     ArrayNode allTokens = its.putArray("tokens");

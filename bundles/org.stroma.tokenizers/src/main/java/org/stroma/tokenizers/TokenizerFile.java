@@ -34,13 +34,14 @@ import java.util.Set;
  * @param longest how many characters a text may have at most
  * @param notes what the user should know
  */
-record TokenizerFile(String json, Map<String, Integer> ids, int unknown, int longest, List<String> notes) {
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-  private static final List<String> FLAGS = List.of("single_word", "lstrip", "rstrip", "normalized", "special");
+record TokenizerFile(
+    String json, Map<String, Integer> ids, int unknown, int longest, List<String> notes) {
+  private static final ObjectMapper MAPPER = JsonMapper.builder()
+      .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+      .build();
+  private static final List<String> FLAGS =
+      List.of("single_word", "lstrip", "rstrip", "normalized", "special");
 
   /** @throws IOException for what cannot be used; the message is one sentence for the user */
   static TokenizerFile of(String text, String name) throws IOException {
@@ -49,7 +50,10 @@ record TokenizerFile(String json, Map<String, Integer> ids, int unknown, int lon
       node = MAPPER.readTree(text.startsWith("\uFEFF") ? text.substring(1) : text);
     } catch (JsonProcessingException e) {
       String place = e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";
-      throw new IOException(name + " is no tokenizer.json: " + e.getOriginalMessage().lines().findFirst().orElse("") + place, e);
+      throw new IOException(
+          name + " is no tokenizer.json: "
+              + e.getOriginalMessage().lines().findFirst().orElse("") + place,
+          e);
     }
     Place root = new Place(name, "", node);
     if (!node.isObject()) {
@@ -60,7 +64,11 @@ record TokenizerFile(String json, Map<String, Integer> ids, int unknown, int lon
     }
     Models model = Models.of(root.at("model"));
     Map<String, Integer> ids = new HashMap<>(model.ids());
-    ObjectNode json = JsonNodeFactory.instance.objectNode().put("version", "1.0").putNull("truncation").putNull("padding");
+    ObjectNode json = JsonNodeFactory.instance
+        .objectNode()
+        .put("version", "1.0")
+        .putNull("truncation")
+        .putNull("padding");
     json.set("added_tokens", added(root.at("added_tokens"), ids));
     Normalizers normalizers = new Normalizers();
     json.set("normalizer", normalizers.normalizer(root.at("normalizer")));
@@ -78,7 +86,11 @@ record TokenizerFile(String json, Map<String, Integer> ids, int unknown, int lon
       throw root.wrong("it holds half a character (a lone surrogate such as \\ud800)");
     }
     return new TokenizerFile(
-        seen, Collections.unmodifiableMap(ids), model.unknown(), normalizers.longest(), List.copyOf(model.notes()));
+        seen,
+        Collections.unmodifiableMap(ids),
+        model.unknown(),
+        normalizers.longest(),
+        List.copyOf(model.notes()));
   }
 
   /** Tokens beside the model's own; ids are given out as the native code does it, which does not look at the file's. */
@@ -101,13 +113,13 @@ record TokenizerFile(String json, Map<String, Integer> ids, int unknown, int lon
         int next = last >= own ? last + 1 : own;
         boolean fresh = !ids.containsKey(content);
         if (fresh && !taken.add(next)) {
-          throw token.wrong(token.path() + " would get the id " + next + ", the next after the " + own
-              + " of model.vocab, and another token has it");
+          throw token.wrong(token.path() + " would get the id " + next + ", the next after the "
+              + own + " of model.vocab, and another token has it");
         }
         int id = ids.computeIfAbsent(content, none -> next);
         if (id != its.get("id").intValue()) {
-          throw token.wrong(token.path() + " has the id " + its.get("id") + " for \"" + content + "\"; "
-              + (fresh ? "the next free one is " : "in model.vocab it has the id ") + id);
+          throw token.wrong(token.path() + " has the id " + its.get("id") + " for \"" + content
+              + "\"; " + (fresh ? "the next free one is " : "in model.vocab it has the id ") + id);
         }
         last = Math.max(last, id);
       }

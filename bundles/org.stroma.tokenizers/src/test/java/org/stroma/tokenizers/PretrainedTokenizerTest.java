@@ -64,7 +64,8 @@ class PretrainedTokenizerTest {
       "model": {"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0], ["a", -3], ["b", -3], ["ab", -4]]}}
       """;
 
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   private static long[] ids(String json, int maxTokens, String text) throws IOException {
     return PretrainedTokenizer.parse(json, "t.json", maxTokens).encode(text).ids();
@@ -73,10 +74,17 @@ class PretrainedTokenizerTest {
   /** By hand: the longest piece first, accents and case ignored, what does not divide is unknown. */
   @Test
   void wordPieceAsByHand() throws IOException {
-    assertArrayEquals(new long[] {1, 4, 5, 6, 8, 2}, ids(WORDPIECE, 0, "T\u00DCmour cells."), "u with an accent is u");
+    assertArrayEquals(
+        new long[] {1, 4, 5, 6, 8, 2},
+        ids(WORDPIECE, 0, "T\u00DCmour cells."),
+        "u with an accent is u");
     assertArrayEquals(new long[] {1, 4, 3, 5, 2}, ids(WORDPIECE, 0, "Tumour xenon cell"));
     assertArrayEquals(new long[] {1, 2}, ids(WORDPIECE, 0, "  "));
-    assertArrayEquals(new long[6], PretrainedTokenizer.parse(WORDPIECE, "t.json", 0).encode("tumour cells.").types());
+    assertArrayEquals(
+        new long[6],
+        PretrainedTokenizer.parse(WORDPIECE, "t.json", 0)
+            .encode("tumour cells.")
+            .types());
   }
 
   /** By hand: "low" merges wholly, "lol" to lo and l. */
@@ -98,23 +106,33 @@ class PretrainedTokenizerTest {
   @Test
   void longTextsAreCutAndSaidToBe() throws IOException {
     PretrainedTokenizer tokenizer = PretrainedTokenizer.parse(WORDPIECE, "t.json", 5);
-    assertArrayEquals(new long[] {1, 4, 5, 6, 2}, tokenizer.encode("tumour cells. of tumour").ids(), "the separator stays");
+    assertArrayEquals(
+        new long[] {1, 4, 5, 6, 2},
+        tokenizer.encode("tumour cells. of tumour").ids(),
+        "the separator stays");
     assertTrue(tokenizer.encode("tumour cells. of tumour").cut());
     assertTrue(tokenizer.encode("tumour cells.").cut());
     assertFalse(tokenizer.encode("tumour cells").cut());
-    assertArrayEquals(new long[] {1, 4, 2}, tokenizer.encode("tumour").ids(), "not padded, although the file says so");
+    assertArrayEquals(
+        new long[] {1, 4, 2},
+        tokenizer.encode("tumour").ids(),
+        "not padded, although the file says so");
   }
 
   @Test
   void severalThreadsGetWhatOneGets() throws IOException {
     PretrainedTokenizer tokenizer = PretrainedTokenizer.parse(WORDPIECE, "t.json", 50);
     String[] words = {"tumour", "cells", "of", ".", "xenon"};
-    String[] texts = new Random(1).ints(2000, 1, 80).mapToObj(n -> (words[n % 5] + " ").repeat(n)).toArray(String[]::new);
+    String[] texts = new Random(1)
+        .ints(2000, 1, 80)
+        .mapToObj(n -> (words[n % 5] + " ").repeat(n))
+        .toArray(String[]::new);
     long[][] alone = new long[texts.length][];
     for (int i = 0; i < texts.length; i++) {
       alone[i] = tokenizer.encode(texts[i]).ids();
     }
-    IntStream.range(0, texts.length).parallel()
+    IntStream.range(0, texts.length)
+        .parallel()
         .forEach(i -> assertArrayEquals(alone[i], tokenizer.encode(texts[i]).ids()));
   }
 
@@ -129,13 +147,18 @@ class PretrainedTokenizerTest {
         System.gc();
       }
     }
-    assertThrows(NullPointerException.class, () -> PretrainedTokenizer.parse(WORDPIECE, "t.json", 0).encode(null));
+    assertThrows(NullPointerException.class, () -> PretrainedTokenizer.parse(WORDPIECE, "t.json", 0)
+        .encode(null));
   }
 
   private void refused(String words, String json, int maxTokens) throws IOException {
     Path file = Files.writeString(folder.resolve("broken.json"), json);
-    String message = assertThrows(IOException.class, () -> PretrainedTokenizer.open(file, maxTokens)).getMessage();
-    assertTrue(message.contains("broken.json") && message.contains(words) && !message.contains("\n"), message);
+    String message = assertThrows(
+            IOException.class, () -> PretrainedTokenizer.open(file, maxTokens))
+        .getMessage();
+    assertTrue(
+        message.contains("broken.json") && message.contains(words) && !message.contains("\n"),
+        message);
   }
 
   @Test
@@ -145,10 +168,15 @@ class PretrainedTokenizerTest {
     refused("model.merges[0] merges \"l\" and \"x\"", BPE.replace("l o", "l x"), 0);
     refused("it has to be more", WORDPIECE, 2);
     Path latin = Files.write(folder.resolve("latin.json"), new byte[] {'"', (byte) 0xE4, '"'});
-    assertTrue(assertThrows(IOException.class, () -> PretrainedTokenizer.open(latin, 0)).getMessage().contains("UTF-8"));
-    assertTrue(assertThrows(IOException.class, () -> PretrainedTokenizer.open(folder, 0)).getMessage().contains("not a file"));
-    assertTrue(
-        assertThrows(IOException.class, () -> PretrainedTokenizer.open(folder.resolve("none.json"), 0)).getMessage()
-            .contains("there is no file"));
+    assertTrue(assertThrows(IOException.class, () -> PretrainedTokenizer.open(latin, 0))
+        .getMessage()
+        .contains("UTF-8"));
+    assertTrue(assertThrows(IOException.class, () -> PretrainedTokenizer.open(folder, 0))
+        .getMessage()
+        .contains("not a file"));
+    assertTrue(assertThrows(
+            IOException.class, () -> PretrainedTokenizer.open(folder.resolve("none.json"), 0))
+        .getMessage()
+        .contains("there is no file"));
   }
 }

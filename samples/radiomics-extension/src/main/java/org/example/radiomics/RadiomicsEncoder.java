@@ -18,7 +18,9 @@ import org.stroma.api.PartFacts;
 import org.stroma.nn.Net;
 
 /** Radiomics features [B, D] to an embedding [B, d]: dropout of features, linear, layer norm. */
-@Component(configurationPid = RadiomicsEncoder.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+    configurationPid = RadiomicsEncoder.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = RadiomicsEncoder.Settings.class, factory = true)
 @EncoderPart("radiomics-mlp")
 @PartFacts(parameters = "D d + 3 d", cost = "D d")
@@ -26,7 +28,9 @@ public final class RadiomicsEncoder implements Encoder {
   static final String PID = "org.example.radiomics.encoder";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Radiomics", description = "A projection of radiomics features, and layer norm")
+  @ObjectClassDefinition(
+      name = "Radiomics",
+      description = "A projection of radiomics features, and layer norm")
   public @interface Settings {
     @AttributeDefinition(description = "dropout of input features", min = "0", max = "0.99")
     double dropout() default 0.1;
@@ -41,7 +45,9 @@ public final class RadiomicsEncoder implements Encoder {
 
   @Override
   public Encoding encode(Net net, ModalityInput input) {
-    var features = net.dropout("drop", input.requireVectors().values(), settings.dropout()); // [B, D]
-    return Encoding.of(net.layerNorm("norm", net.dense("projection", features, net.embedDim()))); // [B, d]
+    var features =
+        net.dropout("drop", input.requireVectors().values(), settings.dropout()); // [B, D]
+    return Encoding.of(
+        net.layerNorm("norm", net.dense("projection", features, net.embedDim()))); // [B, d]
   }
 }

@@ -29,19 +29,25 @@ import org.stroma.api.data.Reader;
  * beside the columns of its input, of which the patients' ids are one, and those that say what was done
  * ({@code diagnostics_...}), which are left out. A cell with nan is a missing value.
  */
-@Component(configurationPid = RadiomicsReader.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+    configurationPid = RadiomicsReader.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = RadiomicsReader.Settings.class, factory = true)
 @ReaderPart("radiomics-csv")
 public final class RadiomicsReader implements Reader {
   static final String PID = "org.example.radiomics.reader";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Radiomics CSV", description = "Features of a cohort as PyRadiomics writes them")
+  @ObjectClassDefinition(
+      name = "Radiomics CSV",
+      description = "Features of a cohort as PyRadiomics writes them")
   public @interface Settings {
-    @AttributeDefinition(description = "the file, relative to the experiment, with the cohort's id column")
+    @AttributeDefinition(
+        description = "the file, relative to the experiment, with the cohort's id column")
     String path();
 
-    @AttributeDefinition(description = "what the names of feature columns start with: original_, wavelet-LLH_, ...")
+    @AttributeDefinition(
+        description = "what the names of feature columns start with: original_, wavelet-LLH_, ...")
     String prefix() default "original_";
   }
 
@@ -60,30 +66,37 @@ public final class RadiomicsReader implements Reader {
     try (CsvReader<NamedCsvRecord> reader = CsvReader.builder().ofNamedCsvRecord(file)) {
       for (NamedCsvRecord row : reader) {
         String place = file + ": line " + row.getStartingLineNumber();
-        features = row.getHeader().stream().filter(name -> name.startsWith(settings.prefix())).toList();
+        features = row.getHeader().stream()
+            .filter(name -> name.startsWith(settings.prefix()))
+            .toList();
         float[] values = new float[features.size()];
         for (int i = 0; i < values.length; i++) {
           values[i] = number(row.getField(features.get(i)), place + ", column " + features.get(i));
         }
         String patient = row.findField(context.idColumn()).map(String::strip).orElse("");
         if (patient.isEmpty() || rows.put(patient, values) != null) {
-          throw new DataException(place + ", column " + context.idColumn() + " has to hold the id of a patient without another row");
+          throw new DataException(place + ", column " + context.idColumn()
+              + " has to hold the id of a patient without another row");
         }
       }
     } catch (IOException | CsvParseException e) {
       throw new DataException(file + " cannot be read: " + e.getMessage(), e);
     }
     if (features.isEmpty()) {
-      throw new DataException(file + " holds no patient with a column that starts with \"" + settings.prefix() + "\"");
+      throw new DataException(
+          file + " holds no patient with a column that starts with \"" + settings.prefix() + "\"");
     }
     return new ModalityData.Matrix(features, rows);
   }
 
   private static float number(String cell, String place) {
     String text = cell.strip().replace("nan", "NaN");
-    float value = text.matches("NaN|-?\\d+(\\.\\d*)?(e[-+]?\\d+)?") ? Float.parseFloat(text) : Float.POSITIVE_INFINITY;
+    float value = text.matches("NaN|-?\\d+(\\.\\d*)?(e[-+]?\\d+)?")
+        ? Float.parseFloat(text)
+        : Float.POSITIVE_INFINITY;
     if (Float.isInfinite(value)) {
-      throw new DataException(place + " holds \"" + cell + "\"; it has to be a number, or nan where it is missing");
+      throw new DataException(
+          place + " holds \"" + cell + "\"; it has to be a number, or nan where it is missing");
     }
     return value;
   }

@@ -25,11 +25,14 @@ import org.stroma.testkit.PartContract;
 import org.stroma.testkit.TestCohort;
 
 class RadiomicsTest {
-  @TempDir Path folder;
+  @TempDir
+  Path folder;
 
   @TestFactory
   Stream<DynamicTest> theEncoderKeepsTheContract() {
-    return PartContract.encoder(RadiomicsEncoder::new, RadiomicsEncoder.Settings.class).vectors(12).tests();
+    return PartContract.encoder(RadiomicsEncoder::new, RadiomicsEncoder.Settings.class)
+        .vectors(12)
+        .tests();
   }
 
   private Matrix read(String text) throws Exception {
@@ -40,7 +43,8 @@ class RadiomicsTest {
 
   @Test
   void featuresAreKeptAndDiagnosticsLeftOut() throws Exception {
-    Matrix matrix = read("patient,diagnostics_Spacing,original_b,original_a\np1,\"(1, 1)\",2.5,nan\n");
+    Matrix matrix =
+        read("patient,diagnostics_Spacing,original_b,original_a\np1,\"(1, 1)\",2.5,nan\n");
     assertEquals(List.of("original_b", "original_a"), matrix.features());
     assertArrayEquals(new float[] {2.5f, Float.NaN}, matrix.rows().get("p1"));
   }
@@ -48,6 +52,7 @@ class RadiomicsTest {
   @Test
   void aCellThatIsNoNumberIsNamed() {
     var e = assertThrows(DataException.class, () -> read("patient,original_a\np1,high\n"));
-    assertTrue(e.getMessage().contains("r.csv: line 2, column original_a holds \"high\""), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("r.csv: line 2, column original_a holds \"high\""), e.getMessage());
   }
 }

@@ -29,7 +29,10 @@ public class DataException extends RuntimeException {
   }
 
   DataException(List<String> sentences, int count) {
-    super(String.join("\n", sentences) + (count > sentences.size() ? "\nand " + (count - sentences.size()) + " more like these" : ""));
+    super(String.join("\n", sentences)
+        + (count > sentences.size()
+            ? "\nand " + (count - sentences.size()) + " more like these"
+            : ""));
     this.sentences = List.copyOf(sentences);
     this.count = count;
   }
@@ -46,9 +49,11 @@ public class DataException extends RuntimeException {
 
   /** The same with the place put before each sentence, such as the modality's name. */
   public final DataException at(String place) {
-    List<String> placed = sentences.stream().map(sentence -> place + ": " + sentence).toList();
-    DataException same =
-        this instanceof AbsentDataException ? new AbsentDataException(placed, count) : new DataException(placed, count);
+    List<String> placed =
+        sentences.stream().map(sentence -> place + ": " + sentence).toList();
+    DataException same = this instanceof AbsentDataException
+        ? new AbsentDataException(placed, count)
+        : new DataException(placed, count);
     same.initCause(this);
     return same;
   }

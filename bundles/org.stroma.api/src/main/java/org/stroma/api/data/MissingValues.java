@@ -13,11 +13,41 @@ import java.util.Set;
  */
 public final class MissingValues {
   /** In lower case: R, pandas, Excel, TCGA's clinical files ([Not Available]) and the GDC's ('--, Not Reported). */
-  private static final Set<String> MARKS =
-      Set.of(
-          "", "na", "n/a", "n.a.", "n.a", "nan", "-nan", "nat", "null", "<na>", "<n/a>", ".", "?", "-", "--", "'-", "'--", "''",
-          "#n/a", "#na", "#value!", "#ref!", "#div/0!", "#num!", "#name?", "#null!", "missing", "unknown", "not available",
-          "not applicable", "not evaluated", "not reported", "not recorded", "not known");
+  private static final Set<String> MARKS = Set.of(
+      "",
+      "na",
+      "n/a",
+      "n.a.",
+      "n.a",
+      "nan",
+      "-nan",
+      "nat",
+      "null",
+      "<na>",
+      "<n/a>",
+      ".",
+      "?",
+      "-",
+      "--",
+      "'-",
+      "'--",
+      "''",
+      "#n/a",
+      "#na",
+      "#value!",
+      "#ref!",
+      "#div/0!",
+      "#num!",
+      "#name?",
+      "#null!",
+      "missing",
+      "unknown",
+      "not available",
+      "not applicable",
+      "not evaluated",
+      "not reported",
+      "not recorded",
+      "not known");
 
   private MissingValues() {}
 
@@ -26,7 +56,10 @@ public final class MissingValues {
     String text = cell.strip().toLowerCase(Locale.ROOT);
     if (text.length() > 2 && text.startsWith("[") && text.endsWith("]")) {
       String within = text.substring(1, text.length() - 1).strip();
-      return MARKS.contains(within) || within.equals("discrepancy") || within.equals("completed") || within.equals("pending");
+      return MARKS.contains(within)
+          || within.equals("discrepancy")
+          || within.equals("completed")
+          || within.equals("pending");
     }
     return MARKS.contains(text);
   }

@@ -58,7 +58,9 @@ public final class Problems {
   /** Ends with what was collected, if anything was. */
   public void throwIfAny() {
     if (count > 0) {
-      throw absent ? new AbsentDataException(sentences, count) : new DataException(sentences, count);
+      throw absent
+          ? new AbsentDataException(sentences, count)
+          : new DataException(sentences, count);
     }
   }
 }

@@ -54,7 +54,14 @@ public final class UnknownTokens {
 
   /** Such as: 165 of 330 tokens of WHERE (50 %) are unknown to WHOM, such as "her2", "msi". */
   public String told(String where, String whom) {
-    return String.format(Locale.ROOT, "%d of %d tokens of %s (%.0f %%) are unknown to %s", unknown, tokens, where, 100 * share(), whom)
+    return String.format(
+            Locale.ROOT,
+            "%d of %d tokens of %s (%.0f %%) are unknown to %s",
+            unknown,
+            tokens,
+            where,
+            100 * share(),
+            whom)
         + (words.isEmpty() ? "" : ", such as " + most());
   }
 
@@ -66,9 +73,14 @@ public final class UnknownTokens {
   /** The most frequent ones; among equals the first in order of characters. */
   private String most() {
     return words.entrySet().stream()
-        .sorted(Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder()).thenComparing(Map.Entry.comparingByKey()))
+        .sorted(Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())
+            .thenComparing(Map.Entry.comparingByKey()))
         .limit(NAMED)
-        .map(entry -> "\"" + (entry.getKey().length() > 30 ? entry.getKey().substring(0, 30) + "..." : entry.getKey()) + "\"")
+        .map(entry -> "\""
+            + (entry.getKey().length() > 30
+                ? entry.getKey().substring(0, 30) + "..."
+                : entry.getKey())
+            + "\"")
         .collect(Collectors.joining(", "));
   }
 }

@@ -16,7 +16,9 @@ import org.osgi.service.component.annotations.ComponentPropertyType;
  * {@code stroma.extractor.part} and a capability of the bundle in the namespace {@code stroma.part}.
  */
 @ComponentPropertyType
-@Capability(namespace = "stroma.part", attribute = {"kind=extractor", "type=${#value}"})
+@Capability(
+    namespace = "stroma.part",
+    attribute = {"kind=extractor", "type=${#value}"})
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
 public @interface ExtractorPart {

@@ -17,9 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RedirectTest {
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
-  private static void redirects(String text, String before, String statement, String operator, String file) {
+  private static void redirects(
+      String text, String before, String statement, String operator, String file) {
     assertEquals(new Redirect(before, statement, operator, file), Redirect.of(text), text);
   }
 
@@ -27,7 +29,12 @@ class RedirectTest {
   void theEndOfAStatementNamesAFile() {
     redirects("parts > a.txt", "", "parts", ">", "a.txt");
     redirects("parts>a.txt", "", "parts", ">", "a.txt");
-    redirects("parts fusion | grep 'a > b' >> out/a.txt", "", "parts fusion | grep 'a > b'", ">>", "out/a.txt");
+    redirects(
+        "parts fusion | grep 'a > b' >> out/a.txt",
+        "",
+        "parts fusion | grep 'a > b'",
+        ">>",
+        "out/a.txt");
     redirects("(parts fusion) size >| n", "", "(parts fusion) size", ">|", "n");
     redirects("x = 1; schema > 'a b.json'", "x = 1", "schema", ">", "a b.json");
     redirects("each (parts) { $it type } > \"a b\"", "", "each (parts) { $it type }", ">", "a b");
@@ -36,8 +43,21 @@ class RedirectTest {
 
   @Test
   void whatRedirectsNothingOrIsNotWholeIsGogos() {
-    for (String text : List.of("parts", "echo 'a > b'", "echo \"a > b\"", "each (parts) { echo > x }", "echo a \\> b", "parts 2> err", "parts &> all",
-        "parts > a; list", "parts >", "parts > a b", "echo 'a > b", "each (parts) { $it > b", "a > b\nc", "parts >&2")) {
+    for (String text : List.of(
+        "parts",
+        "echo 'a > b'",
+        "echo \"a > b\"",
+        "each (parts) { echo > x }",
+        "echo a \\> b",
+        "parts 2> err",
+        "parts &> all",
+        "parts > a; list",
+        "parts >",
+        "parts > a b",
+        "echo 'a > b",
+        "each (parts) { $it > b",
+        "a > b\nc",
+        "parts >&2")) {
       assertNull(Redirect.of(text), text);
     }
   }
@@ -47,13 +67,18 @@ class RedirectTest {
     Path file = folder.resolve("a.txt");
     byte[] text = "result\n".getBytes(StandardCharsets.UTF_8);
     Redirect.of("parts > '" + file + "'").write(text);
-    IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Redirect.of("parts > '" + file + "'").target());
-    assertTrue(e.getMessage().contains("exists already; >> appends to it, and >| replaces it"), e.getMessage());
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Redirect.of("parts > '" + file + "'")
+            .target());
+    assertTrue(
+        e.getMessage().contains("exists already; >> appends to it, and >| replaces it"),
+        e.getMessage());
     Redirect.of("parts >> '" + file + "'").write(text);
     assertEquals("result\nresult\n", Files.readString(file));
     Redirect.of("parts >| '" + file + "'").write(text);
     assertEquals("result\n", Files.readString(file));
-    assertThrows(IllegalArgumentException.class, () -> Redirect.of("parts > '" + folder + "'").target());
+    assertThrows(IllegalArgumentException.class, () -> Redirect.of("parts > '" + folder + "'")
+        .target());
     try (var files = Files.list(folder)) {
       assertEquals(1, files.count(), "nothing half written");
     }

@@ -14,6 +14,7 @@ import org.stroma.api.data.DataException;
 record Cells(Kind kind, ByteOrder order) {
   /** Features that are stored as integers are refused, are the numbers that they are, or are the bits of bfloat16. */
   static final String REFUSED = "refused";
+
   static final String NUMBERS = "numbers";
   static final String BFLOAT16 = "bfloat16";
 
@@ -22,8 +23,18 @@ record Cells(Kind kind, ByteOrder order) {
 
   /** Types of numbers. */
   enum Kind {
-    FLOAT16(2), FLOAT32(4), FLOAT64(8), BFLOAT16(2),
-    INT8(1), UINT8(1), INT16(2), UINT16(2), INT32(4), UINT32(4), INT64(8), UINT64(8),
+    FLOAT16(2),
+    FLOAT32(4),
+    FLOAT64(8),
+    BFLOAT16(2),
+    INT8(1),
+    UINT8(1),
+    INT16(2),
+    UINT16(2),
+    INT32(4),
+    UINT32(4),
+    INT64(8),
+    UINT64(8),
     /** Two bytes of which the file does not tell what they are: NumPy's V2, as bfloat16 is stored too. */
     OPAQUE16(2);
 
@@ -74,8 +85,9 @@ record Cells(Kind kind, ByteOrder order) {
           + (two
               ? ". bfloat16 is often stored so: if this is, set integers to " + BFLOAT16
                   + (whole() ? "; if these are counts, set it to " + NUMBERS : "")
-              : integers.equals(BFLOAT16) ? ", and bfloat16 has two bytes"
-              : ". If they are meant as numbers, set integers to " + NUMBERS));
+              : integers.equals(BFLOAT16)
+                  ? ", and bfloat16 has two bytes"
+                  : ". If they are meant as numbers, set integers to " + NUMBERS));
     }
     return this;
   }
@@ -105,8 +117,8 @@ record Cells(Kind kind, ByteOrder order) {
   /** Numbers as floats, to a target from a place on; the target's position stays. */
   Sink into(FloatBuffer target, int start) {
     if (kind == Kind.FLOAT32) {
-      return (at, bytes, from, count) ->
-          target.put(start + at, bytes.slice(from, count * 4).order(order).asFloatBuffer(), 0, count);
+      return (at, bytes, from, count) -> target.put(
+          start + at, bytes.slice(from, count * 4).order(order).asFloatBuffer(), 0, count);
     }
     return (at, bytes, from, count) -> {
       ByteBuffer ordered = bytes.duplicate().order(order);

@@ -27,7 +27,9 @@ final class FileKind {
     if (text.startsWith("version https://git-lfs.github.com/")) {
       return "is a Git LFS pointer, not the file itself; run git lfs pull";
     }
-    if (plain.startsWith("<!doctype html") || plain.startsWith("<html") || plain.startsWith("<head")) {
+    if (plain.startsWith("<!doctype html")
+        || plain.startsWith("<html")
+        || plain.startsWith("<head")) {
       return "is an HTML page, such as a page to sign in that was saved in place of the file; download it again";
     }
     if (plain.startsWith("<?xml") || plain.startsWith("<error")) {
@@ -42,7 +44,9 @@ final class FileKind {
     if (text.startsWith("PK")) {
       return zip(text);
     }
-    if (text.startsWith("\u0080\u0002") || text.startsWith("\u0080\u0003") || text.startsWith("\u0080\u0004")
+    if (text.startsWith("\u0080\u0002")
+        || text.startsWith("\u0080\u0003")
+        || text.startsWith("\u0080\u0004")
         || text.startsWith("\u0080\u0005")) {
       return "is a Python pickle, as torch.save of old and pickle.dump write; load it in Python and save its numbers with "
           + "h5py or numpy.save";
@@ -62,7 +66,10 @@ final class FileKind {
     if (text.startsWith("PAR1")) {
       return "is a Parquet file";
     }
-    if (text.startsWith("II*\0") || text.startsWith("II+\0") || text.startsWith("MM\0*") || text.startsWith("MM\0+")) {
+    if (text.startsWith("II*\0")
+        || text.startsWith("II+\0")
+        || text.startsWith("MM\0*")
+        || text.startsWith("MM\0+")) {
       return "is a TIFF image; stroma extract makes patch features of slides";
     }
     return null;
@@ -71,11 +78,13 @@ final class FileKind {
   /** A zip archive begins with the name of its first entry. */
   private static String zip(String text) {
     int length = text.length() < 30 ? 0 : text.charAt(26) | text.charAt(27) << 8;
-    String entry = text.substring(Math.min(30, text.length()), Math.min(30 + length, text.length()));
+    String entry =
+        text.substring(Math.min(30, text.length()), Math.min(30 + length, text.length()));
     if (entry.endsWith(".npy")) {
       return "is a NumPy archive (.npz) of several arrays; save the one that is wanted with numpy.save";
     }
-    if (entry.endsWith(".pkl") || entry.matches(".*/(data|version|byteorder|\\.format_version).*")) {
+    if (entry.endsWith(".pkl")
+        || entry.matches(".*/(data|version|byteorder|\\.format_version).*")) {
       return "is a PyTorch file (a zip archive that holds a pickle), whatever its name says; load it with torch.load and "
           + "save its numbers with h5py or numpy.save";
     }

@@ -24,7 +24,13 @@ final class FileRows {
    * @param rows null for all, else in rising order
    */
   static void read(
-      OpenFile file, IntToLongFunction address, int count, int width, Cells cells, int[] rows, Cells.Sink sink) {
+      OpenFile file,
+      IntToLongFunction address,
+      int count,
+      int width,
+      Cells cells,
+      int[] rows,
+      Cells.Sink sink) {
     int stride = Math.multiplyExact(width, cells.bytes());
     // a row that is longer than the buffer is read in a buffer of its own
     ByteBuffer bytes = stride <= BUFFER ? BUFFERS.get() : ByteBuffer.allocateDirect(stride);
@@ -33,8 +39,10 @@ final class FileRows {
     for (int done = 0; done < wanted; ) {
       long start = address.applyAsLong(rows == null ? done : rows[done]);
       int run = 1;
-      while (run < most && done + run < wanted
-          && address.applyAsLong(rows == null ? done + run : rows[done + run]) == start + (long) run * stride) {
+      while (run < most
+          && done + run < wanted
+          && address.applyAsLong(rows == null ? done + run : rows[done + run])
+              == start + (long) run * stride) {
         run++;
       }
       file.read(bytes.clear().limit(run * stride), start);

@@ -54,8 +54,10 @@ final class Finite {
     for (int i = start; i < end; i++) {
       if (!Float.isFinite(target.get(i))) {
         int row = (i - start) / from.width();
-        throw new NotFiniteException(from.file() + ": patch " + ((rows == null ? row : rows[row]) + 1) + ", feature "
-            + ((i - start) % from.width() + 1) + " is " + target.get(i) + "; features have to be finite numbers");
+        throw new NotFiniteException(
+            from.file() + ": patch " + ((rows == null ? row : rows[row]) + 1) + ", feature "
+                + ((i - start) % from.width() + 1) + " is " + target.get(i)
+                + "; features have to be finite numbers");
       }
     }
   }
@@ -112,7 +114,8 @@ final class Finite {
     int block = Math.max(1, NUMBERS / rows.width());
     FloatBuffer target = FloatBuffer.allocate(block * rows.width());
     for (int row = 0; row < rows.count(); row += block) {
-      int[] some = IntStream.range(row, (int) Math.min(rows.count(), (long) row + block)).toArray();
+      int[] some =
+          IntStream.range(row, (int) Math.min(rows.count(), (long) row + block)).toArray();
       one(rows, some, target.clear());
     }
   }

@@ -48,7 +48,8 @@ final class Grid {
     // a little more, for micrometres that were rounded
     double cell = Math.floor(place + 0.01);
     if (cell > 1_000_000) {
-      throw new DataException(file + ": its coordinates span " + (long) cell + " patches; patchSize has to be in their unit");
+      throw new DataException(file + ": its coordinates span " + (long) cell
+          + " patches; patchSize has to be in their unit");
     }
     return (int) cell;
   }
@@ -62,13 +63,17 @@ final class Grid {
         .max(Comparator.<Map.Entry<Double, Integer>>comparingInt(Map.Entry::getValue)
             .thenComparing(e -> -e.getKey()))
         .map(Map.Entry::getKey)
-        .orElseThrow(() -> new DataException(file + ": no two patches stand in one row or column, and no attribute tells the "
-            + "patches' distance; give patchSize, in the unit of the coordinates"));
+        .orElseThrow(() -> new DataException(
+            file + ": no two patches stand in one row or column, and no attribute tells the "
+                + "patches' distance; give patchSize, in the unit of the coordinates"));
   }
 
   /** Distances of neighbours on the same line, rounded to a thousandth. */
   private static void distances(
-      double[] positions, IntFunction<Double> along, IntFunction<Double> line, Map<Double, Integer> counts) {
+      double[] positions,
+      IntFunction<Double> along,
+      IntFunction<Double> line,
+      Map<Double, Integer> counts) {
     Map<Double, List<Double>> lines = new HashMap<>();
     for (int i = 0; i < positions.length / 2; i++) {
       lines.computeIfAbsent(rounded(line.apply(i)), l -> new ArrayList<>()).add(along.apply(i));

@@ -74,7 +74,8 @@ final class Hdf5Chunks {
     if (count > storage.size()) {
       throw unwritten(dataset, 0, count);
     }
-    Collection<Chunk> all = chunks(storage, dataset, new DatasetInfo((int) product, dataset.shape(), chunk), count);
+    Collection<Chunk> all =
+        chunks(storage, dataset, new DatasetInfo((int) product, dataset.shape(), chunk), count);
     if (all.size() < count) {
       throw unwritten(dataset, all.size(), count);
     }
@@ -110,11 +111,14 @@ final class Hdf5Chunks {
     return chunk;
   }
 
-  private static Collection<Chunk> chunks(Hdf5Storage storage, Hdf5Dataset dataset, DatasetInfo info, long count) {
+  private static Collection<Chunk> chunks(
+      Hdf5Storage storage, Hdf5Dataset dataset, DatasetInfo info, long count) {
     DataLayoutMessage layout = dataset.layout();
     if (layout instanceof ChunkedDataLayoutMessage v3) {
       return v3.getBTreeAddress() == UNDEFINED
-          ? List.of() : BTreeV1.createDataBTree(storage, v3.getBTreeAddress(), dataset.shape().length).getChunks();
+          ? List.of()
+          : BTreeV1.createDataBTree(storage, v3.getBTreeAddress(), dataset.shape().length)
+              .getChunks();
     }
     ChunkedDataLayoutMessageV4 v4 = (ChunkedDataLayoutMessageV4) layout;
     long address = v4.getAddress();
@@ -122,22 +126,29 @@ final class Hdf5Chunks {
       return List.of();
     }
     return switch (v4.getIndexingType()) {
-      case ChunkedDataLayoutMessageV4.SINGLE_CHUNK_INDEX -> new SingleChunkIndex(v4, info).getAllChunks();
+      case ChunkedDataLayoutMessageV4.SINGLE_CHUNK_INDEX -> new SingleChunkIndex(v4, info)
+          .getAllChunks();
       case ChunkedDataLayoutMessageV4.IMPLICIT_INDEX -> {
         storage.place(address, Math.multiplyExact(count, (long) info.getChunkSizeInBytes()));
         yield new ImplicitChunkIndex(address, info).getAllChunks();
       }
-      case ChunkedDataLayoutMessageV4.FIXED_ARRAY_INDEX -> new FixedArrayIndex(storage, address, info).getAllChunks();
+      case ChunkedDataLayoutMessageV4.FIXED_ARRAY_INDEX -> new FixedArrayIndex(
+              storage, address, info)
+          .getAllChunks();
       case ChunkedDataLayoutMessageV4.EXTENSIBLE_ARRAY_INDEX -> {
         if (count > PAGED) {
-          throw new DataException(dataset.place() + " has " + count + " chunks in the newest format of HDF5, of which "
-              + PAGED + " can be read; rewrite it in larger chunks: h5repack -l " + dataset.name() + ":CHUNK=1024x"
-              + dataset.width() + " IN OUT");
+          throw new DataException(
+              dataset.place() + " has " + count + " chunks in the newest format of HDF5, of which "
+                  + PAGED + " can be read; rewrite it in larger chunks: h5repack -l "
+                  + dataset.name() + ":CHUNK=1024x"
+                  + dataset.width() + " IN OUT");
         }
-        Hdf5Dataset.checksum(storage, address, 16 + storage.getSizeOfOffsets() + 6 * storage.getSizeOfLengths());
+        Hdf5Dataset.checksum(
+            storage, address, 16 + storage.getSizeOfOffsets() + 6 * storage.getSizeOfLengths());
         yield new ExtensibleArrayIndex(storage, address, info).getAllChunks();
       }
-      case ChunkedDataLayoutMessageV4.B_TREE_V2_INDEX -> new BTreeIndex(storage, address, info).getAllChunks();
+      case ChunkedDataLayoutMessageV4.B_TREE_V2_INDEX -> new BTreeIndex(storage, address, info)
+          .getAllChunks();
       default -> throw new HdfException("its chunks have an index of type " + v4.getIndexingType());
     };
   }
@@ -148,7 +159,11 @@ final class Hdf5Chunks {
     int rank = corner.length;
     long row = corner[rank == 1 ? 0 : rank - 2];
     long column = rank == 1 ? 0 : corner[rank - 1];
-    if (chunk.getAddress() == UNDEFINED || row < 0 || row >= dataset.rows() || column < 0 || column >= dataset.width()
+    if (chunk.getAddress() == UNDEFINED
+        || row < 0
+        || row >= dataset.rows()
+        || column < 0
+        || column >= dataset.width()
         || rank == 3 && corner[0] != 0) {
       return false;
     }

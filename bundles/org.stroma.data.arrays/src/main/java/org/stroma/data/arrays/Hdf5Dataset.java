@@ -41,37 +41,51 @@ import org.stroma.api.data.DataException;
  * @param width D; 1 for [N]
  */
 record Hdf5Dataset(
-    Path file, String name, long[] shape, int rows, int width, Cells cells, DataLayoutMessage layout,
+    Path file,
+    String name,
+    long[] shape,
+    int rows,
+    int width,
+    Cells cells,
+    DataLayoutMessage layout,
     Hdf5Filters filters) {
   private static final int LARGEST_WIDTH = 1 << 20;
   private static final long UNDEFINED = -1;
 
   static Hdf5Dataset of(Path file, String name, ObjectHeader header) {
-    long[] shape = header.getMessageOfType(DataSpaceMessage.class).getDataSpace().getDimensionsAsLong();
+    long[] shape =
+        header.getMessageOfType(DataSpaceMessage.class).getDataSpace().getDimensionsAsLong();
     int rank = shape.length;
     boolean leading = rank == 3 && shape[0] <= 1;
     if (rank < 1 || rank > 2 && !leading) {
-      throw new DataException(file + ": dataset " + name + " has the shape " + Arrays.toString(shape)
-          + "; it has to be [patches, numbers]");
+      throw new DataException(file + ": dataset " + name + " has the shape "
+          + Arrays.toString(shape) + "; it has to be [patches, numbers]");
     }
     long rows = leading ? shape[0] * shape[1] : shape[0];
     long width = rank == 1 ? 1 : shape[rank - 1];
     if (rows < 0 || rows > Integer.MAX_VALUE || width < 0 || width > LARGEST_WIDTH) {
-      throw new DataException(
-          file + ": dataset " + name + " has the shape " + Arrays.toString(shape) + ", which is too large");
+      throw new DataException(file + ": dataset " + name + " has the shape "
+          + Arrays.toString(shape) + ", which is too large");
     }
     DataTypeMessage type = header.getMessageOfType(DataTypeMessage.class);
     if (type.isMessageShared()) {
-      throw new DataException(file + ": dataset " + name + " has a type that is stored apart, which is not read here; write "
+      throw new DataException(file + ": dataset " + name
+          + " has a type that is stored apart, which is not read here; write "
           + "it anew with a plain type, such as float32");
     }
-    Hdf5Filters filters =
-        header.hasMessageOfType(FilterPipelineMessage.class)
-            ? Hdf5Filters.of(file, name, header.getMessageOfType(FilterPipelineMessage.class).getFilters())
-            : Hdf5Filters.NONE;
+    Hdf5Filters filters = header.hasMessageOfType(FilterPipelineMessage.class)
+        ? Hdf5Filters.of(
+            file, name, header.getMessageOfType(FilterPipelineMessage.class).getFilters())
+        : Hdf5Filters.NONE;
     return new Hdf5Dataset(
-        file, name, shape, (int) rows, (int) width, cells(file, name, type.getDataType()),
-        header.getMessageOfType(DataLayoutMessage.class), filters);
+        file,
+        name,
+        shape,
+        (int) rows,
+        (int) width,
+        cells(file, name, type.getDataType()),
+        header.getMessageOfType(DataLayoutMessage.class),
+        filters);
   }
 
   boolean empty() {
@@ -97,7 +111,9 @@ record Hdf5Dataset(
         return new Cells(kind, f.getByteOrder());
       }
     }
-    if (type instanceof FixedPoint i && i.getBitPrecision() == 8 * i.getSize() && i.getBitOffset() == 0) {
+    if (type instanceof FixedPoint i
+        && i.getBitPrecision() == 8 * i.getSize()
+        && i.getBitOffset() == 0) {
       Cells.Kind kind =
           switch (i.getSize()) {
             case 1 -> i.isSigned() ? Cells.Kind.INT8 : Cells.Kind.UINT8;
@@ -121,9 +137,12 @@ record Hdf5Dataset(
     if (type instanceof StringData || type instanceof VariableLength) {
       return "text";
     }
-    return type instanceof EnumDataType ? "an enumeration, such as True and False"
-        : type instanceof CompoundDataType ? "compound values, such as complex numbers"
-        : (type instanceof FloatingPoint ? "floats" : type.getClass().getSimpleName()) + " of " + type.getSize() + " bytes";
+    return type instanceof EnumDataType
+        ? "an enumeration, such as True and False"
+        : type instanceof CompoundDataType
+            ? "compound values, such as complex numbers"
+            : (type instanceof FloatingPoint ? "floats" : type.getClass().getSimpleName()) + " of "
+                + type.getSize() + " bytes";
   }
 
   /** The numbers among an object's attributes by name, the first one of several. */
@@ -141,21 +160,25 @@ record Hdf5Dataset(
 
   private static Cells number(DataType type) {
     try {
-      return type instanceof FloatingPoint || type instanceof FixedPoint ? cells(null, "", type) : null;
+      return type instanceof FloatingPoint || type instanceof FixedPoint
+          ? cells(null, "", type)
+          : null;
     } catch (DataException e) {
       return null;
     }
   }
 
   private static List<AttributeMessage> messages(Hdf5Storage storage, ObjectHeader header) {
-    List<AttributeMessage> messages = new ArrayList<>(header.getMessagesOfType(AttributeMessage.class));
+    List<AttributeMessage> messages =
+        new ArrayList<>(header.getMessagesOfType(AttributeMessage.class));
     for (AttributeInfoMessage info : header.getMessagesOfType(AttributeInfoMessage.class)) {
       if (info.getFractalHeapAddress() != UNDEFINED) {
         FractalHeap heap = heap(storage, info.getFractalHeapAddress());
         BTreeV2<AttributeNameForIndexedAttributesRecord> index =
             new BTreeV2<>(storage, info.getAttributeNameBTreeAddress());
         for (AttributeNameForIndexedAttributesRecord entry : index.getRecords()) {
-          messages.add(new AttributeMessage(heap.getId(entry.getHeapId()), storage, entry.getFlags()));
+          messages.add(
+              new AttributeMessage(heap.getId(entry.getHeapId()), storage, entry.getFlags()));
         }
       }
     }
@@ -164,7 +187,8 @@ record Hdf5Dataset(
 
   /** A heap; its checksum is looked at before its sizes are believed. */
   static FractalHeap heap(Hdf5Storage storage, long address) {
-    checksum(storage, address, 26 + 12 * storage.getSizeOfLengths() + 3 * storage.getSizeOfOffsets());
+    checksum(
+        storage, address, 26 + 12 * storage.getSizeOfLengths() + 3 * storage.getSizeOfOffsets());
     return new FractalHeap(storage, address);
   }
 

@@ -60,18 +60,27 @@ final class Hdf5File {
           throw known;
         }
         if (cause instanceof UnsupportedHdfException) {
-          throw new DataException(path + " uses what is not read here (" + cause.getMessage()
-              + "); rewrite it with h5repack -f NONE -l CONTI IN OUT", e);
+          throw new DataException(
+              path + " uses what is not read here (" + cause.getMessage()
+                  + "); rewrite it with h5repack -f NONE -l CONTI IN OUT",
+              e);
         }
         String opaque = OpaqueDataType.class.getName();
-        if (Arrays.stream(cause.getStackTrace()).anyMatch(at -> at.getClassName().equals(opaque))) {
+        if (Arrays.stream(cause.getStackTrace())
+            .anyMatch(at -> at.getClassName().equals(opaque))) {
           // jHDF does not read an opaque type without a tag
-          throw new DataException(path + ": a dataset holds opaque bytes (NumPy's V2 or the like). bfloat16 is often stored "
-              + "so: store it as float32, or as uint16 (by .view(\"uint16\")) and set integers to " + Cells.BFLOAT16, e);
+          throw new DataException(
+              path
+                  + ": a dataset holds opaque bytes (NumPy's V2 or the like). bfloat16 is often stored "
+                  + "so: store it as float32, or as uint16 (by .view(\"uint16\")) and set integers to "
+                  + Cells.BFLOAT16,
+              e);
         }
-        why = cause instanceof HdfException && cause.getMessage() != null ? cause.getMessage() : why;
+        why =
+            cause instanceof HdfException && cause.getMessage() != null ? cause.getMessage() : why;
       }
-      throw new DataException(path + " is damaged, or not written to its end" + (why == null ? "" : ": " + why), e);
+      throw new DataException(
+          path + " is damaged, or not written to its end" + (why == null ? "" : ": " + why), e);
     }
   }
 
@@ -89,7 +98,9 @@ final class Hdf5File {
   /** The names of the file's datasets, for messages. */
   String datasets() {
     List<String> names = tree.datasets(TOLD);
-    return names.isEmpty() ? "it has none" : "it has " + String.join(", ", names) + (names.size() == TOLD ? ", ..." : "");
+    return names.isEmpty()
+        ? "it has none"
+        : "it has " + String.join(", ", names) + (names.size() == TOLD ? ", ..." : "");
   }
 
   /** The rows of a dataset; sees to it that all of it is there. */

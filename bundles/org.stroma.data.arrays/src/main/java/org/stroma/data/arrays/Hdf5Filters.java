@@ -34,18 +34,32 @@ record Hdf5Filters(List<FilterInfo> filters) {
   private static final int LZ4 = 32004;
   private static final int BITSHUFFLE = 32008;
 
-  private static final Map<Integer, Filter> KNOWN =
-      Map.of(
-          SHUFFLE, new ByteShuffleFilter(), LZF, new LzfFilter(), LZ4, new Lz4Filter(), BITSHUFFLE, new BitShuffleFilter());
+  private static final Map<Integer, Filter> KNOWN = Map.of(
+      SHUFFLE,
+      new ByteShuffleFilter(),
+      LZF,
+      new LzfFilter(),
+      LZ4,
+      new Lz4Filter(),
+      BITSHUFFLE,
+      new BitShuffleFilter());
 
   /** Names of filters that are not read here (registered with the HDF Group). */
-  private static final Map<Integer, String> NAMES =
-      Map.ofEntries(
-          Map.entry(4, "szip"), Map.entry(5, "nbit"), Map.entry(6, "scaleoffset"), Map.entry(305, "LZO"),
-          Map.entry(307, "bzip2"),
-          Map.entry(32001, "Blosc"), Map.entry(32003, "Snappy"), Map.entry(32010, "FCIDECOMP"), Map.entry(32013, "ZFP"),
-          Map.entry(32015, "Zstandard"), Map.entry(32017, "SZ"), Map.entry(32018, "FPZIP"), Map.entry(32024, "SZ3"),
-          Map.entry(32026, "Blosc2"));
+  private static final Map<Integer, String> NAMES = Map.ofEntries(
+      Map.entry(4, "szip"),
+      Map.entry(5, "nbit"),
+      Map.entry(6, "scaleoffset"),
+      Map.entry(305, "LZO"),
+      Map.entry(307, "bzip2"),
+      Map.entry(32001, "Blosc"),
+      Map.entry(32003, "Snappy"),
+      Map.entry(32010, "FCIDECOMP"),
+      Map.entry(32013, "ZFP"),
+      Map.entry(32015, "Zstandard"),
+      Map.entry(32017, "SZ"),
+      Map.entry(32018, "FPZIP"),
+      Map.entry(32024, "SZ3"),
+      Map.entry(32026, "Blosc2"));
 
   /** No filter of these makes more of a byte. */
   private static final long MOST = 1100;
@@ -57,8 +71,9 @@ record Hdf5Filters(List<FilterInfo> filters) {
       boolean zstd = id == BITSHUFFLE && filter.getData().length > 4 && filter.getData()[4] == 3;
       if (id != DEFLATE && id != FLETCHER32 && !KNOWN.containsKey(id) || zstd) {
         String name = zstd ? "bitshuffle with Zstandard" : NAMES.getOrDefault(id, filter.getName());
-        throw new DataException(file + ": dataset " + dataset + " is compressed with " + name + " (filter " + id
-            + "), which is not read here; rewrite it where that filter is installed: h5repack -f GZIP=4 IN OUT");
+        throw new DataException(
+            file + ": dataset " + dataset + " is compressed with " + name + " (filter " + id
+                + "), which is not read here; rewrite it where that filter is installed: h5repack -f GZIP=4 IN OUT");
       }
     }
     return filters.isEmpty() ? NONE : new Hdf5Filters(List.copyOf(filters));
@@ -209,7 +224,11 @@ record Hdf5Filters(List<FilterInfo> filters) {
   }
 
   private static byte[] blocks(byte[] bytes, int from, int to, long size, int block) {
-    return ByteBuffer.allocate(12 + to - from).putLong(size).putInt(block).put(bytes, from, to - from).array();
+    return ByteBuffer.allocate(12 + to - from)
+        .putLong(size)
+        .putInt(block)
+        .put(bytes, from, to - from)
+        .array();
   }
 
   /** Looks at the checksum that follows the bytes, Fletcher's, as HDF5 computes it. */

@@ -26,7 +26,9 @@ import org.stroma.api.data.Reader;
  * {@code features} and {@code coords} (CLAM; TRIDENT, also [1, N, D]), {@code feats} and {@code coords} (STAMP),
  * {@code features} and {@code coordinates}. Only headers are read at first; patches when a batch wants them.
  */
-@Component(configurationPid = Hdf5PatchesReader.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+    configurationPid = Hdf5PatchesReader.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = Hdf5PatchesReader.Settings.class, factory = true)
 @ReaderPart("hdf5-patches")
 public final class Hdf5PatchesReader implements Reader {
@@ -38,23 +40,30 @@ public final class Hdf5PatchesReader implements Reader {
   /** What can be set. */
   @ObjectClassDefinition(
       name = "Patch features in HDF5",
-      description = "A file a slide, as CLAM, TRIDENT and STAMP write them, or with features and coordinates")
+      description =
+          "A file a slide, as CLAM, TRIDENT and STAMP write them, or with features and coordinates")
   public @interface Settings {
-    @AttributeDefinition(description = "the slides' files, with columns in braces, such as features/{slide_id}.h5")
+    @AttributeDefinition(
+        description = "the slides' files, with columns in braces, such as features/{slide_id}.h5")
     String path();
 
-    @AttributeDefinition(description = "a CSV file with a row a slide, for patients with several; if empty, the cohort's own")
+    @AttributeDefinition(
+        description =
+            "a CSV file with a row a slide, for patients with several; if empty, the cohort's own")
     String table() default "";
 
-    @AttributeDefinition(description = "whether a file that is not there means that the sample lacks it")
+    @AttributeDefinition(
+        description = "whether a file that is not there means that the sample lacks it")
     boolean absentFiles() default false;
 
-    @AttributeDefinition(description = "whether a slide without a patch counts as missing; else it is refused")
+    @AttributeDefinition(
+        description = "whether a slide without a patch counts as missing; else it is refused")
     boolean emptyFiles() default true;
 
     @AttributeDefinition(
-        description = "what features are that are stored as integers: bfloat16 is often stored as uint16, which can be read "
-            + "as numbers without an error",
+        description =
+            "what features are that are stored as integers: bfloat16 is often stored as uint16, which can be read "
+                + "as numbers without an error",
         options = {
           @Option(label = "refused", value = Cells.REFUSED),
           @Option(label = "the numbers that they are", value = Cells.NUMBERS),
@@ -65,15 +74,18 @@ public final class Hdf5PatchesReader implements Reader {
     @AttributeDefinition(description = "the dataset of features; if empty, features or feats")
     String features() default "";
 
-    @AttributeDefinition(description = "the dataset of coordinates; if empty, coords or coordinates, or none")
+    @AttributeDefinition(
+        description = "the dataset of coordinates; if empty, coords or coordinates, or none")
     String coordinates() default "";
 
     @AttributeDefinition(
-        description = "distance of neighbouring patches in the unit of the coordinates; 0: by attributes, else by the coordinates",
+        description =
+            "distance of neighbouring patches in the unit of the coordinates; 0: by attributes, else by the coordinates",
         min = "0")
     double patchSize() default 0;
 
-    @AttributeDefinition(description = "the dataset with the class of each patch, -1 where unknown; if empty, none")
+    @AttributeDefinition(
+        description = "the dataset with the class of each patch, -1 where unknown; if empty, none")
     String labels() default "";
   }
 
@@ -87,10 +99,10 @@ public final class Hdf5PatchesReader implements Reader {
   @Override
   public ModalityData read(ReadContext context) {
     SlideSet slides = new SlideSet(context, settings.path());
-    context.files(settings.path(), settings.table(), settings.absentFiles())
-        .forEach((sample, files) ->
-            files.forEach(file ->
-                slides.add(sample, List.of(file), () -> Hdf5File.read(file, open -> slide(file, open)))));
+    context
+        .files(settings.path(), settings.table(), settings.absentFiles())
+        .forEach((sample, files) -> files.forEach(file -> slides.add(
+            sample, List.of(file), () -> Hdf5File.read(file, open -> slide(file, open)))));
     return slides.bags();
   }
 
@@ -99,40 +111,50 @@ public final class Hdf5PatchesReader implements Reader {
     List<String> names = settings.features().isEmpty() ? FEATURES : List.of(settings.features());
     Hdf5Dataset features = file.find(names);
     if (features == null) {
-      throw new DataException(path + " has no dataset " + String.join(" or ", names) + "; " + file.datasets()
-          + "; the setting features names the one that holds them");
+      throw new DataException(path + " has no dataset " + String.join(" or ", names) + "; "
+          + file.datasets() + "; the setting features names the one that holds them");
     }
     if (features.empty()) {
       if (!settings.emptyFiles()) {
-        throw new DataException(features.place() + " has the shape " + Arrays.toString(features.shape())
-            + "; a slide has to have at least one patch");
+        throw new DataException(features.place() + " has the shape "
+            + Arrays.toString(features.shape()) + "; a slide has to have at least one patch");
       }
       return null;
     }
     if (features.shape().length < 2 || features.width() == 0) {
-      throw new DataException(features.place() + " has the shape " + Arrays.toString(features.shape())
-          + "; it has to be [patches, features]");
+      throw new DataException(features.place() + " has the shape "
+          + Arrays.toString(features.shape()) + "; it has to be [patches, features]");
     }
-    Hdf5Rows rows = file.rows(features, features.cells().features(features.place(), settings.integers()));
+    Hdf5Rows rows =
+        file.rows(features, features.cells().features(features.place(), settings.integers()));
     Supplier<int[]> labels = settings.labels().isEmpty() ? null : labels(file, features.rows());
-    Hdf5Dataset places = file.find(settings.coordinates().isEmpty() ? COORDINATES : List.of(settings.coordinates()));
+    Hdf5Dataset places =
+        file.find(settings.coordinates().isEmpty() ? COORDINATES : List.of(settings.coordinates()));
     if (places == null) {
       if (!settings.coordinates().isEmpty()) {
-        throw new DataException(path + " has no dataset " + settings.coordinates() + "; " + file.datasets());
+        throw new DataException(
+            path + " has no dataset " + settings.coordinates() + "; " + file.datasets());
       }
       return new SlideBag.Slide(rows, null, null, labels);
     }
     if (places.rows() != features.rows() || places.width() != 2) {
-      throw new DataException(places.place() + " has the shape " + Arrays.toString(places.shape()) + " and "
-          + features.name() + " has " + features.rows() + " patches; it has to be [" + features.rows() + ", 2]");
+      throw new DataException(places.place() + " has the shape " + Arrays.toString(places.shape())
+          + " and " + features.name() + " has " + features.rows() + " patches; it has to be ["
+          + features.rows() + ", 2]");
     }
     Hdf5Rows coordinates = file.rows(places, places.cells());
     Scale scale = Scale.of(file.attributes(List.of(places, features)));
     return new SlideBag.Slide(
         rows,
-        () -> Grid.of(path, coordinates.numbers(), settings.patchSize() > 0 ? settings.patchSize() : scale.step()),
+        () -> Grid.of(
+            path,
+            coordinates.numbers(),
+            settings.patchSize() > 0 ? settings.patchSize() : scale.step()),
         () -> SlideBag.Positions.of(
-            path, coordinates.numbers(), scale.side() > 0 ? scale.side() : settings.patchSize(), scale.micrometres()),
+            path,
+            coordinates.numbers(),
+            scale.side() > 0 ? scale.side() : settings.patchSize(),
+            scale.micrometres()),
         labels);
   }
 
@@ -142,8 +164,8 @@ public final class Hdf5PatchesReader implements Reader {
       return null;
     }
     if ((long) dataset.rows() * dataset.width() != patches) {
-      throw new DataException(dataset.place() + " has the shape " + Arrays.toString(dataset.shape()) + " for " + patches
-          + " patches; it has to be [" + patches + "]");
+      throw new DataException(dataset.place() + " has the shape " + Arrays.toString(dataset.shape())
+          + " for " + patches + " patches; it has to be [" + patches + "]");
     }
     Hdf5Rows rows = file.rows(dataset, dataset.cells());
     return () -> {
@@ -152,8 +174,8 @@ public final class Hdf5PatchesReader implements Reader {
       for (int i = 0; i < patches; i++) {
         labels[i] = (int) numbers[i];
         if (labels[i] != numbers[i]) {
-          throw new DataException(dataset.place() + " gives patch " + (i + 1) + " the label " + numbers[i]
-              + "; it has to be a whole number");
+          throw new DataException(dataset.place() + " gives patch " + (i + 1) + " the label "
+              + numbers[i] + "; it has to be a whole number");
         }
       }
       return labels;

@@ -57,10 +57,11 @@ final class Hdf5Rows implements Rows {
         throw new DataException(dataset.place() + " was never written; make the file again");
       }
       if (contiguous.getSize() >= 0 && contiguous.getSize() != needed) {
-        throw new HdfException("dataset " + dataset.name() + " has " + contiguous.getSize() + " bytes, and its shape "
-            + Arrays.toString(dataset.shape()) + " needs " + needed);
+        throw new HdfException("dataset " + dataset.name() + " has " + contiguous.getSize()
+            + " bytes, and its shape " + Arrays.toString(dataset.shape()) + " needs " + needed);
       }
-      return new Hdf5Rows(file.stamp(), dataset, cells, storage.place(contiguous.getAddress(), needed));
+      return new Hdf5Rows(
+          file.stamp(), dataset, cells, storage.place(contiguous.getAddress(), needed));
     }
     Hdf5Rows rows = new Hdf5Rows(file.stamp(), dataset, cells, UNDEFINED);
     rows.chunks = new SoftReference<>(Hdf5Chunks.read(storage, dataset));
@@ -120,7 +121,13 @@ final class Hdf5Rows implements Rows {
       Hdf5Chunks index = chunks(file);
       if (dataset.filters().none() && index.wide == width()) {
         FileRows.read(
-            file, row -> index.place(row, 0) + row % index.high * stride, count(), width(), cells, rows, sink);
+            file,
+            row -> index.place(row, 0) + row % index.high * stride,
+            count(),
+            width(),
+            cells,
+            rows,
+            sink);
       } else {
         chunked(file, index, rows, sink);
       }
@@ -138,10 +145,9 @@ final class Hdf5Rows implements Rows {
 
   private void chunked(OpenFile file, Hdf5Chunks index, int[] rows, Cells.Sink sink) {
     int high = index.high;
-    IntStream blocks =
-        rows == null
-            ? IntStream.range(0, (count() - 1) / high + 1)
-            : Arrays.stream(rows).map(row -> row / high).distinct();
+    IntStream blocks = rows == null
+        ? IntStream.range(0, (count() - 1) / high + 1)
+        : Arrays.stream(rows).map(row -> row / high).distinct();
     Arrays.stream(blocks.toArray()).parallel().forEach(block -> {
       // the wanted rows of this block, as a range of the target
       int first = block * high;

@@ -42,8 +42,9 @@ final class Hdf5Storage implements HdfBackingStorage {
     // a user block that was put before the file moves its end
     long end = superblock.getEndOfFileAddress() - superblock.getBaseAddressByte() + base;
     if (end > file.size()) {
-      throw new DataException(file.file() + " is not written to its end, or not copied whole: it has "
-          + file.size() + " bytes and should have " + end);
+      throw new DataException(
+          file.file() + " is not written to its end, or not copied whole: it has " + file.size()
+              + " bytes and should have " + end);
     }
   }
 
@@ -57,14 +58,17 @@ final class Hdf5Storage implements HdfBackingStorage {
       }
     }
     String kind = FileKind.of(file.start(FileKind.LOOK));
-    throw new DataException(
-        file.file() + (kind == null ? " is no HDF5 file: it does not start as one" : " is no HDF5 file: it " + kind));
+    throw new DataException(file.file()
+        + (kind == null
+            ? " is no HDF5 file: it does not start as one"
+            : " is no HDF5 file: it " + kind));
   }
 
   /** The place in the file of an address in its headers; all of what is there lies in the file. */
   long place(long address, long length) {
     if (address < 0 || length < 0 || base + address < 0 || length > file.size() - base - address) {
-      throw new HdfException("a header leads to " + length + " bytes at " + address + ", and the file has " + file.size());
+      throw new HdfException("a header leads to " + length + " bytes at " + address
+          + ", and the file has " + file.size());
     }
     return base + address;
   }

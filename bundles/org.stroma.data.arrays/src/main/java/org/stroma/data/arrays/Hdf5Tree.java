@@ -92,17 +92,21 @@ final class Hdf5Tree {
         at = hard.address();
       } else if (link instanceof Link.Soft soft) {
         if (++hops[0] > HOPS) {
-          throw new DataException(file + ": " + asked + " is a soft link that leads in a circle, by " + soft.path());
+          throw new DataException(
+              file + ": " + asked + " is a soft link that leads in a circle, by " + soft.path());
         }
         Long target = resolve(at, soft.path(), asked, hops);
         if (target == null) {
-          throw new DataException(file + ": " + asked + " is a link to " + soft.path() + ", which is not there");
+          throw new DataException(
+              file + ": " + asked + " is a link to " + soft.path() + ", which is not there");
         }
         at = target;
       } else if (link instanceof Link.External external) {
-        throw new DataException(file + ": " + asked + " is a link into another file, " + external.path() + " of "
-            + external.file() + ", and is not followed; name that file instead, or bring the data in with "
-            + "h5repack --merge IN OUT");
+        throw new DataException(
+            file + ": " + asked + " is a link into another file, " + external.path() + " of "
+                + external.file()
+                + ", and is not followed; name that file instead, or bring the data in with "
+                + "h5repack --merge IN OUT");
       }
     }
     return at;
@@ -145,12 +149,13 @@ final class Hdf5Tree {
     SymbolTableMessage message = header.getMessageOfType(SymbolTableMessage.class);
     ByteBuffer names = new LocalHeap(storage, message.getLocalHeapAddress()).getDataBuffer();
     Map<String, Link> links = new LinkedHashMap<>();
-    for (long node : BTreeV1.createGroupBTree(storage, message.getBTreeAddress()).getChildAddresses()) {
-      for (SymbolTableEntry entry : new GroupSymbolTableNode(storage, node).getSymbolTableEntries()) {
-        Link link =
-            entry.getCacheType() == 2
-                ? new Link.Soft(text(names, entry.getLinkValueOffset()))
-                : new Link.Hard(entry.getObjectHeaderAddress());
+    for (long node :
+        BTreeV1.createGroupBTree(storage, message.getBTreeAddress()).getChildAddresses()) {
+      for (SymbolTableEntry entry :
+          new GroupSymbolTableNode(storage, node).getSymbolTableEntries()) {
+        Link link = entry.getCacheType() == 2
+            ? new Link.Soft(text(names, entry.getLinkValueOffset()))
+            : new Link.Hard(entry.getObjectHeaderAddress());
         links.put(text(names, entry.getLinkNameOffset()), link);
       }
     }
@@ -167,7 +172,8 @@ final class Hdf5Tree {
     if (!infos.isEmpty() && infos.get(0).getBTreeNameIndexAddress() != UNDEFINED) {
       messages = new ArrayList<>(messages);
       FractalHeap heap = Hdf5Dataset.heap(storage, infos.get(0).getFractalHeapAddress());
-      BTreeV2<LinkNameForIndexedGroupRecord> index = new BTreeV2<>(storage, infos.get(0).getBTreeNameIndexAddress());
+      BTreeV2<LinkNameForIndexedGroupRecord> index =
+          new BTreeV2<>(storage, infos.get(0).getBTreeNameIndexAddress());
       for (LinkNameForIndexedGroupRecord entry : index.getRecords()) {
         messages.add(LinkMessage.fromBuffer(heap.getId(entry.getId()), storage.getSuperblock()));
       }
@@ -178,7 +184,8 @@ final class Hdf5Tree {
           switch (message.getLinkType()) {
             case HARD -> new Link.Hard(message.getHardLinkAddress());
             case SOFT -> new Link.Soft(message.getSoftLink());
-            case EXTERNAL -> new Link.External(message.getExternalFile(), message.getExternalPath());
+            case EXTERNAL -> new Link.External(
+                message.getExternalFile(), message.getExternalPath());
           };
       if (links.put(message.getLinkName(), link) != null) {
         throw new HdfException("two links are named " + message.getLinkName());

@@ -23,7 +23,8 @@ import org.stroma.api.data.DataException;
  */
 record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
   private static final String MAGIC = "\u0093NUMPY";
-  private static final Pattern DESCRIPTION = Pattern.compile("'descr'\\s*:\\s*'([<>|=]?)([a-zA-Z])(\\d*)'");
+  private static final Pattern DESCRIPTION =
+      Pattern.compile("'descr'\\s*:\\s*'([<>|=]?)([a-zA-Z])(\\d*)'");
   private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
   private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9, ]*)\\)");
   private static final int LARGEST_WIDTH = 1 << 20;
@@ -31,18 +32,24 @@ record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
   static NpyFile open(Path path) {
     try (OpenFile file = OpenFile.open(path)) {
       byte[] start = file.start(FileKind.LOOK);
-      if (start.length < 12 || !new String(start, 0, 6, StandardCharsets.ISO_8859_1).equals(MAGIC)) {
-        if (start.length >= 6 && new String(start, 0, 6, StandardCharsets.ISO_8859_1).equals(MAGIC)) {
-          throw new DataException(path + " is not written to its end: it has " + start.length + " bytes, and the header of a NumPy file alone has more");
+      if (start.length < 12
+          || !new String(start, 0, 6, StandardCharsets.ISO_8859_1).equals(MAGIC)) {
+        if (start.length >= 6
+            && new String(start, 0, 6, StandardCharsets.ISO_8859_1).equals(MAGIC)) {
+          throw new DataException(path + " is not written to its end: it has " + start.length
+              + " bytes, and the header of a NumPy file alone has more");
         }
         String kind = FileKind.of(start);
-        throw new DataException(
-            path + (kind == null ? " is no NumPy file: it does not start as one" : " is no NumPy file: it " + kind));
+        throw new DataException(path
+            + (kind == null
+                ? " is no NumPy file: it does not start as one"
+                : " is no NumPy file: it " + kind));
       }
       ByteBuffer bytes = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
       int version = bytes.get(6);
       if (version < 1 || version > 3) {
-        throw new DataException(path + " is of version " + version + " of NumPy's format; versions 1 to 3 are read");
+        throw new DataException(
+            path + " is of version " + version + " of NumPy's format; versions 1 to 3 are read");
       }
       int before = version == 1 ? 10 : 12;
       long length = version == 1 ? bytes.getShort(8) & 0xffff : bytes.getInt(8) & 0xffffffffL;
@@ -51,7 +58,8 @@ record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
       }
       ByteBuffer header = ByteBuffer.allocate((int) length);
       file.read(header, before);
-      return parse(file.stamp(), new String(header.array(), StandardCharsets.UTF_8), before + length);
+      return parse(
+          file.stamp(), new String(header.array(), StandardCharsets.UTF_8), before + length);
     }
   }
 
@@ -61,30 +69,32 @@ record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
     Matcher order = ORDER.matcher(header);
     Matcher dimensions = SHAPE.matcher(header);
     if (!description.find() || !order.find() || !dimensions.find()) {
-      throw new DataException(file + " holds no plain numbers; its header says " + printable(header));
+      throw new DataException(
+          file + " holds no plain numbers; its header says " + printable(header));
     }
-    List<BigInteger> sizes =
-        Arrays.stream(dimensions.group(1).split(","))
-            .map(String::strip)
-            .filter(s -> !s.isEmpty())
-            .map(s -> s.matches("[0-9]{1,40}") ? new BigInteger(s) : BigInteger.ONE.shiftLeft(128))
-            .toList();
+    List<BigInteger> sizes = Arrays.stream(dimensions.group(1).split(","))
+        .map(String::strip)
+        .filter(s -> !s.isEmpty())
+        .map(s -> s.matches("[0-9]{1,40}") ? new BigInteger(s) : BigInteger.ONE.shiftLeft(128))
+        .toList();
     if (order.group(1).equals("True") && sizes.size() > 1) {
       throw new DataException(file + " is in Fortran order; save it with numpy.ascontiguousarray");
     }
-    Cells cells =
-        new Cells(
-            kind(file, description.group(2) + description.group(3)),
-            description.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+    Cells cells = new Cells(
+        kind(file, description.group(2) + description.group(3)),
+        description.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
     // in numbers of any size: a shape may claim more than there are bytes in the world
-    BigInteger end =
-        sizes.stream().reduce(BigInteger.valueOf(cells.bytes()), BigInteger::multiply).add(BigInteger.valueOf(address));
+    BigInteger end = sizes.stream()
+        .reduce(BigInteger.valueOf(cells.bytes()), BigInteger::multiply)
+        .add(BigInteger.valueOf(address));
     BigInteger size = BigInteger.valueOf(stamp.size());
     if (end.compareTo(size) != 0 || sizes.stream().anyMatch(s -> s.bitLength() > 62)) {
-      throw new DataException(file + (end.compareTo(size) > 0 ? " is not written to its end" : " is damaged") + ": it has "
+      throw new DataException(file
+          + (end.compareTo(size) > 0 ? " is not written to its end" : " is damaged") + ": it has "
           + size + " bytes, and the shape " + sizes + " in its header needs " + end);
     }
-    return new NpyFile(stamp, sizes.stream().mapToLong(BigInteger::longValueExact).toArray(), cells, address);
+    return new NpyFile(
+        stamp, sizes.stream().mapToLong(BigInteger::longValueExact).toArray(), cells, address);
   }
 
   private static String printable(String header) {
@@ -135,7 +145,14 @@ record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
     double[] numbers = new double[(int) size()];
     if (numbers.length > 0) {
       try (OpenFile open = stamp.open()) {
-        FileRows.read(open, row -> address + (long) row * cells.bytes(), numbers.length, 1, cells, null, cells.into(numbers));
+        FileRows.read(
+            open,
+            row -> address + (long) row * cells.bytes(),
+            numbers.length,
+            1,
+            cells,
+            null,
+            cells.into(numbers));
       }
     }
     return numbers;
@@ -163,10 +180,12 @@ record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
   Rows rows(String integers) {
     boolean leading = shape.length == 3 && shape[0] == 1;
     if (shape.length != 2 && !leading) {
-      throw new DataException(file() + " has the shape " + shown() + "; it has to be [patches, features]");
+      throw new DataException(
+          file() + " has the shape " + shown() + "; it has to be [patches, features]");
     }
     if (size() == 0) {
-      throw new DataException(file() + " has the shape " + shown() + "; a slide has to have at least one patch");
+      throw new DataException(
+          file() + " has the shape " + shown() + "; a slide has to have at least one patch");
     }
     long most = shape[shape.length - 2];
     long wide = shape[shape.length - 1];
@@ -198,7 +217,14 @@ record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
         int start = target.position();
         int end = start + Math.multiplyExact(rows == null ? count : rows.length, width);
         try (OpenFile open = stamp.open()) {
-          FileRows.read(open, row -> address + row * stride, count, width, its, rows, its.into(target, start));
+          FileRows.read(
+              open,
+              row -> address + row * stride,
+              count,
+              width,
+              its,
+              rows,
+              its.into(target, start));
         }
         target.position(end);
       }

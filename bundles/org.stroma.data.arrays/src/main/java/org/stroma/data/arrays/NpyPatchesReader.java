@@ -25,27 +25,35 @@ import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
 
 /** Patch features in NumPy files, [N, D] a slide, with coordinates [N, 2] in files of their own. */
-@Component(configurationPid = NpyPatchesReader.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+    configurationPid = NpyPatchesReader.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = NpyPatchesReader.Settings.class, factory = true)
 @ReaderPart("npy-patches")
 public final class NpyPatchesReader implements Reader {
   static final String PID = "org.stroma.data.arrays.npypatches";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Patch features in NumPy files", description = "[patches, features] a slide")
+  @ObjectClassDefinition(
+      name = "Patch features in NumPy files",
+      description = "[patches, features] a slide")
   public @interface Settings {
-    @AttributeDefinition(description = "the samples' files, with columns in braces, such as patches/{slide_id}.npy")
+    @AttributeDefinition(
+        description = "the samples' files, with columns in braces, such as patches/{slide_id}.npy")
     String path();
 
-    @AttributeDefinition(description = "whether a file that is not there means that the sample lacks it")
+    @AttributeDefinition(
+        description = "whether a file that is not there means that the sample lacks it")
     boolean absentFiles() default false;
 
-    @AttributeDefinition(description = "whether a slide without a patch counts as missing; else it is refused")
+    @AttributeDefinition(
+        description = "whether a slide without a patch counts as missing; else it is refused")
     boolean emptyFiles() default true;
 
     @AttributeDefinition(
-        description = "what features are that are stored as integers: bfloat16 is often stored as uint16, which can be read "
-            + "as numbers without an error",
+        description =
+            "what features are that are stored as integers: bfloat16 is often stored as uint16, which can be read "
+                + "as numbers without an error",
         options = {
           @Option(label = "refused", value = Cells.REFUSED),
           @Option(label = "the numbers that they are", value = Cells.NUMBERS),
@@ -53,17 +61,24 @@ public final class NpyPatchesReader implements Reader {
         })
     String integers() default Cells.REFUSED;
 
-    @AttributeDefinition(description = "the files of the patches' coordinates, as path; if empty, none")
+    @AttributeDefinition(
+        description = "the files of the patches' coordinates, as path; if empty, none")
     String coordinates() default "";
 
     @AttributeDefinition(
-        description = "distance of neighbouring patches in the unit of the coordinates; 0: the commonest one", min = "0")
+        description =
+            "distance of neighbouring patches in the unit of the coordinates; 0: the commonest one",
+        min = "0")
     double patchSize() default 0;
 
-    @AttributeDefinition(description = "the files of the patches' classes, as path, -1 where unknown; if empty, none")
+    @AttributeDefinition(
+        description =
+            "the files of the patches' classes, as path, -1 where unknown; if empty, none")
     String labels() default "";
 
-    @AttributeDefinition(description = "a CSV file with a row a slide, for patients with several; if empty, the cohort's own")
+    @AttributeDefinition(
+        description =
+            "a CSV file with a row a slide, for patients with several; if empty, the cohort's own")
     String table() default "";
   }
 
@@ -79,21 +94,24 @@ public final class NpyPatchesReader implements Reader {
     Map<String, List<Path>> places = beside(context, settings.coordinates());
     Map<String, List<Path>> labels = beside(context, settings.labels());
     SlideSet slides = new SlideSet(context, settings.path());
-    context.files(settings.path(), settings.table(), settings.absentFiles()).forEach((sample, files) -> {
-      List<Path> theirs = places.getOrDefault(sample, List.of());
-      List<Path> classes = labels.getOrDefault(sample, List.of());
-      slides.check(() -> {
-        alike(sample, files, settings.coordinates(), theirs, "coordinates");
-        alike(sample, files, settings.labels(), classes, "labels");
-        for (int i = 0; i < files.size(); i++) {
-          Path beside = theirs.isEmpty() ? null : theirs.get(i);
-          Path labelled = classes.isEmpty() ? null : classes.get(i);
-          Path path = files.get(i);
-          List<Path> all = Stream.of(path, beside, labelled).filter(Objects::nonNull).toList();
-          slides.add(sample, all, () -> slide(NpyFile.open(path), beside, labelled));
-        }
-      });
-    });
+    context
+        .files(settings.path(), settings.table(), settings.absentFiles())
+        .forEach((sample, files) -> {
+          List<Path> theirs = places.getOrDefault(sample, List.of());
+          List<Path> classes = labels.getOrDefault(sample, List.of());
+          slides.check(() -> {
+            alike(sample, files, settings.coordinates(), theirs, "coordinates");
+            alike(sample, files, settings.labels(), classes, "labels");
+            for (int i = 0; i < files.size(); i++) {
+              Path beside = theirs.isEmpty() ? null : theirs.get(i);
+              Path labelled = classes.isEmpty() ? null : classes.get(i);
+              Path path = files.get(i);
+              List<Path> all =
+                  Stream.of(path, beside, labelled).filter(Objects::nonNull).toList();
+              slides.add(sample, all, () -> slide(NpyFile.open(path), beside, labelled));
+            }
+          });
+        });
     return slides.bags();
   }
 
@@ -109,8 +127,8 @@ public final class NpyPatchesReader implements Reader {
     }
     NpyFile positions = NpyFile.open(places);
     if (!Arrays.equals(positions.shape(), new long[] {rows.count(), 2})) {
-      throw new DataException(places + " has the shape " + positions.shown() + " and " + rows.file() + " has " + rows.count()
-          + " patches; it has to be [" + rows.count() + ", 2]");
+      throw new DataException(places + " has the shape " + positions.shown() + " and " + rows.file()
+          + " has " + rows.count() + " patches; it has to be [" + rows.count() + ", 2]");
     }
     return new SlideBag.Slide(
         rows,
@@ -120,13 +138,16 @@ public final class NpyPatchesReader implements Reader {
   }
 
   private Map<String, List<Path>> beside(ReadContext context, String template) {
-    return template.isEmpty() ? Map.of() : context.files(template, settings.table(), settings.absentFiles());
+    return template.isEmpty()
+        ? Map.of()
+        : context.files(template, settings.table(), settings.absentFiles());
   }
 
-  private static void alike(String sample, List<Path> files, String template, List<Path> others, String what) {
+  private static void alike(
+      String sample, List<Path> files, String template, List<Path> others, String what) {
     if (!template.isEmpty() && others.size() != files.size()) {
-      throw new DataException("sample " + sample + " has " + files.size() + " files of patches and " + others.size() + " of "
-          + what + "; there has to be one each");
+      throw new DataException("sample " + sample + " has " + files.size() + " files of patches and "
+          + others.size() + " of " + what + "; there has to be one each");
     }
   }
 
@@ -134,9 +155,12 @@ public final class NpyPatchesReader implements Reader {
   private static Supplier<int[]> labels(Rows rows, Path path) {
     NpyFile file = NpyFile.open(path);
     long[] shape = file.shape();
-    if (shape.length < 1 || shape[0] != rows.count() || shape.length > 2 || shape.length == 2 && shape[1] != 1) {
-      throw new DataException(path + " has the shape " + file.shown() + " and " + rows.file() + " has "
-          + rows.count() + " patches; it has to be [" + rows.count() + "]");
+    if (shape.length < 1
+        || shape[0] != rows.count()
+        || shape.length > 2
+        || shape.length == 2 && shape[1] != 1) {
+      throw new DataException(path + " has the shape " + file.shown() + " and " + rows.file()
+          + " has " + rows.count() + " patches; it has to be [" + rows.count() + "]");
     }
     return () -> {
       double[] numbers = file.numbers();
@@ -144,8 +168,8 @@ public final class NpyPatchesReader implements Reader {
       for (int i = 0; i < labels.length; i++) {
         labels[i] = (int) numbers[i];
         if (labels[i] != numbers[i]) {
-          throw new DataException(
-              path + " gives patch " + (i + 1) + " the label " + numbers[i] + "; it has to be a whole number");
+          throw new DataException(path + " gives patch " + (i + 1) + " the label " + numbers[i]
+              + "; it has to be a whole number");
         }
       }
       return labels;

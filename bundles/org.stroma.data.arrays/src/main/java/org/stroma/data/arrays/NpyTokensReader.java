@@ -22,7 +22,9 @@ import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
 
 /** Token ids a sample in NumPy files, [L] or [1, L]; 0 is padding, and a text of padding alone is no text. */
-@Component(configurationPid = NpyTokensReader.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+    configurationPid = NpyTokensReader.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = NpyTokensReader.Settings.class, factory = true)
 @ReaderPart("npy-tokens")
 public final class NpyTokensReader implements Reader {
@@ -32,15 +34,22 @@ public final class NpyTokensReader implements Reader {
   private static final int LARGEST = 100_000_000;
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Token ids in NumPy files", description = "Texts that were made into token ids elsewhere")
+  @ObjectClassDefinition(
+      name = "Token ids in NumPy files",
+      description = "Texts that were made into token ids elsewhere")
   public @interface Settings {
-    @AttributeDefinition(description = "the samples' files, with columns in braces, such as clinical_text/{patient_id}.npy")
+    @AttributeDefinition(
+        description =
+            "the samples' files, with columns in braces, such as clinical_text/{patient_id}.npy")
     String path();
 
-    @AttributeDefinition(description = "whether a file that is not there means that the sample lacks it")
+    @AttributeDefinition(
+        description = "whether a file that is not there means that the sample lacks it")
     boolean absentFiles() default false;
 
-    @AttributeDefinition(description = "the number of token ids; 0: one more than the largest that is there", min = "0")
+    @AttributeDefinition(
+        description = "the number of token ids; 0: one more than the largest that is there",
+        min = "0")
     int vocabularySize() default 0;
   }
 
@@ -55,27 +64,29 @@ public final class NpyTokensReader implements Reader {
   public ModalityData read(ReadContext context) {
     Problems problems = new Problems();
     Map<String, int[]> texts = new LinkedHashMap<>();
-    context.files(settings.path(), "", settings.absentFiles()).forEach((sample, files) -> problems.check(() -> {
-      int[] ids = ids(NpyVectorsReader.one(sample, files));
-      if (ids.length > 0) {
-        texts.put(sample, ids);
-      }
-    }));
+    context
+        .files(settings.path(), "", settings.absentFiles())
+        .forEach((sample, files) -> problems.check(() -> {
+          int[] ids = ids(NpyVectorsReader.one(sample, files));
+          if (ids.length > 0) {
+            texts.put(sample, ids);
+          }
+        }));
     problems.throwIfAny();
     if (texts.isEmpty()) {
       throw new AbsentDataException("no sample has token ids in a file " + settings.path());
     }
-    int vocabulary =
-        settings.vocabularySize() > 0
-            ? settings.vocabularySize()
-            : texts.values().stream().flatMapToInt(Arrays::stream).max().orElse(0) + 1;
+    int vocabulary = settings.vocabularySize() > 0
+        ? settings.vocabularySize()
+        : texts.values().stream().flatMapToInt(Arrays::stream).max().orElse(0) + 1;
     return new ModalityData.Tokens(vocabulary, texts);
   }
 
   /** The ids without the padding at the end; none for padding alone. */
   private int[] ids(NpyFile file) {
     if (!file.cells().whole()) {
-      throw new DataException(file.file() + " holds " + file.cells().type() + "; token ids have to be integers");
+      throw new DataException(
+          file.file() + " holds " + file.cells().type() + "; token ids have to be integers");
     }
     double[] numbers = file.vector();
     int length = numbers.length;
@@ -90,8 +101,8 @@ public final class NpyTokensReader implements Reader {
             + "; it has to be 0 or above, and below " + LARGEST);
       }
       if (settings.vocabularySize() > 0 && ids[i] >= settings.vocabularySize()) {
-        throw new DataException(file.file() + " holds the token id " + ids[i] + "; vocabularySize is "
-            + settings.vocabularySize() + ", and ids have to be below it");
+        throw new DataException(file.file() + " holds the token id " + ids[i]
+            + "; vocabularySize is " + settings.vocabularySize() + ", and ids have to be below it");
       }
     }
     return ids;

@@ -26,19 +26,26 @@ import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
 
 /** A vector a sample in NumPy files, [G] or [1, G]; NaN is a missing cell. */
-@Component(configurationPid = NpyVectorsReader.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+    configurationPid = NpyVectorsReader.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = NpyVectorsReader.Settings.class, factory = true)
 @ReaderPart("npy-vectors")
 public final class NpyVectorsReader implements Reader {
   static final String PID = "org.stroma.data.arrays.npyvectors";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Vectors in NumPy files", description = "A vector a sample, such as its genes")
+  @ObjectClassDefinition(
+      name = "Vectors in NumPy files",
+      description = "A vector a sample, such as its genes")
   public @interface Settings {
-    @AttributeDefinition(description = "the samples' files, with columns in braces, such as genomic/{patient_id}.npy")
+    @AttributeDefinition(
+        description =
+            "the samples' files, with columns in braces, such as genomic/{patient_id}.npy")
     String path();
 
-    @AttributeDefinition(description = "whether a file that is not there means that the sample lacks it")
+    @AttributeDefinition(
+        description = "whether a file that is not there means that the sample lacks it")
     boolean absentFiles() default false;
 
     @AttributeDefinition(
@@ -63,33 +70,40 @@ public final class NpyVectorsReader implements Reader {
     Map<String, float[]> vectors = new LinkedHashMap<>();
     Widths widths = new Widths();
     List<Path> counts = new ArrayList<>();
-    context.files(settings.path(), "", settings.absentFiles()).forEach((sample, files) -> problems.check(() -> {
-      NpyFile file = one(sample, files);
-      if (file.cells().kind() == Cells.Kind.UINT16 && settings.integers().equals(Cells.NUMBERS)) {
-        counts.add(file.file());
-      }
-      float[] vector = vector(file);
-      widths.add(vector.length, file.file());
-      vectors.put(sample, vector);
-    }));
+    context
+        .files(settings.path(), "", settings.absentFiles())
+        .forEach((sample, files) -> problems.check(() -> {
+          NpyFile file = one(sample, files);
+          if (file.cells().kind() == Cells.Kind.UINT16
+              && settings.integers().equals(Cells.NUMBERS)) {
+            counts.add(file.file());
+          }
+          float[] vector = vector(file);
+          widths.add(vector.length, file.file());
+          vectors.put(sample, vector);
+        }));
     int width = widths.common(problems, "numbers", "all samples have to have the same");
     problems.throwIfAny();
     if (vectors.isEmpty()) {
       throw new AbsentDataException("no sample has a file " + settings.path());
     }
     if (!counts.isEmpty()) {
-      context.note(counts.size() + (counts.size() == 1 ? " file holds" : " files hold") + " uint16, such as " + counts.get(0)
-          + ", read as whole numbers; bfloat16 is often stored so: if this is, set integers to " + Cells.BFLOAT16);
+      context.note(counts.size() + (counts.size() == 1 ? " file holds" : " files hold")
+          + " uint16, such as " + counts.get(0)
+          + ", read as whole numbers; bfloat16 is often stored so: if this is, set integers to "
+          + Cells.BFLOAT16);
     }
     // NaN alone is a sample that lacks them
     vectors.values().removeIf(NpyVectorsReader::nothing);
-    return new ModalityData.Matrix(IntStream.range(0, width).mapToObj(i -> "f" + i).toList(), vectors);
+    return new ModalityData.Matrix(
+        IntStream.range(0, width).mapToObj(i -> "f" + i).toList(), vectors);
   }
 
   /** The numbers of a file, finite or NaN. */
   private float[] vector(NpyFile file) {
     if (file.size() == 0) {
-      throw new DataException(file.file() + " has the shape " + file.shown() + "; it has to be one vector");
+      throw new DataException(
+          file.file() + " has the shape " + file.shown() + "; it has to be one vector");
     }
     Cells cells = file.cells().features(file.file().toString(), settings.integers());
     double[] numbers = new NpyFile(file.stamp(), file.shape(), cells, file.address()).vector();
@@ -115,8 +129,8 @@ public final class NpyVectorsReader implements Reader {
 
   static NpyFile one(String sample, List<Path> files) {
     if (files.size() != 1) {
-      throw new DataException("sample " + sample + " has " + files.size() + " files, such as " + files.get(0)
-          + "; there has to be one");
+      throw new DataException("sample " + sample + " has " + files.size() + " files, such as "
+          + files.get(0) + "; there has to be one");
     }
     return NpyFile.open(files.get(0));
   }

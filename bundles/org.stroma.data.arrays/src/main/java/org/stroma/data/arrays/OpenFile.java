@@ -30,7 +30,8 @@ final class OpenFile implements AutoCloseable {
       if (!open.stamp.equals(this)) {
         open.close();
         throw new DataException(
-            file + " was changed while it was in use; start again, and leave files as they are meanwhile");
+            file
+                + " was changed while it was in use; start again, and leave files as they are meanwhile");
       }
       return open;
     }
@@ -48,7 +49,8 @@ final class OpenFile implements AutoCloseable {
     try {
       FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
       try {
-        FileTime modified = Files.readAttributes(file, BasicFileAttributes.class).lastModifiedTime();
+        FileTime modified =
+            Files.readAttributes(file, BasicFileAttributes.class).lastModifiedTime();
         return new OpenFile(channel, new Stamp(file, channel.size(), modified));
       } catch (IOException e) {
         channel.close();
@@ -60,11 +62,13 @@ final class OpenFile implements AutoCloseable {
   }
 
   static DataException unreadable(Path file, IOException e) {
-    String why =
-        e instanceof NoSuchFileException ? "there is no such file"
-            : e instanceof AccessDeniedException ? "permission is denied"
-            : e instanceof EOFException ? "it ends too early"
-            : e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    String why = e instanceof NoSuchFileException
+        ? "there is no such file"
+        : e instanceof AccessDeniedException
+            ? "permission is denied"
+            : e instanceof EOFException
+                ? "it ends too early"
+                : e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     return new DataException(file + " cannot be read: " + why, e);
   }
 

@@ -30,7 +30,9 @@ record Scale(double side, double step, boolean micrometres) {
     double size = attributes.getOrDefault("patch_size", 0.0);
     Double level0 = attributes.get("level0_magnification");
     double target = positive(attributes, "target_magnification");
-    return level0 != null && target > 0 ? size * level0 / target : size * attributes.getOrDefault("downsample", 0.0);
+    return level0 != null && target > 0
+        ? size * level0 / target
+        : size * attributes.getOrDefault("downsample", 0.0);
   }
 
   private static double positive(Map<String, Double> attributes, String name) {

@@ -20,7 +20,8 @@ final class SlideBag implements Bag {
   private static final int GAP = 2;
 
   /** A slide: its features, and its grid coordinates, positions and labels, or null where there are none. */
-  record Slide(Rows features, Supplier<int[]> grid, Supplier<Positions> positions, Supplier<int[]> labels) {}
+  record Slide(
+      Rows features, Supplier<int[]> grid, Supplier<Positions> positions, Supplier<int[]> labels) {}
 
   /**
    * Positions of a slide's patches in the slide's own unit.
@@ -31,7 +32,8 @@ final class SlideBag implements Bag {
   record Positions(double[] xy, double size, boolean micrometres) {
     /** @param size 0 where no attribute tells: then the distance of neighbours is taken */
     static Positions of(Path file, double[] xy, double size, boolean micrometres) {
-      return new Positions(xy, size > 0 || xy.length <= 2 ? size : Grid.distance(file, xy), micrometres);
+      return new Positions(
+          xy, size > 0 || xy.length <= 2 ? size : Grid.distance(file, xy), micrometres);
     }
   }
 
@@ -119,8 +121,12 @@ final class SlideBag implements Bag {
       }
       Positions positions = slide.positions().get();
       for (int i = 0; i < positions.xy().length; i += 2) {
-        places.add(
-            new Place(name, positions.xy()[i], positions.xy()[i + 1], positions.size(), positions.micrometres()));
+        places.add(new Place(
+            name,
+            positions.xy()[i],
+            positions.xy()[i + 1],
+            positions.size(),
+            positions.micrometres()));
       }
     }
     return places;
@@ -129,9 +135,13 @@ final class SlideBag implements Bag {
   /** The slides' names; whole paths where two files of one name lie in different folders. */
   private List<String> names() {
     List<Path> files = slides.stream().map(s -> s.features().file()).toList();
-    List<String> names = files.stream().map(f -> f.getFileName().toString().replaceFirst("(?<=.)\\.[^.]*$", "")).toList();
+    List<String> names = files.stream()
+        .map(f -> f.getFileName().toString().replaceFirst("(?<=.)\\.[^.]*$", ""))
+        .toList();
     Set<String> different = new HashSet<>(names);
-    return different.size() == names.size() ? names : files.stream().map(Path::toString).toList();
+    return different.size() == names.size()
+        ? names
+        : files.stream().map(Path::toString).toList();
   }
 
   @Override

@@ -81,30 +81,43 @@ final class SlideSet {
    */
   ModalityData.Bags bags() {
     // the extractor is the one that made most slides
-    int width = widths.common(problems, "features a patch", "all slides of a modality have to come from one extractor");
+    int width = widths.common(
+        problems, "features a patch", "all slides of a modality have to come from one extractor");
     problems.throwIfAny();
     if (!empty.isEmpty()) {
-      context.note(empty.size() + (empty.size() == 1 ? " slide holds no patch and counts" : " slides hold no patch and count")
+      context.note(empty.size()
+          + (empty.size() == 1
+              ? " slide holds no patch and counts"
+              : " slides hold no patch and count")
           + " as missing: " + some(empty));
     }
     if (samples.isEmpty()) {
       throw new AbsentDataException(
           empty.isEmpty()
               ? "no sample has a file " + template
-              : "no sample has a patch: none of the files " + template + " holds one (" + empty.size() + ")");
+              : "no sample has a patch: none of the files " + template + " holds one ("
+                  + empty.size() + ")");
     }
     if (!unlocated.isEmpty() && unlocated.size() < slides) {
-      context.note(unlocated.size() + " of " + slides + " slides have no coordinates, such as " + unlocated.get(0)
-          + ": the model is told none");
+      context.note(unlocated.size() + " of " + slides + " slides have no coordinates, such as "
+          + unlocated.get(0) + ": the model is told none");
     }
     Map<String, Bag> bags = new LinkedHashMap<>();
-    Finite finite = new Finite(samples.values().stream().flatMap(List::stream).map(SlideBag.Slide::features).distinct().toList());
+    Finite finite = new Finite(samples.values().stream()
+        .flatMap(List::stream)
+        .map(SlideBag.Slide::features)
+        .distinct()
+        .toList());
     samples.forEach((sample, its) -> bags.put(sample, new SlideBag(its, finite)));
     return new ModalityData.Bags(width, bags);
   }
 
   private static String some(List<Path> files) {
-    List<String> names = files.stream().limit(Problems.TOLD).map(file -> file.getFileName().toString()).toList();
-    return String.join(", ", names) + (files.size() > names.size() ? " and " + (files.size() - names.size()) + " more" : "");
+    List<String> names = files.stream()
+        .limit(Problems.TOLD)
+        .map(file -> file.getFileName().toString())
+        .toList();
+    return String.join(", ", names)
+        + (files.size() > names.size() ? " and " + (files.size() - names.size()) + " more" : "");
   }
 }

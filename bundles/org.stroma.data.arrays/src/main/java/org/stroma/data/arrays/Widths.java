@@ -27,15 +27,15 @@ final class Widths {
    * @param all what has to be alike, the end of a sentence
    */
   int common(Problems problems, String what, String all) {
-    int width =
-        files.entrySet().stream()
-            .max(Comparator.<Map.Entry<Integer, List<Path>>>comparingInt(e -> e.getValue().size()))
-            .map(Map.Entry::getKey)
-            .orElse(0);
+    int width = files.entrySet().stream()
+        .max(Comparator.<Map.Entry<Integer, List<Path>>>comparingInt(
+            e -> e.getValue().size()))
+        .map(Map.Entry::getKey)
+        .orElse(0);
     files.forEach((other, its) -> {
       if (other != width) {
-        its.forEach(file -> problems.add(file + " has " + other + " " + what + ", and " + files.get(width).get(0) + " has " + width
-            + "; " + all));
+        its.forEach(file -> problems.add(file + " has " + other + " " + what + ", and "
+            + files.get(width).get(0) + " has " + width + "; " + all));
       }
     });
     return width;

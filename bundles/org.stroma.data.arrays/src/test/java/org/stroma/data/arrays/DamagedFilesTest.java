@@ -37,7 +37,8 @@ class DamagedFilesTest {
   /** Files of the fixtures read in some milliseconds; a machine may be busy. */
   private static final long SECONDS = 5;
 
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   private static void read(Path file) {
     TestCohort cohort = new TestCohort(file.getParent(), null, "id").with("p", file);
@@ -46,13 +47,16 @@ class DamagedFilesTest {
     if (npy) {
       settings.remove("labels");
     }
-    ModalityData.Bags bags =
-        (ModalityData.Bags)
-            (npy
-                ? new NpyPatchesReader(Defaults.of(NpyPatchesReader.Settings.class, settings)).read(cohort)
-                : new Hdf5PatchesReader(Defaults.of(Hdf5PatchesReader.Settings.class, settings)).read(cohort));
+    ModalityData.Bags bags = (ModalityData.Bags)
+        (npy
+            ? new NpyPatchesReader(Defaults.of(NpyPatchesReader.Settings.class, settings))
+                .read(cohort)
+            : new Hdf5PatchesReader(Defaults.of(Hdf5PatchesReader.Settings.class, settings))
+                .read(cohort));
     Bag bag = bags.bags().get("p");
-    assertTrue((long) bag.size() * bags.width() < 1000, () -> bag.size() + " patches of " + bags.width() + " are not in " + file);
+    assertTrue(
+        (long) bag.size() * bags.width() < 1000,
+        () -> bag.size() + " patches of " + bags.width() + " are not in " + file);
     bag.read(null, FloatBuffer.allocate(bag.size() * bags.width()));
     bag.coordinates();
     bag.places();
@@ -66,12 +70,16 @@ class DamagedFilesTest {
       read(file);
     } catch (DataException e) {
       assertFalse(e.getMessage().contains("\n"), () -> how + ": " + e.getMessage());
-      assertTrue(e.getMessage().contains(name) || e.getMessage().startsWith("no sample has"), () -> how + ": " + e.getMessage());
+      assertTrue(
+          e.getMessage().contains(name) || e.getMessage().startsWith("no sample has"),
+          () -> how + ": " + e.getMessage());
     } catch (RuntimeException | Error e) {
       throw new AssertionError(name + " with " + how, e);
     }
     long took = System.nanoTime() - start;
-    assertTrue(took < SECONDS * 1_000_000_000, () -> name + " with " + how + " took " + took / 1_000_000 + " ms");
+    assertTrue(
+        took < SECONDS * 1_000_000_000,
+        () -> name + " with " + how + " took " + took / 1_000_000 + " ms");
   }
 
   /** Some thousand files with one byte changed; those that can still be read have the size that they had. */
@@ -97,26 +105,31 @@ class DamagedFilesTest {
     Path file = folder.resolve(name);
     for (int length = 0; length < right.length; length += 1 + length / 16) {
       Files.write(file, Arrays.copyOf(right, length));
-      String message = assertThrows(DataException.class, () -> read(file), "cut to " + length).getMessage();
+      String message = assertThrows(DataException.class, () -> read(file), "cut to " + length)
+          .getMessage();
       assertTrue(message.contains(name) && !message.contains("\n"), message);
     }
   }
 
   /** Sizes that stand in a header are looked at before memory is taken: none of these is there. */
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {
-    "(1099511627776, 1099511627776) | is not written to its end",
-    "(9223372036854775808, 4) | is not written to its end",
-    "(2147483647, 1048576) | is not written to its end",
-    "(99999999999999999999999999999999999999999999999999999999999999999999999999999999, 4) | is not written to its end",
-    "(0, 9223372036854775808) | is damaged",
-    "(5, 4) | is damaged",
-    "(7, 4) | is not written to its end"
-  })
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "(1099511627776, 1099511627776) | is not written to its end",
+        "(9223372036854775808, 4) | is not written to its end",
+        "(2147483647, 1048576) | is not written to its end",
+        "(99999999999999999999999999999999999999999999999999999999999999999999999999999999, 4) | is not written to its end",
+        "(0, 9223372036854775808) | is damaged",
+        "(5, 4) | is damaged",
+        "(7, 4) | is not written to its end"
+      })
   void shapesAreLookedAt(String shape, String wanted) throws IOException {
     String header = "{'descr': '<f4', 'fortran_order': False, 'shape': " + shape + ", }\n";
-    byte[] start = ("\u0093NUMPY\1\0" + (char) header.length() + "\0" + header).getBytes(StandardCharsets.ISO_8859_1);
-    Path file = Files.write(folder.resolve("slide.npy"), Arrays.copyOf(start, start.length + 6 * 4 * 4));
+    byte[] start = ("\u0093NUMPY\1\0" + (char) header.length() + "\0" + header)
+        .getBytes(StandardCharsets.ISO_8859_1);
+    Path file =
+        Files.write(folder.resolve("slide.npy"), Arrays.copyOf(start, start.length + 6 * 4 * 4));
     String message = assertThrows(DataException.class, () -> read(file)).getMessage();
     assertTrue(message.startsWith(file + " " + wanted), message);
   }

@@ -22,7 +22,8 @@ final class FeaturesBenchmark {
     for (String file : files) {
       Path path = Path.of(file).toAbsolutePath();
       TestCohort cohort = new TestCohort(path.getParent(), null, "id").with("p", path);
-      var settings = Defaults.of(Hdf5PatchesReader.Settings.class, java.util.Map.of("path", "{slide}.h5"));
+      var settings =
+          Defaults.of(Hdf5PatchesReader.Settings.class, java.util.Map.of("path", "{slide}.h5"));
       FloatBuffer target = null;
       double best = Double.POSITIVE_INFINITY;
       for (int round = 0; round < 4; round++) { // the first one warms up
@@ -30,7 +31,9 @@ final class FeaturesBenchmark {
         ModalityData.Bags bags = (ModalityData.Bags) new Hdf5PatchesReader(settings).read(cohort);
         Bag bag = bags.bags().get("p");
         if (target == null) {
-          target = ByteBuffer.allocateDirect(bag.size() * bags.width() * 4).order(ByteOrder.nativeOrder()).asFloatBuffer();
+          target = ByteBuffer.allocateDirect(bag.size() * bags.width() * 4)
+              .order(ByteOrder.nativeOrder())
+              .asFloatBuffer();
           start = System.nanoTime();
         }
         target.clear();

@@ -41,16 +41,18 @@ class ReadingManyRowsTest {
     Path file = FILES.resolve(name);
     TestCohort cohort = new TestCohort(FILES, null, "id").with("p", file);
     Map<String, Object> settings = new HashMap<>(Map.of("path", "{slide}"));
-    ModalityData.Bags bags =
-        (ModalityData.Bags)
-            (name.endsWith(".npy")
-                ? new NpyPatchesReader(Defaults.of(NpyPatchesReader.Settings.class, settings)).read(cohort)
-                : new Hdf5PatchesReader(Defaults.of(Hdf5PatchesReader.Settings.class, settings)).read(cohort));
+    ModalityData.Bags bags = (ModalityData.Bags)
+        (name.endsWith(".npy")
+            ? new NpyPatchesReader(Defaults.of(NpyPatchesReader.Settings.class, settings))
+                .read(cohort)
+            : new Hdf5PatchesReader(Defaults.of(Hdf5PatchesReader.Settings.class, settings))
+                .read(cohort));
     Bag bag = bags.bags().get("p");
     FloatBuffer target = FloatBuffer.allocate(bag.size() * bags.width());
     bag.read(null, target.clear());
     long before = mappings();
-    // each of these took a mapping once, and the collector, which frees them, rarely comes by for so little
+    // each of these took a mapping once, and the collector, which frees them, rarely comes by for
+    // so little
     for (int i = 0; i < 2000; i++) {
       bag.read(new int[] {i % 6}, target.clear());
     }

@@ -21,7 +21,9 @@ import org.stroma.api.data.Reader;
  * org.stroma.api.data.MissingValues} are missing values (NaN). A patient without a single value lacks the modality. The order
  * of rows and columns means nothing: patients and features come out in the order of their names.
  */
-@Component(configurationPid = CsvMatrixReader.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+    configurationPid = CsvMatrixReader.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = CsvMatrixReader.Settings.class, factory = true)
 @ReaderPart("csv-matrix")
 public final class CsvMatrixReader implements Reader {
@@ -29,10 +31,13 @@ public final class CsvMatrixReader implements Reader {
   private static final String IN_COLUMNS = "patients-in-columns";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "CSV matrix", description = "Numbers by patient and feature from a CSV or TSV file")
+  @ObjectClassDefinition(
+      name = "CSV matrix",
+      description = "Numbers by patient and feature from a CSV or TSV file")
   public @interface Settings {
     @AttributeDefinition(
-        description = "the file, relative to the experiment, also packed by gzip; empty cells, NA and the like are missing values")
+        description =
+            "the file, relative to the experiment, also packed by gzip; empty cells, NA and the like are missing values")
     String path();
 
     @AttributeDefinition(
@@ -44,8 +49,9 @@ public final class CsvMatrixReader implements Reader {
     String orientation() default "patients-in-rows";
 
     @AttributeDefinition(
-        description = "the column with the patients' ids (or, with patients in columns, the features' names); "
-            + "if empty, the cohort's id column where the file has it, else the first column")
+        description =
+            "the column with the patients' ids (or, with patients in columns, the features' names); "
+                + "if empty, the cohort's id column where the file has it, else the first column")
     String id() default "";
   }
 
@@ -62,7 +68,8 @@ public final class CsvMatrixReader implements Reader {
 
   @Override
   public ModalityData read(ReadContext context) {
-    return new MatrixScan(context.resolve(path), inColumns, id, context.idColumn()).matrix(context::note);
+    return new MatrixScan(context.resolve(path), inColumns, id, context.idColumn())
+        .matrix(context::note);
   }
 
   static boolean empty(float[] row) {

@@ -51,7 +51,8 @@ public final class CsvTables {
     scan.read();
     scan.throwProblems();
     Map<String, List<Map<String, String>>> groups = new LinkedHashMap<>();
-    scan.rows.forEach(row -> groups.computeIfAbsent(row.get(id), p -> new ArrayList<>()).add(row));
+    scan.rows.forEach(
+        row -> groups.computeIfAbsent(row.get(id), p -> new ArrayList<>()).add(row));
     return groups;
   }
 
@@ -66,14 +67,21 @@ public final class CsvTables {
     scan.throwProblems();
     Map<String, List<String>> columns = new LinkedHashMap<>();
     for (String column : scan.columns()) {
-      columns.put(column, scan.rows.stream().map(row -> row.get(column)).filter(cell -> !cell.isEmpty()).toList());
+      columns.put(
+          column,
+          scan.rows.stream()
+              .map(row -> row.get(column))
+              .filter(cell -> !cell.isEmpty())
+              .toList());
     }
     return columns;
   }
 
   /** Where a sample stands in its table, for a message: {@code line 12 (patient P7)}, or without the line where it came otherwise. */
   public static String place(Table table, String sample) {
-    return table.rows().get(sample) instanceof CsvRow row ? "line " + row.line() + " (patient " + sample + ")" : "patient " + sample;
+    return table.rows().get(sample) instanceof CsvRow row
+        ? "line " + row.line() + " (patient " + sample + ")"
+        : "patient " + sample;
   }
 
   /** Keeps all cells as texts. */
@@ -142,8 +150,10 @@ public final class CsvTables {
     String remedyOfSeveralRows() {
       boolean first = !remedied;
       remedied = true;
-      return first ? ". Where rows are slides, keep a row a patient here and name the table of slides by \"table\" in the reader; "
-          + "where they are visits, say so by /cohort/visit" : "";
+      return first
+          ? ". Where rows are slides, keep a row a patient here and name the table of slides by \"table\" in the reader; "
+              + "where they are visits, say so by /cohort/visit"
+          : "";
     }
 
     @Override

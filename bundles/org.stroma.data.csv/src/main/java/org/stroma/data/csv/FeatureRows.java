@@ -51,7 +51,11 @@ final class FeatureRows {
   }
 
   private int[] order() {
-    return IntStream.range(0, names.size()).boxed().sorted(Comparator.comparing(names::get)).mapToInt(i -> i).toArray();
+    return IntStream.range(0, names.size())
+        .boxed()
+        .sorted(Comparator.comparing(names::get))
+        .mapToInt(i -> i)
+        .toArray();
   }
 
   /** The features in the order of their names. */

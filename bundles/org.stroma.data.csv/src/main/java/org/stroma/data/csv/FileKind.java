@@ -12,7 +12,8 @@ final class FileKind {
   /** How many bytes it looks at. */
   static final int LOOKED_AT = 512;
 
-  private static final String EXCEL = "is an Excel workbook; save the sheet from Excel as \"CSV UTF-8\"";
+  private static final String EXCEL =
+      "is an Excel workbook; save the sheet from Excel as \"CSV UTF-8\"";
   private static final String UNPACKED = "; unpack it, or pack it with gzip, which is read";
 
   private FileKind() {}
@@ -35,7 +36,9 @@ final class FileKind {
       return "is a PDF; a table has to be a text file, such as CSV";
     } else if (start.startsWith("version https://git-lfs.github.com/")) {
       return "is a pointer of Git LFS and not the file itself; run git lfs pull in its repository";
-    } else if (words.startsWith("<!doctype html") || words.startsWith("<html") || words.startsWith("<head")) {
+    } else if (words.startsWith("<!doctype html")
+        || words.startsWith("<html")
+        || words.startsWith("<head")) {
       return "is a web page (HTML), likely that of a login or of an error in place of the file; download it again";
     } else if (words.startsWith("<?xml")) {
       return "is XML; a table has to be a text file, such as CSV";
@@ -48,12 +51,17 @@ final class FileKind {
   }
 
   private static String zip(String words) {
-    if (words.contains("[content_types].xml") || words.contains("_rels/") || words.contains("xl/") || words.contains("docprops")) {
+    if (words.contains("[content_types].xml")
+        || words.contains("_rels/")
+        || words.contains("xl/")
+        || words.contains("docprops")) {
       return EXCEL;
     } else if (words.contains("opendocument")) {
       return "is an OpenDocument file; save the sheet as CSV in UTF-8";
     }
-    return words.contains(".npy") ? "holds arrays of NumPy; a table has to be a text file, such as CSV" : "is a zip archive" + UNPACKED;
+    return words.contains(".npy")
+        ? "holds arrays of NumPy; a table has to be a text file, such as CSV"
+        : "is a zip archive" + UNPACKED;
   }
 
   private static String binary(String start) {
@@ -71,7 +79,10 @@ final class FileKind {
       return "is a Parquet file; a table has to be a text file, such as CSV";
     } else if (start.startsWith("\u0093NUMPY")) {
       return "is an array of NumPy; a table has to be a text file, such as CSV";
-    } else if (start.startsWith("RDX") || start.startsWith("RDA") || start.startsWith("X\n\0") || start.startsWith("A\n3\n")) {
+    } else if (start.startsWith("RDX")
+        || start.startsWith("RDA")
+        || start.startsWith("X\n\0")
+        || start.startsWith("A\n3\n")) {
       return "holds objects of R; write the table with write.csv";
     }
     int zero = start.indexOf('\0');
@@ -81,6 +92,7 @@ final class FileKind {
     return zero < 2 && start.length() > 3 && (start.charAt(zero) == start.charAt(zero + 2))
         ? "looks like UTF-16 without a byte order mark; save it as \"CSV UTF-8\", or convert it with iconv -f UTF-16"
             + (zero == 0 ? "BE" : "LE") + " -t UTF-8"
-        : "holds bytes that no text has (a zero, byte " + (zero + 1) + "); a table has to be a text file, such as CSV";
+        : "holds bytes that no text has (a zero, byte " + (zero + 1)
+            + "); a table has to be a text file, such as CSV";
   }
 }

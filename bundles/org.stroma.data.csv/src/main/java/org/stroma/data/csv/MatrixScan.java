@@ -39,7 +39,9 @@ final class MatrixScan extends TableScan {
   private FeatureRows features; // with patients in columns
   private int names; // the column with the names of the rows
   private int[] order; // columns in the order of their names
-  private int[] place; // where the number of a column goes; -1 for the column of names and those without a name
+  private int[]
+      place; // where the number of a column goes; -1 for the column of names and those without a
+  // name
   private Thousands[] columns; // with patients in rows
   private Thousands cells; // with patients in columns: those of the row
   private float[] row;
@@ -62,11 +64,14 @@ final class MatrixScan extends TableScan {
   Matrix matrix(Consumer<String> notes) {
     read();
     if (columns != null) {
-      IntStream.range(0, columns.length).forEach(c -> suspects.add(new Suspect(columns[c], "column " + header().get(order[c]))));
+      IntStream.range(0, columns.length)
+          .forEach(
+              c -> suspects.add(new Suspect(columns[c], "column " + header().get(order[c]))));
     }
     suspects.stream()
         .filter(suspect -> suspect.cells().suspect(file) != null)
-        .forEach(suspect -> problem(() -> suspect.place() + " " + suspect.cells().sentence()));
+        .forEach(
+            suspect -> problem(() -> suspect.place() + " " + suspect.cells().sentence()));
     throwProblems();
     if (lines.isEmpty()) {
       throw new AbsentDataException(
@@ -95,16 +100,15 @@ final class MatrixScan extends TableScan {
   @Override
   void header(List<String> all) {
     names = id.isEmpty() ? Math.max(0, all.indexOf(cohortId)) : column(id);
-    order =
-        IntStream.range(0, all.size())
-            .filter(c -> c != names && !all.get(c).isEmpty())
-            .boxed()
-            .sorted(Comparator.comparing(all::get))
-            .mapToInt(c -> c)
-            .toArray();
+    order = IntStream.range(0, all.size())
+        .filter(c -> c != names && !all.get(c).isEmpty())
+        .boxed()
+        .sorted(Comparator.comparing(all::get))
+        .mapToInt(c -> c)
+        .toArray();
     if (order.length == 0) {
-      throw new AbsentDataException(path() + " holds no " + (inColumns ? "patients" : "features") + ", only the column \""
-          + named(names) + "\"");
+      throw new AbsentDataException(path() + " holds no " + (inColumns ? "patients" : "features")
+          + ", only the column \"" + named(names) + "\"");
     }
     place = new int[all.size()];
     Arrays.fill(place, -1);
@@ -112,7 +116,8 @@ final class MatrixScan extends TableScan {
       place[order[i]] = i;
       String column = all.get(order[i]);
       if (inColumns && MissingValues.contains(column)) {
-        problem(() -> "a column is named \"" + column + "\", which stands for a missing value; it has to be a patient's id");
+        problem(() -> "a column is named \"" + column
+            + "\", which stands for a missing value; it has to be a patient's id");
       }
     }
     row = new float[order.length];
@@ -120,7 +125,8 @@ final class MatrixScan extends TableScan {
       features = new FeatureRows(order.length);
       cells = new Thousands();
     } else {
-      columns = IntStream.range(0, order.length).mapToObj(c -> new Thousands()).toArray(Thousands[]::new);
+      columns =
+          IntStream.range(0, order.length).mapToObj(c -> new Thousands()).toArray(Thousands[]::new);
     }
   }
 
@@ -164,8 +170,8 @@ final class MatrixScan extends TableScan {
     String what = inColumns ? "feature" : "patient";
     String named = name;
     for (Bad cell : bad) {
-      problem(() -> "line " + line + " (" + what + " " + named + "), column " + header().get(cell.column()) + " "
-          + Numbers.refusal(cell.text()));
+      problem(() -> "line " + line + " (" + what + " " + named + "), column "
+          + header().get(cell.column()) + " " + Numbers.refusal(cell.text()));
     }
     for (int i = 0; i < more; i++) {
       problem(() -> ""); // counted: twenty were told before
@@ -198,6 +204,8 @@ final class MatrixScan extends TableScan {
 
   @Override
   long needed(double share) {
-    return lines.isEmpty() ? -1 : (long) (4.0 * lines.size() * order.length / Math.max(1e-6, share));
+    return lines.isEmpty()
+        ? -1
+        : (long) (4.0 * lines.size() * order.length / Math.max(1e-6, share));
   }
 }

@@ -34,12 +34,20 @@ final class Memory {
     long most = Runtime.getRuntime().maxMemory();
     // transforms and the model's input hold numbers beside those of the reader
     long wanted = Math.max(3 * Math.max(0, needed) + GB / 2, most + most / 2);
-    return new DataException(path + (needed < 0 ? " takes more memory than there is" : " takes about " + size(needed) + " of memory")
-        + ", and Java may use " + size(most) + " in all; start Stroma with STROMA_JAVA_OPTS=-Xmx" + (wanted + GB - 1) / GB
-        + "g, or more", cause);
+    return new DataException(
+        path
+            + (needed < 0
+                ? " takes more memory than there is"
+                : " takes about " + size(needed) + " of memory")
+            + ", and Java may use " + size(most)
+            + " in all; start Stroma with STROMA_JAVA_OPTS=-Xmx" + (wanted + GB - 1) / GB
+            + "g, or more",
+        cause);
   }
 
   private static String size(long bytes) {
-    return bytes < GB ? (bytes >> 20) + " MB" : String.format(Locale.ROOT, "%.1f GB", (double) bytes / GB);
+    return bytes < GB
+        ? (bytes >> 20) + " MB"
+        : String.format(Locale.ROOT, "%.1f GB", (double) bytes / GB);
   }
 }

@@ -10,13 +10,16 @@ import org.stroma.api.data.MissingValues;
 
 /** Numbers in cells, read alike wherever a table holds numbers. */
 public final class Numbers {
-  private static final Pattern SEVERAL_POINTS = Pattern.compile("[+-]?\\d{1,3}(\\.\\d{3}){2,}(,\\d+)?");
+  private static final Pattern SEVERAL_POINTS =
+      Pattern.compile("[+-]?\\d{1,3}(\\.\\d{3}){2,}(,\\d+)?");
   private static final Pattern DECIMAL_COMMA = Pattern.compile("[+-]?\\d*,\\d+([eE][+-]?\\d+)?");
-  private static final Pattern THOUSANDS_COMMA = Pattern.compile("[+-]?\\d{1,3}(,\\d{3})+(\\.\\d+)?");
+  private static final Pattern THOUSANDS_COMMA =
+      Pattern.compile("[+-]?\\d{1,3}(,\\d{3})+(\\.\\d+)?");
   private static final Pattern POINT_AND_COMMA = Pattern.compile("[+-]?\\d{1,3}(\\.\\d{3})+,\\d+");
   private static final Pattern OTHER_THOUSANDS =
       Pattern.compile("[+-]?\\d{1,3}([ '_\u00A0\u2009\u202F\u2019]\\d{3})+([.,]\\d+)?");
-  private static final Pattern DECIMAL = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+  private static final Pattern DECIMAL =
+      Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
   private static final Pattern LIMIT = Pattern.compile("[<>\u2264\u2265~\u2248]=?\\s*[\\d.,]+");
   private static final double[] POWERS = new double[23];
   private static final int MOST_DIGITS = 15;
@@ -80,7 +83,12 @@ public final class Numbers {
 
   /** Whether a character around a cell is no part of it: also those that pages and Excel put there and nobody sees. */
   static boolean blank(char c) {
-    return c <= ' ' || c >= 0x7F && (Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\uFEFF' || c == '\u200B');
+    return c <= ' '
+        || c >= 0x7F
+            && (Character.isWhitespace(c)
+                || Character.isSpaceChar(c)
+                || c == '\uFEFF'
+                || c == '\u200B');
   }
 
   /** What is likely the matter with a cell that is no number, as the end of a sentence; empty where nothing is known. */
@@ -101,7 +109,9 @@ public final class Numbers {
     } else if (text.endsWith("%")) {
       return " (a percent sign: write the number alone)";
     }
-    return text.startsWith("\u2212") || text.startsWith("\u2013") ? " (a dash in place of a minus: write -1.5)" : "";
+    return text.startsWith("\u2212") || text.startsWith("\u2013")
+        ? " (a dash in place of a minus: write -1.5)"
+        : "";
   }
 
   /** The end of a sentence that starts with the place of a cell that is no number. */

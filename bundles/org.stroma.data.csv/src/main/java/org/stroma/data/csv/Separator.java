@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  */
 record Separator(char character, boolean told) {
   private static final String CANDIDATES = ",\t;";
-  private static final Pattern TOLD = Pattern.compile("\"?sep=([^\\w\\s\"]|\t)\"?[,;\t]*", Pattern.CASE_INSENSITIVE);
+  private static final Pattern TOLD =
+      Pattern.compile("\"?sep=([^\\w\\s\"]|\t)\"?[,;\t]*", Pattern.CASE_INSENSITIVE);
   private static final int ROWS = 50;
   private static final int LINE = 1 << 24;
   private static final int SAMPLE = 1 << 17;
@@ -58,7 +59,9 @@ record Separator(char character, boolean told) {
       }
       sample.append(buffer, 0, n);
       int start = sample.length() - n;
-      if (wanted == LINE && lineEnd(sample, start) < sample.length() && !sample.toString().isBlank()) {
+      if (wanted == LINE
+          && lineEnd(sample, start) < sample.length()
+          && !sample.toString().isBlank()) {
         wanted = Math.min(LINE, sample.length() + SAMPLE);
       }
     }
@@ -77,7 +80,9 @@ record Separator(char character, boolean told) {
     if (one.consistent() != other.consistent()) {
       return one.consistent() > other.consistent();
     }
-    return one.columns() == other.columns() ? one.first() < other.first() : one.columns() > other.columns();
+    return one.columns() == other.columns()
+        ? one.first() < other.first()
+        : one.columns() > other.columns();
   }
 
   private static Division division(CharSequence sample, char separator, boolean whole) {
@@ -88,7 +93,8 @@ record Separator(char character, boolean told) {
     while (first < sample.length() && sample.charAt(first) != separator) {
       first++;
     }
-    return new Division(separator, first, columns, counts.isEmpty() ? 0 : (double) same / counts.size());
+    return new Division(
+        separator, first, columns, counts.isEmpty() ? 0 : (double) same / counts.size());
   }
 
   /** The number of cells of each row that is not blank and not cut off by the sample's end; quotes count as FastCSV has them. */

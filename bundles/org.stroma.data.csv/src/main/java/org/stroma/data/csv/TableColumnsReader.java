@@ -35,25 +35,32 @@ import org.stroma.api.data.Table;
  * of 0 and 1 a level. A patient for whom all columns are missing lacks the modality; a level that is declared is one, though
  * it be a mark of a missing value elsewhere, such as "unknown".
  */
-@Component(configurationPid = TableColumnsReader.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+    configurationPid = TableColumnsReader.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = TableColumnsReader.Settings.class, factory = true)
 @ReaderPart("table-columns")
 public final class TableColumnsReader implements Reader {
   static final String PID = "org.stroma.data.csv.columns";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Table columns", description = "Columns of the cohort's table as numbers")
+  @ObjectClassDefinition(
+      name = "Table columns",
+      description = "Columns of the cohort's table as numbers")
   public @interface Settings {
     @AttributeDefinition(description = "names of columns with numbers")
     String[] numeric() default {};
 
-    @AttributeDefinition(description = "columns with ordered levels, lowest first, each as COLUMN=LEVEL|LEVEL|...")
+    @AttributeDefinition(
+        description = "columns with ordered levels, lowest first, each as COLUMN=LEVEL|LEVEL|...")
     String[] ordinal() default {};
 
-    @AttributeDefinition(description = "columns with levels without an order, each as COLUMN=LEVEL|LEVEL|...")
+    @AttributeDefinition(
+        description = "columns with levels without an order, each as COLUMN=LEVEL|LEVEL|...")
     String[] categorical() default {};
 
-    @AttributeDefinition(description = "another table with the same id column; if empty, the cohort's own")
+    @AttributeDefinition(
+        description = "another table with the same id column; if empty, the cohort's own")
     String path() default "";
   }
 
@@ -71,28 +78,36 @@ public final class TableColumnsReader implements Reader {
     categorical = levels("categorical", settings.categorical());
     path = settings.path();
     if (numeric.isEmpty() && ordinal.isEmpty() && categorical.isEmpty()) {
-      throw new IllegalArgumentException("table-columns names no column; give numeric, ordinal or categorical");
+      throw new IllegalArgumentException(
+          "table-columns names no column; give numeric, ordinal or categorical");
     }
     Set<String> seen = new HashSet<>();
-    Stream.concat(numeric.stream(), Stream.concat(ordinal.stream(), categorical.stream()).map(Levels::column))
+    Stream.concat(
+            numeric.stream(),
+            Stream.concat(ordinal.stream(), categorical.stream()).map(Levels::column))
         .filter(column -> !seen.add(column))
         .findFirst()
         .ifPresent(column -> {
-          throw new IllegalArgumentException("table-columns names column \"" + column + "\" twice; once is enough");
+          throw new IllegalArgumentException(
+              "table-columns names column \"" + column + "\" twice; once is enough");
         });
   }
 
   private static List<Levels> levels(String setting, String[] declarations) {
     List<Levels> all = new ArrayList<>();
     for (String declaration : declarations) {
-      int equals = declaration.indexOf('='); // the first: levels such as <=2 are likelier than columns with =
-      List<String> levels =
-          equals < 1
-              ? List.of()
-              : Arrays.stream(declaration.substring(equals + 1).split("\\|")).map(String::strip).toList();
-      if (levels.size() < 2 || levels.contains("") || levels.stream().distinct().count() < levels.size()) {
-        throw new IllegalArgumentException(
-            setting + " is \"" + declaration + "\"; it has to be COLUMN=LEVEL|LEVEL|... with two or more levels");
+      int equals = declaration.indexOf(
+          '='); // the first: levels such as <=2 are likelier than columns with =
+      List<String> levels = equals < 1
+          ? List.of()
+          : Arrays.stream(declaration.substring(equals + 1).split("\\|"))
+              .map(String::strip)
+              .toList();
+      if (levels.size() < 2
+          || levels.contains("")
+          || levels.stream().distinct().count() < levels.size()) {
+        throw new IllegalArgumentException(setting + " is \"" + declaration
+            + "\"; it has to be COLUMN=LEVEL|LEVEL|... with two or more levels");
       }
       all.add(new Levels(declaration.substring(0, equals).strip(), levels));
     }
@@ -101,7 +116,9 @@ public final class TableColumnsReader implements Reader {
 
   @Override
   public ModalityData read(ReadContext context) {
-    Table table = path.isEmpty() ? context.cohort() : CsvTables.read(context.resolve(path), context.idColumn());
+    Table table = path.isEmpty()
+        ? context.cohort()
+        : CsvTables.read(context.resolve(path), context.idColumn());
     require(table);
     Problems problems = new Problems();
     thousands(table, problems);
@@ -144,22 +161,31 @@ public final class TableColumnsReader implements Reader {
 
   /** Where none of the columns is there the table lacks the modality; where some are not, they are likely named otherwise. */
   private void require(Table table) {
-    List<String> wanted = Stream.concat(numeric.stream(), Stream.concat(ordinal.stream(), categorical.stream()).map(Levels::column)).toList();
-    List<String> lacking = wanted.stream().filter(column -> !table.columns().contains(column)).toList();
+    List<String> wanted = Stream.concat(
+            numeric.stream(),
+            Stream.concat(ordinal.stream(), categorical.stream()).map(Levels::column))
+        .toList();
+    List<String> lacking =
+        wanted.stream().filter(column -> !table.columns().contains(column)).toList();
     if (lacking.isEmpty()) {
       return;
     }
     String message =
-        table.file() + ": there is no column \"" + String.join("\" and no column \"", lacking) + "\"; the columns are "
-            + TableScan.some(table.columns());
-    throw lacking.size() == wanted.size() ? new AbsentDataException(message) : new DataException(message);
+        table.file() + ": there is no column \"" + String.join("\" and no column \"", lacking)
+            + "\"; the columns are " + TableScan.some(table.columns());
+    throw lacking.size() == wanted.size()
+        ? new AbsentDataException(message)
+        : new DataException(message);
   }
 
   private void thousands(Table table, Problems problems) {
     Thousands.File file = new Thousands.File();
     Map<String, Thousands> columns = new LinkedHashMap<>();
     for (String column : numeric) {
-      columns.put(column, Numbers.thousands(file, table.rows().values().stream().map(row -> row.get(column)).toList()));
+      columns.put(
+          column,
+          Numbers.thousands(
+              file, table.rows().values().stream().map(row -> row.get(column)).toList()));
     }
     columns.forEach((column, cells) -> {
       if (cells.suspect(file) != null) {
@@ -168,7 +194,8 @@ public final class TableColumnsReader implements Reader {
     });
   }
 
-  private static float number(Table table, String patient, String column, String cell, Problems problems) {
+  private static float number(
+      Table table, String patient, String column, String cell, Problems problems) {
     float number = (float) Numbers.parse(cell);
     if (Float.isInfinite(number)) {
       problems.add(place(table, patient, column) + Numbers.refusal(cell.strip()));
@@ -182,11 +209,12 @@ public final class TableColumnsReader implements Reader {
   }
 
   /** The place of the cell's level; -1 where it is missing. A level that was declared is one, though it be called unknown. */
-  private static int level(Table table, String patient, Levels levels, String cell, Problems problems) {
+  private static int level(
+      Table table, String patient, Levels levels, String cell, Problems problems) {
     int level = levels.levels().indexOf(cell.strip());
     if (level < 0 && !MissingValues.contains(cell)) {
-      problems.add(place(table, patient, levels.column()) + "holds \"" + cell.strip() + "\"; the levels declared are "
-          + String.join(", ", levels.levels()));
+      problems.add(place(table, patient, levels.column()) + "holds \"" + cell.strip()
+          + "\"; the levels declared are " + String.join(", ", levels.levels()));
     }
     return level;
   }

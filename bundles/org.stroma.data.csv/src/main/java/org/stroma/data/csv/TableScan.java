@@ -94,21 +94,21 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
 
   private void read(TextFile text, Separator between) throws IOException {
     separator = between.character();
-    try (CsvReader<Boolean> reader =
-        CsvReader.builder()
-            .fieldSeparator(separator)
-            .allowExtraFields(true)
-            .allowMissingFields(true)
-            .allowUnclosedQuote(false)
-            .maxBufferSize(LONGEST_CELL)
-            .build(this, text.reader())) {
+    try (CsvReader<Boolean> reader = CsvReader.builder()
+        .fieldSeparator(separator)
+        .allowExtraFields(true)
+        .allowMissingFields(true)
+        .allowUnclosedQuote(false)
+        .maxBufferSize(LONGEST_CELL)
+        .build(this, text.reader())) {
       if (between.told()) {
         reader.skipLines(1);
       }
       rows(text, reader.iterator());
     }
     if (header == null) {
-      throw new AbsentDataException(path + " is empty; it has to start with a line of column names");
+      throw new AbsentDataException(
+          path + " is empty; it has to start with a line of column names");
     }
   }
 
@@ -142,12 +142,15 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
     Matcher line = LINE.matcher(message);
     String place = path + ": line " + (line.find() ? line.group(1) : getStartingLineNumber());
     if (message.startsWith("Unexpected character after closing quote")) {
-      return new DataException(place + " has text after a closing quote; a quote within quotes has to be doubled", e);
+      return new DataException(
+          place + " has text after a closing quote; a quote within quotes has to be doubled", e);
     }
     return new DataException(
-        place + (message.startsWith("Unclosed")
-            ? " opens a quote that is never closed; it has to be closed by \", and a quote within quotes doubled"
-            : " has a cell of more than " + LONGEST_CELL + " characters; is there a quote that is never closed?"),
+        place
+            + (message.startsWith("Unclosed")
+                ? " opens a quote that is never closed; it has to be closed by \", and a quote within quotes doubled"
+                : " has a cell of more than " + LONGEST_CELL
+                    + " characters; is there a quote that is never closed?"),
         e);
   }
 
@@ -163,7 +166,8 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
   final int column(String name) {
     int at = header.indexOf(name);
     if (at < 0) {
-      throw new DataException(path + ": there is no column \"" + name + "\"; the columns are " + some(header));
+      throw new DataException(
+          path + ": there is no column \"" + name + "\"; the columns are " + some(header));
     }
     return at;
   }
@@ -193,8 +197,8 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
     if (before != null) {
       String row = what.split(" ")[0];
       String remedy = remedyOfSeveralRows();
-      problem(() -> row + " " + id + " stands on line " + before + " and on line " + line + "; there has to be one row a " + row
-          + ExcelNames.hint(id) + remedy);
+      problem(() -> row + " " + id + " stands on line " + before + " and on line " + line
+          + "; there has to be one row a " + row + ExcelNames.hint(id) + remedy);
     }
     return before == null;
   }
@@ -217,7 +221,8 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
   }
 
   @Override
-  protected final void handleField(int column, char[] chars, int offset, int length, boolean quoted) {
+  protected final void handleField(
+      int column, char[] chars, int offset, int length, boolean quoted) {
     int from = offset;
     int to = offset + length;
     while (from < to && Numbers.blank(chars[from])) {
@@ -252,7 +257,9 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
       long line = getStartingLineNumber();
       problem(() -> "line " + line + " has " + cells + (cells == 1 ? " cell" : " cells")
           + "; it has to have as many as the header, " + named
-          + (cells > named && separator == ',' ? " (a comma within a cell needs quotes around the cell)" : ""));
+          + (cells > named && separator == ','
+              ? " (a comma within a cell needs quotes around the cell)"
+              : ""));
       forgetRow();
     } else {
       row(getStartingLineNumber());
@@ -268,8 +275,8 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
       named = name.isEmpty() ? named : i + 1;
       Integer before = name.isEmpty() ? null : places.putIfAbsent(name, i);
       if (before != null) {
-        alike.add(path + ": columns " + (before + 1) + " and " + (i + 1) + " are both named \"" + name
-            + "\"; names have to differ" + ExcelNames.hint(name));
+        alike.add(path + ": columns " + (before + 1) + " and " + (i + 1) + " are both named \""
+            + name + "\"; names have to differ" + ExcelNames.hint(name));
       }
     }
     alike.throwIfAny();

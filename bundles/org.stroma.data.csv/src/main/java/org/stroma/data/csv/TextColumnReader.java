@@ -21,19 +21,24 @@ import org.stroma.api.data.Reader;
 import org.stroma.api.data.Table;
 
 /** A column of texts. A patient whose cell is blank or a mark of a missing value lacks the modality. */
-@Component(configurationPid = TextColumnReader.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+    configurationPid = TextColumnReader.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = TextColumnReader.Settings.class, factory = true)
 @ReaderPart("text-column")
 public final class TextColumnReader implements Reader {
   static final String PID = "org.stroma.data.csv.text";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Text column", description = "Texts from a column of the cohort's table")
+  @ObjectClassDefinition(
+      name = "Text column",
+      description = "Texts from a column of the cohort's table")
   public @interface Settings {
     @AttributeDefinition(description = "name of the column")
     String column();
 
-    @AttributeDefinition(description = "another table with the same id column; if empty, the cohort's own")
+    @AttributeDefinition(
+        description = "another table with the same id column; if empty, the cohort's own")
     String path() default "";
   }
 
@@ -48,12 +53,15 @@ public final class TextColumnReader implements Reader {
 
   @Override
   public ModalityData read(ReadContext context) {
-    Table table = path.isEmpty() ? context.cohort() : CsvTables.read(context.resolve(path), context.idColumn());
+    Table table = path.isEmpty()
+        ? context.cohort()
+        : CsvTables.read(context.resolve(path), context.idColumn());
     if (!table.columns().contains(column)) {
-      throw new AbsentDataException(table.file() + ": there is no column \"" + column + "\"; the columns are "
-          + TableScan.some(table.columns()));
+      throw new AbsentDataException(table.file() + ": there is no column \"" + column
+          + "\"; the columns are " + TableScan.some(table.columns()));
     }
-    SortedMap<String, String> texts = new TreeMap<>(); // what learns from them does not depend on the order of rows
+    SortedMap<String, String> texts =
+        new TreeMap<>(); // what learns from them does not depend on the order of rows
     table.rows().forEach((patient, cells) -> {
       if (!MissingValues.contains(cells.get(column))) {
         texts.put(patient, cells.get(column).strip());

@@ -49,7 +49,8 @@ final class TextFile implements Closeable {
       InputStream in = new BufferedInputStream(Channels.newInputStream(channel), BLOCK);
       byte[] head = head(in);
       if (head.length == 0) {
-        throw new AbsentDataException(path + " is empty; it has to start with a line of column names");
+        throw new AbsentDataException(
+            path + " is empty; it has to start with a line of column names");
       }
       boolean packed = head.length > 1 && head[0] == 0x1F && head[1] == (byte) 0x8B;
       if (packed) {
@@ -63,7 +64,8 @@ final class TextFile implements Closeable {
         throw new DataException(path + " " + refusal);
       }
       in.skipNBytes(mark(head));
-      reader = new InputStreamReader(in, (charset == null ? StandardCharsets.UTF_8 : charset).newDecoder());
+      reader = new InputStreamReader(
+          in, (charset == null ? StandardCharsets.UTF_8 : charset).newDecoder());
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -129,16 +131,22 @@ final class TextFile implements Closeable {
     }
     return charset == null
         ? notUtf8()
-        : new DataException(path + " is not in " + charset + ", though its byte order mark says so; save it as \"CSV UTF-8\"", e);
+        : new DataException(
+            path + " is not in " + charset
+                + ", though its byte order mark says so; save it as \"CSV UTF-8\"",
+            e);
   }
 
   private static DataException refusal(Path path, IOException e) {
     if (e instanceof AccessDeniedException) {
       return new DataException(path + " cannot be read: its permissions forbid it", e);
     } else if (e instanceof EOFException) {
-      return new DataException(path + " is cut off: what gzip packed has no end; copy the file again", e);
+      return new DataException(
+          path + " is cut off: what gzip packed has no end; copy the file again", e);
     } else if (e instanceof ZipException) {
-      return new DataException(path + " is damaged: gzip cannot unpack it (" + e.getMessage() + "); copy the file again", e);
+      return new DataException(
+          path + " is damaged: gzip cannot unpack it (" + e.getMessage() + "); copy the file again",
+          e);
     }
     return new DataException(path + " cannot be read: " + e.getMessage(), e);
   }
@@ -169,7 +177,12 @@ final class TextFile implements Closeable {
     if (charset != null) {
       return charset.name().startsWith("UTF-32") ? 4 : 2;
     }
-    return head.length > 2 && head[0] == (byte) 0xEF && head[1] == (byte) 0xBB && head[2] == (byte) 0xBF ? 3 : 0;
+    return head.length > 2
+            && head[0] == (byte) 0xEF
+            && head[1] == (byte) 0xBB
+            && head[2] == (byte) 0xBF
+        ? 3
+        : 0;
   }
 
   /** Reads the file again for the line at fault, and for the word, which tells people what happened. */
@@ -185,7 +198,8 @@ final class TextFile implements Closeable {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         ByteBuffer in = ByteBuffer.wrap(line.toByteArray());
         if (decoder.decode(in, CharBuffer.allocate(line.size()), true).isError()) {
-          return new DataException(path + ": line " + number + " is not in UTF-8: " + guess(in.array(), in.position()));
+          return new DataException(
+              path + ": line " + number + " is not in UTF-8: " + guess(in.array(), in.position()));
         }
         if (b < 0) {
           return new DataException(path + " is not in UTF-8; save it as \"CSV UTF-8\"");
@@ -209,7 +223,8 @@ final class TextFile implements Closeable {
     }
     String word = new String(line, from, to - from, Charset.forName("windows-1252"));
     return word.indexOf('\uFFFD') < 0 && word.length() > 1
-        ? "\"" + word + "\" is in Windows-1252, as Excel's \"CSV\" has it; save the file as \"CSV UTF-8\", or convert it with"
+        ? "\"" + word
+            + "\" is in Windows-1252, as Excel's \"CSV\" has it; save the file as \"CSV UTF-8\", or convert it with"
             + " iconv -f WINDOWS-1252 -t UTF-8"
         : "save the file as \"CSV UTF-8\"";
   }

@@ -15,7 +15,12 @@ package org.stroma.data.csv;
  */
 final class Thousands {
   /** What a cell may be. */
-  private enum Shape { WHOLE, POINT, DECIMAL, OTHER }
+  private enum Shape {
+    WHOLE,
+    POINT,
+    DECIMAL,
+    OTHER
+  }
 
   private static final int FACTOR = 10;
 
@@ -40,7 +45,8 @@ final class Thousands {
     if (excluded) {
       return;
     }
-    int digits = from < from + length && (chars[from] == '-' || chars[from] == '+') ? from + 1 : from;
+    int digits =
+        from < from + length && (chars[from] == '-' || chars[from] == '+') ? from + 1 : from;
     int end = from + length;
     switch (shape(chars, digits, end)) {
       case WHOLE -> addWhole(value(chars, digits, end), chars, from, length);
@@ -107,7 +113,8 @@ final class Thousands {
 
   /** The end of a sentence about the column. */
   String sentence() {
-    return "holds " + point + " beside " + whole + "; the point looks like a separator of thousands: write "
-        + point.replace(".", "") + " for " + point + ", or " + whole + ".000 for " + whole + " if it is a decimal point";
+    return "holds " + point + " beside " + whole
+        + "; the point looks like a separator of thousands: write " + point.replace(".", "")
+        + " for " + point + ", or " + whole + ".000 for " + whole + " if it is a decimal point";
   }
 }

@@ -18,14 +18,16 @@ import org.stroma.api.data.ModalityData.Matrix;
 import org.stroma.testkit.Defaults;
 
 class CsvMatrixReaderTest {
-  @TempDir Path directory;
+  @TempDir
+  Path directory;
 
   private Matrix read(String text, Map<String, ?> settings) {
     var context = Fixture.cohort(directory, "id,age\na,1\n");
     Fixture.file(directory, "m.csv", text);
     Map<String, Object> all = new java.util.HashMap<>(settings);
     all.putIfAbsent("path", "m.csv");
-    return (Matrix) new CsvMatrixReader(Defaults.of(CsvMatrixReader.Settings.class, all)).read(context);
+    return (Matrix)
+        new CsvMatrixReader(Defaults.of(CsvMatrixReader.Settings.class, all)).read(context);
   }
 
   private Matrix read(String text) {
@@ -63,7 +65,8 @@ class CsvMatrixReaderTest {
   @Test
   void missingCellsAreNaN() {
     Matrix m = read("id,c1,c2,c3,c4,c5\na,,NA,NaN,null,1\n");
-    assertArrayEquals(new float[] {Float.NaN, Float.NaN, Float.NaN, Float.NaN, 1}, m.rows().get("a"));
+    assertArrayEquals(
+        new float[] {Float.NaN, Float.NaN, Float.NaN, Float.NaN, 1}, m.rows().get("a"));
   }
 
   @Test
@@ -74,19 +77,33 @@ class CsvMatrixReaderTest {
 
   @Test
   void textIsRefusedWithItsPlace() {
-    refuses(() -> read("id,TP53,RB1\na,1,2\nb,3,high\n"),
-        "m.csv", "line 3", "patient b", "column RB1", "\"high\"", "finite number");
-    refuses(() -> inColumns("gene,a,b\nTP53,1,2\nRB1,3,high\n"),
-        "m.csv", "line 3", "feature RB1", "column b", "\"high\"", "finite number");
+    refuses(
+        () -> read("id,TP53,RB1\na,1,2\nb,3,high\n"),
+        "m.csv",
+        "line 3",
+        "patient b",
+        "column RB1",
+        "\"high\"",
+        "finite number");
+    refuses(
+        () -> inColumns("gene,a,b\nTP53,1,2\nRB1,3,high\n"),
+        "m.csv",
+        "line 3",
+        "feature RB1",
+        "column b",
+        "\"high\"",
+        "finite number");
     for (String text : List.of("0x10", "1f", "1 2", "+", "\"1,5\"")) {
-      refuses(() -> read("id,TP53\na," + text + "\n"), "line 2", "column TP53", text.replace("\"", ""));
+      refuses(
+          () -> read("id,TP53\na," + text + "\n"), "line 2", "column TP53", text.replace("\"", ""));
     }
   }
 
   @Test
   void infinityIsRefused() {
     for (String text : List.of("Infinity", "-inf", "1e39")) {
-      refuses(() -> read("id,TP53\na," + text + "\n"), "line 2", "column TP53", text, "finite number");
+      refuses(
+          () -> read("id,TP53\na," + text + "\n"), "line 2", "column TP53", text, "finite number");
     }
   }
 

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.data.Table;
 
 class CsvTablesTest {
-  @TempDir Path directory;
+  @TempDir
+  Path directory;
 
   private Table read(String name, String text) {
     return CsvTables.read(Fixture.file(directory, name, text), "id");
@@ -57,8 +58,10 @@ class CsvTablesTest {
   @Test
   void tabsSeparateByExtensionOrHeader() {
     assertEquals("1,5", read("table.tsv", "id\tx,y\na\t1,5\n").rows().get("a").get("x,y"));
-    assertEquals("1,5", read("table.csv", "id\t\"x,y\"\na\t1,5\n").rows().get("a").get("x,y"));
-    assertEquals("1\t5", read("table.csv", "id,\"x\ty\"\na,1\t5\n").rows().get("a").get("x\ty"));
+    assertEquals(
+        "1,5", read("table.csv", "id\t\"x,y\"\na\t1,5\n").rows().get("a").get("x,y"));
+    assertEquals(
+        "1\t5", read("table.csv", "id,\"x\ty\"\na,1\t5\n").rows().get("a").get("x\ty"));
   }
 
   @Test
@@ -103,14 +106,22 @@ class CsvTablesTest {
   void otherEncodingsAreRefusedWithTheLine() throws IOException {
     byte[] umlaut = "id,note\na,M\u00fcller\n".getBytes(StandardCharsets.ISO_8859_1);
     Path latin = Files.write(directory.resolve("latin.csv"), umlaut);
-    refuses(() -> CsvTables.read(latin, "id"), "latin.csv", "line 2 is not in UTF-8", "\"M\u00fcller\"", "Windows-1252", "iconv");
-    Path cut = Files.write(directory.resolve("cut.csv"), new byte[] {'i', 'd', '\n', 'a', (byte) 0xC3});
+    refuses(
+        () -> CsvTables.read(latin, "id"),
+        "latin.csv",
+        "line 2 is not in UTF-8",
+        "\"M\u00fcller\"",
+        "Windows-1252",
+        "iconv");
+    Path cut =
+        Files.write(directory.resolve("cut.csv"), new byte[] {'i', 'd', '\n', 'a', (byte) 0xC3});
     refuses(() -> CsvTables.read(cut, "id"), "cut.csv", "line 2", "UTF-8");
   }
 
   @Test
   void fileThatCannotBeReadIsRefused() {
-    refuses(() -> CsvTables.read(directory.resolve("none.csv"), "id"), "there is no file", "none.csv");
+    refuses(
+        () -> CsvTables.read(directory.resolve("none.csv"), "id"), "there is no file", "none.csv");
     refuses(() -> CsvTables.read(directory, "id"), directory.toString(), "is not a file");
   }
 

@@ -22,7 +22,8 @@ final class Fixture {
 
   /** A directory of files, of which one is the cohort's table with the ids in column id. */
   static TestCohort cohort(Path directory, String cohort) {
-    return new TestCohort(directory, CsvTables.read(file(directory, "cohort.csv", cohort), "id"), "id");
+    return new TestCohort(
+        directory, CsvTables.read(file(directory, "cohort.csv", cohort), "id"), "id");
   }
 
   static Path file(Path directory, String name, String text) {

@@ -18,14 +18,34 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NumbersTest {
   @ParameterizedTest
-  @ValueSource(strings = {
-      "0", "-0", "1", "-1.5", "+2.25", "3.", ".5", "-.5", "123456789012345", "0.1", "0.3", "1234567890.12345", "0.000000000000001",
-      "1e5", "-2.5E-3", "1.7976931348623157e308", "4.9e-324", "0.12345678901234567", "9007199254740993", "00012.50"})
+  @ValueSource(
+      strings = {
+        "0",
+        "-0",
+        "1",
+        "-1.5",
+        "+2.25",
+        "3.",
+        ".5",
+        "-.5",
+        "123456789012345",
+        "0.1",
+        "0.3",
+        "1234567890.12345",
+        "0.000000000000001",
+        "1e5",
+        "-2.5E-3",
+        "1.7976931348623157e308",
+        "4.9e-324",
+        "0.12345678901234567",
+        "9007199254740993",
+        "00012.50"
+      })
   void numbersAreThoseOfJava(String text) {
     assertEquals(Double.parseDouble(text), Numbers.parse(text));
     assertEquals(Double.parseDouble(text), Numbers.parse(" " + text + " "));
@@ -35,19 +55,46 @@ class NumbersTest {
   void numbersAreThoseOfJavaToTheBit() {
     Random random = new Random(3);
     for (int i = 0; i < 20_000; i++) {
-      String text = String.format(Locale.ROOT, "%." + random.nextInt(17) + "f", random.nextGaussian() * Math.pow(10, random.nextInt(9)));
-      assertEquals(Double.doubleToLongBits(Double.parseDouble(text)), Double.doubleToLongBits(Numbers.parse(text)), text);
+      String text = String.format(
+          Locale.ROOT,
+          "%." + random.nextInt(17) + "f",
+          random.nextGaussian() * Math.pow(10, random.nextInt(9)));
+      assertEquals(
+          Double.doubleToLongBits(Double.parseDouble(text)),
+          Double.doubleToLongBits(Numbers.parse(text)),
+          text);
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0x10", "0x1p3", "1f", "1d", "Infinity", "-inf", "1e400", "-1e400", "1 2", "+", "1e", "1,5", "1.2.3", "--1", "1-2", "high", "\u0663"})
+  @ValueSource(
+      strings = {
+        "0x10",
+        "0x1p3",
+        "1f",
+        "1d",
+        "Infinity",
+        "-inf",
+        "1e400",
+        "-1e400",
+        "1 2",
+        "+",
+        "1e",
+        "1,5",
+        "1.2.3",
+        "--1",
+        "1-2",
+        "high",
+        "\u0663"
+      })
   void otherTextsAreNone(String text) {
     assertTrue(Double.isInfinite(Numbers.parse(text)), text);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", "NA", "N/A", "nan", "null", ".", "-", "--", "[Not Available]", "#N/A", "?"})
+  @ValueSource(
+      strings = {"", " ", "NA", "N/A", "nan", "null", ".", "-", "--", "[Not Available]", "#N/A", "?"
+      })
   void marksAreMissing(String text) {
     assertTrue(Double.isNaN(Numbers.parse(text)), text);
   }
@@ -82,7 +129,10 @@ class NumbersTest {
 
   @Test
   void pointsThatSeparateThousandsAreFound() {
-    assertEquals("1.477", Numbers.thousands(List.of("1.477", "1.729", "987", "2.485", "252", "11.592", "98", "NA", "")));
+    assertEquals(
+        "1.477",
+        Numbers.thousands(
+            List.of("1.477", "1.729", "987", "2.485", "252", "11.592", "98", "NA", "")));
     assertEquals("1.234", Numbers.thousands(List.of("1.234", "987")));
     assertEquals("-1.234", Numbers.thousands(List.of("-1.234", "-987", "0", "1")));
     assertEquals("250.000", Numbers.thousands(List.of("900", "250.000", "310.000", "850")));
@@ -90,8 +140,11 @@ class NumbersTest {
   }
 
   private static List<String> cells(Stream<Double> values, int places) {
-    return values.map(v -> BigDecimal.valueOf(Math.round(v * 1000), 3))
-        .map(v -> places == 3 ? v.toPlainString() : v.signum() == 0 ? "0" : v.stripTrailingZeros().toPlainString())
+    return values
+        .map(v -> BigDecimal.valueOf(Math.round(v * 1000), 3))
+        .map(v -> places == 3
+            ? v.toPlainString()
+            : v.signum() == 0 ? "0" : v.stripTrailingZeros().toPlainString())
         .toList();
   }
 
@@ -123,12 +176,20 @@ class NumbersTest {
         double mean = random.nextDouble() * 9;
         double scale = 0.2 + random.nextDouble();
         boolean counts = gene % 3 == 0;
-        columns.add(Numbers.thousands(file, cells(
-            IntStream.range(0, patients).mapToObj(p -> counts
-                ? Math.log1p(Math.floor(Math.exp(mean + scale * random.nextGaussian()))) / Math.log(2)
-                : Math.exp(mean / 2 + scale * random.nextGaussian())), 0)));
+        columns.add(Numbers.thousands(
+            file,
+            cells(
+                IntStream.range(0, patients)
+                    .mapToObj(p -> counts
+                        ? Math.log1p(Math.floor(Math.exp(mean + scale * random.nextGaussian())))
+                            / Math.log(2)
+                        : Math.exp(mean / 2 + scale * random.nextGaussian())),
+                0)));
       }
-      assertEquals(0, columns.stream().filter(column -> column.suspect(file) != null).count(), patients + " patients");
+      assertEquals(
+          0,
+          columns.stream().filter(column -> column.suspect(file) != null).count(),
+          patients + " patients");
     }
   }
 
@@ -136,7 +197,8 @@ class NumbersTest {
   void fixedPlacesAreHonest() {
     Random random = new Random(1);
     for (int gene = 0; gene < 2_000; gene++) {
-      assertNull(Numbers.thousands(cells(IntStream.range(0, 30).mapToObj(p -> 1 + 9 * random.nextDouble()), 3)));
+      assertNull(Numbers.thousands(
+          cells(IntStream.range(0, 30).mapToObj(p -> 1 + 9 * random.nextDouble()), 3)));
     }
   }
 
@@ -145,8 +207,12 @@ class NumbersTest {
     Thousands.File file = new Thousands.File();
     Random random = new Random(2);
     Numbers.thousands(file, List.of("50.5", "61.25"));
-    Thousands counts = Numbers.thousands(file, IntStream.range(0, 36).mapToObj(p -> (int) Math.exp(4 + 4 * random.nextDouble()))
-        .map(n -> n < 1000 ? "" + n : String.format(Locale.ROOT, "%d.%03d", n / 1000, n % 1000)).toList());
+    Thousands counts = Numbers.thousands(
+        file,
+        IntStream.range(0, 36)
+            .mapToObj(p -> (int) Math.exp(4 + 4 * random.nextDouble()))
+            .map(n -> n < 1000 ? "" + n : String.format(Locale.ROOT, "%d.%03d", n / 1000, n % 1000))
+            .toList());
     assertNotNull(counts.suspect(file));
     assertTrue(counts.sentence().contains("separator of thousands"), counts.sentence());
   }

@@ -26,7 +26,8 @@ import org.stroma.testkit.TestCohort;
 class ReadersTest {
   private static final float NONE = Float.NaN;
 
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   private Path file(String name, String text) throws IOException {
     return Files.writeString(folder.resolve(name), text);
@@ -57,17 +58,20 @@ class ReadersTest {
 
   @Test
   void readsPatientsInColumns() throws IOException {
-    ModalityData.Matrix m = matrix("gene,p1,p2\nA,1,2\nB,3,4\n", Map.of("orientation", "patients-in-columns"));
+    ModalityData.Matrix m =
+        matrix("gene,p1,p2\nA,1,2\nB,3,4\n", Map.of("orientation", "patients-in-columns"));
     assertEquals(List.of("A", "B"), m.features());
     assertArrayEquals(new float[] {2, 4}, m.rows().get("p2"));
   }
 
   @Test
   void copesWithByteOrderMarksLineEndsQuotesAndTabs() throws IOException {
-    ModalityData.Matrix m = matrix("\uFEFFid,\"A, quoted\nand broken\",B\r\n\"p1\",1,2\r\n", Map.of());
+    ModalityData.Matrix m =
+        matrix("\uFEFFid,\"A, quoted\nand broken\",B\r\n\"p1\",1,2\r\n", Map.of());
     assertEquals("A, quoted\nand broken", m.features().get(0));
     assertArrayEquals(new float[] {1, 2}, m.rows().get("p1"));
-    assertArrayEquals(new float[] {1, 2}, matrix("id\tA\tB\np1\t1\t2\n", Map.of()).rows().get("p1"));
+    assertArrayEquals(
+        new float[] {1, 2}, matrix("id\tA\tB\np1\t1\t2\n", Map.of()).rows().get("p1"));
   }
 
   @Test
@@ -83,8 +87,13 @@ class ReadersTest {
   @Test
   void badCellsAreNamed() {
     String message = refused("id,A,B\np1,1,2\np2,high,3\n");
-    assertTrue(message.contains("line 3") && message.contains("p2") && message.contains("column A")
-        && message.contains("\"high\"") && message.contains("finite number"), message);
+    assertTrue(
+        message.contains("line 3")
+            && message.contains("p2")
+            && message.contains("column A")
+            && message.contains("\"high\"")
+            && message.contains("finite number"),
+        message);
     assertTrue(refused("id,A\np1,Infinity\n").contains("Infinity"));
     assertTrue(refused("id,A\np1,1f\n").contains("1f"));
     assertTrue(refused("id,A\np1,1e99\n").contains("1e99"));
@@ -106,11 +115,13 @@ class ReadersTest {
 
   @Test
   void readsColumns() throws IOException {
-    ModalityData.Matrix m =
-        columns(
-            Map.of(
-                "numeric", new String[] {"age"}, "ordinal", new String[] {"stage=i|ii|iii"},
-                "categorical", new String[] {"sex=f|m"}));
+    ModalityData.Matrix m = columns(Map.of(
+        "numeric",
+        new String[] {"age"},
+        "ordinal",
+        new String[] {"stage=i|ii|iii"},
+        "categorical",
+        new String[] {"sex=f|m"}));
     assertEquals(List.of("age", "stage", "sex=f", "sex=m"), m.features());
     assertArrayEquals(new float[] {50, 1, 1, 0}, m.rows().get("p1"));
     assertArrayEquals(new float[] {NONE, 2, 0, 1}, m.rows().get("p2"));
@@ -119,26 +130,32 @@ class ReadersTest {
 
   @Test
   void badLevelsAreNamed() {
-    String message =
-        assertThrows(DataException.class, () -> columns(Map.of("ordinal", new String[] {"stage=i|ii"}))).getMessage();
-    assertTrue(message.contains("p2") && message.contains("\"iii\"") && message.contains("i, ii"), message);
+    String message = assertThrows(
+            DataException.class, () -> columns(Map.of("ordinal", new String[] {"stage=i|ii"})))
+        .getMessage();
     assertTrue(
-        assertThrows(DataException.class, () -> columns(Map.of("numeric", new String[] {"sex"}))).getMessage()
+        message.contains("p2") && message.contains("\"iii\"") && message.contains("i, ii"),
+        message);
+    assertTrue(
+        assertThrows(DataException.class, () -> columns(Map.of("numeric", new String[] {"sex"})))
+            .getMessage()
             .contains("finite number"));
     assertTrue(
-        assertThrows(DataException.class, () -> columns(Map.of("numeric", new String[] {"size"}))).getMessage()
+        assertThrows(DataException.class, () -> columns(Map.of("numeric", new String[] {"size"})))
+            .getMessage()
             .contains("no column \"size\""));
     assertThrows(IllegalArgumentException.class, () -> columns(Map.of()));
-    assertThrows(IllegalArgumentException.class, () -> columns(Map.of("ordinal", new String[] {"stage"})));
+    assertThrows(
+        IllegalArgumentException.class, () -> columns(Map.of("ordinal", new String[] {"stage"})));
   }
 
   /** Fault 10, first half: a blank text is no text. */
   @Test
   void blankTextsAreMissing() throws IOException {
     file("t.csv", "id,note\np1,  a tumour \np2,   \np3,NA\np4,\n");
-    ModalityData texts =
-        new TextColumnReader(Defaults.of(TextColumnReader.Settings.class, Map.of("column", "note")))
-            .read(new TestCohort(folder, CsvTables.read(folder.resolve("t.csv"), "id"), "id"));
+    ModalityData texts = new TextColumnReader(
+            Defaults.of(TextColumnReader.Settings.class, Map.of("column", "note")))
+        .read(new TestCohort(folder, CsvTables.read(folder.resolve("t.csv"), "id"), "id"));
     assertEquals(new ModalityData.Texts(Map.of("p1", "a tumour")), texts);
   }
 }

@@ -20,11 +20,18 @@ import org.stroma.api.data.ModalityData.Matrix;
 import org.stroma.testkit.Defaults;
 
 class TableColumnsReaderTest {
-  private static final String COHORT = "id,age,stage,sex\na,61,stage ii,f\nb,NA,stage i,m\nc,40,,\nd,,NA,null\n";
+  private static final String COHORT =
+      "id,age,stage,sex\na,61,stage ii,f\nb,NA,stage i,m\nc,40,,\nd,,NA,null\n";
   private static final Map<String, ?> ALL = Map.of(
-      "numeric", list("age"), "ordinal", list("stage=stage i|stage ii|stage iii"), "categorical", list("sex=f|m"));
+      "numeric",
+      list("age"),
+      "ordinal",
+      list("stage=stage i|stage ii|stage iii"),
+      "categorical",
+      list("sex=f|m"));
 
-  @TempDir Path directory;
+  @TempDir
+  Path directory;
 
   private static String[] list(String... values) {
     return values;
@@ -45,7 +52,9 @@ class TableColumnsReaderTest {
 
   @Test
   void missingLevelIsMissingInAllItsIndicators() {
-    assertArrayEquals(new float[] {40, Float.NaN, Float.NaN, Float.NaN}, read(COHORT, ALL).rows().get("c"));
+    assertArrayEquals(
+        new float[] {40, Float.NaN, Float.NaN, Float.NaN},
+        read(COHORT, ALL).rows().get("c"));
   }
 
   @Test
@@ -62,21 +71,43 @@ class TableColumnsReaderTest {
 
   @Test
   void unknownLevelIsRefusedWithThoseAllowed() {
-    refuses(() -> read("id,age,stage,sex\na,1,stage iv,f\n", ALL),
-        "cohort.csv", "patient a", "column stage", "\"stage iv\"", "stage i, stage ii, stage iii");
-    refuses(() -> read("id,age,stage,sex\na,1,stage i,F\n", ALL), "patient a", "column sex", "\"F\"", "f, m");
+    refuses(
+        () -> read("id,age,stage,sex\na,1,stage iv,f\n", ALL),
+        "cohort.csv",
+        "patient a",
+        "column stage",
+        "\"stage iv\"",
+        "stage i, stage ii, stage iii");
+    refuses(
+        () -> read("id,age,stage,sex\na,1,stage i,F\n", ALL),
+        "patient a",
+        "column sex",
+        "\"F\"",
+        "f, m");
   }
 
   @Test
   void textInANumericColumnIsRefused() {
-    refuses(() -> read("id,age\na,1\nb,old\n", Map.of("numeric", list("age"))),
-        "cohort.csv", "patient b", "column age", "\"old\"", "finite number");
-    refuses(() -> read("id,age\nb,Infinity\n", Map.of("numeric", list("age"))), "patient b", "column age");
+    refuses(
+        () -> read("id,age\na,1\nb,old\n", Map.of("numeric", list("age"))),
+        "cohort.csv",
+        "patient b",
+        "column age",
+        "\"old\"",
+        "finite number");
+    refuses(
+        () -> read("id,age\nb,Infinity\n", Map.of("numeric", list("age"))),
+        "patient b",
+        "column age");
   }
 
   @Test
   void columnThatIsNotThereIsAnsweredWithThoseThatAre() {
-    refuses(() -> read(COHORT, Map.of("numeric", list("weight"))), "cohort.csv", "\"weight\"", "id, age, stage, sex");
+    refuses(
+        () -> read(COHORT, Map.of("numeric", list("weight"))),
+        "cohort.csv",
+        "\"weight\"",
+        "id, age, stage, sex");
     refuses(() -> read(COHORT, Map.of("ordinal", list("weight=a|b"))), "\"weight\"");
     refuses(() -> read(COHORT, Map.of("categorical", list("weight=a|b"))), "\"weight\"");
   }
@@ -102,15 +133,15 @@ class TableColumnsReaderTest {
       settingsRefused(Map.of("ordinal", list(bad)), "ordinal is \"" + bad + "\"");
       settingsRefused(Map.of("categorical", list(bad)), "categorical is \"" + bad + "\"");
     }
-    settingsRefused(Map.of("numeric", list("stage"), "ordinal", list("stage=a|b")), "\"stage\" twice");
+    settingsRefused(
+        Map.of("numeric", list("stage"), "ordinal", list("stage=a|b")), "\"stage\" twice");
   }
 
   private static void settingsRefused(Map<String, ?> settings, String words) {
-    String message =
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> new TableColumnsReader(Defaults.of(TableColumnsReader.Settings.class, settings)))
-            .getMessage();
+    String message = assertThrows(
+            IllegalArgumentException.class,
+            () -> new TableColumnsReader(Defaults.of(TableColumnsReader.Settings.class, settings)))
+        .getMessage();
     assertTrue(message.contains(words), message);
   }
 }

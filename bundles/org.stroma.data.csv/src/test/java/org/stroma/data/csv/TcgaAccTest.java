@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.Test;
 import org.stroma.api.data.ModalityData.Matrix;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.TestCohort;
@@ -18,8 +18,8 @@ import org.stroma.testkit.TestCohort;
 /** The sample's real files have the patients and features that their origin has. */
 class TcgaAccTest {
   private static final Path SAMPLE = Path.of("..", "..", "samples", "tcga-acc");
-  private static final TestCohort COHORT =
-      new TestCohort(SAMPLE, CsvTables.read(SAMPLE.resolve("clinical.csv"), "patient_id"), "patient_id");
+  private static final TestCohort COHORT = new TestCohort(
+      SAMPLE, CsvTables.read(SAMPLE.resolve("clinical.csv"), "patient_id"), "patient_id");
 
   @ParameterizedTest
   @CsvSource({
@@ -30,8 +30,9 @@ class TcgaAccTest {
     "RPPAArray.csv, 46, 33"
   })
   void matricesHaveTheirShapes(String file, int patients, int features) {
-    Matrix m =
-        (Matrix) new CsvMatrixReader(Defaults.of(CsvMatrixReader.Settings.class, Map.of("path", file))).read(COHORT);
+    Matrix m = (Matrix)
+        new CsvMatrixReader(Defaults.of(CsvMatrixReader.Settings.class, Map.of("path", file)))
+            .read(COHORT);
     assertEquals(patients, m.patients().size());
     assertEquals(features, m.features().size());
   }
@@ -39,6 +40,10 @@ class TcgaAccTest {
   @Test
   void cohortHasItsPatientsAndDeaths() {
     assertEquals(92, COHORT.cohort().rows().size());
-    assertEquals(34, COHORT.cohort().rows().values().stream().filter(row -> row.get("event").equals("1")).count());
+    assertEquals(
+        34,
+        COHORT.cohort().rows().values().stream()
+            .filter(row -> row.get("event").equals("1"))
+            .count());
   }
 }

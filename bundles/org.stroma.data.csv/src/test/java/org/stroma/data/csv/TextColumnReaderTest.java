@@ -17,7 +17,8 @@ import org.stroma.testkit.Defaults;
 class TextColumnReaderTest {
   private static final String COHORT = "id,report\na,\" Two\nlines. \"\nb,   \nc,NA\nd,\n";
 
-  @TempDir Path directory;
+  @TempDir
+  Path directory;
 
   private Texts read(Map<String, ?> settings) {
     return (Texts) new TextColumnReader(Defaults.of(TextColumnReader.Settings.class, settings))
@@ -32,7 +33,9 @@ class TextColumnReaderTest {
   @Test
   void anotherTableIsReadInsteadOfTheCohorts() {
     Fixture.file(directory, "notes.tsv", "id\tnote\nq\tyes, no\n");
-    assertEquals(Map.of("q", "yes, no"), read(Map.of("column", "note", "path", "notes.tsv")).texts());
+    assertEquals(
+        Map.of("q", "yes, no"),
+        read(Map.of("column", "note", "path", "notes.tsv")).texts());
   }
 
   @Test

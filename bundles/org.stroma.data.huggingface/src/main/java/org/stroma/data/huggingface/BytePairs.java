@@ -32,32 +32,44 @@ import org.stroma.api.data.Tokenizer;
  * <p>Ids are the file's, and one higher where its id 0 is no padding token (as in both): id 0 is padding. Without a
  * {@code classToken}, as in GPT-2, the class token is an id of its own, the last. A text without a word has no ids at all.
  */
-@Component(configurationPid = BytePairs.PID, configurationPolicy = ConfigurationPolicy.REQUIRE, service = Tokenizer.class)
+@Component(
+    configurationPid = BytePairs.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE,
+    service = Tokenizer.class)
 @Designate(ocd = BytePairs.Settings.class, factory = true)
 @TokenizerPart("bpe")
 public final class BytePairs extends PretrainedPart {
   static final String PID = "org.stroma.data.huggingface.bpe";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "BPE", description = "Byte-level BPE from a vocab.json and a merges.txt, as of GPT-2 and RoBERTa")
+  @ObjectClassDefinition(
+      name = "BPE",
+      description = "Byte-level BPE from a vocab.json and a merges.txt, as of GPT-2 and RoBERTa")
   public @interface Settings {
     @AttributeDefinition(description = "the vocab.json: ids by token; it is kept with the run")
     String vocabulary();
 
-    @AttributeDefinition(description = "the merges.txt: two pieces a line, the first merged first; it is kept with the run")
+    @AttributeDefinition(
+        description =
+            "the merges.txt: two pieces a line, the first merged first; it is kept with the run")
     String merges();
 
     @AttributeDefinition(
-        description = "tokens a text at most, special ones included; its end is left out and the user told", min = "2")
+        description =
+            "tokens a text at most, special ones included; its end is left out and the user told",
+        min = "2")
     int maxTokens() default 512;
 
-    @AttributeDefinition(description = "token to put first, <s> for RoBERTa; if empty, one that the vocabulary does not have")
+    @AttributeDefinition(
+        description =
+            "token to put first, <s> for RoBERTa; if empty, one that the vocabulary does not have")
     String classToken() default "";
 
     @AttributeDefinition(description = "token to put last, </s> for RoBERTa; if empty, none")
     String separatorToken() default "";
 
-    @AttributeDefinition(description = "whether to treat the first word as those that follow a blank")
+    @AttributeDefinition(
+        description = "whether to treat the first word as those that follow a blank")
     boolean addPrefixSpace() default false;
   }
 
@@ -74,20 +86,31 @@ public final class BytePairs extends PretrainedPart {
     Path file = context.resolve(settings.vocabulary());
     Map<String, Integer> ids = vocabulary(file);
     ArrayNode merges = merges(context.resolve(settings.merges()), ids, file);
-    long lacking = bytes().codePoints().filter(symbol -> !ids.containsKey(Character.toString(symbol))).count();
+    long lacking = bytes()
+        .codePoints()
+        .filter(symbol -> !ids.containsKey(Character.toString(symbol)))
+        .count();
     if (lacking > 0) {
       context.note(file + " lacks " + lacking + " of the 256 bytes; they are left out of texts");
     }
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("version", "1.0").putNull("truncation").putNull("padding").putArray("added_tokens");
     json.putNull("normalizer");
-    json.putObject("pre_tokenizer").put("type", "ByteLevel").put("add_prefix_space", settings.addPrefixSpace())
-        .put("trim_offsets", true).put("use_regex", true);
+    json.putObject("pre_tokenizer")
+        .put("type", "ByteLevel")
+        .put("add_prefix_space", settings.addPrefixSpace())
+        .put("trim_offsets", true)
+        .put("use_regex", true);
     json.set("post_processor", template(ids, file));
     json.putNull("decoder");
     ObjectNode model = json.putObject("model");
-    model.put("type", "BPE").putNull("dropout").putNull("unk_token").putNull("continuing_subword_prefix")
-        .putNull("end_of_word_suffix").put("fuse_unk", false);
+    model
+        .put("type", "BPE")
+        .putNull("dropout")
+        .putNull("unk_token")
+        .putNull("continuing_subword_prefix")
+        .putNull("end_of_word_suffix")
+        .put("fuse_unk", false);
     ObjectNode vocabulary = model.putObject("vocab");
     ids.forEach(vocabulary::put);
     model.set("merges", merges);
@@ -104,11 +127,13 @@ public final class BytePairs extends PretrainedPart {
     json.fields().forEachRemaining(entry -> {
       JsonNode id = entry.getValue();
       if (!id.canConvertToInt() || !id.isIntegralNumber() || id.intValue() < 0) {
-        throw new DataException(file + " has the id " + id + " for \"" + entry.getKey() + "\"; ids are whole numbers from 0");
+        throw new DataException(file + " has the id " + id + " for \"" + entry.getKey()
+            + "\"; ids are whole numbers from 0");
       }
       String other = tokens.put(id.intValue(), entry.getKey());
       if (other != null) {
-        throw new DataException(file + " has the id " + id + " for both \"" + other + "\" and \"" + entry.getKey() + "\"");
+        throw new DataException(file + " has the id " + id + " for both \"" + other + "\" and \""
+            + entry.getKey() + "\"");
       }
       ids.put(entry.getKey(), id.intValue());
     });
@@ -126,19 +151,20 @@ public final class BytePairs extends PretrainedPart {
       }
       String[] pieces = line.split(" ", -1);
       if (pieces.length != 2 || pieces[0].isEmpty() || pieces[1].isEmpty()) {
-        throw new DataException(
-            file + " has \"" + line + "\" on line " + (i + 1) + "; a merge is two pieces with a blank between");
+        throw new DataException(file + " has \"" + line + "\" on line " + (i + 1)
+            + "; a merge is two pieces with a blank between");
       }
       for (String piece : List.of(pieces[0], pieces[1], pieces[0] + pieces[1])) {
         if (!ids.containsKey(piece)) {
-          throw new DataException(file + " merges \"" + line + "\" on line " + (i + 1) + ", and " + vocabulary
-              + " has no token \"" + piece + "\"; the two files have to be of the same model");
+          throw new DataException(
+              file + " merges \"" + line + "\" on line " + (i + 1) + ", and " + vocabulary
+                  + " has no token \"" + piece + "\"; the two files have to be of the same model");
         }
       }
       Integer other = seen.put(line, i + 1);
       if (other != null) {
-        throw new DataException(file + " merges \"" + line + "\" on lines " + other + " and " + (i + 1)
-            + "; each merge stands there once");
+        throw new DataException(file + " merges \"" + line + "\" on lines " + other + " and "
+            + (i + 1) + "; each merge stands there once");
       }
       merges.add(line);
     }
@@ -165,12 +191,18 @@ public final class BytePairs extends PretrainedPart {
   }
 
   private static void special(
-      String token, String setting, ArrayNode single, ObjectNode specials, Map<String, Integer> ids, Path file) {
+      String token,
+      String setting,
+      ArrayNode single,
+      ObjectNode specials,
+      Map<String, Integer> ids,
+      Path file) {
     if (token.isEmpty()) {
       return;
     }
     if (!ids.containsKey(token)) {
-      throw new DataException(file + " has no token \"" + token + "\", which " + setting + " names");
+      throw new DataException(
+          file + " has no token \"" + token + "\", which " + setting + " names");
     }
     single.addObject().putObject("SpecialToken").put("id", token).put("type_id", 0);
     ObjectNode special = specials.putObject(token).put("id", token);

@@ -24,7 +24,8 @@ record Casing(JsonNode json, String how) {
     ObjectNode json = tokenizer.deepCopy();
     List<ObjectNode> steps = new ArrayList<>();
     collect(json.path("normalizer"), steps);
-    List<ObjectNode> bert = steps.stream().filter(step -> is(step, "BertNormalizer")).toList();
+    List<ObjectNode> bert =
+        steps.stream().filter(step -> is(step, "BertNormalizer")).toList();
     boolean lowers = bert.stream().anyMatch(step -> step.path("lowercase").asBoolean());
     boolean step = steps.stream().anyMatch(its -> is(its, "Lowercase"));
     if (!bert.isEmpty() && !step) {

@@ -26,20 +26,27 @@ import org.stroma.api.data.Tokenizer;
  * dropout of a BPE model is left out, so that a text has the same ids every time.
  */
 @Component(
-    configurationPid = HuggingFaceTokenizer.PID, configurationPolicy = ConfigurationPolicy.REQUIRE, service = Tokenizer.class)
+    configurationPid = HuggingFaceTokenizer.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE,
+    service = Tokenizer.class)
 @Designate(ocd = HuggingFaceTokenizer.Settings.class, factory = true)
 @TokenizerPart("huggingface")
 public final class HuggingFaceTokenizer extends PretrainedPart {
   static final String PID = "org.stroma.data.huggingface.tokenizer";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Pretrained tokenizer", description = "WordPiece, BPE or Unigram from a tokenizer.json")
+  @ObjectClassDefinition(
+      name = "Pretrained tokenizer",
+      description = "WordPiece, BPE or Unigram from a tokenizer.json")
   public @interface Settings {
-    @AttributeDefinition(description = "the tokenizer.json of a pretrained model; it is kept with the run")
+    @AttributeDefinition(
+        description = "the tokenizer.json of a pretrained model; it is kept with the run")
     String path();
 
     @AttributeDefinition(
-        description = "tokens a text at most, special ones included; its end is left out and the user told", min = "2")
+        description =
+            "tokens a text at most, special ones included; its end is left out and the user told",
+        min = "2")
     int maxTokens() default 512;
   }
 

@@ -30,7 +30,8 @@ import org.stroma.tokenizers.PretrainedTokenizer;
  * </ul>
  */
 final class Pretrained {
-  private static final Pattern PADDING = Pattern.compile("(\\[|<\\|?)pad(ding)?(\\|?>|\\])", Pattern.CASE_INSENSITIVE);
+  private static final Pattern PADDING =
+      Pattern.compile("(\\[|<\\|?)pad(ding)?(\\|?>|\\])", Pattern.CASE_INSENSITIVE);
   private static final String TOKENIZER = "tokenizer";
   private static final String SIZE = "size";
   private static final String SHIFT = "shift";
@@ -63,8 +64,8 @@ final class Pretrained {
     Pretrained pretrained = of(json, name);
     int specials = Math.max(1, pretrained.framing.before()) + pretrained.framing.after();
     if (maxTokens <= specials) {
-      throw new DataException("maxTokens is " + maxTokens + ", and with " + name + " there are " + specials
-          + " special tokens around each text; it has to be more");
+      throw new DataException("maxTokens is " + maxTokens + ", and with " + name + " there are "
+          + specials + " special tokens around each text; it has to be more");
     }
     return pretrained;
   }
@@ -73,11 +74,14 @@ final class Pretrained {
     PretrainedTokenizer tokenizer = parse(json, name);
     Framing framing = Framing.of(json);
     if (framing == null || framing.before() + framing.after() != divided(tokenizer, "").length) {
-      throw new DataException(name + " has a post_processor whose special tokens are not understood; it has to be"
-          + " TemplateProcessing, BertProcessing, RobertaProcessing, ByteLevel, a Sequence of them, or none");
+      throw new DataException(
+          name + " has a post_processor whose special tokens are not understood; it has to be"
+              + " TemplateProcessing, BertProcessing, RobertaProcessing, ByteLevel, a Sequence of them, or none");
     }
     boolean padded = tokenizer.vocabulary().entrySet().stream()
-        .filter(e -> e.getValue() == 0).map(Map.Entry::getKey).allMatch(token -> PADDING.matcher(token).matches());
+        .filter(e -> e.getValue() == 0)
+        .map(Map.Entry::getKey)
+        .allMatch(token -> PADDING.matcher(token).matches());
     int shift = padded ? 0 : 1;
     ObjectNode learned = JsonNodeFactory.instance.objectNode();
     learned.put(SIZE, tokenizer.vocabularySize() + shift + (framing.before() == 0 ? 1 : 0));
@@ -89,13 +93,16 @@ final class Pretrained {
   /** A tokenizer from what was kept. */
   static Pretrained of(JsonNode learned) {
     if (!learned.path(TOKENIZER).isObject()) {
-      throw new DataException("the run does not hold the tokenizer that its model was trained with");
+      throw new DataException(
+          "the run does not hold the tokenizer that its model was trained with");
     }
     Pretrained its = of(learned.path(TOKENIZER), "the tokenizer that was kept with the run");
     for (String number : List.of(SIZE, SHIFT, BEFORE, AFTER)) {
-      if (!learned.path(number).isInt() || learned.path(number).intValue() != its.learned.path(number).intValue()) {
+      if (!learned.path(number).isInt()
+          || learned.path(number).intValue() != its.learned.path(number).intValue()) {
         throw new DataException("the tokenizer that was kept with the run has the " + number + " "
-            + its.learned.path(number) + ", and " + learned.path(number) + " was kept; the run's files are damaged");
+            + its.learned.path(number) + ", and " + learned.path(number)
+            + " was kept; the run's files are damaged");
       }
     }
     return new Pretrained(learned, its.tokenizer);
@@ -134,7 +141,8 @@ final class Pretrained {
     for (String text : texts) {
       if (!blank(text)) {
         List<String> parts = parts(text);
-        int known = Math.max(0, divided(tokenizer, text).length - framing.before() - framing.after());
+        int known =
+            Math.max(0, divided(tokenizer, text).length - framing.before() - framing.after());
         all.add(tokenizer.leavesOut() ? known + parts.size() : known, parts);
       }
     }
@@ -189,12 +197,16 @@ final class Pretrained {
       return ids;
     }
     int[] kept = Arrays.copyOf(ids, longest);
-    System.arraycopy(ids, ids.length - framing.after(), kept, longest - framing.after(), framing.after());
+    System.arraycopy(
+        ids, ids.length - framing.after(), kept, longest - framing.after(), framing.after());
     return kept;
   }
 
   private static boolean blank(String text) {
     return text.codePoints()
-        .allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c) || Character.isISOControl(c) || c == 0xFFFD);
+        .allMatch(c -> Character.isWhitespace(c)
+            || Character.isSpaceChar(c)
+            || Character.isISOControl(c)
+            || c == 0xFFFD);
   }
 }

@@ -24,11 +24,10 @@ import org.stroma.api.data.UnknownTokens;
 
 /** What the tokenizers here share: all but where the tokenizer.json comes from. */
 abstract class PretrainedPart implements Tokenizer {
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  private static final ObjectMapper MAPPER = JsonMapper.builder()
+      .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+      .build();
 
   private final int maxTokens;
   private volatile Pretrained cached;
@@ -63,11 +62,17 @@ abstract class PretrainedPart implements Tokenizer {
     try {
       return MAPPER.readTree(text);
     } catch (JsonProcessingException e) {
-      if (!text.isBlank() && !text.stripLeading().startsWith("{")) { // a web page, a pointer of Git LFS, a SentencePiece model
-        throw new DataException(file + " is no " + kind + ": it is not JSON, which begins with {", e);
+      if (!text.isBlank()
+          && !text.stripLeading()
+              .startsWith("{")) { // a web page, a pointer of Git LFS, a SentencePiece model
+        throw new DataException(
+            file + " is no " + kind + ": it is not JSON, which begins with {", e);
       }
-      throw new DataException(file + " is no " + kind + ": " + e.getOriginalMessage().lines().findFirst().orElse("")
-          + " (line " + e.getLocation().getLineNr() + ")", e);
+      throw new DataException(
+          file + " is no " + kind + ": "
+              + e.getOriginalMessage().lines().findFirst().orElse("") + " (line "
+              + e.getLocation().getLineNr() + ")",
+          e);
     }
   }
 
@@ -77,11 +82,13 @@ abstract class PretrainedPart implements Tokenizer {
     Pretrained pretrained = Pretrained.learn(source.json(), source.name(), maxTokens);
     cached = pretrained;
     pretrained.notes().forEach(context::note);
-    int[] lengths = training.stream().mapToInt(text -> pretrained.ids(text).length).toArray();
+    int[] lengths =
+        training.stream().mapToInt(text -> pretrained.ids(text).length).toArray();
     long cut = Arrays.stream(lengths).filter(length -> length > maxTokens).count();
     if (cut > 0) {
-      context.note(cut + " of " + lengths.length + " training texts have more than maxTokens " + maxTokens
-          + " tokens and are cut; the longest has " + Arrays.stream(lengths).max().getAsInt());
+      context.note(cut + " of " + lengths.length + " training texts have more than maxTokens "
+          + maxTokens + " tokens and are cut; the longest has "
+          + Arrays.stream(lengths).max().getAsInt());
     }
     tellUnknown(context, source, pretrained, training);
     return pretrained.learned();
@@ -98,7 +105,8 @@ abstract class PretrainedPart implements Tokenizer {
     UnknownTokens other = pretrained.changed(casing.json()).unknown(training);
     String told = unknown.told("the training texts", source.name()) + "; "
         + (other.share() < unknown.share() / 2
-            ? casing.how() + " it would be " + other.figures() : "is it a vocabulary of their language and field?");
+            ? casing.how() + " it would be " + other.figures()
+            : "is it a vocabulary of their language and field?");
     if (unknown.share() == 1) {
       throw new DataException(told);
     }

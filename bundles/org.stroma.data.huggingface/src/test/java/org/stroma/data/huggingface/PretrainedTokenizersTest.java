@@ -42,7 +42,9 @@ class PretrainedTokenizersTest {
         "vocab": {"l": 0, "o": 1, "w": 2, "lo": 3, "low": 4, "</s>": 5}, "merges": ["l o", "lo w"]}}
       """;
 
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
+
   private TestCohort context;
   private JsonNode python;
 
@@ -65,8 +67,8 @@ class PretrainedTokenizersTest {
   }
 
   private static HuggingFaceTokenizer file(String path, int maxTokens) {
-    return new HuggingFaceTokenizer(
-        Defaults.of(HuggingFaceTokenizer.Settings.class, Map.of("path", path, "maxTokens", maxTokens)));
+    return new HuggingFaceTokenizer(Defaults.of(
+        HuggingFaceTokenizer.Settings.class, Map.of("path", path, "maxTokens", maxTokens)));
   }
 
   private HuggingFaceTokenizer json(String json, int maxTokens) throws IOException {
@@ -75,13 +77,16 @@ class PretrainedTokenizersTest {
   }
 
   private static BytePairs pairs(Map<String, ?> settings) {
-    Map<String, Object> all = new HashMap<>(Map.of("vocabulary", "vocab.json", "merges", "merges.txt"));
+    Map<String, Object> all =
+        new HashMap<>(Map.of("vocabulary", "vocab.json", "merges", "merges.txt"));
     all.putAll(settings);
     return new BytePairs(Defaults.of(BytePairs.Settings.class, all));
   }
 
   private static int[] ids(JsonNode list, int shift) {
-    return StreamSupport.stream(list.spliterator(), false).mapToInt(id -> id.intValue() + shift).toArray();
+    return StreamSupport.stream(list.spliterator(), false)
+        .mapToInt(id -> id.intValue() + shift)
+        .toArray();
   }
 
   private static int[] behind(int first, int[] ids) {
@@ -119,8 +124,8 @@ class PretrainedTokenizersTest {
 
   @Test
   void textsWithoutWordsHaveNoIds() throws IOException {
-    for (PretrainedPart tokenizer :
-        List.of(file("minilm.json", 512), file("roberta.json", 512), pairs(Map.of()), json(BARE, 512))) {
+    for (PretrainedPart tokenizer : List.of(
+        file("minilm.json", 512), file("roberta.json", 512), pairs(Map.of()), json(BARE, 512))) {
       JsonNode learned = tokenizer.fit(context, List.of("", " "));
       for (String text : List.of("", " \n\t ", "\u00A0\u2003", "\u0000\uFFFD")) {
         assertEquals(0, tokenizer.encode(learned, text).length);
@@ -135,13 +140,16 @@ class PretrainedTokenizersTest {
     HuggingFaceTokenizer tokenizer = file("minilm.json", 512);
     JsonNode learned = tokenizer.fit(context, List.of());
     assertEquals(0, tokenizer.encode(learned, "[PAD] [PAD]").length);
-    assertArrayEquals(tokenizer.encode(learned, "free margins"), tokenizer.encode(learned, "free [PAD] margins"));
+    assertArrayEquals(
+        tokenizer.encode(learned, "free margins"), tokenizer.encode(learned, "free [PAD] margins"));
   }
 
   @Test
   void unknownCharactersAreTheUnknownTokenOrLeftOut() throws IOException {
     HuggingFaceTokenizer wordPiece = file("minilm.json", 512);
-    assertArrayEquals(new int[] {101, 100, 102}, wordPiece.encode(wordPiece.fit(context, List.of()), "\uD83D\uDD2C"));
+    assertArrayEquals(
+        new int[] {101, 100, 102},
+        wordPiece.encode(wordPiece.fit(context, List.of()), "\uD83D\uDD2C"));
     HuggingFaceTokenizer bare = json(BARE, 512);
     JsonNode learned = bare.fit(context, List.of());
     assertArrayEquals(new int[] {7, 5, 4, 1}, bare.encode(learned, "low xlol"));
@@ -151,12 +159,18 @@ class PretrainedTokenizersTest {
   @Test
   void longTextsAreCutAndSaidToBe() {
     HuggingFaceTokenizer tokenizer = file("minilm.json", 5);
-    JsonNode learned = tokenizer.fit(context, List.of("free of tumour.", "free of it", "a b c d e f"));
-    assertArrayEquals(new int[] {101, 1037, 1038, 1039, 102}, tokenizer.encode(learned, "a b c d e f"), "[SEP] stays");
+    JsonNode learned =
+        tokenizer.fit(context, List.of("free of tumour.", "free of it", "a b c d e f"));
+    assertArrayEquals(
+        new int[] {101, 1037, 1038, 1039, 102},
+        tokenizer.encode(learned, "a b c d e f"),
+        "[SEP] stays");
     assertEquals(8, tokenizer.length(learned, "a b c d e f"));
     assertEquals(5, tokenizer.encode(learned, "free of it").length);
     assertEquals(
-        List.of("2 of 3 training texts have more than maxTokens 5 tokens and are cut; the longest has 8"), context.notes());
+        List.of(
+            "2 of 3 training texts have more than maxTokens 5 tokens and are cut; the longest has 8"),
+        context.notes());
   }
 
   @Test
@@ -166,7 +180,9 @@ class PretrainedTokenizersTest {
     assertEquals(8, tokenizer.vocabularySize(learned));
     assertArrayEquals(new int[] {7, 5, 5}, tokenizer.encode(learned, "low low lo"));
     assertEquals(
-        List.of("1 of 3 training texts have more than maxTokens 3 tokens and are cut; the longest has 4"), context.notes());
+        List.of(
+            "1 of 3 training texts have more than maxTokens 3 tokens and are cut; the longest has 4"),
+        context.notes());
   }
 
   /** T5 puts a token behind a text alone, Llama 3 one before it in a sequence of processors. */
@@ -174,10 +190,11 @@ class PretrainedTokenizersTest {
   void otherFramesAreUnderstood() throws IOException {
     String end = "{\"SpecialToken\": {\"id\": \"</s>\", \"type_id\": 0}}";
     String text = "{\"Sequence\": {\"id\": \"A\", \"type_id\": 0}}";
-    String template =
-        "{\"type\": \"TemplateProcessing\", \"single\": [%s, %s], \"pair\": [" + text + ", {\"Sequence\": {\"id\": \"B\","
-            + " \"type_id\": 1}}], \"special_tokens\": {\"</s>\": {\"id\": \"</s>\", \"ids\": [5], \"tokens\": [\"</s>\"]}}}";
-    HuggingFaceTokenizer last = json(BARE.replace(NO_FRAME, "\"post_processor\": " + template.formatted(text, end)), 4);
+    String template = "{\"type\": \"TemplateProcessing\", \"single\": [%s, %s], \"pair\": [" + text
+        + ", {\"Sequence\": {\"id\": \"B\","
+        + " \"type_id\": 1}}], \"special_tokens\": {\"</s>\": {\"id\": \"</s>\", \"ids\": [5], \"tokens\": [\"</s>\"]}}}";
+    HuggingFaceTokenizer last =
+        json(BARE.replace(NO_FRAME, "\"post_processor\": " + template.formatted(text, end)), 4);
     JsonNode learned = last.fit(context, List.of());
     assertArrayEquals(new int[] {7, 5, 4, 6}, last.encode(learned, "low lo"));
     assertArrayEquals(new int[] {7, 5, 4, 6}, last.encode(learned, "low lo lo w"), "the end stays");
@@ -185,7 +202,8 @@ class PretrainedTokenizersTest {
 
     String sequence =
         "\"post_processor\": {\"type\": \"Sequence\", \"processors\": [{\"type\": \"ByteLevel\", \"add_prefix_space\": false,"
-            + " \"trim_offsets\": true, \"use_regex\": true}, " + template.formatted(end, text) + "]}";
+            + " \"trim_offsets\": true, \"use_regex\": true}, " + template.formatted(end, text)
+            + "]}";
     HuggingFaceTokenizer first = json(BARE.replace(NO_FRAME, sequence), 4);
     learned = first.fit(context, List.of());
     assertEquals(7, first.vocabularySize(learned));
@@ -195,15 +213,14 @@ class PretrainedTokenizersTest {
   /** By hand: SentencePiece marks where words begin, and an empty text is not a mark. */
   @Test
   void unigramsWithMarksAsByHand() throws IOException {
-    HuggingFaceTokenizer tokenizer =
-        json(
-            """
+    HuggingFaceTokenizer tokenizer = json(
+        """
             {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null,
             "pre_tokenizer": {"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "always", "split": true},
             "post_processor": null, "decoder": null,
             "model": {"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0], ["\u2581", -2], ["\u2581a", -1], ["b", -3]]}}
             """,
-            512);
+        512);
     JsonNode learned = tokenizer.fit(context, List.of());
     assertArrayEquals(new int[] {5, 3, 2, 4}, tokenizer.encode(learned, "a b"));
     assertArrayEquals(new int[] {5, 3, 1}, tokenizer.encode(learned, "ax"));
@@ -216,13 +233,15 @@ class PretrainedTokenizersTest {
       JsonNode learned = tokenizer.fit(context, List.of());
       int[] ids = tokenizer.encode(learned, "Free margins.");
       JsonNode kept = MAPPER.readTree(learned.toString());
-      PretrainedPart later = tokenizer instanceof BytePairs ? pairs(Map.of("vocabulary", "gone")) : file("gone", 512);
+      PretrainedPart later =
+          tokenizer instanceof BytePairs ? pairs(Map.of("vocabulary", "gone")) : file("gone", 512);
       assertArrayEquals(ids, later.encode(kept, "Free margins."));
       assertEquals(tokenizer.vocabularySize(learned), later.vocabularySize(kept));
     }
     JsonNode lost = MAPPER.readTree("{\"size\": 3}");
-    assertTrue(
-        assertThrows(DataException.class, () -> pairs(Map.of()).encode(lost, "a")).getMessage().contains("does not hold"));
+    assertTrue(assertThrows(DataException.class, () -> pairs(Map.of()).encode(lost, "a"))
+        .getMessage()
+        .contains("does not hold"));
   }
 
   /** One part serves the folds one after another, each with a state of its own. */
@@ -241,7 +260,8 @@ class PretrainedTokenizersTest {
   }
 
   private void refused(PretrainedPart tokenizer, List<String> texts, String... words) {
-    String message = assertThrows(DataException.class, () -> tokenizer.fit(context, texts)).getMessage();
+    String message =
+        assertThrows(DataException.class, () -> tokenizer.fit(context, texts)).getMessage();
     for (String word : words) {
       assertTrue(message.contains(word), message);
     }
@@ -252,7 +272,8 @@ class PretrainedTokenizersTest {
   void badFilesAreRefusedInASentence() throws IOException {
     refused(file("none.json", 512), "there is no file", "none.json");
     refused(json("{", 512), "t.json is no tokenizer.json");
-    refused(json("<html>", 512), "t.json is no tokenizer.json: it is not JSON, which begins with {");
+    refused(
+        json("<html>", 512), "t.json is no tokenizer.json: it is not JSON, which begins with {");
     refused(json("\n\u000E\n\u0005<unk>", 512), "it is not JSON");
     refused(json(BARE.replace("\"w\": 2", "\"o\": 2"), 512), "Duplicate field 'o'");
     refused(json("", 512), "t.json is no tokenizer.json");
@@ -268,7 +289,9 @@ class PretrainedTokenizersTest {
   void badVocabulariesAreRefusedInASentence() throws IOException {
     refused(pairs(Map.of("vocabulary", "none.json")), "there is no file", "none.json");
     refused(pairs(Map.of("vocabulary", "merges.txt")), "merges.txt is no vocab.json");
-    refused(pairs(Map.of("classToken", "[CLS]")), "vocab.json has no token \"[CLS]\", which classToken names");
+    refused(
+        pairs(Map.of("classToken", "[CLS]")),
+        "vocab.json has no token \"[CLS]\", which classToken names");
     Path vocabulary = folder.resolve("odd.json");
     BytePairs odd = pairs(Map.of("vocabulary", "odd.json"));
     Files.writeString(vocabulary, "[1]");
@@ -283,7 +306,9 @@ class PretrainedTokenizersTest {
     refused(pairs(Map.of("merges", "odd.txt")), "\"a b c\" on line 3");
     Files.write(folder.resolve("odd.txt"), List.of("a r", "a r"));
     Files.writeString(vocabulary, "{\"a\": 1, \"r\": 2, \"ar\": 3}");
-    refused(pairs(Map.of("vocabulary", "odd.json", "merges", "odd.txt")), "merges \"a r\" on lines 1 and 2");
+    refused(
+        pairs(Map.of("vocabulary", "odd.json", "merges", "odd.txt")),
+        "merges \"a r\" on lines 1 and 2");
     Files.writeString(vocabulary, "{\"a\": 1, \"a\": 2}");
     refused(odd, "Duplicate field 'a'");
     Files.write(vocabulary, new byte[] {'"', (byte) 0xE4, '"'});
@@ -303,27 +328,37 @@ class PretrainedTokenizersTest {
         "{\"type\": \"BertNormalizer\", \"clean_text\": true, \"handle_chinese_chars\": true, \"strip_accents\": null,"
             + " \"lowercase\": true}";
     String better = " it would be 0 of 6 (0 %)";
-    for (String[] one :
-        new String[][] {
-          {bert, "with \"lowercase\": false in its normalizer"},
-          {"{\"type\": \"Lowercase\"}", "without Lowercase in its normalizer"},
-          {"{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"NFC\"}, {\"type\": \"Lowercase\"}]}",
-            "without Lowercase in its normalizer"}
-        }) {
+    for (String[] one : new String[][] {
+      {bert, "with \"lowercase\": false in its normalizer"},
+      {"{\"type\": \"Lowercase\"}", "without Lowercase in its normalizer"},
+      {
+        "{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"NFC\"}, {\"type\": \"Lowercase\"}]}",
+        "without Lowercase in its normalizer"
+      }
+    }) {
       anew();
-      JsonNode learned = json(cased.replace("NORMALIZER", one[0]), 512).fit(context, List.of("HER2 high, MSI", "high"));
+      JsonNode learned = json(cased.replace("NORMALIZER", one[0]), 512)
+          .fit(context, List.of("HER2 high, MSI", "high"));
       assertEquals(
-          List.of("2 of 5 tokens of the training texts (40 %) are unknown to " + folder.resolve("t.json")
-              + ", such as \"HER2\", \"MSI\"; " + one[1] + better),
+          List.of("2 of 5 tokens of the training texts (40 %) are unknown to "
+              + folder.resolve("t.json") + ", such as \"HER2\", \"MSI\"; " + one[1] + better),
           context.notes());
       assertEquals(1, file("gone", 512).unknown(learned, List.of("MSI high")).count());
     }
     anew();
-    json(cased.replace("NORMALIZER", bert.replace("true}", "false}")), 512).fit(context, List.of("HER2 high, MSI", "high"));
+    json(cased.replace("NORMALIZER", bert.replace("true}", "false}")), 512)
+        .fit(context, List.of("HER2 high, MSI", "high"));
     assertEquals(List.of(), context.notes());
-    json(cased.replace("NORMALIZER", "null").replace("MSI", "msi"), 512).fit(context, List.of("MSI high", "high"));
-    assertTrue(context.notes().get(0).contains("; with a normalizer Lowercase it would be 0 of "), context.notes().get(0));
-    refused(json(cased.replace("NORMALIZER", bert), 512), List.of("HER2", "MSI"), "2 of 2 tokens", "(100 %)");
+    json(cased.replace("NORMALIZER", "null").replace("MSI", "msi"), 512)
+        .fit(context, List.of("MSI high", "high"));
+    assertTrue(
+        context.notes().get(0).contains("; with a normalizer Lowercase it would be 0 of "),
+        context.notes().get(0));
+    refused(
+        json(cased.replace("NORMALIZER", bert), 512),
+        List.of("HER2", "MSI"),
+        "2 of 2 tokens",
+        "(100 %)");
   }
 
   private void anew() {
@@ -332,9 +367,12 @@ class PretrainedTokenizersTest {
 
   @Test
   void dropoutIsLeftOutAndSaidToBe() throws IOException {
-    HuggingFaceTokenizer tokenizer = json(BARE.replace("\"dropout\": null", "\"dropout\": 0.5"), 512);
+    HuggingFaceTokenizer tokenizer =
+        json(BARE.replace("\"dropout\": null", "\"dropout\": 0.5"), 512);
     JsonNode learned = tokenizer.fit(context, List.of("low"));
-    assertTrue(context.notes().get(0).contains("\"dropout\": 0.5") && context.notes().size() == 1, context.notes().toString());
+    assertTrue(
+        context.notes().get(0).contains("\"dropout\": 0.5") && context.notes().size() == 1,
+        context.notes().toString());
     for (int i = 0; i < 50; i++) {
       assertArrayEquals(new int[] {7, 5, 5}, tokenizer.encode(learned, "low low"));
     }
@@ -345,14 +383,19 @@ class PretrainedTokenizersTest {
   void aDamagedStateIsRefused() throws IOException {
     HuggingFaceTokenizer tokenizer = json(BARE, 512);
     String sound = tokenizer.fit(context, List.of("low")).toString();
-    for (String[] change :
-        new String[][] {
-          {"\"shift\":1", "\"shift\":0"}, {"\"size\":8", "\"size\":7"}, {"\"size\":8", "\"size\":\"8\""},
-          {"\"before\":0", "\"before\":1"}, {"\"after\":0,", ""}, {"\"low\":4,", ""}, {"\"low\":4", "\"low\":3"}
-        }) {
+    for (String[] change : new String[][] {
+      {"\"shift\":1", "\"shift\":0"},
+      {"\"size\":8", "\"size\":7"},
+      {"\"size\":8", "\"size\":\"8\""},
+      {"\"before\":0", "\"before\":1"},
+      {"\"after\":0,", ""},
+      {"\"low\":4,", ""},
+      {"\"low\":4", "\"low\":3"}
+    }) {
       assertTrue(sound.contains(change[0]), sound);
       JsonNode damaged = MAPPER.readTree(sound.replace(change[0], change[1]));
-      String message = assertThrows(DataException.class, () -> tokenizer.encode(damaged, "low")).getMessage();
+      String message = assertThrows(DataException.class, () -> tokenizer.encode(damaged, "low"))
+          .getMessage();
       assertTrue(message.startsWith("the tokenizer that was kept with the run"), message);
       assertThrows(DataException.class, () -> tokenizer.vocabularySize(damaged));
     }
@@ -365,7 +408,9 @@ class PretrainedTokenizersTest {
     BytePairs tokenizer = pairs(Map.of("vocabulary", "odd.json", "merges", "odd.txt"));
     JsonNode learned = tokenizer.fit(context, List.of());
     assertEquals(
-        List.of(folder.resolve("odd.json") + " lacks 254 of the 256 bytes; they are left out of texts"), context.notes());
+        List.of(
+            folder.resolve("odd.json") + " lacks 254 of the 256 bytes; they are left out of texts"),
+        context.notes());
     assertArrayEquals(new int[] {4, 3}, tokenizer.encode(learned, "bar"));
   }
 }

@@ -37,23 +37,29 @@ import org.stroma.tokenizers.PretrainedTokenizer;
  * the tokens' vectors, or that of the class token). Each text goes through the model by itself, so that its vector does not
  * depend on the others; a patient whose cell is blank or a mark of missing values lacks the modality.
  */
-@Component(configurationPid = SentenceEmbeddings.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+    configurationPid = SentenceEmbeddings.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = SentenceEmbeddings.Settings.class, factory = true)
 @ReaderPart("sentence-embeddings")
 @PartFacts(
-    paper = "Reimers and Gurevych 2019", parameters = "none that is trained",
-    cost = "one pass of the frozen model a text, when the data are read: N^2 in its N tokens, on the CPU")
+    paper = "Reimers and Gurevych 2019",
+    parameters = "none that is trained",
+    cost =
+        "one pass of the frozen model a text, when the data are read: N^2 in its N tokens, on the CPU")
 public final class SentenceEmbeddings implements Reader {
   static final String PID = "org.stroma.data.onnx.sentence";
 
   /** What can be set. */
   @ObjectClassDefinition(
-      name = "Sentence embeddings", description = "A column of texts as vectors of a pretrained text model in an ONNX file")
+      name = "Sentence embeddings",
+      description = "A column of texts as vectors of a pretrained text model in an ONNX file")
   public @interface Settings {
     @AttributeDefinition(description = "name of the column")
     String column();
 
-    @AttributeDefinition(description = "another table with the same id column; if empty, the cohort's own")
+    @AttributeDefinition(
+        description = "another table with the same id column; if empty, the cohort's own")
     String path() default "";
 
     @AttributeDefinition(description = "the ONNX file")
@@ -63,12 +69,15 @@ public final class SentenceEmbeddings implements Reader {
     String tokenizer();
 
     @AttributeDefinition(
-        description = "tokens a text at most, special tokens included; what is longer is cut at its end", min = "3",
+        description =
+            "tokens a text at most, special tokens included; what is longer is cut at its end",
+        min = "3",
         max = "1000000")
     int maxTokens() default 512;
 
     @AttributeDefinition(
-        description = "what of the tokens' vectors becomes the text's: their mean, or that of the first, the class token",
+        description =
+            "what of the tokens' vectors becomes the text's: their mean, or that of the first, the class token",
         options = {@Option(label = "mean", value = "mean"), @Option(label = "cls", value = "cls")})
     String pooling() default "mean";
 
@@ -85,7 +94,8 @@ public final class SentenceEmbeddings implements Reader {
   public SentenceEmbeddings(Settings settings) {
     this.settings = settings;
     if (!settings.pooling().equals("mean") && !settings.pooling().equals("cls")) {
-      throw new IllegalArgumentException("pooling is " + settings.pooling() + "; it has to be mean or cls");
+      throw new IllegalArgumentException(
+          "pooling is " + settings.pooling() + "; it has to be mean or cls");
     }
   }
 
@@ -108,17 +118,20 @@ public final class SentenceEmbeddings implements Reader {
       }
     });
     if (unknown.notable()) {
-      context.note(unknown.told("the texts in column " + settings.column(), context.resolve(settings.tokenizer()).toString())
+      context.note(unknown.told(
+              "the texts in column " + settings.column(),
+              context.resolve(settings.tokenizer()).toString())
           + "; is it the tokenizer of this model, and are the texts in its language?");
     }
     tokens.values().removeIf(its -> its.ids().length == 0);
     if (tokens.size() < texts.size()) {
-      context.note((texts.size() - tokens.size()) + " texts in column " + settings.column() + " hold no token and are missing");
+      context.note((texts.size() - tokens.size()) + " texts in column " + settings.column()
+          + " hold no token and are missing");
     }
     long cut = tokens.values().stream().filter(PretrainedTokenizer.Tokens::cut).count();
     if (cut > 0) {
-      context.note(cut + " of " + tokens.size() + " texts in column " + settings.column() + " are longer than maxTokens "
-          + settings.maxTokens() + " and are cut");
+      context.note(cut + " of " + tokens.size() + " texts in column " + settings.column()
+          + " are longer than maxTokens " + settings.maxTokens() + " and are cut");
     }
     List<String> patients = List.copyOf(tokens.keySet());
     float[][] vectors = vectors(file, tokenizer, patients, List.copyOf(tokens.values()));
@@ -126,12 +139,14 @@ public final class SentenceEmbeddings implements Reader {
     int width = vectors.length == 0 ? 0 : vectors[0].length;
     for (int i = 0; i < vectors.length; i++) {
       if (vectors[i].length != width) {
-        throw new DataException(file + " gives " + width + " numbers for the text of " + patients.get(0) + " and "
-            + vectors[i].length + " for that of " + patients.get(i) + "; a text model gives as many for each");
+        throw new DataException(file + " gives " + width + " numbers for the text of "
+            + patients.get(0) + " and " + vectors[i].length + " for that of " + patients.get(i)
+            + "; a text model gives as many for each");
       }
       rows.put(patients.get(i), settings.normalize() ? normalized(vectors[i]) : vectors[i]);
     }
-    return new ModalityData.Matrix(IntStream.range(0, width).mapToObj(i -> "embedding." + i).toList(), rows);
+    return new ModalityData.Matrix(
+        IntStream.range(0, width).mapToObj(i -> "embedding." + i).toList(), rows);
   }
 
   /** A tokenizer of another model most often has more ids; texts that happen to have low ones would not tell. */
@@ -145,24 +160,34 @@ public final class SentenceEmbeddings implements Reader {
     try {
       model.vector(new long[] {last}, new long[1]);
     } catch (DataException e) {
-      throw new DataException(settings.tokenizer() + " has ids up to " + last + ", and " + file
-          + " does not know them all; the tokenizer.json has to be that of the model", e);
+      throw new DataException(
+          settings.tokenizer() + " has ids up to " + last + ", and " + file
+              + " does not know them all; the tokenizer.json has to be that of the model",
+          e);
     }
   }
 
   private float[][] vectors(
-      Path file, PretrainedTokenizer tokenizer, List<String> patients, List<PretrainedTokenizer.Tokens> tokens) {
+      Path file,
+      PretrainedTokenizer tokenizer,
+      List<String> patients,
+      List<PretrainedTokenizer.Tokens> tokens) {
     float[][] vectors = new float[patients.size()][];
     AtomicReference<RuntimeException> fault = new AtomicReference<>();
-    try (TextModel model = TextModel.open(file, settings.output(), settings.pooling().equals("cls"))) {
+    try (TextModel model =
+        TextModel.open(file, settings.output(), settings.pooling().equals("cls"))) {
       if (!patients.isEmpty()) {
         fits(model, file, tokenizer);
       }
       IntStream.range(0, vectors.length).parallel().forEach(i -> {
-        // a fault is kept and not thrown here: the model would be closed while other threads compute with it
+        // a fault is kept and not thrown here: the model would be closed while other threads
+        // compute with it
         if (fault.get() == null) {
           try {
-            vectors[i] = finite(file, patients.get(i), model.vector(tokens.get(i).ids(), tokens.get(i).types()));
+            vectors[i] = finite(
+                file,
+                patients.get(i),
+                model.vector(tokens.get(i).ids(), tokens.get(i).types()));
           } catch (RuntimeException e) {
             fault.compareAndSet(null, e);
           }
@@ -178,11 +203,13 @@ public final class SentenceEmbeddings implements Reader {
   /** Stripped texts of those who have one, in the order of the table. */
   private Map<String, String> texts(ReadContext context) {
     String path = settings.path();
-    Table table = path.isEmpty() ? context.cohort() : CsvTables.read(context.resolve(path), context.idColumn());
+    Table table = path.isEmpty()
+        ? context.cohort()
+        : CsvTables.read(context.resolve(path), context.idColumn());
     String column = settings.column();
     if (!table.columns().contains(column)) {
-      throw new AbsentDataException(table.file() + ": there is no column \"" + column + "\"; the columns are "
-          + String.join(", ", table.columns()));
+      throw new AbsentDataException(table.file() + ": there is no column \"" + column
+          + "\"; the columns are " + String.join(", ", table.columns()));
     }
     Map<String, String> texts = new LinkedHashMap<>();
     table.rows().forEach((patient, cells) -> {
@@ -208,7 +235,8 @@ public final class SentenceEmbeddings implements Reader {
   private static float[] finite(Path file, String patient, float[] vector) {
     for (float x : vector) {
       if (!Float.isFinite(x)) {
-        throw new DataException(file + " gives " + x + " for the text of " + patient + "; a text model gives finite numbers");
+        throw new DataException(file + " gives " + x + " for the text of " + patient
+            + "; a text model gives finite numbers");
       }
     }
     return vector;

@@ -40,29 +40,31 @@ final class TextModel implements AutoCloseable {
   private final String output;
   private final boolean first;
 
-  private TextModel(Path file, OrtSession session, String wanted, boolean first) throws OrtException, IOException {
+  private TextModel(Path file, OrtSession session, String wanted, boolean first)
+      throws OrtException, IOException {
     this.file = file;
     this.session = session;
     this.first = first;
     environment = OnnxModels.environment();
     inputs = session.getInputNames();
-    boolean longs =
-        session.getInputInfo().values().stream()
-            .allMatch(i -> i.getInfo() instanceof TensorInfo tensor && tensor.type == OnnxJavaType.INT64);
+    boolean longs = session.getInputInfo().values().stream()
+        .allMatch(
+            i -> i.getInfo() instanceof TensorInfo tensor && tensor.type == OnnxJavaType.INT64);
     if (!inputs.contains(IDS) || !List.of(IDS, MASK, TYPES).containsAll(inputs) || !longs) {
-      throw new DataException(file + " takes " + String.join(", ", inputs) + "; a text model takes " + IDS + ", and may take "
-          + MASK + " and " + TYPES + ", as 64-bit whole numbers");
+      throw new DataException(file + " takes " + String.join(", ", inputs) + "; a text model takes "
+          + IDS + ", and may take " + MASK + " and " + TYPES + ", as 64-bit whole numbers");
     }
     Map<String, NodeInfo> outputs = session.getOutputInfo();
     output = wanted.isEmpty() ? outputs.keySet().iterator().next() : wanted;
     if (!outputs.containsKey(output)) {
-      throw new DataException(
-          file + " has no output \"" + output + "\"; its outputs are " + String.join(", ", outputs.keySet()));
+      throw new DataException(file + " has no output \"" + output + "\"; its outputs are "
+          + String.join(", ", outputs.keySet()));
     }
     if (!(outputs.get(output).getInfo() instanceof TensorInfo tensor
         && (tensor.type == OnnxJavaType.FLOAT || tensor.type == OnnxJavaType.FLOAT16))) {
-      throw new DataException(file + " gives " + output + " that are no floats of 32 or 16 bits; its outputs are "
-          + String.join(", ", outputs.keySet()));
+      throw new DataException(
+          file + " gives " + output + " that are no floats of 32 or 16 bits; its outputs are "
+              + String.join(", ", outputs.keySet()));
     }
   }
 
@@ -98,15 +100,21 @@ final class TextModel implements AutoCloseable {
     try {
       for (String input : inputs) {
         long[] values = input.equals(IDS) ? ids : input.equals(MASK) ? ones : types;
-        tensors.put(input, OnnxTensor.createTensor(environment, LongBuffer.wrap(values), new long[] {1, ids.length}));
+        tensors.put(
+            input,
+            OnnxTensor.createTensor(
+                environment, LongBuffer.wrap(values), new long[] {1, ids.length}));
       }
       try (OrtSession.Result result = session.run(tensors, Set.of(output))) {
         OnnxTensor tensor = (OnnxTensor) result.get(0);
         return pooled(tensor.getFloatBuffer(), tensor.getInfo().getShape(), ids.length);
       }
     } catch (OrtException e) {
-      throw new DataException(file + " cannot compute a text of " + ids.length
-          + " tokens (is maxTokens more than the model takes, or the tokenizer another model's?): " + OnnxModels.sentence(e), e);
+      throw new DataException(
+          file + " cannot compute a text of " + ids.length
+              + " tokens (is maxTokens more than the model takes, or the tokenizer another model's?): "
+              + OnnxModels.sentence(e),
+          e);
     } finally {
       tensors.values().forEach(OnnxTensor::close);
     }

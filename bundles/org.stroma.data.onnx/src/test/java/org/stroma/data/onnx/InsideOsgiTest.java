@@ -36,12 +36,15 @@ class InsideOsgiTest {
       "decoder": null, "model": {"type": "WordLevel", "unk_token": "b", "vocab": {"a": 0, "b": 1}}}
       """;
 
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   private static Bundle install(Framework framework, Class<?> of) throws Exception {
     URL place = of.getProtectionDomain().getCodeSource().getLocation();
     // in a build that does not package, it is a folder of classes
-    return framework.getBundleContext().installBundle((place.getPath().endsWith("/") ? "reference:" : "") + place);
+    return framework
+        .getBundleContext()
+        .installBundle((place.getPath().endsWith("/") ? "reference:" : "") + place);
   }
 
   @Test
@@ -49,10 +52,12 @@ class InsideOsgiTest {
     Map<String, String> settings = new HashMap<>();
     settings.put(Constants.FRAMEWORK_STORAGE, folder.resolve("bundles").toString());
     settings.put(Constants.FRAMEWORK_BOOTDELEGATION, "");
-    Framework framework = ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow().newFramework(settings);
+    Framework framework =
+        ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow().newFramework(settings);
     framework.start();
     try {
-      for (Class<?> library : new Class<?>[] {JsonFactory.class, JsonProperty.class, ObjectMapper.class}) {
+      for (Class<?> library :
+          new Class<?>[] {JsonFactory.class, JsonProperty.class, ObjectMapper.class}) {
         install(framework, library);
       }
       Bundle tokenizers = install(framework, PretrainedTokenizer.class);
@@ -62,9 +67,12 @@ class InsideOsgiTest {
 
       Class<?> tokenizer = tokenizers.loadClass(PretrainedTokenizer.class.getName());
       assertNotSame(PretrainedTokenizer.class, tokenizer);
-      Object opened = tokenizer.getMethod("parse", String.class, String.class, int.class).invoke(null, TOKENIZER, "t", 0);
+      Object opened = tokenizer
+          .getMethod("parse", String.class, String.class, int.class)
+          .invoke(null, TOKENIZER, "t", 0);
       Object tokens = tokenizer.getMethod("encode", String.class).invoke(opened, "a b a");
-      assertArrayEquals(new long[] {0, 1, 0}, (long[]) tokens.getClass().getMethod("ids").invoke(tokens));
+      assertArrayEquals(
+          new long[] {0, 1, 0}, (long[]) tokens.getClass().getMethod("ids").invoke(tokens));
 
       Path model = folder.resolve("bare.onnx");
       try (InputStream in = InsideOsgiTest.class.getResourceAsStream("bare.onnx")) {
@@ -73,7 +81,8 @@ class InsideOsgiTest {
       Class<?> models = onnx.loadClass(OnnxModels.class.getName());
       assertNotSame(OnnxModels.class, models);
       Object session = models.getMethod("open", Path.class, int.class).invoke(null, model, 1);
-      assertEquals(Set.of("input_ids"), session.getClass().getMethod("getInputNames").invoke(session));
+      assertEquals(
+          Set.of("input_ids"), session.getClass().getMethod("getInputNames").invoke(session));
       ((AutoCloseable) session).close();
     } finally {
       framework.stop();

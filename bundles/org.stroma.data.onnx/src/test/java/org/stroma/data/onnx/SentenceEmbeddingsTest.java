@@ -43,13 +43,16 @@ class SentenceEmbeddingsTest {
         "vocab": {"[PAD]": 0, "[CLS]": 1, "[SEP]": 2, "a": 3, "b": 4, "c": 5, "[UNK]": 9}}}
       """;
 
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
+
   private TestCohort cohort;
 
   @BeforeEach
   void files() throws IOException {
     Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER);
-    Files.writeString(folder.resolve("small.json"), TOKENIZER.replace("\"[UNK]\": 9", "\"[UNK]\": 8"));
+    Files.writeString(
+        folder.resolve("small.json"), TOKENIZER.replace("\"[UNK]\": 9", "\"[UNK]\": 8"));
     for (String model : List.of("tokens.onnx", "bare.onnx", "other.onnx")) {
       copy("/org/stroma/data/onnx/" + model, model);
     }
@@ -64,10 +67,13 @@ class SentenceEmbeddingsTest {
   private ModalityData.Matrix read(Map<String, String> texts, Map<String, ?> settings) {
     Map<String, Map<String, String>> rows = new LinkedHashMap<>();
     texts.forEach((patient, text) -> rows.put(patient, Map.of("id", patient, "note", text)));
-    cohort = new TestCohort(folder, new Table(Path.of("cohort.csv"), List.of("id", "note"), rows), "id");
-    Map<String, Object> all = new HashMap<>(Map.of("column", "note", "model", "tokens.onnx", "tokenizer", "tokenizer.json"));
+    cohort =
+        new TestCohort(folder, new Table(Path.of("cohort.csv"), List.of("id", "note"), rows), "id");
+    Map<String, Object> all = new HashMap<>(
+        Map.of("column", "note", "model", "tokens.onnx", "tokenizer", "tokenizer.json"));
     all.putAll(settings);
-    return (ModalityData.Matrix) new SentenceEmbeddings(Defaults.of(SentenceEmbeddings.Settings.class, all)).read(cohort);
+    return (ModalityData.Matrix)
+        new SentenceEmbeddings(Defaults.of(SentenceEmbeddings.Settings.class, all)).read(cohort);
   }
 
   private float[] vector(String text, Map<String, ?> settings) {
@@ -79,13 +85,23 @@ class SentenceEmbeddingsTest {
   void vectorsAreThoseWorkedByHand() {
     Map<String, Object> raw = Map.of("normalize", false);
     assertArrayEquals(new float[] {2.75f, 39 / 4f, 1}, vector("a c", raw), 1e-6f);
-    assertArrayEquals(new float[] {1, 1, 1}, vector("a c", Map.of("normalize", false, "pooling", "cls")), 1e-6f);
-    assertArrayEquals(new float[] {2.75f, 39 / 4f, 1}, vector("a c", Map.of("normalize", false, "model", "bare.onnx", "tokenizer", "small.json")), 1e-6f);
     assertArrayEquals(
-        new float[] {5, 25, 1}, vector("a c", Map.of("normalize", false, "output", "sentence")), 1e-6f, "a vector a text");
+        new float[] {1, 1, 1}, vector("a c", Map.of("normalize", false, "pooling", "cls")), 1e-6f);
+    assertArrayEquals(
+        new float[] {2.75f, 39 / 4f, 1},
+        vector("a c", Map.of("normalize", false, "model", "bare.onnx", "tokenizer", "small.json")),
+        1e-6f);
+    assertArrayEquals(
+        new float[] {5, 25, 1},
+        vector("a c", Map.of("normalize", false, "output", "sentence")),
+        1e-6f,
+        "a vector a text");
     float third = (float) Math.sqrt(1 / 3.0);
-    assertArrayEquals(new float[] {third, third, third}, vector("a c", Map.of("pooling", "cls")), 1e-6f);
-    assertEquals(List.of("embedding.0", "embedding.1", "embedding.2"), read(Map.of("p", "a"), raw).features());
+    assertArrayEquals(
+        new float[] {third, third, third}, vector("a c", Map.of("pooling", "cls")), 1e-6f);
+    assertEquals(
+        List.of("embedding.0", "embedding.1", "embedding.2"),
+        read(Map.of("p", "a"), raw).features());
   }
 
   @Test
@@ -96,7 +112,8 @@ class SentenceEmbeddingsTest {
     }
     ModalityData.Matrix matrix = read(texts, Map.of());
     assertEquals(List.of("p0", "p4"), List.copyOf(matrix.patients()));
-    String none = assertThrows(AbsentDataException.class, () -> read(Map.of("p", "NA"), Map.of())).getMessage();
+    String none = assertThrows(AbsentDataException.class, () -> read(Map.of("p", "NA"), Map.of()))
+        .getMessage();
     assertTrue(none.contains("cohort.csv: the column \"note\" holds no text"), none);
     assertThrows(AbsentDataException.class, () -> read(Map.of("p", "a"), Map.of("column", "text")));
   }
@@ -117,7 +134,9 @@ class SentenceEmbeddingsTest {
   void longTextsAreCutAndCounted() {
     Map<String, Object> settings = Map.of("maxTokens", 4, "normalize", false);
     ModalityData.Matrix matrix = read(Map.of("p", "a c b b b", "q", "a c", "r", "a c b"), settings);
-    assertEquals(List.of("2 of 3 texts in column note are longer than maxTokens 4 and are cut"), cohort.notes());
+    assertEquals(
+        List.of("2 of 3 texts in column note are longer than maxTokens 4 and are cut"),
+        cohort.notes());
     assertArrayEquals(matrix.rows().get("q"), matrix.rows().get("p"));
     read(Map.of("q", "a c"), settings);
     assertEquals(List.of(), cohort.notes());
@@ -137,7 +156,10 @@ class SentenceEmbeddingsTest {
     read(Map.of("p", "a xenon", "q", "a b c radon"), Map.of());
     assertEquals(1, cohort.notes().size());
     assertTrue(
-        cohort.notes().get(0).startsWith("2 of 10 tokens of the texts in column note (20 %) are unknown to ")
+        cohort
+                .notes()
+                .get(0)
+                .startsWith("2 of 10 tokens of the texts in column note (20 %) are unknown to ")
             && cohort.notes().get(0).contains("such as \"radon\", \"xenon\""),
         cohort.notes().get(0));
   }
@@ -147,7 +169,8 @@ class SentenceEmbeddingsTest {
     for (int i = 0; i < 100; i++) {
       texts.put("q" + i, "a xenon");
     }
-    String message = assertThrows(DataException.class, () -> read(texts, settings)).getMessage();
+    String message =
+        assertThrows(DataException.class, () -> read(texts, settings)).getMessage();
     for (String word : words) {
       assertTrue(message.contains(word), message);
     }
@@ -164,10 +187,16 @@ class SentenceEmbeddingsTest {
     refused(Map.of("model", "other.onnx"), "takes pixels", "input_ids");
     refused(Map.of("output", "same"), "gives same", "no floats");
     refused(Map.of("output", "logits"), "\"logits\"", "vectors, sentence, same, floats, flat");
-    refused(Map.of("output", "floats"), "gives 3 numbers for the text of p1 and 4 for that of q", "as many for each");
+    refused(
+        Map.of("output", "floats"),
+        "gives 3 numbers for the text of p1 and 4 for that of q",
+        "as many for each");
     refused(Map.of("output", "flat"), "gives [", "a vector a token");
     refused(
-        Map.of("model", "bare.onnx"), "tokenizer.json has ids up to 9", "bare.onnx does not know them all", "that of the model");
+        Map.of("model", "bare.onnx"),
+        "tokenizer.json has ids up to 9",
+        "bare.onnx does not know them all",
+        "that of the model");
     assertThrows(IllegalArgumentException.class, () -> vector("a", Map.of("pooling", "max")));
   }
 
@@ -181,9 +210,17 @@ class SentenceEmbeddingsTest {
     assertEquals(384, vector.length);
     assertArrayEquals(
         new float[] {
-          0.1013733f, 0.0500784f, 0.0093891f, -0.0190438f, -0.0706274f, -0.1319301f, 0.0090534f, 0.0065871f
+          0.1013733f,
+          0.0500784f,
+          0.0093891f,
+          -0.0190438f,
+          -0.0706274f,
+          -0.1319301f,
+          0.0090534f,
+          0.0065871f
         },
-        Arrays.copyOf(vector, 8), 0.005f);
+        Arrays.copyOf(vector, 8),
+        0.005f);
     assertEquals(1, dot(vector, vector), 1e-5);
     float[] person = vector("That is a happy person", settings);
     // what sentence-transformers gives for all-MiniLM-L6-v2 before it was quantised

@@ -37,7 +37,8 @@ final class Vocabulary {
     for (int i = 0; i < source.size(); i++) {
       String token = source.get(i).isTextual() ? source.get(i).textValue() : "";
       if (token.isEmpty() || !SPECIALS.contains(token) && !possible.test(token)) {
-        throw damaged("has " + source.get(i) + " as token " + i + ", which is none that it can have");
+        throw damaged(
+            "has " + source.get(i) + " as token " + i + ", which is none that it can have");
       }
       Integer other = ids.put(token, i);
       if (other != null) {
@@ -45,12 +46,14 @@ final class Vocabulary {
       }
     }
     if (!ids.keySet().containsAll(SPECIALS) || ids.get(PADDING) != 0) {
-      throw damaged("has to have " + String.join(", ", SPECIALS) + " among its tokens, " + PADDING + " first");
+      throw damaged("has to have " + String.join(", ", SPECIALS) + " among its tokens, " + PADDING
+          + " first");
     }
   }
 
   private static DataException damaged(String why) {
-    return new DataException("the vocabulary that was kept with the run " + why + "; the run's files are damaged");
+    return new DataException(
+        "the vocabulary that was kept with the run " + why + "; the run's files are damaged");
   }
 
   static JsonNode learned(List<String> tokens) {
@@ -96,8 +99,9 @@ final class Vocabulary {
   static void note(ReadContext context, int[] lengths, int longest) {
     long cut = Arrays.stream(lengths).filter(length -> length > longest).count();
     if (cut > 0) {
-      context.note(cut + " of " + lengths.length + " training texts have more than maxLength " + longest
-          + " tokens and are cut; the longest has " + Arrays.stream(lengths).max().getAsInt());
+      context.note(cut + " of " + lengths.length + " training texts have more than maxLength "
+          + longest + " tokens and are cut; the longest has "
+          + Arrays.stream(lengths).max().getAsInt());
     }
   }
 

@@ -24,7 +24,8 @@ final class VocabularyFile {
   static List<String> read(Path file) {
     List<String> tokens = new ArrayList<>();
     for (String line : lines(file)) {
-      tokens.add(line.replaceAll("^[ \\t]+|[ \\t]+$", "")); // other blanks are tokens of some vocabularies
+      tokens.add(
+          line.replaceAll("^[ \\t]+|[ \\t]+$", "")); // other blanks are tokens of some vocabularies
     }
     while (!tokens.isEmpty() && tokens.get(tokens.size() - 1).isEmpty()) {
       tokens.remove(tokens.size() - 1);
@@ -33,27 +34,31 @@ final class VocabularyFile {
       throw new DataException(file + " is empty; a vocabulary has one token a line");
     }
     if (tokens.get(0).startsWith("{")) {
-      throw new DataException(file + " is no vocabulary of one token a line: it begins with {; the tokenizer huggingface takes a"
+      throw new DataException(file
+          + " is no vocabulary of one token a line: it begins with {; the tokenizer huggingface takes a"
           + " tokenizer.json, and bpe a vocab.json with its merges.txt");
     }
     Map<String, Integer> seen = new HashMap<>();
     for (int i = 0; i < tokens.size(); i++) {
       if (tokens.get(i).isEmpty()) {
-        throw new DataException(file + " has a blank line " + (i + 1) + "; each line is a token, and ids count the lines");
+        throw new DataException(file + " has a blank line " + (i + 1)
+            + "; each line is a token, and ids count the lines");
       }
       Integer other = seen.put(tokens.get(i), i + 1);
       if (other != null) {
-        throw new DataException(file + " has the token \"" + tokens.get(i) + "\" on lines " + other + " and " + (i + 1)
-            + "; each token stands there once");
+        throw new DataException(file + " has the token \"" + tokens.get(i) + "\" on lines " + other
+            + " and " + (i + 1) + "; each token stands there once");
       }
     }
     for (String special : Vocabulary.SPECIALS) {
       if (!seen.containsKey(special)) {
-        throw new DataException(file + " has no line " + special + "; a WordPiece vocabulary needs it");
+        throw new DataException(
+            file + " has no line " + special + "; a WordPiece vocabulary needs it");
       }
     }
     if (seen.get(Vocabulary.PADDING) != 1) {
-      throw new DataException(file + " has " + tokens.get(0) + " on its first line; it has to be " + Vocabulary.PADDING);
+      throw new DataException(file + " has " + tokens.get(0) + " on its first line; it has to be "
+          + Vocabulary.PADDING);
     }
     return tokens;
   }
@@ -65,7 +70,8 @@ final class VocabularyFile {
     } catch (NoSuchFileException e) {
       throw new DataException("there is no file " + file, e);
     } catch (CharacterCodingException e) {
-      throw new DataException(file + " is not in UTF-8; save it as UTF-8, or fetch it again if it was damaged", e);
+      throw new DataException(
+          file + " is not in UTF-8; save it as UTF-8, or fetch it again if it was damaged", e);
     } catch (IOException e) {
       throw new DataException(file + " cannot be read as a vocabulary: " + e.getMessage(), e);
     }

@@ -38,10 +38,13 @@ public final class WordPiece implements Tokenizer {
     @AttributeDefinition(description = "the vocabulary, one token a line, [PAD] first")
     String vocabulary();
 
-    @AttributeDefinition(description = "tokens a text at most, class token and separator included", min = "3")
+    @AttributeDefinition(
+        description = "tokens a text at most, class token and separator included",
+        min = "3")
     int maxLength() default 512;
 
-    @AttributeDefinition(description = "whether to ignore case and accents, as uncased vocabularies want it")
+    @AttributeDefinition(
+        description = "whether to ignore case and accents, as uncased vocabularies want it")
     boolean lowerCase() default true;
   }
 
@@ -60,14 +63,17 @@ public final class WordPiece implements Tokenizer {
     Vocabulary vocabulary = vocabulary(learned);
     Vocabulary.note(
         context,
-        training.stream().mapToInt(text -> Vocabulary.length(pieces(vocabulary, words(text), null))).toArray(),
+        training.stream()
+            .mapToInt(text -> Vocabulary.length(pieces(vocabulary, words(text), null)))
+            .toArray(),
         settings.maxLength());
     tellUnknown(context, file, vocabulary, training);
     return learned;
   }
 
   /** Many unknown tokens are a vocabulary of another kind, most often one with capitals behind lower case. */
-  private void tellUnknown(ReadContext context, Path file, Vocabulary vocabulary, Collection<String> training) {
+  private void tellUnknown(
+      ReadContext context, Path file, Vocabulary vocabulary, Collection<String> training) {
     UnknownTokens unknown = unknown(vocabulary, training, settings.lowerCase());
     if (!unknown.notable()) {
       return;
@@ -75,7 +81,8 @@ public final class WordPiece implements Tokenizer {
     UnknownTokens other = unknown(vocabulary, training, !settings.lowerCase());
     String told = unknown.told("the training texts", file.toString()) + "; "
         + (other.share() < unknown.share() / 2
-            ? "with \"lowerCase\": " + !settings.lowerCase() + " in the tokenizer's settings it would be " + other.figures()
+            ? "with \"lowerCase\": " + !settings.lowerCase()
+                + " in the tokenizer's settings it would be " + other.figures()
             : "is it a vocabulary of their language and field?");
     if (unknown.share() == 1) {
       throw new DataException(told);
@@ -104,7 +111,8 @@ public final class WordPiece implements Tokenizer {
     return unknown(vocabulary(learned), texts, settings.lowerCase());
   }
 
-  private static UnknownTokens unknown(Vocabulary vocabulary, Collection<String> texts, boolean lowerCase) {
+  private static UnknownTokens unknown(
+      Vocabulary vocabulary, Collection<String> texts, boolean lowerCase) {
     UnknownTokens all = new UnknownTokens();
     for (String text : texts) {
       List<String> its = new ArrayList<>();
@@ -126,7 +134,8 @@ public final class WordPiece implements Tokenizer {
   }
 
   /** @param unknown takes the words that are unknown; null where nobody wants them */
-  private static List<String> pieces(Vocabulary vocabulary, List<String> words, List<String> unknown) {
+  private static List<String> pieces(
+      Vocabulary vocabulary, List<String> words, List<String> unknown) {
     List<String> pieces = new ArrayList<>();
     for (String word : words) {
       List<String> parts = new ArrayList<>();

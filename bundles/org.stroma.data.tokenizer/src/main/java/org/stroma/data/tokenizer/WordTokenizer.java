@@ -35,13 +35,19 @@ public final class WordTokenizer implements Tokenizer {
   /** What can be set. */
   @ObjectClassDefinition(name = "Words", description = "Words of the training texts")
   public @interface Settings {
-    @AttributeDefinition(description = "how often a word has to occur in training to be known", min = "1")
+    @AttributeDefinition(
+        description = "how often a word has to occur in training to be known",
+        min = "1")
     int minimumCount() default 1;
 
-    @AttributeDefinition(description = "how many words to know at most, the most frequent first", min = "1")
+    @AttributeDefinition(
+        description = "how many words to know at most, the most frequent first",
+        min = "1")
     int maxWords() default 10000;
 
-    @AttributeDefinition(description = "tokens a text at most, class token and separator included", min = "3")
+    @AttributeDefinition(
+        description = "tokens a text at most, class token and separator included",
+        min = "3")
     int maxLength() default 512;
 
     @AttributeDefinition(description = "whether to ignore case and accents")
@@ -98,7 +104,8 @@ public final class WordTokenizer implements Tokenizer {
     UnknownTokens unknown = new UnknownTokens();
     for (String text : texts) {
       List<String> words = Words.split(text, settings.lowerCase());
-      unknown.add(words.size(), words.stream().filter(word -> !vocabulary.has(word)).toList());
+      unknown.add(
+          words.size(), words.stream().filter(word -> !vocabulary.has(word)).toList());
     }
     return unknown;
   }
@@ -106,8 +113,8 @@ public final class WordTokenizer implements Tokenizer {
   private Vocabulary vocabulary(JsonNode learned) {
     Vocabulary vocabulary = cached;
     if (vocabulary == null || !vocabulary.is(learned)) {
-      cached = vocabulary =
-          Vocabulary.of(learned, token -> Words.split(token, settings.lowerCase()).equals(List.of(token)));
+      cached = vocabulary = Vocabulary.of(
+          learned, token -> Words.split(token, settings.lowerCase()).equals(List.of(token)));
     }
     return vocabulary;
   }

@@ -16,7 +16,8 @@ final class Words {
   static List<String> split(String text, boolean lowerCase) {
     String clean = text;
     if (lowerCase) {
-      clean = Normalizer.normalize(clean.toLowerCase(Locale.ROOT), Normalizer.Form.NFD).replaceAll("\\p{Mn}", "");
+      clean = Normalizer.normalize(clean.toLowerCase(Locale.ROOT), Normalizer.Form.NFD)
+          .replaceAll("\\p{Mn}", "");
     }
     List<String> words = new ArrayList<>();
     StringBuilder word = new StringBuilder();
@@ -47,8 +48,12 @@ final class Words {
       return true;
     }
     return switch (Character.getType(c)) {
-      case Character.CONNECTOR_PUNCTUATION, Character.DASH_PUNCTUATION, Character.START_PUNCTUATION,
-          Character.END_PUNCTUATION, Character.INITIAL_QUOTE_PUNCTUATION, Character.FINAL_QUOTE_PUNCTUATION,
+      case Character.CONNECTOR_PUNCTUATION,
+          Character.DASH_PUNCTUATION,
+          Character.START_PUNCTUATION,
+          Character.END_PUNCTUATION,
+          Character.INITIAL_QUOTE_PUNCTUATION,
+          Character.FINAL_QUOTE_PUNCTUATION,
           Character.OTHER_PUNCTUATION -> true;
       default -> false;
     };

@@ -22,10 +22,13 @@ final class Features {
     for (int i = 0; i < data.features().size(); i++) {
       places.put(data.features().get(i), i);
     }
-    List<String> lacking = wanted.stream().filter(name -> !places.containsKey(name)).toList();
+    List<String> lacking =
+        wanted.stream().filter(name -> !places.containsKey(name)).toList();
     if (!lacking.isEmpty()) {
-      throw new DataException(lacking.size() + " of the " + wanted.size() + " features of training are not there: "
-          + String.join(", ", lacking.subList(0, Math.min(10, lacking.size()))) + (lacking.size() > 10 ? ", ..." : ""));
+      throw new DataException(
+          lacking.size() + " of the " + wanted.size() + " features of training are not there: "
+              + String.join(", ", lacking.subList(0, Math.min(10, lacking.size())))
+              + (lacking.size() > 10 ? ", ..." : ""));
     }
     int[] from = wanted.stream().mapToInt(places::get).toArray();
     return Rows.of(transform, wanted, data, (patient, row) -> {

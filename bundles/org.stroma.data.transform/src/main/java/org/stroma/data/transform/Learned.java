@@ -24,7 +24,8 @@ final class Learned {
     this.transform = transform;
     this.state = state;
     if (state == null || !state.isObject()) {
-      throw wrong("it is " + (state == null || state.isMissingNode() ? "not there" : text(state)) + " and has to be an object");
+      throw wrong("it is " + (state == null || state.isMissingNode() ? "not there" : text(state))
+          + " and has to be an object");
     }
     List<String> known = List.of(entries);
     for (String entry : known) {
@@ -47,11 +48,13 @@ final class Learned {
     for (int i = 0; i < names.size(); i++) {
       JsonNode name = names.get(i);
       if (!name.isTextual() || name.textValue().isEmpty()) {
-        throw wrong("\"features\" holds " + text(name) + " as number " + (i + 1) + " and has to hold names");
+        throw wrong("\"features\" holds " + text(name) + " as number " + (i + 1)
+            + " and has to hold names");
       }
       Integer before = places.put(name.textValue(), i);
       if (before != null) {
-        throw wrong("\"features\" holds \"" + name.textValue() + "\" as number " + (before + 1) + " and as number " + (i + 1));
+        throw wrong("\"features\" holds \"" + name.textValue() + "\" as number " + (before + 1)
+            + " and as number " + (i + 1));
       }
       features.add(name.textValue());
     }
@@ -70,15 +73,16 @@ final class Learned {
   double[] numbers(String entry, List<String> features, double smallest, double largest) {
     JsonNode list = list(entry);
     if (list.size() != features.size()) {
-      throw wrong("\"" + entry + "\" holds " + list.size() + " numbers and has to hold one for each of the " + features.size()
-          + " features");
+      throw wrong("\"" + entry + "\" holds " + list.size()
+          + " numbers and has to hold one for each of the " + features.size() + " features");
     }
     double[] numbers = new double[list.size()];
     for (int i = 0; i < numbers.length; i++) {
       JsonNode number = list.get(i);
       numbers[i] = number.doubleValue();
       if (!number.isNumber() || !(numbers[i] >= smallest && numbers[i] <= largest)) {
-        throw wrong("\"" + entry + "\" holds " + text(number) + " for feature " + features.get(i) + " and has to hold "
+        throw wrong("\"" + entry + "\" holds " + text(number) + " for feature " + features.get(i)
+            + " and has to hold "
             + (smallest < 0 ? "a number that features may have" : "a number from 0"));
       }
     }
@@ -99,7 +103,7 @@ final class Learned {
   }
 
   private DataException wrong(String what) {
-    return new DataException("what " + transform + " learned (in preparation.json) cannot be used: " + what
-        + "; take the file as training wrote it");
+    return new DataException("what " + transform + " learned (in preparation.json) cannot be used: "
+        + what + "; take the file as training wrote it");
   }
 }

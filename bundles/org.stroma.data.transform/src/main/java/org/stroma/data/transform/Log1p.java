@@ -30,7 +30,11 @@ public final class Log1p implements Transform {
   public @interface Settings {
     @AttributeDefinition(
         description = "base of the logarithm",
-        options = {@Option(label = "2", value = "2"), @Option(label = "e", value = "e"), @Option(label = "10", value = "10")})
+        options = {
+          @Option(label = "2", value = "2"),
+          @Option(label = "e", value = "e"),
+          @Option(label = "10", value = "10")
+        })
     String base() default "2";
 
     @AttributeDefinition(description = "takes numbers that look like logarithms already")
@@ -65,8 +69,9 @@ public final class Log1p implements Transform {
       }
     }
     if (!force && largest <= LARGEST_LOGARITHM && fractions > others) {
-      throw new DataException("log1p would take a logarithm twice: no number is above " + largest
-          + ", and most have fractions, as logarithms do; leave log1p out, or set force to true if these are none");
+      throw new DataException(
+          "log1p would take a logarithm twice: no number is above " + largest
+              + ", and most have fractions, as logarithms do; leave log1p out, or set force to true if these are none");
     }
     return JsonNodeFactory.instance.objectNode();
   }
@@ -78,8 +83,9 @@ public final class Log1p implements Transform {
       float[] logs = new float[row.length];
       for (int i = 0; i < row.length; i++) {
         if (row[i] < 0) {
-          throw new DataException("log1p takes no negative numbers, and patient " + patient + " has " + row[i] + " for "
-              + data.features().get(i) + "; are these values logarithms already?");
+          throw new DataException(
+              "log1p takes no negative numbers, and patient " + patient + " has " + row[i] + " for "
+                  + data.features().get(i) + "; are these values logarithms already?");
         }
         logs[i] = (float) (Math.log1p(row[i]) * scale);
       }

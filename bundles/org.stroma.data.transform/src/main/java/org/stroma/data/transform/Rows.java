@@ -25,7 +25,11 @@ final class Rows {
    * @param change gives a patient's new row for the patient and the old one, which stays as it is
    * @throws DataException where Java's memory does not hold both matrices
    */
-  static Matrix of(String transform, List<String> features, Matrix data, BiFunction<String, float[], float[]> change) {
+  static Matrix of(
+      String transform,
+      List<String> features,
+      Matrix data,
+      BiFunction<String, float[], float[]> change) {
     Map<String, float[]> rows = new LinkedHashMap<>();
     try {
       data.rows().forEach((patient, row) -> rows.put(patient, change.apply(patient, row)));
@@ -40,7 +44,14 @@ final class Rows {
               Locale.ROOT,
               "%s makes %d x %d numbers of %d x %d, which takes about %.1f GB of memory, and Java may use %.1f GB in all; start"
                   + " Stroma with STROMA_JAVA_OPTS=-Xmx%dg, or more",
-              transform, data.rows().size(), features.size(), data.rows().size(), data.features().size(), before + after, most, wanted),
+              transform,
+              data.rows().size(),
+              features.size(),
+              data.rows().size(),
+              data.features().size(),
+              before + after,
+              most,
+              wanted),
           e);
     }
     return new Matrix(features, rows);

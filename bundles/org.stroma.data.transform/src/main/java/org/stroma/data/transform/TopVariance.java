@@ -28,9 +28,13 @@ public final class TopVariance implements Transform {
   static final String PID = "org.stroma.data.transform.topvariance";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Top variance", description = "The features that vary most among training patients")
+  @ObjectClassDefinition(
+      name = "Top variance",
+      description = "The features that vary most among training patients")
   public @interface Settings {
-    @AttributeDefinition(description = "how many features to keep; all where there are fewer", min = "1")
+    @AttributeDefinition(
+        description = "how many features to keep; all where there are fewer",
+        min = "1")
     int count() default 2000;
   }
 
@@ -50,7 +54,8 @@ public final class TopVariance implements Transform {
     // names decide between equals: the order of a file's columns means nothing
     IntStream.range(0, width)
         .boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> -moments[i].variance()).thenComparing(training.features()::get))
+        .sorted(Comparator.comparingDouble((Integer i) -> -moments[i].variance())
+            .thenComparing(training.features()::get))
         .limit(count)
         .map(training.features()::get)
         .sorted()
@@ -60,6 +65,7 @@ public final class TopVariance implements Transform {
 
   @Override
   public Matrix apply(JsonNode learned, Matrix data) {
-    return Features.select("top-variance", new Learned("top-variance", learned, "features").features(), data);
+    return Features.select(
+        "top-variance", new Learned("top-variance", learned, "features").features(), data);
   }
 }

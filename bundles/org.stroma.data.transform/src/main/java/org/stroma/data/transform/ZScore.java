@@ -30,9 +30,13 @@ public final class ZScore implements Transform {
   static final String PID = "org.stroma.data.transform.zscore";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "z-score", description = "Mean 0 and standard deviation 1 among training patients")
+  @ObjectClassDefinition(
+      name = "z-score",
+      description = "Mean 0 and standard deviation 1 among training patients")
   public @interface Settings {
-    @AttributeDefinition(description = "values beyond this many standard deviations are set to it; 0 for no limit", min = "0")
+    @AttributeDefinition(
+        description = "values beyond this many standard deviations are set to it; 0 for no limit",
+        min = "0")
     double clip() default 0;
   }
 

@@ -32,7 +32,8 @@ class LearnedTest {
 
   private static void refuses(Transform transform, String state, String words) throws Exception {
     JsonNode learned = MAPPER.readTree(state.replace('\'', '"'));
-    String message = assertThrows(DataException.class, () -> transform.apply(learned, DATA)).getMessage();
+    String message =
+        assertThrows(DataException.class, () -> transform.apply(learned, DATA)).getMessage();
     assertTrue(message.contains(words.replace('\'', '"')), message);
     assertTrue(message.contains("preparation.json"), message);
     assertFalse(message.contains("\n"), message);
@@ -88,7 +89,10 @@ class LearnedTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"{'features': ['a']} | it holds 'features'", "null | it is null", "[] | it is []"})
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {"{'features': ['a']} | it holds 'features'", "null | it is null", "[] | it is []"})
   void stateOfLog1p(String state, String words) throws Exception {
     refuses(LOG, state, words);
   }
@@ -96,18 +100,22 @@ class LearnedTest {
   @Test
   void stateThatIsNotThereIsRefused() {
     for (Transform transform : List.of(ZSCORE, TOP, LOG)) {
-      assertTrue(
-          assertThrows(DataException.class, () -> transform.apply(null, DATA)).getMessage().contains("it is not there"));
-      assertTrue(
-          assertThrows(DataException.class, () -> transform.apply(MAPPER.createObjectNode().path("transforms"), DATA))
-              .getMessage().contains("it is not there"));
+      assertTrue(assertThrows(DataException.class, () -> transform.apply(null, DATA))
+          .getMessage()
+          .contains("it is not there"));
+      assertTrue(assertThrows(
+              DataException.class,
+              () -> transform.apply(MAPPER.createObjectNode().path("transforms"), DATA))
+          .getMessage()
+          .contains("it is not there"));
     }
   }
 
   /** A feature that does not vary in training has a deviation of 0, and all of a small fold may be such. */
   @Test
   void featureWithoutVariationIsNoDamage() throws Exception {
-    JsonNode learned = MAPPER.readTree("{\"features\": [\"a\", \"b\"], \"mean\": [1, 0.5], \"standardDeviation\": [0, 0.5]}");
+    JsonNode learned = MAPPER.readTree(
+        "{\"features\": [\"a\", \"b\"], \"mean\": [1, 0.5], \"standardDeviation\": [0, 0.5]}");
     assertArrayEquals(new float[] {0, 3}, ZSCORE.apply(learned, DATA).rows().get("p"));
   }
 }

@@ -54,7 +54,8 @@ class OrderTest {
     List<Integer> features = numbers(FEATURES, 0);
     String learned = zscore.fit(matrix(numbers(PATIENTS, 0), features)).toString();
     for (long shuffle = 1; shuffle <= 10; shuffle++) {
-      assertEquals(learned, zscore.fit(matrix(numbers(PATIENTS, shuffle), features)).toString());
+      assertEquals(
+          learned, zscore.fit(matrix(numbers(PATIENTS, shuffle), features)).toString());
     }
   }
 
@@ -67,7 +68,8 @@ class OrderTest {
     var shuffled = zscore.fit(matrix(patients, features));
     for (int i = 0; i < FEATURES; i++) {
       for (String entry : List.of("mean", "standardDeviation")) {
-        assertEquals(learned.path(entry).path(features.get(i)), shuffled.path(entry).path(i));
+        assertEquals(
+            learned.path(entry).path(features.get(i)), shuffled.path(entry).path(i));
       }
     }
   }
@@ -75,8 +77,10 @@ class OrderTest {
   @Test
   void topVarianceKeepsTheSameFromAnyOrderOfRowsAndColumnsThoughVariancesAreEqual() {
     for (int count = 1; count <= FEATURES; count++) {
-      TopVariance top = new TopVariance(Defaults.of(TopVariance.Settings.class, Map.of("count", count)));
-      String learned = top.fit(matrix(numbers(PATIENTS, 0), numbers(FEATURES, 0))).toString();
+      TopVariance top =
+          new TopVariance(Defaults.of(TopVariance.Settings.class, Map.of("count", count)));
+      String learned =
+          top.fit(matrix(numbers(PATIENTS, 0), numbers(FEATURES, 0))).toString();
       for (long shuffle = 1; shuffle <= 10; shuffle++) {
         Matrix shuffled = matrix(numbers(PATIENTS, shuffle), numbers(FEATURES, shuffle + 100));
         assertNotEquals("gene 0", shuffled.features().get(0));

@@ -17,13 +17,15 @@ class RowsTest {
   @Test
   void lackOfMemoryIsToldWithWhatIsNeeded() {
     Matrix data = new Matrix(List.of("a", "b"), Map.of("p", new float[] {1, 2}));
-    String message =
-        assertThrows(
-                DataException.class,
-                () -> Rows.of("log1p", data.features(), data, (patient, row) -> {
-                  throw new OutOfMemoryError("Java heap space");
-                }))
-            .getMessage();
-    assertTrue(message.startsWith("log1p makes 1 x 2 numbers of 1 x 2") && message.contains("STROMA_JAVA_OPTS=-Xmx"), message);
+    String message = assertThrows(
+            DataException.class,
+            () -> Rows.of("log1p", data.features(), data, (patient, row) -> {
+              throw new OutOfMemoryError("Java heap space");
+            }))
+        .getMessage();
+    assertTrue(
+        message.startsWith("log1p makes 1 x 2 numbers of 1 x 2")
+            && message.contains("STROMA_JAVA_OPTS=-Xmx"),
+        message);
   }
 }

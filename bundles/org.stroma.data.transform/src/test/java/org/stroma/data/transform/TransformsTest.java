@@ -54,33 +54,47 @@ class TransformsTest {
     assertArrayEquals(new float[] {0, 1, 3}, base2.apply(base2.fit(m), m).rows().get("p0"), 1e-6f);
     Log1p natural = new Log1p(Defaults.of(Log1p.Settings.class, Map.of("base", "e")));
     assertEquals(Math.log(8), natural.apply(natural.fit(m), m).rows().get("p0")[2], 1e-6);
-    DataException e =
-        assertThrows(DataException.class, () -> base2.apply(base2.fit(m), matrix(List.of("a"), new float[] {-0.5f})));
-    assertTrue(e.getMessage().contains("p0") && e.getMessage().contains("-0.5 for a"), e.getMessage());
+    DataException e = assertThrows(
+        DataException.class,
+        () -> base2.apply(base2.fit(m), matrix(List.of("a"), new float[] {-0.5f})));
+    assertTrue(
+        e.getMessage().contains("p0") && e.getMessage().contains("-0.5 for a"), e.getMessage());
   }
 
   @Test
   void zscoresLearnFromWhatTheyAreGivenAndSurviveStorage() throws Exception {
     ZScore zscore = new ZScore(Defaults.of(ZScore.Settings.class, Map.of("clip", 2.0)));
-    Matrix training =
-        matrix(List.of("a", "b", "c"), new float[] {1, 5, 0.1f}, new float[] {2, 5, Float.NaN}, new float[] {3, 5, 0.3f});
+    Matrix training = matrix(
+        List.of("a", "b", "c"),
+        new float[] {1, 5, 0.1f},
+        new float[] {2, 5, Float.NaN},
+        new float[] {3, 5, 0.3f});
     JsonNode learned = stored(zscore.fit(training));
-    Matrix other = matrix(List.of("c", "b", "x", "a"), new float[] {Float.NaN, 9, 99, 2.5f}, new float[] {0.2f, 5, 0, 50});
+    Matrix other =
+        matrix(List.of("c", "b", "x", "a"), new float[] {Float.NaN, 9, 99, 2.5f}, new float[] {
+          0.2f, 5, 0, 50
+        });
     Matrix z = zscore.apply(learned, other);
     assertEquals(List.of("a", "b", "c"), z.features());
     // a: mean 2, deviation 1; b does not vary; c is missing, and so the mean
     assertArrayEquals(new float[] {0.5f, 0, 0}, z.rows().get("p0"), 1e-6f);
     assertArrayEquals(new float[] {2, 0, 0}, z.rows().get("p1"), 1e-6f);
-    DataException e =
-        assertThrows(DataException.class, () -> zscore.apply(learned, matrix(List.of("a", "b"), new float[] {1, 2})));
-    assertTrue(e.getMessage().contains("1 of the 3 features of training are not there: c"), e.getMessage());
+    DataException e = assertThrows(
+        DataException.class,
+        () -> zscore.apply(learned, matrix(List.of("a", "b"), new float[] {1, 2})));
+    assertTrue(
+        e.getMessage().contains("1 of the 3 features of training are not there: c"),
+        e.getMessage());
   }
 
   @Test
   void topVarianceKeepsWhatVariesMostInTheOrderOfNames() throws Exception {
     TopVariance top = new TopVariance(Defaults.of(TopVariance.Settings.class, Map.of("count", 2)));
-    Matrix training =
-        matrix(List.of("d", "b", "c", "a"), new float[] {0, 1, 0, 0}, new float[] {9, 1.1f, 0, 5}, new float[] {0, 1, 0, 0});
+    Matrix training = matrix(
+        List.of("d", "b", "c", "a"),
+        new float[] {0, 1, 0, 0},
+        new float[] {9, 1.1f, 0, 5},
+        new float[] {0, 1, 0, 0});
     JsonNode learned = stored(top.fit(training));
     Matrix kept = top.apply(learned, training);
     assertEquals(List.of("a", "d"), kept.features());
@@ -89,13 +103,18 @@ class TransformsTest {
 
   @Test
   void logarithmsAreNotTakenTwice() {
-    ModalityData.Matrix logs =
-        new ModalityData.Matrix(java.util.List.of("g", "h"), Map.of("p", new float[] {11.3f, 0}, "q", new float[] {9.25f, 4}));
+    ModalityData.Matrix logs = new ModalityData.Matrix(
+        java.util.List.of("g", "h"),
+        Map.of("p", new float[] {11.3f, 0}, "q", new float[] {9.25f, 4}));
     Log1p plain = new Log1p(Defaults.of(Log1p.Settings.class));
     String message = assertThrows(DataException.class, () -> plain.fit(logs)).getMessage();
-    assertTrue(message.contains("no number is above 11.3") && message.contains("set force to true"), message);
+    assertTrue(
+        message.contains("no number is above 11.3") && message.contains("set force to true"),
+        message);
     new Log1p(Defaults.of(Log1p.Settings.class, Map.of("force", true))).fit(logs);
-    plain.fit(new ModalityData.Matrix(java.util.List.of("g"), Map.of("p", new float[] {11}, "q", new float[] {3}))); // counts
-    plain.fit(new ModalityData.Matrix(java.util.List.of("g"), Map.of("p", new float[] {11.3f}, "q", new float[] {812.5f})));
+    plain.fit(new ModalityData.Matrix(
+        java.util.List.of("g"), Map.of("p", new float[] {11}, "q", new float[] {3}))); // counts
+    plain.fit(new ModalityData.Matrix(
+        java.util.List.of("g"), Map.of("p", new float[] {11.3f}, "q", new float[] {812.5f})));
   }
 }

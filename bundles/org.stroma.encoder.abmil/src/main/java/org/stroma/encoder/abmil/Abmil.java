@@ -33,19 +33,24 @@ import org.tensorflow.types.TFloat32;
 @EncoderPart("abmil")
 @PartFacts(
     paper = "Ilse et al. 2018",
-    parameters = "D d + d + 2 (d + 1) units + units + 1; without the gate D d + d + (d + 1) units + units + 1",
+    parameters =
+        "D d + d + 2 (d + 1) units + units + 1; without the gate D d + d + (d + 1) units + units + 1",
     cost = "linear in N")
 public final class Abmil implements Encoder {
   static final String PID = "org.stroma.encoder.abmil";
 
   /** What can be set. */
   @ObjectClassDefinition(
-      name = "Attention-based multiple instance learning", description = "Gated attention over a bag of patches")
+      name = "Attention-based multiple instance learning",
+      description = "Gated attention over a bag of patches")
   public @interface Settings {
     @AttributeDefinition(description = "whether the attention has its sigmoid gate")
     boolean gated() default true;
 
-    @AttributeDefinition(description = "hidden units of the attention; 0 for embedDim / 2", min = "0", max = "65536")
+    @AttributeDefinition(
+        description = "hidden units of the attention; 0 for embedDim / 2",
+        min = "0",
+        max = "65536")
     int units() default 0;
 
     @AttributeDefinition(description = "dropout on the projected patches", min = "0", max = "0.99")
@@ -62,9 +67,11 @@ public final class Abmil implements Encoder {
   @Override
   public Encoding encode(Net net, ModalityInput input) {
     int d = net.embedDim();
-    Operand<TFloat32> h = net.relu(net.dense("projection", input.requireBags().values(), d)); // [B, N, d]
+    Operand<TFloat32> h =
+        net.relu(net.dense("projection", input.requireBags().values(), d)); // [B, N, d]
     h = net.dropout("drop", h, settings.dropout());
-    Operand<TFloat32> weights = net.maskedSoftmax(scores(net.scope("attention"), h), input.mask()); // [B, N]
+    Operand<TFloat32> weights =
+        net.maskedSoftmax(scores(net.scope("attention"), h), input.mask()); // [B, N]
     Operand<TFloat32> pooled = net.tf().linalg.einsum(List.of(weights, h), "bn,bnd->bd");
     return new Encoding(net.tf().reshape(pooled, net.tf().array(-1, d)), h, input.mask(), weights);
   }

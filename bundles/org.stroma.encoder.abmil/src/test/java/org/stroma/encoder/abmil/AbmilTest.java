@@ -34,7 +34,8 @@ class AbmilTest {
     return new Abmil(Defaults.of(Abmil.Settings.class, settings));
   }
 
-  private static ModalityInput bags(GraphBench bench, Operand<TFloat32> x, Operand<TFloat32> mask, int b) {
+  private static ModalityInput bags(
+      GraphBench bench, Operand<TFloat32> x, Operand<TFloat32> mask, int b) {
     float[] ones = new float[b];
     Arrays.fill(ones, 1);
     return ModalityInput.bags(x, mask, null, bench.input(ones, b));
@@ -43,10 +44,12 @@ class AbmilTest {
   @Test
   void hasTheParametersOfItsDescription() {
     try (GraphBench bench = new GraphBench(256)) {
-      var input = bags(bench, bench.input(new float[1024], 1, 1, 1024), bench.input(new float[] {1}, 1, 1), 1);
+      var input = bags(
+          bench, bench.input(new float[1024], 1, 1, 1024), bench.input(new float[] {1}, 1, 1), 1);
       encoder(Map.of()).encode(bench.training(), input);
       encoder(Map.of()).encode(bench.inference(), input);
-      assertEquals(1024 * 256 + 256 + 2 * 257 * 128 + 128 + 1, bench.variables().parameterCount(""));
+      assertEquals(
+          1024 * 256 + 256 + 2 * 257 * 128 + 128 + 1, bench.variables().parameterCount(""));
     }
   }
 
@@ -57,14 +60,19 @@ class AbmilTest {
       try (GraphBench bench = new GraphBench(8)) {
         Operand<TFloat32> x = bench.input(fixture.floats("inputs", "x"), 2, 4, 5);
         Operand<TFloat32> mask = bench.input(fixture.floats("inputs", "mask"), 2, 4);
-        Encoding encoding =
-            encoder(Map.of("units", 6, "gated", name.equals("gated"))).encode(bench.inference(), bags(bench, x, mask, 2));
+        Encoding encoding = encoder(Map.of("units", 6, "gated", name.equals("gated")))
+            .encode(bench.inference(), bags(bench, x, mask, 2));
         fixture.assignWeights(bench);
-        assertArrayEquals(fixture.floats("outputs", "embedding"), bench.run(encoding.embedding()), 1e-5f, name);
-        assertArrayEquals(fixture.floats("outputs", "attention"), bench.run(encoding.attention()), 1e-6f, name);
+        assertArrayEquals(
+            fixture.floats("outputs", "embedding"), bench.run(encoding.embedding()), 1e-5f, name);
+        assertArrayEquals(
+            fixture.floats("outputs", "attention"), bench.run(encoding.attention()), 1e-6f, name);
         float[] tokens = bench.run(encoding.tokens());
         assertArrayEquals(
-            Arrays.copyOf(fixture.floats("outputs", "tokens"), 6 * 8), Arrays.copyOf(tokens, 6 * 8), 1e-5f, name);
+            Arrays.copyOf(fixture.floats("outputs", "tokens"), 6 * 8),
+            Arrays.copyOf(tokens, 6 * 8),
+            1e-5f,
+            name);
       }
     }
   }
@@ -77,15 +85,22 @@ class AbmilTest {
       Encoding encoding = encoder(Map.of()).encode(bench.inference(), bags(bench, x, mask, 1));
       bench.initialize(1);
       float[] alone = bench.run(encoding.embedding());
-      bench.feed(x, new float[] {9, 9, -9, 4, 3, 3, 1, 2, 99, -99, -1, 0.5f, 1e6f, 1, 1, 1, 1, 1}, 3, 3, 2);
+      bench.feed(
+          x,
+          new float[] {9, 9, -9, 4, 3, 3, 1, 2, 99, -99, -1, 0.5f, 1e6f, 1, 1, 1, 1, 1},
+          3,
+          3,
+          2);
       bench.feed(mask, new float[] {1, 1, 1, 1, 0, 1, 0, 0, 0}, 3, 3);
       float[] together = bench.run(encoding.embedding());
       assertArrayEquals(alone, Arrays.copyOfRange(together, 8, 16), 1e-6f);
       float[] attention = bench.run(encoding.attention());
       assertEquals(1, attention[3] + attention[5], 1e-6f);
       assertEquals(0, attention[4], 0f);
-      assertArrayEquals(new float[8], Arrays.copyOfRange(together, 16, 24), 0f, "a bag without patches");
-      assertArrayEquals(new float[3], Arrays.copyOfRange(attention, 6, 9), 0f, "a bag without patches");
+      assertArrayEquals(
+          new float[8], Arrays.copyOfRange(together, 16, 24), 0f, "a bag without patches");
+      assertArrayEquals(
+          new float[3], Arrays.copyOfRange(attention, 6, 9), 0f, "a bag without patches");
     }
   }
 
@@ -93,10 +108,11 @@ class AbmilTest {
   void gradientsAgreeWithCentralDifferences() {
     for (boolean gated : new boolean[] {true, false}) {
       try (GraphBench bench = new GraphBench(8)) {
-        Operand<TFloat32> x = bench.input(new float[] {1, 2, -1, 0.5f, 0.3f, -0.4f, 2, 1, 5, 5, 5, 5}, 2, 3, 2);
+        Operand<TFloat32> x =
+            bench.input(new float[] {1, 2, -1, 0.5f, 0.3f, -0.4f, 2, 1, 5, 5, 5, 5}, 2, 3, 2);
         Operand<TFloat32> mask = bench.input(new float[] {1, 1, 1, 1, 0, 0}, 2, 3);
-        Encoding encoding =
-            encoder(Map.of("gated", gated, "dropout", 0.0)).encode(bench.training(), bags(bench, x, mask, 2));
+        Encoding encoding = encoder(Map.of("gated", gated, "dropout", 0.0))
+            .encode(bench.training(), bags(bench, x, mask, 2));
         bench.initialize(1);
         assertTrue(bench.gradientError(encoding.embedding(), 1e-2f) < 0.03);
       }
@@ -106,8 +122,10 @@ class AbmilTest {
   @Test
   void refusesVectors() {
     try (GraphBench bench = new GraphBench(8)) {
-      var input = ModalityInput.vectors(bench.input(new float[2], 1, 2), bench.input(new float[] {1}, 1));
-      var e = assertThrows(IllegalArgumentException.class, () -> encoder(Map.of()).encode(bench.inference(), input));
+      var input =
+          ModalityInput.vectors(bench.input(new float[2], 1, 2), bench.input(new float[] {1}, 1));
+      var e = assertThrows(
+          IllegalArgumentException.class, () -> encoder(Map.of()).encode(bench.inference(), input));
       assertTrue(e.getMessage().contains("a bag of vectors"), e.getMessage());
     }
   }

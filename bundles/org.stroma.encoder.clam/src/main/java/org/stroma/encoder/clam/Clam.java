@@ -41,8 +41,9 @@ import org.tensorflow.types.TInt32;
 @EncoderPart("clam")
 @PartFacts(
     paper = "Lu et al. 2021",
-    parameters = "D d + d + 2 (d + 1) units + (units + 1) + 2 (d + 1) classes; multi: (units + 1) classes in the middle, and "
-        + "classes d d + d more",
+    parameters =
+        "D d + d + 2 (d + 1) units + (units + 1) + 2 (d + 1) classes; multi: (units + 1) classes in the middle, and "
+            + "classes d d + d more",
     cost = "linear in N")
 public final class Clam implements Encoder {
   static final String PID = "org.stroma.encoder.clam";
@@ -55,20 +56,34 @@ public final class Clam implements Encoder {
 
   /** What can be set. */
   @ObjectClassDefinition(
-      name = "CLAM", description = "Gated attention over a bag of patches, with classifiers of patches for clam-instance")
+      name = "CLAM",
+      description =
+          "Gated attention over a bag of patches, with classifiers of patches for clam-instance")
   public @interface Settings {
     @AttributeDefinition(
         description = "one attention for all classes, or one a class",
-        options = {@Option(label = "Single", value = "single"), @Option(label = "Multiple", value = "multi")})
+        options = {
+          @Option(label = "Single", value = "single"),
+          @Option(label = "Multiple", value = "multi")
+        })
     String branches() default "single";
 
-    @AttributeDefinition(description = "classes of the target that clam-instance learns from", min = "1", max = "1024")
+    @AttributeDefinition(
+        description = "classes of the target that clam-instance learns from",
+        min = "1",
+        max = "1024")
     int classes() default 2;
 
-    @AttributeDefinition(description = "hidden units of the attention; 0 for embedDim / 2", min = "0", max = "65536")
+    @AttributeDefinition(
+        description = "hidden units of the attention; 0 for embedDim / 2",
+        min = "0",
+        max = "65536")
     int units() default 0;
 
-    @AttributeDefinition(description = "dropout on the patches and inside the attention", min = "0", max = "0.99")
+    @AttributeDefinition(
+        description = "dropout on the patches and inside the attention",
+        min = "0",
+        max = "0.99")
     double dropout() default 0.25;
   }
 
@@ -78,13 +93,12 @@ public final class Clam implements Encoder {
   @Activate
   public Clam(Settings settings) {
     this.settings = settings;
-    multi =
-        switch (settings.branches()) {
-          case "single" -> false;
-          case "multi" -> true;
-          default -> throw new IllegalArgumentException(
-              "branches is \"" + settings.branches() + "\"; it has to be \"single\" or \"multi\"");
-        };
+    multi = switch (settings.branches()) {
+      case "single" -> false;
+      case "multi" -> true;
+      default -> throw new IllegalArgumentException(
+          "branches is \"" + settings.branches() + "\"; it has to be \"single\" or \"multi\"");
+    };
   }
 
   @Override
@@ -93,23 +107,29 @@ public final class Clam implements Encoder {
     int d = net.embedDim();
     int classes = settings.classes();
     int branches = multi ? classes : 1;
-    Operand<TFloat32> h = net.relu(net.dense("projection", input.requireBags().values(), d)); // [B, N, d]
+    Operand<TFloat32> h =
+        net.relu(net.dense("projection", input.requireBags().values(), d)); // [B, N, d]
     h = net.dropout("drop", h, settings.dropout());
     Operand<TFloat32> scores = scores(net.scope("attention"), h, branches); // [B, N, branches]
-    Operand<TFloat32> weights =
-        net.maskedSoftmax(tf.linalg.transpose(scores, tf.array(0, 2, 1)), net.expand(input.mask(), 1)); // [B, branches, N]
-    Operand<TFloat32> pooled =
-        tf.reshape(tf.linalg.einsum(List.of(weights, h), "bcn,bnd->bcd"), tf.array(-1, branches * d));
+    Operand<TFloat32> weights = net.maskedSoftmax(
+        tf.linalg.transpose(scores, tf.array(0, 2, 1)),
+        net.expand(input.mask(), 1)); // [B, branches, N]
+    Operand<TFloat32> pooled = tf.reshape(
+        tf.linalg.einsum(List.of(weights, h), "bcn,bnd->bcd"), tf.array(-1, branches * d));
     Operand<TFloat32> embedding = multi ? net.dense("merge", pooled, d) : pooled;
 
     Operand<TFloat32> real = net.expand(input.mask(), 2); // [B, N, 1]
     Operand<TFloat32> logits = tf.math.mul(net.dense("instance", h, 2 * classes), real);
     Operand<TInt32> bn = tf.slice(tf.shape(h), tf.array(0), tf.array(2));
-    logits = tf.reshape(logits, tf.concat(List.<Operand<TInt32>>of(bn, tf.array(classes, 2)), tf.constant(0)));
+    logits = tf.reshape(
+        logits, tf.concat(List.<Operand<TInt32>>of(bn, tf.array(classes, 2)), tf.constant(0)));
     Operand<TFloat32> byClass = tf.linalg.transpose(weights, tf.array(0, 2, 1)); // [B, N, branches]
     byClass = multi ? byClass : tf.tile(byClass, tf.array(1, 1, classes));
     return new Encoding(
-        embedding, h, input.mask(), net.mean(weights, 1, false),
+        embedding,
+        h,
+        input.mask(),
+        net.mean(weights, 1, false),
         Map.of(INSTANCE_LOGITS, logits, CLASS_ATTENTION, byClass));
   }
 
@@ -117,8 +137,10 @@ public final class Clam implements Encoder {
   private Operand<TFloat32> scores(Net net, Operand<TFloat32> h, int branches) {
     Ops tf = net.tf();
     int units = settings.units() == 0 ? Math.max(1, net.embedDim() / 2) : settings.units();
-    Operand<TFloat32> hidden = net.dropout("drop1", tf.math.tanh(net.dense("tanh", h, units)), settings.dropout());
-    Operand<TFloat32> gate = net.dropout("drop2", tf.math.sigmoid(net.dense("gate", h, units)), settings.dropout());
+    Operand<TFloat32> hidden =
+        net.dropout("drop1", tf.math.tanh(net.dense("tanh", h, units)), settings.dropout());
+    Operand<TFloat32> gate =
+        net.dropout("drop2", tf.math.sigmoid(net.dense("gate", h, units)), settings.dropout());
     return net.dense("score", tf.math.mul(hidden, gate), branches);
   }
 }

@@ -38,7 +38,9 @@ import org.tensorflow.types.TInt32;
  * each group, so that no patch has both labels; with fewer than two patches it takes no part, nor does a bag whose class
  * is not known. Each visit of a patient is a bag with the patient's class.
  */
-@Component(configurationPid = ClamInstanceLoss.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+    configurationPid = ClamInstanceLoss.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = ClamInstanceLoss.Settings.class, factory = true)
 @LossPart("clam-instance")
 @PartFacts(paper = "Lu et al. 2021", parameters = "none", cost = "linear in N, and in k log N")
@@ -47,15 +49,20 @@ public final class ClamInstanceLoss implements Loss {
 
   /** What can be set. */
   @ObjectClassDefinition(
-      name = "CLAM's instance loss", description = "Cross-entropy of the most and the least attended patches of each bag")
+      name = "CLAM's instance loss",
+      description = "Cross-entropy of the most and the least attended patches of each bag")
   public @interface Settings {
     @AttributeDefinition(description = "the modality; empty for the only one whose encoder is clam")
     String modality() default "";
 
-    @AttributeDefinition(description = "most and least attended patches of a bag", min = "1", max = "65536")
+    @AttributeDefinition(
+        description = "most and least attended patches of a bag",
+        min = "1",
+        max = "65536")
     int k() default 8;
 
-    @AttributeDefinition(description = "whether classes exclude each other, so that other classes learn as well")
+    @AttributeDefinition(
+        description = "whether classes exclude each other, so that other classes learn as well")
     boolean subtyping() default false;
   }
 
@@ -74,17 +81,18 @@ public final class ClamInstanceLoss implements Loss {
     Operand<TFloat32> logits = encoding.extras().get(Clam.INSTANCE_LOGITS); // [R, N, C, 2]
     int classes = (int) logits.shape().get(2);
     if (classes != input.info().classes()) {
-      throw new IllegalArgumentException(
-          "the target has " + input.info().classes() + " classes and the encoder of " + modality + " is set to " + classes
-              + ": give it \"classes\": " + input.info().classes());
+      throw new IllegalArgumentException("the target has " + input.info().classes()
+          + " classes and the encoder of " + modality + " is set to " + classes
+          + ": give it \"classes\": " + input.info().classes());
     }
     Operand<TFloat32> mask = encoding.tokenMask(); // [R, N]
-    Operand<TFloat32> attention =
-        tf.linalg.transpose(tf.stopGradient(encoding.extras().get(Clam.CLASS_ATTENTION)), tf.array(0, 2, 1)); // [R, C, N]
+    Operand<TFloat32> attention = tf.linalg.transpose(
+        tf.stopGradient(encoding.extras().get(Clam.CLASS_ATTENTION)),
+        tf.array(0, 2, 1)); // [R, C, N]
     Operand<TFloat32> count = net.sum(mask, 1, false); // [R]
-    Operand<TFloat32> each =
-        tf.math.minimum(
-            tf.constant((float) settings.k()), tf.math.floor(tf.math.mul(count, tf.constant(0.5f)))); // patches a group
+    Operand<TFloat32> each = tf.math.minimum(
+        tf.constant((float) settings.k()),
+        tf.math.floor(tf.math.mul(count, tf.constant(0.5f)))); // patches a group
     Operand<TFloat32> margin = margin(tf, logits); // [R, C, N]
     Operand<TFloat32> hidden = // lower than any attention
         tf.math.mul(tf.math.sub(tf.constant(1f), net.expand(mask, 1)), tf.constant(-2f));
@@ -94,13 +102,17 @@ public final class ClamInstanceLoss implements Loss {
     Operand<TFloat32> perClass = net.expand(tf.math.maximum(each, tf.constant(1f)), 1); // [R, 1]
 
     // -log p(1) = softplus(-margin), -log p(0) = softplus(margin)
-    Operand<TFloat32> topIsOne = net.sum(tf.math.mul(tf.math.softplus(tf.math.neg(top)), places), 2, false); // [R, C]
+    Operand<TFloat32> topIsOne =
+        net.sum(tf.math.mul(tf.math.softplus(tf.math.neg(top)), places), 2, false); // [R, C]
     Operand<TFloat32> topIsZero = net.sum(tf.math.mul(tf.math.softplus(top), places), 2, false);
-    Operand<TFloat32> bottomIsZero = net.sum(tf.math.mul(tf.math.softplus(bottom), places), 2, false);
+    Operand<TFloat32> bottomIsZero =
+        net.sum(tf.math.mul(tf.math.softplus(bottom), places), 2, false);
     Operand<TInt32> visits = visits(tf, input, count);
-    Operand<TInt32> label =
-        tf.reshape(tf.broadcastTo(tf.expandDims(input.target().label(), tf.constant(1)), visits), tf.array(-1)); // [R]
-    Operand<TFloat32> own = tf.oneHot(label, tf.constant(classes), tf.constant(1f), tf.constant(0f)); // [R, C]
+    Operand<TInt32> label = tf.reshape(
+        tf.broadcastTo(tf.expandDims(input.target().label(), tf.constant(1)), visits),
+        tf.array(-1)); // [R]
+    Operand<TFloat32> own =
+        tf.oneHot(label, tf.constant(classes), tf.constant(1f), tf.constant(0f)); // [R, C]
     Operand<TFloat32> total =
         tf.math.mul(own, tf.math.mul(tf.math.add(topIsOne, bottomIsZero), tf.constant(0.5f)));
     if (settings.subtyping()) {
@@ -111,14 +123,17 @@ public final class ClamInstanceLoss implements Loss {
     Operand<TFloat32> known =
         tf.reshape(tf.broadcastTo(net.expand(input.target().known(), 1), visits), tf.array(-1));
     Operand<TFloat32> counts = // 1 for bags that take part
-        tf.math.mul(tf.math.mul(known, input.presence().get(modality)), tf.math.minimum(each, tf.constant(1f)));
+        tf.math.mul(
+            tf.math.mul(known, input.presence().get(modality)),
+            tf.math.minimum(each, tf.constant(1f)));
     return tf.math.divNoNan(net.sum(tf.math.mul(bag, counts), 0, false), net.sum(counts, 0, false));
   }
 
   /** [B, T], where the bags are B x T visits. */
   private static Operand<TInt32> visits(Ops tf, LossInput input, Operand<TFloat32> perBag) {
     Operand<TInt32> b = tf.shape(input.target().label());
-    return tf.concat(List.<Operand<TInt32>>of(b, tf.math.floorDiv(tf.shape(perBag), b)), tf.constant(0));
+    return tf.concat(
+        List.<Operand<TInt32>>of(b, tf.math.floorDiv(tf.shape(perBag), b)), tf.constant(0));
   }
 
   /** Logit of 1 minus logit of 0: [R, N, C, 2] to [R, C, N]. */
@@ -127,46 +142,52 @@ public final class ClamInstanceLoss implements Loss {
   }
 
   /** The margins of the K = min(k, N) patches with the highest rank: [R, C, K]. */
-  private Operand<TFloat32> chosen(Net net, Operand<TFloat32> rank, Operand<TFloat32> margin, Operand<TFloat32> each) {
+  private Operand<TFloat32> chosen(
+      Net net, Operand<TFloat32> rank, Operand<TFloat32> margin, Operand<TFloat32> each) {
     Ops tf = net.tf();
     Operand<TInt32> shape = tf.shape(rank); // [R, C, N]
     Operand<TInt32> n = tf.reshape(tf.slice(shape, tf.array(2), tf.array(1)), tf.array(new int[0]));
     Operand<TInt32> most = tf.math.minimum(n, tf.constant(settings.k()));
-    Operand<TInt32> patch = tf.nn.topK(rank, most, TInt32.class, TopK.sorted(true)).indices(); // [R, C, K]
-    Operand<TInt32> first = tf.range(tf.constant(0), tf.size(rank), n); // place of patch 0 of each bag and class
+    Operand<TInt32> patch =
+        tf.nn.topK(rank, most, TInt32.class, TopK.sorted(true)).indices(); // [R, C, K]
+    Operand<TInt32> first =
+        tf.range(tf.constant(0), tf.size(rank), n); // place of patch 0 of each bag and class
     Operand<TInt32> rc = tf.slice(shape, tf.array(0), tf.array(2));
-    first = tf.reshape(first, tf.concat(List.<Operand<TInt32>>of(rc, tf.array(1)), tf.constant(0))); // [R, C, 1]
+    first = tf.reshape(
+        first, tf.concat(List.<Operand<TInt32>>of(rc, tf.array(1)), tf.constant(0))); // [R, C, 1]
     return tf.gather(tf.reshape(margin, tf.array(-1)), tf.math.add(patch, first), tf.constant(0));
   }
 
   /** 1 for the first places of each bag, as many as it has patches in a group: [R, 1, K]. */
-  private static Operand<TFloat32> places(Net net, Operand<TFloat32> chosen, Operand<TFloat32> each) {
+  private static Operand<TFloat32> places(
+      Net net, Operand<TFloat32> chosen, Operand<TFloat32> each) {
     Ops tf = net.tf();
-    Operand<TInt32> k = tf.reshape(tf.slice(tf.shape(chosen), tf.array(2), tf.array(1)), tf.array(new int[0]));
-    Operand<TFloat32> place = tf.dtypes.cast(tf.range(tf.constant(0), k, tf.constant(1)), TFloat32.class);
+    Operand<TInt32> k =
+        tf.reshape(tf.slice(tf.shape(chosen), tf.array(2), tf.array(1)), tf.array(new int[0]));
+    Operand<TFloat32> place =
+        tf.dtypes.cast(tf.range(tf.constant(0), k, tf.constant(1)), TFloat32.class);
     return tf.dtypes.cast(tf.math.less(place, net.expand(each, 1, 1)), TFloat32.class);
   }
 
   private String modality(Map<String, Encoding> encodings) {
-    List<String> able =
-        encodings.entrySet().stream()
-            .filter(e -> e.getValue().extras().containsKey(Clam.INSTANCE_LOGITS))
-            .map(Map.Entry::getKey)
-            .toList();
+    List<String> able = encodings.entrySet().stream()
+        .filter(e -> e.getValue().extras().containsKey(Clam.INSTANCE_LOGITS))
+        .map(Map.Entry::getKey)
+        .toList();
     if (able.isEmpty()) {
-      throw new IllegalArgumentException("clam-instance needs a modality whose encoder is clam; there is none");
+      throw new IllegalArgumentException(
+          "clam-instance needs a modality whose encoder is clam; there is none");
     }
     if (settings.modality().isEmpty()) {
       if (able.size() > 1) {
-        throw new IllegalArgumentException(
-            "clam-instance needs a \"modality\": there are " + String.join(", ", able) + " whose encoder is clam");
+        throw new IllegalArgumentException("clam-instance needs a \"modality\": there are "
+            + String.join(", ", able) + " whose encoder is clam");
       }
       return able.get(0);
     }
     if (!able.contains(settings.modality())) {
-      throw new IllegalArgumentException(
-          "clam-instance is set to " + settings.modality() + ", whose encoder is not clam; clam encodes "
-              + String.join(", ", able));
+      throw new IllegalArgumentException("clam-instance is set to " + settings.modality()
+          + ", whose encoder is not clam; clam encodes " + String.join(", ", able));
     }
     return settings.modality();
   }

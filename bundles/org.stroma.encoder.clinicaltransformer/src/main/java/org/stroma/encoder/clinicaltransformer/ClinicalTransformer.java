@@ -4,7 +4,6 @@
  */
 package org.stroma.encoder.clinicaltransformer;
 
-import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -26,7 +25,9 @@ import org.tensorflow.types.TInt32;
  * A transformer over the tokens of a text (Devlin et al. 2019, with sinusoidal positions): the state of the class token
  * stands for the text. Padding receives no attention.
  */
-@Component(configurationPid = ClinicalTransformer.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+    configurationPid = ClinicalTransformer.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = ClinicalTransformer.Settings.class, factory = true)
 @EncoderPart("clinical-transformer")
 @PartFacts(
@@ -37,15 +38,23 @@ public final class ClinicalTransformer implements Encoder {
   static final String PID = "org.stroma.encoder.clinicaltransformer";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Clinical transformer", description = "Transformer over the tokens of a text")
+  @ObjectClassDefinition(
+      name = "Clinical transformer",
+      description = "Transformer over the tokens of a text")
   public @interface Settings {
     @AttributeDefinition(description = "transformer layers", min = "1", max = "48")
     int layers() default 2;
 
-    @AttributeDefinition(description = "attention heads; have to divide embedDim", min = "1", max = "128")
+    @AttributeDefinition(
+        description = "attention heads; have to divide embedDim",
+        min = "1",
+        max = "128")
     int heads() default 8;
 
-    @AttributeDefinition(description = "units of the feed-forward layers; 0 for 4 x embedDim", min = "0", max = "65536")
+    @AttributeDefinition(
+        description = "units of the feed-forward layers; 0 for 4 x embedDim",
+        min = "0",
+        max = "65536")
     int feedForward() default 0;
 
     @AttributeDefinition(description = "dropout", min = "0", max = "0.99")
@@ -64,16 +73,21 @@ public final class ClinicalTransformer implements Encoder {
     Ops tf = net.tf();
     int d = net.embedDim();
     Operand<TInt32> ids = input.requireTexts().ids();
-    Operand<TInt32> length = tf.reshape(tf.slice(tf.shape(ids), tf.array(1), tf.array(1)), tf.array(new int[0]));
+    Operand<TInt32> length =
+        tf.reshape(tf.slice(tf.shape(ids), tf.array(1), tf.array(1)), tf.array(new int[0]));
     Operand<TFloat32> positions =
         tf.dtypes.cast(tf.range(tf.constant(0), length, tf.constant(1)), TFloat32.class); // [L]
-    Operand<TFloat32> x =
-        tf.math.add(net.embedding("tokens", ids, input.vocabularySize(), d), net.sinusoid(positions, d));
+    Operand<TFloat32> x = tf.math.add(
+        net.embedding("tokens", ids, input.vocabularySize(), d), net.sinusoid(positions, d));
     int feedForward = settings.feedForward() == 0 ? 4 * d : settings.feedForward();
-    Operand<TFloat32> tokens =
-        net.transformer(
-            "transformer", net.dropout("drop", x, settings.dropout()), input.mask(), settings.layers(),
-            settings.heads(), feedForward, settings.dropout()); // [B, L, d]
+    Operand<TFloat32> tokens = net.transformer(
+        "transformer",
+        net.dropout("drop", x, settings.dropout()),
+        input.mask(),
+        settings.layers(),
+        settings.heads(),
+        feedForward,
+        settings.dropout()); // [B, L, d]
     Operand<TFloat32> first =
         tf.reshape(tf.slice(tokens, tf.array(0, 0, 0), tf.array(-1, 1, d)), tf.array(-1, d));
     return new Encoding(first, tokens, input.mask(), null);

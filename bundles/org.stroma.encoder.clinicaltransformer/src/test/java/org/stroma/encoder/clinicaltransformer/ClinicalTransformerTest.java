@@ -23,7 +23,10 @@ class ClinicalTransformerTest {
   @TestFactory
   Stream<DynamicTest> keepsTheContract() {
     return PartContract.encoder(ClinicalTransformer::new, ClinicalTransformer.Settings.class)
-        .texts(20).with("heads", 2).with("layers", 1).tests();
+        .texts(20)
+        .with("heads", 2)
+        .with("layers", 1)
+        .tests();
   }
 
   private static ClinicalTransformer encoder(Map<String, ?> settings) {
@@ -37,8 +40,10 @@ class ClinicalTransformerTest {
           .encode(
               bench.inference(),
               ModalityInput.texts(
-                  bench.input(new int[] {1}, 1, 1), bench.input(new float[] {1}, 1, 1),
-                  bench.input(new float[] {1}, 1), 30_522));
+                  bench.input(new int[] {1}, 1, 1),
+                  bench.input(new float[] {1}, 1, 1),
+                  bench.input(new float[] {1}, 1),
+                  30_522));
       assertEquals(9_393_664, bench.variables().parameterCount(""));
     }
   }
@@ -47,14 +52,15 @@ class ClinicalTransformerTest {
   void agreesWithTheYardstick() {
     Fixture fixture = Fixture.read(ClinicalTransformerTest.class, "yardstick");
     try (GraphBench bench = new GraphBench(8)) {
-      var output =
-          encoder(Map.of("heads", 2, "dropout", 0.0))
-              .encode(
-                  bench.inference(),
-                  ModalityInput.texts(
-                      bench.input(fixture.integers("inputs", "ids"), 2, 5),
-                      bench.input(fixture.floats("inputs", "mask"), 2, 5), bench.input(new float[] {1, 1}, 2), 11))
-              .embedding();
+      var output = encoder(Map.of("heads", 2, "dropout", 0.0))
+          .encode(
+              bench.inference(),
+              ModalityInput.texts(
+                  bench.input(fixture.integers("inputs", "ids"), 2, 5),
+                  bench.input(fixture.floats("inputs", "mask"), 2, 5),
+                  bench.input(new float[] {1, 1}, 2),
+                  11))
+          .embedding();
       fixture.assignWeights(bench);
       assertArrayEquals(fixture.floats("outputs", "embedding"), bench.run(output), 5e-5f);
     }
@@ -66,10 +72,10 @@ class ClinicalTransformerTest {
     try (GraphBench bench = new GraphBench(8)) {
       var ids = bench.input(new int[] {2, 4, 3}, 1, 3);
       var mask = bench.input(new float[] {1, 1, 1}, 1, 3);
-      var output =
-          encoder(Map.of("heads", 2))
-              .encode(bench.inference(), ModalityInput.texts(ids, mask, bench.input(new float[] {1}, 1), 6))
-              .embedding();
+      var output = encoder(Map.of("heads", 2))
+          .encode(
+              bench.inference(), ModalityInput.texts(ids, mask, bench.input(new float[] {1}, 1), 6))
+          .embedding();
       bench.initialize(1);
       float[] bare = bench.run(output);
       bench.feed(ids, new int[] {2, 4, 3, 0, 0}, 1, 5);

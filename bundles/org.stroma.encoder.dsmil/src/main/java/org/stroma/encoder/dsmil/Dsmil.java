@@ -42,7 +42,8 @@ import org.tensorflow.types.TInt32;
 @EncoderPart("dsmil")
 @PartFacts(
     paper = "Li et al. 2021",
-    parameters = "(D + 1) (classes + queryUnits + d) + (classes + 1) d; with several classes classes d d + d more",
+    parameters =
+        "(D + 1) (classes + queryUnits + d) + (classes + 1) d; with several classes classes d d + d more",
     cost = "linear in N")
 public final class Dsmil implements Encoder {
   static final String PID = "org.stroma.encoder.dsmil";
@@ -52,13 +53,19 @@ public final class Dsmil implements Encoder {
       name = "Dual-stream multiple instance learning",
       description = "Attention over a bag of patches by their distance to the critical one")
   public @interface Settings {
-    @AttributeDefinition(description = "classes that have a critical patch each", min = "1", max = "1024")
+    @AttributeDefinition(
+        description = "classes that have a critical patch each",
+        min = "1",
+        max = "1024")
     int classes() default 1;
 
     @AttributeDefinition(description = "width of the queries", min = "1", max = "65536")
     int queryUnits() default 128;
 
-    @AttributeDefinition(description = "dropout on the patches that are summed", min = "0", max = "0.99")
+    @AttributeDefinition(
+        description = "dropout on the patches that are summed",
+        min = "0",
+        max = "0.99")
     double dropout() default 0.1;
   }
 
@@ -76,32 +83,41 @@ public final class Dsmil implements Encoder {
     int classes = settings.classes();
     Operand<TFloat32> x = input.requireBags().values();
     Operand<TFloat32> mask = input.mask();
-    Operand<TFloat32> scores = tf.math.mul(net.dense("instance", x, classes), net.expand(mask, 2)); // [B, N, C]
+    Operand<TFloat32> scores =
+        tf.math.mul(net.dense("instance", x, classes), net.expand(mask, 2)); // [B, N, C]
     Operand<TFloat32> critical = critical(net, scores, mask); // [B, C, N]
     Operand<TFloat32> highest = tf.linalg.einsum(List.of(critical, scores), "bcn,bnc->bc");
 
     Operand<TFloat32> queries = net.dense("query", x, settings.queryUnits()); // [B, N, q]
     Operand<TFloat32> query = tf.linalg.einsum(List.of(critical, queries), "bcn,bnq->bcq");
     Operand<TFloat32> similarity =
-        tf.math.mul(
-            tf.linalg.einsum(List.of(query, queries), "bcq,bnq->bcn"),
-            tf.constant((float) (1 / Math.sqrt(settings.queryUnits()))));
+        tf.math.mul(tf.linalg.einsum(List.of(query, queries), "bcq,bnq->bcn"), tf.constant((float)
+            (1 / Math.sqrt(settings.queryUnits()))));
     Operand<TFloat32> weights = net.maskedSoftmax(similarity, net.expand(mask, 1)); // [B, C, N]
-    Operand<TFloat32> v = net.dropout("drop", net.dense("value", x, d), settings.dropout()); // [B, N, d]
-    Operand<TFloat32> bag =
-        tf.reshape(tf.linalg.einsum(List.of(weights, v), "bcn,bnd->bcd"), tf.array(-1, classes * d));
+    Operand<TFloat32> v =
+        net.dropout("drop", net.dense("value", x, d), settings.dropout()); // [B, N, d]
+    Operand<TFloat32> bag = tf.reshape(
+        tf.linalg.einsum(List.of(weights, v), "bcn,bnd->bcd"), tf.array(-1, classes * d));
     bag = classes == 1 ? bag : net.dense("merge", bag, d);
     Operand<TFloat32> max = net.dense("max", tf.reshape(highest, tf.array(-1, classes)), d);
     return new Encoding(
-        tf.math.add(bag, max), v, mask, net.mean(weights, 1, false), Map.of("instance_scores", scores));
+        tf.math.add(bag, max),
+        v,
+        mask,
+        net.mean(weights, 1, false),
+        Map.of("instance_scores", scores));
   }
 
   /** 1 at the patch with the highest score of each class, among those that are there; no gradient: [B, C, N]. */
-  private static Operand<TFloat32> critical(Net net, Operand<TFloat32> scores, Operand<TFloat32> mask) {
+  private static Operand<TFloat32> critical(
+      Net net, Operand<TFloat32> scores, Operand<TFloat32> mask) {
     Ops tf = net.tf();
-    Operand<TFloat32> hidden = tf.math.mul(tf.math.sub(tf.constant(1f), mask), tf.constant(Net.MASKED));
-    Operand<TInt32> first = tf.math.argMax(tf.math.add(scores, net.expand(hidden, 2)), tf.constant(1), TInt32.class); // [B, C]
-    Operand<TInt32> n = tf.reshape(tf.slice(tf.shape(scores), tf.array(1), tf.array(1)), tf.array(new int[0]));
+    Operand<TFloat32> hidden =
+        tf.math.mul(tf.math.sub(tf.constant(1f), mask), tf.constant(Net.MASKED));
+    Operand<TInt32> first = tf.math.argMax(
+        tf.math.add(scores, net.expand(hidden, 2)), tf.constant(1), TInt32.class); // [B, C]
+    Operand<TInt32> n =
+        tf.reshape(tf.slice(tf.shape(scores), tf.array(1), tf.array(1)), tf.array(new int[0]));
     Operand<TFloat32> chosen = tf.oneHot(first, n, tf.constant(1f), tf.constant(0f));
     return tf.stopGradient(tf.math.mul(chosen, net.expand(mask, 1)));
   }

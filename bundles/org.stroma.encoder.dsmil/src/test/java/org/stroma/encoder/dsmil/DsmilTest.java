@@ -24,7 +24,8 @@ class DsmilTest {
     return new Dsmil(Defaults.of(Dsmil.Settings.class, settings));
   }
 
-  private static ModalityInput bags(GraphBench bench, Operand<TFloat32> x, Operand<TFloat32> mask, int b) {
+  private static ModalityInput bags(
+      GraphBench bench, Operand<TFloat32> x, Operand<TFloat32> mask, int b) {
     float[] ones = new float[b];
     Arrays.fill(ones, 1);
     return ModalityInput.bags(x, mask, null, bench.input(ones, b));
@@ -34,11 +35,14 @@ class DsmilTest {
   void hasTheParametersOfItsDescription() {
     for (int classes : new int[] {1, 2}) {
       try (GraphBench bench = new GraphBench(256)) {
-        var input = bags(bench, bench.input(new float[1024], 1, 1, 1024), bench.input(new float[] {1}, 1, 1), 1);
+        var input = bags(
+            bench, bench.input(new float[1024], 1, 1, 1024), bench.input(new float[] {1}, 1, 1), 1);
         encoder(Map.of("classes", classes)).encode(bench.training(), input);
         encoder(Map.of("classes", classes)).encode(bench.inference(), input);
         int merge = classes == 1 ? 0 : classes * 256 * 256 + 256;
-        assertEquals(1025 * (classes + 128 + 256) + (classes + 1) * 256 + merge, bench.variables().parameterCount(""));
+        assertEquals(
+            1025 * (classes + 128 + 256) + (classes + 1) * 256 + merge,
+            bench.variables().parameterCount(""));
       }
     }
   }
@@ -50,13 +54,18 @@ class DsmilTest {
       try (GraphBench bench = new GraphBench(8)) {
         Operand<TFloat32> x = bench.input(fixture.floats("inputs", "x"), 2, 4, 5);
         Operand<TFloat32> mask = bench.input(fixture.floats("inputs", "mask"), 2, 4);
-        Encoding encoding =
-            encoder(Map.of("queryUnits", 6, "classes", classes)).encode(bench.inference(), bags(bench, x, mask, 2));
+        Encoding encoding = encoder(Map.of("queryUnits", 6, "classes", classes))
+            .encode(bench.inference(), bags(bench, x, mask, 2));
         fixture.assignWeights(bench);
-        assertArrayEquals(fixture.floats("outputs", "embedding"), bench.run(encoding.embedding()), 2e-5f, name);
-        assertArrayEquals(fixture.floats("outputs", "attention"), bench.run(encoding.attention()), 1e-5f, name);
         assertArrayEquals(
-            fixture.floats("outputs", "instance_scores"), bench.run(encoding.extras().get("instance_scores")), 1e-5f, name);
+            fixture.floats("outputs", "embedding"), bench.run(encoding.embedding()), 2e-5f, name);
+        assertArrayEquals(
+            fixture.floats("outputs", "attention"), bench.run(encoding.attention()), 1e-5f, name);
+        assertArrayEquals(
+            fixture.floats("outputs", "instance_scores"),
+            bench.run(encoding.extras().get("instance_scores")),
+            1e-5f,
+            name);
       }
     });
   }
@@ -67,18 +76,29 @@ class DsmilTest {
       try (GraphBench bench = new GraphBench(8)) {
         Operand<TFloat32> x = bench.input(new float[] {1, 2, -1, 0.5f}, 1, 2, 2);
         Operand<TFloat32> mask = bench.input(new float[] {1, 1}, 1, 2);
-        Encoding encoding = encoder(Map.of("classes", classes)).encode(bench.inference(), bags(bench, x, mask, 1));
+        Encoding encoding =
+            encoder(Map.of("classes", classes)).encode(bench.inference(), bags(bench, x, mask, 1));
         bench.initialize(1);
         float[] alone = bench.run(encoding.embedding());
-        bench.feed(x, new float[] {9, 9, -9, 4, 3, 3, 1, 2, 99, -99, -1, 0.5f, 1e6f, 1, 1, 1, 1, 1}, 3, 3, 2);
+        bench.feed(
+            x,
+            new float[] {9, 9, -9, 4, 3, 3, 1, 2, 99, -99, -1, 0.5f, 1e6f, 1, 1, 1, 1, 1},
+            3,
+            3,
+            2);
         bench.feed(mask, new float[] {1, 1, 1, 1, 0, 1, 0, 0, 0}, 3, 3);
         float[] together = bench.run(encoding.embedding());
         assertArrayEquals(alone, Arrays.copyOfRange(together, 8, 16), 1e-6f);
         float[] attention = bench.run(encoding.attention());
         assertEquals(1, attention[3] + attention[5], 1e-6f);
         assertEquals(0, attention[4], 0f);
-        assertArrayEquals(new float[8], Arrays.copyOfRange(together, 16, 24), 0f, "a bag without patches: biases");
-        assertArrayEquals(new float[3], Arrays.copyOfRange(attention, 6, 9), 0f, "a bag without patches");
+        assertArrayEquals(
+            new float[8],
+            Arrays.copyOfRange(together, 16, 24),
+            0f,
+            "a bag without patches: biases");
+        assertArrayEquals(
+            new float[3], Arrays.copyOfRange(attention, 6, 9), 0f, "a bag without patches");
       }
     }
   }
@@ -103,16 +123,21 @@ class DsmilTest {
   void gradientsAgreeWithCentralDifferences() {
     for (int classes : new int[] {1, 2}) {
       try (GraphBench bench = new GraphBench(8)) {
-        Operand<TFloat32> x = bench.input(new float[] {1, 2, -1, 0.5f, 0.3f, -0.4f, 2, 1, 5, 5, 5, 5}, 2, 3, 2);
+        Operand<TFloat32> x =
+            bench.input(new float[] {1, 2, -1, 0.5f, 0.3f, -0.4f, 2, 1, 5, 5, 5, 5}, 2, 3, 2);
         Operand<TFloat32> mask = bench.input(new float[] {1, 1, 1, 1, 0, 0}, 2, 3);
-        Encoding encoding =
-            encoder(Map.of("classes", classes, "dropout", 0.0, "queryUnits", 4))
-                .encode(bench.training(), bags(bench, x, mask, 2));
+        Encoding encoding = encoder(Map.of("classes", classes, "dropout", 0.0, "queryUnits", 4))
+            .encode(bench.training(), bags(bench, x, mask, 2));
         bench.initialize(1);
         assertEquals(0, bench.gradientError(encoding.embedding(), 1e-2f), 0.03);
-        var instance = bench.variables().trainable().stream().filter(v -> v.name().equals("instance/kernel")).toList();
-        var gradient =
-            bench.gradients(squares(bench, encoding.embedding()), instance.stream().map(v -> v.value()).toList()).get(0);
+        var instance = bench.variables().trainable().stream()
+            .filter(v -> v.name().equals("instance/kernel"))
+            .toList();
+        var gradient = bench
+            .gradients(
+                squares(bench, encoding.embedding()),
+                instance.stream().map(v -> v.value()).toList())
+            .get(0);
         float[] values = bench.run(gradient);
         assertTrue(values[0] != 0 || values[1] != 0, "the scores learn from a head");
       }

@@ -37,10 +37,16 @@ public final class GenomicMlp implements Encoder {
   /** What can be set. */
   @ObjectClassDefinition(name = "Genomic MLP", description = "Perceptron over one vector a patient")
   public @interface Settings {
-    @AttributeDefinition(description = "units of the first hidden layer; 0 leaves it out", min = "0", max = "65536")
+    @AttributeDefinition(
+        description = "units of the first hidden layer; 0 leaves it out",
+        min = "0",
+        max = "65536")
     int hidden1() default 1024;
 
-    @AttributeDefinition(description = "units of the second hidden layer; 0 leaves it out", min = "0", max = "65536")
+    @AttributeDefinition(
+        description = "units of the second hidden layer; 0 leaves it out",
+        min = "0",
+        max = "65536")
     int hidden2() default 512;
 
     @AttributeDefinition(description = "dropout after each hidden layer", min = "0", max = "0.99")
@@ -71,7 +77,8 @@ public final class GenomicMlp implements Encoder {
 
   @Override
   public Encoding encode(Net net, ModalityInput input) {
-    Operand<TFloat32> x = net.dropout("drop0", input.requireVectors().values(), settings.inputDropout());
+    Operand<TFloat32> x =
+        net.dropout("drop0", input.requireVectors().values(), settings.inputDropout());
     int[] units = {settings.hidden1(), settings.hidden2()};
     for (int i = 0; i < units.length; i++) {
       if (units[i] > 0) {

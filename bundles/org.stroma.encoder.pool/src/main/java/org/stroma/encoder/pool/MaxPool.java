@@ -35,7 +35,9 @@ public final class MaxPool implements Encoder {
   static final String PID = "org.stroma.encoder.pool.max";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Maximum of a bag", description = "Linear layer, ReLU, maximum over the patches")
+  @ObjectClassDefinition(
+      name = "Maximum of a bag",
+      description = "Linear layer, ReLU, maximum over the patches")
   public @interface Settings {
     @AttributeDefinition(description = "dropout on the projected patches", min = "0", max = "0.99")
     double dropout() default 0.1;
@@ -51,9 +53,13 @@ public final class MaxPool implements Encoder {
   @Override
   public Encoding encode(Net net, ModalityInput input) {
     Ops tf = net.tf();
-    Operand<TFloat32> h = net.relu(net.dense("projection", input.requireBags().values(), net.embedDim())); // [B, N, d]
+    Operand<TFloat32> h = net.relu(
+        net.dense("projection", input.requireBags().values(), net.embedDim())); // [B, N, d]
     h = net.dropout("drop", h, settings.dropout());
-    h = tf.math.mul(h, net.expand(input.mask(), 2)); // nothing is below zero, so zero for padding is never above a patch
+    h = tf.math.mul(
+        h,
+        net.expand(
+            input.mask(), 2)); // nothing is below zero, so zero for padding is never above a patch
     Operand<TFloat32> highest = tf.reduceMax(h, tf.array(1), ReduceMax.keepDims(true)); // [B, 1, d]
     Operand<TFloat32> pooled = tf.reshape(highest, tf.array(-1, net.embedDim()));
     return new Encoding(pooled, h, input.mask(), shares(net, h, highest));
@@ -62,7 +68,8 @@ public final class MaxPool implements Encoder {
   /** [B, N] */
   private static Operand<TFloat32> shares(Net net, Operand<TFloat32> h, Operand<TFloat32> highest) {
     Ops tf = net.tf();
-    Operand<TBool> holds = tf.math.logicalAnd(tf.math.equal(h, highest), tf.math.greater(h, tf.constant(0f)));
+    Operand<TBool> holds =
+        tf.math.logicalAnd(tf.math.equal(h, highest), tf.math.greater(h, tf.constant(0f)));
     Operand<TFloat32> count = net.sum(tf.dtypes.cast(holds, TFloat32.class), 2, false);
     return tf.math.divNoNan(count, net.sum(count, 1, true));
   }

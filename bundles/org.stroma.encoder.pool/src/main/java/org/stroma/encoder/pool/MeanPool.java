@@ -33,7 +33,9 @@ public final class MeanPool implements Encoder {
   static final String PID = "org.stroma.encoder.pool.mean";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Mean of a bag", description = "Linear layer, ReLU, mean over the patches")
+  @ObjectClassDefinition(
+      name = "Mean of a bag",
+      description = "Linear layer, ReLU, mean over the patches")
   public @interface Settings {
     @AttributeDefinition(description = "dropout on the projected patches", min = "0", max = "0.99")
     double dropout() default 0.1;
@@ -50,9 +52,11 @@ public final class MeanPool implements Encoder {
   public Encoding encode(Net net, ModalityInput input) {
     Ops tf = net.tf();
     int d = net.embedDim();
-    Operand<TFloat32> h = net.relu(net.dense("projection", input.requireBags().values(), d)); // [B, N, d]
+    Operand<TFloat32> h =
+        net.relu(net.dense("projection", input.requireBags().values(), d)); // [B, N, d]
     h = net.dropout("drop", h, settings.dropout());
-    Operand<TFloat32> weights = tf.math.divNoNan(input.mask(), net.sum(input.mask(), 1, true)); // [B, N]
+    Operand<TFloat32> weights =
+        tf.math.divNoNan(input.mask(), net.sum(input.mask(), 1, true)); // [B, N]
     Operand<TFloat32> pooled = tf.linalg.einsum(List.of(weights, h), "bn,bnd->bd");
     return new Encoding(tf.reshape(pooled, tf.array(-1, d)), h, input.mask(), weights);
   }

@@ -25,7 +25,8 @@ class PoolTest {
   private static final Encoder MEAN = new MeanPool(Defaults.of(MeanPool.Settings.class));
   private static final Encoder MAX = new MaxPool(Defaults.of(MaxPool.Settings.class));
 
-  private static ModalityInput bags(GraphBench bench, Operand<TFloat32> x, Operand<TFloat32> mask, int b) {
+  private static ModalityInput bags(
+      GraphBench bench, Operand<TFloat32> x, Operand<TFloat32> mask, int b) {
     float[] ones = new float[b];
     Arrays.fill(ones, 1);
     return ModalityInput.bags(x, mask, null, bench.input(ones, b));
@@ -35,7 +36,8 @@ class PoolTest {
   void haveTheParametersOfTheirDescriptions() {
     for (Encoder encoder : List.of(MEAN, MAX)) {
       try (GraphBench bench = new GraphBench(256)) {
-        var input = bags(bench, bench.input(new float[1024], 1, 1, 1024), bench.input(new float[] {1}, 1, 1), 1);
+        var input = bags(
+            bench, bench.input(new float[1024], 1, 1, 1024), bench.input(new float[] {1}, 1, 1), 1);
         encoder.encode(bench.training(), input);
         encoder.encode(bench.inference(), input);
         assertEquals(1024 * 256 + 256, bench.variables().parameterCount(""));
@@ -54,7 +56,8 @@ class PoolTest {
       Encoding max = MAX.encode(bench.inference(), input);
       fixture.assignWeights(bench);
       assertArrayEquals(fixture.floats("outputs", "mean"), bench.run(mean.embedding()), 1e-5f);
-      assertArrayEquals(new float[] {.25f, .25f, .25f, .25f, .5f, .5f, 0, 0}, bench.run(mean.attention()), 0f);
+      assertArrayEquals(
+          new float[] {.25f, .25f, .25f, .25f, .5f, .5f, 0, 0}, bench.run(mean.attention()), 0f);
       assertArrayEquals(fixture.floats("outputs", "max"), bench.run(max.embedding()), 1e-5f);
       assertArrayEquals(fixture.floats("outputs", "share"), bench.run(max.attention()), 1e-6f);
     }
@@ -69,28 +72,35 @@ class PoolTest {
         Encoding encoding = encoder.encode(bench.inference(), bags(bench, x, mask, 1));
         bench.initialize(1);
         float[] alone = bench.run(encoding.embedding());
-        bench.feed(x, new float[] {9, 9, -9, 4, 3, 3, 1, 2, 99, -99, -1, 0.5f, 1e6f, 1, 1, 1, 1, 1}, 3, 3, 2);
+        bench.feed(
+            x,
+            new float[] {9, 9, -9, 4, 3, 3, 1, 2, 99, -99, -1, 0.5f, 1e6f, 1, 1, 1, 1, 1},
+            3,
+            3,
+            2);
         bench.feed(mask, new float[] {1, 1, 1, 1, 0, 1, 0, 0, 0}, 3, 3);
         float[] together = bench.run(encoding.embedding());
         assertArrayEquals(alone, Arrays.copyOfRange(together, 8, 16), 1e-6f);
         float[] attention = bench.run(encoding.attention());
         assertEquals(1, attention[3] + attention[5], 1e-6f);
         assertEquals(0, attention[4], 0f);
-        assertArrayEquals(new float[8], Arrays.copyOfRange(together, 16, 24), 0f, "a bag without patches");
-        assertArrayEquals(new float[3], Arrays.copyOfRange(attention, 6, 9), 0f, "a bag without patches");
+        assertArrayEquals(
+            new float[8], Arrays.copyOfRange(together, 16, 24), 0f, "a bag without patches");
+        assertArrayEquals(
+            new float[3], Arrays.copyOfRange(attention, 6, 9), 0f, "a bag without patches");
       }
     }
   }
 
   @Test
   void gradientsAgreeWithCentralDifferences() {
-    List<Encoder> encoders =
-        List.of(
-            new MeanPool(Defaults.of(MeanPool.Settings.class, Map.of("dropout", 0.0))),
-            new MaxPool(Defaults.of(MaxPool.Settings.class, Map.of("dropout", 0.0))));
+    List<Encoder> encoders = List.of(
+        new MeanPool(Defaults.of(MeanPool.Settings.class, Map.of("dropout", 0.0))),
+        new MaxPool(Defaults.of(MaxPool.Settings.class, Map.of("dropout", 0.0))));
     for (Encoder encoder : encoders) {
       try (GraphBench bench = new GraphBench(8)) {
-        Operand<TFloat32> x = bench.input(new float[] {1, 2, -1, 0.5f, 0.3f, -0.4f, 2, 1, 5, 5, 5, 5}, 2, 3, 2);
+        Operand<TFloat32> x =
+            bench.input(new float[] {1, 2, -1, 0.5f, 0.3f, -0.4f, 2, 1, 5, 5, 5, 5}, 2, 3, 2);
         Operand<TFloat32> mask = bench.input(new float[] {1, 1, 1, 1, 0, 0}, 2, 3);
         Encoding encoding = encoder.encode(bench.training(), bags(bench, x, mask, 2));
         bench.initialize(1);

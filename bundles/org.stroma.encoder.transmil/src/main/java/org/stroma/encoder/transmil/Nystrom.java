@@ -51,12 +51,14 @@ final class Nystrom {
     Operand<TFloat32> kernel =
         net.scope("qkv").variable("kernel", Shape.of(d, 3 * d), Initializer.GLOROT_UNIFORM, true);
     Operand<TFloat32> normed = net.layerNorm("norm", x);
-    Operand<TFloat32> qkv =
-        tf.reshape(
-            tf.linalg.matMul(tf.reshape(normed, tf.array(-1, d)), kernel),
-            tf.concat(List.<Operand<TInt32>>of(leading(tf, x), tf.array(3 * d)), tf.constant(0))); // [B, L, 3d]
+    Operand<TFloat32> qkv = tf.reshape(
+        tf.linalg.matMul(tf.reshape(normed, tf.array(-1, d)), kernel),
+        tf.concat(
+            List.<Operand<TInt32>>of(leading(tf, x), tf.array(3 * d)),
+            tf.constant(0))); // [B, L, 3d]
     qkv = tf.math.mul(qkv, net.expand(mask, 2));
-    Operand<TFloat32> scaled = tf.math.mul(part(tf, qkv, 0, d), tf.constant((float) (1 / Math.sqrt(width))));
+    Operand<TFloat32> scaled =
+        tf.math.mul(part(tf, qkv, 0, d), tf.constant((float) (1 / Math.sqrt(width))));
     Operand<TFloat32> keys = part(tf, qkv, d, d);
     Operand<TFloat32> values = part(tf, qkv, 2 * d, d);
     Runs runs = new Runs(net, m);
@@ -66,22 +68,27 @@ final class Nystrom {
     Operand<TFloat32> kl = heads(tf, runs.means(keys), width);
 
     Operand<TFloat32> columns = net.expand(runs.used, 1, 1); // [B, 1, 1, m]
-    Operand<TFloat32> toLandmarks = net.maskedSoftmax(product(tf, q, kl, "bhle,bhme->bhlm"), columns);
+    Operand<TFloat32> toLandmarks =
+        net.maskedSoftmax(product(tf, q, kl, "bhle,bhme->bhlm"), columns);
     Operand<TFloat32> between = net.maskedSoftmax(product(tf, ql, kl, "bhle,bhme->bhlm"), columns);
     between = tf.math.mul(between, net.expand(runs.used, 1, 3));
     Operand<TFloat32> fromLandmarks =
         net.maskedSoftmax(product(tf, ql, k, "bhme,bhle->bhml"), net.expand(mask, 1, 1));
     Operand<TFloat32> inverse = pseudoInverse(net, between, m);
-    Operand<TFloat32> gathered = product(tf, fromLandmarks, heads(tf, values, width), "bhml,bhle->bhme");
-    Operand<TFloat32> context =
-        product(tf, toLandmarks, product(tf, inverse, gathered, "bhij,bhje->bhie"), "bhlm,bhme->blhe");
+    Operand<TFloat32> gathered =
+        product(tf, fromLandmarks, heads(tf, values, width), "bhml,bhle->bhme");
+    Operand<TFloat32> context = product(
+        tf, toLandmarks, product(tf, inverse, gathered, "bhij,bhje->bhie"), "bhlm,bhme->blhe");
     context = tf.math.add(tf.reshape(context, tf.shape(x)), local(net, values, width));
-    context = tf.reshape(context, tf.concat(List.<Operand<TInt32>>of(leading(tf, x), tf.array(d)), tf.constant(0)));
+    context = tf.reshape(
+        context, tf.concat(List.<Operand<TInt32>>of(leading(tf, x), tf.array(d)), tf.constant(0)));
     Operand<TFloat32> y =
         tf.math.add(x, net.dropout("drop", net.dense("output", context, d), settings.dropout()));
 
-    Operand<TFloat32> first = tf.slice(toLandmarks, tf.array(0, 0, 0, 0), tf.array(-1, -1, 1, -1)); // [B, h, 1, m]
-    first = product(tf, product(tf, first, inverse, "bhlm,bhmk->bhlk"), fromLandmarks, "bhlk,bhkn->bhn");
+    Operand<TFloat32> first =
+        tf.slice(toLandmarks, tf.array(0, 0, 0, 0), tf.array(-1, -1, 1, -1)); // [B, h, 1, m]
+    first = product(
+        tf, product(tf, first, inverse, "bhlm,bhmk->bhlk"), fromLandmarks, "bhlk,bhkn->bhn");
     return new Result(y, net.mean(first, 1, false));
   }
 
@@ -92,7 +99,8 @@ final class Nystrom {
    */
   private Operand<TFloat32> pseudoInverse(Net net, Operand<TFloat32> a, int m) {
     Ops tf = net.tf();
-    Operand<TFloat32> norm = tf.reduceMax(net.sum(a, 2, true), tf.array(3), ReduceMax.keepDims(true)); // [B, h, 1, 1]
+    Operand<TFloat32> norm =
+        tf.reduceMax(net.sum(a, 2, true), tf.array(3), ReduceMax.keepDims(true)); // [B, h, 1, 1]
     Operand<TFloat32> z = tf.math.div(tf.linalg.transpose(a, tf.array(0, 1, 3, 2)), norm);
     float[] unit = new float[m * m];
     for (int i = 0; i < m; i++) {
@@ -109,7 +117,8 @@ final class Nystrom {
     return z;
   }
 
-  private static Operand<TFloat32> less(Ops tf, float factor, Operand<TFloat32> eye, Operand<TFloat32> x) {
+  private static Operand<TFloat32> less(
+      Ops tf, float factor, Operand<TFloat32> eye, Operand<TFloat32> x) {
     return tf.math.sub(tf.math.mul(eye, tf.constant(factor)), x);
   }
 
@@ -118,12 +127,13 @@ final class Nystrom {
     Ops tf = net.tf();
     int heads = settings.heads();
     int kernel = settings.kernel();
-    Operand<TFloat32> taps =
-        net.scope("local").variable("kernel", Shape.of(kernel, heads), Initializer.GLOROT_UNIFORM, true);
-    Operand<TFloat32> each = tf.tile(net.expand(taps, 2), tf.array(1, 1, width)); // [kernel, h, d/h]
+    Operand<TFloat32> taps = net.scope("local")
+        .variable("kernel", Shape.of(kernel, heads), Initializer.GLOROT_UNIFORM, true);
+    Operand<TFloat32> each =
+        tf.tile(net.expand(taps, 2), tf.array(1, 1, width)); // [kernel, h, d/h]
     Operand<TFloat32> filter = tf.reshape(each, tf.array(kernel, 1, heads * width, 1));
-    Operand<TFloat32> moved =
-        tf.nn.depthwiseConv2dNative(net.expand(values, 2), filter, List.of(1L, 1L, 1L, 1L), "SAME"); // [B, L, 1, d]
+    Operand<TFloat32> moved = tf.nn.depthwiseConv2dNative(
+        net.expand(values, 2), filter, List.of(1L, 1L, 1L, 1L), "SAME"); // [B, L, 1, d]
     return tf.reshape(moved, tf.shape(values));
   }
 
@@ -144,19 +154,21 @@ final class Nystrom {
       this.m = m;
       Ops tf = net.tf();
       Operand<TInt32> most = tf.constant(m);
-      Operand<TInt32> run = tf.math.floorDiv(tf.math.add(count, tf.constant(m - 1)), most); // [B, 1]
+      Operand<TInt32> run =
+          tf.math.floorDiv(tf.math.add(count, tf.constant(m - 1)), most); // [B, 1]
       Operand<TInt32> missing = tf.math.sub(tf.math.mul(run, most), count);
       Operand<TInt32> skipped = tf.math.floorDiv(missing, run);
       Operand<TInt32> length = one(tf, tf.shape(mask), 1);
       Operand<TInt32> token = tf.range(tf.constant(0), length, tf.constant(1));
-      Operand<TInt32> id = tf.math.sub(tf.math.floorDiv(tf.math.add(token, missing), run), skipped); // [B, L]
+      Operand<TInt32> id =
+          tf.math.sub(tf.math.floorDiv(tf.math.add(token, missing), run), skipped); // [B, L]
       id = tf.math.minimum(id, tf.constant(m - 1)); // padding, which is zero
-      used =
-          tf.dtypes.cast(
-              tf.math.less(tf.range(tf.constant(0), most, tf.constant(1)), tf.math.sub(most, skipped)), TFloat32.class);
+      used = tf.dtypes.cast(
+          tf.math.less(tf.range(tf.constant(0), most, tf.constant(1)), tf.math.sub(most, skipped)),
+          TFloat32.class);
       Operand<TInt32> b = one(tf, tf.shape(mask), 0);
-      Operand<TInt32> start =
-          tf.expandDims(tf.math.mul(tf.range(tf.constant(0), b, tf.constant(1)), most), tf.constant(1));
+      Operand<TInt32> start = tf.expandDims(
+          tf.math.mul(tf.range(tf.constant(0), b, tf.constant(1)), most), tf.constant(1));
       segment = tf.reshape(tf.math.add(id, start), tf.array(-1));
       segments = tf.math.mul(b, most);
       sizes = tf.math.maximum(sums(tf.reshape(mask, tf.array(-1, 1))), tf.constant(1f));
@@ -166,7 +178,8 @@ final class Nystrom {
     Operand<TFloat32> means(Operand<TFloat32> x) {
       Ops tf = net.tf();
       int d = Net.lastDimension(x);
-      return tf.reshape(tf.math.div(sums(tf.reshape(x, tf.array(-1, d))), sizes), tf.array(-1, m, d));
+      return tf.reshape(
+          tf.math.div(sums(tf.reshape(x, tf.array(-1, d))), sizes), tf.array(-1, m, d));
     }
 
     private Operand<TFloat32> sums(Operand<TFloat32> rows) {
@@ -176,8 +189,9 @@ final class Nystrom {
 
   /** [B, L, d] to [B, h, L, d/h]. */
   private Operand<TFloat32> heads(Ops tf, Operand<TFloat32> x, int width) {
-    Operand<TInt32> split =
-        tf.concat(List.<Operand<TInt32>>of(leading(tf, x), tf.array(settings.heads(), width)), tf.constant(0));
+    Operand<TInt32> split = tf.concat(
+        List.<Operand<TInt32>>of(leading(tf, x), tf.array(settings.heads(), width)),
+        tf.constant(0));
     return tf.linalg.transpose(tf.reshape(x, split), tf.array(0, 2, 1, 3));
   }
 
@@ -193,7 +207,8 @@ final class Nystrom {
     return tf.reshape(tf.slice(shape, tf.array(axis), tf.array(1)), tf.array(new int[0]));
   }
 
-  private static Operand<TFloat32> product(Ops tf, Operand<TFloat32> a, Operand<TFloat32> b, String axes) {
+  private static Operand<TFloat32> product(
+      Ops tf, Operand<TFloat32> a, Operand<TFloat32> b, String axes) {
     return tf.linalg.einsum(List.of(a, b), axes);
   }
 }

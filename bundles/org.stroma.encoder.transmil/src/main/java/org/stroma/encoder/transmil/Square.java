@@ -38,16 +38,16 @@ final class Square {
     real = mask;
     bags = tf.slice(tf.shape(mask), tf.array(0), tf.array(1));
     width = scalar(tf.slice(tf.shape(mask), tf.array(1), tf.array(1)));
-    Operand<TFloat32> count =
-        tf.reduceSum(mask, tf.array(1), ReduceSum.keepDims(true)); // [B, 1]
+    Operand<TFloat32> count = tf.reduceSum(mask, tf.array(1), ReduceSum.keepDims(true)); // [B, 1]
     n = integer(count);
-    Operand<TInt32> near = integer(tf.math.rint(tf.math.sqrt(count))); // a root that is a little off does no harm
+    Operand<TInt32> near =
+        integer(tf.math.rint(tf.math.sqrt(count))); // a root that is a little off does no harm
     s = tf.math.add(near, integer(tf.math.less(tf.math.mul(near, near), n)));
     side = tf.math.maximum(tf.reduceMax(s, tf.array(0, 1)), tf.constant(1));
     length = tf.math.add(tf.math.mul(side, side), tf.constant(1));
-    rank =
-        tf.math.maximum(
-            integer(tf.math.sub(tf.math.cumsum(mask, tf.constant(1)), tf.constant(1f))), tf.constant(0));
+    rank = tf.math.maximum(
+        integer(tf.math.sub(tf.math.cumsum(mask, tf.constant(1)), tf.constant(1f))),
+        tf.constant(0));
     Operand<TFloat32> fromEnd = tf.dtypes.cast(tf.math.sub(width, upTo(width)), TFloat32.class);
     order = flat(tf.nn.topK(tf.math.mul(mask, fromEnd), width, TInt32.class).indices());
   }
@@ -82,13 +82,15 @@ final class Square {
     Operand<TInt32> place = upTo(tf.math.mul(side, side));
     Operand<TInt32> row = tf.math.floorDiv(place, side);
     Operand<TInt32> column = tf.math.floorMod(place, side);
-    Operand<TBool> inside = tf.math.logicalAnd(tf.math.less(row, s), tf.math.less(column, s)); // [B, S S]
+    Operand<TBool> inside =
+        tf.math.logicalAnd(tf.math.less(row, s), tf.math.less(column, s)); // [B, S S]
     Operand<TInt32> token = tf.math.add(tf.math.add(tf.math.mul(row, s), column), tf.constant(1));
     token = tf.math.mul(token, integer(inside));
     Operand<TFloat32> cells = taken(tokens, token, length, inside);
-    Operand<TInt32> shape =
-        tf.concat(
-            List.<Operand<TInt32>>of(bags, tf.stack(List.<Operand<TInt32>>of(side, side)), tf.array(last(tokens))), tf.constant(0));
+    Operand<TInt32> shape = tf.concat(
+        List.<Operand<TInt32>>of(
+            bags, tf.stack(List.<Operand<TInt32>>of(side, side)), tf.array(last(tokens))),
+        tf.constant(0));
     return tf.reshape(cells, shape);
   }
 
@@ -96,14 +98,14 @@ final class Square {
   Operand<TFloat32> ungrid(Operand<TFloat32> grid, int d) {
     Operand<TInt32> token = upTo(length);
     Operand<TInt32> place = tf.math.maximum(tf.math.sub(token, tf.constant(1)), tf.constant(0));
-    Operand<TBool> inside =
-        tf.math.logicalAnd(tf.math.less(token, count()), tf.math.greater(token, tf.constant(0))); // [B, L]
+    Operand<TBool> inside = tf.math.logicalAnd(
+        tf.math.less(token, count()), tf.math.greater(token, tf.constant(0))); // [B, L]
     Operand<TInt32> own = tf.math.maximum(s, tf.constant(1));
     Operand<TInt32> cell =
         tf.math.add(tf.math.mul(tf.math.floorDiv(place, own), side), tf.math.floorMod(place, own));
     Operand<TInt32> cells = tf.math.mul(side, side);
-    Operand<TFloat32> rows =
-        tf.reshape(grid, tf.concat(List.<Operand<TInt32>>of(bags, tf.array(-1, d)), tf.constant(0)));
+    Operand<TFloat32> rows = tf.reshape(
+        grid, tf.concat(List.<Operand<TInt32>>of(bags, tf.array(-1, d)), tf.constant(0)));
     return taken(rows, tf.math.mul(cell, integer(inside)), cells, inside);
   }
 
@@ -120,18 +122,22 @@ final class Square {
     Operand<TBool> filled = tf.math.less(second, count());
     Operand<TInt32> safe = tf.math.mul(second, integer(filled));
     Operand<TFloat32> column = tf.expandDims(weights, tf.constant(2));
-    Operand<TFloat32> both =
-        tf.math.add(
-            taken(column, token, length, tf.math.less(token, length)), taken(column, safe, length, filled)); // [B, N, 1]
+    Operand<TFloat32> both = tf.math.add(
+        taken(column, token, length, tf.math.less(token, length)),
+        taken(column, safe, length, filled)); // [B, N, 1]
     return tf.math.mul(tf.reshape(both, tf.shape(real)), real);
   }
 
   /** Rows of values [B, rows, d] at places [B, k], zero where they are not wanted: [B, k, d]. */
   private Operand<TFloat32> taken(
-      Operand<TFloat32> values, Operand<TInt32> place, Operand<TInt32> rows, Operand<TBool> wanted) {
+      Operand<TFloat32> values,
+      Operand<TInt32> place,
+      Operand<TInt32> rows,
+      Operand<TBool> wanted) {
     Operand<TFloat32> flat = tf.reshape(values, tf.array(-1, last(values)));
     Operand<TFloat32> found = tf.gather(flat, tf.math.add(place, starts(rows)), tf.constant(0));
-    return tf.math.mul(found, tf.expandDims(tf.dtypes.cast(wanted, TFloat32.class), tf.constant(2)));
+    return tf.math.mul(
+        found, tf.expandDims(tf.dtypes.cast(wanted, TFloat32.class), tf.constant(2)));
   }
 
   /** Where each bag starts in a list of all bags' rows: [B, 1]. */

@@ -51,18 +51,29 @@ public final class Transmil implements Encoder {
   static final String PID = "org.stroma.encoder.transmil";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "TransMIL", description = "Nystrom transformer over a bag of patches")
+  @ObjectClassDefinition(
+      name = "TransMIL",
+      description = "Nystrom transformer over a bag of patches")
   public @interface Settings {
-    @AttributeDefinition(description = "attention heads; have to divide embedDim", min = "1", max = "128")
+    @AttributeDefinition(
+        description = "attention heads; have to divide embedDim",
+        min = "1",
+        max = "128")
     int heads() default 8;
 
-    @AttributeDefinition(description = "landmarks of the attention; 0 for embedDim / 2", min = "0", max = "4096")
+    @AttributeDefinition(
+        description = "landmarks of the attention; 0 for embedDim / 2",
+        min = "0",
+        max = "4096")
     int landmarks() default 0;
 
     @AttributeDefinition(description = "iterations of the pseudo-inverse", min = "1", max = "64")
     int iterations() default 6;
 
-    @AttributeDefinition(description = "width of the convolution along the bag, an odd number", min = "1", max = "1023")
+    @AttributeDefinition(
+        description = "width of the convolution along the bag, an odd number",
+        min = "1",
+        max = "1023")
     int kernel() default 33;
 
     @AttributeDefinition(description = "dropout on what each layer adds", min = "0", max = "0.99")
@@ -74,7 +85,8 @@ public final class Transmil implements Encoder {
   @Activate
   public Transmil(Settings settings) {
     if (settings.kernel() % 2 == 0) {
-      throw new IllegalArgumentException("kernel is " + settings.kernel() + "; it has to be an odd number");
+      throw new IllegalArgumentException(
+          "kernel is " + settings.kernel() + "; it has to be an odd number");
     }
     this.settings = settings;
   }
@@ -84,21 +96,26 @@ public final class Transmil implements Encoder {
     Ops tf = net.tf();
     int d = net.embedDim();
     Net.headWidth(d, settings.heads());
-    Operand<TFloat32> h = net.relu(net.dense("projection", input.requireBags().values(), d)); // [B, N, d]
+    Operand<TFloat32> h =
+        net.relu(net.dense("projection", input.requireBags().values(), d)); // [B, N, d]
     Square square = new Square(tf, input.mask());
     Operand<TFloat32> token =
         net.scope("class").variable("embeddings", Shape.of(1, d), Initializer.NORMAL_002, false);
-    Operand<TFloat32> tokens =
-        tf.broadcastTo(
-            token, tf.concat(List.<Operand<TInt32>>of(square.bags(), tf.array(1, d)), tf.constant(0))); // [B, 1, d]
-    Operand<TFloat32> x = tf.concat(List.of(tokens, square.lay(h)), tf.constant(1)); // [B, L, d], L = 1 + S S
+    Operand<TFloat32> tokens = tf.broadcastTo(
+        token,
+        tf.concat(
+            List.<Operand<TInt32>>of(square.bags(), tf.array(1, d)), tf.constant(0))); // [B, 1, d]
+    Operand<TFloat32> x =
+        tf.concat(List.of(tokens, square.lay(h)), tf.constant(1)); // [B, L, d], L = 1 + S S
     Nystrom nystrom = new Nystrom(settings, square.mask(), square.count());
     x = nystrom.layer(net.scope("layer1"), x).x();
     x = positions(net.scope("positions"), x, square);
     Nystrom.Result last = nystrom.layer(net.scope("layer2"), x);
     x = net.layerNorm("norm", last.x());
-    Operand<TFloat32> embedding = tf.reshape(tf.slice(x, tf.array(0, 0, 0), tf.array(-1, 1, -1)), tf.array(-1, d));
-    Operand<TFloat32> states = tf.math.mul(square.patches(x), net.expand(input.mask(), 2)); // [B, N, d]
+    Operand<TFloat32> embedding =
+        tf.reshape(tf.slice(x, tf.array(0, 0, 0), tf.array(-1, 1, -1)), tf.array(-1, d));
+    Operand<TFloat32> states =
+        tf.math.mul(square.patches(x), net.expand(input.mask(), 2)); // [B, N, d]
     Operand<TFloat32> attention = net.relu(square.sums(last.attention())); // [B, N]
     return new Encoding(
         embedding, states, input.mask(), tf.math.divNoNan(attention, net.sum(attention, 1, true)));
@@ -115,7 +132,8 @@ public final class Transmil implements Encoder {
     Operand<TFloat32> bias = null;
     for (int width : new int[] {7, 5, 3}) {
       Net layer = net.scope("convolution" + width);
-      Operand<TFloat32> k = layer.variable("kernel", Shape.of(width, width, d), Initializer.GLOROT_UNIFORM, true);
+      Operand<TFloat32> k =
+          layer.variable("kernel", Shape.of(width, width, d), Initializer.GLOROT_UNIFORM, true);
       Operand<TFloat32> b = layer.variable("bias", Shape.of(d), Initializer.ZEROS, false);
       int rim = (7 - width) / 2;
       Operand<TInt32> rims = tf.reshape(tf.array(rim, rim, rim, rim, 0, 0), tf.array(3, 2));
@@ -124,9 +142,10 @@ public final class Transmil implements Encoder {
       bias = bias == null ? b : tf.math.add(bias, b);
     }
     Operand<TFloat32> grid = square.grid(x); // [B, S, S, d], zero outside of each bag's square
-    Operand<TFloat32> moved =
-        tf.nn.biasAdd(
-            tf.nn.depthwiseConv2dNative(grid, tf.expandDims(kernel, tf.constant(3)), List.of(1L, 1L, 1L, 1L), "SAME"), bias);
+    Operand<TFloat32> moved = tf.nn.biasAdd(
+        tf.nn.depthwiseConv2dNative(
+            grid, tf.expandDims(kernel, tf.constant(3)), List.of(1L, 1L, 1L, 1L), "SAME"),
+        bias);
     return tf.math.add(x, square.ungrid(moved, d));
   }
 }

@@ -29,7 +29,8 @@ class TransmilTest {
     return new Transmil(Defaults.of(Transmil.Settings.class, settings));
   }
 
-  private static ModalityInput bags(GraphBench bench, Operand<TFloat32> x, Operand<TFloat32> mask, int b) {
+  private static ModalityInput bags(
+      GraphBench bench, Operand<TFloat32> x, Operand<TFloat32> mask, int b) {
     float[] ones = new float[b];
     Arrays.fill(ones, 1);
     return ModalityInput.bags(x, mask, null, bench.input(ones, b));
@@ -47,11 +48,14 @@ class TransmilTest {
   @Test
   void hasTheParametersOfItsDescription() {
     try (GraphBench bench = new GraphBench(256)) {
-      var input = bags(bench, bench.input(new float[1024], 1, 1, 1024), bench.input(new float[] {1}, 1, 1), 1);
+      var input = bags(
+          bench, bench.input(new float[1024], 1, 1, 1024), bench.input(new float[] {1}, 1, 1), 1);
       encoder(Map.of()).encode(bench.training(), input);
       encoder(Map.of()).encode(bench.inference(), input);
       int layer = 4 * 256 * 256 + 3 * 256 + 8 * 33;
-      assertEquals(1024 * 256 + 256 + 256 + 2 * layer + 86 * 256 + 2 * 256, bench.variables().parameterCount(""));
+      assertEquals(
+          1024 * 256 + 256 + 256 + 2 * layer + 86 * 256 + 2 * 256,
+          bench.variables().parameterCount(""));
     }
   }
 
@@ -64,8 +68,10 @@ class TransmilTest {
       Operand<TFloat32> mask = bench.input(fixture.floats("inputs", "mask"), 4, 11);
       Encoding encoding = encoder(SMALL).encode(bench.inference(), bags(bench, x, mask, 4));
       fixture.assignWeights(bench);
-      assertArrayEquals(fixture.floats("outputs", "embedding"), bench.run(encoding.embedding()), 5e-5f);
-      assertArrayEquals(fixture.floats("outputs", "attention"), bench.run(encoding.attention()), 5e-5f);
+      assertArrayEquals(
+          fixture.floats("outputs", "embedding"), bench.run(encoding.embedding()), 5e-5f);
+      assertArrayEquals(
+          fixture.floats("outputs", "attention"), bench.run(encoding.attention()), 5e-5f);
       assertArrayEquals(fixture.floats("outputs", "tokens"), bench.run(encoding.tokens()), 5e-5f);
     }
   }
@@ -112,7 +118,8 @@ class TransmilTest {
       for (int i = 16; i < 24; i++) {
         assertTrue(Float.isFinite(embedding[i]), "a bag without patches");
       }
-      assertArrayEquals(new float[n], Arrays.copyOfRange(attention, 2 * n, 3 * n), 0f, "a bag without patches");
+      assertArrayEquals(
+          new float[n], Arrays.copyOfRange(attention, 2 * n, 3 * n), 0f, "a bag without patches");
       assertArrayEquals(new float[n * 8], Arrays.copyOfRange(tokens, 2 * n * 8, 3 * n * 8), 0f);
     }
   }
@@ -127,7 +134,8 @@ class TransmilTest {
       var tf = bench.tf();
       var sum = tf.reduceSum(tf.math.square(encoding.embedding()), tf.array(0, 1));
       var variables = bench.variables().trainable();
-      for (float[] gradient : bench.runAll(bench.gradients(sum, variables.stream().map(v -> v.value()).toList()))) {
+      for (float[] gradient : bench.runAll(
+          bench.gradients(sum, variables.stream().map(v -> v.value()).toList()))) {
         for (float g : gradient) {
           assertTrue(Float.isFinite(g));
         }
@@ -145,13 +153,15 @@ class TransmilTest {
       Encoding encoding = encoder(SMALL).encode(bench.training(), bags(bench, x, mask, 4));
       fixture.assignWeights(bench);
       var tf = bench.tf();
-      Operand<TFloat32> both =
-          tf.concat(
-              List.of(tf.reshape(encoding.embedding(), tf.array(-1)), tf.reshape(encoding.tokens(), tf.array(-1))),
-              tf.constant(0));
+      Operand<TFloat32> both = tf.concat(
+          List.of(
+              tf.reshape(encoding.embedding(), tf.array(-1)),
+              tf.reshape(encoding.tokens(), tf.array(-1))),
+          tf.constant(0));
       var variables = bench.variables().trainable();
       var of = variables.stream().map(v -> v.value()).toList();
-      var gradients = bench.runAll(bench.gradients(tf.reduceSum(tf.math.square(both), tf.array(0)), of));
+      var gradients =
+          bench.runAll(bench.gradients(tf.reduceSum(tf.math.square(both), tf.array(0)), of));
       for (int i = 0; i < variables.size(); i++) {
         String name = variables.get(i).name();
         float[] wanted = fixture.floats("gradients", name);
@@ -162,7 +172,9 @@ class TransmilTest {
         assertArrayEquals(wanted, gradients.get(i), 1e-3f * largest + 1e-4f, name);
       }
       for (var v : variables) {
-        if (!v.name().startsWith("projection")) { // a step there crosses the kinks of the ReLU of 184 numbers
+        if (!v.name()
+            .startsWith(
+                "projection")) { // a step there crosses the kinks of the ReLU of 184 numbers
           assertEquals(0, bench.gradientError(both, 2e-3f, List.of(v)), 0.05, v.name());
         }
       }
@@ -172,10 +184,10 @@ class TransmilTest {
   @Test
   void refusesWhatDoesNotDivide() {
     try (GraphBench bench = new GraphBench(8)) {
-      var input = bags(bench, bench.input(new float[3], 1, 1, 3), bench.input(new float[] {1}, 1, 1), 1);
-      var e =
-          assertThrows(
-              IllegalArgumentException.class, () -> encoder(Map.of("heads", 3)).encode(bench.inference(), input));
+      var input =
+          bags(bench, bench.input(new float[3], 1, 1, 3), bench.input(new float[] {1}, 1, 1), 1);
+      var e = assertThrows(IllegalArgumentException.class, () -> encoder(Map.of("heads", 3))
+          .encode(bench.inference(), input));
       assertEquals("embedDim 8 does not divide into 3 heads", e.getMessage());
       e = assertThrows(IllegalArgumentException.class, () -> encoder(Map.of("kernel", 4)));
       assertEquals("kernel is 4; it has to be an odd number", e.getMessage());

@@ -37,24 +37,38 @@ public final class WsiTransformer implements Encoder {
   static final String PID = "org.stroma.encoder.wsitransformer";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Whole-slide transformer", description = "Transformer over the patches of a slide")
+  @ObjectClassDefinition(
+      name = "Whole-slide transformer",
+      description = "Transformer over the patches of a slide")
   public @interface Settings {
     @AttributeDefinition(description = "transformer layers", min = "1", max = "48")
     int layers() default 2;
 
-    @AttributeDefinition(description = "attention heads; have to divide embedDim", min = "1", max = "128")
+    @AttributeDefinition(
+        description = "attention heads; have to divide embedDim",
+        min = "1",
+        max = "128")
     int heads() default 8;
 
-    @AttributeDefinition(description = "units of the feed-forward layers; 0 for 4 x embedDim", min = "0", max = "65536")
+    @AttributeDefinition(
+        description = "units of the feed-forward layers; 0 for 4 x embedDim",
+        min = "0",
+        max = "65536")
     int feedForward() default 0;
 
     @AttributeDefinition(description = "dropout", min = "0", max = "0.99")
     double dropout() default 0.1;
 
-    @AttributeDefinition(description = "rows and columns of the grid that have positions of their own", min = "1", max = "65536")
+    @AttributeDefinition(
+        description = "rows and columns of the grid that have positions of their own",
+        min = "1",
+        max = "65536")
     int grid() default 256;
 
-    @AttributeDefinition(description = "units of the attention pooling; 0 for embedDim / 2", min = "0", max = "65536")
+    @AttributeDefinition(
+        description = "units of the attention pooling; 0 for embedDim / 2",
+        min = "0",
+        max = "65536")
     int poolingUnits() default 0;
   }
 
@@ -71,9 +85,14 @@ public final class WsiTransformer implements Encoder {
     Operand<TFloat32> x = net.dense("projection", input.requireBags().values(), d); // [B, N, d]
     x = net.tf().math.add(x, positions(net, input));
     int feedForward = settings.feedForward() == 0 ? 4 * d : settings.feedForward();
-    Operand<TFloat32> tokens =
-        net.transformer(
-            "transformer", x, input.mask(), settings.layers(), settings.heads(), feedForward, settings.dropout());
+    Operand<TFloat32> tokens = net.transformer(
+        "transformer",
+        x,
+        input.mask(),
+        settings.layers(),
+        settings.heads(),
+        feedForward,
+        settings.dropout());
     int units = settings.poolingUnits() == 0 ? d / 2 : settings.poolingUnits();
     Net.Pooled pooled = net.attentionPool("pooling", tokens, input.mask(), units);
     return new Encoding(pooled.embedding(), tokens, input.mask(), pooled.weights());
@@ -92,14 +111,16 @@ public final class WsiTransformer implements Encoder {
     Operand<TInt32> row;
     Operand<TInt32> column;
     if (input.coordinates() == null) {
-      Operand<TInt32> n =
-          tf.reshape(tf.slice(tf.shape(input.values()), tf.array(1), tf.array(1)), tf.array(new int[0]));
+      Operand<TInt32> n = tf.reshape(
+          tf.slice(tf.shape(input.values()), tf.array(1), tf.array(1)), tf.array(new int[0]));
       Operand<TInt32> index = tf.range(tf.constant(0), n, tf.constant(1));
       row = tf.math.floorDiv(index, grid);
       column = index;
     } else {
-      column = tf.reshape(tf.slice(input.coordinates(), tf.array(0, 0, 0), tf.array(-1, -1, 1)), places(tf, input));
-      row = tf.reshape(tf.slice(input.coordinates(), tf.array(0, 0, 1), tf.array(-1, -1, 1)), places(tf, input));
+      column = tf.reshape(
+          tf.slice(input.coordinates(), tf.array(0, 0, 0), tf.array(-1, -1, 1)), places(tf, input));
+      row = tf.reshape(
+          tf.slice(input.coordinates(), tf.array(0, 0, 1), tf.array(-1, -1, 1)), places(tf, input));
     }
     return tf.math.add(
         net.embedding("rows", tf.math.floorMod(row, grid), settings.grid(), net.embedDim()),

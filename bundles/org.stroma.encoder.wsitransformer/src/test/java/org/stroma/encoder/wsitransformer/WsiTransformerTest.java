@@ -30,7 +30,9 @@ class WsiTransformerTest {
           .encode(
               bench.inference(),
               ModalityInput.bags(
-                  bench.input(new float[1024], 1, 1, 1024), bench.input(new float[] {1}, 1, 1), null,
+                  bench.input(new float[1024], 1, 1, 1024),
+                  bench.input(new float[] {1}, 1, 1),
+                  null,
                   bench.input(new float[] {1}, 1)));
       assertEquals(2_006_529, bench.variables().parameterCount(""));
     }
@@ -45,13 +47,19 @@ class WsiTransformerTest {
       Operand<TFloat32> presence = bench.input(new float[] {1, 1}, 2);
       var coordinates = bench.input(fixture.integers("inputs", "coordinates"), 2, 4, 2);
       WsiTransformer encoder = encoder(Map.of("heads", 2, "grid", 6, "dropout", 0.0));
-      Encoding placed = encoder.encode(bench.inference(), ModalityInput.bags(x, mask, coordinates, presence));
-      Encoding indexed = encoder.encode(bench.inference(), ModalityInput.bags(x, mask, null, presence));
+      Encoding placed =
+          encoder.encode(bench.inference(), ModalityInput.bags(x, mask, coordinates, presence));
+      Encoding indexed =
+          encoder.encode(bench.inference(), ModalityInput.bags(x, mask, null, presence));
       fixture.assignWeights(bench);
-      assertArrayEquals(fixture.floats("outputs", "embedding"), bench.run(placed.embedding()), 5e-5f);
-      assertArrayEquals(fixture.floats("outputs", "attention"), bench.run(placed.attention()), 5e-5f);
-      assertArrayEquals(fixture.floats("outputs", "embedding_by_index"), bench.run(indexed.embedding()), 5e-5f);
-      assertArrayEquals(fixture.floats("outputs", "attention_by_index"), bench.run(indexed.attention()), 5e-5f);
+      assertArrayEquals(
+          fixture.floats("outputs", "embedding"), bench.run(placed.embedding()), 5e-5f);
+      assertArrayEquals(
+          fixture.floats("outputs", "attention"), bench.run(placed.attention()), 5e-5f);
+      assertArrayEquals(
+          fixture.floats("outputs", "embedding_by_index"), bench.run(indexed.embedding()), 5e-5f);
+      assertArrayEquals(
+          fixture.floats("outputs", "attention_by_index"), bench.run(indexed.attention()), 5e-5f);
     }
   }
 
@@ -62,9 +70,8 @@ class WsiTransformerTest {
       Operand<TFloat32> x = bench.input(new float[] {1, 2, -1, 0.5f}, 1, 2, 2);
       Operand<TFloat32> mask = bench.input(new float[] {1, 1}, 1, 2);
       Operand<TFloat32> presence = bench.input(new float[] {1}, 1);
-      Encoding encoding =
-          encoder(Map.of("heads", 2, "grid", 4))
-              .encode(bench.inference(), ModalityInput.bags(x, mask, null, presence));
+      Encoding encoding = encoder(Map.of("heads", 2, "grid", 4))
+          .encode(bench.inference(), ModalityInput.bags(x, mask, null, presence));
       bench.initialize(1);
       float[] bare = bench.run(encoding.embedding());
       bench.feed(x, new float[] {1, 2, -1, 0.5f, 99, -99, 7, 7}, 1, 4, 2);
@@ -84,13 +91,15 @@ class WsiTransformerTest {
   void gradientsAgreeWithCentralDifferences() {
     try (GraphBench bench = new GraphBench(8)) {
       Operand<TFloat32> x = bench.input(new float[] {1, 2, -1, 0.5f, 0.3f, -0.4f}, 1, 3, 2);
-      var output =
-          encoder(Map.of("heads", 2, "grid", 2, "layers", 1, "dropout", 0.0))
-              .encode(
-                  bench.training(),
-                  ModalityInput.bags(
-                      x, bench.input(new float[] {1, 1, 0}, 1, 3), null, bench.input(new float[] {1}, 1)))
-              .embedding();
+      var output = encoder(Map.of("heads", 2, "grid", 2, "layers", 1, "dropout", 0.0))
+          .encode(
+              bench.training(),
+              ModalityInput.bags(
+                  x,
+                  bench.input(new float[] {1, 1, 0}, 1, 3),
+                  null,
+                  bench.input(new float[] {1}, 1)))
+          .embedding();
       bench.initialize(1);
       assertTrue(bench.gradientError(output, 1e-2f) < 0.03);
     }

@@ -31,18 +31,21 @@ import org.tensorflow.types.TFloat32;
 @Component(configurationPid = Concat.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = Concat.Settings.class, factory = true)
 @FusionPart("concat")
-@PartFacts(
-    parameters = "M d² + d",
-    cost = "M d²")
+@PartFacts(parameters = "M d² + d", cost = "M d²")
 public final class Concat implements Fusion {
   static final String PID = "org.stroma.fusion.concat";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Concatenation", description = "The modalities' vectors side by side")
+  @ObjectClassDefinition(
+      name = "Concatenation",
+      description = "The modalities' vectors side by side")
   public @interface Settings {
     @AttributeDefinition(
         description = "whether the vectors of patients who lack modalities are scaled up",
-        options = {@Option(label = "no", value = "none"), @Option(label = "by the share they have", value = "present")})
+        options = {
+          @Option(label = "no", value = "none"),
+          @Option(label = "by the share they have", value = "present")
+        })
     String scale() default "none";
   }
 
@@ -55,7 +58,9 @@ public final class Concat implements Fusion {
 
   @Override
   public Fused fuse(
-      Net net, SortedMap<String, Encoding> encodings, SortedMap<String, Operand<TFloat32>> presence) {
+      Net net,
+      SortedMap<String, Encoding> encodings,
+      SortedMap<String, Operand<TFloat32>> presence) {
     var tf = net.tf();
     Operand<TFloat32> count = null; // [B]
     for (Operand<TFloat32> there : presence.values()) {
@@ -66,7 +71,8 @@ public final class Concat implements Fusion {
     List<Operand<TFloat32>> joined = new ArrayList<>();
     encodings.forEach((name, encoding) -> {
       Operand<TFloat32> there = presence.get(name);
-      Operand<TFloat32> gate = settings.scale().equals("present") ? tf.math.mul(there, factor) : there;
+      Operand<TFloat32> gate =
+          settings.scale().equals("present") ? tf.math.mul(there, factor) : there;
       joined.add(tf.math.mul(encoding.embedding(), net.expand(gate, 1)));
     });
     Operand<TFloat32> all = joined.size() == 1 ? joined.get(0) : tf.concat(joined, tf.constant(1));

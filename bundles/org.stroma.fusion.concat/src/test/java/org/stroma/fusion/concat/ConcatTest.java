@@ -28,7 +28,8 @@ class ConcatTest {
     return PartContract.fusion(Concat::new, Concat.Settings.class).tests();
   }
 
-  private static Operand<TFloat32> fuse(GraphBench bench, String scale, float[] second, float[] presence) {
+  private static Operand<TFloat32> fuse(
+      GraphBench bench, String scale, float[] second, float[] presence) {
     SortedMap<String, Encoding> encodings = new TreeMap<>();
     encodings.put("a", Encoding.of(bench.input(new float[] {1, 2, 3, 4}, 2, 2)));
     encodings.put("b", Encoding.of(bench.input(second, 2, 2)));
@@ -47,9 +48,13 @@ class ConcatTest {
       var plain = fuse(bench, "none", new float[] {5, 6, 7, 8}, new float[] {1, 0});
       var scaled = fuse(bench, "present", new float[] {5, 6, 7, 8}, new float[] {1, 0});
       bench.initialize(1);
-      bench.variables().assign(
-          bench.session(),
-          Map.of("fuse/kernel", new float[] {1, 0, 0, 0, 1, 0, 0, 1}, "fuse/bias", new float[] {0.5f, 0}));
+      bench
+          .variables()
+          .assign(
+              bench.session(),
+              Map.of("fuse/kernel", new float[] {1, 0, 0, 0, 1, 0, 0, 1}, "fuse/bias", new float[] {
+                0.5f, 0
+              }));
       assertArrayEquals(new float[] {1 + 5 + 0.5f, 6, 3 + 0.5f, 0}, bench.run(plain), 1e-6f);
       // the second patient has one modality of two: twice as large
       assertArrayEquals(new float[] {1 + 5 + 0.5f, 6, 6 + 0.5f, 0}, bench.run(scaled), 1e-6f);

@@ -43,20 +43,28 @@ import org.tensorflow.types.TInt32;
  * every modality to all others. The attention of QUERY over the N tokens of KEY is shown as {@code QUERY->KEY} [B, N], the
  * mean over the heads. It is zero on padding and where the patient lacks either, and sums to 1 over all keys otherwise.
  */
-@Component(configurationPid = CrossModalAttention.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+    configurationPid = CrossModalAttention.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = CrossModalAttention.Settings.class, factory = true)
 @FusionPart("cross-modal-attention")
 @PartFacts(
     paper = "Chen et al. 2021 (level tokens)",
     parameters = "3 M (M-1) (d² + d) + M (2 d² + 3 d) + d, for tokens of width d",
-    cost = "M² d² time; level tokens M heads d N time and M heads N memory more, N the tokens of all modalities")
+    cost =
+        "M² d² time; level tokens M heads d N time and M heads N memory more, N the tokens of all modalities")
 public final class CrossModalAttention implements Fusion {
   static final String PID = "org.stroma.fusion.crossmodal";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Cross-modal attention", description = "Each modality attends over the patient's others")
+  @ObjectClassDefinition(
+      name = "Cross-modal attention",
+      description = "Each modality attends over the patient's others")
   public @interface Settings {
-    @AttributeDefinition(description = "attention heads; have to divide embedDim", min = "1", max = "128")
+    @AttributeDefinition(
+        description = "attention heads; have to divide embedDim",
+        min = "1",
+        max = "128")
     int heads() default 8;
 
     @AttributeDefinition(description = "dropout of what attention finds", min = "0", max = "0.99")
@@ -80,7 +88,9 @@ public final class CrossModalAttention implements Fusion {
 
   @Override
   public Fused fuse(
-      Net net, SortedMap<String, Encoding> encodings, SortedMap<String, Operand<TFloat32>> presence) {
+      Net net,
+      SortedMap<String, Encoding> encodings,
+      SortedMap<String, Operand<TFloat32>> presence) {
     Ops tf = net.tf();
     int d = net.embedDim();
     int heads = settings.heads();
@@ -101,36 +111,44 @@ public final class CrossModalAttention implements Fusion {
     for (String query : vectors.keySet()) {
       Net own = net.scope(query);
       Operand<TFloat32> vector = vectors.get(query);
-      List<String> others = vectors.keySet().stream().filter(name -> !name.equals(query)).toList();
+      List<String> others =
+          vectors.keySet().stream().filter(name -> !name.equals(query)).toList();
       Operand<TFloat32> updated = vector;
       // a modality alone has nothing to attend to
       if (!others.isEmpty()) {
         List<Operand<TFloat32>> scores = new ArrayList<>();
         List<Operand<TFloat32>> masks = new ArrayList<>();
         for (String key : others) {
-          scores.add(scores(own.scope("over").scope(key), vector, keys.get(key).states(), heads, width)); // [B, h, N]
+          scores.add(scores(
+              own.scope("over").scope(key),
+              vector,
+              keys.get(key).states(),
+              heads,
+              width)); // [B, h, N]
           masks.add(net.expand(keys.get(key).mask(), 1)); // [B, 1, N]
         }
         Operand<TFloat32> mask = join(tf, masks, 2);
-        Operand<TFloat32> weights = net.maskedSoftmax(join(tf, scores, 2), mask); // [B, h, sum of N]
-        List<Operand<TFloat32>> shares = divide(tf, weights, others.stream().map(keys::get).toList());
+        Operand<TFloat32> weights =
+            net.maskedSoftmax(join(tf, scores, 2), mask); // [B, h, sum of N]
+        List<Operand<TFloat32>> shares =
+            divide(tf, weights, others.stream().map(keys::get).toList());
         Operand<TFloat32> found = null; // [B, h, d/h]
         for (int i = 0; i < others.size(); i++) {
           String key = others.get(i);
-          Operand<TFloat32> part =
-              values(own.scope("over").scope(key), shares.get(i), keys.get(key).states(), heads, width);
+          Operand<TFloat32> part = values(
+              own.scope("over").scope(key), shares.get(i), keys.get(key).states(), heads, width);
           found = found == null ? part : tf.math.add(found, part);
           if (tokens) {
             attention.put(
-                query + "->" + key, tf.math.mul(net.mean(shares.get(i), 1, false), there.get(query))); // [B, N]
+                query + "->" + key,
+                tf.math.mul(net.mean(shares.get(i), 1, false), there.get(query))); // [B, N]
           }
         }
         if (!tokens) {
           attention.put(query, weights);
         }
         // the projection has a bias: nothing found has to stay nothing
-        Operand<TFloat32> any =
-            tf.math.minimum(net.sum(mask, 2, false), tf.constant(1f)); // [B, 1]
+        Operand<TFloat32> any = tf.math.minimum(net.sum(mask, 2, false), tf.constant(1f)); // [B, 1]
         Operand<TFloat32> result = own.dense("output", tf.reshape(found, tf.array(-1, d)), d);
         Operand<TFloat32> update = net.dropout(query + "/drop", result, settings.dropout());
         updated = tf.math.add(vector, tf.math.mul(update, any));
@@ -145,10 +163,9 @@ public final class CrossModalAttention implements Fusion {
 
   private static Keys tokens(Net net, Encoding encoding, Operand<TFloat32> gate) {
     Ops tf = net.tf();
-    Operand<TFloat32> mask =
-        encoding.tokenMask() == null
-            ? tf.onesLike(net.sum(encoding.tokens(), 2, false))
-            : encoding.tokenMask(); // [B, N]
+    Operand<TFloat32> mask = encoding.tokenMask() == null
+        ? tf.onesLike(net.sum(encoding.tokens(), 2, false))
+        : encoding.tokenMask(); // [B, N]
     mask = tf.math.mul(mask, gate);
     return new Keys(tf.math.mul(encoding.tokens(), net.expand(mask, 2)), mask);
   }
@@ -167,10 +184,11 @@ public final class CrossModalAttention implements Fusion {
     Ops tf = pair.tf();
     int d = heads * width;
     Operand<TFloat32> query = split(tf, pair.dense("query", vector, d), heads, width);
-    Operand<TFloat32> turned =
-        tf.linalg.einsum(List.of(query, kernel(pair.scope("key"), states, heads, width)), "bhk,dhk->bhd");
+    Operand<TFloat32> turned = tf.linalg.einsum(
+        List.of(query, kernel(pair.scope("key"), states, heads, width)), "bhk,dhk->bhd");
     Operand<TFloat32> products = tf.linalg.einsum(List.of(turned, states), "bhd,bnd->bhn");
-    Operand<TFloat32> fixed = pair.sum(tf.math.mul(query, bias(pair.scope("key"), heads, width)), 2, true); // [B, h, 1]
+    Operand<TFloat32> fixed =
+        pair.sum(tf.math.mul(query, bias(pair.scope("key"), heads, width)), 2, true); // [B, h, 1]
     return tf.math.mul(tf.math.add(products, fixed), tf.constant((float) (1 / Math.sqrt(width))));
   }
 
@@ -179,27 +197,35 @@ public final class CrossModalAttention implements Fusion {
       Net pair, Operand<TFloat32> weights, Operand<TFloat32> states, int heads, int width) {
     Ops tf = pair.tf();
     Operand<TFloat32> sum = tf.linalg.einsum(List.of(weights, states), "bhn,bnd->bhd");
-    Operand<TFloat32> through =
-        tf.linalg.einsum(List.of(sum, kernel(pair.scope("value"), states, heads, width)), "bhd,dhk->bhk");
-    return tf.math.add(through, tf.math.mul(pair.sum(weights, 2, true), bias(pair.scope("value"), heads, width)));
+    Operand<TFloat32> through = tf.linalg.einsum(
+        List.of(sum, kernel(pair.scope("value"), states, heads, width)), "bhd,dhk->bhk");
+    return tf.math.add(
+        through, tf.math.mul(pair.sum(weights, 2, true), bias(pair.scope("value"), heads, width)));
   }
 
   /** The kernel of a dense layer to d, by heads [D, h, d/h]. */
-  private static Operand<TFloat32> kernel(Net layer, Operand<TFloat32> states, int heads, int width) {
+  private static Operand<TFloat32> kernel(
+      Net layer, Operand<TFloat32> states, int heads, int width) {
     int in = Net.lastDimension(states);
-    return layer.tf().reshape(
-        layer.variable("kernel", Shape.of(in, heads * width), Initializer.GLOROT_UNIFORM, true),
-        layer.tf().array(in, heads, width));
+    return layer
+        .tf()
+        .reshape(
+            layer.variable("kernel", Shape.of(in, heads * width), Initializer.GLOROT_UNIFORM, true),
+            layer.tf().array(in, heads, width));
   }
 
   /** The bias of a dense layer to d, by heads [h, d/h]. */
   private static Operand<TFloat32> bias(Net layer, int heads, int width) {
-    return layer.tf().reshape(
-        layer.variable("bias", Shape.of(heads * width), Initializer.ZEROS, false), layer.tf().array(heads, width));
+    return layer
+        .tf()
+        .reshape(
+            layer.variable("bias", Shape.of(heads * width), Initializer.ZEROS, false),
+            layer.tf().array(heads, width));
   }
 
   /** Weights over the tokens of all keys [B, h, sum of N], for each key by itself [B, h, N]. */
-  private static List<Operand<TFloat32>> divide(Ops tf, Operand<TFloat32> weights, List<Keys> keys) {
+  private static List<Operand<TFloat32>> divide(
+      Ops tf, Operand<TFloat32> weights, List<Keys> keys) {
     if (keys.size() == 1) {
       return List.of(weights);
     }

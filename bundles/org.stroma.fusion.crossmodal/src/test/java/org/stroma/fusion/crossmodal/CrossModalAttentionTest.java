@@ -27,17 +27,22 @@ import org.tensorflow.types.TFloat32;
 class CrossModalAttentionTest {
   private static final List<String> NAMES = List.of("clinical", "genomic", "wsi");
 
-  private static Operand<TFloat32> fuse(Net net, Map<String, Operand<TFloat32>> vectors, Map<String, Operand<TFloat32>> there) {
+  private static Operand<TFloat32> fuse(
+      Net net, Map<String, Operand<TFloat32>> vectors, Map<String, Operand<TFloat32>> there) {
     return fuse(net, vectors, there, Comparator.naturalOrder());
   }
 
   private static Operand<TFloat32> fuse(
-      Net net, Map<String, Operand<TFloat32>> vectors, Map<String, Operand<TFloat32>> there, Comparator<String> order) {
+      Net net,
+      Map<String, Operand<TFloat32>> vectors,
+      Map<String, Operand<TFloat32>> there,
+      Comparator<String> order) {
     SortedMap<String, Encoding> encodings = new TreeMap<>(order);
     vectors.forEach((name, vector) -> encodings.put(name, Encoding.of(vector)));
     SortedMap<String, Operand<TFloat32>> presence = new TreeMap<>(order);
     presence.putAll(there);
-    return new CrossModalAttention(Defaults.of(CrossModalAttention.Settings.class, Map.of("heads", 2, "dropout", 0.0)))
+    return new CrossModalAttention(
+            Defaults.of(CrossModalAttention.Settings.class, Map.of("heads", 2, "dropout", 0.0)))
         .fuse(net, encodings, presence)
         .embedding();
   }
@@ -58,7 +63,8 @@ class CrossModalAttentionTest {
         second += Math.abs(values[8 + i]);
       }
       assertTrue(first > 0.1f, "the first patient has it");
-      assertEquals(0, second, 1e-6f, "the second has nothing, and the projection starts without a bias");
+      assertEquals(
+          0, second, 1e-6f, "the second has nothing, and the projection starts without a bias");
     }
   }
 
@@ -80,8 +86,11 @@ class CrossModalAttentionTest {
 
   /** Two modalities of three rows; the graph's inputs are in the lists, in the order of the names. */
   private static final float[] A = {1, 2, 0, -1, 0.5f, 1, -2, 0.3f, 0.2f, -0.4f, 1, 1};
+
   private static final float[] B = {0.1f, 1, 1, 0, -1, 0.6f, 0.2f, 2, 0.9f, 0.8f, -1, 0.5f};
-  private static final float[] C = {-0.3f, 0.2f, 1.1f, 0.4f, 0.7f, -0.5f, 0.1f, 1, 0.6f, 0.3f, -0.2f, 0.9f};
+  private static final float[] C = {
+    -0.3f, 0.2f, 1.1f, 0.4f, 0.7f, -0.5f, 0.1f, 1, 0.6f, 0.3f, -0.2f, 0.9f
+  };
 
   /** Fault 1: with more than one other modality, and one softmax over them, queries and keys learn. */
   @Test
@@ -92,12 +101,14 @@ class CrossModalAttentionTest {
       Operand<TFloat32> one = bench.input(new float[] {1, 1, 1}, 3);
       var output = fuse(bench.training(), vectors, Map.of("a", one, "b", one, "c", one));
       bench.initialize(1);
-      List<Variable> kernels =
-          bench.variables().trainable().stream().filter(v -> v.name().matches(".*/(query|key)/kernel")).toList();
+      List<Variable> kernels = bench.variables().trainable().stream()
+          .filter(v -> v.name().matches(".*/(query|key)/kernel"))
+          .toList();
       assertEquals(12, kernels.size());
       List<Operand<TFloat32>> reads = new ArrayList<>();
       kernels.forEach(v -> reads.add(v.value()));
-      var scalar = bench.tf().reduceSum(bench.tf().math.square(output), bench.tf().array(0, 1));
+      var scalar =
+          bench.tf().reduceSum(bench.tf().math.square(output), bench.tf().array(0, 1));
       List<float[]> gradients = bench.runAll(bench.gradients(scalar, reads));
       for (int i = 0; i < kernels.size(); i++) {
         double norm = 0;
@@ -120,8 +131,10 @@ class CrossModalAttentionTest {
       Operand<TFloat32> hasA = bench.input(new float[] {1, 1, 1}, 3);
       Operand<TFloat32> hasB = bench.input(new float[] {1, 0, 0}, 3);
       Operand<TFloat32> hasC = bench.input(new float[] {1, 1, 0}, 3);
-      var output =
-          fuse(bench.inference(), Map.of("a", a, "b", b, "c", c), Map.of("a", hasA, "b", hasB, "c", hasC));
+      var output = fuse(
+          bench.inference(),
+          Map.of("a", a, "b", b, "c", c),
+          Map.of("a", hasA, "b", hasB, "c", hasC));
       bench.initialize(1);
       float[] before = bench.run(output);
       float[] other = B.clone();

@@ -33,17 +33,22 @@ class TokenAttentionTest {
   private static final List<String> NAMES = List.of("clinical", "genomic", "wsi");
 
   private static Fused fuse(
-      Net net, String level, Map<String, Encoding> encodings, Map<String, Operand<TFloat32>> there,
+      Net net,
+      String level,
+      Map<String, Encoding> encodings,
+      Map<String, Operand<TFloat32>> there,
       Comparator<String> order) {
     SortedMap<String, Encoding> sorted = new TreeMap<>(order);
     sorted.putAll(encodings);
     SortedMap<String, Operand<TFloat32>> presence = new TreeMap<>(order);
     presence.putAll(there);
     var settings = Map.of("heads", 2, "dropout", 0.0, "level", level);
-    return new CrossModalAttention(Defaults.of(CrossModalAttention.Settings.class, settings)).fuse(net, sorted, presence);
+    return new CrossModalAttention(Defaults.of(CrossModalAttention.Settings.class, settings))
+        .fuse(net, sorted, presence);
   }
 
-  private static Fused fuse(Net net, Map<String, Encoding> encodings, Map<String, Operand<TFloat32>> there) {
+  private static Fused fuse(
+      Net net, Map<String, Encoding> encodings, Map<String, Operand<TFloat32>> there) {
     return fuse(net, "tokens", encodings, there, Comparator.naturalOrder());
   }
 
@@ -85,7 +90,8 @@ class TokenAttentionTest {
     private Operand<TFloat32> mask(String name) {
       var tf = bench.tf();
       return masks.containsKey(name)
-          ? tf.reshape(masks.get(name), tf.slice(tf.shape(tokens.get(name)), tf.array(0), tf.array(2)))
+          ? tf.reshape(
+              masks.get(name), tf.slice(tf.shape(tokens.get(name)), tf.array(0), tf.array(2)))
           : null;
     }
 
@@ -118,13 +124,17 @@ class TokenAttentionTest {
       fixture.assignWeights(bench);
       assertArrayEquals(fixture.floats("outputs", "fused"), bench.run(fused.embedding()), 5e-5f);
       assertEquals(
-          new TreeSet<>(
-              List.of(
-                  "clinical->genomic", "clinical->wsi", "genomic->clinical", "genomic->wsi", "wsi->clinical",
-                  "wsi->genomic")),
+          new TreeSet<>(List.of(
+              "clinical->genomic",
+              "clinical->wsi",
+              "genomic->clinical",
+              "genomic->wsi",
+              "wsi->clinical",
+              "wsi->genomic")),
           new TreeSet<>(fused.attention().keySet()));
       for (String name : fused.attention().keySet()) {
-        assertArrayEquals(fixture.floats("outputs", name), bench.run(fused.attention().get(name)), 1e-5f, name);
+        assertArrayEquals(
+            fixture.floats("outputs", name), bench.run(fused.attention().get(name)), 1e-5f, name);
       }
     }
   }
@@ -136,7 +146,9 @@ class TokenAttentionTest {
       Map<String, Encoding> vectors = new TreeMap<>();
       p.vectors.forEach((name, vector) -> vectors.put(name, Encoding.of(vector)));
       var byTokens = fuse(p.bench.inference(), vectors, p.there).embedding();
-      var byVectors = fuse(p.bench.inference(), "vectors", p.encodings, p.there, Comparator.naturalOrder()).embedding();
+      var byVectors = fuse(
+              p.bench.inference(), "vectors", p.encodings, p.there, Comparator.naturalOrder())
+          .embedding();
       p.bench.initialize(1);
       assertArrayEquals(p.bench.run(byVectors), p.bench.run(byTokens), 1e-6f);
     }
@@ -182,7 +194,8 @@ class TokenAttentionTest {
       // the second patient alone, with nothing after the last patch
       p.bench.feed(p.vectors.get("clinical"), new float[D], 1, D);
       p.bench.feed(p.vectors.get("genomic"), Arrays.copyOfRange(genes, D, 2 * D), 1, D);
-      p.bench.feed(p.vectors.get("wsi"), Arrays.copyOfRange(numbers("wsi".length(), 3 * D), D, 2 * D), 1, D);
+      p.bench.feed(
+          p.vectors.get("wsi"), Arrays.copyOfRange(numbers("wsi".length(), 3 * D), D, 2 * D), 1, D);
       p.bench.feed(p.tokens.get("clinical"), new float[2 * D], 1, 2, D);
       p.bench.feed(p.tokens.get("wsi"), Arrays.copyOfRange(patches, 3 * D, 5 * D), 1, 2, D);
       p.bench.feed(p.masks.get("clinical"), new float[2], 2);
@@ -190,7 +203,8 @@ class TokenAttentionTest {
       p.bench.feed(p.there.get("clinical"), new float[] {0}, 1);
       p.bench.feed(p.there.get("genomic"), new float[] {1}, 1);
       p.bench.feed(p.there.get("wsi"), new float[] {1}, 1);
-      assertArrayEquals(Arrays.copyOfRange(before.get(0), D, 2 * D), p.bench.run(fused.embedding()), 1e-5f);
+      assertArrayEquals(
+          Arrays.copyOfRange(before.get(0), D, 2 * D), p.bench.run(fused.embedding()), 1e-5f);
     }
   }
 
@@ -221,12 +235,16 @@ class TokenAttentionTest {
   void orderOfModalitiesDecidesNothing() {
     try (Patients p = new Patients()) {
       Fused forward = fuse(p.bench.inference(), p.encodings, p.there);
-      Fused backward = fuse(p.bench.inference(), "tokens", p.encodings, p.there, Comparator.reverseOrder());
+      Fused backward =
+          fuse(p.bench.inference(), "tokens", p.encodings, p.there, Comparator.reverseOrder());
       p.bench.initialize(1);
       float[] expected = p.bench.run(forward.embedding());
       for (String name : forward.attention().keySet()) {
         assertArrayEquals(
-            p.bench.run(forward.attention().get(name)), p.bench.run(backward.attention().get(name)), 1e-6f, name);
+            p.bench.run(forward.attention().get(name)),
+            p.bench.run(backward.attention().get(name)),
+            1e-6f,
+            name);
       }
       float[] kernel = p.bench.variables().read(p.bench.session()).get("fuse/kernel");
       float[] turned = new float[kernel.length];
@@ -241,14 +259,17 @@ class TokenAttentionTest {
   @Test
   void aModalityAloneIsFine() {
     try (Patients p = new Patients()) {
-      Fused fused =
-          fuse(p.bench.inference(), Map.of("wsi", p.encodings.get("wsi")), Map.of("wsi", p.there.get("wsi")));
+      Fused fused = fuse(
+          p.bench.inference(),
+          Map.of("wsi", p.encodings.get("wsi")),
+          Map.of("wsi", p.there.get("wsi")));
       p.bench.initialize(1);
       float[] before = p.bench.run(fused.embedding());
       assertTrue(Math.abs(before[0]) > 1e-3f);
       assertTrue(fused.attention().isEmpty());
       p.bench.feed(p.tokens.get("wsi"), numbers(9, 3 * 3 * D));
-      assertArrayEquals(before, p.bench.run(fused.embedding()), 0f, "a modality does not attend to itself");
+      assertArrayEquals(
+          before, p.bench.run(fused.embedding()), 0f, "a modality does not attend to itself");
     }
   }
 

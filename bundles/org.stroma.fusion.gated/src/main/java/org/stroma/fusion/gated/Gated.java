@@ -43,12 +43,17 @@ import org.tensorflow.types.TFloat32;
 @Component(configurationPid = Gated.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = Gated.Settings.class, factory = true)
 @FusionPart("gated")
-@PartFacts(paper = "Arevalo et al. 2017", parameters = "M (d² + d) + M (M d² + d)", cost = "M² d² time")
+@PartFacts(
+    paper = "Arevalo et al. 2017",
+    parameters = "M (d² + d) + M (M d² + d)",
+    cost = "M² d² time")
 public final class Gated implements Fusion {
   static final String PID = "org.stroma.fusion.gated";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Gated fusion", description = "Gated multimodal units over the modalities there are")
+  @ObjectClassDefinition(
+      name = "Gated fusion",
+      description = "Gated multimodal units over the modalities there are")
   public @interface Settings {
     @AttributeDefinition(
         description = "how the gates are made",
@@ -68,7 +73,9 @@ public final class Gated implements Fusion {
 
   @Override
   public Fused fuse(
-      Net net, SortedMap<String, Encoding> encodings, SortedMap<String, Operand<TFloat32>> presence) {
+      Net net,
+      SortedMap<String, Encoding> encodings,
+      SortedMap<String, Operand<TFloat32>> presence) {
     Ops tf = net.tf();
     int d = net.embedDim();
     List<Operand<TFloat32>> inputs = new ArrayList<>();
@@ -77,7 +84,8 @@ public final class Gated implements Fusion {
       there.add(net.expand(presence.get(name), 1));
       inputs.add(tf.math.mul(encodings.get(name).embedding(), net.expand(presence.get(name), 1)));
     }
-    Operand<TFloat32> all = inputs.size() == 1 ? inputs.get(0) : tf.concat(inputs, tf.constant(1)); // [B, M d]
+    Operand<TFloat32> all =
+        inputs.size() == 1 ? inputs.get(0) : tf.concat(inputs, tf.constant(1)); // [B, M d]
     List<Operand<TFloat32>> hidden = new ArrayList<>();
     List<Operand<TFloat32>> scores = new ArrayList<>();
     for (String name : encodings.keySet()) {
@@ -86,17 +94,22 @@ public final class Gated implements Fusion {
     }
     Operand<TFloat32> mask = tf.stack(there, Stack.axis(2L)); // [B, 1, M]
     Operand<TFloat32> score = tf.stack(scores, Stack.axis(2L)); // [B, d, M]
-    Operand<TFloat32> gates =
-        settings.gates().equals("sigmoid") ? tf.math.mul(tf.math.sigmoid(score), mask) : net.maskedSoftmax(score, mask);
-    Operand<TFloat32> fused = net.sum(tf.math.mul(gates, tf.stack(hidden, Stack.axis(2L))), 2, false); // [B, d]
+    Operand<TFloat32> gates = settings.gates().equals("sigmoid")
+        ? tf.math.mul(tf.math.sigmoid(score), mask)
+        : net.maskedSoftmax(score, mask);
+    Operand<TFloat32> fused =
+        net.sum(tf.math.mul(gates, tf.stack(hidden, Stack.axis(2L))), 2, false); // [B, d]
     return new Fused(fused, shown(net, encodings.keySet(), gates));
   }
 
   /** The mean gate of each modality [B]. */
-  private static Map<String, Operand<TFloat32>> shown(Net net, Set<String> names, Operand<TFloat32> gates) {
+  private static Map<String, Operand<TFloat32>> shown(
+      Net net, Set<String> names, Operand<TFloat32> gates) {
     Map<String, Operand<TFloat32>> shown = new LinkedHashMap<>();
-    var byModality =
-        net.tf().unstack(net.mean(gates, 1, false), (long) names.size(), Unstack.axis(1L)).output().iterator();
+    var byModality = net.tf()
+        .unstack(net.mean(gates, 1, false), (long) names.size(), Unstack.axis(1L))
+        .output()
+        .iterator();
     names.forEach(name -> shown.put(name, byModality.next()));
     return shown;
   }

@@ -40,12 +40,16 @@ public final class Late implements Fusion {
   static final String PID = "org.stroma.fusion.late";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Late fusion", description = "Heads of its own for each modality, then the mean")
+  @ObjectClassDefinition(
+      name = "Late fusion",
+      description = "Heads of its own for each modality, then the mean")
   public @interface Settings {
-    @AttributeDefinition(description = "whether each modality's vector goes through a linear layer before its heads")
+    @AttributeDefinition(
+        description = "whether each modality's vector goes through a linear layer before its heads")
     boolean projection() default false;
 
-    @AttributeDefinition(description = "how much a modality counts, each as MODALITY=WEIGHT; 1 for those not named")
+    @AttributeDefinition(
+        description = "how much a modality counts, each as MODALITY=WEIGHT; 1 for those not named")
     String[] weights() default {};
   }
 
@@ -64,8 +68,8 @@ public final class Late implements Fusion {
         // said below
       }
       if (!(number > 0 && number <= 1e6f)) {
-        throw new IllegalArgumentException(
-            "weights holds \"" + weight + "\"; it has to be MODALITY=WEIGHT with a weight above 0, such as rna=0.5");
+        throw new IllegalArgumentException("weights holds \"" + weight
+            + "\"; it has to be MODALITY=WEIGHT with a weight above 0, such as rna=0.5");
       }
       weights.put(weight.substring(0, equals).strip(), number);
     }
@@ -73,11 +77,13 @@ public final class Late implements Fusion {
 
   @Override
   public Fused fuse(
-      Net net, SortedMap<String, Encoding> encodings, SortedMap<String, Operand<TFloat32>> presence) {
+      Net net,
+      SortedMap<String, Encoding> encodings,
+      SortedMap<String, Operand<TFloat32>> presence) {
     for (String name : weights.keySet()) {
       if (!encodings.containsKey(name)) {
-        throw new IllegalArgumentException(
-            "weights names \"" + name + "\"; the modalities are " + String.join(", ", encodings.keySet()));
+        throw new IllegalArgumentException("weights names \"" + name + "\"; the modalities are "
+            + String.join(", ", encodings.keySet()));
       }
     }
     Ops tf = net.tf();
@@ -92,7 +98,8 @@ public final class Late implements Fusion {
         // the projection has a bias: what is not there has to stay nothing
         vector = tf.math.mul(net.scope(name).dense("projection", vector, net.embedDim()), there);
       }
-      Operand<TFloat32> count = tf.math.mul(presence.get(name), tf.constant(weights.getOrDefault(name, 1f)));
+      Operand<TFloat32> count =
+          tf.math.mul(presence.get(name), tf.constant(weights.getOrDefault(name, 1f)));
       branches.put(name, vector);
       counts.put(name, count);
       Operand<TFloat32> weight = net.expand(count, 1);

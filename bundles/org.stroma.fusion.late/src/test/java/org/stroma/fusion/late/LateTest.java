@@ -23,7 +23,8 @@ import org.tensorflow.types.TFloat32;
 
 class LateTest {
   private static Late late(boolean projection, String... weights) {
-    return new Late(Defaults.of(Late.Settings.class, Map.of("projection", projection, "weights", weights)));
+    return new Late(
+        Defaults.of(Late.Settings.class, Map.of("projection", projection, "weights", weights)));
   }
 
   /** Patients with both modalities, with the first one, and with none; garbage where there is nothing. */
@@ -42,8 +43,10 @@ class LateTest {
     try (GraphBench bench = new GraphBench(2)) {
       Fused fused = fuse(bench, late(false));
       assertEquals(List.of("a", "b"), List.copyOf(fused.branches().keySet()));
-      assertArrayEquals(new float[] {1, 2, 3, 4, 0, 0}, bench.run(fused.branches().get("a")), 0f);
-      assertArrayEquals(new float[] {10, 20, 0, 0, 0, 0}, bench.run(fused.branches().get("b")), 0f);
+      assertArrayEquals(
+          new float[] {1, 2, 3, 4, 0, 0}, bench.run(fused.branches().get("a")), 0f);
+      assertArrayEquals(
+          new float[] {10, 20, 0, 0, 0, 0}, bench.run(fused.branches().get("b")), 0f);
       assertArrayEquals(new float[] {1, 1, 0}, bench.run(fused.weights().get("a")), 0f);
       assertArrayEquals(new float[] {1, 0, 0}, bench.run(fused.weights().get("b")), 0f);
       assertArrayEquals(new float[] {5.5f, 11, 3, 4, 0, 0}, bench.run(fused.embedding()), 1e-5f);
@@ -67,14 +70,25 @@ class LateTest {
     try (GraphBench bench = new GraphBench(2)) {
       Fused fused = fuse(bench, late(true));
       bench.initialize(1);
-      bench.variables().assign(
-          bench.session(),
-          Map.of(
-              "a/projection/kernel", new float[] {1, 0, 0, 1}, "a/projection/bias", new float[] {0.5f, 0},
-              "b/projection/kernel", new float[] {2, 0, 0, 2}, "b/projection/bias", new float[] {0, 1}));
-      assertArrayEquals(new float[] {1.5f, 2, 3.5f, 4, 0, 0}, bench.run(fused.branches().get("a")), 1e-6f);
-      assertArrayEquals(new float[] {20, 41, 0, 0, 0, 0}, bench.run(fused.branches().get("b")), 1e-6f);
-      assertArrayEquals(new float[] {10.75f, 21.5f, 3.5f, 4, 0, 0}, bench.run(fused.embedding()), 1e-5f);
+      bench
+          .variables()
+          .assign(
+              bench.session(),
+              Map.of(
+                  "a/projection/kernel",
+                  new float[] {1, 0, 0, 1},
+                  "a/projection/bias",
+                  new float[] {0.5f, 0},
+                  "b/projection/kernel",
+                  new float[] {2, 0, 0, 2},
+                  "b/projection/bias",
+                  new float[] {0, 1}));
+      assertArrayEquals(
+          new float[] {1.5f, 2, 3.5f, 4, 0, 0}, bench.run(fused.branches().get("a")), 1e-6f);
+      assertArrayEquals(
+          new float[] {20, 41, 0, 0, 0, 0}, bench.run(fused.branches().get("b")), 1e-6f);
+      assertArrayEquals(
+          new float[] {10.75f, 21.5f, 3.5f, 4, 0, 0}, bench.run(fused.embedding()), 1e-5f);
       assertEquals(2 * (4 + 2), bench.variables().parameterCount(""));
       assertTrue(bench.gradientError(fused.embedding(), 1e-2f) < 0.01);
     }
@@ -83,7 +97,9 @@ class LateTest {
   @Test
   void badWeightsAreNamed() {
     for (String weight : new String[] {"a", "a=", "a=0", "a=-1", "=2", "a=much", "a=NaN"}) {
-      assertTrue(assertThrows(IllegalArgumentException.class, () -> late(false, weight)).getMessage().contains(weight));
+      assertTrue(assertThrows(IllegalArgumentException.class, () -> late(false, weight))
+          .getMessage()
+          .contains(weight));
     }
     try (GraphBench bench = new GraphBench(2)) {
       var e = assertThrows(IllegalArgumentException.class, () -> fuse(bench, late(false, "x=2")));

@@ -31,16 +31,17 @@ import org.tensorflow.types.TFloat32;
 @Component(configurationPid = Mean.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = Mean.Settings.class, factory = true)
 @FusionPart("mean")
-@PartFacts(
-    parameters = "M (d² + d)",
-    cost = "M d²")
+@PartFacts(parameters = "M (d² + d)", cost = "M d²")
 public final class Mean implements Fusion {
   static final String PID = "org.stroma.fusion.mean";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Mean", description = "The mean of the modalities' projections, over those there are")
+  @ObjectClassDefinition(
+      name = "Mean",
+      description = "The mean of the modalities' projections, over those there are")
   public @interface Settings {
-    @AttributeDefinition(description = "how much a modality counts, each as MODALITY=WEIGHT; 1 for those not named")
+    @AttributeDefinition(
+        description = "how much a modality counts, each as MODALITY=WEIGHT; 1 for those not named")
     String[] weights() default {};
   }
 
@@ -57,8 +58,8 @@ public final class Mean implements Fusion {
         // said below
       }
       if (!(number > 0 && number <= 1e6f)) {
-        throw new IllegalArgumentException(
-            "weights holds \"" + weight + "\"; it has to be MODALITY=WEIGHT with a weight above 0, such as rna=0.5");
+        throw new IllegalArgumentException("weights holds \"" + weight
+            + "\"; it has to be MODALITY=WEIGHT with a weight above 0, such as rna=0.5");
       }
       weights.put(weight.substring(0, equals).strip(), number);
     }
@@ -66,20 +67,23 @@ public final class Mean implements Fusion {
 
   @Override
   public Fused fuse(
-      Net net, SortedMap<String, Encoding> encodings, SortedMap<String, Operand<TFloat32>> presence) {
+      Net net,
+      SortedMap<String, Encoding> encodings,
+      SortedMap<String, Operand<TFloat32>> presence) {
     for (String name : weights.keySet()) {
       if (!encodings.containsKey(name)) {
-        throw new IllegalArgumentException(
-            "weights names \"" + name + "\"; the modalities are " + String.join(", ", encodings.keySet()));
+        throw new IllegalArgumentException("weights names \"" + name + "\"; the modalities are "
+            + String.join(", ", encodings.keySet()));
       }
     }
     Ops tf = net.tf();
     Operand<TFloat32> sum = null; // [B, d]
     Operand<TFloat32> total = null; // [B, 1]
     for (String name : encodings.keySet()) {
-      Operand<TFloat32> weight =
-          tf.math.mul(net.expand(presence.get(name), 1), tf.constant(weights.getOrDefault(name, 1f)));
-      Operand<TFloat32> projected = net.scope(name).dense("projection", encodings.get(name).embedding(), net.embedDim());
+      Operand<TFloat32> weight = tf.math.mul(
+          net.expand(presence.get(name), 1), tf.constant(weights.getOrDefault(name, 1f)));
+      Operand<TFloat32> projected =
+          net.scope(name).dense("projection", encodings.get(name).embedding(), net.embedDim());
       Operand<TFloat32> part = tf.math.mul(projected, weight);
       sum = sum == null ? part : tf.math.add(sum, part);
       total = total == null ? weight : tf.math.add(total, weight);

@@ -26,14 +26,17 @@ class MeanTest {
   @Test
   void badWeightsAreNamed() {
     for (String weight : new String[] {"a", "a=", "a=0", "a=-1", "=2", "a=much", "a=NaN"}) {
-      assertTrue(assertThrows(IllegalArgumentException.class, () -> mean(weight)).getMessage().contains(weight));
+      assertTrue(assertThrows(IllegalArgumentException.class, () -> mean(weight))
+          .getMessage()
+          .contains(weight));
     }
     try (GraphBench bench = new GraphBench(2)) {
-      SortedMap<String, Encoding> encodings = new TreeMap<>(Map.of("a", Encoding.of(bench.input(new float[2], 1, 2))));
-      SortedMap<String, Operand<TFloat32>> presence = new TreeMap<>(Map.of("a", bench.input(new float[1], 1)));
-      var e =
-          assertThrows(
-              IllegalArgumentException.class, () -> mean("x=2").fuse(bench.inference(), encodings, presence));
+      SortedMap<String, Encoding> encodings =
+          new TreeMap<>(Map.of("a", Encoding.of(bench.input(new float[2], 1, 2))));
+      SortedMap<String, Operand<TFloat32>> presence =
+          new TreeMap<>(Map.of("a", bench.input(new float[1], 1)));
+      var e = assertThrows(IllegalArgumentException.class, () -> mean("x=2")
+          .fuse(bench.inference(), encodings, presence));
       assertTrue(e.getMessage().contains("the modalities are a"), e.getMessage());
     }
   }
@@ -51,14 +54,22 @@ class MeanTest {
       var fused = mean().fuse(bench.inference(), encodings, presence).embedding();
       var weighted = mean("b=0.25").fuse(bench.inference(), encodings, presence).embedding();
       bench.initialize(1);
-      bench.variables().assign(
-          bench.session(),
-          Map.of(
-              "a/projection/kernel", new float[] {1, 0, 0, 1}, "a/projection/bias", new float[] {0.5f, 0},
-              "b/projection/kernel", new float[] {2, 0, 0, 2}));
+      bench
+          .variables()
+          .assign(
+              bench.session(),
+              Map.of(
+                  "a/projection/kernel",
+                  new float[] {1, 0, 0, 1},
+                  "a/projection/bias",
+                  new float[] {0.5f, 0},
+                  "b/projection/kernel",
+                  new float[] {2, 0, 0, 2}));
       assertArrayEquals(new float[] {10.75f, 21, 3.5f, 4, 0, 0}, bench.run(fused), 1e-5f);
       assertArrayEquals(
-          new float[] {(1.5f + 5) / 1.25f, (2 + 10) / 1.25f, 3.5f, 4, 0, 0}, bench.run(weighted), 1e-5f);
+          new float[] {(1.5f + 5) / 1.25f, (2 + 10) / 1.25f, 3.5f, 4, 0, 0},
+          bench.run(weighted),
+          1e-5f);
       bench.feed(encodings.get("b").embedding(), new float[] {1, 2, 0, 0, 0, 0});
       assertTrue(bench.gradientError(fused, 1e-2f) < 0.01);
     }

@@ -25,22 +25,27 @@ import org.tensorflow.types.TFloat32;
  * Logits [B, C] of classes that exclude each other: layer norm, linear, ReLU, dropout, linear. It predicts
  * {@code probability} [B, C].
  */
-@Component(configurationPid = ClassificationHead.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+    configurationPid = ClassificationHead.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = ClassificationHead.Settings.class, factory = true)
 @HeadPart("classification")
-@PartFacts(
-    parameters = "d² + 3 d + (d + 1) classes",
-    cost = "d²")
+@PartFacts(parameters = "d² + 3 d + (d + 1) classes", cost = "d²")
 public final class ClassificationHead implements Head {
   static final String PID = "org.stroma.head.classification";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Classification head", description = "Logits of classes that exclude each other")
+  @ObjectClassDefinition(
+      name = "Classification head",
+      description = "Logits of classes that exclude each other")
   public @interface Settings {
     @AttributeDefinition(description = "dropout before the last layer", min = "0", max = "0.99")
     double dropout() default 0.3;
 
-    @AttributeDefinition(description = "units of the hidden layer; 0 for embedDim", min = "0", max = "65536")
+    @AttributeDefinition(
+        description = "units of the hidden layer; 0 for embedDim",
+        min = "0",
+        max = "65536")
     int hidden() default 0;
   }
 
@@ -54,8 +59,10 @@ public final class ClassificationHead implements Head {
   @Override
   public Operand<TFloat32> predict(Net net, HeadInput input) {
     int units = settings.hidden() == 0 ? net.embedDim() : settings.hidden();
-    Operand<TFloat32> x = net.relu(net.dense("hidden", net.layerNorm("norm", input.embedding()), units));
-    return net.dense("output", net.dropout("drop", x, settings.dropout()), input.target().classes()); // [B, C]
+    Operand<TFloat32> x =
+        net.relu(net.dense("hidden", net.layerNorm("norm", input.embedding()), units));
+    return net.dense(
+        "output", net.dropout("drop", x, settings.dropout()), input.target().classes()); // [B, C]
   }
 
   @Override

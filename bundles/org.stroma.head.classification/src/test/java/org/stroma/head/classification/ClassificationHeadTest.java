@@ -23,7 +23,8 @@ import org.stroma.testkit.PartContract;
 class ClassificationHeadTest {
   @TestFactory
   Stream<DynamicTest> keepsTheContract() {
-    return PartContract.head(ClassificationHead::new, ClassificationHead.Settings.class).tests();
+    return PartContract.head(ClassificationHead::new, ClassificationHead.Settings.class)
+        .tests();
   }
 
   private static final TargetInfo FOUR = TargetInfo.classes(4);
@@ -42,21 +43,26 @@ class ClassificationHeadTest {
     Fixture fixture = Fixture.read(ClassificationHeadTest.class, "yardstick");
     try (GraphBench bench = new GraphBench(8)) {
       var head = new ClassificationHead(Defaults.of(ClassificationHead.Settings.class));
-      var output =
-          head.predict(bench.inference(), HeadInput.of(bench.input(fixture.floats("inputs", "x"), 3, 8), FOUR));
+      var output = head.predict(
+          bench.inference(), HeadInput.of(bench.input(fixture.floats("inputs", "x"), 3, 8), FOUR));
       fixture.assignWeights(bench);
       assertArrayEquals(fixture.floats("outputs", "raw"), bench.run(output), 2e-5f);
       assertArrayEquals(
-          fixture.floats("outputs", "probability"), bench.run(head.read(bench.inference(), output, FOUR).get("probability")), 2e-5f);
+          fixture.floats("outputs", "probability"),
+          bench.run(head.read(bench.inference(), output, FOUR).get("probability")),
+          2e-5f);
     }
   }
 
   @Test
   void gradientsAgreeWithCentralDifferences() {
     try (GraphBench bench = new GraphBench(8)) {
-      var output =
-          new ClassificationHead(Defaults.of(ClassificationHead.Settings.class, Map.of("dropout", 0.0)))
-              .predict(bench.training(), HeadInput.of(bench.input(new float[] {1, 2, -1, 0.5f, 0.2f, 0.1f, -0.9f, 2}, 1, 8), FOUR));
+      var output = new ClassificationHead(
+              Defaults.of(ClassificationHead.Settings.class, Map.of("dropout", 0.0)))
+          .predict(
+              bench.training(),
+              HeadInput.of(
+                  bench.input(new float[] {1, 2, -1, 0.5f, 0.2f, 0.1f, -0.9f, 2}, 1, 8), FOUR));
       bench.initialize(2);
       assertTrue(bench.gradientError(output, 1e-2f) < 0.02);
     }

@@ -39,10 +39,15 @@ public final class RegressionHead implements Head {
     @AttributeDefinition(description = "dropout before the last layer", min = "0", max = "0.99")
     double dropout() default 0.3;
 
-    @AttributeDefinition(description = "units of the hidden layer; 0 for embedDim / 2", min = "0", max = "65536")
+    @AttributeDefinition(
+        description = "units of the hidden layer; 0 for embedDim / 2",
+        min = "0",
+        max = "65536")
     int hidden() default 0;
 
-    @AttributeDefinition(description = "whether the fused vector is normalised first; without, its length counts too")
+    @AttributeDefinition(
+        description =
+            "whether the fused vector is normalised first; without, its length counts too")
     boolean norm() default true;
   }
 
@@ -56,7 +61,8 @@ public final class RegressionHead implements Head {
   @Override
   public Operand<TFloat32> predict(Net net, HeadInput input) {
     int units = settings.hidden() == 0 ? Math.max(1, net.embedDim() / 2) : settings.hidden();
-    Operand<TFloat32> fused = settings.norm() ? net.layerNorm("norm", input.embedding()) : input.embedding();
+    Operand<TFloat32> fused =
+        settings.norm() ? net.layerNorm("norm", input.embedding()) : input.embedding();
     Operand<TFloat32> x = net.relu(net.dense("hidden", fused, units));
     return net.dense("output", net.dropout("drop", x, settings.dropout()), 1); // [B, 1]
   }
@@ -66,7 +72,9 @@ public final class RegressionHead implements Head {
     Ops tf = net.tf();
     Operand<TFloat32> standardised = tf.reshape(raw, tf.array(-1)); // [B]
     return Map.of(
-        "value", tf.math.add(tf.math.mul(standardised, tf.constant(target.scale())), tf.constant(target.mean())));
+        "value",
+        tf.math.add(
+            tf.math.mul(standardised, tf.constant(target.scale())), tf.constant(target.mean())));
   }
 
   @Override

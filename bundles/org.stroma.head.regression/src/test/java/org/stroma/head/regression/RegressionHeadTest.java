@@ -36,7 +36,8 @@ class RegressionHeadTest {
     Fixture fixture = Fixture.read(RegressionHeadTest.class, "pytorch");
     try (GraphBench bench = new GraphBench(8)) {
       var head = new RegressionHead(Defaults.of(RegressionHead.Settings.class));
-      var raw = head.predict(bench.inference(), HeadInput.of(bench.input(fixture.floats("inputs", "x"), 3, 8), AGE));
+      var raw = head.predict(
+          bench.inference(), HeadInput.of(bench.input(fixture.floats("inputs", "x"), 3, 8), AGE));
       var value = head.read(bench.inference(), raw, AGE).get("value");
       fixture.assignWeights(bench);
       assertEquals(2, raw.shape().numDimensions());
@@ -49,9 +50,12 @@ class RegressionHeadTest {
   @Test
   void gradientsAgreeWithCentralDifferences() {
     try (GraphBench bench = new GraphBench(8)) {
-      var output =
-          new RegressionHead(Defaults.of(RegressionHead.Settings.class, Map.of("dropout", 0.0)))
-              .predict(bench.training(), HeadInput.of(bench.input(new float[] {1, 2, -1, 0.5f, 0.2f, 0.1f, -0.9f, 2}, 1, 8), AGE));
+      var output = new RegressionHead(
+              Defaults.of(RegressionHead.Settings.class, Map.of("dropout", 0.0)))
+          .predict(
+              bench.training(),
+              HeadInput.of(
+                  bench.input(new float[] {1, 2, -1, 0.5f, 0.2f, 0.1f, -0.9f, 2}, 1, 8), AGE));
       bench.initialize(2);
       assertTrue(bench.gradientError(output, 1e-2f) < 0.02);
     }

@@ -36,7 +36,9 @@ import org.tensorflow.types.TFloat32;
  * {@code concat} puts the fused vector beside each token, which is the same as adding a linear function of it in the hidden
  * layer and is built so. {@code none} looks at the tokens alone.
  */
-@Component(configurationPid = SegmentationHead.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+    configurationPid = SegmentationHead.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = SegmentationHead.Settings.class, factory = true)
 @HeadPart("segmentation")
 @PartFacts(
@@ -47,12 +49,17 @@ public final class SegmentationHead implements Head {
   static final String PID = "org.stroma.head.segmentation";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Segmentation head", description = "A class of each patch, conditioned on the whole patient")
+  @ObjectClassDefinition(
+      name = "Segmentation head",
+      description = "A class of each patch, conditioned on the whole patient")
   public @interface Settings {
     @AttributeDefinition(description = "dropout before the last layer", min = "0", max = "0.99")
     double dropout() default 0.3;
 
-    @AttributeDefinition(description = "units of the hidden layer; 0 for embedDim", min = "0", max = "65536")
+    @AttributeDefinition(
+        description = "units of the hidden layer; 0 for embedDim",
+        min = "0",
+        max = "65536")
     int hidden() default 0;
 
     @AttributeDefinition(
@@ -80,18 +87,26 @@ public final class SegmentationHead implements Head {
     if (settings.conditioning().equals("film")) {
       int d = Net.lastDimension(x);
       Operand<TFloat32> fused = net.layerNorm("fusedNorm", input.visits());
-      Operand<TFloat32> scale = tf.math.add(tf.constant(1f), fromZero(net.scope("scale"), fused, d));
-      x = tf.math.add(tf.math.mul(x, net.expand(scale, 1)), net.expand(fromZero(net.scope("shift"), fused, d), 1));
+      Operand<TFloat32> scale =
+          tf.math.add(tf.constant(1f), fromZero(net.scope("scale"), fused, d));
+      x = tf.math.add(
+          tf.math.mul(x, net.expand(scale, 1)),
+          net.expand(fromZero(net.scope("shift"), fused, d), 1));
     }
     x = net.dense("hidden", x, units); // [R, N, units]
     if (settings.conditioning().equals("concat")) {
       Operand<TFloat32> fused = net.layerNorm("fusedNorm", input.visits());
-      Operand<TFloat32> kernel =
-          net.variable(
-              "hidden/fused", Shape.of(Net.lastDimension(fused), units), Initializer.GLOROT_UNIFORM, true);
+      Operand<TFloat32> kernel = net.variable(
+          "hidden/fused",
+          Shape.of(Net.lastDimension(fused), units),
+          Initializer.GLOROT_UNIFORM,
+          true);
       x = tf.math.add(x, net.expand(tf.linalg.matMul(fused, kernel), 1));
     }
-    return net.dense("output", net.dropout("drop", net.relu(x), settings.dropout()), input.target().classes()); // [R, N, C]
+    return net.dense(
+        "output",
+        net.dropout("drop", net.relu(x), settings.dropout()),
+        input.target().classes()); // [R, N, C]
   }
 
   @Override
@@ -109,21 +124,21 @@ public final class SegmentationHead implements Head {
     Encoding encoding = input.encodings().get(modality);
     if (encoding == null) {
       throw new IllegalArgumentException(
-          "the target's classes belong to the elements of modality " + modality + ", which the model does not have; it has "
-              + input.encodings().keySet());
+          "the target's classes belong to the elements of modality " + modality
+              + ", which the model does not have; it has " + input.encodings().keySet());
     }
     if (encoding.tokens() == null) {
-      throw new IllegalArgumentException(
-          "the encoder of modality " + modality
-              + " gives one vector a patient and no tokens; segmentation needs an encoder that has a token for each patch,"
-              + " such as wsi-transformer");
+      throw new IllegalArgumentException("the encoder of modality " + modality
+          + " gives one vector a patient and no tokens; segmentation needs an encoder that has a token for each patch,"
+          + " such as wsi-transformer");
     }
     return encoding.tokens();
   }
 
   /** A linear layer that starts at zero: [R, d] to [R, units]. */
   private static Operand<TFloat32> fromZero(Net layer, Operand<TFloat32> x, int units) {
-    Operand<TFloat32> kernel = layer.variable("kernel", Shape.of(Net.lastDimension(x), units), Initializer.ZEROS, true);
+    Operand<TFloat32> kernel =
+        layer.variable("kernel", Shape.of(Net.lastDimension(x), units), Initializer.ZEROS, true);
     Operand<TFloat32> bias = layer.variable("bias", Shape.of(units), Initializer.ZEROS, false);
     return layer.tf().nn.biasAdd(layer.tf().linalg.matMul(x, kernel), bias);
   }

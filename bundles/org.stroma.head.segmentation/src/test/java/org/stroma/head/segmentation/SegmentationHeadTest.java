@@ -34,10 +34,15 @@ class SegmentationHeadTest {
   }
 
   /** The patients' vectors are of another shape than the visits': a head that took them would not build. */
-  private static HeadInput input(GraphBench bench, Operand<TFloat32> fused, Operand<TFloat32> tokens) {
+  private static HeadInput input(
+      GraphBench bench, Operand<TFloat32> fused, Operand<TFloat32> tokens) {
     Encoding encoding = new Encoding(fused, tokens, null, null);
     return new HeadInput(
-        bench.input(new float[6], 2, 3), fused, new TreeMap<>(Map.of("slide", encoding)), new TreeMap<>(), THREE);
+        bench.input(new float[6], 2, 3),
+        fused,
+        new TreeMap<>(Map.of("slide", encoding)),
+        new TreeMap<>(),
+        THREE);
   }
 
   private static float[] random(int size, long seed) {
@@ -51,9 +56,12 @@ class SegmentationHeadTest {
 
   @Test
   void hasTheParametersThatItTells() {
-    for (var expected : Map.of("film", 3 * 64 + 7 * 8 + 27L, "concat", 2 * 64 + 5 * 8 + 27L, "none", 64 + 3 * 8 + 27L).entrySet()) {
+    for (var expected : Map.of(
+            "film", 3 * 64 + 7 * 8 + 27L, "concat", 2 * 64 + 5 * 8 + 27L, "none", 64 + 3 * 8 + 27L)
+        .entrySet()) {
       try (GraphBench bench = new GraphBench(8)) {
-        HeadInput input = input(bench, bench.input(new float[8], 1, 8), bench.input(new float[16], 1, 2, 8));
+        HeadInput input =
+            input(bench, bench.input(new float[8], 1, 8), bench.input(new float[16], 1, 2, 8));
         head(Map.of("conditioning", expected.getKey())).predict(bench.inference(), input);
         assertEquals(expected.getValue(), bench.variables().parameterCount(""), expected.getKey());
       }
@@ -80,9 +88,11 @@ class SegmentationHeadTest {
   @ValueSource(strings = {"film", "concat", "none"})
   void gradientsAgreeWithCentralDifferences(String conditioning) {
     try (GraphBench bench = new GraphBench(8)) {
-      HeadInput input = input(bench, bench.input(random(8, 1), 1, 8), bench.input(random(24, 2), 1, 3, 8));
+      HeadInput input =
+          input(bench, bench.input(random(8, 1), 1, 8), bench.input(random(24, 2), 1, 3, 8));
       SegmentationHead head = head(Map.of("dropout", 0.0, "conditioning", conditioning));
-      var output = head.read(bench.training(), head.predict(bench.training(), input), THREE).get("probability");
+      var output = head.read(bench.training(), head.predict(bench.training(), input), THREE)
+          .get("probability");
       bench.initialize(2);
       assertTrue(bench.gradientError(output, 1e-2f) < 0.03);
     }
@@ -95,10 +105,14 @@ class SegmentationHeadTest {
     try (GraphBench bench = new GraphBench(8)) {
       Operand<TFloat32> fused = bench.input(random(8, 1), 1, 8);
       Operand<TFloat32> tokens = bench.input(random(16, 2), 1, 2, 8);
-      var raw = head(Map.of("conditioning", conditioning)).predict(bench.inference(), input(bench, fused, tokens));
+      var raw = head(Map.of("conditioning", conditioning))
+          .predict(bench.inference(), input(bench, fused, tokens));
       bench.initialize(2);
-      bench.variables().trainable().stream().filter(v -> v.name().startsWith("s"))
-          .forEach(v -> bench.variables().assign(bench.session(), Map.of(v.name(), random((int) v.shape().size(), 5))));
+      bench.variables().trainable().stream()
+          .filter(v -> v.name().startsWith("s"))
+          .forEach(v -> bench
+              .variables()
+              .assign(bench.session(), Map.of(v.name(), random((int) v.shape().size(), 5))));
       float[] alone = bench.run(raw);
       float[] more = Arrays.copyOf(random(16, 2), 64); // [2, 4, 8]
       Arrays.fill(more, 16, 64, 1e6f);
@@ -117,12 +131,23 @@ class SegmentationHeadTest {
   void anEncoderWithoutTokensIsRefusedInASentence() {
     try (GraphBench bench = new GraphBench(8)) {
       HeadInput none = input(bench, bench.input(random(8, 1), 1, 8), null);
-      var e = assertThrows(IllegalArgumentException.class, () -> head(Map.of()).predict(bench.inference(), none));
-      assertTrue(e.getMessage().contains("the encoder of modality slide gives one vector a patient and no tokens"), e.getMessage());
-      HeadInput other =
-          new HeadInput(none.embedding(), none.visits(), none.encodings(), none.presence(), TargetInfo.patches(3, "scan"));
-      e = assertThrows(IllegalArgumentException.class, () -> head(Map.of()).predict(bench.inference(), other));
-      assertTrue(e.getMessage().contains("modality scan, which the model does not have; it has [slide]"), e.getMessage());
+      var e = assertThrows(
+          IllegalArgumentException.class, () -> head(Map.of()).predict(bench.inference(), none));
+      assertTrue(
+          e.getMessage()
+              .contains("the encoder of modality slide gives one vector a patient and no tokens"),
+          e.getMessage());
+      HeadInput other = new HeadInput(
+          none.embedding(),
+          none.visits(),
+          none.encodings(),
+          none.presence(),
+          TargetInfo.patches(3, "scan"));
+      e = assertThrows(
+          IllegalArgumentException.class, () -> head(Map.of()).predict(bench.inference(), other));
+      assertTrue(
+          e.getMessage().contains("modality scan, which the model does not have; it has [slide]"),
+          e.getMessage());
     }
   }
 }

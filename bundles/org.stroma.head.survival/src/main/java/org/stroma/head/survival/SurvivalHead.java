@@ -41,20 +41,29 @@ public final class SurvivalHead implements Head {
   static final String PID = "org.stroma.head.survival";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Survival head", description = "Log hazard of a proportional-hazards model, or hazards in time bins")
+  @ObjectClassDefinition(
+      name = "Survival head",
+      description = "Log hazard of a proportional-hazards model, or hazards in time bins")
   public @interface Settings {
     @AttributeDefinition(description = "dropout before the last layer", min = "0", max = "0.99")
     double dropout() default 0.3;
 
-    @AttributeDefinition(description = "units of the hidden layer; 0 for embedDim / 2", min = "0", max = "65536")
+    @AttributeDefinition(
+        description = "units of the hidden layer; 0 for embedDim / 2",
+        min = "0",
+        max = "65536")
     int hidden() default 0;
 
-    @AttributeDefinition(description = "whether the fused vector is normalised first; without, its length counts too")
+    @AttributeDefinition(
+        description =
+            "whether the fused vector is normalised first; without, its length counts too")
     boolean norm() default true;
 
     @AttributeDefinition(
-        description = "time bins of a discrete-time model, for discrete-time-nll; 0 for a proportional-hazards model, for cox",
-        min = "0", max = "1000")
+        description =
+            "time bins of a discrete-time model, for discrete-time-nll; 0 for a proportional-hazards model, for cox",
+        min = "0",
+        max = "1000")
     int bins() default 0;
   }
 
@@ -63,7 +72,8 @@ public final class SurvivalHead implements Head {
   @Activate
   public SurvivalHead(Settings settings) {
     if (settings.bins() == 1) {
-      throw new IllegalArgumentException("bins is 1; it has to be 0, or 2 and more: with one bin nothing can be told apart");
+      throw new IllegalArgumentException(
+          "bins is 1; it has to be 0, or 2 and more: with one bin nothing can be told apart");
     }
     this.settings = settings;
   }
@@ -71,9 +81,13 @@ public final class SurvivalHead implements Head {
   @Override
   public Operand<TFloat32> predict(Net net, HeadInput input) {
     int units = settings.hidden() == 0 ? net.embedDim() / 2 : settings.hidden();
-    Operand<TFloat32> fused = settings.norm() ? net.layerNorm("norm", input.embedding()) : input.embedding();
+    Operand<TFloat32> fused =
+        settings.norm() ? net.layerNorm("norm", input.embedding()) : input.embedding();
     Operand<TFloat32> x = net.relu(net.dense("hidden", fused, units));
-    return net.dense("output", net.dropout("drop", x, settings.dropout()), Math.max(1, settings.bins())); // [B, 1 or k]
+    return net.dense(
+        "output",
+        net.dropout("drop", x, settings.dropout()),
+        Math.max(1, settings.bins())); // [B, 1 or k]
   }
 
   @Override

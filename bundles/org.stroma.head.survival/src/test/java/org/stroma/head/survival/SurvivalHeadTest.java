@@ -34,13 +34,22 @@ class SurvivalHeadTest {
   void binsGiveTheSurvivalFunction() {
     try (GraphBench bench = new GraphBench(8)) {
       var head = new SurvivalHead(Defaults.of(SurvivalHead.Settings.class, Map.of("bins", 3)));
-      var raw = bench.input(new float[] {0, (float) -Math.log(3), (float) -Math.log(2), 0, 0, 80}, 2, 3);
+      var raw =
+          bench.input(new float[] {0, (float) -Math.log(3), (float) -Math.log(2), 0, 0, 80}, 2, 3);
       var read = head.read(bench.inference(), raw, TargetInfo.bins(10, 20));
-      assertArrayEquals(new float[] {0.5f, 0.375f, 0.25f, 0.5f, 0.25f, 0}, bench.run(read.get("survival")), 1e-6f);
+      assertArrayEquals(
+          new float[] {0.5f, 0.375f, 0.25f, 0.5f, 0.25f, 0},
+          bench.run(read.get("survival")),
+          1e-6f);
       assertArrayEquals(new float[] {-1.125f, -0.75f}, bench.run(read.get("risk")), 1e-6f);
-      assertEquals(3, head.predict(bench.inference(), HeadInput.of(bench.input(new float[8], 1, 8), HAZARD)).shape().get(-1));
+      assertEquals(
+          3,
+          head.predict(bench.inference(), HeadInput.of(bench.input(new float[8], 1, 8), HAZARD))
+              .shape()
+              .get(-1));
     }
   }
+
   @Test
   void hasTheParametersOfTheModelPage() {
     try (GraphBench bench = new GraphBench(256)) {
@@ -55,21 +64,27 @@ class SurvivalHeadTest {
     Fixture fixture = Fixture.read(SurvivalHeadTest.class, "yardstick");
     try (GraphBench bench = new GraphBench(8)) {
       var head = new SurvivalHead(Defaults.of(SurvivalHead.Settings.class));
-      var output =
-          head.predict(bench.inference(), HeadInput.of(bench.input(fixture.floats("inputs", "x"), 3, 8), HAZARD));
+      var output = head.predict(
+          bench.inference(),
+          HeadInput.of(bench.input(fixture.floats("inputs", "x"), 3, 8), HAZARD));
       fixture.assignWeights(bench);
       assertArrayEquals(fixture.floats("outputs", "raw"), bench.run(output), 2e-5f);
       assertArrayEquals(
-          fixture.floats("outputs", "raw"), bench.run(head.read(bench.inference(), output, HAZARD).get("risk")), 2e-5f);
+          fixture.floats("outputs", "raw"),
+          bench.run(head.read(bench.inference(), output, HAZARD).get("risk")),
+          2e-5f);
     }
   }
 
   @Test
   void gradientsAgreeWithCentralDifferences() {
     try (GraphBench bench = new GraphBench(8)) {
-      var output =
-          new SurvivalHead(Defaults.of(SurvivalHead.Settings.class, Map.of("dropout", 0.0)))
-              .predict(bench.training(), HeadInput.of(bench.input(new float[] {1, 2, -1, 0.5f, 0.2f, 0.1f, -0.9f, 2}, 1, 8), HAZARD));
+      var output = new SurvivalHead(
+              Defaults.of(SurvivalHead.Settings.class, Map.of("dropout", 0.0)))
+          .predict(
+              bench.training(),
+              HeadInput.of(
+                  bench.input(new float[] {1, 2, -1, 0.5f, 0.2f, 0.1f, -0.9f, 2}, 1, 8), HAZARD));
       bench.initialize(2);
       assertTrue(bench.gradientError(output, 1e-2f) < 0.02);
     }

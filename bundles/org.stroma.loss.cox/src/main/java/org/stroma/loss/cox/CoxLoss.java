@@ -44,24 +44,33 @@ import org.tensorflow.types.TFloat32;
 @Designate(ocd = CoxLoss.Settings.class, factory = true)
 @LossPart("cox")
 @PartFacts(
-    paper = "Cox 1972; Efron 1977; memory: Wang et al. 2020", parameters = "none; 4 numbers a training patient with memory",
+    paper = "Cox 1972; Efron 1977; memory: Wang et al. 2020",
+    parameters = "none; 4 numbers a training patient with memory",
     cost = "O(B) a patient in batches of B; with memory O(P log P) a batch, P training patients")
 public final class CoxLoss implements Loss {
   static final String PID = "org.stroma.loss.cox";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Cox partial likelihood", description = "Negative log partial likelihood an event")
+  @ObjectClassDefinition(
+      name = "Cox partial likelihood",
+      description = "Negative log partial likelihood an event")
   public @interface Settings {
     @AttributeDefinition(
         description = "how events at one time share their risk set",
-        options = {@Option(label = "Efron", value = "efron"), @Option(label = "Breslow", value = "breslow")})
+        options = {
+          @Option(label = "Efron", value = "efron"),
+          @Option(label = "Breslow", value = "breslow")
+        })
     String ties() default "efron";
 
     @AttributeDefinition(
         description =
             "who is at risk at an event: the patients of the batch, or all that were seen, by their last hazards; memory is"
                 + " for batches smaller than the training patients, down to 1",
-        options = {@Option(label = "batch", value = "batch"), @Option(label = "memory", value = "memory")})
+        options = {
+          @Option(label = "batch", value = "batch"),
+          @Option(label = "memory", value = "memory")
+        })
     String riskSet() default "batch";
   }
 
@@ -70,20 +79,18 @@ public final class CoxLoss implements Loss {
 
   @Activate
   public CoxLoss(Settings settings) {
-    efron =
-        switch (settings.ties()) {
-          case "efron" -> true;
-          case "breslow" -> false;
-          default -> throw new IllegalArgumentException(
-              "ties is \"" + settings.ties() + "\"; it has to be \"efron\" or \"breslow\"");
-        };
-    memory =
-        switch (settings.riskSet()) {
-          case "batch" -> false;
-          case "memory" -> true;
-          default -> throw new IllegalArgumentException(
-              "riskSet is \"" + settings.riskSet() + "\"; it has to be \"batch\" or \"memory\"");
-        };
+    efron = switch (settings.ties()) {
+      case "efron" -> true;
+      case "breslow" -> false;
+      default -> throw new IllegalArgumentException(
+          "ties is \"" + settings.ties() + "\"; it has to be \"efron\" or \"breslow\"");
+    };
+    memory = switch (settings.riskSet()) {
+      case "batch" -> false;
+      case "memory" -> true;
+      default -> throw new IllegalArgumentException(
+          "riskSet is \"" + settings.riskSet() + "\"; it has to be \"batch\" or \"memory\"");
+    };
   }
 
   @Override
@@ -114,30 +121,31 @@ public final class CoxLoss implements Loss {
     Operand<TFloat32> column = net.expand(target.time(), 0); // [1, B]: who is at risk
     Operand<TFloat32> atRisk =
         tf.math.mul(number(tf, tf.math.greaterEqual(column, row)), net.expand(target.known(), 0));
-    Operand<TFloat32> unfit = tf.math.mul(tf.math.sub(tf.constant(1f), atRisk), tf.constant(-1e30f));
+    Operand<TFloat32> unfit =
+        tf.math.mul(tf.math.sub(tf.constant(1f), atRisk), tf.constant(-1e30f));
     Operand<TFloat32> hazards = net.expand(hazard, 0);
     // the largest log hazard of each risk set keeps the exponentials finite
-    Operand<TFloat32> largest =
-        tf.stopGradient(
-            tf.reduceMax(
-                tf.math.add(tf.math.mul(hazards, atRisk), unfit), tf.array(1),
-                org.tensorflow.op.core.ReduceMax.keepDims(true))); // [B, 1]
+    Operand<TFloat32> largest = tf.stopGradient(tf.reduceMax(
+        tf.math.add(tf.math.mul(hazards, atRisk), unfit),
+        tf.array(1),
+        org.tensorflow.op.core.ReduceMax.keepDims(true))); // [B, 1]
     // of a row that nobody is at risk in (an unknown target) nothing is used
     Operand<TFloat32> shift = tf.math.maximum(largest, tf.constant(-1e20f));
-    Operand<TFloat32> exponents =
-        tf.math.add(
-            tf.math.mul(tf.math.sub(hazards, shift), atRisk),
-            tf.math.mul(tf.math.sub(tf.constant(1f), atRisk), tf.constant(-1e4f)));
+    Operand<TFloat32> exponents = tf.math.add(
+        tf.math.mul(tf.math.sub(hazards, shift), atRisk),
+        tf.math.mul(tf.math.sub(tf.constant(1f), atRisk), tf.constant(-1e4f)));
     Operand<TFloat32> weights = tf.math.exp(exponents); // [B, B], 0 for who is not at risk
     Operand<TFloat32> denominator = net.sum(weights, 1, false); // [B]
     if (efron) {
       Operand<TFloat32> tied =
           tf.math.mul(number(tf, tf.math.equal(column, row)), net.expand(event, 0)); // [B, B]
       Operand<TFloat32> deaths = tf.math.maximum(net.sum(tied, 1, false), tf.constant(1f));
-      Operand<TFloat32> before = net.sum(tf.linalg.bandPart(tied, tf.constant(-1L), tf.constant(0L)), 1, false);
-      // the k-th of d events at one time leaves k/d of their hazards out; the sum over k is the same in any order
-      Operand<TFloat32> share =
-          tf.math.div(tf.math.maximum(tf.math.sub(before, tf.constant(1f)), tf.constant(0f)), deaths);
+      Operand<TFloat32> before =
+          net.sum(tf.linalg.bandPart(tied, tf.constant(-1L), tf.constant(0L)), 1, false);
+      // the k-th of d events at one time leaves k/d of their hazards out; the sum over k is the
+      // same in any order
+      Operand<TFloat32> share = tf.math.div(
+          tf.math.maximum(tf.math.sub(before, tf.constant(1f)), tf.constant(0f)), deaths);
       Operand<TFloat32> tiedSum = net.sum(tf.math.mul(weights, tied), 1, false);
       denominator = tf.math.sub(denominator, tf.math.mul(tf.stopGradient(share), tiedSum));
     }

@@ -10,8 +10,8 @@ import org.stroma.nn.Variable;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.math.CumulativeLogsumexp;
 import org.tensorflow.op.math.Cumsum;
+import org.tensorflow.op.math.CumulativeLogsumexp;
 import org.tensorflow.op.nn.TopK;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -49,14 +49,19 @@ final class RiskMemory {
    * @param patient [B], places from 0; below 0 for patients to leave out
    */
   Operand<TFloat32> loss(
-      Operand<TFloat32> hazard, Operand<TFloat32> time, Operand<TFloat32> event, Operand<TFloat32> known,
-      Operand<TInt32> patient, boolean efron) {
+      Operand<TFloat32> hazard,
+      Operand<TFloat32> time,
+      Operand<TFloat32> event,
+      Operand<TFloat32> known,
+      Operand<TInt32> patient,
+      boolean efron) {
     Operand<TInt32> one = tf.constant(1);
     // sums by place leave out what is below 0
-    Operand<TInt32> place =
-        tf.math.sub(tf.math.mul(tf.math.add(patient, one), tf.dtypes.cast(known, TInt32.class)), one); // [B]
+    Operand<TInt32> place = tf.math.sub(
+        tf.math.mul(tf.math.add(patient, one), tf.dtypes.cast(known, TInt32.class)), one); // [B]
     Operand<TFloat32> present = tf.stopGradient(hazard);
-    Operand<TFloat32> rows = byPlace(tf.onesLike(present), place); // [N]: rows of each patient in the batch, 0 or 1
+    Operand<TFloat32> rows =
+        byPlace(tf.onesLike(present), place); // [N]: rows of each patient in the batch, 0 or 1
     Operand<TFloat32> fresh = tf.math.minimum(rows, tf.constant(1f));
 
     Variable hazards = remembered("hazard");
@@ -80,11 +85,13 @@ final class RiskMemory {
     Operand<TFloat32> gradient =
         tf.stopGradient(tf.math.mul(tf.gather(its, there, tf.constant(0)), taken)); // [B]
     // the difference is 0: it gives the value its gradient
-    Operand<TFloat32> slope = net.sum(tf.math.mul(gradient, tf.math.sub(hazard, present)), 0, false);
+    Operand<TFloat32> slope =
+        net.sum(tf.math.mul(gradient, tf.math.sub(hazard, present)), 0, false);
     Operand<TFloat32> value =
         tf.stopGradient(tf.math.mul(all.loss(), tf.math.minimum(inBatch, tf.constant(1f))));
 
-    Ops after = tf.withControlDependencies(value, gradient); // nothing is written before all was read
+    Ops after =
+        tf.withControlDependencies(value, gradient); // nothing is written before all was read
     net.update(after.assignVariableOp(hazards.handle(), allHazards));
     net.update(after.assignVariableOp(times.handle(), allTimes));
     net.update(after.assignVariableOp(events.handle(), allEvents));
@@ -98,7 +105,11 @@ final class RiskMemory {
 
   /** What is remembered, with the batch's values in their places. */
   private Operand<TFloat32> renewed(
-      Variable memory, Operand<TFloat32> values, Operand<TInt32> place, Operand<TFloat32> rows, Operand<TFloat32> fresh) {
+      Variable memory,
+      Operand<TFloat32> values,
+      Operand<TInt32> place,
+      Operand<TFloat32> rows,
+      Operand<TFloat32> fresh) {
     Operand<TFloat32> old = tf.math.mul(memory.value(), tf.math.sub(tf.constant(1f), fresh));
     return tf.math.add(old, tf.math.divNoNan(byPlace(values, place), rows));
   }
@@ -107,23 +118,33 @@ final class RiskMemory {
   private record Likelihood(Operand<TFloat32> loss, Operand<TFloat32> gradient) {}
 
   private Likelihood likelihood(
-      Operand<TFloat32> hazards, Operand<TFloat32> times, Operand<TFloat32> events, Operand<TFloat32> seen, boolean efron) {
-    Operand<TInt32> order =
-        tf.nn.topK(tf.math.neg(times), tf.constant(patients), new TopK.Options[0]).indices(); // rising in time
+      Operand<TFloat32> hazards,
+      Operand<TFloat32> times,
+      Operand<TFloat32> events,
+      Operand<TFloat32> seen,
+      boolean efron) {
+    Operand<TInt32> order = tf.nn
+        .topK(tf.math.neg(times), tf.constant(patients), new TopK.Options[0])
+        .indices(); // rising in time
     Operand<TFloat32> there = at(seen, order); // [N], as all that follows
     Operand<TFloat32> time = at(times, order);
     Operand<TFloat32> event = at(events, order); // 0 for who was not seen
-    Operand<TFloat32> hazard = orNothing(there, at(hazards, order)); // who was not seen is in no risk set
+    Operand<TFloat32> hazard =
+        orNothing(there, at(hazards, order)); // who was not seen is in no risk set
     Operand<TFloat32> row = tf.expandDims(time, tf.constant(0)); // [1, N]
-    Operand<TInt32> first = tf.reshape(tf.lowerBound(row, row), tf.array(-1)); // of those with the same time
-    Operand<TInt32> last = tf.math.sub(tf.reshape(tf.upperBound(row, row), tf.array(-1)), tf.constant(1));
+    Operand<TInt32> first =
+        tf.reshape(tf.lowerBound(row, row), tf.array(-1)); // of those with the same time
+    Operand<TInt32> last =
+        tf.math.sub(tf.reshape(tf.upperBound(row, row), tf.array(-1)), tf.constant(1));
 
-    Operand<TFloat32> atRisk = at(logSums(hazard, CumulativeLogsumexp.reverse(true)), first); // log of the risk set's sum
+    Operand<TFloat32> atRisk =
+        at(logSums(hazard, CumulativeLogsumexp.reverse(true)), first); // log of the risk set's sum
     Operand<TFloat32> relative = tf.math.exp(tf.math.sub(hazard, atRisk)); // at most 1
     Operand<TFloat32> share = tf.zerosLike(event);
     Operand<TFloat32> tied = share;
     if (efron) {
-      // the k-th of d events at one time leaves k/d of their hazards out; the sum over k is the same in any order
+      // the k-th of d events at one time leaves k/d of their hazards out; the sum over k is the
+      // same in any order
       Operand<TFloat32> deaths = tf.math.maximum(at(byPlace(event, first), first), tf.constant(1f));
       Operand<TFloat32> earlier = tf.math.cumsum(event, tf.constant(0), Cumsum.exclusive(true));
       Operand<TFloat32> before = tf.math.sub(earlier, at(earlier, first));
@@ -135,19 +156,23 @@ final class RiskMemory {
     Operand<TFloat32> count = tf.math.maximum(net.sum(event, 0, false), tf.constant(1f));
     Operand<TFloat32> loss = net.sum(tf.math.mul(event, tf.math.sub(logs, hazard)), 0, false);
 
-    // events expected of each patient: its hazard over the risk set's, summed over the events until its own time
+    // events expected of each patient: its hazard over the risk set's, summed over the events until
+    // its own time
     Operand<TFloat32> until = at(logSums(orNothing(event, tf.math.neg(logs))), last);
     Operand<TFloat32> expected = tf.math.exp(tf.math.add(hazard, until));
     if (efron) {
-      Operand<TFloat32> leftOut =
-          at(byPlace(tf.math.div(tf.math.mul(share, event), kept), first), first); // of who died at that time
+      Operand<TFloat32> leftOut = at(
+          byPlace(tf.math.div(tf.math.mul(share, event), kept), first),
+          first); // of who died at that time
       expected = tf.math.sub(expected, tf.math.mul(tf.math.mul(relative, event), leftOut));
     }
-    Operand<TFloat32> gradient = byPlace(tf.math.sub(expected, event), order); // back into the patients' order
+    Operand<TFloat32> gradient =
+        byPlace(tf.math.sub(expected, event), order); // back into the patients' order
     return new Likelihood(tf.math.div(loss, count), tf.math.div(gradient, count));
   }
 
-  private Operand<TFloat32> logSums(Operand<TFloat32> logs, CumulativeLogsumexp.Options... options) {
+  private Operand<TFloat32> logSums(
+      Operand<TFloat32> logs, CumulativeLogsumexp.Options... options) {
     return tf.math.cumulativeLogsumexp(logs, tf.constant(0), options);
   }
 
@@ -161,6 +186,7 @@ final class RiskMemory {
 
   /** The logarithm where the flag is 1, else that of nothing. */
   private Operand<TFloat32> orNothing(Operand<TFloat32> flag, Operand<TFloat32> log) {
-    return tf.select(tf.math.greater(flag, tf.constant(0f)), log, tf.fill(tf.shape(log), tf.constant(NOTHING)));
+    return tf.select(
+        tf.math.greater(flag, tf.constant(0f)), log, tf.fill(tf.shape(log), tf.constant(NOTHING)));
   }
 }

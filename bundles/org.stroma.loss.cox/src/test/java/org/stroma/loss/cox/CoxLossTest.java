@@ -35,8 +35,12 @@ class CoxLossTest {
 
   /** A loss over inputs that can be fed again. */
   private record Graph(
-      Operand<TFloat32> hazard, Operand<TFloat32> time, Operand<TFloat32> event, Operand<TFloat32> known,
-      Operand<TFloat32> loss, Operand<TFloat32> gradient) {
+      Operand<TFloat32> hazard,
+      Operand<TFloat32> time,
+      Operand<TFloat32> event,
+      Operand<TFloat32> known,
+      Operand<TFloat32> loss,
+      Operand<TFloat32> gradient) {
     static Graph of(GraphBench bench, String ties, float[] hazard, float[] time, float[] event) {
       int n = hazard.length;
       float[] ones = new float[n];
@@ -45,17 +49,25 @@ class CoxLossTest {
       Operand<TFloat32> t = bench.input(time, n);
       Operand<TFloat32> e = bench.input(event, n);
       Operand<TFloat32> k = bench.input(ones, n);
-      Operand<TFloat32> loss =
-          new CoxLoss(Defaults.of(CoxLoss.Settings.class, Map.of("ties", ties)))
-              .loss(bench.training(), LossInput.of(h, TargetInput.survival(t, e, k), TargetInfo.of(TargetKind.SURVIVAL)));
-      return new Graph(h, t, e, k, loss, bench.gradients(loss, java.util.List.of(h)).get(0));
+      Operand<TFloat32> loss = new CoxLoss(
+              Defaults.of(CoxLoss.Settings.class, Map.of("ties", ties)))
+          .loss(
+              bench.training(),
+              LossInput.of(h, TargetInput.survival(t, e, k), TargetInfo.of(TargetKind.SURVIVAL)));
+      return new Graph(
+          h, t, e, k, loss, bench.gradients(loss, java.util.List.of(h)).get(0));
     }
   }
 
   /** R's survival::coxph, by fixtures/coxph.R of the test kit. */
   @ParameterizedTest
   @CsvSource({
-    "distinct,efron", "distinct,breslow", "tied,efron", "tied,breslow", "all_tied,efron", "all_tied,breslow"
+    "distinct,efron",
+    "distinct,breslow",
+    "tied,efron",
+    "tied,breslow",
+    "all_tied,efron",
+    "all_tied,breslow"
   })
   void agreesWithCoxph(String name, String ties) {
     agrees("coxph", name, ties);
@@ -63,7 +75,14 @@ class CoxLossTest {
 
   /** R's survival::coxph and its martingale residuals, by residuals.R beside the fixture. */
   @ParameterizedTest
-  @CsvSource({"heavy,efron", "heavy,breslow", "censored,efron", "censored,breslow", "few,efron", "few,breslow"})
+  @CsvSource({
+    "heavy,efron",
+    "heavy,breslow",
+    "censored,efron",
+    "censored,breslow",
+    "few,efron",
+    "few,breslow"
+  })
   void gradientIsTheMartingaleResidual(String name, String ties) {
     agrees("residuals", name, ties);
   }
@@ -71,12 +90,18 @@ class CoxLossTest {
   private static void agrees(String file, String name, String ties) {
     Fixture fixture = Fixture.read(CoxLossTest.class, file);
     try (GraphBench bench = new GraphBench(4)) {
-      Graph graph =
-          Graph.of(bench, ties, fixture.floats("inputs", name + "_hazard"), fixture.floats("inputs", name + "_time"),
-              fixture.floats("inputs", name + "_event"));
-      assertEquals(fixture.floats("outputs", name + "_" + ties)[0], bench.run(graph.loss())[0], 1e-5f);
+      Graph graph = Graph.of(
+          bench,
+          ties,
+          fixture.floats("inputs", name + "_hazard"),
+          fixture.floats("inputs", name + "_time"),
+          fixture.floats("inputs", name + "_event"));
+      assertEquals(
+          fixture.floats("outputs", name + "_" + ties)[0], bench.run(graph.loss())[0], 1e-5f);
       assertArrayEquals(
-          fixture.floats("outputs", name + "_" + ties + "_gradient"), bench.run(graph.gradient()), 2e-5f);
+          fixture.floats("outputs", name + "_" + ties + "_gradient"),
+          bench.run(graph.gradient()),
+          2e-5f);
     }
   }
 
@@ -113,7 +138,8 @@ class CoxLossTest {
   @Test
   void noEventsNoLoss() {
     try (GraphBench bench = new GraphBench(4)) {
-      Graph graph = Graph.of(bench, "efron", new float[] {1, 2, 3}, new float[] {1, 2, 3}, new float[3]);
+      Graph graph =
+          Graph.of(bench, "efron", new float[] {1, 2, 3}, new float[] {1, 2, 3}, new float[3]);
       assertEquals(0, bench.run(graph.loss())[0], 0f);
       assertArrayEquals(new float[3], bench.run(graph.gradient()), 0f);
     }
@@ -122,8 +148,10 @@ class CoxLossTest {
   @Test
   void unknownTargetsTakeNoPart() {
     try (GraphBench bench = new GraphBench(4)) {
-      Graph two = Graph.of(bench, "efron", new float[] {1, 2}, new float[] {1, 2}, new float[] {1, 1});
-      Graph three = Graph.of(bench, "efron", new float[] {1, 9, 2}, new float[] {1, 0, 2}, new float[] {1, 1, 1});
+      Graph two =
+          Graph.of(bench, "efron", new float[] {1, 2}, new float[] {1, 2}, new float[] {1, 1});
+      Graph three = Graph.of(
+          bench, "efron", new float[] {1, 9, 2}, new float[] {1, 0, 2}, new float[] {1, 1, 1});
       bench.feed(three.known(), new float[] {1, 0, 1});
       assertEquals(bench.run(two.loss())[0], bench.run(three.loss())[0], 1e-6f);
       assertEquals(0, bench.run(three.gradient())[1], 0f);
@@ -135,18 +163,18 @@ class CoxLossTest {
 
   @Test
   void refusesOtherTies() {
-    var e =
-        assertThrows(
-            IllegalArgumentException.class,
-            () -> new CoxLoss(Defaults.of(CoxLoss.Settings.class, Map.of("ties", "exact"))));
+    var e = assertThrows(
+        IllegalArgumentException.class,
+        () -> new CoxLoss(Defaults.of(CoxLoss.Settings.class, Map.of("ties", "exact"))));
     assertTrue(e.getMessage().contains("\"exact\""), e.getMessage());
   }
 
   @Test
   void largeHazardsStayFinite() {
     try (GraphBench bench = new GraphBench(4)) {
-      Graph graph =
-          Graph.of(bench, "efron", new float[] {-500, 800, 300}, new float[] {3, 1, 2}, new float[] {1, 1, 1});
+      Graph graph = Graph.of(
+          bench, "efron", new float[] {-500, 800, 300}, new float[] {3, 1, 2}, new float[] {1, 1, 1
+          });
       // each has the largest hazard of its risk set but for the last two: 0, 0, and 0 alone
       assertEquals(0, bench.run(graph.loss())[0], 1e-4f);
       for (float g : bench.run(graph.gradient())) {

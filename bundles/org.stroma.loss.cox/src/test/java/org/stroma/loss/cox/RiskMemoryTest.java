@@ -49,14 +49,16 @@ class RiskMemoryTest {
     private final Operand<TFloat32> step;
 
     Graph(int patients, String ties) {
-      Operand<TFloat32> loss = lossOf(bench.training(), ties, "memory", hazard, time, event, known, patient, patients);
+      Operand<TFloat32> loss =
+          lossOf(bench.training(), ties, "memory", hazard, time, event, known, patient, patients);
       gradient = bench.gradients(loss, List.of(hazard)).get(0);
       step = bench.tf().withControlDependencies(bench.training().updates()).identity(loss);
       bench.initialize(1);
     }
 
     /** A training step without an optimizer: the loss, then the gradient. */
-    float[][] step(float[] hazards, float[] times, float[] events, float[] knowns, int... patients) {
+    float[][] step(
+        float[] hazards, float[] times, float[] events, float[] knowns, int... patients) {
       int b = patients.length;
       bench.feed(hazard, hazards, b, 1);
       bench.feed(time, times, b);
@@ -84,35 +86,63 @@ class RiskMemoryTest {
   }
 
   private static Operand<TFloat32> lossOf(
-      Net net, String ties, String riskSet, Operand<TFloat32> hazard, Operand<TFloat32> time, Operand<TFloat32> event,
-      Operand<TFloat32> known, Operand<TInt32> patient, int patients) {
-    LossInput input =
-        new LossInput(
-            new HeadOutput(hazard, Map.of()), TargetInput.survival(time, event, known),
-            TargetInfo.of(TargetKind.SURVIVAL), Collections.emptySortedMap(), Collections.emptySortedMap(), patient, patients);
-    return new CoxLoss(Defaults.of(CoxLoss.Settings.class, Map.of("ties", ties, "riskSet", riskSet))).loss(net, input);
+      Net net,
+      String ties,
+      String riskSet,
+      Operand<TFloat32> hazard,
+      Operand<TFloat32> time,
+      Operand<TFloat32> event,
+      Operand<TFloat32> known,
+      Operand<TInt32> patient,
+      int patients) {
+    LossInput input = new LossInput(
+        new HeadOutput(hazard, Map.of()),
+        TargetInput.survival(time, event, known),
+        TargetInfo.of(TargetKind.SURVIVAL),
+        Collections.emptySortedMap(),
+        Collections.emptySortedMap(),
+        patient,
+        patients);
+    return new CoxLoss(
+            Defaults.of(CoxLoss.Settings.class, Map.of("ties", ties, "riskSet", riskSet)))
+        .loss(net, input);
   }
 
   /** R's survival::coxph and its martingale residuals, by residuals.R beside the fixture. */
   @ParameterizedTest
-  @CsvSource({"heavy,efron", "heavy,breslow", "censored,efron", "censored,breslow", "few,efron", "few,breslow"})
+  @CsvSource({
+    "heavy,efron",
+    "heavy,breslow",
+    "censored,efron",
+    "censored,breslow",
+    "few,efron",
+    "few,breslow"
+  })
   void everybodyInOneBatchIsTheLossOfTheBatch(String name, String ties) {
     Fixture fixture = Fixture.read(CoxLossTest.class, "residuals");
     float[] hazards = fixture.floats("inputs", name + "_hazard");
     int n = hazards.length;
     try (Graph graph = new Graph(n, ties)) {
-      float[][] values =
-          graph.step(
-              hazards, fixture.floats("inputs", name + "_time"), fixture.floats("inputs", name + "_event"),
-              IntStream.range(0, n).map(i -> n - 1 - i).toArray());
+      float[][] values = graph.step(
+          hazards,
+          fixture.floats("inputs", name + "_time"),
+          fixture.floats("inputs", name + "_event"),
+          IntStream.range(0, n).map(i -> n - 1 - i).toArray());
       assertEquals(fixture.floats("outputs", name + "_" + ties)[0], values[0][0], 1e-5f);
-      assertArrayEquals(fixture.floats("outputs", name + "_" + ties + "_gradient"), values[1], 2e-5f);
+      assertArrayEquals(
+          fixture.floats("outputs", name + "_" + ties + "_gradient"), values[1], 2e-5f);
     }
   }
 
   /** A batch's gradient, times its share of the patients, is its part of the gradient over all patients. */
   @ParameterizedTest
-  @CsvSource({"heavy,efron,1", "heavy,breslow,1", "censored,efron,1", "heavy,efron,7", "few,breslow,5"})
+  @CsvSource({
+    "heavy,efron,1",
+    "heavy,breslow,1",
+    "censored,efron,1",
+    "heavy,efron,7",
+    "few,breslow,5"
+  })
   void onceEverybodyWasSeenEachBatchHasItsPartOfTheGradient(String name, String ties, int size) {
     Fixture fixture = Fixture.read(CoxLossTest.class, "residuals");
     float[] hazards = fixture.floats("inputs", name + "_hazard");
@@ -124,14 +154,14 @@ class RiskMemoryTest {
       for (int turn = 0; turn < 2; turn++) {
         for (int from = 0; from < n; from += size) {
           int to = Math.min(n, from + size);
-          float[][] values =
-              graph.step(
-                  Arrays.copyOfRange(hazards, from, to), Arrays.copyOfRange(times, from, to),
-                  Arrays.copyOfRange(events, from, to), IntStream.range(from, to).toArray());
+          float[][] values = graph.step(
+              Arrays.copyOfRange(hazards, from, to), Arrays.copyOfRange(times, from, to),
+              Arrays.copyOfRange(events, from, to), IntStream.range(from, to).toArray());
           if (turn == 1) {
             assertEquals(fixture.floats("outputs", name + "_" + ties)[0], values[0][0], 1e-5f);
             for (int i = from; i < to; i++) {
-              assertEquals(expected[i], values[1][i - from] * (to - from) / n, 2e-5f, "patient " + i);
+              assertEquals(
+                  expected[i], values[1][i - from] * (to - from) / n, 2e-5f, "patient " + i);
             }
           }
         }
@@ -144,7 +174,8 @@ class RiskMemoryTest {
     try (Graph graph = new Graph(3, "efron")) {
       graph.step(new float[] {5}, new float[] {1}, new float[] {1}, 0);
       graph.step(new float[] {0.5f}, new float[] {2}, new float[] {0}, 1);
-      float[][] values = graph.step(new float[] {-1}, new float[] {1}, new float[] {1}, 0); // seen again, otherwise
+      float[][] values = graph.step(
+          new float[] {-1}, new float[] {1}, new float[] {1}, 0); // seen again, otherwise
       double p = 1 / (1 + Math.exp(1.5)); // of patient 0 to be the one
       assertEquals(-Math.log(p), values[0][0], 1e-6);
       assertEquals(2 * (p - 1), values[1][0], 1e-6); // two were seen, one is in the batch
@@ -169,7 +200,8 @@ class RiskMemoryTest {
         up[i] += 0.02f;
         down[i] -= 0.02f;
         double numeric =
-            (graph.step(up, times, events, all)[0][0] - graph.step(down, times, events, all)[0][0]) / 0.04;
+            (graph.step(up, times, events, all)[0][0] - graph.step(down, times, events, all)[0][0])
+                / 0.04;
         assertEquals(numeric, gradient[i], 1e-3, "patient " + i);
       }
     }
@@ -185,7 +217,9 @@ class RiskMemoryTest {
       }
       graph.step(new float[] {0}, new float[] {2}, new float[] {1}, 2);
       float[][] values = graph.step(new float[] {3}, new float[] {5}, new float[] {0}, 0);
-      assertTrue(values[1][0] > 0.1f, "who outlived an event is told to have a lower hazard: " + values[1][0]);
+      assertTrue(
+          values[1][0] > 0.1f,
+          "who outlived an event is told to have a lower hazard: " + values[1][0]);
       values = graph.step(new float[] {3}, new float[] {1}, new float[] {0}, 3);
       assertEquals(0, values[1][0], 0f, "censored before the event: in no risk set");
     }
@@ -195,7 +229,8 @@ class RiskMemoryTest {
   @Test
   void whoWasNotSeenIsNotAtRisk() {
     try (Graph graph = new Graph(5, "efron")) {
-      float[][] values = graph.step(new float[] {0.4f, 0.4f}, new float[] {-1, 0}, new float[] {1, 1}, 3, 1);
+      float[][] values =
+          graph.step(new float[] {0.4f, 0.4f}, new float[] {-1, 0}, new float[] {1, 1}, 3, 1);
       assertEquals(Math.log(2) / 2, values[0][0], 1e-6);
       assertArrayEquals(new float[] {-0.25f, 0.25f}, values[1], 1e-6f);
     }
@@ -206,15 +241,21 @@ class RiskMemoryTest {
     try (Graph graph = new Graph(3, "efron")) {
       graph.step(new float[] {0.2f, -0.4f}, new float[] {1, 2}, new float[] {1, 0}, 0, 1);
       float[][] alone = graph.step(new float[] {0.2f}, new float[] {1}, new float[] {1}, 0);
-      float[][] values =
-          graph.step(
-              new float[] {0.2f, 9, 9}, new float[] {1, 8, 8}, new float[] {1, 1, 1}, new float[] {1, 1, 0}, 0, -1, 2);
+      float[][] values = graph.step(
+          new float[] {0.2f, 9, 9},
+          new float[] {1, 8, 8},
+          new float[] {1, 1, 1},
+          new float[] {1, 1, 0},
+          0,
+          -1,
+          2);
       assertEquals(alone[0][0], values[0][0], 1e-6f);
       assertArrayEquals(new float[] {alone[1][0], 0, 0}, values[1], 1e-6f);
       assertArrayEquals(new float[] {1, 1, 0}, graph.memory().get("seen"), 0f);
       assertArrayEquals(new float[] {0.2f, -0.4f, 0}, graph.memory().get("hazard"), 0f);
       Map<String, float[]> before = graph.memory();
-      values = graph.step(new float[] {9, 9}, new float[] {8, 8}, new float[] {1, 1}, new float[] {1, 0}, -1, 0);
+      values = graph.step(
+          new float[] {9, 9}, new float[] {8, 8}, new float[] {1, 1}, new float[] {1, 0}, -1, 0);
       assertEquals(0, values[0][0], 0f);
       assertArrayEquals(new float[2], values[1], 0f);
       values = graph.step(new float[0], new float[0], new float[0]);
@@ -226,9 +267,12 @@ class RiskMemoryTest {
   @Test
   void patientsDrawnTwiceCountOnce() {
     try (Graph graph = new Graph(3, "efron")) {
-      graph.step(new float[] {0.2f, -0.4f, 1}, new float[] {1, 2, 3}, new float[] {1, 1, 0}, 0, 1, 2);
-      float[][] once = graph.step(new float[] {0.2f, 1}, new float[] {1, 3}, new float[] {1, 0}, 0, 2);
-      float[][] twice = graph.step(new float[] {0.2f, 1, 0.2f}, new float[] {1, 3, 1}, new float[] {1, 0, 1}, 0, 2, 0);
+      graph.step(
+          new float[] {0.2f, -0.4f, 1}, new float[] {1, 2, 3}, new float[] {1, 1, 0}, 0, 1, 2);
+      float[][] once =
+          graph.step(new float[] {0.2f, 1}, new float[] {1, 3}, new float[] {1, 0}, 0, 2);
+      float[][] twice = graph.step(
+          new float[] {0.2f, 1, 0.2f}, new float[] {1, 3, 1}, new float[] {1, 0, 1}, 0, 2, 0);
       assertEquals(once[0][0], twice[0][0], 1e-6f);
       assertEquals(once[1][0], twice[1][0] + twice[1][2], 1e-6f);
       assertEquals(once[1][1], twice[1][1], 1e-6f);
@@ -238,16 +282,18 @@ class RiskMemoryTest {
   @Test
   void largeHazardsStayFinite() {
     try (Graph graph = new Graph(3, "efron")) {
-      float[][] values =
-          graph.step(new float[] {-500, 800, 300}, new float[] {3, 1, 2}, new float[] {1, 1, 1}, 0, 1, 2);
+      float[][] values = graph.step(
+          new float[] {-500, 800, 300}, new float[] {3, 1, 2}, new float[] {1, 1, 1}, 0, 1, 2);
       assertEquals(0, values[0][0], 1e-4f);
       assertArrayEquals(new float[3], values[1], 1e-5f);
       values = graph.step(new float[] {-800}, new float[] {1}, new float[] {1}, 1);
       assertEquals(1100 / 3f, values[0][0], 1e-3f);
       assertEquals(-1, values[1][0], 1e-5f); // three seen, one in the batch, three events
     }
-    try (Graph graph = new Graph(3, "efron")) { // two died together, beside somebody whose hazard is nothing to theirs
-      float[][] values = graph.step(new float[] {50, 50, -100}, new float[] {1, 1, 1}, new float[] {1, 1, 0}, 0, 1, 2);
+    try (Graph graph = new Graph(
+        3, "efron")) { // two died together, beside somebody whose hazard is nothing to theirs
+      float[][] values = graph.step(
+          new float[] {50, 50, -100}, new float[] {1, 1, 1}, new float[] {1, 1, 0}, 0, 1, 2);
       assertEquals(Math.log(2) / 2, values[0][0], 1e-5); // (log 2 + log 1) / 2
       assertArrayEquals(new float[3], values[1], 1e-5f);
     }
@@ -257,18 +303,31 @@ class RiskMemoryTest {
   void theMemoryLivesInItsScopeAndStartsAnewWithTheModel() {
     try (GraphBench bench = new GraphBench(4)) {
       Operand<TFloat32> one = bench.input(new float[] {1}, 1);
-      Operand<TFloat32> loss =
-          lossOf(bench.training().scope("losses").scope("0"), "efron", "memory", bench.input(new float[] {2}, 1, 1), one,
-              one, one, bench.input(new int[] {4}, 1), 5);
+      Operand<TFloat32> loss = lossOf(
+          bench.training().scope("losses").scope("0"),
+          "efron",
+          "memory",
+          bench.input(new float[] {2}, 1, 1),
+          one,
+          one,
+          one,
+          bench.input(new int[] {4}, 1),
+          5);
       bench.initialize(1);
       bench.run(bench.tf().withControlDependencies(bench.training().updates()).identity(loss));
       assertEquals(
           List.of("losses/0/hazard", "losses/0/time", "losses/0/event", "losses/0/seen"),
           bench.variables().all().stream().map(Variable::name).toList());
       bench.variables().all().forEach(v -> assertFalse(v.trainable(), v.name()));
-      assertArrayEquals(new float[] {0, 0, 0, 0, 2}, bench.variables().read(bench.session()).get("losses/0/hazard"), 0f);
+      assertArrayEquals(
+          new float[] {0, 0, 0, 0, 2},
+          bench.variables().read(bench.session()).get("losses/0/hazard"),
+          0f);
       bench.initialize(1);
-      bench.variables().read(bench.session()).forEach((name, value) -> assertArrayEquals(new float[5], value, 0f, name));
+      bench
+          .variables()
+          .read(bench.session())
+          .forEach((name, value) -> assertArrayEquals(new float[5], value, 0f, name));
     }
   }
 
@@ -294,10 +353,12 @@ class RiskMemoryTest {
     double single = concordance(trained(x, time, event, "memory", 1, 12), x, time, event);
     assertTrue(whole > 0.75, "in one batch: " + whole);
     assertEquals(whole, single, 0.015);
-    assertArrayEquals(new float[3], trained(x, time, event, "batch", 1, 1), 0f); // one patient is no risk set
+    assertArrayEquals(
+        new float[3], trained(x, time, event, "batch", 1, 1), 0f); // one patient is no risk set
   }
 
-  private static float[] trained(float[] x, float[] time, float[] event, String riskSet, int size, int epochs) {
+  private static float[] trained(
+      float[] x, float[] time, float[] event, String riskSet, int size, int epochs) {
     int n = time.length;
     try (GraphBench bench = new GraphBench(4)) {
       Net net = bench.training();
@@ -308,8 +369,16 @@ class RiskMemoryTest {
       Operand<TFloat32> known = bench.input(new float[1], 1);
       Operand<TInt32> patient = bench.input(new int[1], 1);
       Operand<TFloat32> rate = bench.input(new float[1], 1);
-      Operand<TFloat32> loss =
-          lossOf(net.scope("loss"), "efron", riskSet, bench.tf().linalg.matMul(features, w), times, events, known, patient, n);
+      Operand<TFloat32> loss = lossOf(
+          net.scope("loss"),
+          "efron",
+          riskSet,
+          bench.tf().linalg.matMul(features, w),
+          times,
+          events,
+          known,
+          patient,
+          n);
       Operand<TFloat32> gradient = bench.gradients(loss, List.of(w)).get(0);
       Variable variable = bench.variables().trainable().get(0);
       var tf = bench.tf().withControlDependencies(bench.training().updates());
@@ -375,15 +444,13 @@ class RiskMemoryTest {
       Operand<TFloat32> one = bench.input(new float[1], 1);
       Operand<TInt32> patient = bench.input(new int[1], 1);
       Operand<TFloat32> bins = bench.input(new float[4], 1, 4);
-      var e =
-          assertThrows(
-              IllegalArgumentException.class,
-              () -> lossOf(bench.training(), "efron", "batch", bins, one, one, one, patient, 1));
+      var e = assertThrows(
+          IllegalArgumentException.class,
+          () -> lossOf(bench.training(), "efron", "batch", bins, one, one, one, patient, 1));
       assertTrue(e.getMessage().contains("discrete-time-nll"), e.getMessage());
-      e =
-          assertThrows(
-              IllegalArgumentException.class,
-              () -> new CoxLoss(Defaults.of(CoxLoss.Settings.class, Map.of("riskSet", "all"))));
+      e = assertThrows(
+          IllegalArgumentException.class,
+          () -> new CoxLoss(Defaults.of(CoxLoss.Settings.class, Map.of("riskSet", "all"))));
       assertTrue(e.getMessage().contains("\"all\""), e.getMessage());
     }
   }

@@ -31,28 +31,30 @@ import org.tensorflow.types.TFloat32;
 class CrossEntropyLossTest {
   @TestFactory
   Stream<DynamicTest> keepsTheContract() {
-    return PartContract.loss(CrossEntropyLoss::new, CrossEntropyLoss.Settings.class).tests();
+    return PartContract.loss(CrossEntropyLoss::new, CrossEntropyLoss.Settings.class)
+        .tests();
   }
 
   @Test
   void agreesWithTheYardstick() {
     Fixture fixture = Fixture.read(CrossEntropyLossTest.class, "yardstick");
-    Map<String, Map<String, ?>> cases =
-        Map.of(
-            "plain", Map.of(),
-            "smooth", Map.of("labelSmoothing", 0.2),
-            "weighted", Map.of("labelSmoothing", 0.1, "classWeights", new double[] {1, 2, 0.5}));
+    Map<String, Map<String, ?>> cases = Map.of(
+        "plain", Map.of(),
+        "smooth", Map.of("labelSmoothing", 0.2),
+        "weighted", Map.of("labelSmoothing", 0.1, "classWeights", new double[] {1, 2, 0.5}));
     try (GraphBench bench = new GraphBench(4)) {
       var logits = bench.input(fixture.floats("inputs", "logits"), 5, 3);
       var label = bench.input(fixture.integers("inputs", "label"), 5);
       var known = bench.input(new float[] {1, 1, 1, 1, 1}, 5);
       cases.forEach((name, settings) -> {
-        var loss =
-            new CrossEntropyLoss(Defaults.of(CrossEntropyLoss.Settings.class, settings))
-                .loss(bench.training(), LossInput.of(logits, TargetInput.classes(label, known), TargetInfo.classes(3)));
+        var loss = new CrossEntropyLoss(Defaults.of(CrossEntropyLoss.Settings.class, settings))
+            .loss(
+                bench.training(),
+                LossInput.of(logits, TargetInput.classes(label, known), TargetInfo.classes(3)));
         var gradient = bench.gradients(loss, List.of(logits)).get(0);
         assertEquals(fixture.floats("outputs", name)[0], bench.run(loss)[0], 1e-5f, name);
-        assertArrayEquals(fixture.floats("outputs", name + "_gradient"), bench.run(gradient), 1e-5f, name);
+        assertArrayEquals(
+            fixture.floats("outputs", name + "_gradient"), bench.run(gradient), 1e-5f, name);
       });
     }
   }
@@ -62,11 +64,13 @@ class CrossEntropyLossTest {
     try (GraphBench bench = new GraphBench(4)) {
       var logits = bench.input(new float[] {0, 0, 3, 1}, 2, 2);
       var known = bench.input(new float[] {1, 0}, 2);
-      var loss =
-          new CrossEntropyLoss(Defaults.of(CrossEntropyLoss.Settings.class))
-              .loss(
-                  bench.training(), LossInput.of(logits,
-                  TargetInput.classes(bench.input(new int[] {0, 0}, 2), known), TargetInfo.classes(2)));
+      var loss = new CrossEntropyLoss(Defaults.of(CrossEntropyLoss.Settings.class))
+          .loss(
+              bench.training(),
+              LossInput.of(
+                  logits,
+                  TargetInput.classes(bench.input(new int[] {0, 0}, 2), known),
+                  TargetInfo.classes(2)));
       var gradient = bench.gradients(loss, List.of(logits)).get(0);
       assertEquals(Math.log(2), bench.run(loss)[0], 1e-6);
       assertArrayEquals(new float[] {-0.5f, 0.5f, 0, 0}, bench.run(gradient), 1e-6f);
@@ -80,13 +84,17 @@ class CrossEntropyLossTest {
   void largeLogitsStayFinite() {
     try (GraphBench bench = new GraphBench(4)) {
       var logits = bench.input(new float[] {1000, -1000}, 1, 2);
-      var loss =
-          new CrossEntropyLoss(Defaults.of(CrossEntropyLoss.Settings.class))
-              .loss(
-                  bench.training(), LossInput.of(logits,
-                  TargetInput.classes(bench.input(new int[] {1}, 1), bench.input(new float[] {1}, 1)), TargetInfo.classes(2)));
+      var loss = new CrossEntropyLoss(Defaults.of(CrossEntropyLoss.Settings.class))
+          .loss(
+              bench.training(),
+              LossInput.of(
+                  logits,
+                  TargetInput.classes(
+                      bench.input(new int[] {1}, 1), bench.input(new float[] {1}, 1)),
+                  TargetInfo.classes(2)));
       assertEquals(2000, bench.run(loss)[0], 1e-3f);
-      assertArrayEquals(new float[] {1, -1}, bench.run(bench.gradients(loss, List.of(logits)).get(0)), 1e-6f);
+      assertArrayEquals(
+          new float[] {1, -1}, bench.run(bench.gradients(loss, List.of(logits)).get(0)), 1e-6f);
     }
   }
 
@@ -94,14 +102,13 @@ class CrossEntropyLossTest {
   void refusesWeightsThatDoNotFit() {
     try (GraphBench bench = new GraphBench(4)) {
       var logits = bench.input(new float[] {0, 0}, 1, 2);
-      var target = TargetInput.classes(bench.input(new int[] {0}, 1), bench.input(new float[] {1}, 1));
-      var loss =
-          new CrossEntropyLoss(
-              Defaults.of(CrossEntropyLoss.Settings.class, Map.of("classWeights", new double[] {1, 2, 3})));
-      var e =
-          assertThrows(
-              IllegalArgumentException.class,
-              () -> loss.loss(bench.training(), LossInput.of(logits, target, TargetInfo.classes(2))));
+      var target =
+          TargetInput.classes(bench.input(new int[] {0}, 1), bench.input(new float[] {1}, 1));
+      var loss = new CrossEntropyLoss(Defaults.of(
+          CrossEntropyLoss.Settings.class, Map.of("classWeights", new double[] {1, 2, 3})));
+      var e = assertThrows(
+          IllegalArgumentException.class,
+          () -> loss.loss(bench.training(), LossInput.of(logits, target, TargetInfo.classes(2))));
       assertTrue(e.getMessage().contains("3 numbers"), e.getMessage());
     }
   }
@@ -110,21 +117,26 @@ class CrossEntropyLossTest {
   @Test
   void patchesAgreeWithPyTorch() {
     Fixture fixture = Fixture.read(CrossEntropyLossTest.class, "patches");
-    Map<String, Map<String, ?>> cases =
-        Map.of("plain", Map.of(), "smooth", Map.of("labelSmoothing", 0.2), "balanced", Map.of("balance", true));
-    TargetInfo info =
-        new TargetInfo(TargetKind.PATCHES, 3, fixture.floats("inputs", "shares"), new float[0], 0, 1, "wsi");
+    Map<String, Map<String, ?>> cases = Map.of(
+        "plain",
+        Map.of(),
+        "smooth",
+        Map.of("labelSmoothing", 0.2),
+        "balanced",
+        Map.of("balance", true));
+    TargetInfo info = new TargetInfo(
+        TargetKind.PATCHES, 3, fixture.floats("inputs", "shares"), new float[0], 0, 1, "wsi");
     try (GraphBench bench = new GraphBench(4)) {
       var logits = bench.input(fixture.floats("inputs", "logits"), 2, 4, 3);
       var label = bench.input(fixture.integers("inputs", "label"), 2, 4);
       var known = bench.input(fixture.floats("inputs", "known"), 2, 4);
       cases.forEach((name, settings) -> {
-        var loss =
-            new CrossEntropyLoss(Defaults.of(CrossEntropyLoss.Settings.class, settings))
-                .loss(bench.training(), LossInput.of(logits, TargetInput.classes(label, known), info));
+        var loss = new CrossEntropyLoss(Defaults.of(CrossEntropyLoss.Settings.class, settings))
+            .loss(bench.training(), LossInput.of(logits, TargetInput.classes(label, known), info));
         var gradient = bench.gradients(loss, List.of(logits)).get(0);
         assertEquals(fixture.floats("outputs", name)[0], bench.run(loss)[0], 1e-5f, name);
-        assertArrayEquals(fixture.floats("outputs", name + "_gradient"), bench.run(gradient), 1e-5f, name);
+        assertArrayEquals(
+            fixture.floats("outputs", name + "_gradient"), bench.run(gradient), 1e-5f, name);
       });
     }
   }
@@ -132,14 +144,15 @@ class CrossEntropyLossTest {
   @Test
   void gradientOfPatchesAgreesWithCentralDifferences() {
     try (GraphBench bench = new GraphBench(4)) {
-      Operand<TFloat32> logits = bench.training().variable("z", Shape.of(2, 3, 3), Initializer.GLOROT_UNIFORM, false);
+      Operand<TFloat32> logits =
+          bench.training().variable("z", Shape.of(2, 3, 3), Initializer.GLOROT_UNIFORM, false);
       bench.initialize(3);
-      var target =
-          TargetInput.classes(
-              bench.input(new int[] {0, 2, 1, 0, 0, 1}, 2, 3), bench.input(new float[] {1, 1, 1, 1, 1, 0}, 2, 3));
-      var loss =
-          new CrossEntropyLoss(Defaults.of(CrossEntropyLoss.Settings.class, Map.of("labelSmoothing", 0.1)))
-              .loss(bench.training(), LossInput.of(logits, target, TargetInfo.patches(3, "wsi")));
+      var target = TargetInput.classes(
+          bench.input(new int[] {0, 2, 1, 0, 0, 1}, 2, 3),
+          bench.input(new float[] {1, 1, 1, 1, 1, 0}, 2, 3));
+      var loss = new CrossEntropyLoss(
+              Defaults.of(CrossEntropyLoss.Settings.class, Map.of("labelSmoothing", 0.1)))
+          .loss(bench.training(), LossInput.of(logits, target, TargetInfo.patches(3, "wsi")));
       assertTrue(bench.gradientError(loss, 1e-2f) < 2e-3);
     }
   }
@@ -161,15 +174,19 @@ class CrossEntropyLossTest {
   void balancedClassesWeighTheSameInAll() {
     try (GraphBench bench = new GraphBench(4)) {
       float[] shares = {0.75f, 0.25f, 0};
-      // as many patients of each class as there are in training: the mean weight is 1, and each class has half of it
+      // as many patients of each class as there are in training: the mean weight is 1, and each
+      // class has half of it
       var logits = bench.input(new float[] {0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0}, 4, 3);
       var label = bench.input(new int[] {0, 0, 0, 1}, 4);
       var target = TargetInput.classes(label, bench.input(new float[] {1, 1, 1, 1}, 4));
-      var loss =
-          new CrossEntropyLoss(Defaults.of(CrossEntropyLoss.Settings.class, Map.of("balance", true)))
-              .loss(
-                  bench.training(),
-                  LossInput.of(logits, target, new TargetInfo(TargetKind.CLASS, 3, shares, new float[0], 0, 1, null)));
+      var loss = new CrossEntropyLoss(
+              Defaults.of(CrossEntropyLoss.Settings.class, Map.of("balance", true)))
+          .loss(
+              bench.training(),
+              LossInput.of(
+                  logits,
+                  target,
+                  new TargetInfo(TargetKind.CLASS, 3, shares, new float[0], 0, 1, null)));
       double sum = Math.log(2 + Math.E);
       assertEquals(0.5 * sum + 0.5 * (sum - 1), bench.run(loss)[0], 1e-6);
     }
@@ -181,9 +198,11 @@ class CrossEntropyLossTest {
       var logits = bench.input(new float[2], 1, 1, 2);
       var label = bench.input(new int[1], 1, 1);
       var known = bench.input(new float[1], 1, 1);
-      var loss =
-          new CrossEntropyLoss(Defaults.of(CrossEntropyLoss.Settings.class))
-              .loss(bench.training(), LossInput.of(logits, TargetInput.classes(label, known), TargetInfo.patches(2, "wsi")));
+      var loss = new CrossEntropyLoss(Defaults.of(CrossEntropyLoss.Settings.class))
+          .loss(
+              bench.training(),
+              LossInput.of(
+                  logits, TargetInput.classes(label, known), TargetInfo.patches(2, "wsi")));
       bench.feed(logits, new float[0], 1, 0, 2);
       bench.feed(label, new int[0], 1, 0);
       bench.feed(known, new float[0], 1, 0);
@@ -194,13 +213,11 @@ class CrossEntropyLossTest {
 
   @Test
   void refusesTwoKindsOfWeights() {
-    var e =
-        assertThrows(
-            IllegalArgumentException.class,
-            () ->
-                new CrossEntropyLoss(
-                    Defaults.of(
-                        CrossEntropyLoss.Settings.class, Map.of("balance", true, "classWeights", new double[] {1, 2}))));
+    var e = assertThrows(
+        IllegalArgumentException.class,
+        () -> new CrossEntropyLoss(Defaults.of(
+            CrossEntropyLoss.Settings.class,
+            Map.of("balance", true, "classWeights", new double[] {1, 2}))));
     assertTrue(e.getMessage().contains("choose one"), e.getMessage());
   }
 }

@@ -32,19 +32,27 @@ import org.tensorflow.types.TFloat32;
 @Component(configurationPid = DiceLoss.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = DiceLoss.Settings.class, factory = true)
 @LossPart("dice")
-@PartFacts(paper = "Milletari et al. 2016", parameters = "none", cost = "O(N C) a patient with N labelled patches, O(C) without")
+@PartFacts(
+    paper = "Milletari et al. 2016",
+    parameters = "none",
+    cost = "O(N C) a patient with N labelled patches, O(C) without")
 public final class DiceLoss implements Loss {
   static final String PID = "org.stroma.loss.dice";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Dice", description = "One minus the soft Dice coefficient, over the classes of a batch")
+  @ObjectClassDefinition(
+      name = "Dice",
+      description = "One minus the soft Dice coefficient, over the classes of a batch")
   public @interface Settings {
     @AttributeDefinition(
-        description = "added to numerator and denominator: keeps classes with few elements calm", min = "0", max = "1e6")
+        description = "added to numerator and denominator: keeps classes with few elements calm",
+        min = "0",
+        max = "1e6")
     double smooth() default 1;
 
     @AttributeDefinition(
-        description = "whether probabilities are squared in the denominator, as in the paper; many programs do not")
+        description =
+            "whether probabilities are squared in the denominator, as in the paper; many programs do not")
     boolean squared() default true;
   }
 
@@ -64,19 +72,21 @@ public final class DiceLoss implements Loss {
     int classes = Net.lastDimension(input.output().raw());
     Operand<TFloat32> logits = tf.reshape(input.output().raw(), tf.array(-1, classes)); // [rows, C]
     Operand<TFloat32> known = tf.reshape(target.known(), tf.array(-1, 1)); // [rows, 1]
-    Operand<TFloat32> label =
-        tf.math.mul(
-            tf.oneHot(
-                tf.reshape(target.label(), tf.array(-1)), tf.constant(classes), tf.constant(1f), tf.constant(0f)),
-            known); // [rows, C]
+    Operand<TFloat32> label = tf.math.mul(
+        tf.oneHot(
+            tf.reshape(target.label(), tf.array(-1)),
+            tf.constant(classes),
+            tf.constant(1f),
+            tf.constant(0f)),
+        known); // [rows, C]
     Operand<TFloat32> probability = tf.math.mul(tf.nn.softmax(logits), known);
     Operand<TFloat32> elements = net.sum(label, 0, false); // [C]
     Operand<TFloat32> overlap = net.sum(tf.math.mul(probability, label), 0, false);
-    Operand<TFloat32> predicted = net.sum(squared ? tf.math.square(probability) : probability, 0, false);
-    Operand<TFloat32> coefficient =
-        tf.math.divNoNan(
-            tf.math.add(tf.math.mul(overlap, tf.constant(2f)), tf.constant((float) smooth)),
-            tf.math.add(tf.math.add(predicted, elements), tf.constant((float) smooth)));
+    Operand<TFloat32> predicted =
+        net.sum(squared ? tf.math.square(probability) : probability, 0, false);
+    Operand<TFloat32> coefficient = tf.math.divNoNan(
+        tf.math.add(tf.math.mul(overlap, tf.constant(2f)), tf.constant((float) smooth)),
+        tf.math.add(tf.math.add(predicted, elements), tf.constant((float) smooth)));
     Operand<TFloat32> occurs = tf.math.minimum(elements, tf.constant(1f));
     Operand<TFloat32> total =
         net.sum(tf.math.mul(tf.math.sub(tf.constant(1f), coefficient), occurs), 0, false);

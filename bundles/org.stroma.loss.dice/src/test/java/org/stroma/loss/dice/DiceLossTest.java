@@ -25,31 +25,40 @@ import org.tensorflow.types.TInt32;
 
 class DiceLossTest {
   private static Operand<TFloat32> loss(
-      GraphBench bench, Map<String, ?> settings, Operand<TFloat32> logits, Operand<TInt32> label, Operand<TFloat32> known) {
+      GraphBench bench,
+      Map<String, ?> settings,
+      Operand<TFloat32> logits,
+      Operand<TInt32> label,
+      Operand<TFloat32> known) {
     return new DiceLoss(Defaults.of(DiceLoss.Settings.class, settings))
         .loss(
             bench.training(),
-            LossInput.of(logits, TargetInput.classes(label, known), TargetInfo.patches((int) logits.shape().get(-1), "wsi")));
+            LossInput.of(
+                logits,
+                TargetInput.classes(label, known),
+                TargetInfo.patches((int) logits.shape().get(-1), "wsi")));
   }
 
   /** By torch_fixture.py beside the fixture, in float64: patches of two patients, some without a label. */
   @Test
   void agreesWithPyTorch() {
     Fixture fixture = Fixture.read(DiceLossTest.class, "torch");
-    Map<String, Map<String, ?>> cases =
-        Map.of(
-            "paper", Map.of(),
-            "plain", Map.of("smooth", 0.5, "squared", false),
-            "bare", Map.of("smooth", 0.0));
+    Map<String, Map<String, ?>> cases = Map.of(
+        "paper", Map.of(),
+        "plain", Map.of("smooth", 0.5, "squared", false),
+        "bare", Map.of("smooth", 0.0));
     try (GraphBench bench = new GraphBench(4)) {
-      var logits = bench.input(fixture.floats("inputs", "logits"), fixture.shape("inputs", "logits"));
-      var label = bench.input(fixture.integers("inputs", "label"), fixture.shape("inputs", "label"));
+      var logits =
+          bench.input(fixture.floats("inputs", "logits"), fixture.shape("inputs", "logits"));
+      var label =
+          bench.input(fixture.integers("inputs", "label"), fixture.shape("inputs", "label"));
       var known = bench.input(fixture.floats("inputs", "known"), fixture.shape("inputs", "known"));
       cases.forEach((name, settings) -> {
         var loss = loss(bench, settings, logits, label, known);
         var gradient = bench.gradients(loss, List.of(logits)).get(0);
         assertEquals(fixture.floats("outputs", name)[0], bench.run(loss)[0], 1e-5f, name);
-        assertArrayEquals(fixture.floats("outputs", name + "_gradient"), bench.run(gradient), 1e-5f, name);
+        assertArrayEquals(
+            fixture.floats("outputs", name + "_gradient"), bench.run(gradient), 1e-5f, name);
       });
     }
   }
@@ -57,11 +66,15 @@ class DiceLossTest {
   @Test
   void gradientAgreesWithCentralDifferences() {
     try (GraphBench bench = new GraphBench(4)) {
-      Operand<TFloat32> logits = bench.training().variable("z", Shape.of(2, 3, 3), Initializer.GLOROT_UNIFORM, false);
+      Operand<TFloat32> logits =
+          bench.training().variable("z", Shape.of(2, 3, 3), Initializer.GLOROT_UNIFORM, false);
       bench.initialize(3);
-      var loss =
-          loss(bench, Map.of(), logits, bench.input(new int[] {0, 2, 1, 0, 0, 1}, 2, 3),
-              bench.input(new float[] {1, 1, 1, 1, 1, 0}, 2, 3));
+      var loss = loss(
+          bench,
+          Map.of(),
+          logits,
+          bench.input(new int[] {0, 2, 1, 0, 0, 1}, 2, 3),
+          bench.input(new float[] {1, 1, 1, 1, 1, 0}, 2, 3));
       assertTrue(bench.gradientError(loss, 1e-2f) < 2e-3);
     }
   }
@@ -70,12 +83,18 @@ class DiceLossTest {
   void patientsAreTreatedAsPatchesAre() {
     try (GraphBench bench = new GraphBench(4)) {
       float[] logits = {0.1f, 1, -1, 0.4f, 0, 2};
-      var patches =
-          loss(bench, Map.of(), bench.input(logits, 1, 3, 2), bench.input(new int[] {0, 1, 1}, 1, 3),
-              bench.input(new float[] {1, 1, 1}, 1, 3));
-      var patients =
-          loss(bench, Map.of(), bench.input(logits, 3, 2), bench.input(new int[] {0, 1, 1}, 3),
-              bench.input(new float[] {1, 1, 1}, 3));
+      var patches = loss(
+          bench,
+          Map.of(),
+          bench.input(logits, 1, 3, 2),
+          bench.input(new int[] {0, 1, 1}, 1, 3),
+          bench.input(new float[] {1, 1, 1}, 1, 3));
+      var patients = loss(
+          bench,
+          Map.of(),
+          bench.input(logits, 3, 2),
+          bench.input(new int[] {0, 1, 1}, 3),
+          bench.input(new float[] {1, 1, 1}, 3));
       assertEquals(bench.run(patches)[0], bench.run(patients)[0], 0f);
     }
   }
@@ -88,10 +107,13 @@ class DiceLossTest {
       var known = bench.input(new float[] {1, 1, 0}, 3);
       var loss = loss(bench, Map.of(), logits, label, known);
       var gradient = bench.gradients(loss, List.of(logits)).get(0);
-      float two =
-          bench.run(
-              loss(bench, Map.of(), bench.input(new float[] {0.3f, -1, 0.2f, 0.1f}, 2, 2), bench.input(new int[] {0, 1}, 2),
-                  bench.input(new float[] {1, 1}, 2)))[0];
+      float two = bench
+          .run(loss(
+              bench,
+              Map.of(),
+              bench.input(new float[] {0.3f, -1, 0.2f, 0.1f}, 2, 2),
+              bench.input(new int[] {0, 1}, 2),
+              bench.input(new float[] {1, 1}, 2)))[0];
       assertEquals(two, bench.run(loss)[0], 1e-6f);
       assertEquals(0, bench.run(gradient)[4], 0f);
       assertEquals(0, bench.run(gradient)[5], 0f);
@@ -119,10 +141,12 @@ class DiceLossTest {
   @Test
   void classesThatDoNotOccurAreLeftOut() {
     try (GraphBench bench = new GraphBench(4)) {
-      // both elements are of class 0 and surely so: nothing to gain, though class 1 has a coefficient of 0
+      // both elements are of class 0 and surely so: nothing to gain, though class 1 has a
+      // coefficient of 0
       var logits = bench.input(new float[] {40, -40, 40, -40}, 2, 2);
       var label = bench.input(new int[] {0, 0}, 2);
-      var loss = loss(bench, Map.of("smooth", 0.0), logits, label, bench.input(new float[] {1, 1}, 2));
+      var loss =
+          loss(bench, Map.of("smooth", 0.0), logits, label, bench.input(new float[] {1, 1}, 2));
       assertEquals(0, bench.run(loss)[0], 1e-6f);
     }
   }
@@ -132,7 +156,8 @@ class DiceLossTest {
     try (GraphBench bench = new GraphBench(4)) {
       var logits = bench.input(new float[] {1000, -1000, -1e30f, 1e30f}, 2, 2);
       var label = bench.input(new int[] {1, 0}, 2);
-      var loss = loss(bench, Map.of("smooth", 0.0), logits, label, bench.input(new float[] {1, 1}, 2));
+      var loss =
+          loss(bench, Map.of("smooth", 0.0), logits, label, bench.input(new float[] {1, 1}, 2));
       assertEquals(1, bench.run(loss)[0], 1e-6f);
       for (float g : bench.run(bench.gradients(loss, List.of(logits)).get(0))) {
         assertTrue(Float.isFinite(g));

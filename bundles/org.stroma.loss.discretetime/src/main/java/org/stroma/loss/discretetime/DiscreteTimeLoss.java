@@ -32,7 +32,9 @@ import org.tensorflow.types.TFloat32;
  * survived their bin. Everything is computed from the logits by softplus, so that no likelihood is too small for its
  * logarithm. The last bin has no end, and neither event nor censoring are ever outside of the bins.
  */
-@Component(configurationPid = DiscreteTimeLoss.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+    configurationPid = DiscreteTimeLoss.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = DiscreteTimeLoss.Settings.class, factory = true)
 @LossPart("discrete-time-nll")
 @PartFacts(paper = "Zadeh and Schmid 2020", parameters = "none", cost = "O(bins) a patient")
@@ -41,10 +43,14 @@ public final class DiscreteTimeLoss implements Loss {
 
   /** What can be set. */
   @ObjectClassDefinition(
-      name = "Discrete-time likelihood", description = "Negative log likelihood of hazards in time bins; the survival head needs bins")
+      name = "Discrete-time likelihood",
+      description = "Negative log likelihood of hazards in time bins; the survival head needs bins")
   public @interface Settings {
     @AttributeDefinition(
-        description = "weight taken from censored patients: they count 1 - alpha, as in MCAT and SurvPath", min = "0", max = "0.99")
+        description =
+            "weight taken from censored patients: they count 1 - alpha, as in MCAT and SurvPath",
+        min = "0",
+        max = "0.99")
     double alpha() default 0;
   }
 
@@ -65,29 +71,33 @@ public final class DiscreteTimeLoss implements Loss {
           "discrete-time-nll needs hazards in time bins: give the survival head bins, such as \"bins\": 4");
     }
     if (bins != cuts.length + 1) {
-      throw new IllegalArgumentException(
-          "the head has " + bins + " bins and the target is cut into " + (cuts.length + 1) + "; they have to be the same");
+      throw new IllegalArgumentException("the head has " + bins
+          + " bins and the target is cut into " + (cuts.length + 1) + "; they have to be the same");
     }
     Ops tf = net.tf();
     TargetInput target = input.target();
-    Operand<TFloat32> passed =
-        tf.dtypes.cast(
-            tf.math.greaterEqual(net.expand(target.time(), 1), tf.constant(cuts)), TFloat32.class); // [B, k - 1]
+    Operand<TFloat32> passed = tf.dtypes.cast(
+        tf.math.greaterEqual(net.expand(target.time(), 1), tf.constant(cuts)),
+        TFloat32.class); // [B, k - 1]
     Operand<TFloat32> zero = net.expand(tf.zerosLike(target.time()), 1); // [B, 1]
-    Operand<TFloat32> survived = tf.concat(List.of(passed, zero), tf.constant(1)); // [B, k]: bins before the patient's own
-    Operand<TFloat32> reached = tf.concat(List.of(tf.onesLike(zero), passed), tf.constant(1)); // and that one as well
-    Operand<TFloat32> died =
-        tf.math.mul(tf.math.sub(reached, survived), net.expand(target.event(), 1)); // the bin of the event
+    Operand<TFloat32> survived =
+        tf.concat(List.of(passed, zero), tf.constant(1)); // [B, k]: bins before the patient's own
+    Operand<TFloat32> reached =
+        tf.concat(List.of(tf.onesLike(zero), passed), tf.constant(1)); // and that one as well
+    Operand<TFloat32> died = tf.math.mul(
+        tf.math.sub(reached, survived), net.expand(target.event(), 1)); // the bin of the event
     // -log(1 - h) = softplus(z) and -log h = softplus(-z)
-    Operand<TFloat32> each =
-        net.sum(
-            tf.math.add(
-                tf.math.mul(tf.math.sub(reached, died), tf.math.softplus(logits)),
-                tf.math.mul(died, tf.math.softplus(tf.math.neg(logits)))),
-            1, false); // [B]
+    Operand<TFloat32> each = net.sum(
+        tf.math.add(
+            tf.math.mul(tf.math.sub(reached, died), tf.math.softplus(logits)),
+            tf.math.mul(died, tf.math.softplus(tf.math.neg(logits)))),
+        1,
+        false); // [B]
     Operand<TFloat32> censored = tf.math.sub(tf.constant(1f), target.event());
-    Operand<TFloat32> weight = tf.math.sub(tf.constant(1f), tf.math.mul(censored, tf.constant((float) alpha)));
-    Operand<TFloat32> total = net.sum(tf.math.mul(tf.math.mul(each, weight), target.known()), 0, false);
+    Operand<TFloat32> weight =
+        tf.math.sub(tf.constant(1f), tf.math.mul(censored, tf.constant((float) alpha)));
+    Operand<TFloat32> total =
+        net.sum(tf.math.mul(tf.math.mul(each, weight), target.known()), 0, false);
     return tf.math.divNoNan(total, net.sum(target.known(), 0, false));
   }
 

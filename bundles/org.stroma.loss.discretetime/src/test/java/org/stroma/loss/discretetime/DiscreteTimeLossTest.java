@@ -29,18 +29,28 @@ class DiscreteTimeLossTest {
   private static final float[] CUTS = {2, 5, 9};
 
   private record Inputs(
-      Operand<TFloat32> logits, Operand<TFloat32> time, Operand<TFloat32> event, Operand<TFloat32> known) {
+      Operand<TFloat32> logits,
+      Operand<TFloat32> time,
+      Operand<TFloat32> event,
+      Operand<TFloat32> known) {
     static Inputs of(GraphBench bench, float[] logits, float[] time, float[] event) {
       float[] ones = new float[time.length];
       java.util.Arrays.fill(ones, 1);
       int b = time.length;
       return new Inputs(
-          bench.input(logits, b, logits.length / b), bench.input(time, b), bench.input(event, b), bench.input(ones, b));
+          bench.input(logits, b, logits.length / b),
+          bench.input(time, b),
+          bench.input(event, b),
+          bench.input(ones, b));
     }
 
     Operand<TFloat32> loss(GraphBench bench, double alpha, float... cuts) {
-      return new DiscreteTimeLoss(Defaults.of(DiscreteTimeLoss.Settings.class, Map.of("alpha", alpha)))
-          .loss(bench.training(), LossInput.of(logits, TargetInput.survival(time, event, known), TargetInfo.bins(cuts)));
+      return new DiscreteTimeLoss(
+              Defaults.of(DiscreteTimeLoss.Settings.class, Map.of("alpha", alpha)))
+          .loss(
+              bench.training(),
+              LossInput.of(
+                  logits, TargetInput.survival(time, event, known), TargetInfo.bins(cuts)));
     }
   }
 
@@ -50,11 +60,14 @@ class DiscreteTimeLossTest {
   void agreesWithProductsOfHazards(String name, double alpha) {
     Fixture fixture = Fixture.read(DiscreteTimeLossTest.class, "torch");
     try (GraphBench bench = new GraphBench(4)) {
-      Inputs inputs =
-          Inputs.of(
-              bench, fixture.floats("inputs", "logits"), fixture.floats("inputs", "time"), fixture.floats("inputs", "event"));
+      Inputs inputs = Inputs.of(
+          bench,
+          fixture.floats("inputs", "logits"),
+          fixture.floats("inputs", "time"),
+          fixture.floats("inputs", "event"));
       Operand<TFloat32> loss = inputs.loss(bench, alpha, fixture.floats("inputs", "cuts"));
-      Operand<TFloat32> gradient = bench.gradients(loss, List.of(inputs.logits())).get(0);
+      Operand<TFloat32> gradient =
+          bench.gradients(loss, List.of(inputs.logits())).get(0);
       assertEquals(fixture.floats("outputs", name)[0], bench.run(loss)[0], 1e-5f);
       assertArrayEquals(fixture.floats("outputs", name + "_gradient"), bench.run(gradient), 1e-5f);
     }
@@ -63,7 +76,8 @@ class DiscreteTimeLossTest {
   @Test
   void likelihoodsOfAllThatCanHappenSumToOne() {
     try (GraphBench bench = new GraphBench(4)) {
-      Inputs inputs = Inputs.of(bench, new float[] {0.3f, -1.2f, 2, -0.4f}, new float[1], new float[] {1});
+      Inputs inputs =
+          Inputs.of(bench, new float[] {0.3f, -1.2f, 2, -0.4f}, new float[1], new float[] {1});
       Operand<TFloat32> loss = inputs.loss(bench, 0, CUTS);
       double sum = 0;
       for (float time : new float[] {1, 2, 8, 9}) {
@@ -79,7 +93,8 @@ class DiscreteTimeLossTest {
   @Test
   void gradientAgreesWithCentralDifferences() {
     try (GraphBench bench = new GraphBench(4)) {
-      Operand<TFloat32> logits = bench.training().variable("z", Shape.of(2, 4), Initializer.GLOROT_UNIFORM, false);
+      Operand<TFloat32> logits =
+          bench.training().variable("z", Shape.of(2, 4), Initializer.GLOROT_UNIFORM, false);
       Inputs inputs = Inputs.of(bench, new float[8], new float[] {6, 3}, new float[] {1, 0});
       bench.initialize(3);
       Operand<TFloat32> loss =
@@ -92,7 +107,8 @@ class DiscreteTimeLossTest {
   void unknownTargetsTakeNoPart() {
     try (GraphBench bench = new GraphBench(4)) {
       float[] both = {0.5f, -1, 2, 0.1f, 7, 7, 7, 7};
-      Inputs one = Inputs.of(bench, new float[] {0.5f, -1, 2, 0.1f}, new float[] {6}, new float[] {1});
+      Inputs one =
+          Inputs.of(bench, new float[] {0.5f, -1, 2, 0.1f}, new float[] {6}, new float[] {1});
       Inputs two = Inputs.of(bench, both, new float[] {6, 1}, new float[] {1, 1});
       Operand<TFloat32> loss = two.loss(bench, 0, CUTS);
       Operand<TFloat32> gradient = bench.gradients(loss, List.of(two.logits())).get(0);
@@ -124,14 +140,17 @@ class DiscreteTimeLossTest {
   @Test
   void extremeLogitsStayFinite() {
     try (GraphBench bench = new GraphBench(4)) {
-      Inputs inputs =
-          Inputs.of(
-              bench, new float[] {1000, -1000, 1000, -1000, -1000, -1000, -1000, 1000},
-              new float[] {3, 20}, new float[] {1, 0});
+      Inputs inputs = Inputs.of(
+          bench,
+          new float[] {1000, -1000, 1000, -1000, -1000, -1000, -1000, 1000},
+          new float[] {3, 20},
+          new float[] {1, 0});
       Operand<TFloat32> loss = inputs.loss(bench, 0, CUTS);
-      // the first reached bin 1 (1000) and died there (1000); the second survived the last bin (1000)
+      // the first reached bin 1 (1000) and died there (1000); the second survived the last bin
+      // (1000)
       assertEquals(1500, bench.run(loss)[0], 1e-2f);
-      float[] gradient = bench.run(bench.gradients(loss, List.of(inputs.logits())).get(0));
+      float[] gradient =
+          bench.run(bench.gradients(loss, List.of(inputs.logits())).get(0));
       assertArrayEquals(new float[] {0.5f, -0.5f, 0, 0, 0, 0, 0, 0.5f}, gradient, 1e-6f);
     }
   }
@@ -141,7 +160,8 @@ class DiscreteTimeLossTest {
     try (GraphBench bench = new GraphBench(4)) {
       Inputs one = Inputs.of(bench, new float[1], new float[1], new float[1]);
       Inputs four = Inputs.of(bench, new float[4], new float[1], new float[1]);
-      for (Runnable build : List.<Runnable>of(() -> one.loss(bench, 0), () -> four.loss(bench, 0))) {
+      for (Runnable build :
+          List.<Runnable>of(() -> one.loss(bench, 0), () -> four.loss(bench, 0))) {
         var e = assertThrows(IllegalArgumentException.class, build::run);
         assertTrue(e.getMessage().contains("give the survival head bins"), e.getMessage());
       }

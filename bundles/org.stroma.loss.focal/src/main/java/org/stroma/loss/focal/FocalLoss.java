@@ -32,19 +32,27 @@ import org.tensorflow.types.TFloat32;
 @Component(configurationPid = FocalLoss.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = FocalLoss.Settings.class, factory = true)
 @LossPart("focal")
-@PartFacts(paper = "Lin et al. 2017", parameters = "none", cost = "O(N C) a patient with N labelled patches, O(C) without")
+@PartFacts(
+    paper = "Lin et al. 2017",
+    parameters = "none",
+    cost = "O(N C) a patient with N labelled patches, O(C) without")
 public final class FocalLoss implements Loss {
   static final String PID = "org.stroma.loss.focal";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Focal", description = "Cross-entropy that counts what is well classified less")
+  @ObjectClassDefinition(
+      name = "Focal",
+      description = "Cross-entropy that counts what is well classified less")
   public @interface Settings {
     @AttributeDefinition(
-        description = "how much less: the exponent of 1 - p; 0 gives cross-entropy", min = "0", max = "20")
+        description = "how much less: the exponent of 1 - p; 0 gives cross-entropy",
+        min = "0",
+        max = "20")
     double gamma() default 2;
 
     @AttributeDefinition(
-        description = "a weight a class, in the order of the classes' names; empty for equal ones", min = "0")
+        description = "a weight a class, in the order of the classes' names; empty for equal ones",
+        min = "0")
     double[] classWeights() default {};
   }
 
@@ -63,8 +71,8 @@ public final class FocalLoss implements Loss {
     TargetInput target = input.target();
     int classes = Net.lastDimension(input.output().raw());
     if (classWeights.length > 0 && classWeights.length != classes) {
-      throw new IllegalArgumentException(
-          "classWeights has " + classWeights.length + " numbers; the target has " + classes + " classes");
+      throw new IllegalArgumentException("classWeights has " + classWeights.length
+          + " numbers; the target has " + classes + " classes");
     }
     float[] weights = new float[classes];
     Arrays.fill(weights, 1);
@@ -73,22 +81,26 @@ public final class FocalLoss implements Loss {
     }
     Operand<TFloat32> logits = tf.reshape(input.output().raw(), tf.array(-1, classes)); // [rows, C]
     Operand<TFloat32> known = tf.reshape(target.known(), tf.array(-1)); // [rows]
-    Operand<TFloat32> label =
-        tf.oneHot(
-            tf.reshape(target.label(), tf.array(-1)), tf.constant(classes), tf.constant(1f), tf.constant(0f));
+    Operand<TFloat32> label = tf.oneHot(
+        tf.reshape(target.label(), tf.array(-1)),
+        tf.constant(classes),
+        tf.constant(1f),
+        tf.constant(0f));
     Operand<TFloat32> logs = tf.nn.logSoftmax(logits); // [rows, C]
     Operand<TFloat32> own = net.sum(tf.math.mul(logs, label), 1, false); // log p_y
-    Operand<TFloat32> missed =
-        tf.math.exp(tf.math.mul(others(net, logs, label), tf.constant((float) gamma))); // (1 - p_y)^gamma
+    Operand<TFloat32> missed = tf.math.exp(
+        tf.math.mul(others(net, logs, label), tf.constant((float) gamma))); // (1 - p_y)^gamma
     Operand<TFloat32> weight = net.sum(tf.math.mul(label, tf.constant(weights)), 1, false);
     Operand<TFloat32> each = tf.math.neg(tf.math.mul(weight, tf.math.mul(missed, own)));
     return tf.math.divNoNan(net.sum(tf.math.mul(each, known), 0, false), net.sum(known, 0, false));
   }
 
   /** log(1 - p_y) as the logarithm of the other classes' sum: a power of 1 - p has no gradient where p rounds to 1. */
-  private static Operand<TFloat32> others(Net net, Operand<TFloat32> logs, Operand<TFloat32> label) {
+  private static Operand<TFloat32> others(
+      Net net, Operand<TFloat32> logs, Operand<TFloat32> label) {
     Ops tf = net.tf();
-    Operand<TFloat32> rest = tf.math.add(logs, tf.math.mul(label, tf.constant(Net.MASKED))); // [rows, C]
+    Operand<TFloat32> rest =
+        tf.math.add(logs, tf.math.mul(label, tf.constant(Net.MASKED))); // [rows, C]
     Operand<TFloat32> largest =
         tf.stopGradient(tf.reduceMax(rest, tf.array(1), ReduceMax.keepDims(true))); // [rows, 1]
     Operand<TFloat32> sum = net.sum(tf.math.exp(tf.math.sub(rest, largest)), 1, false);

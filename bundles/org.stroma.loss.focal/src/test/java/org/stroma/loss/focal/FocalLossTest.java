@@ -26,32 +26,41 @@ import org.tensorflow.types.TInt32;
 
 class FocalLossTest {
   private static Operand<TFloat32> loss(
-      GraphBench bench, Map<String, ?> settings, Operand<TFloat32> logits, Operand<TInt32> label, Operand<TFloat32> known) {
+      GraphBench bench,
+      Map<String, ?> settings,
+      Operand<TFloat32> logits,
+      Operand<TInt32> label,
+      Operand<TFloat32> known) {
     return new FocalLoss(Defaults.of(FocalLoss.Settings.class, settings))
         .loss(
             bench.training(),
-            LossInput.of(logits, TargetInput.classes(label, known), TargetInfo.patches((int) logits.shape().get(-1), "wsi")));
+            LossInput.of(
+                logits,
+                TargetInput.classes(label, known),
+                TargetInfo.patches((int) logits.shape().get(-1), "wsi")));
   }
 
   /** By torch_fixture.py beside the fixture, in float64: patches of two patients, some without a label. */
   @Test
   void agreesWithPyTorch() {
     Fixture fixture = Fixture.read(FocalLossTest.class, "torch");
-    Map<String, Map<String, ?>> cases =
-        Map.of(
-            "default", Map.of(),
-            "half", Map.of("gamma", 0.5),
-            "weighted", Map.of("gamma", 3.0, "classWeights", new double[] {1, 2.5, 0.5}),
-            "entropy", Map.of("gamma", 0.0));
+    Map<String, Map<String, ?>> cases = Map.of(
+        "default", Map.of(),
+        "half", Map.of("gamma", 0.5),
+        "weighted", Map.of("gamma", 3.0, "classWeights", new double[] {1, 2.5, 0.5}),
+        "entropy", Map.of("gamma", 0.0));
     try (GraphBench bench = new GraphBench(4)) {
-      var logits = bench.input(fixture.floats("inputs", "logits"), fixture.shape("inputs", "logits"));
-      var label = bench.input(fixture.integers("inputs", "label"), fixture.shape("inputs", "label"));
+      var logits =
+          bench.input(fixture.floats("inputs", "logits"), fixture.shape("inputs", "logits"));
+      var label =
+          bench.input(fixture.integers("inputs", "label"), fixture.shape("inputs", "label"));
       var known = bench.input(fixture.floats("inputs", "known"), fixture.shape("inputs", "known"));
       cases.forEach((name, settings) -> {
         var loss = loss(bench, settings, logits, label, known);
         var gradient = bench.gradients(loss, List.of(logits)).get(0);
         assertEquals(fixture.floats("outputs", name)[0], bench.run(loss)[0], 1e-5f, name);
-        assertArrayEquals(fixture.floats("outputs", name + "_gradient"), bench.run(gradient), 1e-5f, name);
+        assertArrayEquals(
+            fixture.floats("outputs", name + "_gradient"), bench.run(gradient), 1e-5f, name);
       });
     }
   }
@@ -59,11 +68,15 @@ class FocalLossTest {
   @Test
   void gradientAgreesWithCentralDifferences() {
     try (GraphBench bench = new GraphBench(4)) {
-      Operand<TFloat32> logits = bench.training().variable("z", Shape.of(2, 3, 3), Initializer.GLOROT_UNIFORM, false);
+      Operand<TFloat32> logits =
+          bench.training().variable("z", Shape.of(2, 3, 3), Initializer.GLOROT_UNIFORM, false);
       bench.initialize(3);
-      var loss =
-          loss(bench, Map.of(), logits, bench.input(new int[] {0, 2, 1, 0, 0, 1}, 2, 3),
-              bench.input(new float[] {1, 1, 1, 1, 1, 0}, 2, 3));
+      var loss = loss(
+          bench,
+          Map.of(),
+          logits,
+          bench.input(new int[] {0, 2, 1, 0, 0, 1}, 2, 3),
+          bench.input(new float[] {1, 1, 1, 1, 1, 0}, 2, 3));
       assertTrue(bench.gradientError(loss, 1e-2f) < 2e-3);
     }
   }
@@ -72,12 +85,18 @@ class FocalLossTest {
   void patientsAreTreatedAsPatchesAre() {
     try (GraphBench bench = new GraphBench(4)) {
       float[] logits = {0.1f, 1, -1, 0.4f, 0, 2};
-      var patches =
-          loss(bench, Map.of(), bench.input(logits, 1, 3, 2), bench.input(new int[] {0, 1, 1}, 1, 3),
-              bench.input(new float[] {1, 1, 1}, 1, 3));
-      var patients =
-          loss(bench, Map.of(), bench.input(logits, 3, 2), bench.input(new int[] {0, 1, 1}, 3),
-              bench.input(new float[] {1, 1, 1}, 3));
+      var patches = loss(
+          bench,
+          Map.of(),
+          bench.input(logits, 1, 3, 2),
+          bench.input(new int[] {0, 1, 1}, 1, 3),
+          bench.input(new float[] {1, 1, 1}, 1, 3));
+      var patients = loss(
+          bench,
+          Map.of(),
+          bench.input(logits, 3, 2),
+          bench.input(new int[] {0, 1, 1}, 3),
+          bench.input(new float[] {1, 1, 1}, 3));
       assertEquals(bench.run(patches)[0], bench.run(patients)[0], 0f);
     }
   }
@@ -90,10 +109,13 @@ class FocalLossTest {
       var known = bench.input(new float[] {1, 1, 0}, 3);
       var loss = loss(bench, Map.of(), logits, label, known);
       var gradient = bench.gradients(loss, List.of(logits)).get(0);
-      float two =
-          bench.run(
-              loss(bench, Map.of(), bench.input(new float[] {0.3f, -1, 0.2f, 0.1f}, 2, 2), bench.input(new int[] {0, 1}, 2),
-                  bench.input(new float[] {1, 1}, 2)))[0];
+      float two = bench
+          .run(loss(
+              bench,
+              Map.of(),
+              bench.input(new float[] {0.3f, -1, 0.2f, 0.1f}, 2, 2),
+              bench.input(new int[] {0, 1}, 2),
+              bench.input(new float[] {1, 1}, 2)))[0];
       assertEquals(two, bench.run(loss)[0], 1e-6f);
       assertEquals(0, bench.run(gradient)[4], 0f);
       assertEquals(0, bench.run(gradient)[5], 0f);
@@ -124,10 +146,13 @@ class FocalLossTest {
       try (GraphBench bench = new GraphBench(4)) {
         var logits = bench.input(new float[] {1000, -1000, 1000, -1000}, 2, 2);
         var label = bench.input(new int[] {1, 0}, 2); // one surely wrong, one surely right
-        var loss = loss(bench, Map.of("gamma", gamma), logits, label, bench.input(new float[] {1, 1}, 2));
+        var loss =
+            loss(bench, Map.of("gamma", gamma), logits, label, bench.input(new float[] {1, 1}, 2));
         assertEquals(1000, bench.run(loss)[0], 1e-3f);
         assertArrayEquals(
-            new float[] {0.5f, -0.5f, 0, 0}, bench.run(bench.gradients(loss, List.of(logits)).get(0)), 1e-6f);
+            new float[] {0.5f, -0.5f, 0, 0},
+            bench.run(bench.gradients(loss, List.of(logits)).get(0)),
+            1e-6f);
       }
     }
   }
@@ -136,12 +161,14 @@ class FocalLossTest {
   void refusesWeightsThatDoNotFit() {
     try (GraphBench bench = new GraphBench(4)) {
       var logits = bench.input(new float[2], 1, 2);
-      var e =
-          assertThrows(
-              IllegalArgumentException.class,
-              () ->
-                  loss(bench, Map.of("classWeights", new double[] {1, 2, 3}), logits, bench.input(new int[1], 1),
-                      bench.input(new float[1], 1)));
+      var e = assertThrows(
+          IllegalArgumentException.class,
+          () -> loss(
+              bench,
+              Map.of("classWeights", new double[] {1, 2, 3}),
+              logits,
+              bench.input(new int[1], 1),
+              bench.input(new float[1], 1)));
       assertTrue(e.getMessage().contains("3 numbers"), e.getMessage());
     }
   }

@@ -35,17 +35,23 @@ import org.tensorflow.types.TFloat32;
 @Component(configurationPid = RankingLoss.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = RankingLoss.Settings.class, factory = true)
 @LossPart("ranking")
-@PartFacts(paper = "Raykar et al. 2008", parameters = "none", cost = "O(B) a patient in batches of B")
+@PartFacts(
+    paper = "Raykar et al. 2008",
+    parameters = "none",
+    cost = "O(B) a patient in batches of B")
 public final class RankingLoss implements Loss {
   static final String PID = "org.stroma.loss.ranking";
 
   /** What can be set. */
   @ObjectClassDefinition(
-      name = "Ranking", description = "A smooth bound on one minus the concordance index, over the pairs of a batch")
+      name = "Ranking",
+      description = "A smooth bound on one minus the concordance index, over the pairs of a batch")
   public @interface Settings {
     @AttributeDefinition(
-        description = "factor on differences of risks: the larger, the smaller the difference that counts as ranked",
-        min = "0.001", max = "1000")
+        description =
+            "factor on differences of risks: the larger, the smaller the difference that counts as ranked",
+        min = "0.001",
+        max = "1000")
     double sigma() default 1;
   }
 
@@ -61,13 +67,13 @@ public final class RankingLoss implements Loss {
     Ops tf = net.tf();
     TargetInput target = input.target();
     Operand<TFloat32> risk = risk(tf, input.output()); // [B]
-    Operand<TFloat32> difference = tf.math.sub(net.expand(risk, 1), net.expand(risk, 0)); // [B, B]: row's minus column's
-    Operand<TFloat32> earlier =
-        tf.dtypes.cast(
-            tf.math.less(net.expand(target.time(), 1), net.expand(target.time(), 0)), TFloat32.class);
+    Operand<TFloat32> difference =
+        tf.math.sub(net.expand(risk, 1), net.expand(risk, 0)); // [B, B]: row's minus column's
+    Operand<TFloat32> earlier = tf.dtypes.cast(
+        tf.math.less(net.expand(target.time(), 1), net.expand(target.time(), 0)), TFloat32.class);
     Operand<TFloat32> first = tf.math.mul(target.event(), target.known());
-    Operand<TFloat32> pairs =
-        tf.math.mul(earlier, tf.math.mul(net.expand(first, 1), net.expand(target.known(), 0))); // [B, B]
+    Operand<TFloat32> pairs = tf.math.mul(
+        earlier, tf.math.mul(net.expand(first, 1), net.expand(target.known(), 0))); // [B, B]
     Operand<TFloat32> each = tf.math.softplus(tf.math.mul(difference, tf.constant((float) -sigma)));
     Operand<TFloat32> count = tf.math.mul(all(tf, pairs), tf.constant((float) Math.log(2)));
     return tf.math.divNoNan(all(tf, tf.math.mul(each, pairs)), count);
@@ -77,8 +83,8 @@ public final class RankingLoss implements Loss {
     Operand<TFloat32> risk = output.predictions().get("risk");
     if (risk == null && Net.lastDimension(output.raw()) != 1) {
       throw new IllegalArgumentException(
-          "ranking needs a head with one risk a patient; this one has " + Net.lastDimension(output.raw())
-              + " numbers and predicts no \"risk\"");
+          "ranking needs a head with one risk a patient; this one has "
+              + Net.lastDimension(output.raw()) + " numbers and predicts no \"risk\"");
     }
     return tf.reshape(risk == null ? output.raw() : risk, tf.array(-1));
   }

@@ -30,8 +30,12 @@ import org.tensorflow.types.TFloat32;
 
 class RankingLossTest {
   private record Graph(
-      Operand<TFloat32> risk, Operand<TFloat32> time, Operand<TFloat32> event, Operand<TFloat32> known,
-      Operand<TFloat32> loss, Operand<TFloat32> gradient) {
+      Operand<TFloat32> risk,
+      Operand<TFloat32> time,
+      Operand<TFloat32> event,
+      Operand<TFloat32> known,
+      Operand<TFloat32> loss,
+      Operand<TFloat32> gradient) {
     static Graph of(GraphBench bench, double sigma, float[] risk, float[] time, float[] event) {
       int n = risk.length;
       float[] ones = new float[n];
@@ -40,9 +44,10 @@ class RankingLossTest {
       Operand<TFloat32> t = bench.input(time, n);
       Operand<TFloat32> e = bench.input(event, n);
       Operand<TFloat32> k = bench.input(ones, n);
-      Operand<TFloat32> loss =
-          of(sigma).loss(
-              bench.training(), LossInput.of(r, TargetInput.survival(t, e, k), TargetInfo.of(TargetKind.SURVIVAL)));
+      Operand<TFloat32> loss = of(sigma)
+          .loss(
+              bench.training(),
+              LossInput.of(r, TargetInput.survival(t, e, k), TargetInfo.of(TargetKind.SURVIVAL)));
       return new Graph(r, t, e, k, loss, bench.gradients(loss, List.of(r)).get(0));
     }
 
@@ -54,8 +59,13 @@ class RankingLossTest {
   private static LossInput bins(
       Operand<TFloat32> raw, Map<String, Operand<TFloat32>> predictions, TargetInput target) {
     return new LossInput(
-        new HeadOutput(raw, predictions), target, TargetInfo.bins(3, 6), Collections.emptySortedMap(),
-        Collections.emptySortedMap(), null, 0);
+        new HeadOutput(raw, predictions),
+        target,
+        TargetInfo.bins(3, 6),
+        Collections.emptySortedMap(),
+        Collections.emptySortedMap(),
+        null,
+        0);
   }
 
   /** By loops over pairs in float64: torch_fixture.py beside the fixture. Ties in time are in it. */
@@ -64,11 +74,15 @@ class RankingLossTest {
   void agreesWithLoopsOverPairs(String name, double sigma) {
     Fixture fixture = Fixture.read(RankingLossTest.class, "torch");
     try (GraphBench bench = new GraphBench(4)) {
-      Graph graph =
-          Graph.of(bench, sigma, fixture.floats("inputs", "risk"), fixture.floats("inputs", "time"),
-              fixture.floats("inputs", "event"));
+      Graph graph = Graph.of(
+          bench,
+          sigma,
+          fixture.floats("inputs", "risk"),
+          fixture.floats("inputs", "time"),
+          fixture.floats("inputs", "event"));
       assertEquals(fixture.floats("outputs", name)[0], bench.run(graph.loss())[0], 1e-5f);
-      assertArrayEquals(fixture.floats("outputs", name + "_gradient"), bench.run(graph.gradient()), 1e-5f);
+      assertArrayEquals(
+          fixture.floats("outputs", name + "_gradient"), bench.run(graph.gradient()), 1e-5f);
     }
   }
 
@@ -90,11 +104,14 @@ class RankingLossTest {
     }
     for (double sigma : new double[] {0.2, 1, 5, 100}) {
       try (GraphBench bench = new GraphBench(4)) {
-        assertTrue(bench.run(Graph.of(bench, sigma, risk, time, event).loss())[0] >= wrong / pairs, "sigma " + sigma);
+        assertTrue(
+            bench.run(Graph.of(bench, sigma, risk, time, event).loss())[0] >= wrong / pairs,
+            "sigma " + sigma);
       }
     }
     try (GraphBench bench = new GraphBench(4)) {
-      assertEquals(1, bench.run(Graph.of(bench, 1, new float[time.length], time, event).loss())[0], 1e-6f);
+      assertEquals(
+          1, bench.run(Graph.of(bench, 1, new float[time.length], time, event).loss())[0], 1e-6f);
     }
   }
 
@@ -132,31 +149,36 @@ class RankingLossTest {
       var tf = bench.tf();
       Operand<TFloat32> survival =
           tf.math.exp(tf.math.cumsum(tf.math.neg(tf.math.softplus(logits)), tf.constant(1)));
-      Operand<TFloat32> risk = tf.math.neg(bench.training().sum(survival, 1, false)); // [B], as the survival head has it
+      Operand<TFloat32> risk =
+          tf.math.neg(bench.training().sum(survival, 1, false)); // [B], as the survival head has it
       float[] ones = new float[9];
       java.util.Arrays.fill(ones, 1);
-      TargetInput target =
-          TargetInput.survival(
-              bench.input(fixture.floats("inputs", "time"), 9), bench.input(fixture.floats("inputs", "event"), 9),
-              bench.input(ones, 9));
-      Operand<TFloat32> loss = Graph.of(1).loss(bench.training(), bins(logits, Map.of("risk", risk), target));
+      TargetInput target = TargetInput.survival(
+          bench.input(fixture.floats("inputs", "time"), 9),
+          bench.input(fixture.floats("inputs", "event"), 9),
+          bench.input(ones, 9));
+      Operand<TFloat32> loss =
+          Graph.of(1).loss(bench.training(), bins(logits, Map.of("risk", risk), target));
       assertEquals(fixture.floats("outputs", "bins")[0], bench.run(loss)[0], 1e-5f);
       assertArrayEquals(
-          fixture.floats("outputs", "bins_gradient"), bench.run(bench.gradients(loss, List.of(logits)).get(0)), 1e-6f);
+          fixture.floats("outputs", "bins_gradient"),
+          bench.run(bench.gradients(loss, List.of(logits)).get(0)),
+          1e-6f);
     }
   }
 
   @Test
   void gradientAgreesWithCentralDifferences() {
     try (GraphBench bench = new GraphBench(4)) {
-      Operand<TFloat32> risk = bench.training().variable("r", Shape.of(4, 1), Initializer.GLOROT_UNIFORM, false);
+      Operand<TFloat32> risk =
+          bench.training().variable("r", Shape.of(4, 1), Initializer.GLOROT_UNIFORM, false);
       bench.initialize(5);
       Operand<TFloat32> known = bench.input(new float[] {1, 1, 1, 1}, 4);
       Operand<TFloat32> event = bench.input(new float[] {1, 1, 1, 0}, 4);
-      TargetInput target = TargetInput.survival(bench.input(new float[] {1, 4, 7, 2}, 4), event, known);
-      Operand<TFloat32> loss =
-          Graph.of(2)
-              .loss(bench.training(), LossInput.of(risk, target, TargetInfo.of(TargetKind.SURVIVAL)));
+      TargetInput target =
+          TargetInput.survival(bench.input(new float[] {1, 4, 7, 2}, 4), event, known);
+      Operand<TFloat32> loss = Graph.of(2)
+          .loss(bench.training(), LossInput.of(risk, target, TargetInfo.of(TargetKind.SURVIVAL)));
       assertEquals(0, bench.gradientError(loss, 2e-2f), 2e-3);
     }
   }
@@ -181,7 +203,8 @@ class RankingLossTest {
   void unknownTargetsTakeNoPart() {
     try (GraphBench bench = new GraphBench(4)) {
       Graph two = Graph.of(bench, 1, new float[] {1, 2}, new float[] {1, 2}, new float[] {1, 1});
-      Graph three = Graph.of(bench, 1, new float[] {1, 9, 2}, new float[] {1, 0, 2}, new float[] {1, 1, 1});
+      Graph three =
+          Graph.of(bench, 1, new float[] {1, 9, 2}, new float[] {1, 0, 2}, new float[] {1, 1, 1});
       bench.feed(three.known(), new float[] {1, 0, 1});
       for (float time : new float[] {0, 9}) { // before all, and after all
         bench.feed(three.time(), new float[] {1, time, 2});
@@ -210,7 +233,8 @@ class RankingLossTest {
   @Test
   void extremeRisksStayFinite() {
     try (GraphBench bench = new GraphBench(4)) {
-      Graph graph = Graph.of(bench, 1, new float[] {-2000, 2000, 0}, new float[] {1, 2, 3}, new float[] {1, 1, 0});
+      Graph graph = Graph.of(
+          bench, 1, new float[] {-2000, 2000, 0}, new float[] {1, 2, 3}, new float[] {1, 1, 0});
       assertEquals(6000 / (3 * Math.log(2)), bench.run(graph.loss())[0], 1);
       float once = (float) (1 / (3 * Math.log(2)));
       assertArrayEquals(new float[] {-2 * once, once, once}, bench.run(graph.gradient()), 1e-5f);
@@ -223,10 +247,8 @@ class RankingLossTest {
       Operand<TFloat32> raw = bench.input(new float[6], 2, 3);
       Operand<TFloat32> numbers = bench.input(new float[2], 2);
       TargetInput target = TargetInput.survival(numbers, numbers, numbers);
-      var e =
-          assertThrows(
-              IllegalArgumentException.class,
-              () -> Graph.of(1).loss(bench.training(), bins(raw, Map.of(), target)));
+      var e = assertThrows(IllegalArgumentException.class, () -> Graph.of(1)
+          .loss(bench.training(), bins(raw, Map.of(), target)));
       assertTrue(e.getMessage().contains("3 numbers"), e.getMessage());
     }
   }

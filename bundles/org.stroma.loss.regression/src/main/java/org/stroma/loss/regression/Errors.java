@@ -23,12 +23,13 @@ final class Errors {
     int width = Net.lastDimension(input.output().raw());
     if (width != 1) {
       throw new IllegalArgumentException(
-          "this loss needs a head with one number a patient, such as regression; this one has " + width);
+          "this loss needs a head with one number a patient, such as regression; this one has "
+              + width);
     }
     Ops tf = net.tf();
-    Operand<TFloat32> standardised =
-        tf.math.div(
-            tf.math.sub(input.target().value(), tf.constant(input.info().mean())), tf.constant(input.info().scale()));
+    Operand<TFloat32> standardised = tf.math.div(
+        tf.math.sub(input.target().value(), tf.constant(input.info().mean())),
+        tf.constant(input.info().scale()));
     return tf.math.sub(tf.reshape(input.output().raw(), tf.array(-1)), standardised);
   }
 

@@ -34,11 +34,15 @@ public final class HuberLoss implements Loss {
   static final String PID = "org.stroma.loss.huber";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Huber", description = "Squared error near zero, absolute error beyond delta, of standardised numbers")
+  @ObjectClassDefinition(
+      name = "Huber",
+      description = "Squared error near zero, absolute error beyond delta, of standardised numbers")
   public @interface Settings {
     @AttributeDefinition(
-        description = "from which error on it is the absolute error, in standard deviations of the training patients",
-        min = "1e-6", max = "1e6")
+        description =
+            "from which error on it is the absolute error, in standard deviations of the training patients",
+        min = "1e-6",
+        max = "1e6")
     double delta() default 1;
   }
 
@@ -55,7 +59,8 @@ public final class HuberLoss implements Loss {
     Operand<TFloat32> size = tf.math.abs(Errors.of(net, input)); // [B]
     Operand<TFloat32> near = tf.math.minimum(size, tf.constant((float) delta));
     // near (size - near / 2) is both pieces at once
-    Operand<TFloat32> each = tf.math.mul(near, tf.math.sub(size, tf.math.mul(near, tf.constant(0.5f))));
+    Operand<TFloat32> each =
+        tf.math.mul(near, tf.math.sub(size, tf.math.mul(near, tf.constant(0.5f))));
     return Errors.mean(net, each, input.target().known());
   }
 

@@ -22,7 +22,9 @@ import org.tensorflow.types.TFloat32;
  * The mean squared error of numbers, in variances of the training patients: what the head returns [B, 1] against
  * (value - mean) / scale, over patients whose number is known. 0 where none is.
  */
-@Component(configurationPid = SquaredErrorLoss.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+    configurationPid = SquaredErrorLoss.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = SquaredErrorLoss.Settings.class, factory = true)
 @LossPart("mse")
 @PartFacts(parameters = "none", cost = "O(1) a patient")
@@ -30,7 +32,9 @@ public final class SquaredErrorLoss implements Loss {
   static final String PID = "org.stroma.loss.mse";
 
   /** Nothing can be set. */
-  @ObjectClassDefinition(name = "Mean squared error", description = "Mean squared error of standardised numbers")
+  @ObjectClassDefinition(
+      name = "Mean squared error",
+      description = "Mean squared error of standardised numbers")
   public @interface Settings {}
 
   @Override

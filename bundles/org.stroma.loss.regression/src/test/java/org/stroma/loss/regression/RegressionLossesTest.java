@@ -30,13 +30,20 @@ class RegressionLossesTest {
     Map<String, Loss> losses = new LinkedHashMap<>();
     losses.put("mse", new SquaredErrorLoss());
     losses.put("huber", new HuberLoss(Defaults.of(HuberLoss.Settings.class)));
-    losses.put("narrow", new HuberLoss(Defaults.of(HuberLoss.Settings.class, Map.of("delta", 0.3))));
+    losses.put(
+        "narrow", new HuberLoss(Defaults.of(HuberLoss.Settings.class, Map.of("delta", 0.3))));
     return losses;
   }
 
   private static Operand<TFloat32> loss(
-      GraphBench bench, Loss loss, Operand<TFloat32> raw, Operand<TFloat32> value, Operand<TFloat32> known) {
-    return loss.loss(bench.training(), LossInput.of(raw, TargetInput.numbers(value, known), TargetInfo.number(60, 12)));
+      GraphBench bench,
+      Loss loss,
+      Operand<TFloat32> raw,
+      Operand<TFloat32> value,
+      Operand<TFloat32> known) {
+    return loss.loss(
+        bench.training(),
+        LossInput.of(raw, TargetInput.numbers(value, known), TargetInfo.number(60, 12)));
   }
 
   /** PyTorch's mse_loss and huber_loss: torch_fixture.py beside the fixture. One number is not known. */
@@ -51,7 +58,8 @@ class RegressionLossesTest {
         var loss = loss(bench, each, raw, value, known);
         var gradient = bench.gradients(loss, List.of(raw)).get(0);
         assertEquals(fixture.floats("outputs", name)[0], bench.run(loss)[0], 1e-5f, name);
-        assertArrayEquals(fixture.floats("outputs", name + "_gradient"), bench.run(gradient), 1e-5f, name);
+        assertArrayEquals(
+            fixture.floats("outputs", name + "_gradient"), bench.run(gradient), 1e-5f, name);
       });
     }
   }
@@ -60,10 +68,15 @@ class RegressionLossesTest {
   void gradientAgreesWithCentralDifferences() {
     losses().forEach((name, each) -> {
       try (GraphBench bench = new GraphBench(4)) {
-        Operand<TFloat32> raw = bench.training().variable("z", Shape.of(3, 1), Initializer.GLOROT_UNIFORM, false);
+        Operand<TFloat32> raw =
+            bench.training().variable("z", Shape.of(3, 1), Initializer.GLOROT_UNIFORM, false);
         bench.initialize(3);
-        var loss =
-            loss(bench, each, raw, bench.input(new float[] {60, 75, 20}, 3), bench.input(new float[] {1, 1, 1}, 3));
+        var loss = loss(
+            bench,
+            each,
+            raw,
+            bench.input(new float[] {60, 75, 20}, 3),
+            bench.input(new float[] {1, 1, 1}, 3));
         assertTrue(bench.gradientError(loss, 1e-2f) < 2e-3, name);
       }
     });
@@ -100,7 +113,12 @@ class RegressionLossesTest {
     losses().forEach((name, each) -> {
       try (GraphBench bench = new GraphBench(4)) {
         var raw = bench.input(new float[] {1e9f, -1e9f, 0}, 3, 1);
-        var loss = loss(bench, each, raw, bench.input(new float[] {60, 60, 60}, 3), bench.input(new float[] {1, 1, 1}, 3));
+        var loss = loss(
+            bench,
+            each,
+            raw,
+            bench.input(new float[] {60, 60, 60}, 3),
+            bench.input(new float[] {1, 1, 1}, 3));
         assertTrue(Float.isFinite(bench.run(loss)[0]), name);
         float[] gradient = bench.run(bench.gradients(loss, List.of(raw)).get(0));
         assertTrue(gradient[0] > 0 && Float.isFinite(gradient[0]), name);
@@ -116,7 +134,8 @@ class RegressionLossesTest {
       try (GraphBench bench = new GraphBench(4)) {
         var raw = bench.input(new float[3], 1, 3);
         var one = bench.input(new float[1], 1);
-        var e = assertThrows(IllegalArgumentException.class, () -> loss(bench, each, raw, one, one), name);
+        var e = assertThrows(
+            IllegalArgumentException.class, () -> loss(bench, each, raw, one, one), name);
         assertTrue(e.getMessage().contains("this one has 3"), e.getMessage());
       }
     });

@@ -39,13 +39,22 @@ public final class AdamW implements Optimizer {
     @AttributeDefinition(description = "weight decay", min = "0", max = "1000")
     double weightDecay() default 0.01;
 
-    @AttributeDefinition(description = "decay of the mean of gradients", min = "0", max = "0.999999")
+    @AttributeDefinition(
+        description = "decay of the mean of gradients",
+        min = "0",
+        max = "0.999999")
     double beta1() default 0.9;
 
-    @AttributeDefinition(description = "decay of the mean of squared gradients", min = "0", max = "0.999999")
+    @AttributeDefinition(
+        description = "decay of the mean of squared gradients",
+        min = "0",
+        max = "0.999999")
     double beta2() default 0.999;
 
-    @AttributeDefinition(description = "added to the root of the mean of squared gradients", min = "0", max = "1")
+    @AttributeDefinition(
+        description = "added to the root of the mean of squared gradients",
+        min = "0",
+        max = "1")
     double epsilon() default 1e-8;
   }
 
@@ -58,32 +67,43 @@ public final class AdamW implements Optimizer {
 
   @Override
   public List<Op> step(
-      Ops tf, List<Gradient> gradients, Slots slots, Operand<TFloat32> scale, Operand<TFloat32> step) {
+      Ops tf,
+      List<Gradient> gradients,
+      Slots slots,
+      Operand<TFloat32> scale,
+      Operand<TFloat32> step) {
     Operand<TFloat32> beta1 = tf.constant((float) settings.beta1());
     Operand<TFloat32> beta2 = tf.constant((float) settings.beta2());
     Operand<TFloat32> power1 = tf.math.pow(beta1, step);
     Operand<TFloat32> power2 = tf.math.pow(beta2, step);
     Operand<TFloat32> rate = tf.math.mul(tf.constant((float) settings.learningRate()), scale);
     // the kernel adds epsilon before the correction of the bias; PyTorch and the paper after it
-    Operand<TFloat32> epsilon =
-        tf.math.mul(
-            tf.constant((float) settings.epsilon()), tf.math.sqrt(tf.math.sub(tf.constant(1f), power2)));
+    Operand<TFloat32> epsilon = tf.math.mul(
+        tf.constant((float) settings.epsilon()),
+        tf.math.sqrt(tf.math.sub(tf.constant(1f), power2)));
     List<Op> ops = new ArrayList<>();
     for (Gradient gradient : gradients) {
       Variable variable = gradient.variable();
       Ops after = tf;
       if (variable.decay() && settings.weightDecay() > 0) {
-        Operand<TFloat32> decay =
-            tf.math.mul(variable.value(), tf.math.mul(rate, tf.constant((float) settings.weightDecay())));
+        Operand<TFloat32> decay = tf.math.mul(
+            variable.value(), tf.math.mul(rate, tf.constant((float) settings.weightDecay())));
         // the gradient has been computed from the value before the decay
-        Op decayed =
-            tf.withControlDependencies(gradient.gradient()).assignSubVariableOp(variable.handle(), decay);
+        Op decayed = tf.withControlDependencies(gradient.gradient())
+            .assignSubVariableOp(variable.handle(), decay);
         after = tf.withControlDependencies(decayed);
       }
-      ops.add(
-          after.train.resourceApplyAdam(
-              variable.handle(), slots.slot(variable, "m").handle(), slots.slot(variable, "v").handle(), power1, power2,
-              rate, beta1, beta2, epsilon, gradient.gradient()));
+      ops.add(after.train.resourceApplyAdam(
+          variable.handle(),
+          slots.slot(variable, "m").handle(),
+          slots.slot(variable, "v").handle(),
+          power1,
+          power2,
+          rate,
+          beta1,
+          beta2,
+          epsilon,
+          gradient.gradient()));
     }
     return ops;
   }

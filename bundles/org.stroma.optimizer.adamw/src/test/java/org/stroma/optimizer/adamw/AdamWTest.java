@@ -33,13 +33,14 @@ class AdamWTest {
       var factor = bench.tf().constant(scale);
       var number = bench.input(new float[1], 1);
       var scalar = bench.tf().reshape(number, bench.tf().array(new int[0]));
-      AdamW adamw =
-          new AdamW(
-              Defaults.of(
-                  AdamW.Settings.class, Map.of("learningRate", 0.1, "weightDecay", 0.3, "epsilon", 1e-3)));
-      List<Op> ops =
-          adamw.step(
-              bench.tf(), List.of(new Optimizer.Gradient(p, gradient)), bench.variables()::slot, factor, scalar);
+      AdamW adamw = new AdamW(Defaults.of(
+          AdamW.Settings.class, Map.of("learningRate", 0.1, "weightDecay", 0.3, "epsilon", 1e-3)));
+      List<Op> ops = adamw.step(
+          bench.tf(),
+          List.of(new Optimizer.Gradient(p, gradient)),
+          bench.variables()::slot,
+          factor,
+          scalar);
       bench.initialize(1);
       bench.variables().assign(bench.session(), Map.of("p", fixture.floats("inputs", "start")));
       float[] all = new float[15];
@@ -66,7 +67,8 @@ class AdamWTest {
   void biasesDoNotDecay() {
     float[] decayed = steps(true, 1);
     float[] free = steps(false, 1);
-    // the first step of 0.1 in the first of three numbers, which starts at 0.5: a decay of 0.1 x 0.3 x 0.5
+    // the first step of 0.1 in the first of three numbers, which starts at 0.5: a decay of 0.1 x
+    // 0.3 x 0.5
     assertEquals(free[0] - decayed[0], 0.1f * 0.3f * 0.5f, 1e-5f);
   }
 
@@ -81,23 +83,27 @@ class AdamWTest {
       var loss = tf.reduceSum(tf.math.mul(a, b), tf.array(0));
       var gradients = bench.gradients(loss, List.of(a, b));
       List<Variable> variables = bench.variables().trainable();
-      AdamW adamw =
-          new AdamW(Defaults.of(AdamW.Settings.class, Map.of("learningRate", 0.5, "weightDecay", 0.1, "beta1", 0.0)));
-      List<Op> ops =
-          adamw.step(
-              tf,
-              List.of(
-                  new Optimizer.Gradient(variables.get(0), gradients.get(0)),
-                  new Optimizer.Gradient(variables.get(1), gradients.get(1))),
-              bench.variables()::slot, tf.constant(1f), tf.constant(1f));
+      AdamW adamw = new AdamW(Defaults.of(
+          AdamW.Settings.class, Map.of("learningRate", 0.5, "weightDecay", 0.1, "beta1", 0.0)));
+      List<Op> ops = adamw.step(
+          tf,
+          List.of(
+              new Optimizer.Gradient(variables.get(0), gradients.get(0)),
+              new Optimizer.Gradient(variables.get(1), gradients.get(1))),
+          bench.variables()::slot,
+          tf.constant(1f),
+          tf.constant(1f));
       for (int i = 0; i < 20; i++) { // the order in which a session runs what is ready varies
         bench.initialize(1);
-        bench.variables().assign(bench.session(), Map.of("a", new float[] {0.25f}, "b", new float[] {-0.125f}));
+        bench
+            .variables()
+            .assign(bench.session(), Map.of("a", new float[] {0.25f}, "b", new float[] {-0.125f}));
         var runner = bench.session().runner();
         ops.forEach(runner::addTarget);
         runner.run().close();
         Map<String, float[]> after = bench.variables().read(bench.session());
-        // Adam's first step is by the sign of the gradient alone; its second moment tells the values it came from
+        // Adam's first step is by the sign of the gradient alone; its second moment tells the
+        // values it came from
         assertEquals(0.25f * (1 - 0.5f * 0.1f) + 0.5f, after.get("a")[0], 1e-5f);
         assertEquals(-0.125f - 0.5f, after.get("b")[0], 1e-5f);
         assertEquals(0.001f * 0.125f * 0.125f, after.get("optimizer/v/a")[0], 1e-8f);

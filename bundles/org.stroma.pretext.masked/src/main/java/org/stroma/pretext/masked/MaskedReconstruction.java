@@ -56,7 +56,9 @@ import org.tensorflow.types.TInt64;
  * Ids are compared by cross-entropy. The loss is 0 where nothing is hidden, and for bags without tokens, or vectors, of a
  * single row.
  */
-@Component(configurationPid = MaskedReconstruction.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+    configurationPid = MaskedReconstruction.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = MaskedReconstruction.Settings.class, factory = true)
 @PretextPart("masked-reconstruction")
 @PartFacts(
@@ -68,10 +70,14 @@ public final class MaskedReconstruction implements Pretext {
   static final String PID = "org.stroma.pretext.masked";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Masked reconstruction", description = "Tells what was hidden of each patient from the rest")
+  @ObjectClassDefinition(
+      name = "Masked reconstruction",
+      description = "Tells what was hidden of each patient from the rest")
   public @interface Settings {
     @AttributeDefinition(
-        description = "share that is hidden; texts are often given 0.15", min = "0.001", max = "0.999")
+        description = "share that is hidden; texts are often given 0.15",
+        min = "0.001",
+        max = "0.999")
     double share() default 0.75;
 
     @AttributeDefinition(description = "whether the hidden elements follow one another")
@@ -110,7 +116,8 @@ public final class MaskedReconstruction implements Pretext {
     Operand<TFloat32> hidden = hidden(net, real, false); // [B, G]
     Operand<TFloat32> seen = tf.math.mul(x, tf.math.sub(tf.constant(1f), hidden));
     Encoding encoding = encoder.encode("masked", ModalityInput.vectors(seen, input.presence()));
-    return standardisedError(net, decode(net, encoding.embedding(), Net.lastDimension(x)), x, hidden);
+    return standardisedError(
+        net, decode(net, encoding.embedding(), Net.lastDimension(x)), x, hidden);
   }
 
   private Operand<TFloat32> bags(Net net, ModalityInput input, Trained encoder) {
@@ -119,19 +126,20 @@ public final class MaskedReconstruction implements Pretext {
     int width = Net.lastDimension(x);
     Operand<TFloat32> hidden = hidden(net, real(net, input), false); // [B, N]
     Operand<TFloat32> each = net.expand(hidden, 2); // [B, N, 1]
-    Operand<TFloat32> token = net.variable("maskToken", Shape.of(width), Initializer.NORMAL_002, false);
+    Operand<TFloat32> token =
+        net.variable("maskToken", Shape.of(width), Initializer.NORMAL_002, false);
     Operand<TFloat32> seen =
         tf.math.add(tf.math.mul(x, tf.math.sub(tf.constant(1f), each)), tf.math.mul(each, token));
-    Encoding encoding =
-        encoder.encode(
-            "masked", ModalityInput.bags(seen, input.mask(), input.coordinates(), input.presence()));
+    Encoding encoding = encoder.encode(
+        "masked", ModalityInput.bags(seen, input.mask(), input.coordinates(), input.presence()));
     if (encoding.tokens() != null) {
       Operand<TInt64> places = places(tf, hidden); // [H, 2]
       Operand<TFloat32> told = decode(net, inContext(net, encoding, places), width);
       return standardisedError(net, told, gather(net, x, places), gather(net, each, places));
     }
     Operand<TFloat32> count = net.sum(hidden, 1, true); // [B, 1]
-    Operand<TFloat32> mean = tf.math.divNoNan(net.sum(tf.math.mul(x, each), 1, false), count); // [B, D]
+    Operand<TFloat32> mean =
+        tf.math.divNoNan(net.sum(tf.math.mul(x, each), 1, false), count); // [B, D]
     Operand<TFloat32> some = tf.math.minimum(count, tf.constant(1f));
     return standardisedError(net, decode(net, encoding.embedding(), width), mean, some);
   }
@@ -139,17 +147,17 @@ public final class MaskedReconstruction implements Pretext {
   private Operand<TFloat32> texts(Net net, ModalityInput input, Trained encoder) {
     int vocabulary = input.vocabularySize();
     if (settings.maskId() >= vocabulary) {
-      throw new IllegalArgumentException(
-          "maskId is " + settings.maskId() + "; the vocabulary has the ids 0 to " + (vocabulary - 1));
+      throw new IllegalArgumentException("maskId is " + settings.maskId()
+          + "; the vocabulary has the ids 0 to " + (vocabulary - 1));
     }
     Ops tf = net.tf();
     Operand<TFloat32> hidden = hidden(net, real(net, input), true); // [B, L]
     Operand<TInt32> gone = tf.dtypes.cast(hidden, TInt32.class);
-    Operand<TInt32> seen =
-        tf.math.add(
-            tf.math.mul(input.ids(), tf.math.sub(tf.constant(1), gone)), tf.math.mul(gone, tf.constant(settings.maskId())));
-    Encoding encoding =
-        encoder.encode("masked", ModalityInput.texts(seen, input.mask(), input.presence(), vocabulary));
+    Operand<TInt32> seen = tf.math.add(
+        tf.math.mul(input.ids(), tf.math.sub(tf.constant(1), gone)),
+        tf.math.mul(gone, tf.constant(settings.maskId())));
+    Encoding encoding = encoder.encode(
+        "masked", ModalityInput.texts(seen, input.mask(), input.presence(), vocabulary));
     Operand<TInt64> places = places(tf, hidden); // [H, 2]
     Operand<TInt32> ids = tf.gatherNd(input.ids(), places); // [H]
     Operand<TFloat32> logits; // one row a hidden token, or one a text
@@ -161,8 +169,8 @@ public final class MaskedReconstruction implements Pretext {
       logits = decode(net, encoding.embedding(), vocabulary);
       rows = rows(tf, places);
     }
-    Operand<TInt32> pairs =
-        tf.stack(List.<Operand<TInt32>>of(rows, ids), org.tensorflow.op.core.Stack.axis(1L)); // [H, 2]
+    Operand<TInt32> pairs = tf.stack(
+        List.<Operand<TInt32>>of(rows, ids), org.tensorflow.op.core.Stack.axis(1L)); // [H, 2]
     Operand<TFloat32> logProbability = tf.gatherNd(tf.nn.logSoftmax(logits), pairs); // [H]
     return tf.math.neg(
         tf.math.divNoNan(net.sum(logProbability, 0, false), tf.reduceSum(hidden, tf.array(0, 1))));
@@ -184,16 +192,21 @@ public final class MaskedReconstruction implements Pretext {
       Net net, Operand<TFloat32> told, Operand<TFloat32> target, Operand<TFloat32> weight) {
     Ops tf = net.tf();
     Operand<TFloat32> count = net.sum(weight, 0, false); // [F] or [1]
-    Operand<TFloat32> mean = tf.math.divNoNan(net.sum(tf.math.mul(target, weight), 0, false), count); // [F]
+    Operand<TFloat32> mean =
+        tf.math.divNoNan(net.sum(tf.math.mul(target, weight), 0, false), count); // [F]
     Operand<TFloat32> centred = tf.math.sub(target, mean);
-    Operand<TFloat32> variance =
-        tf.math.divNoNan(net.sum(tf.math.mul(tf.math.square(centred), weight), 0, false), count); // [F]
-    Operand<TFloat32> least = tf.math.add(tf.math.mul(tf.math.square(mean), tf.constant(SAME)), tf.constant(1e-20f));
-    Operand<TFloat32> varies = tf.dtypes.cast(tf.math.greater(variance, least), TFloat32.class); // [F]
-    Operand<TFloat32> standardised = tf.math.mul(centred, tf.math.rsqrt(tf.math.maximum(variance, least)));
+    Operand<TFloat32> variance = tf.math.divNoNan(
+        net.sum(tf.math.mul(tf.math.square(centred), weight), 0, false), count); // [F]
+    Operand<TFloat32> least =
+        tf.math.add(tf.math.mul(tf.math.square(mean), tf.constant(SAME)), tf.constant(1e-20f));
+    Operand<TFloat32> varies =
+        tf.dtypes.cast(tf.math.greater(variance, least), TFloat32.class); // [F]
+    Operand<TFloat32> standardised =
+        tf.math.mul(centred, tf.math.rsqrt(tf.math.maximum(variance, least)));
     Operand<TFloat32> counts = tf.math.mul(weight, varies); // [K, F]
     Operand<TFloat32> error = tf.math.mul(tf.math.square(tf.math.sub(told, standardised)), counts);
-    return tf.math.divNoNan(tf.reduceSum(error, tf.array(0, 1)), tf.reduceSum(counts, tf.array(0, 1)));
+    return tf.math.divNoNan(
+        tf.reduceSum(error, tf.array(0, 1)), tf.reduceSum(counts, tf.array(0, 1)));
   }
 
   /**
@@ -206,42 +219,48 @@ public final class MaskedReconstruction implements Pretext {
     Ops tf = net.tf();
     Operand<TFloat32> one = tf.constant(1f);
     Operand<TFloat32> n = net.sum(real, 1, true); // [B, 1]
-    Operand<TFloat32> rounded =
-        tf.math.floor(tf.math.add(tf.math.mul(n, tf.constant((float) settings.share())), tf.constant(0.5f)));
-    Operand<TFloat32> wanted =
-        tf.math.maximum(
-            tf.math.minimum(tf.math.maximum(rounded, one), tf.math.sub(n, one)), tf.constant(0f)); // [B, 1]
-    Operand<TFloat32> before = tf.math.cumsum(real, tf.constant(1), Cumsum.exclusive(true)); // real ones before
+    Operand<TFloat32> rounded = tf.math.floor(
+        tf.math.add(tf.math.mul(n, tf.constant((float) settings.share())), tf.constant(0.5f)));
+    Operand<TFloat32> wanted = tf.math.maximum(
+        tf.math.minimum(tf.math.maximum(rounded, one), tf.math.sub(n, one)),
+        tf.constant(0f)); // [B, 1]
+    Operand<TFloat32> before =
+        tf.math.cumsum(real, tf.constant(1), Cumsum.exclusive(true)); // real ones before
     Operand<TFloat32> candidates = real;
     if (firstStays) {
-      candidates = tf.math.mul(real, tf.dtypes.cast(tf.math.greater(before, tf.constant(0.5f)), TFloat32.class));
+      candidates = tf.math.mul(
+          real, tf.dtypes.cast(tf.math.greater(before, tf.constant(0.5f)), TFloat32.class));
       before = tf.math.cumsum(candidates, tf.constant(1), Cumsum.exclusive(true));
     }
-    Operand<TFloat32> rank =
-        settings.block() ? inBlock(net, before, net.sum(candidates, 1, true)) : shuffled(net, candidates);
+    Operand<TFloat32> rank = settings.block()
+        ? inBlock(net, before, net.sum(candidates, 1, true))
+        : shuffled(net, candidates);
     Operand<TFloat32> chosen = tf.dtypes.cast(tf.math.less(rank, wanted), TFloat32.class);
     return tf.stopGradient(tf.math.mul(chosen, candidates));
   }
 
   /** The place of each candidate behind a random one, around the end: [B, N]. */
-  private static Operand<TFloat32> inBlock(Net net, Operand<TFloat32> place, Operand<TFloat32> count) {
+  private static Operand<TFloat32> inBlock(
+      Net net, Operand<TFloat32> place, Operand<TFloat32> count) {
     Ops tf = net.tf();
     Operand<TFloat32> atLeastOne = tf.math.maximum(count, tf.constant(1f));
-    Operand<TFloat32> start = tf.math.floor(tf.math.mul(net.uniform("start", tf.shape(count)), atLeastOne)); // [B, 1]
+    Operand<TFloat32> start =
+        tf.math.floor(tf.math.mul(net.uniform("start", tf.shape(count)), atLeastOne)); // [B, 1]
     return tf.math.floorMod(tf.math.sub(place, start), atLeastOne);
   }
 
   /** The ranks [B, N] of the candidates in a random order, all others behind them. */
   private static Operand<TFloat32> shuffled(Net net, Operand<TFloat32> candidates) {
     Ops tf = net.tf();
-    Operand<TFloat32> draw =
-        tf.math.sub(
-            tf.math.mul(net.uniform("order", tf.shape(candidates)), candidates),
-            tf.math.sub(tf.constant(1f), candidates)); // others draw less than 0
+    Operand<TFloat32> draw = tf.math.sub(
+        tf.math.mul(net.uniform("order", tf.shape(candidates)), candidates),
+        tf.math.sub(tf.constant(1f), candidates)); // others draw less than 0
     Operand<TInt32> length = scalar(tf, tf.shape(candidates), 1);
     Operand<TInt32> order = tf.nn.topK(draw, length, TInt32.class).indices(); // [B, N]
-    // the inverse of the order: the rank of each element. Two elements that draw the same still have two ranks
-    return tf.dtypes.cast(tf.nn.topK(tf.math.neg(order), length, TInt32.class).indices(), TFloat32.class);
+    // the inverse of the order: the rank of each element. Two elements that draw the same still
+    // have two ranks
+    return tf.dtypes.cast(
+        tf.nn.topK(tf.math.neg(order), length, TInt32.class).indices(), TFloat32.class);
   }
 
   private static Operand<TFloat32> real(Net net, ModalityInput input) {
@@ -262,7 +281,8 @@ public final class MaskedReconstruction implements Pretext {
   /** The token of each place beside the embedding of its row: [H, 2d]. */
   private static Operand<TFloat32> inContext(Net net, Encoding encoding, Operand<TInt64> places) {
     Ops tf = net.tf();
-    Operand<TFloat32> whole = tf.gather(encoding.embedding(), rows(tf, places), tf.constant(0)); // [H, d]
+    Operand<TFloat32> whole =
+        tf.gather(encoding.embedding(), rows(tf, places), tf.constant(0)); // [H, d]
     return tf.concat(List.of(gather(net, encoding.tokens(), places), whole), tf.constant(1));
   }
 

@@ -4,7 +4,6 @@
  */
 package org.stroma.pretext.masked;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -75,14 +74,15 @@ class MaskedReconstructionTest {
       if (kind.startsWith("bags")) {
         values = random(4 * 5 * 3, 1);
         width = 3;
-        // the absent row's mask says that there is something: only the presence tells that there is not
+        // the absent row's mask says that there is something: only the presence tells that there is
+        // not
         float[] mask = {1, 0, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0};
-        input =
-            ModalityInput.bags(bench.input(values.clone(), 4, 5, 3), bench.input(mask.clone(), 4, 5), null, presence);
+        input = ModalityInput.bags(
+            bench.input(values.clone(), 4, 5, 3), bench.input(mask.clone(), 4, 5), null, presence);
         real = mask;
-        encoder =
-            new WsiTransformer(
-                Defaults.of(WsiTransformer.Settings.class, Map.of("heads", 2, "layers", 1, "grid", 5, "dropout", 0.0)));
+        encoder = new WsiTransformer(Defaults.of(
+            WsiTransformer.Settings.class,
+            Map.of("heads", 2, "layers", 1, "grid", 5, "dropout", 0.0)));
         first = "encoder/projection/kernel";
       } else if (kind.startsWith("vectors")) {
         values = random(4 * 6, 2);
@@ -90,42 +90,40 @@ class MaskedReconstructionTest {
         input = ModalityInput.vectors(bench.input(values.clone(), 4, 6), presence);
         real = new float[24];
         Arrays.fill(real, 1);
-        encoder =
-            new GenomicMlp(Defaults.of(GenomicMlp.Settings.class, Map.of("hidden1", 7, "hidden2", 0, "dropout", 0.0)));
+        encoder = new GenomicMlp(Defaults.of(
+            GenomicMlp.Settings.class, Map.of("hidden1", 7, "hidden2", 0, "dropout", 0.0)));
         first = "encoder/hidden1/kernel";
       } else {
         values = null;
         width = 1;
         float[] mask = {1, 1, 1, 1, 0, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0};
-        input = ModalityInput.texts(bench.input(IDS.clone(), 4, 5), bench.input(mask.clone(), 4, 5), presence, 9);
+        input = ModalityInput.texts(
+            bench.input(IDS.clone(), 4, 5), bench.input(mask.clone(), 4, 5), presence, 9);
         real = mask;
-        encoder =
-            new ClinicalTransformer(
-                Defaults.of(ClinicalTransformer.Settings.class, Map.of("heads", 2, "layers", 1, "dropout", 0.0)));
+        encoder = new ClinicalTransformer(Defaults.of(
+            ClinicalTransformer.Settings.class, Map.of("heads", 2, "layers", 1, "dropout", 0.0)));
         first = "encoder/tokens/embeddings";
       }
       int elements = real.length / 4;
       for (int i = 0; i < real.length; i++) {
         real[i] *= PRESENCE[i / elements];
       }
-      loss =
-          task.loss(
-              own, input,
-              (view, batch) -> {
-                given = batch;
-                Encoding encoding = encoder.encode(bench.training().scope("encoder").view(view), batch);
-                if (kind.endsWith("blind")) {
-                  encoding =
-                      new Encoding(
-                          own.normal("blind1", bench.tf().shape(encoding.embedding())),
-                          encoding.tokens() == null || kind.contains("vector-")
-                              ? null : own.normal("blind2", bench.tf().shape(encoding.tokens())),
-                          null, null);
-                }
-                return kind.endsWith("vector") ? Encoding.of(encoding.embedding()) : encoding;
-              });
-      hidden =
-          task.hidden(own, bench.tf().constant(StdArrays.ndCopyOf(rows(real))), kind.startsWith("texts"));
+      loss = task.loss(own, input, (view, batch) -> {
+        given = batch;
+        Encoding encoding = encoder.encode(bench.training().scope("encoder").view(view), batch);
+        if (kind.endsWith("blind")) {
+          encoding = new Encoding(
+              own.normal("blind1", bench.tf().shape(encoding.embedding())),
+              encoding.tokens() == null || kind.contains("vector-")
+                  ? null
+                  : own.normal("blind2", bench.tf().shape(encoding.tokens())),
+              null,
+              null);
+        }
+        return kind.endsWith("vector") ? Encoding.of(encoding.embedding()) : encoding;
+      });
+      hidden = task.hidden(
+          own, bench.tf().constant(StdArrays.ndCopyOf(rows(real))), kind.startsWith("texts"));
       bench.initialize(3);
     }
 
@@ -146,21 +144,27 @@ class MaskedReconstructionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0.75,false,false", "0.75,true,false", "0.75,false,true", "0.75,true,true", "0.15,false,true", "0.4,true,false",
-    "0.99,true,true", "0.001,false,false"
+    "0.75,false,false",
+    "0.75,true,false",
+    "0.75,false,true",
+    "0.75,true,true",
+    "0.15,false,true",
+    "0.4,true,false",
+    "0.99,true,true",
+    "0.001,false,false"
   })
   void exactlyTheShareIsHidden(double share, boolean block, boolean firstStays) {
     int most = 61;
     try (GraphBench bench = new GraphBench(8)) {
-      float[] real = new float[(most + 1) * most]; // row n has n elements, at every other place where they fit
+      float[] real =
+          new float[(most + 1) * most]; // row n has n elements, at every other place where they fit
       for (int n = 0; n <= most; n++) {
         for (int i = 0; i < n; i++) {
           real[n * most + (2 * n <= most ? 2 * i : i)] = 1;
         }
       }
-      var hidden =
-          task(Map.of("share", share, "block", block))
-              .hidden(bench.training(), bench.input(real, most + 1, most), firstStays);
+      var hidden = task(Map.of("share", share, "block", block))
+          .hidden(bench.training(), bench.input(real, most + 1, most), firstStays);
       float[] last = null;
       for (int step = 1; step <= 5; step++) {
         bench.step(step);
@@ -198,7 +202,8 @@ class MaskedReconstructionTest {
       int rows = 4000;
       float[] real = new float[rows * 8];
       Arrays.fill(real, 1);
-      float[] hidden = bench.run(task(Map.of("block", block)).hidden(bench.training(), bench.input(real, rows, 8), false));
+      float[] hidden = bench.run(
+          task(Map.of("block", block)).hidden(bench.training(), bench.input(real, rows, 8), false));
       double[] often = new double[8];
       for (int i = 0; i < hidden.length; i++) {
         often[i % 8] += hidden[i] / rows;
@@ -222,11 +227,13 @@ class MaskedReconstructionTest {
         }
         return;
       }
-      float[] token =
-          kind.equals("bags") ? bench.variables().read(bench.session()).get("task/maskToken") : new float[1];
+      float[] token = kind.equals("bags")
+          ? bench.variables().read(bench.session()).get("task/maskToken")
+          : new float[1];
       float[] seen = bench.run(modality.given.values());
       for (int i = 0; i < seen.length; i++) {
-        float expected = hidden[i / modality.width] == 1 ? token[i % modality.width] : modality.values[i];
+        float expected =
+            hidden[i / modality.width] == 1 ? token[i % modality.width] : modality.values[i];
         assertEquals(expected, seen[i], 0f);
       }
     }
@@ -245,10 +252,15 @@ class MaskedReconstructionTest {
       Modality modality = new Modality(bench, kind, task(Map.of("share", 0.5)));
       int features = kind.equals("vectors") ? 6 : 3;
       float[] bias = {0.5f, -1, 0, 2, 0.1f, 1};
-      bench.variables().assign(
-          bench.session(),
-          Map.of("task/decoder/output/kernel", new float[8 * features],
-              "task/decoder/output/bias", Arrays.copyOf(bias, features)));
+      bench
+          .variables()
+          .assign(
+              bench.session(),
+              Map.of(
+                  "task/decoder/output/kernel",
+                  new float[8 * features],
+                  "task/decoder/output/bias",
+                  Arrays.copyOf(bias, features)));
       float[] hidden = bench.run(modality.hidden);
       double total = 0;
       int count = 0;
@@ -260,7 +272,8 @@ class MaskedReconstructionTest {
               default -> features(modality, hidden, f);
             };
         double mean = Arrays.stream(targets).average().orElse(0);
-        double variance = Arrays.stream(targets).map(t -> (t - mean) * (t - mean)).average().orElse(0);
+        double variance =
+            Arrays.stream(targets).map(t -> (t - mean) * (t - mean)).average().orElse(0);
         if (targets.length > 1) {
           for (double target : targets) {
             total += Math.pow(bias[f] - (target - mean) / Math.sqrt(variance), 2);
@@ -286,13 +299,18 @@ class MaskedReconstructionTest {
       }
     }
     return means
-        ? IntStream.range(0, 4).filter(r -> counts[r] > 0).mapToDouble(r -> sums[r] / counts[r]).toArray()
+        ? IntStream.range(0, 4)
+            .filter(r -> counts[r] > 0)
+            .mapToDouble(r -> sums[r] / counts[r])
+            .toArray()
         : each.build().toArray();
   }
 
   private static double[] features(Modality modality, float[] hidden, int feature) {
-    return IntStream.range(0, 4).filter(r -> hidden[r * 6 + feature] == 1)
-        .mapToDouble(r -> modality.values[r * 6 + feature]).toArray();
+    return IntStream.range(0, 4)
+        .filter(r -> hidden[r * 6 + feature] == 1)
+        .mapToDouble(r -> modality.values[r * 6 + feature])
+        .toArray();
   }
 
   @ParameterizedTest
@@ -301,9 +319,15 @@ class MaskedReconstructionTest {
     try (GraphBench bench = new GraphBench(8)) {
       Modality modality = new Modality(bench, kind, task(Map.of()));
       float[] bias = random(9, 4);
-      bench.variables().assign(
-          bench.session(),
-          Map.of("task/decoder/output/kernel", new float[8 * 9], "task/decoder/output/bias", bias));
+      bench
+          .variables()
+          .assign(
+              bench.session(),
+              Map.of(
+                  "task/decoder/output/kernel",
+                  new float[8 * 9],
+                  "task/decoder/output/bias",
+                  bias));
       double sum = 0;
       for (float b : bias) {
         sum += Math.exp(b);
@@ -322,12 +346,20 @@ class MaskedReconstructionTest {
 
   /** The encoder is blind here, so that values can reach the loss as targets alone. */
   @ParameterizedTest
-  @ValueSource(strings = {"bags-blind", "bags-vector-blind", "vectors-blind", "texts-blind", "texts-vector-blind"})
+  @ValueSource(
+      strings = {
+        "bags-blind",
+        "bags-vector-blind",
+        "vectors-blind",
+        "texts-blind",
+        "texts-vector-blind"
+      })
   void onlyWhatIsHiddenIsATarget(String kind) {
     try (GraphBench bench = new GraphBench(8)) {
       Modality modality = new Modality(bench, kind, task(Map.of("share", 0.5)));
-      bench.variables().trainable().forEach(
-          v -> bench.variables().assign(bench.session(), Map.of(v.name(), random((int) v.shape().size(), 6))));
+      bench.variables().trainable().forEach(v -> bench
+          .variables()
+          .assign(bench.session(), Map.of(v.name(), random((int) v.shape().size(), 6))));
       float[] hidden = bench.run(modality.hidden);
       float before = bench.run(modality.loss)[0];
       feed(bench, modality, i -> hidden[i] == 0);
@@ -360,7 +392,8 @@ class MaskedReconstructionTest {
     try (GraphBench bench = new GraphBench(8)) {
       float[] values = random(200 * 3, 3);
       for (int i = 0; i < values.length; i++) {
-        values[i] = new float[] {1e-3f, 1e4f, 0}[i % 3] * values[i] + new float[] {0, 0, 1234.5f}[i % 3];
+        values[i] =
+            new float[] {1e-3f, 1e4f, 0}[i % 3] * values[i] + new float[] {0, 0, 1234.5f}[i % 3];
       }
       float[] told = new float[600];
       for (int i = 2; i < 600; i += 3) {
@@ -368,9 +401,11 @@ class MaskedReconstructionTest {
       }
       float[] ones = new float[200];
       Arrays.fill(ones, 1);
-      var error =
-          MaskedReconstruction.standardisedError(
-              bench.inference(), bench.input(told, 200, 3), bench.input(values, 200, 3), bench.input(ones, 200, 1));
+      var error = MaskedReconstruction.standardisedError(
+          bench.inference(),
+          bench.input(told, 200, 3),
+          bench.input(values, 200, 3),
+          bench.input(ones, 200, 1));
       assertEquals(1, bench.run(error)[0], 1e-4);
     }
   }
@@ -386,8 +421,8 @@ class MaskedReconstructionTest {
         Modality modality = new Modality(bench, kind, task(Map.of("block", block)));
         assertTrue(bench.run(modality.loss)[0] > 0.1);
         List<Variable> all = bench.variables().trainable();
-        List<float[]> gradients =
-            bench.runAll(bench.gradients(modality.loss, all.stream().map(Variable::value).toList()));
+        List<float[]> gradients = bench.runAll(
+            bench.gradients(modality.loss, all.stream().map(Variable::value).toList()));
         for (int i = 0; i < all.size(); i++) {
           double size = 0;
           for (float g : gradients.get(i)) {
@@ -395,7 +430,9 @@ class MaskedReconstructionTest {
             size += Math.abs(g);
           }
           String name = all.get(i).name();
-          if (name.equals(modality.first) || name.equals("task/maskToken") || name.startsWith("task/decoder/hidden")) {
+          if (name.equals(modality.first)
+              || name.equals("task/maskToken")
+              || name.startsWith("task/decoder/hidden")) {
             assertTrue(size > 1e-4, name + " has gradient " + size);
           }
         }
@@ -409,8 +446,11 @@ class MaskedReconstructionTest {
     try (GraphBench bench = new GraphBench(8)) {
       Modality modality = new Modality(bench, kind, task(Map.of("share", 0.5)));
       // a layer norm of tiny start values bends too much for differences
-      bench.variables().trainable().stream().filter(v -> v.name().endsWith("embeddings") || v.name().endsWith("maskToken"))
-          .forEach(v -> bench.variables().assign(bench.session(), Map.of(v.name(), random((int) v.shape().size(), 8))));
+      bench.variables().trainable().stream()
+          .filter(v -> v.name().endsWith("embeddings") || v.name().endsWith("maskToken"))
+          .forEach(v -> bench
+              .variables()
+              .assign(bench.session(), Map.of(v.name(), random((int) v.shape().size(), 8))));
       assertTrue(bench.gradientError(modality.loss, 1e-2f) < 0.05);
     }
   }
@@ -431,7 +471,8 @@ class MaskedReconstructionTest {
   void theLossIsZeroForWhatCannotBeLearnedFrom(String kind) {
     try (GraphBench bench = new GraphBench(8)) {
       Modality modality = new Modality(bench, kind, task(Map.of()));
-      List<Operand<TFloat32>> reads = bench.variables().trainable().stream().map(Variable::value).toList();
+      List<Operand<TFloat32>> reads =
+          bench.variables().trainable().stream().map(Variable::value).toList();
       List<Operand<TFloat32>> gradients = bench.gradients(modality.loss, reads);
       bench.feed(modality.input.presence(), new float[4]);
       assertEquals(0, bench.run(modality.loss)[0], 0f);
@@ -442,10 +483,14 @@ class MaskedReconstructionTest {
       }
       bench.feed(modality.input.presence(), new float[] {0, 0, 1, 0});
       float single = bench.run(modality.loss)[0];
-      assertTrue(kind.equals("bags-vector") || kind.equals("vectors") ? single == 0 : single > 0, "one row: " + single);
+      assertTrue(
+          kind.equals("bags-vector") || kind.equals("vectors") ? single == 0 : single > 0,
+          "one row: " + single);
       if (modality.input.mask() != null) { // present, but of one element or none
         bench.feed(modality.input.presence(), new float[] {1, 1, 1, 1});
-        bench.feed(modality.input.mask(), new float[] {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0});
+        bench.feed(
+            modality.input.mask(),
+            new float[] {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0});
         assertEquals(0, bench.run(modality.loss)[0], 0f);
       }
     }
@@ -455,11 +500,10 @@ class MaskedReconstructionTest {
   void anIdThatTheVocabularyDoesNotHaveIsRefusedInASentence() {
     try (GraphBench bench = new GraphBench(8)) {
       Operand<TInt32> ids = bench.input(new int[] {2, 3}, 1, 2);
-      ModalityInput texts =
-          ModalityInput.texts(ids, bench.input(new float[] {1, 1}, 1, 2), bench.input(new float[] {1}, 1), 9);
-      var e =
-          assertThrows(
-              IllegalArgumentException.class, () -> task(Map.of("maskId", 103)).loss(bench.training(), texts, (v, i) -> null));
+      ModalityInput texts = ModalityInput.texts(
+          ids, bench.input(new float[] {1, 1}, 1, 2), bench.input(new float[] {1}, 1), 9);
+      var e = assertThrows(IllegalArgumentException.class, () -> task(Map.of("maskId", 103))
+          .loss(bench.training(), texts, (v, i) -> null));
       assertEquals("maskId is 103; the vocabulary has the ids 0 to 8", e.getMessage());
     }
   }

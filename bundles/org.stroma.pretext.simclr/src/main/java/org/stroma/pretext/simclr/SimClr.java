@@ -49,25 +49,44 @@ public final class SimClr implements Pretext {
   static final String PID = "org.stroma.pretext.simclr";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "SimCLR", description = "Contrastive learning of two views of each patient")
+  @ObjectClassDefinition(
+      name = "SimCLR",
+      description = "Contrastive learning of two views of each patient")
   public @interface Settings {
-    @AttributeDefinition(description = "temperature of the softmax over cosines", min = "0.001", max = "100")
+    @AttributeDefinition(
+        description = "temperature of the softmax over cosines",
+        min = "0.001",
+        max = "100")
     double temperature() default 0.1;
 
-    @AttributeDefinition(description = "width of the projection in which views are compared", min = "1", max = "65536")
+    @AttributeDefinition(
+        description = "width of the projection in which views are compared",
+        min = "1",
+        max = "65536")
     int projection() default 128;
 
-    @AttributeDefinition(description = "bags: share of the elements that a view keeps", min = "0.001", max = "1")
+    @AttributeDefinition(
+        description = "bags: share of the elements that a view keeps",
+        min = "0.001",
+        max = "1")
     double bagShare() default 0.5;
 
-    @AttributeDefinition(description = "bags and vectors: share of the features that a view drops", min = "0", max = "0.99")
+    @AttributeDefinition(
+        description = "bags and vectors: share of the features that a view drops",
+        min = "0",
+        max = "0.99")
     double featureDropout() default 0.2;
 
     @AttributeDefinition(
-        description = "bags and vectors: noise, in standard deviations of each feature", min = "0", max = "100")
+        description = "bags and vectors: noise, in standard deviations of each feature",
+        min = "0",
+        max = "100")
     double noise() default 0.1;
 
-    @AttributeDefinition(description = "texts: share of the tokens that a view drops", min = "0", max = "0.99")
+    @AttributeDefinition(
+        description = "texts: share of the tokens that a view drops",
+        min = "0",
+        max = "0.99")
     double tokenDropout() default 0.2;
   }
 
@@ -83,13 +102,20 @@ public final class SimClr implements Pretext {
   @Override
   public Operand<TFloat32> loss(Net net, ModalityInput input, Trained encoder) {
     return ntXent(
-        net, view(net, "a", input, encoder), view(net, "b", input, encoder), input.presence(), settings.temperature());
+        net,
+        view(net, "a", input, encoder),
+        view(net, "b", input, encoder),
+        input.presence(),
+        settings.temperature());
   }
 
   /** [B, projection] of one view. */
   private Operand<TFloat32> view(Net net, String name, ModalityInput input, Trained encoder) {
     Operand<TFloat32> h = encoder.encode(name, augment(net.view(name), input)).embedding();
-    return net.dense("projection2", net.relu(net.dense("projection1", h, net.embedDim())), settings.projection());
+    return net.dense(
+        "projection2",
+        net.relu(net.dense("projection1", h, net.embedDim())),
+        settings.projection());
   }
 
   /**
@@ -98,7 +124,11 @@ public final class SimClr implements Pretext {
    * @param presence [B]; absent rows are no anchors and no negatives
    */
   static Operand<TFloat32> ntXent(
-      Net net, Operand<TFloat32> a, Operand<TFloat32> b, Operand<TFloat32> presence, double temperature) {
+      Net net,
+      Operand<TFloat32> a,
+      Operand<TFloat32> b,
+      Operand<TFloat32> presence,
+      double temperature) {
     Ops tf = net.tf();
     Operand<TFloat32> z = tf.concat(List.of(a, b), tf.constant(0)); // [2B, k]
     Operand<TFloat32> squares = net.sum(tf.math.square(z), 1, true);
@@ -109,17 +139,17 @@ public final class SimClr implements Pretext {
     Operand<TInt32> views = tf.math.mul(rows, tf.constant(2));
     Operand<TInt32> index = tf.range(tf.constant(0), views, tf.constant(1)); // [2B]
     Operand<TFloat32> self = tf.oneHot(index, views, tf.constant(1f), tf.constant(0f));
-    Operand<TFloat32> other =
-        tf.oneHot(tf.math.floorMod(tf.math.add(index, rows), views), views, tf.constant(1f), tf.constant(0f));
+    Operand<TFloat32> other = tf.oneHot(
+        tf.math.floorMod(tf.math.add(index, rows), views), views, tf.constant(1f), tf.constant(0f));
     Operand<TFloat32> there = tf.concat(List.of(presence, presence), tf.constant(0)); // [2B]
     Operand<TFloat32> candidates =
         tf.math.mul(net.expand(there, 0), tf.math.sub(tf.constant(1f), self)); // [2B, 2B]
     Operand<TFloat32> scores = tf.math.mul(cosines, tf.constant((float) (1 / temperature)));
-    Operand<TFloat32> masked =
-        tf.math.add(
-            tf.math.mul(scores, candidates),
-            tf.math.mul(tf.math.sub(tf.constant(1f), candidates), tf.constant(Net.MASKED)));
-    Operand<TFloat32> each = tf.math.neg(net.sum(tf.math.mul(other, tf.nn.logSoftmax(masked)), 1, false)); // [2B]
+    Operand<TFloat32> masked = tf.math.add(
+        tf.math.mul(scores, candidates),
+        tf.math.mul(tf.math.sub(tf.constant(1f), candidates), tf.constant(Net.MASKED)));
+    Operand<TFloat32> each =
+        tf.math.neg(net.sum(tf.math.mul(other, tf.nn.logSoftmax(masked)), 1, false)); // [2B]
 
     // a single row has one candidate, and so probability 1 and loss 0
     return tf.math.divNoNan(net.sum(tf.math.mul(each, there), 0, false), net.sum(there, 0, false));
@@ -129,12 +159,17 @@ public final class SimClr implements Pretext {
   ModalityInput augment(Net net, ModalityInput input) {
     Ops tf = net.tf();
     if (input.ids() != null) {
-      Operand<TInt32> first = tf.range(tf.constant(0), size(tf, input.mask(), 1), tf.constant(1)); // [L]
-      Operand<TFloat32> classToken = tf.dtypes.cast(tf.math.equal(first, tf.constant(0)), TFloat32.class);
-      Operand<TFloat32> kept =
-          tf.math.maximum(net.keepMask("tokens", tf.shape(input.mask()), settings.tokenDropout()), classToken); // [B, L]
+      Operand<TInt32> first =
+          tf.range(tf.constant(0), size(tf, input.mask(), 1), tf.constant(1)); // [L]
+      Operand<TFloat32> classToken =
+          tf.dtypes.cast(tf.math.equal(first, tf.constant(0)), TFloat32.class);
+      Operand<TFloat32> kept = tf.math.maximum(
+          net.keepMask("tokens", tf.shape(input.mask()), settings.tokenDropout()),
+          classToken); // [B, L]
       return ModalityInput.texts(
-          tf.math.mul(input.ids(), tf.dtypes.cast(kept, TInt32.class)), tf.math.mul(input.mask(), kept), input.presence(),
+          tf.math.mul(input.ids(), tf.dtypes.cast(kept, TInt32.class)),
+          tf.math.mul(input.mask(), kept),
+          input.presence(),
           input.vocabularySize());
     }
     if (input.mask() == null) {
@@ -145,12 +180,15 @@ public final class SimClr implements Pretext {
     Operand<TFloat32> real = tf.math.mul(input.mask(), net.expand(input.presence(), 1)); // [B, N]
     Operand<TFloat32> x = noisy(net, input.values(), net.expand(real, 2)); // [B, N, D]
     Operand<TInt32> shape = tf.shape(x);
-    Operand<TInt32> oneABag =
-        tf.concat(
-            List.<Operand<TInt32>>of(tf.slice(shape, tf.array(0), tf.array(1)), tf.array(1, Net.lastDimension(x))),
-            tf.constant(0)); // [B, 1, D]
+    Operand<TInt32> oneABag = tf.concat(
+        List.<Operand<TInt32>>of(
+            tf.slice(shape, tf.array(0), tf.array(1)), tf.array(1, Net.lastDimension(x))),
+        tf.constant(0)); // [B, 1, D]
     return ModalityInput.bags(
-        tf.math.mul(x, featuresKept(net, oneABag)), subBag(net, input.mask()), input.coordinates(), input.presence());
+        tf.math.mul(x, featuresKept(net, oneABag)),
+        subBag(net, input.mask()),
+        input.coordinates(),
+        input.presence());
   }
 
   private Operand<TFloat32> featuresKept(Net net, Operand<TInt32> shape) {
@@ -176,7 +214,8 @@ public final class SimClr implements Pretext {
     Operand<TFloat32> mean = tf.math.div(tf.reduceSum(tf.math.mul(x, real), axes), count); // [D]
     Operand<TFloat32> deviation = tf.math.mul(tf.math.square(tf.math.sub(x, mean)), real);
     Operand<TFloat32> scale = tf.math.sqrt(tf.math.div(tf.reduceSum(deviation, axes), count));
-    Operand<TFloat32> noise = tf.math.mul(net.normal("noise", tf.shape(x)), tf.math.mul(scale, real));
+    Operand<TFloat32> noise =
+        tf.math.mul(net.normal("noise", tf.shape(x)), tf.math.mul(scale, real));
     return tf.math.add(x, tf.math.mul(noise, tf.constant((float) settings.noise())));
   }
 
@@ -190,17 +229,17 @@ public final class SimClr implements Pretext {
     }
     Ops tf = net.tf();
     Operand<TFloat32> n = net.sum(mask, 1, true); // [B, 1]
-    Operand<TFloat32> wanted =
-        tf.math.maximum(
-            tf.math.floor(tf.math.add(tf.math.mul(n, tf.constant((float) settings.bagShare())), tf.constant(0.5f))),
-            tf.constant(1f));
+    Operand<TFloat32> wanted = tf.math.maximum(
+        tf.math.floor(tf.math.add(
+            tf.math.mul(n, tf.constant((float) settings.bagShare())), tf.constant(0.5f))),
+        tf.constant(1f));
     // padding comes last: it draws less than 0
-    Operand<TFloat32> draw =
-        tf.math.sub(
-            tf.math.mul(net.uniform("bag", tf.shape(mask)), mask), tf.math.sub(tf.constant(1f), mask));
+    Operand<TFloat32> draw = tf.math.sub(
+        tf.math.mul(net.uniform("bag", tf.shape(mask)), mask), tf.math.sub(tf.constant(1f), mask));
     Operand<TInt32> length = size(tf, mask, 1);
     Operand<TInt32> order = tf.nn.topK(draw, length, TInt32.class).indices(); // [B, N]
-    // the inverse of the order: the rank of each element. Two elements that draw the same still have two ranks
+    // the inverse of the order: the rank of each element. Two elements that draw the same still
+    // have two ranks
     Operand<TInt32> rank = tf.nn.topK(tf.math.neg(order), length, TInt32.class).indices();
     Operand<TFloat32> kept =
         tf.dtypes.cast(tf.math.less(tf.dtypes.cast(rank, TFloat32.class), wanted), TFloat32.class);

@@ -67,18 +67,18 @@ class SimClrTest {
       switch (kind) {
         case "bags" -> {
           float[] values = random(4 * 5 * 3, 1);
-          Operand<TFloat32> mask =
-              bench.input(new float[] {1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0}, 4, 5);
+          Operand<TFloat32> mask = bench.input(
+              new float[] {1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0}, 4, 5);
           input = ModalityInput.bags(bench.input(values, 4, 5, 3), mask, null, presence);
-          encoder =
-              new WsiTransformer(
-                  Defaults.of(WsiTransformer.Settings.class, Map.of("heads", 2, "layers", 1, "grid", 4, "dropout", 0.0)));
+          encoder = new WsiTransformer(Defaults.of(
+              WsiTransformer.Settings.class,
+              Map.of("heads", 2, "layers", 1, "grid", 4, "dropout", 0.0)));
           first = "encoder/projection/kernel";
         }
         case "vectors" -> {
           input = ModalityInput.vectors(bench.input(random(4 * 6, 2), 4, 6), presence);
-          encoder =
-              new GenomicMlp(Defaults.of(GenomicMlp.Settings.class, Map.of("hidden1", 7, "hidden2", 0, "dropout", 0.0)));
+          encoder = new GenomicMlp(Defaults.of(
+              GenomicMlp.Settings.class, Map.of("hidden1", 7, "hidden2", 0, "dropout", 0.0)));
           first = "encoder/hidden1/kernel";
         }
         default -> {
@@ -86,19 +86,15 @@ class SimClrTest {
           Operand<TFloat32> mask =
               bench.input(new float[] {1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 0}, 4, 4);
           input = ModalityInput.texts(bench.input(ids, 4, 4), mask, presence, 9);
-          encoder =
-              new ClinicalTransformer(
-                  Defaults.of(ClinicalTransformer.Settings.class, Map.of("heads", 2, "layers", 1, "dropout", 0.0)));
+          encoder = new ClinicalTransformer(Defaults.of(
+              ClinicalTransformer.Settings.class, Map.of("heads", 2, "layers", 1, "dropout", 0.0)));
           first = "encoder/tokens/embeddings";
         }
       }
-      loss =
-          task.loss(
-              bench.training().scope("task"), input,
-              (view, batch) -> {
-                given.put(view, batch);
-                return encoder.encode(bench.training().scope("encoder").view(view), batch);
-              });
+      loss = task.loss(bench.training().scope("task"), input, (view, batch) -> {
+        given.put(view, batch);
+        return encoder.encode(bench.training().scope("encoder").view(view), batch);
+      });
       bench.initialize(3);
     }
   }
@@ -112,9 +108,12 @@ class SimClrTest {
     try (GraphBench bench = new GraphBench(4)) {
       Operand<TFloat32> a = bench.input(fixture.floats("inputs", "a"), 5, 4);
       Operand<TFloat32> b = bench.input(fixture.floats("inputs", "b"), 5, 4);
-      var loss =
-          SimClr.ntXent(
-              bench.inference(), a, b, bench.input(fixture.floats("inputs", rows), 5), rows.equals("some") ? 0.5 : 0.1);
+      var loss = SimClr.ntXent(
+          bench.inference(),
+          a,
+          b,
+          bench.input(fixture.floats("inputs", rows), 5),
+          rows.equals("some") ? 0.5 : 0.1);
       var gradients = bench.gradients(loss, List.of(a, b));
       assertArrayEquals(fixture.floats("outputs", rows), bench.run(loss), 1e-5f);
       assertArrayEquals(fixture.floats("outputs", rows + "_a"), bench.run(gradients.get(0)), 1e-5f);
@@ -145,8 +144,12 @@ class SimClrTest {
   void aLowTemperatureStaysFinite() {
     try (GraphBench bench = new GraphBench(4)) {
       Operand<TFloat32> a = bench.input(random(12, 1), 3, 4);
-      var loss =
-          SimClr.ntXent(bench.inference(), a, bench.input(random(12, 2), 3, 4), bench.input(new float[] {1, 1, 1}, 3), 0.001);
+      var loss = SimClr.ntXent(
+          bench.inference(),
+          a,
+          bench.input(random(12, 2), 3, 4),
+          bench.input(new float[] {1, 1, 1}, 3),
+          0.001);
       assertTrue(Float.isFinite(bench.run(loss)[0]) && bench.run(loss)[0] > 0);
       for (float value : bench.run(bench.gradients(loss, List.of(a)).get(0))) {
         assertTrue(Float.isFinite(value));
@@ -162,9 +165,9 @@ class SimClrTest {
     try (GraphBench bench = new GraphBench(8)) {
       Modality modality = new Modality(bench, kind, task(Map.of("tokenDropout", 0.5)));
       assertEquals(2, modality.given.size());
-      var seen =
-          modality.given.values().stream()
-              .map(v -> bench.run(kind.equals("vectors") ? v.values() : v.mask())).toList();
+      var seen = modality.given.values().stream()
+          .map(v -> bench.run(kind.equals("vectors") ? v.values() : v.mask()))
+          .toList();
       assertFalse(Arrays.equals(seen.get(0), seen.get(1)), Arrays.toString(seen.get(0)));
     }
   }
@@ -176,8 +179,8 @@ class SimClrTest {
       Modality modality = new Modality(bench, kind, task(Map.of("projection", 5)));
       assertEquals(8 * 8 + 8 + 9 * 5, bench.variables().parameterCount("task/"));
       List<Variable> all = bench.variables().trainable();
-      List<float[]> gradients =
-          bench.runAll(bench.gradients(modality.loss, all.stream().map(Variable::value).toList()));
+      List<float[]> gradients = bench.runAll(
+          bench.gradients(modality.loss, all.stream().map(Variable::value).toList()));
       assertTrue(bench.run(modality.loss)[0] > 0);
       for (int i = 0; i < all.size(); i++) {
         double size = 0;
@@ -185,7 +188,8 @@ class SimClrTest {
           assertTrue(Float.isFinite(g), all.get(i).name());
           size += Math.abs(g);
         }
-        if (all.get(i).name().equals(modality.first) || all.get(i).name().startsWith("task/projection1/kernel")) {
+        if (all.get(i).name().equals(modality.first)
+            || all.get(i).name().startsWith("task/projection1/kernel")) {
           assertTrue(size > 1e-4, all.get(i).name() + " has gradient " + size);
         }
       }
@@ -196,8 +200,10 @@ class SimClrTest {
   @ValueSource(strings = {"bags", "vectors", "texts"})
   void gradientsAgreeWithCentralDifferences(String kind) {
     try (GraphBench bench = new GraphBench(8)) {
-      Modality modality = new Modality(bench, kind, task(Map.of("temperature", 0.5, "projection", 5)));
-      // larger steps cross kinks of the bags' ReLU; smaller ones drown in rounding where the loss is almost flat
+      Modality modality =
+          new Modality(bench, kind, task(Map.of("temperature", 0.5, "projection", 5)));
+      // larger steps cross kinks of the bags' ReLU; smaller ones drown in rounding where the loss
+      // is almost flat
       assertTrue(bench.gradientError(modality.loss, kind.equals("bags") ? 3e-3f : 1e-2f) < 0.05);
     }
   }
@@ -209,12 +215,14 @@ class SimClrTest {
       Modality modality = new Modality(bench, kind, task(Map.of()));
       float before = bench.run(modality.loss)[0];
       if (kind.equals("texts")) {
-        bench.feed(modality.input.ids(), new int[] {2, 5, 6, 3, 8, 7, 1, 4, 2, 7, 5, 8, 2, 8, 3, 5});
+        bench.feed(
+            modality.input.ids(), new int[] {2, 5, 6, 3, 8, 7, 1, 4, 2, 7, 5, 8, 2, 8, 3, 5});
       } else {
         int width = (int) modality.input.values().shape().get(-1);
         float[] values = kind.equals("bags") ? random(60, 1) : random(24, 2);
         float[] there = kind.equals("bags")
-            ? new float[] {1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0} : new float[] {1, 0, 1, 1};
+            ? new float[] {1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0}
+            : new float[] {1, 0, 1, 1};
         for (int i = 0; i < values.length; i++) {
           values[i] = there[i / width] == 1 ? values[i] : 77 + i;
         }
@@ -229,8 +237,11 @@ class SimClrTest {
   void theLossIsZeroForWhatCannotBeLearnedFrom(String kind) {
     try (GraphBench bench = new GraphBench(8)) {
       Modality modality = new Modality(bench, kind, task(Map.of()));
-      Operand<TFloat32> first =
-          bench.variables().trainable().stream().filter(v -> v.name().equals(modality.first)).findAny().orElseThrow().value();
+      Operand<TFloat32> first = bench.variables().trainable().stream()
+          .filter(v -> v.name().equals(modality.first))
+          .findAny()
+          .orElseThrow()
+          .value();
       var gradient = bench.gradients(modality.loss, List.of(first)).get(0);
       for (float[] presence : List.of(new float[4], new float[] {0, 0, 1, 0})) {
         bench.feed(modality.input.presence(), presence);
@@ -249,7 +260,8 @@ class SimClrTest {
   void aViewOfABagKeepsExactlyItsShare(double share) {
     int most = 41;
     try (GraphBench bench = new GraphBench(8)) {
-      float[] mask = new float[(most + 1) * most]; // row n has n elements, at every other place where they fit
+      float[] mask =
+          new float[(most + 1) * most]; // row n has n elements, at every other place where they fit
       for (int n = 0; n <= most; n++) {
         for (int i = 0; i < n; i++) {
           mask[n * most + (2 * n <= most ? 2 * i : i)] = 1;
@@ -257,10 +269,11 @@ class SimClrTest {
       }
       float[] presence = new float[most + 1];
       Arrays.fill(presence, 1);
-      ModalityInput input =
-          ModalityInput.bags(
-              bench.input(new float[mask.length], most + 1, most, 1), bench.input(mask, most + 1, most), null,
-              bench.input(presence, most + 1));
+      ModalityInput input = ModalityInput.bags(
+          bench.input(new float[mask.length], most + 1, most, 1),
+          bench.input(mask, most + 1, most),
+          null,
+          bench.input(presence, most + 1));
       SimClr task = only("bagShare", share);
       Operand<TFloat32> a = task.augment(bench.training().view("a"), input).mask();
       Operand<TFloat32> b = task.augment(bench.training().view("b"), input).mask();
@@ -274,7 +287,10 @@ class SimClrTest {
               assertTrue(view[n * most + i] <= mask[n * most + i], "padding is never kept");
               kept += (int) view[n * most + i];
             }
-            assertEquals(n == 0 ? 0 : Math.max(1, (int) Math.floor((float) share * n + 0.5f)), kept, n + " elements");
+            assertEquals(
+                n == 0 ? 0 : Math.max(1, (int) Math.floor((float) share * n + 0.5f)),
+                kept,
+                n + " elements");
           }
           seen.forEach(other -> assertFalse(Arrays.equals(other, view), "views and steps differ"));
           seen.add(view);
@@ -289,11 +305,13 @@ class SimClrTest {
       int rows = 4000;
       float[] ones = new float[rows * 4];
       Arrays.fill(ones, 1);
-      ModalityInput input =
-          ModalityInput.bags(
-              bench.input(new float[rows * 4], rows, 4, 1), bench.input(ones, rows, 4), null,
-              bench.input(Arrays.copyOf(ones, rows), rows));
-      float[] kept = bench.run(only("bagShare", 0.5).augment(bench.training(), input).mask());
+      ModalityInput input = ModalityInput.bags(
+          bench.input(new float[rows * 4], rows, 4, 1),
+          bench.input(ones, rows, 4),
+          null,
+          bench.input(Arrays.copyOf(ones, rows), rows));
+      float[] kept =
+          bench.run(only("bagShare", 0.5).augment(bench.training(), input).mask());
       double[] often = new double[4];
       for (int i = 0; i < kept.length; i++) {
         often[i % 4] += kept[i] / rows;
@@ -316,9 +334,11 @@ class SimClrTest {
         boolean real = mask[i / 3] * presence[i / 6] == 1;
         x[i] = real ? new float[] {10, 0.1f, 0}[i % 3] * x[i] + 7 : 1000;
       }
-      ModalityInput input =
-          ModalityInput.bags(
-              bench.input(x, rows, 2, 3), bench.input(mask, rows, 2), null, bench.input(presence, rows));
+      ModalityInput input = ModalityInput.bags(
+          bench.input(x, rows, 2, 3),
+          bench.input(mask, rows, 2),
+          null,
+          bench.input(presence, rows));
       float[] y = bench.run(only("noise", 0.25).augment(bench.training(), input).values());
       double[] squares = new double[3];
       double real = 0;
@@ -342,11 +362,13 @@ class SimClrTest {
       int rows = 50;
       float[] ones = new float[rows * 3 * 20];
       Arrays.fill(ones, 1);
-      ModalityInput input =
-          ModalityInput.bags(
-              bench.input(ones, rows, 3, 20), bench.input(Arrays.copyOf(ones, rows * 3), rows, 3), null,
-              bench.input(Arrays.copyOf(ones, rows), rows));
-      float[] y = bench.run(only("featureDropout", 0.2).augment(bench.training(), input).values());
+      ModalityInput input = ModalityInput.bags(
+          bench.input(ones, rows, 3, 20),
+          bench.input(Arrays.copyOf(ones, rows * 3), rows, 3),
+          null,
+          bench.input(Arrays.copyOf(ones, rows), rows));
+      float[] y =
+          bench.run(only("featureDropout", 0.2).augment(bench.training(), input).values());
       double total = 0;
       for (int i = 0; i < y.length; i++) {
         total += y[i];
@@ -370,11 +392,11 @@ class SimClrTest {
         ids[i] = i % 10 == 0 ? 2 : i % 10 < 8 ? 5 : 0;
       }
       Operand<TInt32> input = bench.input(ids, rows, 10);
-      ModalityInput view =
-          only("tokenDropout", 0.4)
-              .augment(
-                  bench.training(),
-                  ModalityInput.texts(input, bench.input(mask, rows, 10), bench.input(presence, rows), 9));
+      ModalityInput view = only("tokenDropout", 0.4)
+          .augment(
+              bench.training(),
+              ModalityInput.texts(
+                  input, bench.input(mask, rows, 10), bench.input(presence, rows), 9));
       List<float[]> out =
           bench.runAll(List.of(view.mask(), bench.tf().dtypes.cast(view.ids(), TFloat32.class)));
       double kept = 0;

@@ -12,7 +12,9 @@ import org.stroma.api.Schedule;
 import org.stroma.api.SchedulePart;
 
 /** The optimizer's learning rate throughout. */
-@Component(configurationPid = ConstantSchedule.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+    configurationPid = ConstantSchedule.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = ConstantSchedule.Settings.class, factory = true)
 @SchedulePart("constant")
 public final class ConstantSchedule implements Schedule {

@@ -26,7 +26,10 @@ public final class CosineSchedule implements Schedule {
   /** What can be set. */
   @ObjectClassDefinition(name = "Cosine", description = "Half a cosine over the epochs")
   public @interface Settings {
-    @AttributeDefinition(description = "epochs of linear rise at the start", min = "0", max = "100000")
+    @AttributeDefinition(
+        description = "epochs of linear rise at the start",
+        min = "0",
+        max = "100000")
     int warmupEpochs() default 0;
 
     @AttributeDefinition(description = "factor at the end", min = "0", max = "1")

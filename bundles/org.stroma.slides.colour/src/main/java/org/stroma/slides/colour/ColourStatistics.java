@@ -20,16 +20,23 @@ import org.stroma.api.slides.FeatureExtractor;
  * A baseline without any model: for red, green, blue and for their optical densities -log10((x + 1) / 256) the mean, the
  * standard deviation and quantiles of a patch.
  */
-@Component(configurationPid = ColourStatistics.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+    configurationPid = ColourStatistics.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = ColourStatistics.Settings.class, factory = true)
 @ExtractorPart("colour-statistics")
 public final class ColourStatistics implements FeatureExtractor {
   static final String PID = "org.stroma.slides.colour";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Colour statistics", description = "A baseline without a model: moments and quantiles of colours")
+  @ObjectClassDefinition(
+      name = "Colour statistics",
+      description = "A baseline without a model: moments and quantiles of colours")
   public @interface Settings {
-    @AttributeDefinition(description = "quantiles of each channel, evenly spaced", min = "1", max = "99")
+    @AttributeDefinition(
+        description = "quantiles of each channel, evenly spaced",
+        min = "1",
+        max = "99")
     int quantiles() default 5;
   }
 
@@ -86,7 +93,8 @@ public final class ColourStatistics implements FeatureExtractor {
         features[at++] = (float) mean;
         features[at++] = (float) Math.sqrt(Math.max(0, squares / rgb.length - mean * mean));
         for (int q = 1; q <= quantiles; q++) {
-          features[at++] = (float) value(quantile(histogram, rgb.length * (double) q / (quantiles + 1)), density);
+          features[at++] = (float)
+              value(quantile(histogram, rgb.length * (double) q / (quantiles + 1)), density);
         }
       }
     }

@@ -39,11 +39,27 @@ class ColourStatisticsTest {
     try (var model = new ColourStatistics(one()).open(Path.of("."))) {
       assertArrayEquals(
           new float[] {
-            0.25f, (float) Math.sqrt(3) / 4, 0, 0.75f * dark, (float) Math.sqrt(3) / 4 * dark, dark,
-            1, 0, 1, 0, 0, 0,
-            0.2f, 0, 0.2f, blue, 0, blue
+            0.25f,
+            (float) Math.sqrt(3) / 4,
+            0,
+            0.75f * dark,
+            (float) Math.sqrt(3) / 4 * dark,
+            dark,
+            1,
+            0,
+            1,
+            0,
+            0,
+            0,
+            0.2f,
+            0,
+            0.2f,
+            blue,
+            0,
+            blue
           },
-          model.extract(List.of(patch))[0], 1e-6f);
+          model.extract(List.of(patch))[0],
+          1e-6f);
     }
   }
 }

@@ -71,69 +71,129 @@ public final class ExtractCommand implements ConsoleCommand {
     @Parameters(paramLabel = "SLIDE", arity = "1..*", description = "slides, or folders of slides")
     private List<Path> slides;
 
-    @Option(names = "--out", paramLabel = "DIR", required = true, description = "where features, thumbnails and extraction.json go")
+    @Option(
+        names = "--out",
+        paramLabel = "DIR",
+        required = true,
+        description = "where features, thumbnails and extraction.json go")
     private Path directory;
 
-    @Option(names = "--extractor", paramLabel = "TYPE", defaultValue = "colour-statistics",
-        description = "a part of kind extractor (default: ${DEFAULT-VALUE}, a baseline without a model)")
+    @Option(
+        names = "--extractor",
+        paramLabel = "TYPE",
+        defaultValue = "colour-statistics",
+        description =
+            "a part of kind extractor (default: ${DEFAULT-VALUE}, a baseline without a model)")
     private String extractor;
 
-    @Option(names = "--stain", paramLabel = "TYPE", defaultValue = "", description = "a part of kind stain; none if not given")
+    @Option(
+        names = "--stain",
+        paramLabel = "TYPE",
+        defaultValue = "",
+        description = "a part of kind stain; none if not given")
     private String stain;
 
-    @Option(names = "--set", paramLabel = "path=value",
-        description = "a setting of the extractor or the stain, such as extractor.model=resnet.onnx")
+    @Option(
+        names = "--set",
+        paramLabel = "path=value",
+        description =
+            "a setting of the extractor or the stain, such as extractor.model=resnet.onnx")
     private List<String> sets = List.of();
 
-    @Option(names = "--magnification", paramLabel = "X", defaultValue = "20", description = "of the patches (default: ${DEFAULT-VALUE})")
+    @Option(
+        names = "--magnification",
+        paramLabel = "X",
+        defaultValue = "20",
+        description = "of the patches (default: ${DEFAULT-VALUE})")
     private double magnification;
 
-    @Option(names = "--mpp", paramLabel = "UM", description = "micrometres a pixel of the patches, instead of a magnification")
+    @Option(
+        names = "--mpp",
+        paramLabel = "UM",
+        description = "micrometres a pixel of the patches, instead of a magnification")
     private double mpp;
 
-    @Option(names = "--slide-mpp", paramLabel = "UM",
-        description = "micrometres a pixel of the slides, whatever they tell; patches are cut by it")
+    @Option(
+        names = "--slide-mpp",
+        paramLabel = "UM",
+        description =
+            "micrometres a pixel of the slides, whatever they tell; patches are cut by it")
     private double slideMpp;
 
-    @Option(names = "--slide-magnification", paramLabel = "X",
-        description = "magnification of the slides, whatever they tell; patches are cut by it. With neither, and where a slide's "
-            + "magnification and micrometres disagree, its micrometres are believed")
+    @Option(
+        names = "--slide-magnification",
+        paramLabel = "X",
+        description =
+            "magnification of the slides, whatever they tell; patches are cut by it. With neither, and where a slide's "
+                + "magnification and micrometres disagree, its micrometres are believed")
     private double slideMagnification;
 
-    @Option(names = "--patch-size", paramLabel = "PIXELS", defaultValue = "256", description = "on a side (default: ${DEFAULT-VALUE})")
+    @Option(
+        names = "--patch-size",
+        paramLabel = "PIXELS",
+        defaultValue = "256",
+        description = "on a side (default: ${DEFAULT-VALUE})")
     private int patchSize;
 
-    @Option(names = "--overlap", paramLabel = "SHARE", defaultValue = "0", description = "of neighbours, 0 to 0.9 (default: 0)")
+    @Option(
+        names = "--overlap",
+        paramLabel = "SHARE",
+        defaultValue = "0",
+        description = "of neighbours, 0 to 0.9 (default: 0)")
     private double overlap;
 
-    @Option(names = "--tissue", paramLabel = "SHARE", defaultValue = "0.5",
+    @Option(
+        names = "--tissue",
+        paramLabel = "SHARE",
+        defaultValue = "0.5",
         description = "the least share of a patch that is tissue (default: ${DEFAULT-VALUE})")
     private double tissue;
 
-    @Option(names = "--least-brightness", paramLabel = "0..255", defaultValue = "40",
-        description = "what is darker on the thumbnail, the brightest of its red, green and blue, is a margin, a scanner's fill or "
-            + "ink and no tissue; 0 for whatever its brightness (default: ${DEFAULT-VALUE})")
+    @Option(
+        names = "--least-brightness",
+        paramLabel = "0..255",
+        defaultValue = "40",
+        description =
+            "what is darker on the thumbnail, the brightest of its red, green and blue, is a margin, a scanner's fill or "
+                + "ink and no tissue; 0 for whatever its brightness (default: ${DEFAULT-VALUE})")
     private int leastBrightness;
 
-    @Option(names = "--least-saturation", paramLabel = "0..255", defaultValue = "-1",
-        description = "what is paler on the thumbnail is glass (default: Otsu's threshold of each slide)")
+    @Option(
+        names = "--least-saturation",
+        paramLabel = "0..255",
+        defaultValue = "-1",
+        description =
+            "what is paler on the thumbnail is glass (default: Otsu's threshold of each slide)")
     private int leastSaturation;
 
-    @Option(names = "--empty", paramLabel = "pass|fail", defaultValue = "pass",
-        description = "slides without tissue: pass names them, writes no features, and ends well; fail ends with exit code 3 "
-            + "(default: ${DEFAULT-VALUE})")
+    @Option(
+        names = "--empty",
+        paramLabel = "pass|fail",
+        defaultValue = "pass",
+        description =
+            "slides without tissue: pass names them, writes no features, and ends well; fail ends with exit code 3 "
+                + "(default: ${DEFAULT-VALUE})")
     private String empty;
 
-    @Option(names = "--batch", paramLabel = "N", defaultValue = "32", description = "patches given to the extractor at once (default: 32)")
+    @Option(
+        names = "--batch",
+        paramLabel = "N",
+        defaultValue = "32",
+        description = "patches given to the extractor at once (default: 32)")
     private int batch;
 
     @Option(names = "--threads", paramLabel = "N", description = "default: one a processor")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(names = "--format", paramLabel = "NAME", description = "reads slides with this format alone, such as tiff or openslide")
+    @Option(
+        names = "--format",
+        paramLabel = "NAME",
+        description = "reads slides with this format alone, such as tiff or openslide")
     private String format;
 
-    @Option(names = "--overwrite", description = "makes files anew that were made with other settings")
+    @Option(
+        names = "--overwrite",
+        description = "makes files anew that were made with other settings")
     private boolean overwrite;
 
     Extract(PartWiring wiring, List<SlideFormat> formats, PrintStream out, Progress progress) {
@@ -146,20 +206,36 @@ public final class ExtractCommand implements ConsoleCommand {
     @Override
     public Integer call() {
       check();
-      Options options =
-          new Options(
-              mpp > 0 ? 0 : magnification, mpp, slideMpp, slideMagnification, patchSize, overlap, tissue, leastBrightness,
-              leastSaturation, format == null ? "" : format, batch, threads);
+      Options options = new Options(
+          mpp > 0 ? 0 : magnification,
+          mpp,
+          slideMpp,
+          slideMagnification,
+          patchSize,
+          overlap,
+          tissue,
+          leastBrightness,
+          leastSaturation,
+          format == null ? "" : format,
+          batch,
+          threads);
       Map<String, Path> named = SlideFiles.find(slides, file -> reader(file) != null, progress);
       ObjectNode parts = parts();
       try (PartWiring.Use use = wiring.use(parts);
-          FeatureExtractor.Model model =
-              use.get(PartKind.EXTRACTOR, FeatureExtractor.class).orElseThrow().open(Path.of("").toAbsolutePath())) {
-        String settings = options.line(model.identity() + " " + parts.path("extractor"), "" + parts.path("stain"));
-        Extraction extraction =
-            new Extraction(
-                directory, options, model, use.get(PartKind.STAIN, StainNormalizer.class).orElse(null), settings, this::reader,
-                progress, record(options, parts, model));
+          FeatureExtractor.Model model = use.get(PartKind.EXTRACTOR, FeatureExtractor.class)
+              .orElseThrow()
+              .open(Path.of("").toAbsolutePath())) {
+        String settings = options.line(
+            model.identity() + " " + parts.path("extractor"), "" + parts.path("stain"));
+        Extraction extraction = new Extraction(
+            directory,
+            options,
+            model,
+            use.get(PartKind.STAIN, StainNormalizer.class).orElse(null),
+            settings,
+            this::reader,
+            progress,
+            record(options, parts, model));
         if (!overwrite) {
           extraction.refuseOthers(named);
         }
@@ -169,23 +245,34 @@ public final class ExtractCommand implements ConsoleCommand {
 
     /** The result in words, and the exit code. */
     private int say(Extraction.Outcome outcome) {
-      out.println(outcome.done + (outcome.done == 1 ? " slide" : " slides") + " extracted into " + directory
-          + (outcome.before > 0 ? ", " + outcome.before + (outcome.before == 1 ? " was" : " were") + " there already" : "")
+      out.println(outcome.done + (outcome.done == 1 ? " slide" : " slides") + " extracted into "
+          + directory
+          + (outcome.before > 0
+              ? ", " + outcome.before + (outcome.before == 1 ? " was" : " were") + " there already"
+              : "")
           + names(outcome.bad, "left out") + names(outcome.empty, "without tissue"));
       list(outcome.bad);
       list(outcome.empty);
-      return outcome.bad.isEmpty() && (outcome.empty.isEmpty() || empty.equals("pass")) ? 0 : UNUSABLE_DATA;
+      return outcome.bad.isEmpty() && (outcome.empty.isEmpty() || empty.equals("pass"))
+          ? 0
+          : UNUSABLE_DATA;
     }
 
     private static String names(Map<String, String> slides, String what) {
-      return slides.isEmpty() ? "" : ", " + slides.size() + " " + what + ": "
-          + String.join(", ", slides.keySet().stream().limit(Problems.TOLD).toList()) + (slides.size() > Problems.TOLD ? ", ..." : "");
+      return slides.isEmpty()
+          ? ""
+          : ", " + slides.size() + " " + what + ": "
+              + String.join(", ", slides.keySet().stream().limit(Problems.TOLD).toList())
+              + (slides.size() > Problems.TOLD ? ", ..." : "");
     }
 
     private void list(Map<String, String> slides) {
-      slides.entrySet().stream().limit(Problems.TOLD).forEach(e -> out.println("  " + e.getKey() + ": " + e.getValue()));
+      slides.entrySet().stream()
+          .limit(Problems.TOLD)
+          .forEach(e -> out.println("  " + e.getKey() + ": " + e.getValue()));
       if (slides.size() > Problems.TOLD) {
-        out.println("  and " + (slides.size() - Problems.TOLD) + " more; extraction.json has all of them");
+        out.println(
+            "  and " + (slides.size() - Problems.TOLD) + " more; extraction.json has all of them");
       }
     }
 
@@ -195,10 +282,12 @@ public final class ExtractCommand implements ConsoleCommand {
 
     private void check() {
       if (!(magnification > 0) || mpp < 0 || slideMpp < 0 || slideMagnification < 0) {
-        throw wrong("--magnification, --mpp, --slide-mpp and --slide-magnification have to be above 0");
+        throw wrong(
+            "--magnification, --mpp, --slide-mpp and --slide-magnification have to be above 0");
       }
       if (slideMpp > 0 && slideMagnification > 0) {
-        throw wrong("--slide-mpp and --slide-magnification say the same in two ways; give one of them");
+        throw wrong(
+            "--slide-mpp and --slide-magnification say the same in two ways; give one of them");
       }
       if (patchSize < 8 || patchSize > 4096) {
         throw wrong("--patch-size is " + patchSize + "; it has to be 8 to 4096");
@@ -209,7 +298,10 @@ public final class ExtractCommand implements ConsoleCommand {
       if (!(tissue >= 0 && tissue <= 1)) {
         throw wrong("--tissue is " + tissue + "; it has to be 0 to 1");
       }
-      if (leastBrightness < 0 || leastBrightness > 255 || leastSaturation < -1 || leastSaturation > 255) {
+      if (leastBrightness < 0
+          || leastBrightness > 255
+          || leastSaturation < -1
+          || leastSaturation > 255) {
         throw wrong("--least-brightness and --least-saturation have to be 0 to 255");
       }
       if (!empty.equals("pass") && !empty.equals("fail")) {
@@ -219,7 +311,8 @@ public final class ExtractCommand implements ConsoleCommand {
         throw wrong("--batch and --threads have to be 1 or more");
       }
       if (format != null && formats.stream().noneMatch(f -> f.name().equals(format))) {
-        throw wrong("--format is " + format + "; installed are " + formats.stream().map(SlideFormat::name).toList());
+        throw wrong("--format is " + format + "; installed are "
+            + formats.stream().map(SlideFormat::name).toList());
       }
     }
 
@@ -242,8 +335,11 @@ public final class ExtractCommand implements ConsoleCommand {
       for (String set : sets) {
         String[] halves = set.split("=", 2);
         String[] keys = halves[0].split("\\.");
-        if (halves.length < 2 || keys.length != 2 || !(parts.get(keys[0]) instanceof ObjectNode part)) {
-          throw wrong("--set " + set + " has to be extractor.SETTING=value" + (stain.isEmpty() ? "" : " or stain.SETTING=value"));
+        if (halves.length < 2
+            || keys.length != 2
+            || !(parts.get(keys[0]) instanceof ObjectNode part)) {
+          throw wrong("--set " + set + " has to be extractor.SETTING=value"
+              + (stain.isEmpty() ? "" : " or stain.SETTING=value"));
         }
         JsonNode value;
         try {
@@ -256,7 +352,8 @@ public final class ExtractCommand implements ConsoleCommand {
       return parts;
     }
 
-    private static ObjectNode record(Options options, ObjectNode parts, FeatureExtractor.Model model) {
+    private static ObjectNode record(
+        Options options, ObjectNode parts, FeatureExtractor.Model model) {
       ObjectNode json = MAPPER.createObjectNode();
       json.set("parts", parts);
       json.put("model", model.identity()).put("features", model.width());

@@ -74,8 +74,14 @@ final class Extraction {
    * @param record what extraction.json tells of all slides
    */
   Extraction(
-      Path directory, Options options, FeatureExtractor.Model model, StainNormalizer stain, String settings,
-      Function<Path, SlideFormat> reader, Progress progress, ObjectNode record) {
+      Path directory,
+      Options options,
+      FeatureExtractor.Model model,
+      StainNormalizer stain,
+      String settings,
+      Function<Path, SlideFormat> reader,
+      Progress progress,
+      ObjectNode record) {
     this.directory = directory;
     this.options = options;
     this.model = model;
@@ -95,9 +101,11 @@ final class Extraction {
     List<Fault> faults = new ArrayList<>();
     int more = 0;
     for (String name : named.keySet()) {
-      String differs = Files.exists(target(name)) ? FeatureFile.of(target(name)).differs(settings) : null;
+      String differs =
+          Files.exists(target(name)) ? FeatureFile.of(target(name)).differs(settings) : null;
       if (differs != null && faults.size() < Problems.TOLD) {
-        faults.add(new Fault("", target(name) + " " + differs + "; name another --out, or --overwrite it"));
+        faults.add(new Fault(
+            "", target(name) + " " + differs + "; name another --out, or --overwrite it"));
       } else if (differs != null) {
         more++;
       }
@@ -114,7 +122,8 @@ final class Extraction {
   Outcome run(Map<String, Path> named) {
     started = System.nanoTime();
     ObjectNode slides = record.putObject("slides");
-    named.forEach((name, file) -> slides.putObject(name).put("file", file.toString()).put("state", "waiting"));
+    named.forEach((name, file) ->
+        slides.putObject(name).put("file", file.toString()).put("state", "waiting"));
     write();
     int number = 0;
     try {
@@ -132,8 +141,11 @@ final class Extraction {
     gone(named);
     told.forEach((kind, count) -> {
       if (count > Problems.TOLD) {
-        progress.note("and " + (count - Problems.TOLD) + (count - Problems.TOLD == 1
-            ? " slide more " + kind.replace("that are", "that is").replace("that were", "that was") : " slides more " + kind)
+        progress.note("and " + (count - Problems.TOLD)
+            + (count - Problems.TOLD == 1
+                ? " slide more "
+                    + kind.replace("that are", "that is").replace("that were", "that was")
+                : " slides more " + kind)
             + "; extraction.json has all of them");
       }
     });
@@ -144,7 +156,8 @@ final class Extraction {
     recorded = System.nanoTime();
     try {
       Whole.write(
-          directory.resolve("extraction.json"), partial -> Files.writeString(partial, record.toPrettyString() + "\n"));
+          directory.resolve("extraction.json"),
+          partial -> Files.writeString(partial, record.toPrettyString() + "\n"));
     } catch (IOException e) {
       throw new UncheckedIOException(directory + " cannot be written: " + e.getMessage(), e);
     }
@@ -165,10 +178,12 @@ final class Extraction {
     String moved = "";
     try {
       if (!Files.isRegularFile(file)) {
-        throw new DataException(
-            (Files.isDirectory(file) ? file + " is a folder, and a slide is a file"
-                : Files.exists(file) ? file + " is a device, a pipe or the like, and a slide is a file" : "there is no file " + file)
-                + (Files.exists(target) ? "; features of what was there are in " + target : ""));
+        throw new DataException((Files.isDirectory(file)
+                ? file + " is a folder, and a slide is a file"
+                : Files.exists(file)
+                    ? file + " is a device, a pipe or the like, and a slide is a file"
+                    : "there is no file " + file)
+            + (Files.exists(target) ? "; features of what was there are in " + target : ""));
       }
       if (!Files.isReadable(file)) {
         throw new DataException(file + " must not be read by this user");
@@ -185,12 +200,18 @@ final class Extraction {
         aside(target, aside);
         moved = "; features of what it was before are in " + aside;
         if (!same) {
-          tell("that were replaced", "slide " + name + ": " + file + " is another file than the one its features were made of ("
-              + Fingerprint.words(kept.slide()) + ", and now " + fingerprint.words() + "); they are made anew");
+          tell(
+              "that were replaced",
+              "slide " + name + ": " + file
+                  + " is another file than the one its features were made of ("
+                  + Fingerprint.words(kept.slide()) + ", and now " + fingerprint.words()
+                  + "); they are made anew");
         }
       }
       SlideExtraction.Result result = extract(name, file, number, count);
-      ObjectNode slide = MAPPER.createObjectNode().put("file", file.toAbsolutePath().normalize().toString());
+      ObjectNode slide = MAPPER
+          .createObjectNode()
+          .put("file", file.toAbsolutePath().normalize().toString());
       fingerprint.write(slide);
       if (!fingerprint.still(file)) {
         throw new DataException(file + " changed while it was read; extract it when it is whole");
@@ -219,23 +240,30 @@ final class Extraction {
   }
 
   /** A reader that fails on one slide, in whatever way, does not end the others. */
-  private SlideExtraction.Result extract(String name, Path file, int number, int count) throws IOException {
+  private SlideExtraction.Result extract(String name, Path file, int number, int count)
+      throws IOException {
     try {
       SlideFormat format = reader.apply(file);
       if (format == null) {
         throw new DataException(
-            Files.size(file) == 0 ? file + " is empty"
-                : file + " is no slide that an installed format reads: it begins as none of them does; where OpenSlide is "
+            Files.size(file) == 0
+                ? file + " is empty"
+                : file
+                    + " is no slide that an installed format reads: it begins as none of them does; where OpenSlide is "
                     + "installed, more can be read");
       }
-      return new SlideExtraction(file, format, options, model, stain).run(listener(name, number, count));
+      return new SlideExtraction(file, format, options, model, stain)
+          .run(listener(name, number, count));
     } catch (DataException | CancelledException | ExperimentException e) {
       throw e;
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } catch (OutOfMemoryError e) {
-      throw new DataException(file + " needs more memory than Java has here, " + (Runtime.getRuntime().maxMemory() >> 20)
-          + " MB; STROMA_JAVA_OPTS=-Xmx gives it more, and fewer --threads or a smaller --batch need less", e);
+      throw new DataException(
+          file + " needs more memory than Java has here, "
+              + (Runtime.getRuntime().maxMemory() >> 20)
+              + " MB; STROMA_JAVA_OPTS=-Xmx gives it more, and fewer --threads or a smaller --batch need less",
+          e);
     } catch (RuntimeException e) {
       LOG.warn("{} cannot be extracted", file, e);
       throw new DataException(file + " cannot be extracted: " + why(e) + " (the log has more)", e);
@@ -244,13 +272,18 @@ final class Extraction {
 
   /** Readers do not always say why. */
   private static String why(Throwable e) {
-    return e.getMessage() == null || e.getMessage().isBlank() ? e.getClass().getSimpleName() : e.getMessage();
+    return e.getMessage() == null || e.getMessage().isBlank()
+        ? e.getClass().getSimpleName()
+        : e.getMessage();
   }
 
   private void describe(ObjectNode slide, String name, SlideExtraction.Result result) {
     Patches patches = result.patches();
     slide.put("mpp", patches.scale().mpp()).put("magnification", patches.scale().magnification());
-    slide.put("patches", patches.places().size()).put("squares", patches.grid()).put("darkSquares", patches.darkGrid());
+    slide
+        .put("patches", patches.places().size())
+        .put("squares", patches.grid())
+        .put("darkSquares", patches.darkGrid());
     slide.put("darkPatches", patches.dark());
     for (String note : patches.scale().notes()) {
       slide.withArray("notes").add(note);
@@ -266,16 +299,26 @@ final class Extraction {
   private String dark(Patches patches) {
     if (options.leastBrightness() > 0) {
       return String.format(
-          Locale.ROOT, "%d of its %d squares (%.0f %%) %s dark, below a brightness of %d of 255, and left out as margin, fill or ink "
-              + "(--least-brightness); %d %s%s", patches.darkGrid(), patches.grid(),
-          100.0 * patches.darkGrid() / patches.grid(), are(patches.darkGrid()), options.leastBrightness(), patches.places().size(),
+          Locale.ROOT,
+          "%d of its %d squares (%.0f %%) %s dark, below a brightness of %d of 255, and left out as margin, fill or ink "
+              + "(--least-brightness); %d %s%s",
+          patches.darkGrid(),
+          patches.grid(),
+          100.0 * patches.darkGrid() / patches.grid(),
+          are(patches.darkGrid()),
+          options.leastBrightness(),
+          patches.places().size(),
           patches.places().size() == 1 ? "patch of tissue stays" : "patches of tissue stay",
           patches.dark() > 0 ? ", " + patches.dark() + " of them half dark" : "");
     }
     return String.format(
-        Locale.ROOT, "%d of its %d patches (%.0f %%) %s dark, below a brightness of %d of 255; --least-brightness leaves such out",
-        patches.dark(), patches.places().size(), 100.0 * patches.dark() / patches.places().size(),
-        are(patches.dark()), Tissue.BLACK);
+        Locale.ROOT,
+        "%d of its %d patches (%.0f %%) %s dark, below a brightness of %d of 255; --least-brightness leaves such out",
+        patches.dark(),
+        patches.places().size(),
+        100.0 * patches.dark() / patches.places().size(),
+        are(patches.dark()),
+        Tissue.BLACK);
   }
 
   private static String are(long count) {
@@ -284,11 +327,18 @@ final class Extraction {
 
   private void save(String name, Path target, SlideExtraction.Result result, ObjectNode slide) {
     try {
-      result.thumbnail().write(directory.resolve("thumbnails").resolve(name + ".png"), result.tissue(), result.patches());
+      result
+          .thumbnail()
+          .write(
+              directory.resolve("thumbnails").resolve(name + ".png"),
+              result.tissue(),
+              result.patches());
     } catch (IOException e) {
-      throw new UncheckedIOException("the thumbnail of " + name + " cannot be written: " + e.getMessage(), e);
+      throw new UncheckedIOException(
+          "the thumbnail of " + name + " cannot be written: " + e.getMessage(), e);
     }
-    new FeatureFile(settings, slide).write(target, result.features(), result.patches(), options, name, model.identity());
+    new FeatureFile(settings, slide)
+        .write(target, result.features(), result.patches(), options, name, model.identity());
   }
 
   private static void aside(Path target, Path aside) {
@@ -296,7 +346,8 @@ final class Extraction {
       Files.createDirectories(aside.getParent());
       Files.move(target, aside, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new UncheckedIOException(target + " cannot be put aside into " + aside + ": " + e.getMessage(), e);
+      throw new UncheckedIOException(
+          target + " cannot be put aside into " + aside + ": " + e.getMessage(), e);
     }
   }
 
@@ -318,16 +369,21 @@ final class Extraction {
   private void gone(Map<String, Path> named) {
     List<Path> files;
     try (var all = Files.list(directory)) {
-      files = all.filter(f -> f.getFileName().toString().endsWith(".h5")).sorted().toList();
+      files =
+          all.filter(f -> f.getFileName().toString().endsWith(".h5")).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(directory + " cannot be listed: " + e.getMessage(), e);
     }
     for (Path file : files) {
       String name = file.getFileName().toString().replaceFirst("\\.h5$", "");
-      String slide = named.containsKey(name) ? "" : FeatureFile.of(file).slide().path("file").asText();
+      String slide = named.containsKey(name)
+          ? ""
+          : FeatureFile.of(file).slide().path("file").asText();
       if (!slide.isEmpty() && !Files.exists(Path.of(slide))) {
-        tell("whose features are there without them",
-            file + " holds features of a slide that is gone: " + slide + "; delete them if nothing should use them");
+        tell(
+            "whose features are there without them",
+            file + " holds features of a slide that is gone: " + slide
+                + "; delete them if nothing should use them");
       }
     }
   }
@@ -348,11 +404,23 @@ final class Extraction {
       double seconds = (System.nanoTime() - begun) / 1e9;
       long left = Math.round(seconds / now * (total.get() - now));
       // what is known of the slides to come: that they take as long as those before
-      double each = (System.nanoTime() - started) / 1e9 / Math.max(0.01, number - 1 + (double) now / total.get());
+      double each = (System.nanoTime() - started)
+          / 1e9
+          / Math.max(0.01, number - 1 + (double) now / total.get());
       long all = left + Math.round(each * (count - number));
       progress.at(String.format(
-          Locale.ROOT, "slide %d/%d  %s  patch %d/%d  %.0f patches/s  %d:%02d left, %d:%02d in all", number, count, name, now,
-          total.get(), now / seconds, left / 60, left % 60, all / 60, all % 60));
+          Locale.ROOT,
+          "slide %d/%d  %s  patch %d/%d  %.0f patches/s  %d:%02d left, %d:%02d in all",
+          number,
+          count,
+          name,
+          now,
+          total.get(),
+          now / seconds,
+          left / 60,
+          left % 60,
+          all / 60,
+          all % 60));
     };
   }
 }

@@ -28,7 +28,13 @@ record FeatureFile(String settings, ObjectNode slide) {
   private static final String SLIDE = "stroma_slide";
 
   /** Writes a file whole: beside its place, and then moved there. */
-  void write(Path file, float[][] features, Patches patches, Options options, String name, String extractor) {
+  void write(
+      Path file,
+      float[][] features,
+      Patches patches,
+      Options options,
+      String name,
+      String extractor) {
     int[][] coords = patches.places().toArray(int[][]::new);
     try {
       Whole.write(file, partial -> {
@@ -41,7 +47,8 @@ record FeatureFile(String settings, ObjectNode slide) {
           places.putAttribute("patch_size", patches.pixels());
           places.putAttribute("patch_size_level0", (int) Math.round(patches.size()));
           places.putAttribute("overlap", (int) Math.round(options.overlap() * patches.pixels()));
-          places.putAttribute("overlap_level0", (int) Math.round(options.overlap() * patches.size()));
+          places.putAttribute(
+              "overlap_level0", (int) Math.round(options.overlap() * patches.size()));
           if (options.magnification() > 0) {
             places.putAttribute("target_magnification", options.magnification());
           }
@@ -64,7 +71,10 @@ record FeatureFile(String settings, ObjectNode slide) {
       Attribute slide = in.getAttribute(SLIDE);
       return new FeatureFile(
           settings == null ? "" : String.valueOf(settings.getData()),
-          slide != null && MAPPER.readTree(String.valueOf(slide.getData())) instanceof ObjectNode told ? told : MAPPER.createObjectNode());
+          slide != null
+                  && MAPPER.readTree(String.valueOf(slide.getData())) instanceof ObjectNode told
+              ? told
+              : MAPPER.createObjectNode());
     } catch (RuntimeException | JsonProcessingException e) {
       return new FeatureFile("", MAPPER.createObjectNode());
     }

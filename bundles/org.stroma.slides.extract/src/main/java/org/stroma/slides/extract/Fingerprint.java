@@ -31,6 +31,7 @@ final class Fingerprint {
 
   /** ... and so many blocks of this size at even distances between. */
   private static final int BLOCKS = 32;
+
   private static final int BLOCK = 1 << 16;
 
   private final List<Path> files;
@@ -84,20 +85,26 @@ final class Fingerprint {
    * @param kept as {@link #write} wrote it
    */
   boolean is(ObjectNode kept) throws IOException {
-    if (kept.path("bytes").asLong(-1) != bytes || !kept.path("sampleSha256").asText().equals(sample())) {
+    if (kept.path("bytes").asLong(-1) != bytes
+        || !kept.path("sampleSha256").asText().equals(sample())) {
       return false;
     }
-    return kept.path("modified").asText().equals(modified) || kept.path("sha256").asText().equals(whole());
+    return kept.path("modified").asText().equals(modified)
+        || kept.path("sha256").asText().equals(whole());
   }
 
   /** Writes it down with all digests. */
   void write(ObjectNode to) throws IOException {
-    to.put("bytes", bytes).put("modified", modified).put("sha256", whole()).put("sampleSha256", sample());
+    to.put("bytes", bytes)
+        .put("modified", modified)
+        .put("sha256", whole())
+        .put("sampleSha256", sample());
   }
 
   /** In words, for people who wonder what is another. */
   static String words(ObjectNode kept) {
-    return kept.path("bytes").asLong() + " bytes of " + kept.path("modified").asText().replaceFirst("\\.\\d+Z$", "Z");
+    return kept.path("bytes").asLong() + " bytes of "
+        + kept.path("modified").asText().replaceFirst("\\.\\d+Z$", "Z");
   }
 
   String words() {
@@ -145,7 +152,8 @@ final class Fingerprint {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static void add(MessageDigest digest, FileChannel channel, long from, long count) throws IOException {
+  private static void add(MessageDigest digest, FileChannel channel, long from, long count)
+      throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(count, ENDS));
     for (long at = from; at < from + count; ) {
       buffer.clear().limit((int) Math.min(buffer.capacity(), from + count - at));

@@ -26,11 +26,20 @@ final class NoTissueException extends DataException {
         "%s has no patch of tissue: %.1f %% of it is coloured (a saturation above %d of 255, %s), %.1f %% is tissue in pieces of "
             + "at least a patch, and no patch has more than %.0f %% of it, where --tissue asks for %.0f %%; --least-saturation "
             + "takes paler tissue%s",
-        file, 100 * tissue.coloured(), tissue.threshold(), options.leastSaturation() < 0 ? "by Otsu" : "as given",
-        100.0 * cells / tissue.inside().length, 100 * patches.most(), 100 * options.tissue(),
-        patches.darkGrid() == 0 || options.leastBrightness() == 0 ? ""
+        file,
+        100 * tissue.coloured(),
+        tissue.threshold(),
+        options.leastSaturation() < 0 ? "by Otsu" : "as given",
+        100.0 * cells / tissue.inside().length,
+        100 * patches.most(),
+        100 * options.tissue(),
+        patches.darkGrid() == 0 || options.leastBrightness() == 0
+            ? ""
             : String.format(
-                Locale.ROOT, ", and %d of %d squares are darker than %d of 255, which --least-brightness leaves out",
-                patches.darkGrid(), patches.grid(), options.leastBrightness()));
+                Locale.ROOT,
+                ", and %d of %d squares are darker than %d of 255, which --least-brightness leaves out",
+                patches.darkGrid(),
+                patches.grid(),
+                options.leastBrightness()));
   }
 }

@@ -19,16 +19,34 @@ package org.stroma.slides.extract;
  * @param format the one that slides are read with; empty: whichever reads them
  */
 record Options(
-    double magnification, double mpp, double slideMpp, double slideMagnification, int patchSize, double overlap, double tissue,
-    int leastBrightness, int leastSaturation, String format, int batch, int threads) {
+    double magnification,
+    double mpp,
+    double slideMpp,
+    double slideMagnification,
+    int patchSize,
+    double overlap,
+    double tissue,
+    int leastBrightness,
+    int leastSaturation,
+    String format,
+    int batch,
+    int threads) {
   static final String BETWEEN = "; ";
 
   /** One line that two extractions share when they give the same features of the same slide. */
   String line(String extractor, String stain) {
     return String.join(
-        BETWEEN, mpp > 0 ? "mpp " + mpp : "magnification " + magnification, "slide mpp " + slideMpp,
-        "slide magnification " + slideMagnification, "patch size " + patchSize, "overlap " + overlap, "tissue " + tissue,
-        "least brightness " + leastBrightness, "least saturation " + (leastSaturation < 0 ? "by Otsu" : leastSaturation),
-        "format " + (format.isEmpty() ? "any" : format), "extractor " + extractor, "stain " + stain);
+        BETWEEN,
+        mpp > 0 ? "mpp " + mpp : "magnification " + magnification,
+        "slide mpp " + slideMpp,
+        "slide magnification " + slideMagnification,
+        "patch size " + patchSize,
+        "overlap " + overlap,
+        "tissue " + tissue,
+        "least brightness " + leastBrightness,
+        "least saturation " + (leastSaturation < 0 ? "by Otsu" : leastSaturation),
+        "format " + (format.isEmpty() ? "any" : format),
+        "extractor " + extractor,
+        "stain " + stain);
   }
 }

@@ -27,7 +27,15 @@ import org.stroma.api.slides.Slide;
  * @param most the largest share of tissue that a square of the grid has
  */
 record Patches(
-    List<int[]> places, double size, int level, int pixels, Scale scale, int grid, int darkGrid, int dark, double most) {
+    List<int[]> places,
+    double size,
+    int level,
+    int pixels,
+    Scale scale,
+    int grid,
+    int darkGrid,
+    int dark,
+    double most) {
   private static final double HALF = 0.5;
 
   /** Lays a grid over the slide and keeps the patches with enough tissue. */
@@ -62,7 +70,8 @@ record Patches(
         level = i;
       }
     }
-    return new Patches(places, size, level, options.patchSize(), scale, grid, darkGrid, darkKept, most);
+    return new Patches(
+        places, size, level, options.patchSize(), scale, grid, darkGrid, darkKept, most);
   }
 
   /** Reads one. */
@@ -70,9 +79,12 @@ record Patches(
     int[] place = places.get(patch);
     double downsample = slide.downsample(level);
     int side = (int) Math.round(size / downsample);
-    BufferedImage region =
-        slide.read(
-            level, (int) Math.round(place[0] / downsample), (int) Math.round(place[1] / downsample), side, side);
+    BufferedImage region = slide.read(
+        level,
+        (int) Math.round(place[0] / downsample),
+        (int) Math.round(place[1] / downsample),
+        side,
+        side);
     return side == pixels ? region : resized(region, pixels, pixels);
   }
 
@@ -82,13 +94,16 @@ record Patches(
     while (image.getWidth() >= 2 * width && image.getHeight() >= 2 * height) {
       image = drawn(image, image.getWidth() / 2, image.getHeight() / 2);
     }
-    return image.getWidth() == width && image.getHeight() == height ? image : drawn(image, width, height);
+    return image.getWidth() == width && image.getHeight() == height
+        ? image
+        : drawn(image, width, height);
   }
 
   private static BufferedImage drawn(BufferedImage from, int width, int height) {
     BufferedImage to = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = to.createGraphics();
-    graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+    graphics.setRenderingHint(
+        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
     graphics.drawImage(from, 0, 0, width, height, null);
     graphics.dispose();
     return to;

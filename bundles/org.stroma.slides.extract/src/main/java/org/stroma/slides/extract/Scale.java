@@ -39,7 +39,8 @@ record Scale(double mpp, double magnification, boolean measured, List<String> no
     if (options.slideMpp() > 0) {
       double own = options.slideMpp();
       if (differ(mpp, own, SAME) || differ(magnification, MPP_TIMES_MAGNIFICATION / own, ALIKE)) {
-        notes.add("it tells " + told(mpp, magnification) + "; --slide-mpp " + own + " is taken instead");
+        notes.add(
+            "it tells " + told(mpp, magnification) + "; --slide-mpp " + own + " is taken instead");
       }
       return new Scale(own, MPP_TIMES_MAGNIFICATION / own, true, notes);
     }
@@ -47,34 +48,47 @@ record Scale(double mpp, double magnification, boolean measured, List<String> no
       double own = options.slideMagnification();
       boolean believed = mpp.isPresent() && !differ(mpp, MPP_TIMES_MAGNIFICATION / own, ALIKE);
       if (differ(magnification, own, SAME) || mpp.isPresent() && !believed) {
-        notes.add("it tells " + told(mpp, magnification) + "; --slide-magnification " + own + " is taken instead");
+        notes.add("it tells " + told(mpp, magnification) + "; --slide-magnification " + own
+            + " is taken instead");
       }
-      return new Scale(believed ? mpp.getAsDouble() : MPP_TIMES_MAGNIFICATION / own, own, believed, notes);
+      return new Scale(
+          believed ? mpp.getAsDouble() : MPP_TIMES_MAGNIFICATION / own, own, believed, notes);
     }
     if (mpp.isEmpty() && magnification.isEmpty()) {
-      throw new DataException(file + " tells neither its magnification nor its micrometres a pixel; give one of them by "
+      throw new DataException(file
+          + " tells neither its magnification nor its micrometres a pixel; give one of them by "
           + "--slide-magnification or --slide-mpp");
     }
     if (mpp.isEmpty()) {
-      return new Scale(MPP_TIMES_MAGNIFICATION / magnification.getAsDouble(), magnification.getAsDouble(), false, notes);
+      return new Scale(
+          MPP_TIMES_MAGNIFICATION / magnification.getAsDouble(),
+          magnification.getAsDouble(),
+          false,
+          notes);
     }
     double byMpp = MPP_TIMES_MAGNIFICATION / mpp.getAsDouble();
     boolean disagree = differ(magnification, byMpp, ALIKE);
     if (disagree) {
       notes.add(String.format(
-          Locale.ROOT, "it tells %s, which is about %.1fx; the micrometres are believed, "
-              + "and --slide-magnification or --slide-mpp says otherwise", told(mpp, magnification), byMpp));
+          Locale.ROOT,
+          "it tells %s, which is about %.1fx; the micrometres are believed, "
+              + "and --slide-magnification or --slide-mpp says otherwise",
+          told(mpp, magnification),
+          byMpp));
     }
-    return new Scale(mpp.getAsDouble(), disagree ? byMpp : magnification.orElse(byMpp), true, notes);
+    return new Scale(
+        mpp.getAsDouble(), disagree ? byMpp : magnification.orElse(byMpp), true, notes);
   }
 
   private static boolean differ(OptionalDouble told, double other, double factor) {
-    return told.isPresent() && (told.getAsDouble() > other * factor || told.getAsDouble() * factor < other);
+    return told.isPresent()
+        && (told.getAsDouble() > other * factor || told.getAsDouble() * factor < other);
   }
 
   private static String told(OptionalDouble mpp, OptionalDouble magnification) {
     String micrometres = mpp.isPresent() ? mpp.getAsDouble() + " micrometres a pixel" : "";
-    String times = magnification.isPresent() ? "a magnification of " + magnification.getAsDouble() : "";
+    String times =
+        magnification.isPresent() ? "a magnification of " + magnification.getAsDouble() : "";
     return times + (mpp.isPresent() && magnification.isPresent() ? " and " : "") + micrometres;
   }
 
@@ -84,11 +98,14 @@ record Scale(double mpp, double magnification, boolean measured, List<String> no
    * @throws DataException for more than the scanner saw
    */
   double factor(Path file, Options options) {
-    double factor = options.mpp() > 0 ? options.mpp() / mpp : magnification / options.magnification();
+    double factor =
+        options.mpp() > 0 ? options.mpp() / mpp : magnification / options.magnification();
     if (factor < 0.99) {
       throw new DataException(file + " has "
-          + (options.mpp() > 0 ? mpp + " micrometres a pixel, and --mpp asks for " + options.mpp()
-              : "a magnification of " + magnification + ", and --magnification asks for " + options.magnification())
+          + (options.mpp() > 0
+              ? mpp + " micrometres a pixel, and --mpp asks for " + options.mpp()
+              : "a magnification of " + magnification + ", and --magnification asks for "
+                  + options.magnification())
           + "; what the scanner did not see cannot be had");
     }
     return factor;

@@ -44,7 +44,11 @@ final class SlideExtraction {
   record Result(float[][] features, Patches patches, Tissue tissue, Thumbnail thumbnail) {}
 
   SlideExtraction(
-      Path file, SlideFormat format, Options options, FeatureExtractor.Model model, StainNormalizer stain) {
+      Path file,
+      SlideFormat format,
+      Options options,
+      FeatureExtractor.Model model,
+      StainNormalizer stain) {
     this.file = file;
     this.format = format;
     this.options = options;
@@ -60,19 +64,28 @@ final class SlideExtraction {
     StainNormalizer.Stain colours;
     try (Slide slide = format.open(file)) {
       if (slide.width(0) < 1 || slide.height(0) < 1) {
-        throw new DataException(file + " is " + slide.width(0) + " x " + slide.height(0) + " pixels; a slide has some");
+        throw new DataException(
+            file + " is " + slide.width(0) + " x " + slide.height(0) + " pixels; a slide has some");
       }
       Scale scale = Scale.of(file, slide, options);
       double size = scale.factor(file, options) * options.patchSize();
       if (size > Math.min(slide.width(0), slide.height(0))) {
         throw new DataException(String.format(
-            Locale.ROOT, "%s is %d x %d pixels, less than one patch, which is %.0f pixels of it on a side; a smaller --patch-size "
-                + "or a higher --magnification cuts smaller ones", file, slide.width(0), slide.height(0), size));
+            Locale.ROOT,
+            "%s is %d x %d pixels, less than one patch, which is %.0f pixels of it on a side; a smaller --patch-size "
+                + "or a higher --magnification cuts smaller ones",
+            file,
+            slide.width(0),
+            slide.height(0),
+            size));
       }
       thumbnail = Thumbnail.of(slide);
-      tissue =
-          Tissue.find(
-              thumbnail.image(), thumbnail.scale(), size / thumbnail.scale(), options.leastBrightness(), options.leastSaturation());
+      tissue = Tissue.find(
+          thumbnail.image(),
+          thumbnail.scale(),
+          size / thumbnail.scale(),
+          options.leastBrightness(),
+          options.leastSaturation());
       patches = Patches.of(file, slide, scale, tissue, options);
       if (patches.places().isEmpty()) {
         throw new NoTissueException(file, tissue, patches, options);
@@ -91,7 +104,8 @@ final class SlideExtraction {
             extract(patches, colours, next, features, listener);
             return null;
           } finally {
-            next.set(features.length); // where one fails the others stop; where it does not, nothing is left
+            next.set(features
+                .length); // where one fails the others stop; where it does not, nothing is left
           }
         }));
       }
@@ -130,7 +144,11 @@ final class SlideExtraction {
   }
 
   private void extract(
-      Patches patches, StainNormalizer.Stain colours, AtomicInteger next, float[][] features, IntConsumer listener) {
+      Patches patches,
+      StainNormalizer.Stain colours,
+      AtomicInteger next,
+      float[][] features,
+      IntConsumer listener) {
     try (Slide slide = format.open(file)) {
       while (true) {
         int from = next.getAndAdd(options.batch());
@@ -151,8 +169,8 @@ final class SlideExtraction {
           features[i] = rows[i - from];
           for (float x : features[i]) {
             if (!Float.isFinite(x)) {
-              throw new DataException(file + ": the extractor gives " + x + " for the patch at " + patches.places().get(i)[0]
-                  + ", " + patches.places().get(i)[1]);
+              throw new DataException(file + ": the extractor gives " + x + " for the patch at "
+                  + patches.places().get(i)[0] + ", " + patches.places().get(i)[1]);
             }
           }
         }
@@ -174,7 +192,8 @@ final class SlideExtraction {
     int area = patches.pixels() * patches.pixels();
     int[] all = new int[count * area];
     for (int i = 0; i < count; i++) {
-      int patch = count == patches.places().size() ? i : random.nextInt(patches.places().size());
+      int patch =
+          count == patches.places().size() ? i : random.nextInt(patches.places().size());
       System.arraycopy(pixels(patches.read(slide, patch)), 0, all, i * area, area);
     }
     return stain.learn(all);

@@ -30,8 +30,8 @@ import org.stroma.runtime.Progress;
 /** The slides of one extraction, by the name of their feature file. */
 final class SlideFiles {
   /** Files so called are meant as slides, whatever is in them. */
-  private static final Pattern SLIDE =
-      Pattern.compile(".*\\.(svs|tiff?|ndpi|mrxs|scn|vms|vmu|bif|svslide|czi)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern SLIDE = Pattern.compile(
+      ".*\\.(svs|tiff?|ndpi|mrxs|scn|vms|vmu|bif|svslide|czi)", Pattern.CASE_INSENSITIVE);
 
   private static final Pattern ENDING = Pattern.compile("\\.(ome\\.tiff?|[A-Za-z0-9]+)$");
 
@@ -50,8 +50,11 @@ final class SlideFiles {
       if (Files.isDirectory(path)) {
         List<Path> found = in(path, reads, progress);
         if (found.isEmpty()) {
-          faults.add(new Fault("", "the folder " + path + " holds no slide: no file in it is called as slides are (.svs, .tif, "
-              + ".ndpi, .mrxs, ...), or can be read"));
+          faults.add(new Fault(
+              "",
+              "the folder " + path
+                  + " holds no slide: no file in it is called as slides are (.svs, .tif, "
+                  + ".ndpi, .mrxs, ...), or can be read"));
         }
         files.addAll(found);
       } else {
@@ -62,7 +65,9 @@ final class SlideFiles {
     Set<Path> seen = new LinkedHashSet<>();
     for (Path file : files) {
       if (!representable(file)) {
-        faults.add(new Fault("", file + " has letters in its name that this locale does not have; set LC_ALL=C.UTF-8"));
+        faults.add(new Fault(
+            "",
+            file + " has letters in its name that this locale does not have; set LC_ALL=C.UTF-8"));
         continue;
       }
       // one that was given by itself and with its folder is one
@@ -75,8 +80,10 @@ final class SlideFiles {
       if (each.getValue().size() > 1 && faults.size() >= Problems.TOLD) {
         more++;
       } else if (each.getValue().size() > 1) {
-        faults.add(new Fault("", words(each.getValue()) + " would all become " + each.getKey()
-            + ".h5; rename them, or extract them into folders of their own"));
+        faults.add(new Fault(
+            "",
+            words(each.getValue()) + " would all become " + each.getKey()
+                + ".h5; rename them, or extract them into folders of their own"));
       }
     }
     if (!faults.isEmpty()) {
@@ -105,7 +112,8 @@ final class SlideFiles {
 
   private static String words(List<Path> paths) {
     List<String> some = paths.stream().limit(Problems.TOLD).map(Path::toString).toList();
-    return String.join(" and ", some) + (paths.size() > some.size() ? " and " + (paths.size() - some.size()) + " more" : "");
+    return String.join(" and ", some)
+        + (paths.size() > some.size() ? " and " + (paths.size() - some.size()) + " more" : "");
   }
 
   private static List<Path> in(Path folder, Predicate<Path> reads, Progress progress) {
@@ -114,8 +122,10 @@ final class SlideFiles {
       @Override
       public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
         String name = file.getFileName().toString();
-        // files that begin with a dot are the system's, such as those that macOS leaves beside each file
-        boolean meant = SLIDE.matcher(name).matches() && !attributes.isDirectory(); // a link that leads nowhere is told later
+        // files that begin with a dot are the system's, such as those that macOS leaves beside each
+        // file
+        boolean meant = SLIDE.matcher(name).matches()
+            && !attributes.isDirectory(); // a link that leads nowhere is told later
         if (!name.startsWith(".") && (meant || attributes.isRegularFile() && reads.test(file))) {
           found.add(file);
         }
@@ -131,13 +141,15 @@ final class SlideFiles {
       @Override
       public FileVisitResult postVisitDirectory(Path directory, IOException e) {
         if (e != null) {
-          progress.note("the folder " + directory + " cannot be listed to its end: " + e.getMessage());
+          progress.note(
+              "the folder " + directory + " cannot be listed to its end: " + e.getMessage());
         }
         return FileVisitResult.CONTINUE;
       }
     };
     try {
-      Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, visitor);
+      Files.walkFileTree(
+          folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, visitor);
     } catch (IOException e) {
       progress.note("the folder " + folder + " cannot be listed: " + e.getMessage());
     }

@@ -51,21 +51,24 @@ record Thumbnail(BufferedImage image, double scale) {
 
   /** Writes the picture with the tissue's contour and the patches drawn in. */
   void write(Path file, Tissue tissue, Patches patches) throws IOException {
-    BufferedImage drawn = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
+    BufferedImage drawn =
+        new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = drawn.createGraphics();
     graphics.drawImage(image, 0, 0, null);
     graphics.setStroke(new BasicStroke(1));
     graphics.setColor(PATCH);
     int side = Math.max(1, (int) Math.round(patches.size() / scale));
     for (int[] place : patches.places()) {
-      graphics.drawRect((int) Math.round(place[0] / scale), (int) Math.round(place[1] / scale), side, side);
+      graphics.drawRect(
+          (int) Math.round(place[0] / scale), (int) Math.round(place[1] / scale), side, side);
     }
     graphics.setColor(CONTOUR);
     double cell = tissue.scale() / scale;
     for (int y = 0; y < tissue.height(); y++) {
       for (int x = 0; x < tissue.width(); x++) {
         if (tissue.edge(x, y)) {
-          graphics.fillRect((int) (x * cell), (int) (y * cell), Math.max(2, (int) cell), Math.max(2, (int) cell));
+          graphics.fillRect(
+              (int) (x * cell), (int) (y * cell), Math.max(2, (int) cell), Math.max(2, (int) cell));
         }
       }
     }

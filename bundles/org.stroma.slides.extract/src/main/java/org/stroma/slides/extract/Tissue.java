@@ -20,7 +20,14 @@ import java.util.stream.IntStream;
  * @param threshold saturation of 255 above which a cell is coloured
  * @param coloured the share of the cells that are coloured, specks and holes as they are
  */
-record Tissue(int width, int height, boolean[] inside, boolean[] dark, double scale, int threshold, double coloured) {
+record Tissue(
+    int width,
+    int height,
+    boolean[] inside,
+    boolean[] dark,
+    double scale,
+    int threshold,
+    double coloured) {
   /** Below this, of 255, Otsu's threshold separates shades of glass: there is no tissue. */
   private static final int FAINTEST = 8;
 
@@ -29,6 +36,7 @@ record Tissue(int width, int height, boolean[] inside, boolean[] dark, double sc
 
   /** Specks of less than one patch are no tissue; holes of less than four are. */
   private static final double SPECK = 1;
+
   private static final double HOLE = 4;
 
   /** What is dark in regions of less than this share of a patch may be nuclei, pigment or a fold. */
@@ -42,7 +50,12 @@ record Tissue(int width, int height, boolean[] inside, boolean[] dark, double sc
    * @param leastBrightness of 255, of the brightest of red, green and blue; with 0 dark cells are known, and tissue
    * @param leastSaturation of 255; -1 for Otsu's threshold
    */
-  static Tissue find(BufferedImage thumbnail, double scale, double side, int leastBrightness, int leastSaturation) {
+  static Tissue find(
+      BufferedImage thumbnail,
+      double scale,
+      double side,
+      int leastBrightness,
+      int leastSaturation) {
     int w = thumbnail.getWidth();
     int h = thumbnail.getHeight();
     int[] rgb = thumbnail.getRGB(0, 0, w, h, null, 0, w);
@@ -56,7 +69,12 @@ record Tissue(int width, int height, boolean[] inside, boolean[] dark, double sc
     flip(dark, w, h, true, DARK_SPECK * side * side);
     flip(dark, w, h, false, DARK_SPECK * side * side);
     boolean left = leastBrightness > 0;
-    int[] seen = left ? IntStream.range(0, dark.length).filter(i -> brightness[i] >= black).map(i -> saturation[i]).toArray() : saturation;
+    int[] seen = left
+        ? IntStream.range(0, dark.length)
+            .filter(i -> brightness[i] >= black)
+            .map(i -> saturation[i])
+            .toArray()
+        : saturation;
     int threshold = leastSaturation >= 0 ? leastSaturation : Math.max(FAINTEST, otsu(seen));
     boolean[] inside = new boolean[w * h];
     int coloured = 0;
@@ -67,7 +85,8 @@ record Tissue(int width, int height, boolean[] inside, boolean[] dark, double sc
     flip(inside, w, h, true, SPECK * side * side);
     flip(inside, w, h, false, HOLE * side * side);
     for (int i = 0; i < inside.length; i++) {
-      inside[i] &= !(left && dark[i]); // a black tile in the midst of tissue is no hole to be filled
+      inside[i] &=
+          !(left && dark[i]); // a black tile in the midst of tissue is no hole to be filled
     }
     return new Tissue(w, h, inside, dark, scale, threshold, (double) coloured / inside.length);
   }
@@ -88,7 +107,9 @@ record Tissue(int width, int height, boolean[] inside, boolean[] dark, double sc
 
   /** Value of HSV, 0 to 255. */
   private static int[] brightness(int[] rgb) {
-    return IntStream.of(rgb).map(c -> Math.max(c >> 16 & 0xff, Math.max(c >> 8 & 0xff, c & 0xff))).toArray();
+    return IntStream.of(rgb)
+        .map(c -> Math.max(c >> 16 & 0xff, Math.max(c >> 8 & 0xff, c & 0xff)))
+        .toArray();
   }
 
   /** The median of 3 x 3 pixels, against single pixels of dust and noise. */
@@ -158,7 +179,9 @@ record Tissue(int width, int height, boolean[] inside, boolean[] dark, double sc
         int x = at % w;
         int y = at / w;
         border |= x == 0 || y == 0 || x == w - 1 || y == h - 1;
-        int[] next = {x > 0 ? at - 1 : -1, x < w - 1 ? at + 1 : -1, y > 0 ? at - w : -1, y < h - 1 ? at + w : -1};
+        int[] next = {
+          x > 0 ? at - 1 : -1, x < w - 1 ? at + 1 : -1, y > 0 ? at - w : -1, y < h - 1 ? at + w : -1
+        };
         for (int n : next) {
           if (n >= 0 && !seen[n] && inside[n] == kind) {
             seen[n] = true;
@@ -203,7 +226,13 @@ record Tissue(int width, int height, boolean[] inside, boolean[] dark, double sc
     if (!inside[y * width + x]) {
       return false;
     }
-    return x == 0 || y == 0 || x == width - 1 || y == height - 1 || !inside[y * width + x - 1]
-        || !inside[y * width + x + 1] || !inside[(y - 1) * width + x] || !inside[(y + 1) * width + x];
+    return x == 0
+        || y == 0
+        || x == width - 1
+        || y == height - 1
+        || !inside[y * width + x - 1]
+        || !inside[y * width + x + 1]
+        || !inside[(y - 1) * width + x]
+        || !inside[(y + 1) * width + x];
   }
 }

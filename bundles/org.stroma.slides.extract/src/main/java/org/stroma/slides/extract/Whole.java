@@ -21,11 +21,13 @@ final class Whole {
 
   static void write(Path file, Writer writer) throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
-    // not a temporary file of the system's, which others could not read; and of a name of its own, as the file's may be long
+    // not a temporary file of the system's, which others could not read; and of a name of its own,
+    // as the file's may be long
     Path partial = file.resolveSibling("." + UUID.randomUUID() + ".partial");
     try {
       writer.write(partial);
-      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(partial);
     }

@@ -9,16 +9,25 @@ import java.util.OptionalDouble;
 import org.stroma.api.slides.Slide;
 
 /** A slide of one level in memory; without a picture one of a size alone. */
-record DrawnSlide(BufferedImage image, int width, int height, OptionalDouble micronsPerPixel, OptionalDouble magnification)
+record DrawnSlide(
+    BufferedImage image,
+    int width,
+    int height,
+    OptionalDouble micronsPerPixel,
+    OptionalDouble magnification)
     implements Slide {
   static DrawnSlide of(int width, int height, double mpp, double magnification) {
     return new DrawnSlide(
-        null, width, height, mpp > 0 ? OptionalDouble.of(mpp) : OptionalDouble.empty(),
+        null,
+        width,
+        height,
+        mpp > 0 ? OptionalDouble.of(mpp) : OptionalDouble.empty(),
         magnification > 0 ? OptionalDouble.of(magnification) : OptionalDouble.empty());
   }
 
   static DrawnSlide of(BufferedImage image) {
-    return new DrawnSlide(image, image.getWidth(), image.getHeight(), OptionalDouble.of(0.5), OptionalDouble.of(20));
+    return new DrawnSlide(
+        image, image.getWidth(), image.getHeight(), OptionalDouble.of(0.5), OptionalDouble.of(20));
   }
 
   @Override

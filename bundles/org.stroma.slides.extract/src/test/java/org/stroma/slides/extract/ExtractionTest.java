@@ -35,7 +35,8 @@ import org.stroma.runtime.ExperimentException;
 
 /** Slides are files of one word, which says what is seen on them. */
 class ExtractionTest {
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   private Notes notes = new Notes();
   private Path out;
@@ -46,37 +47,40 @@ class ExtractionTest {
     Files.createDirectories(folder.resolve("slides"));
   }
 
-  private static final SlideFormat FORMAT =
-      new SlideFormat() {
-        @Override
-        public String name() {
-          return "words";
-        }
+  private static final SlideFormat FORMAT = new SlideFormat() {
+    @Override
+    public String name() {
+      return "words";
+    }
 
-        @Override
-        public boolean reads(Path file) {
-          return true;
-        }
+    @Override
+    public boolean reads(Path file) {
+      return true;
+    }
 
-        @Override
-        public Slide open(Path file) throws IOException {
-          String word = Files.readString(file);
-          return switch (word.split(" ")[0]) {
-            case "zero" -> DrawnSlide.of(0, 0, 0.5, 20);
-            case "small" -> DrawnSlide.of(20, 500, 0.5, 20);
-            case "cut" -> throw new DataException(file + " is cut off");
-            case "fault" -> throw new ArithmeticException("/ by zero");
-            case "silent" -> throw new NullPointerException();
-            case "unread" -> throw new IOException("Input/output error");
-            case "huge" -> throw new OutOfMemoryError("Java heap space");
-            case "odd" -> new DrawnSlide(
-                draw(0xc850a0, 0), 320, 320, java.util.OptionalDouble.of(0.25), java.util.OptionalDouble.of(20));
-            case "glass" -> DrawnSlide.of(draw(0xf0f0f0, 0));
-            case "margin" -> DrawnSlide.of(draw(0xc850a0, 160));
-            default -> DrawnSlide.of(draw(Integer.parseInt(word, 16), 0));
-          };
-        }
+    @Override
+    public Slide open(Path file) throws IOException {
+      String word = Files.readString(file);
+      return switch (word.split(" ")[0]) {
+        case "zero" -> DrawnSlide.of(0, 0, 0.5, 20);
+        case "small" -> DrawnSlide.of(20, 500, 0.5, 20);
+        case "cut" -> throw new DataException(file + " is cut off");
+        case "fault" -> throw new ArithmeticException("/ by zero");
+        case "silent" -> throw new NullPointerException();
+        case "unread" -> throw new IOException("Input/output error");
+        case "huge" -> throw new OutOfMemoryError("Java heap space");
+        case "odd" -> new DrawnSlide(
+            draw(0xc850a0, 0),
+            320,
+            320,
+            java.util.OptionalDouble.of(0.25),
+            java.util.OptionalDouble.of(20));
+        case "glass" -> DrawnSlide.of(draw(0xf0f0f0, 0));
+        case "margin" -> DrawnSlide.of(draw(0xc850a0, 160));
+        default -> DrawnSlide.of(draw(Integer.parseInt(word, 16), 0));
       };
+    }
+  };
 
   /** 320 x 320: a margin of noise that is nearly black, and to its right tissue of a colour with glass below. */
   private static BufferedImage draw(int colour, int margin) {
@@ -93,28 +97,29 @@ class ExtractionTest {
   }
 
   /** Red of the patch's middle; the name of the model is part of the settings. */
-  private static final FeatureExtractor.Model MODEL =
-      new FeatureExtractor.Model() {
-        @Override
-        public int width() {
-          return 1;
-        }
+  private static final FeatureExtractor.Model MODEL = new FeatureExtractor.Model() {
+    @Override
+    public int width() {
+      return 1;
+    }
 
-        @Override
-        public String identity() {
-          return "middle";
-        }
+    @Override
+    public String identity() {
+      return "middle";
+    }
 
-        @Override
-        public float[][] extract(List<BufferedImage> patches) {
-          return patches.stream().map(p -> new float[] {p.getRGB(16, 16) >> 16 & 0xff}).toArray(float[][]::new);
-        }
+    @Override
+    public float[][] extract(List<BufferedImage> patches) {
+      return patches.stream()
+          .map(p -> new float[] {p.getRGB(16, 16) >> 16 & 0xff})
+          .toArray(float[][]::new);
+    }
 
-        @Override
-        public void close() {
-          // nothing is open
-        }
-      };
+    @Override
+    public void close() {
+      // nothing is open
+    }
+  };
 
   private Path slide(String name, String word) throws IOException {
     return Files.writeString(folder.resolve("slides/" + name + ".raw"), word);
@@ -123,7 +128,13 @@ class ExtractionTest {
   private Extraction extraction(int leastBrightness, double overlap) {
     Options options = new Options(20, 0, 0, 0, 32, overlap, 0.5, leastBrightness, -1, "", 4, 2);
     return new Extraction(
-        out, options, MODEL, null, options.line("middle", ""), f -> f.toString().endsWith(".none") ? null : FORMAT, notes,
+        out,
+        options,
+        MODEL,
+        null,
+        options.line("middle", ""),
+        f -> f.toString().endsWith(".none") ? null : FORMAT,
+        notes,
         new ObjectMapper().createObjectNode());
   }
 
@@ -145,7 +156,10 @@ class ExtractionTest {
   }
 
   private JsonNode record(String name) throws IOException {
-    return new ObjectMapper().readTree(out.resolve("extraction.json").toFile()).path("slides").path(name);
+    return new ObjectMapper()
+        .readTree(out.resolve("extraction.json").toFile())
+        .path("slides")
+        .path(name);
   }
 
   @Test
@@ -163,7 +177,9 @@ class ExtractionTest {
     Files.setLastModifiedTime(slide, time);
     assertEquals(1, extract(slide).done);
     assertEquals(150, features("s")[0][0]);
-    assertTrue(notes.of("slide s").contains("is another file than the one its features were made of"), "" + notes.said);
+    assertTrue(
+        notes.of("slide s").contains("is another file than the one its features were made of"),
+        "" + notes.said);
     assertNotEquals(before, record("s").path("sha256").asText());
     assertFalse(Files.exists(out.resolve("replaced")));
     assertEquals(1, extract(slide).before);
@@ -177,9 +193,15 @@ class ExtractionTest {
     Extraction.Outcome outcome = extract(slide);
     assertEquals(Set.of("s"), outcome.bad.keySet());
     assertFalse(Files.exists(out.resolve("s.h5")));
-    assertTrue(outcome.bad.get("s").endsWith("s.raw is cut off; features of what it was before are in " + out.resolve("replaced/s.h5")));
+    assertTrue(outcome
+        .bad
+        .get("s")
+        .endsWith("s.raw is cut off; features of what it was before are in "
+            + out.resolve("replaced/s.h5")));
     assertTrue(Files.exists(out.resolve("replaced/s.h5")));
-    assertTrue(record("s").path("sha256").isMissingNode(), "nothing is told of a slide that has no features");
+    assertTrue(
+        record("s").path("sha256").isMissingNode(),
+        "nothing is told of a slide that has no features");
     slide("s", "c85000");
     assertEquals(1, extract(slide).done);
     assertFalse(Files.exists(out.resolve("replaced")));
@@ -192,20 +214,30 @@ class ExtractionTest {
     extract(gone, other);
     Files.delete(gone);
     assertEquals(1, extract(other).before);
-    assertTrue(notes.of("gone.h5").contains("holds features of a slide that is gone: " + gone), "" + notes.said);
-    assertEquals("there is no file " + gone + "; features of what was there are in " + out.resolve("gone.h5"), extract(gone).bad.get("gone"));
+    assertTrue(
+        notes.of("gone.h5").contains("holds features of a slide that is gone: " + gone),
+        "" + notes.said);
+    assertEquals(
+        "there is no file " + gone + "; features of what was there are in "
+            + out.resolve("gone.h5"),
+        extract(gone).bad.get("gone"));
   }
 
   @Test
   void otherSettingsAreRefusedWithTheFirstThatDiffers() throws IOException {
     Path slide = slide("s", "c85000");
     extract(slide);
-    ExperimentException e =
-        assertThrows(ExperimentException.class, () -> extraction(40, 0.5).refuseOthers(Map.of("s", slide)));
-    assertTrue(e.getMessage().contains("s.h5 was made with other settings (overlap 0.0, and now overlap 0.5)"), e.getMessage());
-    assertThrows(ExperimentException.class, () -> extraction(30, 0).refuseOthers(Map.of("s", slide)));
+    ExperimentException e = assertThrows(
+        ExperimentException.class, () -> extraction(40, 0.5).refuseOthers(Map.of("s", slide)));
+    assertTrue(
+        e.getMessage()
+            .contains("s.h5 was made with other settings (overlap 0.0, and now overlap 0.5)"),
+        e.getMessage());
+    assertThrows(
+        ExperimentException.class, () -> extraction(30, 0).refuseOthers(Map.of("s", slide)));
     Files.writeString(out.resolve("s.h5"), "no HDF5");
-    e = assertThrows(ExperimentException.class, () -> extraction(40, 0).refuseOthers(Map.of("s", slide)));
+    e = assertThrows(
+        ExperimentException.class, () -> extraction(40, 0).refuseOthers(Map.of("s", slide)));
     assertTrue(e.getMessage().contains("s.h5 was made by another program"), e.getMessage());
   }
 
@@ -213,7 +245,9 @@ class ExtractionTest {
   void noBadSlideStopsTheOthersAndEachIsNamedWithItsCause() throws IOException {
     Map<String, String> causes = new LinkedHashMap<>();
     causes.put("zero", "zero.raw is 0 x 0 pixels");
-    causes.put("small", "small.raw is 20 x 500 pixels, less than one patch, which is 32 pixels of it on a side");
+    causes.put(
+        "small",
+        "small.raw is 20 x 500 pixels, less than one patch, which is 32 pixels of it on a side");
     causes.put("cut", "cut.raw is cut off");
     causes.put("fault", "fault.raw cannot be extracted: / by zero");
     causes.put("silent", "silent.raw cannot be extracted: NullPointerException");
@@ -237,7 +271,9 @@ class ExtractionTest {
     for (Map.Entry<String, String> each : causes.entrySet()) {
       String said = outcome.bad.get(each.getKey());
       assertTrue(said.contains(each.getValue()), said);
-      assertEquals("slide " + each.getKey() + " left out: " + said, notes.of("slide " + each.getKey() + " "));
+      assertEquals(
+          "slide " + each.getKey() + " left out: " + said,
+          notes.of("slide " + each.getKey() + " "));
       assertEquals(said, record(each.getKey()).path("reason").asText());
     }
     assertEquals(80, features("good").length);
@@ -251,11 +287,13 @@ class ExtractionTest {
     }
     assertEquals(27, extract(slides).bad.size());
     assertEquals(21, notes.said.size());
-    assertEquals("and 7 slides more that are left out; extraction.json has all of them", notes.said.get(20));
+    assertEquals(
+        "and 7 slides more that are left out; extraction.json has all of them", notes.said.get(20));
     assertTrue(record("s26").path("reason").asText().endsWith("s26.raw is cut off"));
     notes = new Notes();
     extract(java.util.Arrays.copyOf(slides, 21));
-    assertEquals("and 1 slide more that is left out; extraction.json has all of them", notes.said.get(20));
+    assertEquals(
+        "and 1 slide more that is left out; extraction.json has all of them", notes.said.get(20));
   }
 
   @Test
@@ -264,9 +302,10 @@ class ExtractionTest {
     assertEquals(Set.of(), outcome.bad.keySet());
     String said = outcome.empty.get("glass");
     assertTrue(
-        said.endsWith("glass.raw has no patch of tissue: 0.0 % of it is coloured (a saturation above 8 of 255, by Otsu), 0.0 % is "
-            + "tissue in pieces of at least a patch, and no patch has more than 0 % of it, where --tissue asks for 50 %; "
-            + "--least-saturation takes paler tissue"),
+        said.endsWith(
+            "glass.raw has no patch of tissue: 0.0 % of it is coloured (a saturation above 8 of 255, by Otsu), 0.0 % is "
+                + "tissue in pieces of at least a patch, and no patch has more than 0 % of it, where --tissue asks for 50 %; "
+                + "--least-saturation takes paler tissue"),
         said);
     assertFalse(Files.exists(out.resolve("glass.h5")));
     assertEquals("no tissue", record("glass").path("state").asText());
@@ -279,8 +318,9 @@ class ExtractionTest {
     for (float[] red : features("s")) {
       assertEquals(200, red[0]);
     }
-    String told = "50 of its 100 squares (50 %) are dark, below a brightness of 40 of 255, and left out as margin, fill or ink "
-        + "(--least-brightness); 40 patches of tissue stay";
+    String told =
+        "50 of its 100 squares (50 %) are dark, below a brightness of 40 of 255, and left out as margin, fill or ink "
+            + "(--least-brightness); 40 patches of tissue stay";
     assertEquals("slide s: " + told, notes.said.get(0));
     assertEquals(50, record("s").path("darkSquares").asInt());
     assertEquals(100, record("s").path("squares").asInt());
@@ -296,11 +336,19 @@ class ExtractionTest {
   @Test
   void aSlideThatTellsItsScaleInTwoWaysIsToldAndCutByMicrometres() throws IOException {
     assertEquals(1, extract(slide("s", "odd")).done);
-    assertTrue(notes.said.get(0).startsWith("slide s: it tells a magnification of 20.0 and 0.25 micrometres"), "" + notes.said);
+    assertTrue(
+        notes
+            .said
+            .get(0)
+            .startsWith("slide s: it tells a magnification of 20.0 and 0.25 micrometres"),
+        "" + notes.said);
     assertEquals(40, record("s").path("magnification").asDouble());
     try (HdfFile in = new HdfFile(out.resolve("s.h5"))) {
-      assertEquals(64, in.getDatasetByPath("coords").getAttribute("patch_size_level0").getData());
-      assertEquals(40.0, in.getDatasetByPath("coords").getAttribute("level0_magnification").getData());
+      assertEquals(
+          64, in.getDatasetByPath("coords").getAttribute("patch_size_level0").getData());
+      assertEquals(
+          40.0,
+          in.getDatasetByPath("coords").getAttribute("level0_magnification").getData());
     }
   }
 

@@ -24,7 +24,8 @@ class FingerprintTest {
   private static final FileTime THEN = FileTime.fromMillis(1_700_000_000_000L);
   private static final FileTime LATER = FileTime.fromMillis(1_700_000_009_000L);
 
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   private Path file(String name, int size) throws IOException {
     byte[] bytes = new byte[size];
@@ -60,8 +61,11 @@ class FingerprintTest {
     Files.setLastModifiedTime(slide, LATER);
     assertTrue(Fingerprint.of(slide).is(kept), "a time alone makes no other slide");
     change(slide, 50_000, THEN);
-    assertFalse(Fingerprint.of(slide).is(kept), "one byte does, in a file of the same size and time");
-    assertFalse(Fingerprint.of(slide).is(new ObjectMapper().createObjectNode()), "nothing is known of files of another program");
+    assertFalse(
+        Fingerprint.of(slide).is(kept), "one byte does, in a file of the same size and time");
+    assertFalse(
+        Fingerprint.of(slide).is(new ObjectMapper().createObjectNode()),
+        "nothing is known of files of another program");
   }
 
   /** Large slides are looked at by a sample; all of their bytes are compared when the time is another. */

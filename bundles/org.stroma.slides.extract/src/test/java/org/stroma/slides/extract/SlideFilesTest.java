@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.stroma.runtime.ExperimentException;
 
 class SlideFilesTest {
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   private final Notes notes = new Notes();
 
@@ -38,14 +39,21 @@ class SlideFilesTest {
   @Test
   void whatIsCalledAsSlidesAreOrCanBeReadIsFound() throws IOException {
     for (String name : List.of(
-        "a.svs", "b b [1] (2).TIF", "Schnitt Größe 切片.ndpi", "deep/er/c.ome.tiff", "d.raw", "TCGA-01-DX1.0f3a.svs")) {
+        "a.svs",
+        "b b [1] (2).TIF",
+        "Schnitt Größe 切片.ndpi",
+        "deep/er/c.ome.tiff",
+        "d.raw",
+        "TCGA-01-DX1.0f3a.svs")) {
       file(name);
     }
-    for (String name : List.of("notes.txt", "m/Data0000.dat", "._a.svs", ".DS_Store", "d.raw.md5")) {
+    for (String name :
+        List.of("notes.txt", "m/Data0000.dat", "._a.svs", ".DS_Store", "d.raw.md5")) {
       file(name);
     }
     assertEquals(
-        Set.of("a", "b b [1] (2)", "Schnitt Größe 切片", "c", "d", "TCGA-01-DX1.0f3a"), find(folder).keySet());
+        Set.of("a", "b b [1] (2)", "Schnitt Größe 切片", "c", "d", "TCGA-01-DX1.0f3a"),
+        find(folder).keySet());
     assertEquals(List.of(), notes.said);
   }
 
@@ -60,9 +68,14 @@ class SlideFilesTest {
     assertEquals(21, e.faults().size());
     String first = e.faults().get(0).toString();
     assertTrue(
-        first.contains("a/s0.svs and ") && first.contains("b/s0.svs would all become s0.h5; rename them"), first);
-    assertTrue(e.getMessage().contains("a/s3.svs and ") && e.getMessage().contains("a/s3.tif and "), e.getMessage());
-    assertTrue(e.faults().get(20).toString().contains("and 5 names more like these"), e.getMessage());
+        first.contains("a/s0.svs and ")
+            && first.contains("b/s0.svs would all become s0.h5; rename them"),
+        first);
+    assertTrue(
+        e.getMessage().contains("a/s3.svs and ") && e.getMessage().contains("a/s3.tif and "),
+        e.getMessage());
+    assertTrue(
+        e.faults().get(20).toString().contains("and 5 names more like these"), e.getMessage());
   }
 
   @Test
@@ -85,8 +98,11 @@ class SlideFilesTest {
   @Test
   void aFolderWithoutSlidesIsASentence() throws IOException {
     file("empty/notes.txt");
-    String message = assertThrows(ExperimentException.class, () -> find(folder.resolve("empty"))).getMessage();
-    assertTrue(message.contains("empty holds no slide: no file in it is called as slides are (.svs,"), message);
+    String message = assertThrows(ExperimentException.class, () -> find(folder.resolve("empty")))
+        .getMessage();
+    assertTrue(
+        message.contains("empty holds no slide: no file in it is called as slides are (.svs,"),
+        message);
   }
 
   @Test

@@ -217,7 +217,9 @@ class TissueTest {
       assertEquals(1, found.darkShare(262, 122, 15));
       assertEquals(margin > 0 ? 1 : 0, found.darkShare(0, 50, 200), 0.01);
     }
-    assertTrue(Tissue.find(scan(200), 1, 20, 0, -1).share(20, 100, 100) > 0.9, "without a least brightness the margin is tissue");
+    assertTrue(
+        Tissue.find(scan(200), 1, 20, 0, -1).share(20, 100, 100) > 0.9,
+        "without a least brightness the margin is tissue");
   }
 
   @Test

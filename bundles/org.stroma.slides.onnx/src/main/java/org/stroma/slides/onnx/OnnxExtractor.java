@@ -33,32 +33,44 @@ public final class OnnxExtractor implements FeatureExtractor {
   static final String PID = "org.stroma.slides.onnx";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "ONNX extractor", description = "Features of a pretrained image model in an ONNX file; files "
-      + "with its weights have to lie in its folder")
+  @ObjectClassDefinition(
+      name = "ONNX extractor",
+      description = "Features of a pretrained image model in an ONNX file; files "
+          + "with its weights have to lie in its folder")
   public @interface Settings {
     @AttributeDefinition(description = "the ONNX file")
     String model();
 
     @AttributeDefinition(
-        description = "pixels on a side that patches are resized to; 0: what the model takes, or where it takes any, as given",
-        min = "0", max = "4096")
+        description =
+            "pixels on a side that patches are resized to; 0: what the model takes, or where it takes any, as given",
+        min = "0",
+        max = "4096")
     int inputSize() default 0;
 
     @AttributeDefinition(
         description = "how patches are resized, as torchvision does on images",
-        options = {@Option(label = "bilinear", value = "bilinear"), @Option(label = "bicubic", value = "bicubic")})
+        options = {
+          @Option(label = "bilinear", value = "bilinear"),
+          @Option(label = "bicubic", value = "bicubic")
+        })
     String interpolation() default "bilinear";
 
-    @AttributeDefinition(description = "mean of red, green and blue, of 0 to 1, that is taken off (default: ImageNet's)")
+    @AttributeDefinition(
+        description =
+            "mean of red, green and blue, of 0 to 1, that is taken off (default: ImageNet's)")
     double[] mean() default {0.485, 0.456, 0.406};
 
-    @AttributeDefinition(description = "what red, green and blue are then divided by (default: ImageNet's)")
+    @AttributeDefinition(
+        description = "what red, green and blue are then divided by (default: ImageNet's)")
     double[] deviation() default {0.229, 0.224, 0.225};
 
     @AttributeDefinition(
         description = "where the colours stand in the model's input; auto: as its shape tells",
         options = {
-          @Option(label = "auto", value = "auto"), @Option(label = "nchw", value = "nchw"), @Option(label = "nhwc", value = "nhwc")
+          @Option(label = "auto", value = "auto"),
+          @Option(label = "nchw", value = "nchw"),
+          @Option(label = "nhwc", value = "nhwc")
         })
     String layout() default "auto";
 
@@ -68,10 +80,16 @@ public final class OnnxExtractor implements FeatureExtractor {
     @AttributeDefinition(description = "whether a map of features is averaged over its places")
     boolean pool() default false;
 
-    @AttributeDefinition(description = "patches that go through the model at once", min = "1", max = "4096")
+    @AttributeDefinition(
+        description = "patches that go through the model at once",
+        min = "1",
+        max = "4096")
     int batch() default 32;
 
-    @AttributeDefinition(description = "threads that compute one batch; 0 for as many as there are cores", min = "0", max = "1024")
+    @AttributeDefinition(
+        description = "threads that compute one batch; 0 for as many as there are cores",
+        min = "0",
+        max = "1024")
     int threads() default 0;
   }
 
@@ -81,8 +99,8 @@ public final class OnnxExtractor implements FeatureExtractor {
   @Activate
   public OnnxExtractor(Settings settings) {
     this.settings = settings;
-    preprocessing =
-        new Preprocessing(settings.inputSize(), settings.interpolation(), settings.mean(), settings.deviation());
+    preprocessing = new Preprocessing(
+        settings.inputSize(), settings.interpolation(), settings.mean(), settings.deviation());
   }
 
   @Override
@@ -90,7 +108,12 @@ public final class OnnxExtractor implements FeatureExtractor {
     Path file = directory.resolve(settings.model());
     OnnxNetwork network = OnnxNetwork.open(file, settings.output(), settings.threads());
     return new PatchModel(
-        network, preprocessing, identity(file), settings.layout(), settings.pool(), settings.batch());
+        network,
+        preprocessing,
+        identity(file),
+        settings.layout(),
+        settings.pool(),
+        settings.batch());
   }
 
   private static String identity(Path file) {

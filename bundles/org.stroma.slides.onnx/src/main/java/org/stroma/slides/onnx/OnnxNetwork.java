@@ -31,22 +31,23 @@ final class OnnxNetwork implements ImageNetwork {
   private final TensorInfo shape;
   private final String output;
 
-  private OnnxNetwork(Path file, OrtSession session, String wanted) throws OrtException, IOException {
+  private OnnxNetwork(Path file, OrtSession session, String wanted)
+      throws OrtException, IOException {
     this.file = file;
     this.session = session;
     environment = OnnxModels.environment();
     Map<String, NodeInfo> inputs = session.getInputInfo();
     if (inputs.size() != 1) {
-      throw new DataException(
-          file + " takes " + String.join(", ", inputs.keySet()) + "; an image model takes one input, the pixels");
+      throw new DataException(file + " takes " + String.join(", ", inputs.keySet())
+          + "; an image model takes one input, the pixels");
     }
     input = inputs.keySet().iterator().next();
     shape = floats(inputs.get(input), "takes");
     Map<String, NodeInfo> outputs = session.getOutputInfo();
     output = wanted.isEmpty() ? outputs.keySet().iterator().next() : wanted;
     if (!outputs.containsKey(output)) {
-      throw new DataException(
-          file + " has no output \"" + output + "\"; its outputs are " + String.join(", ", outputs.keySet()));
+      throw new DataException(file + " has no output \"" + output + "\"; its outputs are "
+          + String.join(", ", outputs.keySet()));
     }
     floats(outputs.get(output), "gives");
   }
@@ -97,11 +98,13 @@ final class OnnxNetwork implements ImageNetwork {
   @Override
   public Output run(float[] pixels, long[] size) {
     FloatBuffer buffer = FloatBuffer.wrap(pixels);
-    try (OnnxTensor tensor =
-            shape.type == OnnxJavaType.FLOAT
-                ? OnnxTensor.createTensor(environment, buffer, size)
-                : OnnxTensor.createTensor(
-                    environment, Fp16Conversions.convertFloatBufferToFp16Buffer(buffer), size, OnnxJavaType.FLOAT16);
+    try (OnnxTensor tensor = shape.type == OnnxJavaType.FLOAT
+            ? OnnxTensor.createTensor(environment, buffer, size)
+            : OnnxTensor.createTensor(
+                environment,
+                Fp16Conversions.convertFloatBufferToFp16Buffer(buffer),
+                size,
+                OnnxJavaType.FLOAT16);
         OrtSession.Result result = session.run(Map.of(input, tensor), Set.of(output))) {
       OnnxTensor features = (OnnxTensor) result.get(0);
       FloatBuffer numbers = features.getFloatBuffer(); // 16 bits are widened
@@ -109,7 +112,8 @@ final class OnnxNetwork implements ImageNetwork {
       numbers.get(values);
       return new Output(values, features.getInfo().getShape());
     } catch (OrtException e) {
-      throw new DataException(file + " cannot compute patches of " + size[2] + " pixels: " + OnnxModels.sentence(e), e);
+      throw new DataException(
+          file + " cannot compute patches of " + size[2] + " pixels: " + OnnxModels.sentence(e), e);
     }
   }
 

@@ -44,7 +44,8 @@ class OnnxExtractorTest {
 
   private static Path models() {
     try {
-      return Path.of(OnnxExtractorTest.class.getResource("general.onnx").toURI()).getParent();
+      return Path.of(OnnxExtractorTest.class.getResource("general.onnx").toURI())
+          .getParent();
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
@@ -100,8 +101,10 @@ class OnnxExtractorTest {
     for (String name : List.of("general.onnx", "fixed.onnx")) {
       try (FeatureExtractor.Model model = open(name, Map.of("batch", 5))) {
         float[][] together = model.extract(patches);
-        IntStream.range(0, 23).parallel()
-            .forEach(i -> assertArrayEquals(together[i], model.extract(List.of(patches.get(i)))[0], 1e-5f));
+        IntStream.range(0, 23)
+            .parallel()
+            .forEach(i ->
+                assertArrayEquals(together[i], model.extract(List.of(patches.get(i)))[0], 1e-5f));
       }
     }
   }
@@ -123,11 +126,14 @@ class OnnxExtractorTest {
   }
 
   private static void refused(Path folder, String model, Map<String, ?> settings, String... words) {
-    String message = assertThrows(DataException.class, () -> open(folder, model, settings)).getMessage();
+    String message =
+        assertThrows(DataException.class, () -> open(folder, model, settings)).getMessage();
     for (String word : words) {
       assertTrue(message.contains(word), message);
     }
-    assertTrue(message.contains(model) && !message.contains("\n") && !message.contains("Exception"), message);
+    assertTrue(
+        message.contains(model) && !message.contains("\n") && !message.contains("Exception"),
+        message);
   }
 
   @Test
@@ -136,13 +142,25 @@ class OnnxExtractorTest {
     refused(models, "none.onnx", Map.of(), "there is no file");
     refused(models, "words.onnx", Map.of(), "takes ids of type INT64");
     refused(models, "two.onnx", Map.of(), "takes a, b", "one input");
-    refused(models, "general.onnx", Map.of("output", "logits"), "\"logits\"", "features, pooled, map, tokens");
+    refused(
+        models,
+        "general.onnx",
+        Map.of("output", "logits"),
+        "\"logits\"",
+        "features, pooled, map, tokens");
     refused(models, "general.onnx", Map.of("output", "map"), "set pool to true");
-    refused(models, "general.onnx", Map.of("output", "tokens"), "[1, 5, 12544]", "one row of features a patch");
+    refused(
+        models,
+        "general.onnx",
+        Map.of("output", "tokens"),
+        "[1, 5, 12544]",
+        "one row of features a patch");
     refused(models, "fixed.onnx", Map.of("inputSize", 8), "set it to 4");
     Files.writeString(folder.resolve("text.onnx"), "no model");
     refused(folder, "text.onnx", Map.of(), "no ONNX model that can be used");
-    Files.write(folder.resolve("cut.onnx"), Arrays.copyOf(Files.readAllBytes(models.resolve("general.onnx")), 300));
+    Files.write(
+        folder.resolve("cut.onnx"),
+        Arrays.copyOf(Files.readAllBytes(models.resolve("general.onnx")), 300));
     refused(folder, "cut.onnx", Map.of(), "no ONNX model that can be used");
     refused(folder, "", Map.of(), "is not a file");
   }
@@ -202,22 +220,34 @@ class OnnxExtractorTest {
   }
 
   @Test
-  void weightsInOtherFilesLieInTheModelsFolderAndHaveTheirSize(@TempDir Path folder) throws IOException {
+  void weightsInOtherFilesLieInTheModelsFolderAndHaveTheirSize(@TempDir Path folder)
+      throws IOException {
     Path inside = Files.createDirectories(folder.resolve("model/sub")).getParent();
     Path model = inside.resolve("m.onnx");
     Files.write(folder.resolve("secret.bin"), new byte[400]);
     Files.write(inside.resolve("w.bin"), new byte[400]);
     Files.write(inside.resolve("sub/w.bin"), new byte[400]);
     Files.createSymbolicLink(inside.resolve("link.bin"), folder.resolve("secret.bin"));
-    for (String out : List.of("../secret.bin", folder.resolve("secret.bin").toString(), "sub/../../secret.bin", "link.bin", "")) {
+    for (String out : List.of(
+        "../secret.bin",
+        folder.resolve("secret.bin").toString(),
+        "sub/../../secret.bin",
+        "link.bin",
+        "")) {
       write(model, field(5, outside(100, "location", out)));
-      refused(inside, "m.onnx", Map.of(), "keeps its tensor \"w\" in \"" + out + "\"", "leads out of the model's folder");
+      refused(
+          inside,
+          "m.onnx",
+          Map.of(),
+          "keeps its tensor \"w\" in \"" + out + "\"",
+          "leads out of the model's folder");
     }
     // in a node's attribute; in the graph of an attribute
     byte[] bad = outside(100, "location", "../secret.bin");
     write(model, field(1, text(4, "Constant"), field(5, text(1, "value"), field(5, bad))));
     refused(inside, "m.onnx", Map.of(), "leads out of the model's folder");
-    write(model, field(1, text(4, "If"), field(5, text(1, "then_branch"), field(6, field(5, bad)))));
+    write(
+        model, field(1, text(4, "If"), field(5, text(1, "then_branch"), field(6, field(5, bad)))));
     refused(inside, "m.onnx", Map.of(), "leads out of the model's folder");
 
     write(model, field(5, outside(100, "location", "none.bin")));
@@ -235,7 +265,8 @@ class OnnxExtractorTest {
     String before;
     try (FeatureExtractor.Model it = open(inside, "m.onnx", Map.of())) {
       before = it.identity();
-      assertTrue(before.matches("m\\.onnx sha256:[0-9a-f]{64} with w\\.bin sha256:[0-9a-f]{64}"), before);
+      assertTrue(
+          before.matches("m\\.onnx sha256:[0-9a-f]{64} with w\\.bin sha256:[0-9a-f]{64}"), before);
     }
     Files.write(inside.resolve("sub/w.bin"), new byte[] {1}, StandardOpenOption.WRITE);
     try (FeatureExtractor.Model it = open(inside, "m.onnx", Map.of())) {
@@ -252,6 +283,8 @@ class OnnxExtractorTest {
     Files.write(folder.resolve("blobs/b2"), new byte[400]);
     Files.createSymbolicLink(folder.resolve("snapshot/m.onnx"), folder.resolve("blobs/a1"));
     Files.createSymbolicLink(folder.resolve("snapshot/w.bin"), folder.resolve("blobs/b2"));
-    assertEquals(List.of(folder.resolve("snapshot/w.bin")), OnnxModels.data(folder.resolve("snapshot/m.onnx")));
+    assertEquals(
+        List.of(folder.resolve("snapshot/w.bin")),
+        OnnxModels.data(folder.resolve("snapshot/m.onnx")));
   }
 }

@@ -22,12 +22,14 @@ interface OpenSlide extends Library {
 
   int openslide_get_level_count(Pointer slide);
 
-  void openslide_get_level_dimensions(Pointer slide, int level, LongByReference width, LongByReference height);
+  void openslide_get_level_dimensions(
+      Pointer slide, int level, LongByReference width, LongByReference height);
 
   double openslide_get_level_downsample(Pointer slide, int level);
 
   String openslide_get_property_value(Pointer slide, String name);
 
   /** Premultiplied ARGB; x and y are pixels of level 0. */
-  void openslide_read_region(Pointer slide, int[] argb, long x, long y, int level, long width, long height);
+  void openslide_read_region(
+      Pointer slide, int[] argb, long x, long y, int level, long width, long height);
 }

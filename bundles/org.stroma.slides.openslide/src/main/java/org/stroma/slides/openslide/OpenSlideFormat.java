@@ -55,7 +55,9 @@ public final class OpenSlideFormat implements SlideFormat {
   public OpenSlideSlide open(Path file) {
     OpenSlide openSlide = library();
     if (openSlide == null) {
-      throw new DataException(file + " cannot be read by OpenSlide: its library (libopenslide) is not installed on this machine");
+      throw new DataException(
+          file
+              + " cannot be read by OpenSlide: its library (libopenslide) is not installed on this machine");
     }
     return OpenSlideSlide.open(openSlide, file);
   }
@@ -66,7 +68,8 @@ public final class OpenSlideFormat implements SlideFormat {
       try {
         library = Native.load(names[i], OpenSlide.class);
       } catch (LinkageError e) {
-        // the next name, or none; JNA itself may be what cannot be loaded here, and says so by another error the second time
+        // the next name, or none; JNA itself may be what cannot be loaded here, and says so by
+        // another error the second time
       }
     }
     looked = true;

@@ -16,6 +16,7 @@ import org.stroma.api.slides.Slide;
 final class OpenSlideSlide implements Slide {
   /** Resolutions outside of this, in micrometres a pixel, are those of no microscope: writers put defaults there. */
   private static final double FINEST = 0.02;
+
   private static final double COARSEST = 20;
 
   private final OpenSlide library;
@@ -79,9 +80,12 @@ final class OpenSlideSlide implements Slide {
 
   @Override
   public OptionalDouble micronsPerPixel() {
-    double unit = text("tiff.ResolutionUnit").equals("inch") ? 25_400 : text("tiff.ResolutionUnit").equals("centimeter") ? 10_000 : 0;
+    double unit = text("tiff.ResolutionUnit").equals("inch")
+        ? 25_400
+        : text("tiff.ResolutionUnit").equals("centimeter") ? 10_000 : 0;
     // OpenSlide 3.4 leaves plain TIFF's resolution to its callers
-    double mpp = number("openslide.mpp-x").orElse(unit / number("tiff.XResolution").orElse(Double.NaN));
+    double mpp =
+        number("openslide.mpp-x").orElse(unit / number("tiff.XResolution").orElse(Double.NaN));
     return mpp >= FINEST && mpp <= COARSEST ? OptionalDouble.of(mpp) : OptionalDouble.empty();
   }
 
@@ -93,7 +97,9 @@ final class OpenSlideSlide implements Slide {
   private OptionalDouble number(String property) {
     try {
       double number = Double.parseDouble(text(property));
-      return number > 0 && number < Double.POSITIVE_INFINITY ? OptionalDouble.of(number) : OptionalDouble.empty();
+      return number > 0 && number < Double.POSITIVE_INFINITY
+          ? OptionalDouble.of(number)
+          : OptionalDouble.empty();
     } catch (NumberFormatException e) {
       return OptionalDouble.empty();
     }
@@ -118,12 +124,20 @@ final class OpenSlideSlide implements Slide {
     double downsample = downsample(level);
     int[] pixels = new int[Math.multiplyExact(width, height)];
     library.openslide_read_region(
-        pointer(), pixels, Math.round(x * downsample), Math.round(y * downsample), level, width, height);
+        pointer(),
+        pixels,
+        Math.round(x * downsample),
+        Math.round(y * downsample),
+        level,
+        width,
+        height);
     check();
     for (int i = 0; i < pixels.length; i++) {
       int white = 255 - (pixels[i] >>> 24);
       // premultiplied: on white each channel gains what alpha leaves
-      pixels[i] = ((pixels[i] >> 16 & 0xff) + white) << 16 | ((pixels[i] >> 8 & 0xff) + white) << 8 | (pixels[i] & 0xff) + white;
+      pixels[i] = ((pixels[i] >> 16 & 0xff) + white) << 16
+          | ((pixels[i] >> 8 & 0xff) + white) << 8
+          | (pixels[i] & 0xff) + white;
     }
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     image.getRaster().setDataElements(0, 0, width, height, pixels);

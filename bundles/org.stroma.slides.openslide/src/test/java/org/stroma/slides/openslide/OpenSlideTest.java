@@ -23,14 +23,16 @@ import org.stroma.api.data.DataException;
 import org.stroma.api.slides.Slide;
 
 class OpenSlideTest {
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   private final OpenSlideFormat format = new OpenSlideFormat();
 
   /** A file that OpenSlide reads wherever it is installed. */
   private Path slide(String name, String description, double perCentimetre) throws IOException {
     Path file = Files.write(folder.resolve(name), TiledTiff.of(description, perCentimetre));
-    Assumptions.assumeTrue(format.reads(file), "the OpenSlide library (libopenslide) is not installed");
+    Assumptions.assumeTrue(
+        format.reads(file), "the OpenSlide library (libopenslide) is not installed");
     return file;
   }
 
@@ -40,7 +42,8 @@ class OpenSlideTest {
     for (Path file : new Path[] {text, folder.resolve("none.svs"), folder}) {
       assertFalse(format.reads(file));
       assertFalse(new VendorFormat().reads(file));
-      String message = assertThrows(DataException.class, () -> format.open(file)).getMessage();
+      String message =
+          assertThrows(DataException.class, () -> format.open(file)).getMessage();
       assertTrue(message.startsWith(file.toString()), message);
     }
   }
@@ -51,7 +54,9 @@ class OpenSlideTest {
     OpenSlideFormat none = new OpenSlideFormat("there-is-no-such-library");
     assertFalse(none.reads(file));
     assertFalse(new VendorFormat(none).reads(file));
-    assertTrue(assertThrows(DataException.class, () -> none.open(file)).getMessage().contains("(libopenslide) is not installed"));
+    assertTrue(assertThrows(DataException.class, () -> none.open(file))
+        .getMessage()
+        .contains("(libopenslide) is not installed"));
   }
 
   @Test
@@ -62,13 +67,18 @@ class OpenSlideTest {
         assertEquals(TiledTiff.WIDTH >> level, slide.width(level));
         assertEquals(TiledTiff.HEIGHT >> level, slide.height(level));
         assertEquals(1 << level, slide.downsample(level));
-        for (int[] at : new int[][] {{0, 0}, {37, 21}, {-10, -20}, {slide.width(level) - 30, slide.height(level) - 10}}) {
+        for (int[] at : new int[][] {
+          {0, 0}, {37, 21}, {-10, -20}, {slide.width(level) - 30, slide.height(level) - 10}
+        }) {
           BufferedImage region = slide.read(level, at[0], at[1], 70, 50);
           assertEquals(BufferedImage.TYPE_INT_RGB, region.getType());
           for (int y = 0; y < 50; y++) {
             for (int x = 0; x < 70; x++) {
               int wanted = TiledTiff.colour(level, at[0] + x, at[1] + y);
-              assertEquals(wanted, region.getRGB(x, y) & 0xffffff, level + ": " + (at[0] + x) + ", " + (at[1] + y));
+              assertEquals(
+                  wanted,
+                  region.getRGB(x, y) & 0xffffff,
+                  level + ": " + (at[0] + x) + ", " + (at[1] + y));
             }
           }
         }
@@ -86,7 +96,10 @@ class OpenSlideTest {
     try (Slide slide = format.open(slide("unknown.tif", "plain", 10))) {
       assertTrue(slide.micronsPerPixel().isEmpty());
     }
-    try (Slide slide = format.open(slide("aperio.svs", "Aperio Image Library v1\r\nJPEG/RGB Q=70|AppMag = 40|MPP = 0.2521", 20_000))) {
+    try (Slide slide = format.open(slide(
+        "aperio.svs",
+        "Aperio Image Library v1\r\nJPEG/RGB Q=70|AppMag = 40|MPP = 0.2521",
+        20_000))) {
       assertEquals(0.2521, slide.micronsPerPixel().orElseThrow());
       assertEquals(40, slide.magnification().orElseThrow());
     }
@@ -97,8 +110,14 @@ class OpenSlideTest {
   void vendorsFilesComeBeforePlainTiff() throws IOException {
     VendorFormat vendors = new VendorFormat();
     assertFalse(vendors.reads(slide("plain.tif", "plain", 20_000)));
-    assertFalse(vendors.reads(slide("jpeg.svs", "Aperio Image Library v1\r\n300x200 (64x64) JPEG/RGB Q=70|AppMag = 20", 20_000)));
-    Path jpeg2000 = slide("jpeg2000.svs", "Aperio Image Library v1\r\n300x200 (64x64) J2K/KDU Q=70|AppMag = 20", 20_000);
+    assertFalse(vendors.reads(slide(
+        "jpeg.svs",
+        "Aperio Image Library v1\r\n300x200 (64x64) JPEG/RGB Q=70|AppMag = 20",
+        20_000)));
+    Path jpeg2000 = slide(
+        "jpeg2000.svs",
+        "Aperio Image Library v1\r\n300x200 (64x64) J2K/KDU Q=70|AppMag = 20",
+        20_000);
     assertTrue(vendors.reads(jpeg2000));
     try (Slide slide = vendors.open(jpeg2000)) {
       assertEquals(TiledTiff.WIDTH, slide.width(0));
@@ -109,17 +128,22 @@ class OpenSlideTest {
   void damageIsASentence() throws IOException {
     byte[] whole = Files.readAllBytes(slide("whole.tif", "plain", 20_000));
     Path half = Files.write(folder.resolve("half.tif"), Arrays.copyOf(whole, whole.length / 2));
-    assertEquals(half + " is no slide that OpenSlide can open", assertThrows(DataException.class, () -> format.open(half)).getMessage());
+    assertEquals(
+        half + " is no slide that OpenSlide can open",
+        assertThrows(DataException.class, () -> format.open(half)).getMessage());
     ByteBuffer bytes = ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN);
     int entry = bytes.getInt(4) + 2;
     while (bytes.getShort(entry) != 324) {
       entry += 12;
     }
-    bytes.putInt(bytes.getInt(entry + 8), whole.length + 1000); // the first tile lies behind the end of the file
+    bytes.putInt(
+        bytes.getInt(entry + 8),
+        whole.length + 1000); // the first tile lies behind the end of the file
     Path torn = Files.write(folder.resolve("torn.tif"), whole);
     try (Slide slide = format.open(torn)) {
       slide.read(0, 200, 100, 10, 10);
-      String message = assertThrows(DataException.class, () -> slide.read(0, 0, 0, 10, 10)).getMessage();
+      String message =
+          assertThrows(DataException.class, () -> slide.read(0, 0, 0, 10, 10)).getMessage();
       assertTrue(message.startsWith(torn + " cannot be read by OpenSlide: "), message);
     }
   }

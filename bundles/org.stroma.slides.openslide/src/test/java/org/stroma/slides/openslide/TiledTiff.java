@@ -58,14 +58,28 @@ final class TiledTiff {
       out.putInt(link, out.position());
       int[][] entries = {
         {254, LONG, 1, level}, // a reduced image
-        {256, LONG, 1, WIDTH >> level}, {257, LONG, 1, HEIGHT >> level}, {258, SHORT, 3, bits}, {259, SHORT, 1, 1},
-        {262, SHORT, 1, 2}, {270, 2, words.length, text}, {277, SHORT, 1, 3}, {282, 5, 1, resolution},
-        {283, 5, 1, resolution}, {284, SHORT, 1, 1}, {296, SHORT, 1, 3}, {322, LONG, 1, TILE}, {323, LONG, 1, TILE},
-        {324, LONG, tiles, places}, {325, LONG, tiles, sizes}
+        {256, LONG, 1, WIDTH >> level},
+        {257, LONG, 1, HEIGHT >> level},
+        {258, SHORT, 3, bits},
+        {259, SHORT, 1, 1},
+        {262, SHORT, 1, 2},
+        {270, 2, words.length, text},
+        {277, SHORT, 1, 3},
+        {282, 5, 1, resolution},
+        {283, 5, 1, resolution},
+        {284, SHORT, 1, 1},
+        {296, SHORT, 1, 3},
+        {322, LONG, 1, TILE},
+        {323, LONG, 1, TILE},
+        {324, LONG, tiles, places},
+        {325, LONG, tiles, sizes}
       };
       out.putShort((short) entries.length);
       for (int[] entry : entries) {
-        out.putShort((short) entry[0]).putShort((short) entry[1]).putInt(entry[2]).putInt(entry[3]);
+        out.putShort((short) entry[0])
+            .putShort((short) entry[1])
+            .putInt(entry[2])
+            .putInt(entry[3]);
       }
       link = out.position();
       out.putInt(0);

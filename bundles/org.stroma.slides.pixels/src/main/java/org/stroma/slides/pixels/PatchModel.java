@@ -43,7 +43,12 @@ public final class PatchModel implements FeatureExtractor.Model {
    * @throws DataException when the network does not make one row of features of a patch
    */
   public PatchModel(
-      ImageNetwork network, Preprocessing preprocessing, String identity, String layout, boolean pool, int batch) {
+      ImageNetwork network,
+      Preprocessing preprocessing,
+      String identity,
+      String layout,
+      boolean pool,
+      int batch) {
     if (batch < 1) {
       throw new IllegalArgumentException("batch is " + batch + "; it has to be 1 or more");
     }
@@ -52,7 +57,8 @@ public final class PatchModel implements FeatureExtractor.Model {
     this.identity = identity;
     this.pool = pool;
     try {
-      long[] shape = network.inputShape() == null ? new long[] {-1, -1, -1, -1} : network.inputShape();
+      long[] shape =
+          network.inputShape() == null ? new long[] {-1, -1, -1, -1} : network.inputShape();
       if (shape.length != 4) {
         throw new DataException(network.name() + " takes an input of shape " + words(shape)
             + "; an image model takes [B, 3, h, w] or [B, h, w, 3]");
@@ -62,8 +68,10 @@ public final class PatchModel implements FeatureExtractor.Model {
       this.batch = fixedBatch ? Math.toIntExact(shape[0]) : batch;
       height = side(shape[channelsFirst ? 2 : 1], shape);
       width = side(shape[channelsFirst ? 3 : 2], shape);
-      BufferedImage white =
-          new BufferedImage(width > 0 ? width : USUAL_SIZE, height > 0 ? height : USUAL_SIZE, BufferedImage.TYPE_INT_RGB);
+      BufferedImage white = new BufferedImage(
+          width > 0 ? width : USUAL_SIZE,
+          height > 0 ? height : USUAL_SIZE,
+          BufferedImage.TYPE_INT_RGB);
       int[] pixels = new int[white.getWidth() * white.getHeight()];
       Arrays.fill(pixels, 0xffffff);
       white.setRGB(0, 0, white.getWidth(), white.getHeight(), pixels, 0, white.getWidth());
@@ -87,8 +95,8 @@ public final class PatchModel implements FeatureExtractor.Model {
     }
     long channels = chosen ? shape[1] : shape[3];
     if (channels > 0 && channels != CHANNELS) {
-      throw new DataException(network.name() + " takes an input of shape " + words(shape) + ", and with layout "
-          + layout + " that is " + channels + " colours; patches have 3");
+      throw new DataException(network.name() + " takes an input of shape " + words(shape)
+          + ", and with layout " + layout + " that is " + channels + " colours; patches have 3");
     }
     return chosen;
   }
@@ -96,8 +104,8 @@ public final class PatchModel implements FeatureExtractor.Model {
   private int side(long fixed, long[] shape) {
     int wanted = preprocessing.inputSize();
     if (fixed > 0 && wanted > 0 && fixed != wanted) {
-      throw new DataException(network.name() + " takes an input of shape " + words(shape) + ", and inputSize is " + wanted
-          + "; set it to " + fixed + ", or to 0");
+      throw new DataException(network.name() + " takes an input of shape " + words(shape)
+          + ", and inputSize is " + wanted + "; set it to " + fixed + ", or to 0");
     }
     return fixed > 0 ? Math.toIntExact(fixed) : wanted;
   }
@@ -119,7 +127,8 @@ public final class PatchModel implements FeatureExtractor.Model {
       List<BufferedImage> some = patches.subList(from, Math.min(rows.length, from + batch));
       float[][] its = rows(some);
       if (its[0].length != features) {
-        throw new DataException(network.name() + " gives " + its[0].length + " features for patches of "
+        throw new DataException(network.name() + " gives " + its[0].length
+            + " features for patches of "
             + some.get(0).getWidth() + " x " + some.get(0).getHeight() + " pixels and " + features
             + " for others; set inputSize, so that all are resized alike");
       }
@@ -132,29 +141,41 @@ public final class PatchModel implements FeatureExtractor.Model {
   private float[][] rows(List<BufferedImage> patches) {
     int w = width > 0 ? width : patches.get(0).getWidth();
     int h = height > 0 ? height : patches.get(0).getHeight();
-    int count = fixedBatch ? batch : patches.size(); // what is missing to a fixed batch stays 0, and its rows are left out
+    int count = fixedBatch
+        ? batch
+        : patches.size(); // what is missing to a fixed batch stays 0, and its rows are left out
     float[] pixels = new float[Math.multiplyExact(count, CHANNELS * w * h)];
     for (int i = 0; i < patches.size(); i++) {
       preprocessing.write(patches.get(i), w, h, channelsFirst, pixels, i * CHANNELS * w * h);
     }
-    long[] shape = channelsFirst ? new long[] {count, CHANNELS, h, w} : new long[] {count, h, w, CHANNELS};
+    long[] shape =
+        channelsFirst ? new long[] {count, CHANNELS, h, w} : new long[] {count, h, w, CHANNELS};
     ImageNetwork.Output output = run(pixels, shape);
     long[] got = output.shape();
     boolean map = got.length == 4;
     int channels = got.length < 2 ? 0 : Math.toIntExact(got[map && !channelsFirst ? 3 : 1]);
     int places = channels == 0 ? 0 : output.values().length / count / channels;
-    if (got.length != 2 && !map || got[0] != count || channels == 0 || places == 0 || places > 1 && !pool) {
-      throw new DataException(network.name() + " gives " + words(got) + " for an input of " + words(shape)
+    if (got.length != 2 && !map
+        || got[0] != count
+        || channels == 0
+        || places == 0
+        || places > 1 && !pool) {
+      throw new DataException(network.name() + " gives " + words(got) + " for an input of "
+          + words(shape)
           + "; an extractor gives one row of features a patch, [B, D]"
           + (map && places > 1 ? "; set pool to true to average over the places of the map" : "")
-          + (network.outputs().size() > 1 ? "; its outputs are " + String.join(", ", network.outputs()) : ""));
+          + (network.outputs().size() > 1
+              ? "; its outputs are " + String.join(", ", network.outputs())
+              : ""));
     }
     float[][] rows = new float[patches.size()][channels];
     for (int i = 0; i < rows.length; i++) {
       for (int c = 0; c < channels; c++) {
         double sum = 0;
         for (int place = 0; place < places; place++) {
-          int at = channelsFirst ? (i * channels + c) * places + place : (i * places + place) * channels + c;
+          int at = channelsFirst
+              ? (i * channels + c) * places + place
+              : (i * places + place) * channels + c;
           sum += output.values()[at];
         }
         rows[i][c] = (float) (sum / places);

@@ -36,20 +36,22 @@ public final class Preprocessing {
     this.deviation = three("deviation", deviation);
     for (float d : this.deviation) {
       if (!(d > 0)) {
-        throw new IllegalArgumentException("deviation holds " + d + "; all three have to be above 0");
+        throw new IllegalArgumentException(
+            "deviation holds " + d + "; all three have to be above 0");
       }
     }
     try {
       resize = Resize.valueOf(interpolation.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("interpolation is " + interpolation + "; it has to be bilinear or bicubic", e);
+      throw new IllegalArgumentException(
+          "interpolation is " + interpolation + "; it has to be bilinear or bicubic", e);
     }
   }
 
   private static float[] three(String name, double[] values) {
     if (values.length != CHANNELS) {
-      throw new IllegalArgumentException(
-          name + " has " + values.length + " numbers; it has to have three: for red, green and blue");
+      throw new IllegalArgumentException(name + " has " + values.length
+          + " numbers; it has to have three: for red, green and blue");
     }
     return new float[] {(float) values[0], (float) values[1], (float) values[2]};
   }
@@ -64,7 +66,8 @@ public final class Preprocessing {
    * @param channelsFirst [3, h, w], else [h, w, 3]
    * @param at where in the target they start
    */
-  void write(BufferedImage patch, int width, int height, boolean channelsFirst, float[] target, int at) {
+  void write(
+      BufferedImage patch, int width, int height, boolean channelsFirst, float[] target, int at) {
     int[] rgb = resize.pixels(patch, width, height);
     int area = width * height;
     for (int channel = 0; channel < CHANNELS; channel++) {

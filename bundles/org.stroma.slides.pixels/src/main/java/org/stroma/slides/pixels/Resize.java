@@ -49,7 +49,8 @@ enum Resize {
       rgb = transpose(rgb, image.getHeight(), width);
     }
     if (image.getHeight() != height) {
-      rgb = transposedRows(transpose(rgb, width, image.getHeight()), image.getHeight(), width, height);
+      rgb = transposedRows(
+          transpose(rgb, width, image.getHeight()), image.getHeight(), width, height);
     }
     return rgb;
   }

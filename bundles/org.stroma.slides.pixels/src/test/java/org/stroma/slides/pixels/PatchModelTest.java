@@ -89,7 +89,8 @@ class PatchModelTest {
     return patch;
   }
 
-  private static PatchModel model(Fake network, int inputSize, String layout, boolean pool, int batch) {
+  private static PatchModel model(
+      Fake network, int inputSize, String layout, boolean pool, int batch) {
     return new PatchModel(
         network, new Preprocessing(inputSize, "bilinear", ZERO, ONE), "fake", layout, pool, batch);
   }
@@ -124,7 +125,8 @@ class PatchModelTest {
     Fake network = new Fake(new long[] {-1, -1, -1, 3}, PatchModelTest::first);
     Preprocessing preprocessing =
         new Preprocessing(0, "bicubic", new double[] {0.5, 0.25, 0.2}, new double[] {0.25, 0.5, 1});
-    new PatchModel(network, preprocessing, "fake", "auto", false, 1).extract(List.of(plain(1, 0xff0033)));
+    new PatchModel(network, preprocessing, "fake", "auto", false, 1)
+        .extract(List.of(plain(1, 0xff0033)));
     assertArrayEquals(new float[] {2, -0.5f, 0}, last(network), 1e-6f);
   }
 
@@ -160,22 +162,38 @@ class PatchModelTest {
   @Test
   void mapsAreAveragedWhereThatWasAskedFor() {
     float[] numbers = {1, 3, 10, 30};
-    Fake first = new Fake(new long[] {-1, 3, 4, 4}, (p, s) -> new ImageNetwork.Output(numbers, new long[] {1, 2, 1, 2}));
-    assertArrayEquals(new float[] {2, 20}, model(first, 0, "auto", true, 1).extract(List.of(plain(4, 0)))[0]);
-    Fake last = new Fake(new long[] {-1, 4, 4, 3}, (p, s) -> new ImageNetwork.Output(numbers, new long[] {1, 1, 2, 2}));
-    assertArrayEquals(new float[] {5.5f, 16.5f}, model(last, 0, "auto", true, 1).extract(List.of(plain(4, 0)))[0]);
+    Fake first = new Fake(
+        new long[] {-1, 3, 4, 4},
+        (p, s) -> new ImageNetwork.Output(numbers, new long[] {1, 2, 1, 2}));
+    assertArrayEquals(
+        new float[] {2, 20}, model(first, 0, "auto", true, 1).extract(List.of(plain(4, 0)))[0]);
+    Fake last = new Fake(
+        new long[] {-1, 4, 4, 3},
+        (p, s) -> new ImageNetwork.Output(numbers, new long[] {1, 1, 2, 2}));
+    assertArrayEquals(
+        new float[] {5.5f, 16.5f},
+        model(last, 0, "auto", true, 1).extract(List.of(plain(4, 0)))[0]);
     refused("set pool to true", first.input, 0, "auto", false, first.function);
-    Fake point = new Fake(new long[] {-1, 3, 4, 4}, (p, s) -> new ImageNetwork.Output(numbers, new long[] {1, 4, 1, 1}));
+    Fake point = new Fake(
+        new long[] {-1, 3, 4, 4},
+        (p, s) -> new ImageNetwork.Output(numbers, new long[] {1, 4, 1, 1}));
     assertArrayEquals(numbers, model(point, 0, "auto", false, 1).extract(List.of(plain(4, 0)))[0]);
   }
 
   private static void refused(
-      String words, long[] input, int inputSize, String layout, boolean pool,
+      String words,
+      long[] input,
+      int inputSize,
+      String layout,
+      boolean pool,
       BiFunction<float[], long[], ImageNetwork.Output> function) {
     Fake network = new Fake(input, function);
-    String message =
-        assertThrows(DataException.class, () -> model(network, inputSize, layout, pool, 4)).getMessage();
-    assertTrue(message.contains("fake.onnx") && message.contains(words) && !message.contains("\n"), message);
+    String message = assertThrows(
+            DataException.class, () -> model(network, inputSize, layout, pool, 4))
+        .getMessage();
+    assertTrue(
+        message.contains("fake.onnx") && message.contains(words) && !message.contains("\n"),
+        message);
     assertTrue(network.closed, "a model that is refused is closed");
   }
 
@@ -186,14 +204,27 @@ class PatchModelTest {
         (p, s) -> new ImageNetwork.Output(new float[10], new long[] {1, 5, 2});
     refused("[1, 5, 2]", image, 0, "auto", true, tokens);
     refused("its outputs are features, map", image, 0, "auto", false, tokens);
-    refused("[1]", image, 0, "auto", false, (p, s) -> new ImageNetwork.Output(new float[1], new long[] {1}));
-    refused("[2, 3]", image, 0, "auto", false, (p, s) -> new ImageNetwork.Output(new float[6], new long[] {2, 3}));
+    refused(
+        "[1]",
+        image,
+        0,
+        "auto",
+        false,
+        (p, s) -> new ImageNetwork.Output(new float[1], new long[] {1}));
+    refused(
+        "[2, 3]",
+        image,
+        0,
+        "auto",
+        false,
+        (p, s) -> new ImageNetwork.Output(new float[6], new long[] {2, 3}));
     refused("[?, 7]", new long[] {-1, 7}, 0, "auto", false, PatchModelTest::first);
     refused("set layout", new long[] {-1, -1, -1, -1}, 0, "auto", false, PatchModelTest::first);
     refused("set layout", new long[] {-1, 3, 3, 3}, 0, "auto", false, PatchModelTest::first);
     refused("[B, 3, h, w]", new long[] {-1, 4, 8, 8}, 0, "auto", false, PatchModelTest::first);
     refused("4 colours", new long[] {-1, 4, 8, 3}, 0, "nchw", false, PatchModelTest::first);
-    assertEquals(2, model(new Fake(null, PatchModelTest::first), 0, "nhwc", false, 1).width());
+    assertEquals(
+        2, model(new Fake(null, PatchModelTest::first), 0, "nhwc", false, 1).width());
   }
 
   /** An extraction that is interrupted closes its model while other threads are still at it. */
@@ -202,19 +233,20 @@ class PatchModelTest {
     CountDownLatch computing = new CountDownLatch(2); // the white patch, and the one below
     AtomicBoolean freed = new AtomicBoolean();
     AtomicBoolean usedFreed = new AtomicBoolean();
-    Fake network = new Fake(new long[] {-1, 3, 4, 4}, (p, s) -> {
-      computing.countDown();
-      if (computing.getCount() == 0) {
-        LockSupport.parkNanos(100_000_000);
-      }
-      usedFreed.compareAndSet(false, freed.get());
-      return first(p, s);
-    }) {
-      @Override
-      public void close() {
-        freed.set(true);
-      }
-    };
+    Fake network =
+        new Fake(new long[] {-1, 3, 4, 4}, (p, s) -> {
+          computing.countDown();
+          if (computing.getCount() == 0) {
+            LockSupport.parkNanos(100_000_000);
+          }
+          usedFreed.compareAndSet(false, freed.get());
+          return first(p, s);
+        }) {
+          @Override
+          public void close() {
+            freed.set(true);
+          }
+        };
     PatchModel model = model(network, 0, "auto", false, 1);
     Thread extracting = new Thread(() -> model.extract(List.of(plain(4, 0))));
     extracting.start();
@@ -227,12 +259,16 @@ class PatchModelTest {
 
   @Test
   void settingsThatCannotBeAreRefused() {
-    assertTrue(
-        assertThrows(IllegalArgumentException.class, () -> new Preprocessing(0, "bilinear", new double[2], ONE)).getMessage()
-            .contains("red, green and blue"));
-    assertThrows(IllegalArgumentException.class, () -> new Preprocessing(0, "bilinear", ZERO, ZERO));
+    assertTrue(assertThrows(
+            IllegalArgumentException.class,
+            () -> new Preprocessing(0, "bilinear", new double[2], ONE))
+        .getMessage()
+        .contains("red, green and blue"));
+    assertThrows(
+        IllegalArgumentException.class, () -> new Preprocessing(0, "bilinear", ZERO, ZERO));
     assertThrows(IllegalArgumentException.class, () -> new Preprocessing(0, "nearest", ZERO, ONE));
-    assertThrows(IllegalArgumentException.class, () -> new Preprocessing(-1, "bilinear", ZERO, ONE));
+    assertThrows(
+        IllegalArgumentException.class, () -> new Preprocessing(-1, "bilinear", ZERO, ONE));
   }
 
   /** The SHA-256 of "abc" is known. */
@@ -240,7 +276,8 @@ class PatchModelTest {
   void modelsAreToldApart(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("m.onnx"), "abc");
     assertEquals(
-        "m.onnx sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", ModelFiles.identity(file));
+        "m.onnx sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        ModelFiles.identity(file));
     String before = ModelFiles.identity(folder);
     assertEquals(before, ModelFiles.identity(folder));
     Files.writeString(folder.resolve("n"), "");

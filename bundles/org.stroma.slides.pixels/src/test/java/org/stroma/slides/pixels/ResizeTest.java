@@ -15,8 +15,10 @@ import org.stroma.testkit.Fixture;
 class ResizeTest {
   @ParameterizedTest
   @CsvSource({
-    "bilinear, 7, 7", "bilinear, 14, 5", "bilinear, 3, 11", "bilinear, 20, 31", "bilinear, 1, 1", "bilinear, 14, 11",
-    "bicubic, 7, 7", "bicubic, 14, 5", "bicubic, 3, 11", "bicubic, 20, 31", "bicubic, 1, 1", "bicubic, 14, 11"
+    "bilinear, 7, 7", "bilinear, 14, 5", "bilinear, 3, 11", "bilinear, 20, 31", "bilinear, 1, 1",
+        "bilinear, 14, 11",
+    "bicubic, 7, 7", "bicubic, 14, 5", "bicubic, 3, 11", "bicubic, 20, 31", "bicubic, 1, 1",
+        "bicubic, 14, 11"
   })
   void everyPixelIsPillows(String interpolation, int width, int height) {
     Fixture fixture = Fixture.read(ResizeTest.class, "resize");
@@ -25,7 +27,8 @@ class ResizeTest {
     for (int i = 0; i < 14 * 11; i++) {
       picture.setRGB(i % 14, i / 14, in[3 * i] << 16 | in[3 * i + 1] << 8 | in[3 * i + 2]);
     }
-    int[] pixels = Resize.valueOf(interpolation.toUpperCase(Locale.ROOT)).pixels(picture, width, height);
+    int[] pixels =
+        Resize.valueOf(interpolation.toUpperCase(Locale.ROOT)).pixels(picture, width, height);
     int[] got = new int[3 * pixels.length];
     for (int i = 0; i < got.length; i++) {
       got[i] = pixels[i / 3] >> 16 - i % 3 * 8 & 0xff;

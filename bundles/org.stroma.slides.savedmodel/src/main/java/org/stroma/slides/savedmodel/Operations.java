@@ -35,26 +35,26 @@ import org.tensorflow.proto.OpDef;
  */
 final class Operations {
   /** Free of state by the register, and yet: files, descriptors in files, debuggers' URLs, Python, the end of the process. */
-  private static final Pattern REACHES_OUT =
-      Pattern.compile(
-          ".*Dataset.*|ReadFile|MatchingFiles|ImmutableConst|InitializeTableFromTextFile|GenerateVocabRemapping|DecodeProto.*"
-              + "|EncodeProto|Reader.*|PyFunc.*|EagerPyFunc|Debug.*|Copy|CopyHost|Abort|TfLiteSubgraphExecute|XlaCustomCall.*"
-              + "|.*TPU.*|.*Tpu.*|Infeed.*|Outfeed.*|_.*");
+  private static final Pattern REACHES_OUT = Pattern.compile(
+      ".*Dataset.*|ReadFile|MatchingFiles|ImmutableConst|InitializeTableFromTextFile|GenerateVocabRemapping|DecodeProto.*"
+          + "|EncodeProto|Reader.*|PyFunc.*|EagerPyFunc|Debug.*|Copy|CopyHost|Abort|TfLiteSubgraphExecute|XlaCustomCall.*"
+          + "|.*TPU.*|.*Tpu.*|Infeed.*|Outfeed.*|_.*");
 
   /** With a state by the register, which is all in memory. */
-  private static final Pattern HARMLESS =
-      Pattern.compile(
-          "VarHandleOp|ReadVariableOp|AssignVariableOp|AssignAddVariableOp|AssignSubVariableOp|VarIsInitializedOp|VariableShape"
-              + "|Variable|VariableV2|TemporaryVariable|DestroyResourceOp|DisableCopyOnRead|Resource(Gather|Scatter|Apply|SparseApply"
-              + "|StridedSlice|CountUpTo).*|StatefulPartitionedCall|If|While|Case|Assert|CheckNumerics|CheckNumericsV2|Empty"
-              + "|GuaranteeConst|Random(Uniform|UniformInt|StandardNormal|Shuffle|Gamma|Poisson|PoissonV2|Crop)|TruncatedNormal"
-              + "|ParameterizedTruncatedNormal|Multinomial|SampleDistortedBoundingBox(V2)?|Stateful(Uniform|UniformInt"
-              + "|UniformFullInt|StandardNormal|StandardNormalV2|TruncatedNormal|RandomBinomial)|StatelessRandomGetAlg|RngSkip"
-              + "|RngReadAndSkip|HashTable|HashTableV2|MutableHashTable.*|AnonymousHashTable|AnonymousMutable.*|InitializeTableV2"
-              + "|LookupTable(Find|Insert|Size|Export|Import|Remove)V2|TensorArray.*|Stack.*|CudnnRNN.*");
+  private static final Pattern HARMLESS = Pattern.compile(
+      "VarHandleOp|ReadVariableOp|AssignVariableOp|AssignAddVariableOp|AssignSubVariableOp|VarIsInitializedOp|VariableShape"
+          + "|Variable|VariableV2|TemporaryVariable|DestroyResourceOp|DisableCopyOnRead|Resource(Gather|Scatter|Apply|SparseApply"
+          + "|StridedSlice|CountUpTo).*|StatefulPartitionedCall|If|While|Case|Assert|CheckNumerics|CheckNumericsV2|Empty"
+          + "|GuaranteeConst|Random(Uniform|UniformInt|StandardNormal|Shuffle|Gamma|Poisson|PoissonV2|Crop)|TruncatedNormal"
+          + "|ParameterizedTruncatedNormal|Multinomial|SampleDistortedBoundingBox(V2)?|Stateful(Uniform|UniformInt"
+          + "|UniformFullInt|StandardNormal|StandardNormalV2|TruncatedNormal|RandomBinomial)|StatelessRandomGetAlg|RngSkip"
+          + "|RngReadAndSkip|HashTable|HashTableV2|MutableHashTable.*|AnonymousHashTable|AnonymousMutable.*|InitializeTableV2"
+          + "|LookupTable(Find|Insert|Size|Export|Import|Remove)V2|TensorArray.*|Stack.*|CudnnRNN.*");
 
   /** By what a model's weights are saved and restored: in each model, and no part of what it computes. */
-  private static final Set<String> SAVES = Set.of("Save", "SaveV2", "SaveSlices", "MergeV2Checkpoints");
+  private static final Set<String> SAVES =
+      Set.of("Save", "SaveV2", "SaveSlices", "MergeV2Checkpoints");
+
   private static final Set<String> RESTORES = Set.of("Restore", "RestoreV2", "RestoreSlice");
 
   private final MetaGraphDef model;
@@ -65,7 +65,11 @@ final class Operations {
   private Operations(MetaGraphDef model) {
     this.model = model;
     model.getGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
-    model.getGraphDef().getLibrary().getFunctionList().forEach(f -> functions.put(f.getSignature().getName(), f));
+    model
+        .getGraphDef()
+        .getLibrary()
+        .getFunctionList()
+        .forEach(f -> functions.put(f.getSignature().getName(), f));
   }
 
   /** Operations that touch what is not the model's, each with the first place where it is; none for a plain model. */
@@ -75,11 +79,18 @@ final class Operations {
 
   private Map<String, String> check() {
     Map<String, OpDef> register = Register.ALL;
-    model.getGraphDef().getNodeList().forEach(node -> look(node, "node " + node.getName(), register));
-    functions.values().forEach(function ->
-        function.getNodeDefList().forEach(node ->
-            look(node, "node " + node.getName() + " of function " + function.getSignature().getName(), register)));
-    // weights may be restored when the model is loaded, and nothing may be saved then; what computes does neither
+    model
+        .getGraphDef()
+        .getNodeList()
+        .forEach(node -> look(node, "node " + node.getName(), register));
+    functions.values().forEach(function -> function
+        .getNodeDefList()
+        .forEach(node -> look(
+            node,
+            "node " + node.getName() + " of function " + function.getSignature().getName(),
+            register)));
+    // weights may be restored when the model is loaded, and nothing may be saved then; what
+    // computes does neither
     Set<String> computes = new TreeSet<>(SAVES);
     computes.addAll(RESTORES);
     reach(starts(), computes);
@@ -91,11 +102,14 @@ final class Operations {
   private void look(NodeDef node, String place, Map<String, OpDef> register) {
     String op = node.getOp();
     OpDef known = register.get(op);
-    // a call of a function of the library; or one that this TensorFlow does not have, and will not load
+    // a call of a function of the library; or one that this TensorFlow does not have, and will not
+    // load
     if (functions.containsKey(op) || known == null || SAVES.contains(op) || RESTORES.contains(op)) {
       return;
     }
-    boolean plain = known.getIsStateful() ? HARMLESS.matcher(op).matches() : !REACHES_OUT.matcher(op).matches();
+    boolean plain = known.getIsStateful()
+        ? HARMLESS.matcher(op).matches()
+        : !REACHES_OUT.matcher(op).matches();
     if (!plain) {
       refused.putIfAbsent(op, place);
     }
@@ -137,7 +151,11 @@ final class Operations {
       if (function != null && run.add(function.getSignature().getName())) {
         for (NodeDef node : function.getNodeDefList()) {
           called(node, calls);
-          forbid(node, "node " + node.getName() + " of function " + function.getSignature().getName(), forbidden);
+          forbid(
+              node,
+              "node " + node.getName() + " of function "
+                  + function.getSignature().getName(),
+              forbidden);
         }
       }
     }

@@ -46,31 +46,36 @@ final class SavedModelNetwork implements ImageNetwork {
     this.bundle = bundle;
     Set<String> keys = new TreeSet<>();
     bundle.signatures().forEach(s -> keys.add(s.key()));
-    signature =
-        bundle.signatures().stream().filter(s -> s.key().equals(key)).findFirst()
-            .orElseThrow(() -> new DataException(
-                folder + " has no signature \"" + key + "\"; its signatures are " + String.join(", ", keys)));
+    signature = bundle.signatures().stream()
+        .filter(s -> s.key().equals(key))
+        .findFirst()
+        .orElseThrow(() -> new DataException(folder + " has no signature \"" + key
+            + "\"; its signatures are " + String.join(", ", keys)));
     if (signature.inputNames().size() != 1) {
-      throw new DataException(folder + " takes " + String.join(", ", new TreeSet<>(signature.inputNames()))
-          + " by its signature " + key + "; an image model takes one input, the pixels");
+      throw new DataException(
+          folder + " takes " + String.join(", ", new TreeSet<>(signature.inputNames()))
+              + " by its signature " + key + "; an image model takes one input, the pixels");
     }
     input = floats(signature.getInputs().values().iterator().next(), "takes");
     if (wanted.isEmpty() && signature.outputNames().size() != 1) {
       // they have no order of which there were a first
-      throw new DataException(folder + " has the outputs " + String.join(", ", outputs()) + "; name one by output");
+      throw new DataException(
+          folder + " has the outputs " + String.join(", ", outputs()) + "; name one by output");
     }
     String name = wanted.isEmpty() ? outputs().get(0) : wanted;
     if (!signature.outputNames().contains(name)) {
-      throw new DataException(
-          folder + " has no output \"" + name + "\"; its outputs are " + String.join(", ", outputs()));
+      throw new DataException(folder + " has no output \"" + name + "\"; its outputs are "
+          + String.join(", ", outputs()));
     }
     output = floats(signature.getOutputs().get(name), "gives");
   }
 
-  static SavedModelNetwork open(Path folder, String signature, String output, String device, boolean trusted) {
+  static SavedModelNetwork open(
+      Path folder, String signature, String output, String device, boolean trusted) {
     if (!Files.isRegularFile(folder.resolve("saved_model.pb"))) {
       throw new DataException(
-          Files.exists(folder) ? folder + " is no SavedModel: it has to be a folder with a file saved_model.pb"
+          Files.exists(folder)
+              ? folder + " is no SavedModel: it has to be a folder with a file saved_model.pb"
               : "there is no folder " + folder);
     }
     if (!trusted) {
@@ -78,9 +83,10 @@ final class SavedModelNetwork implements ImageNetwork {
     }
     SavedModelBundle bundle;
     try {
-      bundle =
-          SavedModelBundle.loader(folder.toString()).withTags(SavedModelBundle.DEFAULT_TAG).withConfigProto(config(device))
-              .load();
+      bundle = SavedModelBundle.loader(folder.toString())
+          .withTags(SavedModelBundle.DEFAULT_TAG)
+          .withConfigProto(config(device))
+          .load();
     } catch (TensorFlowException e) {
       throw new DataException(folder + " is no SavedModel that can be used: " + sentence(e), e);
     }
@@ -95,20 +101,33 @@ final class SavedModelNetwork implements ImageNetwork {
   /** Refuses a graph that touches files, other processes or Python, before TensorFlow sees it. */
   private static void check(Path folder) {
     if (Files.exists(folder.resolve("saved_model.cpb"))) {
-      throw new DataException(folder + " holds its graph in pieces (saved_model.cpb), in which operations are not looked for; save it "
+      throw new DataException(folder
+          + " holds its graph in pieces (saved_model.cpb), in which operations are not looked for; save it "
           + "as saved_model.pb alone, or set trusted to true if you know where it comes from");
     }
     Map<String, String> refused = new TreeMap<>();
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(folder.resolve("saved_model.pb")))) {
-      SavedModel.parseFrom(in).getMetaGraphsList().forEach(graph -> refused.putAll(Operations.refused(graph)));
+    try (InputStream in =
+        new BufferedInputStream(Files.newInputStream(folder.resolve("saved_model.pb")))) {
+      SavedModel.parseFrom(in)
+          .getMetaGraphsList()
+          .forEach(graph -> refused.putAll(Operations.refused(graph)));
     } catch (IOException e) {
-      throw new DataException(folder + " is no SavedModel that can be used: its saved_model.pb is damaged, or no model", e);
+      throw new DataException(
+          folder + " is no SavedModel that can be used: its saved_model.pb is damaged, or no model",
+          e);
     } catch (OutOfMemoryError e) {
-      throw new DataException(folder + " needs more memory than Java has here to be looked through; STROMA_JAVA_OPTS=-Xmx gives it more", e);
+      throw new DataException(
+          folder
+              + " needs more memory than Java has here to be looked through; STROMA_JAVA_OPTS=-Xmx gives it more",
+          e);
     }
     if (!refused.isEmpty()) {
-      List<String> told = refused.entrySet().stream().limit(MOST_TOLD).map(e -> e.getKey() + " (" + e.getValue() + ")").toList();
-      throw new DataException(folder + " is refused: its graph has operations that reach beyond the model, to files, processes or Python, "
+      List<String> told = refused.entrySet().stream()
+          .limit(MOST_TOLD)
+          .map(e -> e.getKey() + " (" + e.getValue() + ")")
+          .toList();
+      throw new DataException(folder
+          + " is refused: its graph has operations that reach beyond the model, to files, processes or Python, "
           + "or that Stroma does not know to be harmless: " + String.join(", ", told)
           + (refused.size() > told.size() ? " and " + (refused.size() - told.size()) + " more" : "")
           + "; set trusted to true if you know where it comes from");
@@ -130,13 +149,15 @@ final class SavedModelNetwork implements ImageNetwork {
 
   private static String sentence(TensorFlowException e) {
     String message = ("" + e.getMessage()).strip().replaceAll("\\s+", " ");
-    return message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) + " ..." : message;
+    return message.length() > LONGEST_MESSAGE
+        ? message.substring(0, LONGEST_MESSAGE) + " ..."
+        : message;
   }
 
   private TensorDescription floats(TensorDescription tensor, String does) {
     if (tensor.dataType != DataType.DT_FLOAT) {
-      throw new DataException(folder + " " + does + " " + tensor.name + " of type " + tensor.dataType
-          + "; an image model takes and gives floats of 32 bits");
+      throw new DataException(folder + " " + does + " " + tensor.name + " of type "
+          + tensor.dataType + "; an image model takes and gives floats of 32 bits");
     }
     return tensor;
   }
@@ -159,13 +180,19 @@ final class SavedModelNetwork implements ImageNetwork {
   @Override
   public Output run(float[] pixels, long[] shape) {
     try (TFloat32 tensor = TFloat32.tensorOf(Shape.of(shape), DataBuffers.of(pixels, true, false));
-        Result result = bundle.session().runner().feed(input.name, tensor).fetch(output.name).run()) {
+        Result result = bundle
+            .session()
+            .runner()
+            .feed(input.name, tensor)
+            .fetch(output.name)
+            .run()) {
       TFloat32 features = (TFloat32) result.get(0);
       float[] values = new float[Math.toIntExact(features.size())];
       features.asRawTensor().data().asFloats().read(values);
       return new Output(values, features.shape().asArray());
     } catch (TensorFlowException e) {
-      throw new DataException(folder + " cannot compute patches of " + shape[2] + " pixels: " + sentence(e), e);
+      throw new DataException(
+          folder + " cannot compute patches of " + shape[2] + " pixels: " + sentence(e), e);
     }
   }
 

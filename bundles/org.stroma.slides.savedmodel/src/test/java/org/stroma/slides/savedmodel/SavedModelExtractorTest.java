@@ -54,29 +54,46 @@ class SavedModelExtractorTest {
   private static final double[] ZERO = {0, 0, 0};
   private static final double[] ONE = {1, 1, 1};
 
-  @TempDir private static Path folder;
+  @TempDir
+  private static Path folder;
 
   /**
    * colours: [B, h, w, 3] to the mean colour times 2, and with it as "map" the pixels themselves; ids: of whole numbers.
    */
   @BeforeAll
   static void makeModels() throws IOException {
-    try (Graph graph = new Graph(); Session session = new Session(graph)) {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
-      Placeholder<TFloat32> pixels = tf.withName("pixels").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, -1, 3)));
-      Operand<TFloat32> mean = tf.math.mul(tf.math.mean(pixels, tf.constant(new int[] {1, 2})), tf.constant(2f));
+      Placeholder<TFloat32> pixels = tf.withName("pixels")
+          .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, -1, 3)));
+      Operand<TFloat32> mean =
+          tf.math.mul(tf.math.mean(pixels, tf.constant(new int[] {1, 2})), tf.constant(2f));
       Operand<TFloat32> map = tf.identity(pixels);
       Operand<TFloat32> total = tf.math.mean(pixels, tf.constant(new int[] {1, 2, 3}));
-      Placeholder<TInt32> ids = tf.withName("ids").placeholder(TInt32.class, Placeholder.shape(Shape.of(-1, 7)));
+      Placeholder<TInt32> ids =
+          tf.withName("ids").placeholder(TInt32.class, Placeholder.shape(Shape.of(-1, 7)));
       SavedModelBundle.exporter(folder.resolve("colours").toString())
           .withSession(session)
-          .withSignature(Signature.builder().input("images", pixels).output("features", mean).build())
-          .withSignature(
-              Signature.builder("maps").input("images", pixels).output("features", mean).output("map", map)
-                  .output("total", total).build())
-          .withSignature(Signature.builder("ids").input("ids", ids).output("same", tf.identity(ids)).build())
-          .withSignature(
-              Signature.builder("two").input("images", pixels).input("ids", ids).output("features", mean).build())
+          .withSignature(Signature.builder()
+              .input("images", pixels)
+              .output("features", mean)
+              .build())
+          .withSignature(Signature.builder("maps")
+              .input("images", pixels)
+              .output("features", mean)
+              .output("map", map)
+              .output("total", total)
+              .build())
+          .withSignature(Signature.builder("ids")
+              .input("ids", ids)
+              .output("same", tf.identity(ids))
+              .build())
+          .withSignature(Signature.builder("two")
+              .input("images", pixels)
+              .input("ids", ids)
+              .output("features", mean)
+              .build())
           .export();
     }
   }
@@ -84,7 +101,8 @@ class SavedModelExtractorTest {
   private static FeatureExtractor.Model open(String model, Map<String, ?> settings) {
     Map<String, Object> all = new HashMap<>(settings);
     all.put("model", model);
-    return new SavedModelExtractor(Defaults.of(SavedModelExtractor.Settings.class, all), "cpu").open(folder);
+    return new SavedModelExtractor(Defaults.of(SavedModelExtractor.Settings.class, all), "cpu")
+        .open(folder);
   }
 
   private static BufferedImage patch(int size, int... rgb) {
@@ -104,8 +122,19 @@ class SavedModelExtractorTest {
       assertArrayEquals(new float[] {1, 0, 0.2f}, model.extract(patches)[0], 1e-6f);
       assertArrayEquals(new float[] {2, 2, 2}, model.extract(patches)[1], 1e-6f);
     }
-    Map<String, Object> map =
-        Map.of("mean", ZERO, "deviation", ONE, "signature", "maps", "output", "map", "pool", true, "inputSize", 2);
+    Map<String, Object> map = Map.of(
+        "mean",
+        ZERO,
+        "deviation",
+        ONE,
+        "signature",
+        "maps",
+        "output",
+        "map",
+        "pool",
+        true,
+        "inputSize",
+        2);
     try (FeatureExtractor.Model model = open("colours", map)) {
       assertArrayEquals(new float[] {0.5f, 0, 0.1f}, model.extract(patches)[0], 0.01f);
     }
@@ -124,8 +153,10 @@ class SavedModelExtractorTest {
     }
     try (FeatureExtractor.Model model = open("colours", Map.of("batch", 5))) {
       float[][] together = model.extract(patches);
-      IntStream.range(0, 23).parallel()
-          .forEach(i -> assertArrayEquals(together[i], model.extract(List.of(patches.get(i)))[0], 1e-6f));
+      IntStream.range(0, 23)
+          .parallel()
+          .forEach(i ->
+              assertArrayEquals(together[i], model.extract(List.of(patches.get(i)))[0], 1e-6f));
     }
   }
 
@@ -137,11 +168,14 @@ class SavedModelExtractorTest {
   }
 
   private static void refused(String model, Map<String, ?> settings, String... words) {
-    String message = assertThrows(DataException.class, () -> open(model, settings)).getMessage();
+    String message =
+        assertThrows(DataException.class, () -> open(model, settings)).getMessage();
     for (String word : words) {
       assertTrue(message.contains(word), message);
     }
-    assertTrue(message.contains(model) && !message.contains("\n") && !message.contains("Exception"), message);
+    assertTrue(
+        message.contains(model) && !message.contains("\n") && !message.contains("Exception"),
+        message);
   }
 
   @Test
@@ -152,9 +186,14 @@ class SavedModelExtractorTest {
     Files.createDirectories(folder.resolve("broken"));
     Files.writeString(folder.resolve("broken/saved_model.pb"), "no model");
     refused("broken", Map.of(), "no SavedModel that can be used");
-    refused("colours", Map.of("signature", "embed"), "\"embed\"", "ids, maps, serving_default, two");
+    refused(
+        "colours", Map.of("signature", "embed"), "\"embed\"", "ids, maps, serving_default, two");
     refused("colours", Map.of("signature", "maps"), "features, map, total", "name one by output");
-    refused("colours", Map.of("signature", "maps", "output", "logits"), "\"logits\"", "features, map, total");
+    refused(
+        "colours",
+        Map.of("signature", "maps", "output", "logits"),
+        "\"logits\"",
+        "features, map, total");
     refused("colours", Map.of("signature", "maps", "output", "map"), "set pool to true");
     refused("colours", Map.of("signature", "maps", "output", "total"), "gives [1]");
     refused("colours", Map.of("signature", "ids"), "takes ids:0 of type DT_INT32");
@@ -167,13 +206,19 @@ class SavedModelExtractorTest {
   }
 
   private static void export(String name, Build build) throws IOException {
-    try (Graph graph = new Graph(); Session session = new Session(graph)) {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
-      Placeholder<TFloat32> pixels = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, -1, 3)));
-      Operand<TFloat32> features = build.features(graph, tf, tf.math.mean(pixels, tf.constant(new int[] {1, 2})));
+      Placeholder<TFloat32> pixels =
+          tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, -1, 3)));
+      Operand<TFloat32> features =
+          build.features(graph, tf, tf.math.mean(pixels, tf.constant(new int[] {1, 2})));
       SavedModelBundle.exporter(folder.resolve(name).toString())
           .withSession(session)
-          .withSignature(Signature.builder().input("images", pixels).output("features", features).build())
+          .withSignature(Signature.builder()
+              .input("images", pixels)
+              .output("features", features)
+              .build())
           .export();
     }
   }
@@ -182,25 +227,32 @@ class SavedModelExtractorTest {
   void graphsThatTouchFilesAreRefusedByTheNameOfWhatDoes() throws IOException {
     Path secret = Files.writeString(folder.resolve("secret.txt"), "0.25");
     Path written = folder.resolve("written.txt");
-    export("reads", (graph, tf, mean) ->
-        tf.math.add(mean, tf.strings.toNumber(tf.io.readFile(tf.constant(secret.toString())), TFloat32.class)));
+    export(
+        "reads",
+        (graph, tf, mean) -> tf.math.add(
+            mean,
+            tf.strings.toNumber(tf.io.readFile(tf.constant(secret.toString())), TFloat32.class)));
     export("writes", (graph, tf, mean) -> {
       var write = tf.io.writeFile(tf.constant(written.toString()), tf.constant("here"));
       return tf.withControlDependencies(List.of(write)).identity(mean);
     });
-    export("prints", (graph, tf, mean) ->
-        tf.withControlDependencies(List.of(tf.print(tf.constant("here"), Print.outputStream("file://" + written)))).identity(mean));
+    export("prints", (graph, tf, mean) -> tf.withControlDependencies(
+            List.of(tf.print(tf.constant("here"), Print.outputStream("file://" + written))))
+        .identity(mean));
     export("saves", (graph, tf, mean) -> {
-      var save =
-          tf.train.save(
-              tf.constant(written.toString()), tf.constantOf(TString.vectorOf("x")), tf.constantOf(TString.vectorOf("")), List.of(tf.constant(1f)));
+      var save = tf.train.save(
+          tf.constant(written.toString()),
+          tf.constantOf(TString.vectorOf("x")),
+          tf.constantOf(TString.vectorOf("")),
+          List.of(tf.constant(1f)));
       return tf.withControlDependencies(List.of(save)).identity(mean);
     });
     export("restores", (graph, tf, mean) -> {
-      var restored =
-          tf.train.restore(
-              tf.constant(folder.resolve("weights").toString()), tf.constantOf(TString.vectorOf("x")), tf.constantOf(TString.vectorOf("")),
-              List.of(TFloat32.class));
+      var restored = tf.train.restore(
+          tf.constant(folder.resolve("weights").toString()),
+          tf.constantOf(TString.vectorOf("x")),
+          tf.constantOf(TString.vectorOf("")),
+          List.of(TFloat32.class));
       @SuppressWarnings("unchecked")
       Operand<TFloat32> x = (Operand<TFloat32>) restored.tensors().get(0).asOutput();
       return tf.math.add(mean, tf.reshape(x, tf.constant(new int[] {1})));
@@ -214,7 +266,8 @@ class SavedModelExtractorTest {
 
     Map<String, Object> trusted = Map.of("mean", ZERO, "deviation", ONE, "trusted", true);
     try (FeatureExtractor.Model model = open("reads", trusted)) {
-      assertArrayEquals(new float[] {1.25f, 0.25f, 0.25f}, model.extract(List.of(patch(4, 0xff0000)))[0], 1e-6f);
+      assertArrayEquals(
+          new float[] {1.25f, 0.25f, 0.25f}, model.extract(List.of(patch(4, 0xff0000)))[0], 1e-6f);
     }
     open("writes", trusted).close();
     assertTrue(Files.exists(written));
@@ -223,22 +276,31 @@ class SavedModelExtractorTest {
   /** The same, where no signature reaches it: in a function of the library. */
   @Test
   void functionsOfTheLibraryAreLookedThrough() {
-    for (String op : List.of("PyFunc", "EagerPyFunc", "ReadFile", "TextLineDataset", "LoadAndRemapMatrix", "Abort", "DebugIdentity")) {
-      Map<String, String> refused =
-          Operations.refused(withFunction("inner", NodeDef.newBuilder().setName("n").setOp(op).build()));
+    for (String op : List.of(
+        "PyFunc",
+        "EagerPyFunc",
+        "ReadFile",
+        "TextLineDataset",
+        "LoadAndRemapMatrix",
+        "Abort",
+        "DebugIdentity")) {
+      Map<String, String> refused = Operations.refused(
+          withFunction("inner", NodeDef.newBuilder().setName("n").setOp(op).build()));
       assertEquals(Map.of(op, "node n of function inner"), refused);
     }
-    assertEquals(Map.of(), Operations.refused(withFunction("inner", NodeDef.newBuilder().setName("n").setOp("Conv2D").build())));
+    assertEquals(
+        Map.of(),
+        Operations.refused(withFunction(
+            "inner", NodeDef.newBuilder().setName("n").setOp("Conv2D").build())));
   }
 
   private static MetaGraphDef withFunction(String name, NodeDef node) {
     return MetaGraphDef.newBuilder()
-        .setGraphDef(
-            GraphDef.newBuilder()
-                .setLibrary(
-                    FunctionDefLibrary.newBuilder()
-                        .addFunction(
-                            FunctionDef.newBuilder().setSignature(OpDef.newBuilder().setName(name)).addNodeDef(node))))
+        .setGraphDef(GraphDef.newBuilder()
+            .setLibrary(FunctionDefLibrary.newBuilder()
+                .addFunction(FunctionDef.newBuilder()
+                    .setSignature(OpDef.newBuilder().setName(name))
+                    .addNodeDef(node))))
         .build();
   }
 
@@ -246,39 +308,59 @@ class SavedModelExtractorTest {
   @Test
   void operationsThatSaveWeightsAreRefusedWhereTheModelComputes() {
     NodeDef save = NodeDef.newBuilder().setName("s").setOp("SaveV2").build();
-    NodeDef call =
-        NodeDef.newBuilder().setName("call").setOp("StatefulPartitionedCall")
-            .putAttr("f", AttrValue.newBuilder().setFunc(NameAttrList.newBuilder().setName("saver")).build()).build();
+    NodeDef call = NodeDef.newBuilder()
+        .setName("call")
+        .setOp("StatefulPartitionedCall")
+        .putAttr(
+            "f",
+            AttrValue.newBuilder()
+                .setFunc(NameAttrList.newBuilder().setName("saver"))
+                .build())
+        .build();
     MetaGraphDef model = withFunction("saver", save);
-    model = model.toBuilder().setGraphDef(model.getGraphDef().toBuilder().addNode(call)).build();
+    model = model.toBuilder()
+        .setGraphDef(model.getGraphDef().toBuilder().addNode(call))
+        .build();
     assertEquals(Map.of(), Operations.refused(model));
-    MetaGraphDef called =
-        model.toBuilder()
-            .putSignatureDef(
-                "serving_default",
-                SignatureDef.newBuilder().putOutputs("features", TensorInfo.newBuilder().setName("call:0").build()).build())
-            .build();
+    MetaGraphDef called = model.toBuilder()
+        .putSignatureDef(
+            "serving_default",
+            SignatureDef.newBuilder()
+                .putOutputs(
+                    "features", TensorInfo.newBuilder().setName("call:0").build())
+                .build())
+        .build();
     assertEquals(Map.of("SaveV2", "node s of function saver"), Operations.refused(called));
-    MetaGraphDef loaded = model.toBuilder().setSaverDef(SaverDef.newBuilder().setRestoreOpName("call")).build();
+    MetaGraphDef loaded = model.toBuilder()
+        .setSaverDef(SaverDef.newBuilder().setRestoreOpName("call"))
+        .build();
     assertEquals(Map.of("SaveV2", "node s of function saver"), Operations.refused(loaded));
   }
 
   /** A model with weights, as it is exported from a session, holds SaveV2 and RestoreV2 for them. */
   @Test
   void modelsWithWeightsAreTaken() throws IOException {
-    try (Graph graph = new Graph(); Session session = new Session(graph)) {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
-      Placeholder<TFloat32> pixels = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, -1, 3)));
+      Placeholder<TFloat32> pixels =
+          tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, -1, 3)));
       Variable<TFloat32> scale = tf.variable(Shape.of(3), TFloat32.class);
       session.run(tf.assign(scale, tf.constant(new float[] {1, 2, 3})));
-      Operand<TFloat32> features = tf.math.mul(tf.math.mean(pixels, tf.constant(new int[] {1, 2})), scale);
+      Operand<TFloat32> features =
+          tf.math.mul(tf.math.mean(pixels, tf.constant(new int[] {1, 2})), scale);
       SavedModelBundle.exporter(folder.resolve("weights-inside").toString())
           .withSession(session)
-          .withSignature(Signature.builder().input("images", pixels).output("features", features).build())
+          .withSignature(Signature.builder()
+              .input("images", pixels)
+              .output("features", features)
+              .build())
           .export();
     }
-    try (FeatureExtractor.Model model = open("weights-inside", Map.of("mean", ZERO, "deviation", ONE))) {
-      assertArrayEquals(new float[] {1, 2, 3}, model.extract(List.of(patch(4, 0xffffff)))[0], 1e-6f);
+    try (FeatureExtractor.Model model =
+        open("weights-inside", Map.of("mean", ZERO, "deviation", ONE))) {
+      assertArrayEquals(
+          new float[] {1, 2, 3}, model.extract(List.of(patch(4, 0xffffff)))[0], 1e-6f);
     }
   }
 }

@@ -36,30 +36,44 @@ public final class Macenko implements StainNormalizer {
   static final String PID = "org.stroma.slides.stain.macenko";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Macenko", description = "Stain vectors and concentrations, brought to those of a reference")
+  @ObjectClassDefinition(
+      name = "Macenko",
+      description = "Stain vectors and concentrations, brought to those of a reference")
   public @interface Settings {
-    @AttributeDefinition(description = "the level of light that passed no tissue", min = "1", max = "256")
+    @AttributeDefinition(
+        description = "the level of light that passed no tissue",
+        min = "1",
+        max = "256")
     double background() default 240;
 
     @AttributeDefinition(
-        description = "pixels with an optical density (natural logarithm) below this in any channel are transparent: no stains"
-            + " are learned from them",
-        min = "0", max = "2")
+        description =
+            "pixels with an optical density (natural logarithm) below this in any channel are transparent: no stains"
+                + " are learned from them",
+        min = "0",
+        max = "2")
     double beta() default 0.15;
 
     @AttributeDefinition(
-        description = "percentile of the angles that is taken for their extremes: this and 100 less this", min = "0", max = "49")
+        description =
+            "percentile of the angles that is taken for their extremes: this and 100 less this",
+        min = "0",
+        max = "49")
     double alpha() default 1;
 
     @AttributeDefinition(
-        description = "the reference's stains: optical densities of red, green and blue of hematoxylin, then of eosin")
+        description =
+            "the reference's stains: optical densities of red, green and blue of hematoxylin, then of eosin")
     double[] referenceStains() default {0.5626, 0.7201, 0.4062, 0.2159, 0.8012, 0.5581};
 
-    @AttributeDefinition(description = "the reference's 99th percentiles of the concentrations of hematoxylin and eosin")
+    @AttributeDefinition(
+        description =
+            "the reference's 99th percentiles of the concentrations of hematoxylin and eosin")
     double[] referenceConcentrations() default {1.9705, 1.0308};
 
     @AttributeDefinition(
-        description = "a picture (PNG, JPEG, TIFF) that is the reference, instead of numbers; relative to the working directory")
+        description =
+            "a picture (PNG, JPEG, TIFF) that is the reference, instead of numbers; relative to the working directory")
     String reference() default "";
   }
 
@@ -99,15 +113,21 @@ public final class Macenko implements StainNormalizer {
     for (int x = 0; x < 256; x++) {
       density[x] = -Math.log((x + 1) / background);
     }
-    double[] s =
-        Pixels.numbers(
-            "referenceStains", settings.referenceStains(), "red, green and blue of hematoxylin, then of eosin", 6, false);
-    double[] strongest =
-        Pixels.numbers("referenceConcentrations", settings.referenceConcentrations(), "hematoxylin and eosin", 2, true);
-    reference =
-        settings.reference().isEmpty()
-            ? new Stains(new double[][] {{s[0], s[1], s[2]}, {s[3], s[4], s[5]}}, strongest)
-            : Pixels.reference(settings.reference(), this::stains);
+    double[] s = Pixels.numbers(
+        "referenceStains",
+        settings.referenceStains(),
+        "red, green and blue of hematoxylin, then of eosin",
+        6,
+        false);
+    double[] strongest = Pixels.numbers(
+        "referenceConcentrations",
+        settings.referenceConcentrations(),
+        "hematoxylin and eosin",
+        2,
+        true);
+    reference = settings.reference().isEmpty()
+        ? new Stains(new double[][] {{s[0], s[1], s[2]}, {s[3], s[4], s[5]}}, strongest)
+        : Pixels.reference(settings.reference(), this::stains);
   }
 
   @Override
@@ -133,7 +153,8 @@ public final class Macenko implements StainNormalizer {
     }
     if (count < FEWEST) {
       throw new DataException("of " + rgb.length + " pixels of its tissue " + count
-          + " are stained (an optical density of beta = " + beta + " in all channels); " + FEWEST + " are needed to learn stains");
+          + " are stained (an optical density of beta = " + beta + " in all channels); " + FEWEST
+          + " are needed to learn stains");
     }
     for (int i = 0; i < 3; i++) {
       mean[i] /= count;
@@ -149,13 +170,16 @@ public final class Macenko implements StainNormalizer {
     double[] u = {mean[0] - off * normal[0], mean[1] - off * normal[1], mean[2] - off * normal[2]};
     double length = Math.sqrt(dot(u, u));
     if (covariance.value(1) < ROUNDING || length < FAINTEST) {
-      throw new DataException("its tissue has one colour, or shades of one; two stains cannot be told apart");
+      throw new DataException(
+          "its tissue has one colour, or shades of one; two stains cannot be told apart");
     }
     for (int i = 0; i < 3; i++) {
       u[i] /= length;
     }
     double[] v = {
-      normal[1] * u[2] - normal[2] * u[1], normal[2] * u[0] - normal[0] * u[2], normal[0] * u[1] - normal[1] * u[0]
+      normal[1] * u[2] - normal[2] * u[1],
+      normal[2] * u[0] - normal[0] * u[2],
+      normal[0] * u[1] - normal[1] * u[0]
     };
     double[] angles = new double[count];
     int at = 0;
@@ -168,12 +192,14 @@ public final class Macenko implements StainNormalizer {
     double least = percentile(angles, alpha);
     double most = percentile(angles, 100 - alpha);
     if (most - least < SAME) {
-      throw new DataException("its tissue has shades of one stain; two stains cannot be told apart");
+      throw new DataException(
+          "its tissue has shades of one stain; two stains cannot be told apart");
     }
     double[] one = direction(u, v, least);
     double[] other = direction(u, v, most);
     // hematoxylin is the blue one, which takes more of the red light
-    double[][] stains = one[0] > other[0] ? new double[][] {one, other} : new double[][] {other, one};
+    double[][] stains =
+        one[0] > other[0] ? new double[][] {one, other} : new double[][] {other, one};
     return new Stains(stains, concentrations(rgb, stains));
   }
 
@@ -214,7 +240,8 @@ public final class Macenko implements StainNormalizer {
       double[] od = new double[3];
       for (int k = 0; k < rgb.length; k++) {
         density(rgb[k], od);
-        rgb[k] = Pixels.pack(light(dot(map[0], od)), light(dot(map[1], od)), light(dot(map[2], od)));
+        rgb[k] =
+            Pixels.pack(light(dot(map[0], od)), light(dot(map[1], od)), light(dot(map[2], od)));
       }
     };
   }

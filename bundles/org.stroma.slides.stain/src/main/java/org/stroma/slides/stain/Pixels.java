@@ -46,26 +46,33 @@ final class Pixels {
     try {
       image = ImageIO.read(Path.of(picture).toFile());
     } catch (IOException e) {
-      throw new IllegalArgumentException("reference " + picture + " cannot be read: " + e.getMessage());
+      throw new IllegalArgumentException(
+          "reference " + picture + " cannot be read: " + e.getMessage());
     }
     if (image == null) {
-      throw new IllegalArgumentException("reference " + picture + " is no picture that can be read; PNG, JPEG and TIFF can");
+      throw new IllegalArgumentException(
+          "reference " + picture + " is no picture that can be read; PNG, JPEG and TIFF can");
     }
     try {
-      return learn.apply(image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth()));
+      return learn.apply(
+          image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth()));
     } catch (DataException e) {
-      throw new IllegalArgumentException("reference " + picture + " cannot be learned from: " + e.getMessage());
+      throw new IllegalArgumentException(
+          "reference " + picture + " cannot be learned from: " + e.getMessage());
     }
   }
 
   /** Checks how many numbers a setting has, and optionally that all are above 0. */
-  static double[] numbers(String setting, double[] numbers, String wanted, int count, boolean positive) {
+  static double[] numbers(
+      String setting, double[] numbers, String wanted, int count, boolean positive) {
     if (numbers.length != count) {
-      throw new IllegalArgumentException(setting + " has " + numbers.length + " numbers; it has to have " + count + ": " + wanted);
+      throw new IllegalArgumentException(
+          setting + " has " + numbers.length + " numbers; it has to have " + count + ": " + wanted);
     }
     for (double x : numbers) {
       if (!Double.isFinite(x) || positive && !(x > 0)) {
-        throw new IllegalArgumentException(setting + " holds " + x + "; each number has to be " + (positive ? "above 0" : "finite"));
+        throw new IllegalArgumentException(setting + " holds " + x + "; each number has to be "
+            + (positive ? "above 0" : "finite"));
       }
     }
     return numbers.clone();

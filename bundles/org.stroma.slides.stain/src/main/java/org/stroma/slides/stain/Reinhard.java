@@ -31,23 +31,29 @@ public final class Reinhard implements StainNormalizer {
   static final String PID = "org.stroma.slides.stain.reinhard";
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Reinhard", description = "Mean and deviation of colours, brought to those of a reference")
+  @ObjectClassDefinition(
+      name = "Reinhard",
+      description = "Mean and deviation of colours, brought to those of a reference")
   public @interface Settings {
     @AttributeDefinition(
-        description = "pixels with all channels at this level or above are background, neither learned from nor changed; with 256"
-            + " none is",
-        min = "1", max = "256")
+        description =
+            "pixels with all channels at this level or above are background, neither learned from nor changed; with 256"
+                + " none is",
+        min = "1",
+        max = "256")
     int background() default 220;
 
     @AttributeDefinition(
-        description = "the reference's means of l, alpha and beta, from natural logarithms of levels 0 to 255")
+        description =
+            "the reference's means of l, alpha and beta, from natural logarithms of levels 0 to 255")
     double[] referenceMean() default {8.74108109, -0.12440419, 0.0444982};
 
     @AttributeDefinition(description = "the reference's standard deviations of l, alpha and beta")
     double[] referenceDeviation() default {0.6135447, 0.10989545, 0.0286032};
 
     @AttributeDefinition(
-        description = "a picture (PNG, JPEG, TIFF) that is the reference, instead of numbers; relative to the working directory")
+        description =
+            "a picture (PNG, JPEG, TIFF) that is the reference, instead of numbers; relative to the working directory")
     String reference() default "";
   }
 
@@ -64,7 +70,9 @@ public final class Reinhard implements StainNormalizer {
   private static final double BRIGHTEST = 10;
 
   /** Equation 4. */
-  private static final double[][] LMS = {{0.3811, 0.5783, 0.0402}, {0.1967, 0.7244, 0.0782}, {0.0241, 0.1288, 0.8444}};
+  private static final double[][] LMS = {
+    {0.3811, 0.5783, 0.0402}, {0.1967, 0.7244, 0.0782}, {0.0241, 0.1288, 0.8444}
+  };
 
   /** Equation 6, which is orthogonal: its inverse is its transpose. */
   private static final double[][] LAB = {
@@ -81,10 +89,13 @@ public final class Reinhard implements StainNormalizer {
   @Activate
   public Reinhard(Settings settings) {
     background = settings.background();
-    double[] mean = Pixels.numbers("referenceMean", settings.referenceMean(), "l, alpha and beta", 3, false);
-    double[] deviation = Pixels.numbers("referenceDeviation", settings.referenceDeviation(), "l, alpha and beta", 3, true);
-    reference =
-        settings.reference().isEmpty() ? new Moments(mean, deviation) : Pixels.reference(settings.reference(), this::moments);
+    double[] mean =
+        Pixels.numbers("referenceMean", settings.referenceMean(), "l, alpha and beta", 3, false);
+    double[] deviation = Pixels.numbers(
+        "referenceDeviation", settings.referenceDeviation(), "l, alpha and beta", 3, true);
+    reference = settings.reference().isEmpty()
+        ? new Moments(mean, deviation)
+        : Pixels.reference(settings.reference(), this::moments);
   }
 
   @Override
@@ -110,15 +121,17 @@ public final class Reinhard implements StainNormalizer {
       }
     }
     if (count < FEWEST) {
-      throw new DataException("of " + rgb.length + " pixels of its tissue " + count + " are darker than background = "
-          + background + "; " + FEWEST + " are needed to learn colours");
+      throw new DataException(
+          "of " + rgb.length + " pixels of its tissue " + count + " are darker than background = "
+              + background + "; " + FEWEST + " are needed to learn colours");
     }
     double[] deviation = new double[3];
     for (int i = 0; i < 3; i++) {
       sum[i] /= count;
       deviation[i] = Math.sqrt(Math.max(0, squares[i] / count - sum[i] * sum[i]));
       if (deviation[i] < ROUNDING) {
-        throw new DataException("its tissue has one colour, or shades of one; the spread of its colours cannot be learned");
+        throw new DataException(
+            "its tissue has one colour, or shades of one; the spread of its colours cannot be learned");
       }
     }
     return new Moments(sum, deviation);
@@ -133,7 +146,8 @@ public final class Reinhard implements StainNormalizer {
       }
       lab(rgb[k], lms, lab);
       for (int i = 0; i < 3; i++) {
-        lab[i] = (lab[i] - slide.mean()[i]) / slide.deviation()[i] * reference.deviation()[i] + reference.mean()[i];
+        lab[i] = (lab[i] - slide.mean()[i]) / slide.deviation()[i] * reference.deviation()[i]
+            + reference.mean()[i];
       }
       for (int i = 0; i < 3; i++) {
         double log = LAB[0][i] * lab[0] + LAB[1][i] * lab[1] + LAB[2][i] * lab[2];
@@ -175,7 +189,8 @@ public final class Reinhard implements StainNormalizer {
         inverse[j][i] = m[i1][j1] * m[i2][j2] - m[i1][j2] * m[i2][j1];
       }
     }
-    double determinant = m[0][0] * inverse[0][0] + m[0][1] * inverse[1][0] + m[0][2] * inverse[2][0];
+    double determinant =
+        m[0][0] * inverse[0][0] + m[0][1] * inverse[1][0] + m[0][2] * inverse[2][0];
     for (double[] row : inverse) {
       for (int j = 0; j < 3; j++) {
         row[j] /= determinant;

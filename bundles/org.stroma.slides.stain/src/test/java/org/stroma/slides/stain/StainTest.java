@@ -29,7 +29,8 @@ import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 
 class StainTest {
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   private static final Fixture FIXTURE = Fixture.read(StainTest.class, "stain");
 
@@ -72,9 +73,12 @@ class StainTest {
 
   private static void assertWithinOne(int[] wanted, int[] picture) {
     int[] differences = differences(wanted, picture);
-    int worst = IntStream.range(0, differences.length).reduce(0, (a, b) -> differences[a] >= differences[b] ? a : b);
-    assertTrue(differences[worst] <= 1, () -> "pixel " + worst / 3 + " is " + Integer.toHexString(picture[worst / 3])
-        + " and has to be " + Integer.toHexString(wanted[worst / 3]));
+    int worst = IntStream.range(0, differences.length)
+        .reduce(0, (a, b) -> differences[a] >= differences[b] ? a : b);
+    assertTrue(
+        differences[worst] <= 1,
+        () -> "pixel " + worst / 3 + " is " + Integer.toHexString(picture[worst / 3])
+            + " and has to be " + Integer.toHexString(wanted[worst / 3]));
   }
 
   private static int[] pixels(IntUnaryOperator colour) {
@@ -122,7 +126,8 @@ class StainTest {
       for (int i = 0; i < 3; i++) {
         cosine += truth[3 * s + i] * found[s][i];
       }
-      assertTrue(Math.toDegrees(Math.acos(cosine)) < 5, "stain " + s + ": " + Arrays.toString(found[s]));
+      assertTrue(
+          Math.toDegrees(Math.acos(cosine)) < 5, "stain " + s + ": " + Arrays.toString(found[s]));
     }
   }
 
@@ -139,14 +144,16 @@ class StainTest {
     int[] same = differences(picture, normalized(normalizer, picture));
     // noise that is no mixture of two stains is lost by macenko
     assertTrue(Arrays.stream(same).average().orElseThrow() < 1, Arrays.toString(same));
-    int[] faint =
-        Arrays.stream(picture)
-            .map(p -> Pixels.pack(
-                240 * Math.pow(Pixels.red(p) / 240.0, 0.6), 240 * Math.pow(Pixels.green(p) / 240.0, 0.6),
-                240 * Math.pow(Pixels.blue(p) / 240.0, 0.6)))
-            .toArray();
+    int[] faint = Arrays.stream(picture)
+        .map(p -> Pixels.pack(
+            240 * Math.pow(Pixels.red(p) / 240.0, 0.6),
+            240 * Math.pow(Pixels.green(p) / 240.0, 0.6),
+            240 * Math.pow(Pixels.blue(p) / 240.0, 0.6)))
+        .toArray();
     double before = Arrays.stream(differences(picture, faint)).average().orElseThrow();
-    double after = Arrays.stream(differences(picture, normalized(normalizer, faint))).average().orElseThrow();
+    double after = Arrays.stream(differences(picture, normalized(normalizer, faint)))
+        .average()
+        .orElseThrow();
     assertTrue(after < before / 4, before + " before, " + after + " after");
   }
 
@@ -157,10 +164,12 @@ class StainTest {
     int[] picture = picture("inputs", "ihc");
     int[] whole = normalized(normalizer(type, Map.of()), picture);
     int n = picture.length;
-    int[] turned = IntStream.range(0, n).map(i -> picture[n - 1 - i] | 0xff000000).toArray();
+    int[] turned =
+        IntStream.range(0, n).map(i -> picture[n - 1 - i] | 0xff000000).toArray();
     int[] there = normalized(normalizer(type, Map.of()), turned);
     // background stays as it was given
-    assertArrayEquals(whole, IntStream.range(0, n).map(i -> there[n - 1 - i] & 0xffffff).toArray());
+    assertArrayEquals(
+        whole, IntStream.range(0, n).map(i -> there[n - 1 - i] & 0xffffff).toArray());
   }
 
   @ParameterizedTest
@@ -176,16 +185,23 @@ class StainTest {
         "black", pixels(i -> 0),
         "shades of grey", pixels(i -> i % 200 * 0x010101));
     bad.forEach((name, rgb) -> {
-      String message = assertThrows(DataException.class, () -> normalizer.learn(rgb), name).getMessage();
-      assertTrue(message.contains("are needed") || message.contains("has one colour"), name + ": " + message);
+      String message =
+          assertThrows(DataException.class, () -> normalizer.learn(rgb), name).getMessage();
+      assertTrue(
+          message.contains("are needed") || message.contains("has one colour"),
+          name + ": " + message);
     });
   }
 
   @Test
   void macenkoTellsOneStainFromTwo() {
     int[] blue = pixels(i -> Pixels.pack(
-        240 * Math.exp(-0.65 * i / 500.0) - 1, 240 * Math.exp(-0.70 * i / 500.0) - 1, 240 * Math.exp(-0.29 * i / 500.0) - 1));
-    String message = assertThrows(DataException.class, () -> macenko(Map.of("beta", 0.3)).learn(blue)).getMessage();
+        240 * Math.exp(-0.65 * i / 500.0) - 1,
+        240 * Math.exp(-0.70 * i / 500.0) - 1,
+        240 * Math.exp(-0.29 * i / 500.0) - 1));
+    String message = assertThrows(
+            DataException.class, () -> macenko(Map.of("beta", 0.3)).learn(blue))
+        .getMessage();
     assertTrue(message.contains("two stains cannot be told apart"), message);
   }
 
@@ -193,13 +209,16 @@ class StainTest {
   @ParameterizedTest
   @ValueSource(strings = {"macenko", "reinhard"})
   void nothingOverflows(String type) {
-    int[] all = IntStream.range(0, 1 << 12).map(i -> (i & 0xf00) * 0x1100 | (i & 0xf0) * 0x110 | (i & 0xf) * 0x11).toArray();
+    int[] all = IntStream.range(0, 1 << 12)
+        .map(i -> (i & 0xf00) * 0x1100 | (i & 0xf0) * 0x110 | (i & 0xf) * 0x11)
+        .toArray();
     StainNormalizer normalizer = normalizer(type, Map.of());
     int learned = 0;
     for (int seed = 0; seed < 40; seed++) {
       Random random = new Random(seed);
       int spread = 1 + seed / 2;
-      int[] rgb = pixels(i -> Pixels.pack(100 + random.nextInt(spread), random.nextInt(spread), 200 + random.nextInt(spread)));
+      int[] rgb = pixels(i -> Pixels.pack(
+          100 + random.nextInt(spread), random.nextInt(spread), 200 + random.nextInt(spread)));
       try {
         int[] out = all.clone();
         normalizer.learn(rgb).normalize(out);
@@ -217,7 +236,8 @@ class StainTest {
   /** Infinite light of one kind less that of another would be no number, and black. */
   @Test
   void whatIsBrighterThanAnyPixelIsWhite() {
-    Reinhard reinhard = reinhard(Map.of("background", 256, "referenceDeviation", new double[] {2000, 0.01, 0.01}));
+    Reinhard reinhard =
+        reinhard(Map.of("background", 256, "referenceDeviation", new double[] {2000, 0.01, 0.01}));
     int[] white = {0xffffff};
     reinhard.learn(picture("inputs", "ihc")).normalize(white);
     assertEquals(0xffffff, white[0]);
@@ -226,27 +246,33 @@ class StainTest {
   @Test
   void wrongSettingsAreASentence() throws IOException {
     Map<Map<String, ?>, String> wrong = Map.of(
-        Map.of("referenceStains", new double[] {1, 2}), "referenceStains has 2 numbers; it has to have 6",
+        Map.of("referenceStains", new double[] {1, 2}),
+            "referenceStains has 2 numbers; it has to have 6",
         Map.of("referenceConcentrations", new double[] {1, 0}), "referenceConcentrations holds 0.0",
         Map.of("reference", "none.png"), "there is no file none.png, which reference names");
     wrong.forEach((settings, words) -> {
-      String message = assertThrows(IllegalArgumentException.class, () -> macenko(settings)).getMessage();
+      String message =
+          assertThrows(IllegalArgumentException.class, () -> macenko(settings)).getMessage();
       assertTrue(message.contains(words), message);
     });
-    String deviation =
-        assertThrows(IllegalArgumentException.class, () -> reinhard(Map.of("referenceDeviation", new double[] {1, -1, 1})))
-            .getMessage();
-    assertTrue(deviation.contains("referenceDeviation holds -1.0; each number has to be above 0"), deviation);
+    String deviation = assertThrows(
+            IllegalArgumentException.class,
+            () -> reinhard(Map.of("referenceDeviation", new double[] {1, -1, 1})))
+        .getMessage();
+    assertTrue(
+        deviation.contains("referenceDeviation holds -1.0; each number has to be above 0"),
+        deviation);
     String text = Files.writeString(folder.resolve("text.png"), "no picture").toString();
     assertTrue(
-        assertThrows(IllegalArgumentException.class, () -> reinhard(Map.of("reference", text))).getMessage()
+        assertThrows(IllegalArgumentException.class, () -> reinhard(Map.of("reference", text)))
+            .getMessage()
             .contains("is no picture that can be read"));
     Path white = folder.resolve("white.png");
     BufferedImage image = new BufferedImage(20, 20, BufferedImage.TYPE_INT_RGB);
     image.setRGB(0, 0, 20, 20, pixels(i -> 0xffffff), 0, 20);
     ImageIO.write(image, "png", white.toFile());
-    String message =
-        innermost(assertThrows(IllegalArgumentException.class, () -> macenko(Map.of("reference", white.toString()))));
+    String message = innermost(assertThrows(
+        IllegalArgumentException.class, () -> macenko(Map.of("reference", white.toString()))));
     assertTrue(message.contains("white.png cannot be learned from: of 400 pixels"), message);
   }
 

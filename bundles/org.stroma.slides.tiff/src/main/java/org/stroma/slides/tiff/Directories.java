@@ -45,9 +45,27 @@ final class Directories {
   private static final int NDPI = 65420;
 
   private static final Set<Integer> DECODED = Set.of(1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946);
-  private static final Map<Integer, String> CODECS =
-      Map.of(33003, "JPEG 2000", 33005, "JPEG 2000", 33007, "JPEG 2000", 34712, "JPEG 2000", 50001, "WebP", 34933, "WebP", 50000,
-          "Zstandard", 34926, "Zstandard", 34925, "LZMA", 50002, "JPEG XL");
+  private static final Map<Integer, String> CODECS = Map.of(
+      33003,
+      "JPEG 2000",
+      33005,
+      "JPEG 2000",
+      33007,
+      "JPEG 2000",
+      34712,
+      "JPEG 2000",
+      50001,
+      "WebP",
+      34933,
+      "WebP",
+      50000,
+      "Zstandard",
+      34926,
+      "Zstandard",
+      34925,
+      "LZMA",
+      50002,
+      "JPEG XL");
 
   /** Bytes of a value by TIFF's number for its type. */
   private static final int[] BYTES = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
@@ -67,8 +85,18 @@ final class Directories {
    * @param bytes how long they are; 0 for those that the writer left out
    */
   record Image(
-      long width, long height, boolean tiled, int tileWidth, int tileHeight, int compression, int photometric, int samples,
-      boolean plainBytes, boolean differences, long[] places, long[] bytes) {
+      long width,
+      long height,
+      boolean tiled,
+      int tileWidth,
+      int tileHeight,
+      int compression,
+      int photometric,
+      int samples,
+      boolean plainBytes,
+      boolean differences,
+      long[] places,
+      long[] bytes) {
     /** Whether the writer left a tile out. */
     boolean lacks(int tile) {
       return tiled && tile < bytes.length && bytes[tile] == 0;
@@ -102,7 +130,8 @@ final class Directories {
 
   private List<Image> check() throws IOException {
     if (size < 8) {
-      throw new DataException(file + " is cut off: it has " + size + " bytes, fewer than a TIFF's header");
+      throw new DataException(
+          file + " is cut off: it has " + size + " bytes, fewer than a TIFF's header");
     }
     if (file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".ndpi")) {
       throw notPlain("a Hamamatsu NDPI"); // large ones do not even keep to TIFF's places
@@ -124,7 +153,8 @@ final class Directories {
       int each = big ? 20 : 12;
       long first = place + (big ? 8 : 2);
       if (entries < 1 || entries > 65_536 || first + entries * each + (big ? 8 : 4) > size) {
-        throw cut("its directory of image " + (images.size() + 1) + " at byte " + place + " has " + entries + " entries");
+        throw cut("its directory of image " + (images.size() + 1) + " at byte " + place + " has "
+            + entries + " entries");
       }
       Map<Integer, Field> fields = new HashMap<>();
       for (int i = 0; i < entries; i++) {
@@ -134,13 +164,16 @@ final class Directories {
       place = number(first + entries * each, big ? 8 : 4);
     }
     if (images.isEmpty()) {
-      throw new DataException(file + " is damaged: its header names no image; where a program did not end its work, write it again");
+      throw new DataException(
+          file
+              + " is damaged: its header names no image; where a program did not end its work, write it again");
     }
     return images;
   }
 
   private DataException cut(String what) {
-    return new DataException(file + " is cut off or damaged: " + what + ", and the file has " + size + " bytes; copy it again");
+    return new DataException(file + " is cut off or damaged: " + what + ", and the file has " + size
+        + " bytes; copy it again");
   }
 
   private void field(Map<Integer, Field> fields, long at, int image) throws IOException {
@@ -154,7 +187,8 @@ final class Directories {
     long bytes = count < 0 || count > size ? Long.MAX_VALUE : count * BYTES[type];
     long place = bytes <= (big ? 8 : 4) ? inside : number(inside, big ? 8 : 4);
     if (bytes > size || place < 0 || place > size - bytes) {
-      throw cut("field " + tag + " of image " + image + " has " + count + " values at byte " + place);
+      throw cut(
+          "field " + tag + " of image " + image + " has " + count + " values at byte " + place);
     }
     fields.putIfAbsent(tag, new Field(type, count, place));
   }
@@ -167,7 +201,8 @@ final class Directories {
     if (number == 1) {
       vendor(fields);
       if (width < 1 || height < 1 || width > Integer.MAX_VALUE || height > Integer.MAX_VALUE) {
-        throw new DataException(file + " is damaged: its first image is " + width + " x " + height + " pixels; a slide has at least 1 x 1");
+        throw new DataException(file + " is damaged: its first image is " + width + " x " + height
+            + " pixels; a slide has at least 1 x 1");
       }
     }
     long[][] parts = {{}, {}};
@@ -176,23 +211,37 @@ final class Directories {
       parts = parts(fields, tiled, width, height, number);
     }
     int samples = (int) one(fields, SAMPLES, 1);
-    boolean plainBytes = (samples == 1 || one(fields, PLANES, 1) == 1) && one(fields, FILL_ORDER, 1) == 1;
+    boolean plainBytes =
+        (samples == 1 || one(fields, PLANES, 1) == 1) && one(fields, FILL_ORDER, 1) == 1;
     Field bits = fields.get(BITS);
     for (long each : bits == null ? new long[] {1} : numbers(bits)) {
       plainBytes &= each == 8;
     }
     long predictor = one(fields, PREDICTOR, 1);
     return new Image(
-        width, height, tiled, (int) one(fields, TILE_WIDTH, 0), (int) one(fields, TILE_HEIGHT, 0), compression,
-        (int) one(fields, PHOTOMETRIC, -1), samples, plainBytes && (predictor == 1 || predictor == 2), predictor == 2, parts[0], parts[1]);
+        width,
+        height,
+        tiled,
+        (int) one(fields, TILE_WIDTH, 0),
+        (int) one(fields, TILE_HEIGHT, 0),
+        compression,
+        (int) one(fields, PHOTOMETRIC, -1),
+        samples,
+        plainBytes && (predictor == 1 || predictor == 2),
+        predictor == 2,
+        parts[0],
+        parts[1]);
   }
 
   private void codec(int compression, int number) {
     if (!DECODED.contains(compression)) {
       String name = CODECS.get(compression);
-      throw new DataException(file + ": image " + number + " is compressed with " + (name == null ? "a method of number " + compression : name)
+      throw new DataException(file + ": image " + number + " is compressed with "
+          + (name == null ? "a method of number " + compression : name)
           + ", which this reader does not decode; save it as a tiled TIFF with JPEG, LZW or Deflate"
-          + (compression == 33003 || compression == 33005 ? ", or install OpenSlide (libopenslide), which reads it" : ""));
+          + (compression == 33003 || compression == 33005
+              ? ", or install OpenSlide (libopenslide), which reads it"
+              : ""));
     }
   }
 
@@ -200,44 +249,53 @@ final class Directories {
   private void vendor(Map<Integer, Field> fields) throws IOException {
     String description = text(fields, DESCRIPTION);
     String software = text(fields, SOFTWARE);
-    String vendor =
-        fields.containsKey(NDPI) ? "a Hamamatsu NDPI"
-            : description.contains("leica-microsystems.com/scn") ? "a Leica SCN"
-            : software.startsWith("Philips") || description.contains("DPUfsImport") ? "a Philips"
-            : text(fields, XMP).contains("<iScan") || description.contains("<iScan") ? "a Ventana"
-            : software.startsWith("MedScan") ? "a Trestle" : null;
+    String vendor = fields.containsKey(NDPI)
+        ? "a Hamamatsu NDPI"
+        : description.contains("leica-microsystems.com/scn")
+            ? "a Leica SCN"
+            : software.startsWith("Philips") || description.contains("DPUfsImport")
+                ? "a Philips"
+                : text(fields, XMP).contains("<iScan") || description.contains("<iScan")
+                    ? "a Ventana"
+                    : software.startsWith("MedScan") ? "a Trestle" : null;
     if (vendor != null) {
       throw notPlain(vendor);
     }
   }
 
   private DataException notPlain(String vendor) {
-    return new DataException(file + " is " + vendor + " file, whose pixels are not where a plain TIFF has them; OpenSlide reads such "
+    return new DataException(file + " is " + vendor
+        + " file, whose pixels are not where a plain TIFF has them; OpenSlide reads such "
         + "files, where its library (libopenslide) is installed and they are whole");
   }
 
   /** Where tiles or strips lie and how long they are, once it is sure that all of them lie in the file. */
-  private long[][] parts(Map<Integer, Field> fields, boolean tiled, long width, long height, int number) throws IOException {
+  private long[][] parts(
+      Map<Integer, Field> fields, boolean tiled, long width, long height, int number)
+      throws IOException {
     Field places = fields.get(tiled ? TILES : STRIPS);
     Field counts = fields.get(tiled ? TILE_BYTES : STRIP_BYTES);
     if (places == null) {
-      throw new DataException(file + " is damaged: image " + number + " does not say where its pixels are");
+      throw new DataException(
+          file + " is damaged: image " + number + " does not say where its pixels are");
     }
     if (tiled) {
       long w = one(fields, TILE_WIDTH, 0);
       long h = one(fields, TILE_HEIGHT, 0);
       if (w < 1 || h < 1 || w > LARGEST_TILE || h > LARGEST_TILE || w * h > LARGEST_TILE) {
-        throw new DataException(file + " is damaged: image " + number + " has tiles of " + w + " x " + h + " pixels");
+        throw new DataException(
+            file + " is damaged: image " + number + " has tiles of " + w + " x " + h + " pixels");
       }
       long wanted = ((width + w - 1) / w) * ((height + h - 1) / h);
       if (places.count() < wanted) {
-        throw new DataException(
-            file + " is damaged: image " + number + " has " + places.count() + " tiles, and its size asks for " + wanted);
+        throw new DataException(file + " is damaged: image " + number + " has " + places.count()
+            + " tiles, and its size asks for " + wanted);
       }
     }
     if (counts == null || counts.count() < places.count()) {
       if (tiled) {
-        throw new DataException(file + " is damaged: image " + number + " does not say how long its tiles are");
+        throw new DataException(
+            file + " is damaged: image " + number + " does not say how long its tiles are");
       }
       return new long[][] {{}, {}}; // allowed for strips that are not compressed
     }
@@ -247,16 +305,20 @@ final class Directories {
     for (int i = 0; i < from.length; i++) {
       any |= bytes[i] > 0;
       if (bytes[i] != 0 && (from[i] < 0 || bytes[i] < 0 || from[i] > size - bytes[i])) {
-        throw cut((tiled ? "tile " : "strip ") + (i + 1) + " of " + from.length + " of image " + number + " lies at byte " + from[i]
-            + " and is " + bytes[i] + " long");
+        throw cut((tiled ? "tile " : "strip ") + (i + 1) + " of " + from.length + " of image "
+            + number + " lies at byte " + from[i] + " and is " + bytes[i] + " long");
       }
     }
-    return any ? new long[][] {from, bytes} : new long[][] {{}, {}}; // some writers give no lengths at all
+    return any
+        ? new long[][] {from, bytes}
+        : new long[][] {{}, {}}; // some writers give no lengths at all
   }
 
   private long one(Map<Integer, Field> fields, int tag, long otherwise) throws IOException {
     Field field = fields.get(tag);
-    return field == null || field.count() < 1 ? otherwise : number(field.place(), Math.min(8, BYTES[field.type()]));
+    return field == null || field.count() < 1
+        ? otherwise
+        : number(field.place(), Math.min(8, BYTES[field.type()]));
   }
 
   private long[] numbers(Field field) throws IOException {
@@ -274,7 +336,8 @@ final class Directories {
     if (field == null) {
       return "";
     }
-    ByteBuffer bytes = read(field.place(), (int) Math.min(LONGEST_TEXT, field.count() * BYTES[field.type()]));
+    ByteBuffer bytes =
+        read(field.place(), (int) Math.min(LONGEST_TEXT, field.count() * BYTES[field.type()]));
     return new String(bytes.array(), StandardCharsets.ISO_8859_1);
   }
 

@@ -26,8 +26,11 @@ final class StoredTiles {
 
   /** Whether an image's tiles are of this kind. */
   static boolean are(Directories.Image image) {
-    return image.tiled() && Set.of(1, LZW, 8, 32946, PACK_BITS).contains(image.compression()) && image.plainBytes()
-        && (image.samples() == 3 && image.photometric() == 2 || image.samples() == 1 && image.photometric() <= 1);
+    return image.tiled()
+        && Set.of(1, LZW, 8, 32946, PACK_BITS).contains(image.compression())
+        && image.plainBytes()
+        && (image.samples() == 3 && image.photometric() == 2
+            || image.samples() == 1 && image.photometric() <= 1);
   }
 
   /**
@@ -36,13 +39,15 @@ final class StoredTiles {
    * @return packed RGB, all of the tile, row by row
    * @throws IOException for data that are damaged; the message says how
    */
-  static int[] decode(ImageInputStream stream, Directories.Image image, int index) throws IOException {
+  static int[] decode(ImageInputStream stream, Directories.Image image, int index)
+      throws IOException {
     int width = image.tileWidth();
     int samples = image.samples();
     byte[] packed = new byte[Math.toIntExact(image.bytes()[index])];
     stream.seek(image.places()[index]);
     stream.readFully(packed);
-    byte[] raw = new byte[Math.multiplyExact(Math.multiplyExact(width, image.tileHeight()), samples)];
+    byte[] raw =
+        new byte[Math.multiplyExact(Math.multiplyExact(width, image.tileHeight()), samples)];
     switch (image.compression()) {
       case 1 -> {
         if (packed.length < raw.length) {
@@ -85,7 +90,8 @@ final class StoredTiles {
         at += some;
       }
     } catch (DataFormatException e) {
-      throw new IOException("its data are damaged" + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")"), e);
+      throw new IOException(
+          "its data are damaged" + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")"), e);
     } finally {
       inflater.end();
     }

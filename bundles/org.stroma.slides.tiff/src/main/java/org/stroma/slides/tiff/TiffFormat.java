@@ -48,8 +48,10 @@ public final class TiffFormat implements SlideFormat {
   public boolean reads(Path file) {
     try (var in = Files.newInputStream(file)) {
       byte[] b = in.readNBytes(4);
-      boolean little = b.length == 4 && b[0] == 'I' && b[1] == 'I' && (b[2] == 42 || b[2] == 43) && b[3] == 0;
-      boolean big = b.length == 4 && b[0] == 'M' && b[1] == 'M' && b[2] == 0 && (b[3] == 42 || b[3] == 43);
+      boolean little =
+          b.length == 4 && b[0] == 'I' && b[1] == 'I' && (b[2] == 42 || b[2] == 43) && b[3] == 0;
+      boolean big =
+          b.length == 4 && b[0] == 'M' && b[1] == 'M' && b[2] == 0 && (b[3] == 42 || b[3] == 43);
       return little || big;
     } catch (IOException e) {
       return false;
@@ -63,7 +65,8 @@ public final class TiffFormat implements SlideFormat {
     } catch (DataException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      throw new DataException(file + " is damaged, or no TIFF that can be read: " + TiffSlide.why(e), e);
+      throw new DataException(
+          file + " is damaged, or no TIFF that can be read: " + TiffSlide.why(e), e);
     }
   }
 }

@@ -46,15 +46,18 @@ final class TiffSlide implements Slide {
 
   /** Resolutions outside of this, in micrometres a pixel, are those of no microscope: writers put defaults there. */
   private static final double FINEST = 0.02;
+
   private static final double COARSEST = 20;
 
   /** No objective has more. */
   private static final double LARGEST_MAGNIFICATION = 400;
 
   /** What a decoder says of data that are not whole, before it makes grey of them; OpenSlide refuses those too. */
-  private static final Pattern DAMAGE = Pattern.compile("corrupt|truncated|premature|unexpected end", Pattern.CASE_INSENSITIVE);
+  private static final Pattern DAMAGE =
+      Pattern.compile("corrupt|truncated|premature|unexpected end", Pattern.CASE_INSENSITIVE);
 
-  private record Level(int image, int width, int height, int tileWidth, int tileHeight, boolean jpeg) {}
+  private record Level(
+      int image, int width, int height, int tileWidth, int tileHeight, boolean jpeg) {}
 
   private record Tile(Rectangle place, int[] rgb) {}
 
@@ -62,28 +65,31 @@ final class TiffSlide implements Slide {
   private final ImageInputStream stream;
   private final ImageReader reader;
   private final List<Level> levels = new ArrayList<>();
-  private final Map<Long, Tile> tiles =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Tile> eldest) {
-          return size() > kept;
-        }
-      };
+  private final Map<Long, Tile> tiles = new LinkedHashMap<>(16, 0.75f, true) {
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<Long, Tile> eldest) {
+      return size() > kept;
+    }
+  };
   /** Decoded tiles that are kept at most: patches of a row share them. */
   private int kept = 64;
+
   private OptionalDouble mpp = OptionalDouble.empty();
   private OptionalDouble magnification = OptionalDouble.empty();
 
   private final List<Directories.Image> images;
   private String damage;
 
-  private TiffSlide(Path file, List<Directories.Image> images, ImageInputStream stream, ImageReader reader) {
+  private TiffSlide(
+      Path file, List<Directories.Image> images, ImageInputStream stream, ImageReader reader) {
     this.file = file;
     this.images = images;
     this.stream = stream;
     this.reader = reader;
     reader.addIIOReadWarningListener((source, warning) -> {
-      if (damage == null && DAMAGE.matcher(warning).find() && !warning.toLowerCase(Locale.ROOT).contains("profile")) {
+      if (damage == null
+          && DAMAGE.matcher(warning).find()
+          && !warning.toLowerCase(Locale.ROOT).contains("profile")) {
         damage = warning;
       }
     });
@@ -101,7 +107,8 @@ final class TiffSlide implements Slide {
       stream.readFully(start);
       stream.seek(0);
       boolean big = start[2] == 43 || start[3] == 43;
-      ImageReader reader = (big ? new BigTIFFImageReaderSpi() : new TIFFImageReaderSpi()).createReaderInstance();
+      ImageReader reader =
+          (big ? new BigTIFFImageReaderSpi() : new TIFFImageReaderSpi()).createReaderInstance();
       reader.setInput(stream);
       TiffSlide slide = new TiffSlide(file, images, stream, reader);
       slide.readHeaders();
@@ -117,7 +124,8 @@ final class TiffSlide implements Slide {
   private void readHeaders() throws IOException {
     int count = reader.getNumImages(true);
     if (count < images.size()) {
-      throw new DataException(file + " is damaged: " + images.size() + " images are named in it, and " + count + " can be read");
+      throw new DataException(file + " is damaged: " + images.size()
+          + " images are named in it, and " + count + " can be read");
     }
     int width = (int) images.get(0).width();
     int height = (int) images.get(0).height();
@@ -136,7 +144,8 @@ final class TiffSlide implements Slide {
       }
     }
     if (!images.get(0).tiled() && (long) width * height > Directories.LARGEST_TILE) {
-      throw new DataException(file + " is " + width + " x " + height + " pixels and not tiled: regions of it cannot be read "
+      throw new DataException(file + " is " + width + " x " + height
+          + " pixels and not tiled: regions of it cannot be read "
           + "alone; save it as a tiled TIFF");
     }
     if (reader.getImageMetadata(0) instanceof TIFFImageMetadata metadata) {
@@ -154,8 +163,13 @@ final class TiffSlide implements Slide {
     int width = (int) image.width();
     int height = (int) image.height();
     boolean jpeg = image.compression() == JPEG;
-    Level level =
-        new Level(number, width, height, image.tiled() ? image.tileWidth() : width, image.tiled() ? image.tileHeight() : height, jpeg);
+    Level level = new Level(
+        number,
+        width,
+        height,
+        image.tiled() ? image.tileWidth() : width,
+        image.tiled() ? image.tileHeight() : height,
+        jpeg);
     kept = Math.max(kept, jpeg || StoredTiles.are(image) ? 0 : 2 * (width / level.tileWidth() + 1));
     return level;
   }
@@ -181,8 +195,11 @@ final class TiffSlide implements Slide {
   private static OptionalDouble resolution(TIFFImageMetadata metadata) {
     Entry resolution = metadata.getTIFFField(X_RESOLUTION);
     Entry unit = metadata.getTIFFField(RESOLUTION_UNIT);
-    if (resolution == null || unit == null || !(resolution.getValue() instanceof Number perUnit)
-        || !(unit.getValue() instanceof Number of) || !(perUnit.doubleValue() > 0)) {
+    if (resolution == null
+        || unit == null
+        || !(resolution.getValue() instanceof Number perUnit)
+        || !(unit.getValue() instanceof Number of)
+        || !(perUnit.doubleValue() > 0)) {
       return OptionalDouble.empty();
     }
     double micrometres = of.intValue() == 3 ? 10_000 : of.intValue() == 2 ? 25_400 : Double.NaN;
@@ -226,17 +243,24 @@ final class TiffSlide implements Slide {
     Level of = levels.get(level);
     int[] rgb = new int[Math.multiplyExact(width, height)];
     Arrays.fill(rgb, 0xffffff);
-    Rectangle inside =
-        new Rectangle(x, y, width, height).intersection(new Rectangle(0, 0, of.width(), of.height()));
+    Rectangle inside = new Rectangle(x, y, width, height)
+        .intersection(new Rectangle(0, 0, of.width(), of.height()));
     if (!inside.isEmpty()) {
-      for (int ty = inside.y / of.tileHeight(); ty * of.tileHeight() < inside.y + inside.height; ty++) {
-        for (int tx = inside.x / of.tileWidth(); tx * of.tileWidth() < inside.x + inside.width; tx++) {
+      for (int ty = inside.y / of.tileHeight();
+          ty * of.tileHeight() < inside.y + inside.height;
+          ty++) {
+        for (int tx = inside.x / of.tileWidth();
+            tx * of.tileWidth() < inside.x + inside.width;
+            tx++) {
           Tile tile = tile(level, tx, ty);
           Rectangle part = inside.intersection(tile.place());
           for (int row = part.y; row < part.y + part.height; row++) {
             System.arraycopy(
-                tile.rgb(), (row - tile.place().y) * tile.place().width + part.x - tile.place().x, rgb,
-                (row - y) * width + part.x - x, part.width);
+                tile.rgb(),
+                (row - tile.place().y) * tile.place().width + part.x - tile.place().x,
+                rgb,
+                (row - y) * width + part.x - x,
+                part.width);
           }
         }
       }
@@ -259,9 +283,11 @@ final class TiffSlide implements Slide {
     Directories.Image image = images.get(of.image());
     boolean stored = StoredTiles.are(image) && image.places().length > 0;
     boolean row = !stored && !of.jpeg();
-    Rectangle region =
-        new Rectangle(
-            row ? 0 : tx * of.tileWidth(), ty * of.tileHeight(), row ? of.width() : of.tileWidth(), of.tileHeight());
+    Rectangle region = new Rectangle(
+        row ? 0 : tx * of.tileWidth(),
+        ty * of.tileHeight(),
+        row ? of.width() : of.tileWidth(),
+        of.tileHeight());
     int index = ty * across(of) + tx;
     try {
       if (image.lacks(index)) {
@@ -280,8 +306,10 @@ final class TiffSlide implements Slide {
       }
       return tiles.get(key(level, tx, ty));
     } catch (IOException | RuntimeException e) {
-      throw new DataException(file + ": the tile at " + region.x + ", " + region.y + " of level " + level
-          + " cannot be decoded: " + why(e), e);
+      throw new DataException(
+          file + ": the tile at " + region.x + ", " + region.y + " of level " + level
+              + " cannot be decoded: " + why(e),
+          e);
     }
   }
 
@@ -330,7 +358,8 @@ final class TiffSlide implements Slide {
     }
     int[] part = new int[place.width * place.height];
     for (int row = 0; row < place.height; row++) {
-      System.arraycopy(rgb, row * region.width + place.x - region.x, part, row * place.width, place.width);
+      System.arraycopy(
+          rgb, row * region.width + place.x - region.x, part, row * place.width, place.width);
     }
     return part;
   }
@@ -363,7 +392,9 @@ final class TiffSlide implements Slide {
           rgb[at + i] = line[k] << 16 | line[k + 1] << 8 | line[k + 2];
         } else {
           int alpha = line[k + 3];
-          rgb[at + i] = white(line[k], alpha) << 16 | white(line[k + 1], alpha) << 8 | white(line[k + 2], alpha);
+          rgb[at + i] = white(line[k], alpha) << 16
+              | white(line[k + 1], alpha) << 8
+              | white(line[k + 2], alpha);
         }
       }
     }

@@ -26,9 +26,11 @@ import org.stroma.slides.openslide.OpenSlideFormat;
 
 /** Reads the same regions with this reader and with OpenSlide, an implementation of its own: every pixel has to be the same. */
 class OpenSlideComparisonTest {
-  private static final String APERIO = "Aperio Image Library v12.0.15\r\n1001x701 (128x128) JPEG/RGB Q=75|AppMag = 20|MPP = 0.5013";
+  private static final String APERIO =
+      "Aperio Image Library v12.0.15\r\n1001x701 (128x128) JPEG/RGB Q=75|AppMag = 20|MPP = 0.5013";
 
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   /** Tissue with nuclei on glass, with noise: no two tiles are alike. */
   private static BufferedImage picture(int width, int height) {
@@ -53,7 +55,8 @@ class OpenSlideComparisonTest {
     List<BufferedImage> all = new ArrayList<>(List.of(picture(width, height)));
     for (int i = 1; i < levels; i++) {
       BufferedImage finer = all.get(i - 1);
-      BufferedImage image = new BufferedImage(finer.getWidth() / 2, finer.getHeight() / 2, BufferedImage.TYPE_INT_RGB);
+      BufferedImage image = new BufferedImage(
+          finer.getWidth() / 2, finer.getHeight() / 2, BufferedImage.TYPE_INT_RGB);
       for (int y = 0; y < image.getHeight(); y++) {
         for (int x = 0; x < image.getWidth(); x++) {
           image.setRGB(x, y, finer.getRGB(2 * x + 1, 2 * y));
@@ -67,18 +70,27 @@ class OpenSlideComparisonTest {
   /** OpenSlide 3.4 reads the other order in BigTIFF alone. Sizes: odd ones, whose last tiles are not full; one of less than a tile; whole tiles. */
   @ParameterizedTest
   @CsvSource({
-    "NONE, 128, false, little, 1001, 701", "NONE, 64, true, big, 512, 384", "LZW, 128, false, little, 1001, 701",
-    "LZW, 240, true, little, 1024, 768", "DEFLATE, 128, true, big, 1001, 701", "DEFLATE, 64, false, little, 333, 129",
-    "JPEG, 128, false, little, 1001, 701", "JPEG, 128, true, big, 1024, 768", "JPEG_SHARED, 240, false, little, 1001, 701",
-    "JPEG_SHARED, 128, true, little, 1024, 768", "JPEG_RGB, 128, false, little, 1001, 701", "JPEG_RGB, 240, true, big, 99, 70"
+    "NONE, 128, false, little, 1001, 701", "NONE, 64, true, big, 512, 384",
+        "LZW, 128, false, little, 1001, 701",
+    "LZW, 240, true, little, 1024, 768", "DEFLATE, 128, true, big, 1001, 701",
+        "DEFLATE, 64, false, little, 333, 129",
+    "JPEG, 128, false, little, 1001, 701", "JPEG, 128, true, big, 1024, 768",
+        "JPEG_SHARED, 240, false, little, 1001, 701",
+    "JPEG_SHARED, 128, true, little, 1024, 768", "JPEG_RGB, 128, false, little, 1001, 701",
+        "JPEG_RGB, 240, true, big, 99, 70"
   })
-  void everyPixelIsThatOfOpenSlide(Pyramid.Codec codec, int tile, boolean big, String order, int width, int height)
+  void everyPixelIsThatOfOpenSlide(
+      Pyramid.Codec codec, int tile, boolean big, String order, int width, int height)
       throws IOException {
     Path file = folder.resolve("slide.tif");
     Files.write(
         file,
         Pyramid.write(
-            pyramid(width, height, 3), codec, tile, big, order.equals("big") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
+            pyramid(width, height, 3),
+            codec,
+            tile,
+            big,
+            order.equals("big") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
             "a pyramid"));
     compare(file, 3);
   }
@@ -88,7 +100,9 @@ class OpenSlideComparisonTest {
   @CsvSource({"JPEG_SHARED", "JPEG_RGB"})
   void everyPixelOfAnSvsIsThatOfOpenSlide(Pyramid.Codec codec) throws IOException {
     Path file = folder.resolve("slide.svs");
-    Files.write(file, Pyramid.write(pyramid(1001, 701, 2), codec, 240, false, ByteOrder.LITTLE_ENDIAN, APERIO));
+    Files.write(
+        file,
+        Pyramid.write(pyramid(1001, 701, 2), codec, 240, false, ByteOrder.LITTLE_ENDIAN, APERIO));
     compare(file, 2);
     try (Slide slide = new TiffFormat().open(file)) {
       assertEquals(0.5013, slide.micronsPerPixel().orElseThrow());
@@ -98,8 +112,12 @@ class OpenSlideComparisonTest {
 
   private static void compare(Path file, int levels) throws IOException {
     OpenSlideFormat theirs = new OpenSlideFormat();
-    String why = assertThrows(DataException.class, () -> theirs.open(file.resolveSibling("none.svs"))).getMessage();
-    Assumptions.assumeFalse(why.contains("is not installed"), "nothing is compared: OpenSlide (Debian's libopenslide0) is not installed");
+    String why = assertThrows(
+            DataException.class, () -> theirs.open(file.resolveSibling("none.svs")))
+        .getMessage();
+    Assumptions.assumeFalse(
+        why.contains("is not installed"),
+        "nothing is compared: OpenSlide (Debian's libopenslide0) is not installed");
     try (Slide our = new TiffFormat().open(file);
         Slide their = theirs.open(file)) {
       assertEquals(levels, our.levels());
@@ -113,7 +131,8 @@ class OpenSlideComparisonTest {
         int w = our.width(level);
         int h = our.height(level);
         same(our, their, level, 0, 0, w, h);
-        // OpenSlide takes places at level 0, and goes between pixels where those of a level are not whole there
+        // OpenSlide takes places at level 0, and goes between pixels where those of a level are not
+        // whole there
         if (our.downsample(level) == Math.rint(our.downsample(level))) {
           // patches that overlap by a third, over all edges
           for (int y = -40; y < h + 40; y += 64) {
@@ -123,19 +142,28 @@ class OpenSlideComparisonTest {
           }
           Random random = new Random(3);
           for (int i = 0; i < 20; i++) {
-            same(our, their, level, random.nextInt(w), random.nextInt(h), 1 + random.nextInt(300), 1 + random.nextInt(150));
+            same(
+                our,
+                their,
+                level,
+                random.nextInt(w),
+                random.nextInt(h),
+                1 + random.nextInt(300),
+                1 + random.nextInt(150));
           }
         }
       }
     }
   }
 
-  private static void same(Slide our, Slide their, int level, int x, int y, int w, int h) throws IOException {
+  private static void same(Slide our, Slide their, int level, int x, int y, int w, int h)
+      throws IOException {
     int[] a = our.read(level, x, y, w, h).getRGB(0, 0, w, h, null, 0, w);
     int[] b = their.read(level, x, y, w, h).getRGB(0, 0, w, h, null, 0, w);
     for (int i = 0; i < a.length; i++) {
       if (a[i] != b[i]) {
-        fail(String.format("level %d, %d x %d at %d, %d: pixel %d, %d is %06x, and with OpenSlide %06x",
+        fail(String.format(
+            "level %d, %d x %d at %d, %d: pixel %d, %d is %06x, and with OpenSlide %06x",
             level, w, h, x, y, i % w, i / w, a[i] & 0xffffff, b[i] & 0xffffff));
       }
     }

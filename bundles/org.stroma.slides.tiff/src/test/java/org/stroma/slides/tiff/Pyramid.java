@@ -28,7 +28,12 @@ import javax.imageio.ImageWriter;
 final class Pyramid {
   /** How tiles are stored. */
   enum Codec {
-    NONE(1), LZW(5), DEFLATE(8), JPEG(7), JPEG_SHARED(7), JPEG_RGB(7);
+    NONE(1),
+    LZW(5),
+    DEFLATE(8),
+    JPEG(7),
+    JPEG_SHARED(7),
+    JPEG_RGB(7);
 
     final int number;
 
@@ -63,7 +68,13 @@ final class Pyramid {
    * @param levels the finest first
    * @param description of each level; at least nine letters
    */
-  static byte[] write(List<BufferedImage> levels, Codec codec, int tile, boolean big, ByteOrder order, String description)
+  static byte[] write(
+      List<BufferedImage> levels,
+      Codec codec,
+      int tile,
+      boolean big,
+      ByteOrder order,
+      String description)
       throws IOException {
     return new Pyramid(codec, tile, big, order).write(levels, description);
   }
@@ -92,7 +103,8 @@ final class Pyramid {
     }
   }
 
-  private int level(BufferedImage image, int level, int link, String description) throws IOException {
+  private int level(BufferedImage image, int level, int link, String description)
+      throws IOException {
     List<Long> places = new ArrayList<>();
     List<Long> lengths = new ArrayList<>();
     byte[] tables = null;
@@ -115,7 +127,8 @@ final class Pyramid {
     fields.put(257, new Object[] {LONG, List.of((long) image.getHeight())});
     fields.put(258, new Object[] {SHORT, List.of(8L, 8L, 8L)});
     fields.put(259, new Object[] {SHORT, List.of((long) codec.number)});
-    fields.put(262, new Object[] {SHORT, List.of(codec.jpeg() && codec != Codec.JPEG_RGB ? 6L : 2L)});
+    fields.put(
+        262, new Object[] {SHORT, List.of(codec.jpeg() && codec != Codec.JPEG_RGB ? 6L : 2L)});
     fields.put(270, new Object[] {2, (description + "\0").getBytes(StandardCharsets.US_ASCII)});
     fields.put(277, new Object[] {SHORT, List.of(3L)});
     fields.put(284, new Object[] {SHORT, List.of(1L)});
@@ -196,7 +209,12 @@ final class Pyramid {
     BufferedImage part = new BufferedImage(tile, tile, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < tile; y++) {
       for (int x = 0; x < tile; x++) {
-        part.setRGB(x, y, image.getRGB(Math.min(image.getWidth() - 1, left + x), Math.min(image.getHeight() - 1, top + y)));
+        part.setRGB(
+            x,
+            y,
+            image.getRGB(
+                Math.min(image.getWidth() - 1, left + x),
+                Math.min(image.getHeight() - 1, top + y)));
       }
     }
     if (codec.jpeg()) {

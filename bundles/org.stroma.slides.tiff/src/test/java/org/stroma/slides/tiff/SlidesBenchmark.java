@@ -29,11 +29,10 @@ final class SlidesBenchmark {
     int size = Integer.parseInt(arguments[1]);
     TiffFormat format = new TiffFormat();
     for (String name : List.of(arguments).subList(2, arguments.length)) {
-      int[][] places =
-          Files.readAllLines(Path.of(name)).stream()
-              .map(line -> line.split(" "))
-              .map(xy -> new int[] {Integer.parseInt(xy[0]), Integer.parseInt(xy[1])})
-              .toArray(int[][]::new);
+      int[][] places = Files.readAllLines(Path.of(name)).stream()
+          .map(line -> line.split(" "))
+          .map(xy -> new int[] {Integer.parseInt(xy[0]), Integer.parseInt(xy[1])})
+          .toArray(int[][]::new);
       CRC32 crc = new CRC32();
       try (Slide slide = format.open(file)) {
         for (int[] place : places) {
@@ -52,7 +51,12 @@ final class SlidesBenchmark {
           slide.read(0, place[0], place[1], size, size);
         }
       }
-      System.out.printf(Locale.ROOT, "%s %.5f %d%n", Path.of(name).getFileName(), (System.nanoTime() - start) / 1e9, crc.getValue());
+      System.out.printf(
+          Locale.ROOT,
+          "%s %.5f %d%n",
+          Path.of(name).getFileName(),
+          (System.nanoTime() - start) / 1e9,
+          crc.getValue());
     }
   }
 }

@@ -29,7 +29,8 @@ import org.stroma.api.data.DataException;
 import org.stroma.api.slides.Slide;
 
 class TiffSlideTest {
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   private static int colour(int x, int y) {
     return (x * 7 + y * 3 & 0xff) << 16 | (x * x + y & 0xff) << 8 | (x ^ y) & 0xff;
@@ -65,7 +66,10 @@ class TiffSlideTest {
       for (int y = 0; y < 20; y++) {
         for (int x = 0; x < 30; x++) {
           boolean inside = x >= 5 && y < 10;
-          assertEquals(inside ? colour(x - 5, y + 40) : 0xffffff, region.getRGB(x, y) & 0xffffff, x + "," + y);
+          assertEquals(
+              inside ? colour(x - 5, y + 40) : 0xffffff,
+              region.getRGB(x, y) & 0xffffff,
+              x + "," + y);
         }
       }
       assertEquals(0xffffff, slide.read(0, 500, 500, 4, 4).getRGB(0, 0) & 0xffffff);
@@ -81,13 +85,13 @@ class TiffSlideTest {
     assertFalse(format.reads(text));
     assertFalse(format.reads(folder.resolve("none.svs")));
     byte[] whole = Files.readAllBytes(plain(300, 300));
-    Path half = Files.write(folder.resolve("half.tif"), java.util.Arrays.copyOf(whole, whole.length / 2));
-    DataException e =
-        assertThrows(DataException.class, () -> {
-          try (Slide slide = format.open(half)) {
-            slide.read(0, 0, 0, 300, 300);
-          }
-        });
+    Path half =
+        Files.write(folder.resolve("half.tif"), java.util.Arrays.copyOf(whole, whole.length / 2));
+    DataException e = assertThrows(DataException.class, () -> {
+      try (Slide slide = format.open(half)) {
+        slide.read(0, 0, 0, 300, 300);
+      }
+    });
     assertTrue(e.getMessage().contains("half.tif"), e.getMessage());
     format.close();
   }
@@ -102,13 +106,17 @@ class TiffSlideTest {
     return image;
   }
 
-  private static byte[] pyramid(Pyramid.Codec codec, boolean big, ByteOrder order) throws IOException {
-    return Pyramid.write(List.of(picture(333, 129), picture(166, 64)), codec, 64, big, order, "a pyramid");
+  private static byte[] pyramid(Pyramid.Codec codec, boolean big, ByteOrder order)
+      throws IOException {
+    return Pyramid.write(
+        List.of(picture(333, 129), picture(166, 64)), codec, 64, big, order, "a pyramid");
   }
 
   /** Without loss, in both orders and both kinds of TIFF. */
   @ParameterizedTest
-  @EnumSource(value = Pyramid.Codec.class, names = {"NONE", "LZW", "DEFLATE"})
+  @EnumSource(
+      value = Pyramid.Codec.class,
+      names = {"NONE", "LZW", "DEFLATE"})
   void pixelsOfTilesAreThoseStored(Pyramid.Codec codec) throws IOException {
     for (boolean big : new boolean[] {false, true}) {
       for (ByteOrder order : new ByteOrder[] {ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN}) {
@@ -118,7 +126,10 @@ class TiffSlideTest {
           BufferedImage all = slide.read(0, 0, 0, 340, 140);
           for (int y = 0; y < 140; y++) {
             for (int x = 0; x < 340; x++) {
-              assertEquals(x < 333 && y < 129 ? colour(x, y) : 0xffffff, all.getRGB(x, y) & 0xffffff, codec + ": " + x + ", " + y);
+              assertEquals(
+                  x < 333 && y < 129 ? colour(x, y) : 0xffffff,
+                  all.getRGB(x, y) & 0xffffff,
+                  codec + ": " + x + ", " + y);
             }
           }
         }
@@ -139,18 +150,24 @@ class TiffSlideTest {
   }
 
   private static ByteBuffer small(Pyramid.Codec codec) throws IOException {
-    return ByteBuffer.wrap(pyramid(codec, false, ByteOrder.LITTLE_ENDIAN)).order(ByteOrder.LITTLE_ENDIAN);
+    return ByteBuffer.wrap(pyramid(codec, false, ByteOrder.LITTLE_ENDIAN))
+        .order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private void refused(byte[] bytes, String words) throws IOException {
     Path file = Files.write(folder.resolve("bad.svs"), bytes);
-    String message =
-        assertThrows(DataException.class, () -> {
-          try (Slide slide = new TiffFormat().open(file)) {
-            slide.read(0, 0, 0, slide.width(0), slide.height(0));
-          }
-        }, words).getMessage();
-    assertTrue(message.startsWith(file.toString()) && message.contains(words) && !message.contains("null"), message);
+    String message = assertThrows(
+            DataException.class,
+            () -> {
+              try (Slide slide = new TiffFormat().open(file)) {
+                slide.read(0, 0, 0, slide.width(0), slide.height(0));
+              }
+            },
+            words)
+        .getMessage();
+    assertTrue(
+        message.startsWith(file.toString()) && message.contains(words) && !message.contains("null"),
+        message);
   }
 
   @Test
@@ -165,7 +182,9 @@ class TiffSlideTest {
     // directories may come before what they name
     ByteBuffer tiff = small(Pyramid.Codec.NONE);
     tiff.putInt(tiff.getInt(entry(tiff, 324)) + 8, tiff.capacity() - 100);
-    refused(tiff.array(), "tile 3 of 18 of image 1 lies at byte " + (tiff.capacity() - 100) + " and is 12288 long");
+    refused(
+        tiff.array(),
+        "tile 3 of 18 of image 1 lies at byte " + (tiff.capacity() - 100) + " and is 12288 long");
   }
 
   @Test
@@ -181,14 +200,20 @@ class TiffSlideTest {
     refused(tiff.array(), "image 1 has tiles of 2000000000 x 64 pixels");
     tiff = small(Pyramid.Codec.JPEG);
     tiff.putShort(entry(tiff, 259), (short) 33005);
-    refused(tiff.array(), "image 1 is compressed with JPEG 2000, which this reader does not decode");
+    refused(
+        tiff.array(), "image 1 is compressed with JPEG 2000, which this reader does not decode");
     tiff = small(Pyramid.Codec.JPEG);
     int next = tiff.getInt(4) + 2 + 12 * tiff.getShort(tiff.getInt(4));
     tiff.putInt(next, tiff.getInt(4));
     refused(tiff.array(), "lead in a circle");
     refused(new byte[] {'I', 'I', 42, 0, 0, 0, 0, 0}, "its header names no image");
     refused(
-        Pyramid.write(List.of(picture(99, 99)), Pyramid.Codec.JPEG, 64, false, ByteOrder.LITTLE_ENDIAN,
+        Pyramid.write(
+            List.of(picture(99, 99)),
+            Pyramid.Codec.JPEG,
+            64,
+            false,
+            ByteOrder.LITTLE_ENDIAN,
             "<scn xmlns=\"http://www.leica-microsystems.com/scn/2010/10/01\">"),
         "is a Leica SCN file, whose pixels are not where a plain TIFF has them");
   }
@@ -196,7 +221,9 @@ class TiffSlideTest {
   /** A decoder makes grey of JPEG data that end too early, and says so by the way. */
   @Test
   void tilesWithDamagedDataAreRefusedAndOthersAreRead() throws IOException {
-    for (Pyramid.Codec codec : new Pyramid.Codec[] {Pyramid.Codec.JPEG, Pyramid.Codec.JPEG_SHARED, Pyramid.Codec.LZW, Pyramid.Codec.DEFLATE}) {
+    for (Pyramid.Codec codec : new Pyramid.Codec[] {
+      Pyramid.Codec.JPEG, Pyramid.Codec.JPEG_SHARED, Pyramid.Codec.LZW, Pyramid.Codec.DEFLATE
+    }) {
       ByteBuffer tiff = small(codec);
       int place = tiff.getInt(tiff.getInt(entry(tiff, 324)) + 8);
       int length = tiff.getInt(tiff.getInt(entry(tiff, 325)) + 8);
@@ -212,13 +239,15 @@ class TiffSlideTest {
   void tilesThatWereLeftOutAreGlass() throws IOException {
     for (Pyramid.Codec codec : Pyramid.Codec.values()) {
       ByteBuffer tiff = small(codec);
-      tiff.putInt(tiff.getInt(entry(tiff, 325)) + 8, 0).putInt(tiff.getInt(entry(tiff, 324)) + 8, 0);
+      tiff.putInt(tiff.getInt(entry(tiff, 325)) + 8, 0)
+          .putInt(tiff.getInt(entry(tiff, 324)) + 8, 0);
       Path file = Files.write(folder.resolve("sparse.tif"), tiff.array());
       try (Slide slide = new TiffFormat().open(file)) {
         BufferedImage row = slide.read(0, 0, 0, 333, 64);
         assertEquals(0xffffff, row.getRGB(128, 0) & 0xffffff);
         assertEquals(0xffffff, row.getRGB(191, 63) & 0xffffff);
-        assertTrue((row.getRGB(127, 40) & 0xffffff) != 0xffffff && (row.getRGB(192, 40) & 0xffffff) != 0xffffff);
+        assertTrue((row.getRGB(127, 40) & 0xffffff) != 0xffffff
+            && (row.getRGB(192, 40) & 0xffffff) != 0xffffff);
       }
     }
   }
@@ -230,11 +259,18 @@ class TiffSlideTest {
     long start = System.nanoTime();
     int refused = 0;
     for (int i = 0; i < 600; i++) {
-      byte[] bytes = pyramid(Pyramid.Codec.values()[i % 6], i % 4 > 1, i % 2 > 0 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+      byte[] bytes = pyramid(
+          Pyramid.Codec.values()[i % 6],
+          i % 4 > 1,
+          i % 2 > 0 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
       int tail = Math.min(bytes.length, 900);
       for (int k = 0; k < 1 + i % 3; k++) {
         // the directories are at the end, the header at the start
-        bytes[random.nextInt(10) == 0 ? random.nextInt(16) : bytes.length - 1 - random.nextInt(tail)] = (byte) random.nextInt();
+        bytes[
+                random.nextInt(10) == 0
+                    ? random.nextInt(16)
+                    : bytes.length - 1 - random.nextInt(tail)] =
+            (byte) random.nextInt();
       }
       bytes[0] = bytes[1];
       Path file = Files.write(folder.resolve("fuzzed.tif"), bytes);
@@ -257,13 +293,22 @@ class TiffSlideTest {
 
   @Test
   void numbersOfNoMicroscopeAreNotBelieved() throws IOException {
-    for (String description : List.of("Aperio |AppMag = 0|MPP = 0", "Aperio |AppMag = 1.2.3|MPP = .", "Aperio |AppMag = 20000|MPP = 900")) {
-      Path file =
-          Files.write(
-              folder.resolve("odd.svs"),
-              Pyramid.write(List.of(picture(70, 70)), Pyramid.Codec.JPEG, 64, false, ByteOrder.LITTLE_ENDIAN, description));
+    for (String description : List.of(
+        "Aperio |AppMag = 0|MPP = 0",
+        "Aperio |AppMag = 1.2.3|MPP = .",
+        "Aperio |AppMag = 20000|MPP = 900")) {
+      Path file = Files.write(
+          folder.resolve("odd.svs"),
+          Pyramid.write(
+              List.of(picture(70, 70)),
+              Pyramid.Codec.JPEG,
+              64,
+              false,
+              ByteOrder.LITTLE_ENDIAN,
+              description));
       try (Slide slide = new TiffFormat().open(file)) {
-        assertTrue(slide.magnification().isEmpty() && slide.micronsPerPixel().isEmpty(), description);
+        assertTrue(
+            slide.magnification().isEmpty() && slide.micronsPerPixel().isEmpty(), description);
       }
     }
   }

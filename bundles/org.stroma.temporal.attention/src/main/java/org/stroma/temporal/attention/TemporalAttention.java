@@ -33,7 +33,9 @@ import org.tensorflow.types.TFloat32;
  * patient's first, are zero. What comes out is a linear layer of the pooled states beside the mean of the steps that
  * there are. A patient with one visit has no step, and a patient without any gets zeros.
  */
-@Component(configurationPid = TemporalAttention.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+    configurationPid = TemporalAttention.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = TemporalAttention.Settings.class, factory = true)
 @TemporalPart("temporal-attention")
 @PartFacts(
@@ -50,15 +52,23 @@ public final class TemporalAttention implements TemporalModule {
   private static final float LOW = -1e30f;
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Temporal attention", description = "Transformer over visits at their real days")
+  @ObjectClassDefinition(
+      name = "Temporal attention",
+      description = "Transformer over visits at their real days")
   public @interface Settings {
     @AttributeDefinition(description = "transformer layers", min = "1", max = "48")
     int layers() default 2;
 
-    @AttributeDefinition(description = "attention heads; have to divide embedDim", min = "1", max = "128")
+    @AttributeDefinition(
+        description = "attention heads; have to divide embedDim",
+        min = "1",
+        max = "128")
     int heads() default 8;
 
-    @AttributeDefinition(description = "units of the feed-forward layers; 0 for 4 x embedDim", min = "0", max = "65536")
+    @AttributeDefinition(
+        description = "units of the feed-forward layers; 0 for 4 x embedDim",
+        min = "0",
+        max = "65536")
     int feedForward() default 0;
 
     @AttributeDefinition(description = "dropout", min = "0", max = "0.99")
@@ -74,11 +84,15 @@ public final class TemporalAttention implements TemporalModule {
         })
     String pooling() default "attention";
 
-    @AttributeDefinition(description = "units of the attention pooling; 0 for embedDim / 2", min = "0", max = "65536")
+    @AttributeDefinition(
+        description = "units of the attention pooling; 0 for embedDim / 2",
+        min = "0",
+        max = "65536")
     int poolingUnits() default 0;
 
     @AttributeDefinition(
-        description = "days between the first and the last visit of the longest history: a scale, not a limit",
+        description =
+            "days between the first and the last visit of the longest history: a scale, not a limit",
         min = "1",
         max = "1000000")
     double longestSpan() default 3650;
@@ -92,32 +106,45 @@ public final class TemporalAttention implements TemporalModule {
   }
 
   @Override
-  public Sequence reason(Net net, Operand<TFloat32> visits, Operand<TFloat32> days, Operand<TFloat32> mask) {
+  public Sequence reason(
+      Net net, Operand<TFloat32> visits, Operand<TFloat32> days, Operand<TFloat32> mask) {
     Ops tf = net.tf();
     int d = net.embedDim();
     if (d % 2 != 0) {
       throw new IllegalArgumentException("temporal-attention needs an even embedDim, not " + d);
     }
     Operand<TFloat32> gate = net.expand(mask, 2); // [B, T, 1]
-    Operand<TFloat32> positions =
-        tf.math.mul(tf.math.mul(days, mask), tf.constant((float) (POSITIONS / settings.longestSpan())));
-    Operand<TFloat32> x = tf.math.add(tf.math.mul(visits, gate), net.sinusoid(positions, d)); // [B, T, d]
+    Operand<TFloat32> positions = tf.math.mul(
+        tf.math.mul(days, mask), tf.constant((float) (POSITIONS / settings.longestSpan())));
+    Operand<TFloat32> x =
+        tf.math.add(tf.math.mul(visits, gate), net.sinusoid(positions, d)); // [B, T, d]
     int feedForward = settings.feedForward() == 0 ? 4 * d : settings.feedForward();
-    Operand<TFloat32> states =
-        net.transformer("transformer", x, mask, settings.layers(), settings.heads(), feedForward, settings.dropout());
+    Operand<TFloat32> states = net.transformer(
+        "transformer",
+        x,
+        mask,
+        settings.layers(),
+        settings.heads(),
+        feedForward,
+        settings.dropout());
     states = tf.math.mul(states, gate);
 
     Operand<TFloat32> before = before(net, mask); // [B, T, T]
     Operand<TFloat32> isStep = net.sum(before, 2, true); // [B, T, 1]
     Operand<TFloat32> previous = tf.linalg.einsum(List.of(before, states), "bts,bsd->btd");
-    Operand<TFloat32> pairs = tf.concat(List.of(states, tf.math.sub(states, previous)), tf.constant(2)); // [B, T, 2d]
-    Operand<TFloat32> steps = tf.math.mul(progression(net.scope("progression"), pairs, d), isStep); // [B, T, d/2]
+    Operand<TFloat32> pairs =
+        tf.concat(List.of(states, tf.math.sub(states, previous)), tf.constant(2)); // [B, T, 2d]
+    Operand<TFloat32> steps =
+        tf.math.mul(progression(net.scope("progression"), pairs, d), isStep); // [B, T, d/2]
 
     Operand<TFloat32> change = weighted(net, steps, tf.squeeze(isStep, Squeeze.axis(List.of(2L))));
-    Operand<TFloat32> joined = tf.concat(List.of(pool(net, states, mask, d), change), tf.constant(1)); // [B, 3d/2]
+    Operand<TFloat32> joined =
+        tf.concat(List.of(pool(net, states, mask, d), change), tf.constant(1)); // [B, 3d/2]
     Operand<TFloat32> any = tf.math.minimum(net.sum(mask, 1, true), tf.constant(1f));
-    Operand<TFloat32> embedding = tf.math.mul(net.dense("output", tf.reshape(joined, tf.array(-1, d + d / 2)), d), any);
-    return new Sequence(embedding, states, tf.slice(steps, tf.array(0, 1, 0), tf.array(-1, -1, -1)));
+    Operand<TFloat32> embedding =
+        tf.math.mul(net.dense("output", tf.reshape(joined, tf.array(-1, d + d / 2)), d), any);
+    return new Sequence(
+        embedding, states, tf.slice(steps, tf.array(0, 1, 0), tf.array(-1, -1, -1)));
   }
 
   private Operand<TFloat32> progression(Net net, Operand<TFloat32> pairs, int d) {
@@ -138,9 +165,10 @@ public final class TemporalAttention implements TemporalModule {
   /** 1 where visit s is the one before visit t that is there [B, T, T]; rows of first and missing visits are zero. */
   private static Operand<TFloat32> before(Net net, Operand<TFloat32> mask) {
     Ops tf = net.tf();
-    Operand<TFloat32> count = tf.math.cumsum(mask, tf.constant(1)); // 1 ... n over the visits that are there
-    Operand<TBool> next =
-        tf.math.equal(net.expand(tf.math.sub(count, tf.constant(1f)), 2), net.expand(count, 1)); // [B, T, T]
+    Operand<TFloat32> count =
+        tf.math.cumsum(mask, tf.constant(1)); // 1 ... n over the visits that are there
+    Operand<TBool> next = tf.math.equal(
+        net.expand(tf.math.sub(count, tf.constant(1f)), 2), net.expand(count, 1)); // [B, T, T]
     Operand<TFloat32> both = tf.math.mul(net.expand(mask, 2), net.expand(mask, 1));
     return tf.math.mul(tf.dtypes.cast(next, TFloat32.class), both);
   }
@@ -154,15 +182,18 @@ public final class TemporalAttention implements TemporalModule {
   }
 
   /** The mean along T of x [B, T, n]; zero where all weights are. */
-  private static Operand<TFloat32> weighted(Net net, Operand<TFloat32> x, Operand<TFloat32> weights) {
+  private static Operand<TFloat32> weighted(
+      Net net, Operand<TFloat32> x, Operand<TFloat32> weights) {
     Ops tf = net.tf();
     Operand<TFloat32> total = tf.math.maximum(net.sum(weights, 1, true), tf.constant(1f));
     return tf.math.div(net.sum(tf.math.mul(x, net.expand(weights, 2)), 1, false), total);
   }
 
-  private static Operand<TFloat32> maximum(Net net, Operand<TFloat32> states, Operand<TFloat32> mask) {
+  private static Operand<TFloat32> maximum(
+      Net net, Operand<TFloat32> states, Operand<TFloat32> mask) {
     Ops tf = net.tf();
-    Operand<TFloat32> hidden = tf.math.mul(tf.math.sub(tf.constant(1f), net.expand(mask, 2)), tf.constant(LOW));
+    Operand<TFloat32> hidden =
+        tf.math.mul(tf.math.sub(tf.constant(1f), net.expand(mask, 2)), tf.constant(LOW));
     Operand<TFloat32> largest = tf.max(tf.math.add(states, hidden), tf.constant(1));
     return tf.math.mul(largest, tf.math.minimum(net.sum(mask, 1, true), tf.constant(1f)));
   }

@@ -32,7 +32,9 @@ import org.tensorflow.types.TFloat32;
 class TemporalAttentionTest {
   @TestFactory
   Stream<DynamicTest> keepsTheContract() {
-    return PartContract.temporal(TemporalAttention::new, TemporalAttention.Settings.class).with("layers", 1).tests();
+    return PartContract.temporal(TemporalAttention::new, TemporalAttention.Settings.class)
+        .with("layers", 1)
+        .tests();
   }
 
   private static final int D = 8;
@@ -61,7 +63,8 @@ class TemporalAttentionTest {
     final Sequence sequence;
 
     Visits(String pooling) {
-      sequence = module(Map.of("pooling", pooling)).reason(bench.inference(), x, anyLength(days), anyLength(mask));
+      sequence = module(Map.of("pooling", pooling))
+          .reason(bench.inference(), x, anyLength(days), anyLength(mask));
       bench.initialize(1);
     }
 
@@ -88,7 +91,8 @@ class TemporalAttentionTest {
   void hasTheParametersOfItsDescription() {
     for (String pooling : new String[] {"attention", "last"}) {
       try (GraphBench bench = new GraphBench(256)) {
-        var part = new TemporalAttention(Defaults.of(TemporalAttention.Settings.class, Map.of("pooling", pooling)));
+        var part = new TemporalAttention(
+            Defaults.of(TemporalAttention.Settings.class, Map.of("pooling", pooling)));
         for (Net net : List.of(bench.training(), bench.inference())) {
           var one = bench.input(new float[] {1}, 1, 1);
           part.reason(net, bench.input(new float[256], 1, 1, 256), one, one);
@@ -96,7 +100,9 @@ class TemporalAttentionTest {
         int d2 = 256 * 256;
         int attention = pooling.equals("attention") ? d2 / 2 + 256 + 1 : 0;
         assertEquals(
-            2 * (12 * d2 + 13 * 256) + 4 * d2 + 4 * 256 + 128 + attention, bench.variables().parameterCount(""), pooling);
+            2 * (12 * d2 + 13 * 256) + 4 * d2 + 4 * 256 + 128 + attention,
+            bench.variables().parameterCount(""),
+            pooling);
       }
     }
   }
@@ -108,9 +114,12 @@ class TemporalAttentionTest {
     Fixture fixture = Fixture.read(TemporalAttentionTest.class, pooling);
     try (Visits visits = new Visits(pooling)) {
       fixture.assignWeights(visits.bench);
-      List<float[]> out =
-          visits.run(
-              fixture.floats("inputs", "x"), fixture.floats("inputs", "days"), fixture.floats("inputs", "mask"), 5, 4);
+      List<float[]> out = visits.run(
+          fixture.floats("inputs", "x"),
+          fixture.floats("inputs", "days"),
+          fixture.floats("inputs", "mask"),
+          5,
+          4);
       assertArrayEquals(fixture.floats("outputs", "states"), out.get(1), 5e-5f);
       assertArrayEquals(fixture.floats("outputs", "progression"), out.get(2), 5e-5f);
       assertArrayEquals(fixture.floats("outputs", "embedding"), out.get(0), 5e-5f);
@@ -124,7 +133,8 @@ class TemporalAttentionTest {
     try (Visits visits = new Visits(pooling)) {
       float[] real = numbers(3 * D);
       List<float[]> alone = visits.run(real, new float[] {0, 20, 300}, new float[] {1, 1, 1}, 1, 3);
-      // a patient without visits; then the same visits with holes before, between and behind them, full of garbage
+      // a patient without visits; then the same visits with holes before, between and behind them,
+      // full of garbage
       float[] x = new float[2 * 6 * D];
       Arrays.fill(x, 1e6f);
       int[] places = {1, 2, 4};
@@ -140,8 +150,10 @@ class TemporalAttentionTest {
       int p = D / 2;
       for (int t = 0; t < 5; t++) {
         int step = t == 1 ? 0 : t == 3 ? 1 : -1; // to the visits at places 2 and 4
-        float[] expected = step < 0 ? new float[p] : Arrays.copyOfRange(alone.get(2), step * p, (step + 1) * p);
-        assertArrayEquals(expected, Arrays.copyOfRange(out.get(2), (5 + t) * p, (6 + t) * p), 1e-5f, "step " + t);
+        float[] expected =
+            step < 0 ? new float[p] : Arrays.copyOfRange(alone.get(2), step * p, (step + 1) * p);
+        assertArrayEquals(
+            expected, Arrays.copyOfRange(out.get(2), (5 + t) * p, (6 + t) * p), 1e-5f, "step " + t);
       }
     }
   }
@@ -154,7 +166,8 @@ class TemporalAttentionTest {
       float[] at = {-90, -30, 0, 1, 18, 365, 1825, 1843, 3650, 3668, 7300, 7318};
       float[][] embeddings = new float[at.length][];
       for (int i = 0; i < at.length; i++) {
-        embeddings[i] = visits.run(x, new float[] {0, at[i]}, new float[] {1, 1}, 1, 2).get(0);
+        embeddings[i] =
+            visits.run(x, new float[] {0, at[i]}, new float[] {1, 1}, 1, 2).get(0);
       }
       for (int i = 0; i < at.length; i++) {
         for (int k = 0; k < i; k++) {
@@ -175,11 +188,12 @@ class TemporalAttentionTest {
     for (int i = 0; i < 2; i++) {
       try (GraphBench bench = new GraphBench(D)) {
         float scale = i == 0 ? 1 : 0.5f;
-        var sequence =
-            module(Map.of("longestSpan", 3650.0 * scale))
-                .reason(
-                    bench.inference(), bench.input(x, 1, 2, D), bench.input(new float[] {0, 100 * scale}, 1, 2),
-                    bench.input(new float[] {1, 1}, 1, 2));
+        var sequence = module(Map.of("longestSpan", 3650.0 * scale))
+            .reason(
+                bench.inference(),
+                bench.input(x, 1, 2, D),
+                bench.input(new float[] {0, 100 * scale}, 1, 2),
+                bench.input(new float[] {1, 1}, 1, 2));
         bench.initialize(1);
         out[i] = bench.run(sequence.embedding());
       }
@@ -195,7 +209,8 @@ class TemporalAttentionTest {
       List<float[]> one = visits.run(x, new float[] {0}, new float[] {1}, 1, 1);
       assertEquals(0, one.get(2).length);
       assertTrue(Math.abs(one.get(0)[0]) > 1e-4f);
-      List<float[]> padded = visits.run(Arrays.copyOf(x, 2 * D), new float[2], new float[] {1, 0}, 1, 2);
+      List<float[]> padded =
+          visits.run(Arrays.copyOf(x, 2 * D), new float[2], new float[] {1, 0}, 1, 2);
       assertArrayEquals(one.get(0), padded.get(0), 1e-6f);
       assertArrayEquals(new float[D / 2], padded.get(2), 0f);
       float[] mask = new float[300];
@@ -219,7 +234,8 @@ class TemporalAttentionTest {
       var x = bench.input(numbers(3 * 3 * D), 3, 3, D);
       var days = bench.input(new float[] {0, 18, 4000, 0, 9, 70, 0, 0, 0}, 3, 3);
       var mask = bench.input(new float[] {1, 1, 1, 1, 0, 1, 0, 0, 0}, 3, 3);
-      Sequence sequence = module(Map.of("pooling", pooling, "layers", 1)).reason(bench.training(), x, days, mask);
+      Sequence sequence =
+          module(Map.of("pooling", pooling, "layers", 1)).reason(bench.training(), x, days, mask);
       bench.initialize(1);
       assertTrue(bench.gradientError(sequence.embedding(), 3e-3f) < 0.03);
     }
@@ -229,15 +245,16 @@ class TemporalAttentionTest {
   @Test
   void gradientsOfASingleVisitAreFinite() {
     try (GraphBench bench = new GraphBench(D)) {
-      var sequence =
-          module(Map.of())
-              .reason(
-                  bench.training(), bench.input(numbers(D), 1, 1, D), bench.input(new float[1], 1, 1),
-                  bench.input(new float[] {1}, 1, 1));
+      var sequence = module(Map.of())
+          .reason(
+              bench.training(),
+              bench.input(numbers(D), 1, 1, D),
+              bench.input(new float[1], 1, 1),
+              bench.input(new float[] {1}, 1, 1));
       bench.initialize(1);
       var scalar = bench.tf().reduceSum(sequence.embedding(), bench.tf().array(0, 1));
-      var gradients =
-          bench.runAll(bench.gradients(scalar, bench.variables().trainable().stream().map(v -> v.value()).toList()));
+      var gradients = bench.runAll(bench.gradients(
+          scalar, bench.variables().trainable().stream().map(v -> v.value()).toList()));
       for (float[] gradient : gradients) {
         for (float number : gradient) {
           assertTrue(Float.isFinite(number));
@@ -249,14 +266,12 @@ class TemporalAttentionTest {
   @Test
   void anOddWidthIsRefused() {
     try (GraphBench bench = new GraphBench(9)) {
-      var e =
-          assertThrows(
-              IllegalArgumentException.class,
-              () ->
-                  module(Map.of("heads", 3))
-                      .reason(
-                          bench.inference(), bench.input(new float[9], 1, 1, 9), bench.input(new float[1], 1, 1),
-                          bench.input(new float[1], 1, 1)));
+      var e = assertThrows(IllegalArgumentException.class, () -> module(Map.of("heads", 3))
+          .reason(
+              bench.inference(),
+              bench.input(new float[9], 1, 1, 9),
+              bench.input(new float[1], 1, 1),
+              bench.input(new float[1], 1, 1)));
       assertTrue(e.getMessage().contains("even embedDim, not 9"), e.getMessage());
     }
   }

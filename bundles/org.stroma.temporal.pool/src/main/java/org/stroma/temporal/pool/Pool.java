@@ -25,9 +25,7 @@ import org.tensorflow.types.TFloat32;
 @Component(configurationPid = Pool.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = Pool.Settings.class, factory = true)
 @TemporalPart("pool")
-@PartFacts(
-    parameters = "none",
-    cost = "T d")
+@PartFacts(parameters = "none", cost = "T d")
 public final class Pool implements TemporalModule {
   static final String PID = "org.stroma.temporal.pool";
 
@@ -35,7 +33,9 @@ public final class Pool implements TemporalModule {
   private static final float LOW = -1e30f;
 
   /** What can be set. */
-  @ObjectClassDefinition(name = "Pooling", description = "The last visit, or the mean or maximum over visits")
+  @ObjectClassDefinition(
+      name = "Pooling",
+      description = "The last visit, or the mean or maximum over visits")
   public @interface Settings {
     @AttributeDefinition(
         description = "what is taken of the visits",
@@ -77,18 +77,21 @@ public final class Pool implements TemporalModule {
     return tf.math.mul(is, mask);
   }
 
-  private static Operand<TFloat32> weighted(Net net, Operand<TFloat32> visits, Operand<TFloat32> weights) {
+  private static Operand<TFloat32> weighted(
+      Net net, Operand<TFloat32> visits, Operand<TFloat32> weights) {
     var tf = net.tf();
     Operand<TFloat32> sum = tf.sum(tf.math.mul(visits, net.expand(weights, 2)), tf.constant(1));
     Operand<TFloat32> total = tf.math.maximum(tf.sum(weights, tf.constant(1)), tf.constant(1f));
     return tf.math.div(sum, net.expand(total, 1));
   }
 
-  private static Operand<TFloat32> maximum(Net net, Operand<TFloat32> visits, Operand<TFloat32> mask) {
+  private static Operand<TFloat32> maximum(
+      Net net, Operand<TFloat32> visits, Operand<TFloat32> mask) {
     var tf = net.tf();
     Operand<TFloat32> gate = net.expand(mask, 2);
     Operand<TFloat32> hidden = tf.math.mul(tf.math.sub(tf.constant(1f), gate), tf.constant(LOW));
-    Operand<TFloat32> largest = tf.max(tf.math.add(tf.math.mul(visits, gate), hidden), tf.constant(1));
+    Operand<TFloat32> largest =
+        tf.max(tf.math.add(tf.math.mul(visits, gate), hidden), tf.constant(1));
     Operand<TFloat32> any = tf.math.minimum(tf.sum(mask, tf.constant(1)), tf.constant(1f));
     return tf.math.mul(largest, net.expand(any, 1));
   }
