@@ -1,0 +1,11 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+/** Training and testing on folds, pretraining, prediction and export of models. */
+@Version("1.0.0")
+@Export
+package org.stroma.training;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
