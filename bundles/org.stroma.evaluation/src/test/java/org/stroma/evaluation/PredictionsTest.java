@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.stroma.api.TargetKind;
 import org.stroma.cohort.Cohort;
 import org.stroma.experiment.Experiment;
+import org.stroma.experiment.TestExperiments;
 
 class PredictionsTest {
   private static final Experiment EXPERIMENT =

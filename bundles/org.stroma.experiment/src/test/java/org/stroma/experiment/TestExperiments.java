@@ -17,10 +17,10 @@ import org.stroma.parts.PartKind;
 import org.stroma.parts.PartUse;
 
 /** Experiments in memory, with one modality m and one head a target. */
-final class TestExperiments {
+public final class TestExperiments {
   private TestExperiments() {}
 
-  static Experiment of(Map<String, TargetKind> targets, Path initializedFrom) {
+  public static Experiment of(Map<String, TargetKind> targets, Path initializedFrom) {
     TreeMap<String, CohortSettings.TargetSettings> settings = new TreeMap<>();
     TreeMap<String, Experiment.HeadUse> heads = new TreeMap<>();
     targets.forEach((name, kind) -> {

@@ -21,6 +21,7 @@ import org.stroma.api.TargetKind;
 import org.stroma.api.data.Bag;
 import org.stroma.cohort.Cohort;
 import org.stroma.dataset.Dataset;
+import org.stroma.experiment.TestExperiments;
 import org.stroma.nn.Net;
 import org.stroma.parts.FaultsException;
 

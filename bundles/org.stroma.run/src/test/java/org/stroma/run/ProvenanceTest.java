@@ -55,7 +55,7 @@ class ProvenanceTest {
         new Class<?>[] {BundleContext.class},
         (proxy, method, arguments) -> installed);
     List<String> said = new ArrayList<>();
-    new Provenance(context, null).differences(folder, said::add);
+    new Provenance(context).differences(folder, said::add);
     return said;
   }
 
@@ -84,7 +84,7 @@ class ProvenanceTest {
   @Test
   void aRunThatSaysNothingIsTold() throws Exception {
     List<String> said = new ArrayList<>();
-    new Provenance(null, null).differences(folder.resolve("none"), said::add);
+    new Provenance(null).differences(folder.resolve("none"), said::add);
     assertEquals(1, said.size());
   }
 }

@@ -21,10 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.TargetKind;
 import org.stroma.api.data.DataException;
 import org.stroma.cohort.Fold;
+import org.stroma.experiment.TestExperiments;
 import org.stroma.parts.FaultsException;
 import org.stroma.parts.Json;
 import org.stroma.run.CheckpointStore;
-import org.stroma.run.Checksums;
 import org.stroma.run.RunDirectory;
 import org.stroma.run.SeenPatients;
 
@@ -45,14 +45,11 @@ class InitializationTest {
     run.write("experiment.json", "{\"name\": \"" + name + "\"}");
     folds.forEach((fold, seen) -> {
       String place = "checkpoints/" + fold + "/";
-      ObjectNode json = Json.MAPPER.createObjectNode();
-      json.putObject("modalities").putObject("m").put("width", fold.length());
-      CheckpointStore.tie(run, place, json);
-      seen.write(json.putObject("patients"));
-      run.write(place + "preparation.json", json);
-      run.write(place + "model-1.safetensors", "weights of " + fold);
-      Checksums.add(run, place, "preparation.json");
-      Checksums.add(run, place, "model-1.safetensors");
+      ObjectNode learned = Json.MAPPER.createObjectNode();
+      learned.putObject("m").put("width", fold.length());
+      CheckpointStore.writePreparation(
+          run, place, learned, Map.of(), Json.MAPPER.createObjectNode(), seen);
+      CheckpointStore.writeModel(run, place, 0, List.of(), Map.of());
     });
     return run.path();
   }

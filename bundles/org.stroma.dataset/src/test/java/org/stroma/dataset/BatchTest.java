@@ -2,16 +2,13 @@
  * Copyright the Stroma authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.stroma.training;
+package org.stroma.dataset;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,21 +17,13 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.DataException;
 import org.stroma.cohort.Cohort;
-import org.stroma.dataset.Batch;
-import org.stroma.dataset.Dataset;
-import org.stroma.dataset.Prefetcher;
 import org.stroma.experiment.Experiment;
-import org.stroma.files.FileProblem;
-import org.stroma.parts.FaultsException;
-import org.stroma.run.OutputFile;
-import org.stroma.run.RunDirectory;
 import org.tensorflow.types.TFloat32;
 
-class BatchesAndFilesTest {
+class BatchTest {
   private static List<String> patients(int n) {
     List<String> patients = new ArrayList<>();
     for (int i = 0; i < n; i++) {
@@ -181,126 +170,5 @@ class BatchesAndFilesTest {
       assertEquals(
           "b.h5 is damaged", assertThrows(DataException.class, prefetch::next).getMessage());
     }
-  }
-
-  @Test
-  void filesAreWholeOrAbsent(@TempDir Path folder) throws IOException {
-    RunDirectory run = new RunDirectory(folder.resolve("run"));
-    run.write("a/b.txt", "text");
-    assertEquals("text", Files.readString(folder.resolve("run/a/b.txt")));
-    assertThrows(
-        IllegalStateException.class,
-        () -> run.write("a/b.txt", out -> {
-          out.write(1);
-          throw new IllegalStateException("killed in between");
-        }));
-    assertEquals("text", Files.readString(folder.resolve("run/a/b.txt")));
-    try (var files = Files.list(folder.resolve("run/a"))) {
-      assertEquals(1, files.count());
-    }
-  }
-
-  /** The place may be there and be empty: of two runs that find it so, one gets it. */
-  @Test
-  void anEmptyDirectoryIsGivenToOneRun(@TempDir Path folder) throws IOException {
-    Path empty = Files.createDirectory(folder.resolve("empty"));
-    RunDirectory one = new RunDirectory(empty);
-    RunDirectory other = new RunDirectory(empty);
-    one.claim();
-    var e = org.junit.jupiter.api.Assertions.assertThrows(FaultsException.class, other::claim);
-    assertTrue(e.getMessage().contains("has been taken by another run"), e.getMessage());
-  }
-
-  @Test
-  void resultsGoToOrdinaryFilesAlone(@TempDir Path folder) throws IOException {
-    Files.createDirectories(folder.resolve("run/checkpoints"));
-    Files.writeString(folder.resolve("run/experiment.json"), "{}");
-    Files.writeString(folder.resolve("run/metrics.json"), "{}");
-    Files.createSymbolicLink(folder.resolve("link.csv"), folder.resolve("gone.csv"));
-    for (Path bad : List.of(
-        folder.resolve("run/metrics.json"),
-        folder.resolve("link.csv"),
-        folder.resolve("run"),
-        Path.of("/dev/null"))) {
-      org.junit.jupiter.api.Assertions.assertThrows(
-          FaultsException.class, () -> OutputFile.check("--out", bad), bad.toString());
-    }
-    Files.writeString(folder.resolve("thesis.txt"), "mine");
-    Files.writeString(folder.resolve("patients.csv"), "patient,days\na,1\n");
-    Files.createLink(folder.resolve("same.csv"), folder.resolve("patients.csv"));
-    var thesis = org.junit.jupiter.api.Assertions.assertThrows(
-        FaultsException.class, () -> OutputFile.check("--out", folder.resolve("thesis.txt")));
-    assertTrue(
-        thesis.getMessage().contains("is no earlier table of predictions"), thesis.getMessage());
-    for (String read : List.of("patients.csv", "same.csv", "run/../patients.csv")) {
-      org.junit.jupiter.api.Assertions.assertThrows(
-          FaultsException.class,
-          () -> OutputFile.checkApart(
-              "--out", folder.resolve(read), List.of(folder.resolve("patients.csv"))),
-          read);
-    }
-    OutputFile.checkApart(
-        "--out",
-        folder.resolve("thesis.txt"),
-        List.of(folder.resolve("patients.csv"), folder.resolve("none")));
-    Files.writeString(folder.resolve("old.csv"), "patient,os.risk\na,1\n");
-    OutputFile.check("--out", folder.resolve("old.csv"));
-    OutputFile.check("--out", folder.resolve("new/p.csv"));
-    OutputFile.check("--out", folder.resolve("run/new.csv"));
-  }
-
-  @Test
-  void whatKeepsAFileFromBeingWrittenIsToldInWords(@TempDir Path folder) throws IOException {
-    Path file = Files.writeString(folder.resolve("notes.txt"), "mine");
-    Path below = file.resolve("runs/a");
-    var claim = org.junit.jupiter.api.Assertions.assertThrows(
-        FaultsException.class, () -> new RunDirectory(below).claim());
-    assertTrue(
-        claim
-            .getMessage()
-            .contains(below + " cannot be made: " + file + " is no folder but a file"),
-        claim.getMessage());
-    Files.createSymbolicLink(folder.resolve("link"), folder.resolve("gone"));
-    var link = org.junit.jupiter.api.Assertions.assertThrows(
-        FaultsException.class, () -> new RunDirectory(folder.resolve("link")).claim());
-    assertTrue(
-        link.getMessage().contains("is a link to something that is not there"), link.getMessage());
-    assertEquals(
-        "permission denied",
-        FileProblem.reason(file, new java.nio.file.AccessDeniedException(file.toString())));
-    assertEquals(
-        "permission denied (" + folder + ")",
-        FileProblem.reason(file, new java.nio.file.AccessDeniedException(folder.toString())));
-    assertEquals(
-        "read-only file system",
-        FileProblem.reason(
-            file,
-            new java.nio.file.FileSystemException(file.toString(), null, "Read-only file system")));
-    assertEquals(
-        "no space left on device",
-        FileProblem.reason(file, new IOException("No space left on device")));
-    assertEquals(
-        "it is a folder",
-        FileProblem.reason(file, new java.io.FileNotFoundException(file + " (Is a directory)")));
-    assertEquals(
-        "it is no text in UTF-8",
-        FileProblem.reason(file, new java.nio.charset.MalformedInputException(1)));
-    var e = org.junit.jupiter.api.Assertions.assertThrows(
-        java.io.UncheckedIOException.class, () -> new RunDirectory(file).write("x.csv", "text"));
-    assertTrue(
-        e.getMessage().startsWith(file.resolve("x.csv") + " cannot be written: ")
-            && !e.getMessage().contains("Exception"),
-        e.getMessage());
-  }
-
-  /** Two runs that look at the same moment find the place free; one of them gets it. */
-  @Test
-  void aRunDirectoryIsGivenToOneRun(@TempDir Path folder) {
-    RunDirectory one = new RunDirectory(folder.resolve("runs/same"));
-    RunDirectory other = new RunDirectory(folder.resolve("runs/same"));
-    one.claim();
-    var e = org.junit.jupiter.api.Assertions.assertThrows(FaultsException.class, other::claim);
-    assertTrue(e.getMessage().contains("has been taken by another run"), e.getMessage());
-    new RunDirectory(folder.resolve("runs")).claim();
   }
 }

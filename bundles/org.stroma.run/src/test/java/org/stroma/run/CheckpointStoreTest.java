@@ -2,7 +2,7 @@
  * Copyright the Stroma authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.stroma.training;
+package org.stroma.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -17,12 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.data.DataException;
 import org.stroma.parts.Json;
-import org.stroma.run.CheckpointStore;
-import org.stroma.run.Checksums;
-import org.stroma.run.RunDirectory;
 
 /** A run directory that somebody has changed predicts nothing. */
-class CheckpointsTest {
+class CheckpointStoreTest {
   @TempDir
   private Path folder;
 
