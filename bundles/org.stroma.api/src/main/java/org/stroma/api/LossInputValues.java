@@ -19,6 +19,13 @@ record LossInputValues(
     Operand<TInt32> trainingIndex,
     int trainingPatients)
     implements LossInput {
+  LossInputValues {
+    if (target.kind() != info.kind()) {
+      throw new IllegalArgumentException("the values are of a " + target.kind().label()
+          + " target, and what is known is of one of kind " + info.kind().label());
+    }
+  }
+
   @Override
   public Operand<TInt32> trainingIndex() {
     if (trainingIndex == null) {

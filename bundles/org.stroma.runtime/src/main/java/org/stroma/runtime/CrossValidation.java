@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stroma.api.Prediction;
 import org.stroma.api.Schedule;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.data.DataException;
@@ -208,7 +209,7 @@ final class CrossValidation {
   private static Map<String, Double> centre(Map<String, Map<String, float[]>> training) {
     Map<String, Double> centre = new TreeMap<>();
     training.forEach((name, byPatient) -> {
-      if (name.endsWith(".risk")) {
+      if (Predictions.is(name, Prediction.RISK)) {
         centre.put(
             name,
             byPatient.values().stream()

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.ModalityData;
@@ -137,7 +138,7 @@ final class Details implements Trainer.DetailListener {
         }
         case "progression" -> progression(rest, plan, detail);
         default -> heads.forEach((head, its) -> {
-          if (name.equals("heads/" + head + "/probability")) {
+          if (name.equals(ModelGraph.detail(head, Prediction.PROBABILITY))) {
             elements(probability, head, its.modality(), plan, detail);
           }
         });

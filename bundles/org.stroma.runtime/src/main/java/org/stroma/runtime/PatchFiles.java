@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.stroma.api.Prediction;
 import org.stroma.api.data.Bag;
 
 /** Writes what is known of the elements of samples' bags: a table a sample, and GeoJSON and a picture a slide. */
@@ -68,8 +69,8 @@ final class PatchFiles {
       }
     }
     StringBuilder header = new StringBuilder("class");
-    classes.forEach(
-        name -> header.append(',').append(PredictionTable.quote("probability." + name)));
+    classes.forEach(name ->
+        header.append(',').append(PredictionTable.quote(Prediction.PROBABILITY + "." + name)));
     List<Bag.Place> places = bag.places();
     table(folder, sample, places, labels.length, header.toString(), i -> {
       StringBuilder cells = new StringBuilder(PredictionTable.quote(classes.get(labels[i])));
@@ -88,7 +89,7 @@ final class PatchFiles {
             "patch " + i,
             classes.get(labels[i]),
             LabelImage.colour(labels[i]),
-            "probability",
+            Prediction.PROBABILITY.name(),
             sure[i])));
     int[] grid = bag.coordinates();
     if (grid != null) {

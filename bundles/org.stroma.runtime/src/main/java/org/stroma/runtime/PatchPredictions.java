@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.ModalityData;
@@ -40,7 +41,8 @@ final class PatchPredictions implements Trainer.DetailListener {
   @Override
   public void details(Batch.Plan plan, Map<String, ModelGraph.Detail> details) {
     bags.forEach((head, its) -> {
-      ModelGraph.Detail detail = details.get("heads/" + head + "/probability"); // [R, N, C]
+      ModelGraph.Detail detail =
+          details.get(ModelGraph.detail(head, Prediction.PROBABILITY)); // [R, N, C]
       int longest = (int) detail.shape()[1];
       int c = (int) detail.shape()[2];
       classes.put(head, c);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
 import org.stroma.cohort.Cohort;
 
@@ -26,7 +27,9 @@ final class PredictionTable {
     this.experiment = experiment;
     experiment.heads().forEach((head, use) -> {
       if (experiment.cohort().targets().get(use.target()).kind() == TargetKind.CLASS) {
-        this.classes.put(head + ".probability", classes.getOrDefault(use.target(), List.of()));
+        this.classes.put(
+            Predictions.key(head, Prediction.PROBABILITY),
+            classes.getOrDefault(use.target(), List.of()));
       }
     });
   }
@@ -52,7 +55,7 @@ final class PredictionTable {
             width == its.size() ? name + "." + its.get(i) : width == 1 ? name : name + "." + i);
       }
       if (!its.isEmpty()) {
-        columns.add(name.replaceFirst("probability$", "predicted"));
+        columns.add(name.replaceFirst(Prediction.PROBABILITY + "$", "predicted"));
       }
     }
     return columns;

@@ -7,6 +7,7 @@ package org.stroma.runtime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.stroma.api.Prediction;
 
 /** Predictions of patients, averaged over the models that made them: not every model need have predicted every patient. */
 final class Predictions {
@@ -18,6 +19,16 @@ final class Predictions {
     Sum(int width) {
       values = new double[width];
     }
+  }
+
+  /** HEAD.NAME, by which predictions go in files and from class to class. */
+  static String key(String head, Prediction prediction) {
+    return head + "." + prediction;
+  }
+
+  /** Whether HEAD.NAME is that prediction of whatever head. */
+  static boolean is(String key, Prediction prediction) {
+    return key.endsWith("." + prediction);
   }
 
   private final Map<String, Map<String, Sum>> sums = new LinkedHashMap<>();
@@ -58,6 +69,11 @@ final class Predictions {
         .findFirst()
         .map(sum -> sum.values.length)
         .orElse(0);
+  }
+
+  /** The mean of what a head predicts of a patient. */
+  double[] mean(String head, Prediction prediction, String patient) {
+    return mean(key(head, prediction), patient);
   }
 
   /** The mean of a patient's prediction HEAD.NAME. */
