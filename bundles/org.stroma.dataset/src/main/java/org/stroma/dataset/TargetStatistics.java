@@ -5,6 +5,7 @@
 package org.stroma.dataset;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +19,6 @@ import org.stroma.api.data.Bag;
 import org.stroma.api.data.DataException;
 import org.stroma.cohort.Cohort;
 import org.stroma.experiment.Experiment;
-import org.stroma.parts.Json;
 import org.stroma.parts.WiredParts;
 
 /** What heads and losses may know of their targets, learned from the training patients; by head, and as JSON for the run. */
@@ -41,18 +41,13 @@ public final class TargetStatistics {
       infos.put(
           name,
           switch (target.kind()) {
-            case SURVIVAL -> new TargetInfo(
-                TargetKind.SURVIVAL,
-                0,
-                new float[0],
-                cuts(name, parts.get(use.part().slot(), Head.class).bins(), values),
-                0,
-                1,
-                null);
+            case SURVIVAL -> TargetInfo.survival(
+                cuts(name, parts.get(use.part().slot(), Head.class).bins(), values));
             case CLASS -> classes(
                 target, values.stream().mapToInt(Cohort.Value::label).toArray());
             case NUMBER -> number(values);
-            case PATCHES -> classes(target, labels(target, data, prepared, training));
+            case PATCHES -> TargetInfo.patches(
+                target.modality(), classes(target, labels(target, data, prepared, training)));
           });
     });
     return infos;
@@ -67,7 +62,7 @@ public final class TargetStatistics {
     return TargetInfo.number((float) mean, variance > 0 ? (float) Math.sqrt(variance) : 1);
   }
 
-  private static TargetInfo classes(Cohort.Target target, int[] labels) {
+  private static TargetInfo.Classes classes(Cohort.Target target, int[] labels) {
     int classes = target.classes().size();
     float[] shares = new float[classes];
     long known = Arrays.stream(labels).filter(label -> label >= 0).count();
@@ -76,7 +71,7 @@ public final class TargetStatistics {
         shares[label] += 1f / known;
       }
     }
-    return new TargetInfo(target.kind(), classes, shares, new float[0], 0, 1, target.modality());
+    return TargetInfo.classes(shares, target.classes());
   }
 
   private static int[] labels(
@@ -120,7 +115,56 @@ public final class TargetStatistics {
   }
 
   public static void write(SortedMap<String, TargetInfo> infos, ObjectNode to) {
-    infos.forEach((head, info) -> to.set(head, Json.MAPPER.valueToTree(info)));
+    infos.forEach((head, info) -> write(info, to.putObject(head)));
+  }
+
+  private static void write(TargetInfo info, ObjectNode to) {
+    to.put("kind", info.kind().name());
+    if (info instanceof TargetInfo.Survival survival) {
+      write(survival.cuts(), to.putArray("cuts"));
+    } else if (info instanceof TargetInfo.Labelled classes) {
+      write(classes.shares(), to.putArray("shares"));
+      ArrayNode names = to.putArray("names");
+      classes.names().forEach(names::add);
+      if (info instanceof TargetInfo.Patches patches) {
+        to.put("modality", patches.modality());
+      }
+    } else if (info instanceof TargetInfo.Number number) {
+      to.put("mean", number.mean()).put("scale", number.scale());
+    } else {
+      throw new IllegalStateException("nobody has said how to keep " + info.kind());
+    }
+  }
+
+  private static void write(float[] values, ArrayNode to) {
+    for (float value : values) {
+      to.add(value);
+    }
+  }
+
+  /** What {@link #write} wrote, or a run of before: it had no names of classes here. */
+  private static TargetInfo read(JsonNode json) {
+    return switch (TargetKind.valueOf(json.path("kind").asText())) {
+      case SURVIVAL -> TargetInfo.survival(floats(json.path("cuts")));
+      case CLASS -> classes(json);
+      case NUMBER -> TargetInfo.number(
+          json.path("mean").floatValue(), json.path("scale").floatValue());
+      case PATCHES -> TargetInfo.patches(json.path("modality").asText(), classes(json));
+    };
+  }
+
+  private static TargetInfo.Classes classes(JsonNode json) {
+    List<String> names = new ArrayList<>();
+    json.path("names").forEach(name -> names.add(name.asText()));
+    return TargetInfo.classes(floats(json.path("shares")), names);
+  }
+
+  private static float[] floats(JsonNode json) {
+    float[] values = new float[json.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = json.get(i).floatValue();
+    }
+    return values;
   }
 
   public static SortedMap<String, TargetInfo> read(JsonNode from, Experiment experiment) {
@@ -131,7 +175,7 @@ public final class TargetStatistics {
         throw new DataException(
             "the run does not hold what it learned of the target of head " + head);
       }
-      infos.put(head, Json.MAPPER.convertValue(json, TargetInfo.class));
+      infos.put(head, read(json));
     }
     return infos;
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
 import org.stroma.cohort.Cohort;
 import org.stroma.experiment.Experiment;
@@ -52,7 +53,7 @@ public final class Evaluator {
       double[] time =
           known.stream().mapToDouble(p -> target.values().get(p).time()).toArray();
       double[] risk = known.stream()
-          .mapToDouble(p -> predictions.mean(head + ".risk", p)[0])
+          .mapToDouble(p -> predictions.mean(head, Prediction.RISK, p)[0])
           .toArray();
       boolean[] event = new boolean[time.length];
       for (int i = 0; i < event.length; i++) {
@@ -63,7 +64,7 @@ public final class Evaluator {
       double[] value =
           known.stream().mapToDouble(p -> target.values().get(p).number()).toArray();
       double[] predicted = known.stream()
-          .mapToDouble(p -> predictions.mean(head + ".value", p)[0])
+          .mapToDouble(p -> predictions.mean(head, Prediction.VALUE, p)[0])
           .toArray();
       metrics.put("mae", RegressionMetrics.meanAbsoluteError(value, predicted));
       metrics.put("rmse", RegressionMetrics.rootMeanSquaredError(value, predicted));
@@ -71,7 +72,7 @@ public final class Evaluator {
     } else {
       int[] label = known.stream().mapToInt(p -> target.values().get(p).label()).toArray();
       double[][] rows = known.stream()
-          .map(p -> predictions.mean(head + ".probability", p))
+          .map(p -> predictions.mean(head, Prediction.PROBABILITY, p))
           .toArray(double[][]::new);
       metrics.put("accuracy", ClassificationMetrics.accuracy(label, rows));
       metrics.put("balanced_accuracy", ClassificationMetrics.balancedAccuracy(label, rows));

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.ModalityData;
@@ -19,6 +20,7 @@ import org.stroma.metrics.ClassificationMetrics;
 import org.stroma.metrics.Metric;
 import org.stroma.model.AuxiliaryListener;
 import org.stroma.model.ModelGraph;
+import org.stroma.model.OutputNames;
 
 /** Class probabilities of patches, summed over the models that made them, for their metrics. */
 public final class PatchPredictions implements AuxiliaryListener {
@@ -44,7 +46,8 @@ public final class PatchPredictions implements AuxiliaryListener {
   @Override
   public void details(Batch.Plan plan, Map<String, ModelGraph.Detail> details) {
     bags.forEach((head, its) -> {
-      ModelGraph.Detail detail = details.get("heads/" + head + "/probability"); // [R, N, C]
+      ModelGraph.Detail detail =
+          details.get(OutputNames.ofPatches(head, Prediction.PROBABILITY)); // [R, N, C]
       int longest = (int) detail.shape()[1];
       int c = (int) detail.shape()[2];
       classes.put(head, c);

@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
 import org.stroma.cohort.Cohort;
 import org.stroma.experiment.Experiment;
 import org.stroma.files.Csv;
+import org.stroma.model.OutputNames;
 
 /**
  * Predictions as columns of a table: HEAD.risk; HEAD.probability.CLASS for each class by its name, then HEAD.predicted, the
@@ -28,7 +30,9 @@ public final class PredictionTable {
     this.experiment = experiment;
     experiment.heads().forEach((head, use) -> {
       if (experiment.cohort().targets().get(use.target()).kind() == TargetKind.CLASS) {
-        this.classes.put(head + ".probability", classes.getOrDefault(use.target(), List.of()));
+        this.classes.put(
+            OutputNames.of(head, Prediction.PROBABILITY),
+            classes.getOrDefault(use.target(), List.of()));
       }
     });
   }
@@ -54,7 +58,7 @@ public final class PredictionTable {
             width == its.size() ? name + "." + its.get(i) : width == 1 ? name : name + "." + i);
       }
       if (!its.isEmpty()) {
-        columns.add(name.replaceFirst("probability$", "predicted"));
+        columns.add(name.replaceFirst(Prediction.PROBABILITY + "$", "predicted"));
       }
     }
     return columns;

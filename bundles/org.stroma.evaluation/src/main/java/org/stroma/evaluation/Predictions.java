@@ -7,6 +7,8 @@ package org.stroma.evaluation;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.stroma.api.Prediction;
+import org.stroma.model.OutputNames;
 
 /** Predictions of patients, averaged over the models that made them: not every model need have predicted every patient. */
 public final class Predictions {
@@ -58,6 +60,11 @@ public final class Predictions {
         .findFirst()
         .map(sum -> sum.values.length)
         .orElse(0);
+  }
+
+  /** The mean of what a head predicts of a patient. */
+  double[] mean(String head, Prediction prediction, String patient) {
+    return mean(OutputNames.of(head, prediction), patient);
   }
 
   /** The mean of a patient's prediction HEAD.NAME. */

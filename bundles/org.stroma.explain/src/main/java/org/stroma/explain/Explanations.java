@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.ModalityData;
@@ -22,6 +23,7 @@ import org.stroma.files.Csv;
 import org.stroma.files.FileNames;
 import org.stroma.model.AuxiliaryListener;
 import org.stroma.model.ModelGraph;
+import org.stroma.model.OutputNames;
 import org.stroma.run.RunDirectory;
 
 /**
@@ -144,7 +146,7 @@ public final class Explanations implements AuxiliaryListener {
         }
         case "progression" -> progression(rest, plan, detail);
         default -> heads.forEach((head, its) -> {
-          if (name.equals("heads/" + head + "/probability")) {
+          if (name.equals(OutputNames.ofPatches(head, Prediction.PROBABILITY))) {
             elements(probability, head, its.modality(), plan, detail);
           }
         });

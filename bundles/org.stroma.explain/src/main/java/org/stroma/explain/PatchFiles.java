@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.stroma.api.Prediction;
 import org.stroma.api.data.Bag;
 import org.stroma.files.Csv;
 import org.stroma.files.FileNames;
@@ -71,7 +72,8 @@ final class PatchFiles {
       }
     }
     StringBuilder header = new StringBuilder("class");
-    classes.forEach(name -> header.append(',').append(Csv.quote("probability." + name)));
+    classes.forEach(
+        name -> header.append(',').append(Csv.quote(Prediction.PROBABILITY + "." + name)));
     List<Bag.Place> places = bag.places();
     table(folder, sample, places, labels.length, header.toString(), i -> {
       StringBuilder cells = new StringBuilder(Csv.quote(classes.get(labels[i])));
@@ -90,7 +92,7 @@ final class PatchFiles {
             "patch " + i,
             classes.get(labels[i]),
             LabelImage.colour(labels[i]),
-            "probability",
+            Prediction.PROBABILITY.name(),
             sure[i])));
     int[] grid = bag.coordinates();
     if (grid != null) {

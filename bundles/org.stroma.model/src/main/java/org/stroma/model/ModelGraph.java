@@ -28,6 +28,8 @@ import org.stroma.api.Loss;
 import org.stroma.api.LossInput;
 import org.stroma.api.ModalityInput;
 import org.stroma.api.Optimizer;
+import org.stroma.api.OptimizerContext;
+import org.stroma.api.Prediction;
 import org.stroma.api.Pretext;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetInput;
@@ -67,6 +69,8 @@ import org.tensorflow.types.TInt32;
  */
 public final class ModelGraph implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ModelGraph.class);
+
+  private static final String HEADS = "heads/";
 
   private final Graph graph = new Graph();
   private final Ops tf = Ops.create(graph);
@@ -162,8 +166,11 @@ public final class ModelGraph implements AutoCloseable {
           Net.inference(tf, variables, experiment.embedDim()), experiment, parts, infos, patients);
       inference.heads().forEach((head, output) -> {
         boolean patches = infos.get(head).kind() == TargetKind.PATCHES;
-        output.predictions().forEach((name, value) -> (patches ? details : predictions)
-            .put(patches ? "heads/" + head + "/" + name : head + "." + name, value));
+        // sorted: the order of columns must not come from the order of a head's map
+        new TreeMap<>(output.predictions()).forEach((name, value) -> (patches
+                ? details
+                : predictions)
+            .put(patches ? OutputNames.ofPatches(head, name) : OutputNames.of(head, name), value));
       });
       details.putAll(inference.details());
       trainingLoss = training == null ? null : training.loss();
@@ -212,7 +219,7 @@ public final class ModelGraph implements AutoCloseable {
       Placeholder<TFloat32> known = floats(-1, -1);
       Placeholder<TInt32> label = integers(-1, -1);
       return new TargetPlaceholders(
-          null, null, label, null, known, TargetInput.classes(label, known));
+          null, null, label, null, known, TargetInput.patches(label, known));
     }
     Placeholder<TFloat32> known = floats(-1);
     if (kind == TargetKind.SURVIVAL) {
@@ -224,7 +231,7 @@ public final class ModelGraph implements AutoCloseable {
     if (kind == TargetKind.NUMBER) {
       Placeholder<TFloat32> value = floats(-1);
       return new TargetPlaceholders(
-          null, null, null, value, known, TargetInput.numbers(value, known));
+          null, null, null, value, known, TargetInput.number(value, known));
     }
     Placeholder<TInt32> label = integers(-1);
     return new TargetPlaceholders(
@@ -310,11 +317,9 @@ public final class ModelGraph implements AutoCloseable {
       Operand<TFloat32> raw = parts
           .code()
           .run(use.part(), head, () -> raw(place, head, ways, fused, encodings, presence, info));
-      Map<String, Operand<TFloat32>> read =
+      Map<Prediction, Operand<TFloat32>> read =
           parts.code().run(use.part(), head, () -> head.read(place, raw, info));
-      String wanted = info.kind() == TargetKind.SURVIVAL
-          ? "risk"
-          : info.kind() == TargetKind.NUMBER ? "value" : "probability";
+      Prediction wanted = info.kind().prediction();
       if (read.get(wanted) == null) {
         throw new FaultsException(
             List.of(new Fault(
@@ -323,7 +328,7 @@ public final class ModelGraph implements AutoCloseable {
                     + "; of a target of its kind it has to give \"" + wanted + "\"")),
             false);
       }
-      heads.put(name, new HeadOutput(raw, read));
+      heads.put(name, HeadOutput.of(raw, read));
     });
     if (!net.training()) {
       return new SubGraph(net, heads, shown, null);
@@ -334,14 +339,10 @@ public final class ModelGraph implements AutoCloseable {
       String target = experiment.heads().get(use.head()).target();
       Loss loss = parts.get(use.part().slot(), Loss.class);
       Net scope = net.scope("losses").scope("" + i);
-      LossInput input = new LossInput(
-          heads.get(use.head()),
-          targets.get(target).input(),
-          infos.get(use.head()),
-          encodings,
-          presence,
-          patient,
-          patients);
+      LossInput input = LossInput.of(
+              heads.get(use.head()), targets.get(target).input(), infos.get(use.head()))
+          .withEncodings(encodings, presence)
+          .withTrainingIndex(patient, patients);
       Operand<TFloat32> value = parts.code().run(use.part(), loss, () -> loss.loss(scope, input));
       PartInvoker.check(use.part(), loss, "a loss", value);
       total = tf.math.add(
@@ -395,7 +396,10 @@ public final class ModelGraph implements AutoCloseable {
     if (fused.branches().isEmpty()) {
       Way way = ways.get("");
       return head.predict(
-          place, new HeadInput(way.patients(), way.visits(), encodings, presence, info));
+          place,
+          HeadInput.of(way.patients(), info)
+              .withVisits(way.visits())
+              .withEncodings(encodings, presence));
     }
     Operand<TFloat32> sum = null;
     Operand<TFloat32> all = null;
@@ -403,7 +407,9 @@ public final class ModelGraph implements AutoCloseable {
       Way way = entry.getValue();
       Operand<TFloat32> output = head.predict(
           place.scope(entry.getKey()),
-          new HeadInput(way.patients(), way.visits(), encodings, presence, info));
+          HeadInput.of(way.patients(), info)
+              .withVisits(way.visits())
+              .withEncodings(encodings, presence));
       boolean patches = info.kind() == TargetKind.PATCHES;
       Operand<TFloat32> weight = fused.weights().get(entry.getKey()); // [B x T]
       if (!patches && way.visits() != way.patients()) {
@@ -514,17 +520,12 @@ public final class ModelGraph implements AutoCloseable {
     if (experiment.training().maxGradNorm() > 0) {
       gradients = clip(gradients, (float) experiment.training().maxGradNorm());
     }
-    List<Optimizer.Gradient> pairs = new ArrayList<>();
-    for (int i = 0; i < learning.size(); i++) {
-      pairs.add(new Optimizer.Gradient(learning.get(i), gradients.get(i)));
-    }
+    OptimizerContext context =
+        OptimizerContext.of(training.net(), learning, gradients, scale, stepNumber);
     Optimizer optimizer = parts.get(experiment.training().optimizer().slot(), Optimizer.class);
     List<Op> ops = new ArrayList<>(parts
         .code()
-        .run(
-            experiment.training().optimizer(),
-            optimizer,
-            () -> optimizer.step(tf, pairs, variables::slot, scale, stepNumber)));
+        .run(experiment.training().optimizer(), optimizer, () -> optimizer.step(context)));
     ops.addAll(training.net().updates());
     return ops;
   }
@@ -570,8 +571,8 @@ public final class ModelGraph implements AutoCloseable {
       }
       model.predictions.forEach(signature::output);
       model.details.forEach((name, value) -> {
-        if (name.startsWith("heads/")) {
-          signature.output(name.substring("heads/".length()).replace('/', '.'), value);
+        if (name.startsWith(HEADS)) {
+          signature.output(name.substring(HEADS.length()).replace('/', '.'), value);
         }
       });
       SavedModelBundle.exporter(folder.toString())

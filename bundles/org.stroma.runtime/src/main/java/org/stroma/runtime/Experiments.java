@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -270,8 +269,8 @@ public final class Experiments {
       } else if (given != wanted) {
         faults.add(new Fault(
             use.part().slot(),
-            use.part().type() + " predicts " + word(given) + " targets, and target " + use.target()
-                + " is of kind " + word(wanted)));
+            use.part().type() + " predicts " + given.label() + " targets, and target "
+                + use.target() + " is of kind " + wanted.label()));
       }
     });
     for (Experiment.LossUse use : experiment.losses()) {
@@ -291,20 +290,16 @@ public final class Experiments {
             use.part().slot(),
             use.part().type() + " is a loss of "
                 + given.stream()
-                    .map(Experiments::word)
+                    .map(TargetKind::label)
                     .sorted()
                     .collect(Collectors.joining(" and "))
                 + " targets, and the target of head " + use.head() + " is of kind "
-                + word(wanted)));
+                + wanted.label()));
       }
     }
     if (!faults.isEmpty()) {
       throw new FaultsException(faults, false);
     }
-  }
-
-  private static String word(TargetKind kind) {
-    return kind.name().toLowerCase(Locale.ROOT);
   }
 
   /**

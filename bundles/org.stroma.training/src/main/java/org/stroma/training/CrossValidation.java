@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stroma.api.Prediction;
 import org.stroma.api.Schedule;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.data.DataException;
@@ -33,6 +34,7 @@ import org.stroma.files.Csv;
 import org.stroma.model.Devices;
 import org.stroma.model.EncoderMemory;
 import org.stroma.model.ModelGraph;
+import org.stroma.model.OutputNames;
 import org.stroma.parts.Json;
 import org.stroma.parts.WiredParts;
 import org.stroma.run.CheckpointStore;
@@ -227,7 +229,7 @@ public final class CrossValidation {
   private static Map<String, Double> centre(Map<String, Map<String, float[]>> training) {
     Map<String, Double> centre = new TreeMap<>();
     training.forEach((name, byPatient) -> {
-      if (name.endsWith(".risk")) {
+      if (OutputNames.is(name, Prediction.RISK)) {
         centre.put(
             name,
             byPatient.values().stream()

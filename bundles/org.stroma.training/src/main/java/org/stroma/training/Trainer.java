@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.stroma.api.Schedule;
+import org.stroma.api.TrainingProgress;
 import org.stroma.cohort.Cohort;
 import org.stroma.command.CancelledException;
 import org.stroma.dataset.Batch;
@@ -40,7 +41,7 @@ public final class Trainer {
       "the loss was 0 in every step, so nothing was learned; losses that compare patients need a larger /training/batchSize "
           + "(or, for cox, \"riskSet\": \"memory\")";
 
-  /** An epoch: the mean loss of its batches, the factor on the learning rate, and how long it took. */
+  /** An epoch: the mean loss of its batches, the factor on the learning rate in its last step, and how long it took. */
   record Epoch(int epoch, double loss, double rate, double seconds) {}
 
   /** Hears of every epoch. */
@@ -94,10 +95,12 @@ public final class Trainer {
     patients.forEach(patient -> places.put(patient, places.size()));
     for (int epoch = 0; epoch < training.epochs(); epoch++) {
       long start = System.nanoTime();
-      double rate = schedule.factor(epoch, training.epochs());
       List<List<String>> batches = order(patients, training.batchSize(), random);
       List<Batch.Plan> plans = new ArrayList<>();
       batches.forEach(batch -> plans.add(Batch.Plan.of(batch, visits, prepared, training, random)));
+      TrainingProgress progress = TrainingProgress.of(epoch, training.epochs())
+          .withLosses(epochs.stream().map(Epoch::loss).toList());
+      double rate = 0;
       double sum = 0;
       try (Prefetcher prefetch =
           new Prefetcher(plans.iterator(), plan -> Batch.of(plan, prepared, targets, places))) {
@@ -105,6 +108,7 @@ public final class Trainer {
           if (Thread.interrupted()) {
             throw new CancelledException();
           }
+          rate = rate(schedule, progress.withStep(i, plans.size()));
           float loss;
           try (Batch batch = prefetch.next()) {
             loss = model.train(batch, ++step, rate);
@@ -128,6 +132,20 @@ public final class Trainer {
       untaught.run();
     }
     return epochs;
+  }
+
+  private double rate(Schedule schedule, TrainingProgress progress) {
+    double rate = schedule.factor(progress);
+    if (!(rate >= 0 && rate <= Float.MAX_VALUE)) {
+      throw new FaultsException(
+          List.of(new Fault(
+              experiment.training().schedule().slot(),
+              experiment.training().schedule().type() + " gives the factor " + rate + " in epoch "
+                  + (progress.epoch() + 1)
+                  + "; the learning rate takes a finite one that is not negative")),
+          false);
+    }
+    return rate;
   }
 
   /** Batches in random order. With bags, patients of like length come together. */
