@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ExtensionsIT {
   private static final String ENCODE =
       "return Encoding.of(net.layerNorm(\"norm\", net.dense(\"projection\","
-          + " net.tf().math.add(input.requireVectors().values(), net.tf().constant((float) settings.shift())), net.embedDim())));";
+          + " net.tf().math.add(input.vectors().values(), net.tf().constant((float) settings.shift())), net.embedDim())));";
 
   @TempDir
   private Path folder;
@@ -295,12 +295,12 @@ class ExtensionsIT {
                 + " } @Deactivate void end() { " + forever + " }")
         .encoder("throws", "String s = null; s.length(); return null;")
         .encoder("nothing", "return null;")
-        .encoder("wide", "return Encoding.of(net.dense(\"x\", input.values(), 7));")
+        .encoder("wide", "return Encoding.of(net.dense(\"x\", input.vectors().values(), 7));")
         .encoder("endless", "while (settings.shift() < 5) { Thread.onSpinWait(); } return null;")
         .encoder("recursive", "return encode(net, input);")
         .encoder(
             "rows",
-            "var x = net.dense(\"x\", input.values(), net.embedDim());"
+            "var x = net.dense(\"x\", input.vectors().values(), net.embedDim());"
                 + " return Encoding.of(net.tf().concat(List.of(x, x), net.tf().constant(0)));")
         .write(extensions.resolve("bad.jar"));
     new ExtensionJar("example.clinging")
