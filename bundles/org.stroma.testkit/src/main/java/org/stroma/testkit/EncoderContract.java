@@ -191,7 +191,7 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
         fetches.add(bench.tf().identity(tokens.mask()));
       }
       int first = fetches.size();
-      fetches.addAll(encoding.attention().values());
+      encoding.attention().values().forEach(w -> fetches.add(bench.tf().identity(w)));
       List<float[]> out = bench.runAll(fetches);
       int b = rows.size();
       List<float[]> results = new ArrayList<>();
@@ -283,7 +283,7 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
                 .forEach((name, weights) -> checkShape(
                     model.bench,
                     (name.equals(Encoding.ATTENTION) ? name : "attention " + name) + when,
-                    weights,
+                    model.bench.tf().identity(weights),
                     "[B, N], a weight an element",
                     rows.size(),
                     masked() ? n : -1));

@@ -36,9 +36,11 @@ class SegmentationHeadTest {
   /** The patients' vectors are of another shape than the visits': a head that took them would not build. */
   private static HeadInput input(
       GraphBench bench, Operand<TFloat32> fused, Operand<TFloat32> tokens) {
-    Encoding encoding = Encoding.of(fused)
-        .withTokens(
-            tokens, bench.tf().onesLike(bench.tf().reduceSum(tokens, bench.tf().array(2))));
+    Encoding encoding = Encoding.of(fused);
+    if (tokens != null) {
+      var tf = bench.tf();
+      encoding = encoding.withTokens(tokens, tf.onesLike(tf.reduceSum(tokens, tf.array(2))));
+    }
     return new HeadInput(
         bench.input(new float[6], 2, 3),
         fused,

@@ -237,7 +237,7 @@ class MaskedReconstructionTest {
       float[] token = kind.equals("bags")
           ? bench.variables().read(bench.session()).get("task/maskToken")
           : new float[1];
-      float[] seen = bench.run(modality.given.values());
+      float[] seen = bench.run(values(modality.given));
       for (int i = 0; i < seen.length; i++) {
         float expected =
             hidden[i / modality.width] == 1 ? token[i % modality.width] : modality.values[i];
@@ -376,6 +376,13 @@ class MaskedReconstructionTest {
     }
   }
 
+  /** The numbers of bags or of vectors. */
+  private static Operand<TFloat32> values(ModalityInput input) {
+    return input instanceof ModalityInput.Bags bags
+        ? bags.values()
+        : input.vectors().values();
+  }
+
   /** Changes the elements that are meant. */
   private static void feed(GraphBench bench, Modality modality, IntPredicate meant) {
     if (modality.values == null) {
@@ -390,11 +397,7 @@ class MaskedReconstructionTest {
     for (int i = 0; i < values.length; i++) {
       values[i] = meant.test(i / modality.width) ? values[i] * (i % 5) - i : values[i];
     }
-    bench.feed(
-        modality.width == 3
-            ? modality.input.bags().values()
-            : modality.input.vectors().values(),
-        values);
+    bench.feed(values(modality.input), values);
   }
 
   /** Standardised targets have variance 1: who tells the mean pays 1, whatever the features' scales. */

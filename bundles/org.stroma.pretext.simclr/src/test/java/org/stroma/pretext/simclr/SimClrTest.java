@@ -173,7 +173,12 @@ class SimClrTest {
       Modality modality = new Modality(bench, kind, task(Map.of("tokenDropout", 0.5)));
       assertEquals(2, modality.given.size());
       var seen = modality.given.values().stream()
-          .map(v -> bench.run(kind.equals("vectors") ? v.values() : v.mask()))
+          .map(v -> bench.run(
+              switch (kind) {
+                case "vectors" -> v.vectors().values();
+                case "texts" -> v.texts().mask();
+                default -> v.bags().mask();
+              }))
           .toList();
       assertFalse(Arrays.equals(seen.get(0), seen.get(1)), Arrays.toString(seen.get(0)));
     }
