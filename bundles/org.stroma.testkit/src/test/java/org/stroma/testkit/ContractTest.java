@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,6 +28,7 @@ import org.stroma.api.ModalityInput;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetKind;
 import org.stroma.api.TemporalModule;
+import org.stroma.api.data.Learned;
 import org.stroma.api.data.ModalityData.Matrix;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Tokenizer;
@@ -422,9 +421,9 @@ class ContractTest {
     float learned;
 
     @Override
-    public JsonNode fit(Matrix training) {
+    public Learned fit(Matrix training) {
       learned = mean(training);
-      return JsonNodeFactory.instance.objectNode().put("mean", learned);
+      return Learned.builder().put("mean", learned).build();
     }
 
     float mean(Matrix data) {
@@ -440,8 +439,8 @@ class ContractTest {
     }
 
     @Override
-    public Matrix apply(JsonNode json, Matrix data) {
-      return less((float) json.path("mean").doubleValue(), data);
+    public Matrix apply(Learned json, Matrix data) {
+      return less((float) json.number("mean"), data);
     }
 
     static Matrix less(float mean, Matrix data) {
@@ -465,16 +464,16 @@ class ContractTest {
   void wrongTransformsAreFound() {
     fails("training", "apply looks at the patients", transform(new Toy() {
       @Override
-      public Matrix apply(JsonNode json, Matrix data) {
+      public Matrix apply(Learned json, Matrix data) {
         return less(mean(data), data);
       }
     }));
     fails("inputs", "write into a copy", transform(new Toy() {
       @Override
-      public Matrix apply(JsonNode json, Matrix data) {
+      public Matrix apply(Learned json, Matrix data) {
         for (float[] row : data.rows().values()) {
           for (int i = 0; i < row.length; i++) {
-            row[i] -= (float) json.path("mean").doubleValue();
+            row[i] -= (float) json.number("mean");
           }
         }
         return data;
@@ -494,9 +493,9 @@ class ContractTest {
               }
 
               @Override
-              public Matrix apply(JsonNode json, Matrix data) {
-                float mean = json.path("mean").isNumber()
-                    ? (float) json.path("mean").doubleValue()
+              public Matrix apply(Learned json, Matrix data) {
+                float mean = json.values().get("mean") instanceof Number number
+                    ? number.floatValue()
                     : Float.NaN;
                 return less(mean, data);
               }
@@ -508,7 +507,7 @@ class ContractTest {
         PartContract.transform(
             (Settings s) -> new Toy() {
               @Override
-              public Matrix apply(JsonNode json, Matrix data) {
+              public Matrix apply(Learned json, Matrix data) {
                 return less(learned, data);
               }
             },
@@ -518,17 +517,17 @@ class ContractTest {
   private static TokenizerContract tokenizer(int first) {
     Tokenizer tokenizer = new Tokenizer() {
       @Override
-      public JsonNode fit(ReadContext context, Collection<String> training) {
-        return JsonNodeFactory.instance.objectNode().put("size", 300);
+      public Learned fit(ReadContext context, Collection<String> training) {
+        return Learned.builder().put("size", 300).build();
       }
 
       @Override
-      public int vocabularySize(JsonNode learned) {
-        return learned.path("size").intValue();
+      public int vocabularySize(Learned learned) {
+        return learned.whole("size");
       }
 
       @Override
-      public int[] encode(JsonNode learned, String text) {
+      public int[] encode(Learned learned, String text) {
         byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
         int[] ids = new int[bytes.length + 1];
         ids[0] = 1;
