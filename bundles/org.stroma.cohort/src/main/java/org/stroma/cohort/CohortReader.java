@@ -71,7 +71,7 @@ public final class CohortReader implements ReadContext {
     this.id = of.settings.id();
     Map<String, Map<String, String>> rows = new LinkedHashMap<>();
     of.table.rows().values().forEach(row -> rows.putIfAbsent(row.get(id).strip(), row));
-    this.table = new Table(of.table.file(), of.table.columns(), rows);
+    this.table = Table.of(of.table.file(), of.table.columns(), rows);
   }
 
   /** Reads everything. */
@@ -157,7 +157,7 @@ public final class CohortReader implements ReadContext {
       note("modality " + name + ": " + some(empty) + (empty.size() == 1 ? " has" : " have")
           + " no value at all and " + (empty.size() == 1 ? "lacks" : "lack") + " it");
     }
-    return empty.isEmpty() ? data : new ModalityData.Matrix(matrix.features(), rows);
+    return empty.isEmpty() ? data : ModalityData.Matrix.of(matrix.features(), rows);
   }
 
   private void known(String name, ModalityData data, Set<String> samples) {
@@ -269,16 +269,16 @@ public final class CohortReader implements ReadContext {
   /** What is the patient's is that of each visit. */
   private static ModalityData spread(ModalityData data, Map<String, List<Cohort.Visit>> visits) {
     if (data instanceof ModalityData.Matrix m) {
-      return new ModalityData.Matrix(m.features(), spread(m.rows(), visits));
+      return ModalityData.Matrix.of(m.features(), spread(m.rows(), visits));
     }
     if (data instanceof ModalityData.Texts t) {
-      return new ModalityData.Texts(spread(t.texts(), visits));
+      return ModalityData.Texts.of(spread(t.texts(), visits));
     }
     if (data instanceof ModalityData.Tokens t) {
-      return new ModalityData.Tokens(t.vocabularySize(), spread(t.ids(), visits));
+      return ModalityData.Tokens.of(t.vocabularySize(), spread(t.ids(), visits));
     }
     ModalityData.Bags b = (ModalityData.Bags) data;
-    return new ModalityData.Bags(b.width(), spread(b.bags(), visits));
+    return ModalityData.Bags.of(b.width(), spread(b.bags(), visits));
   }
 
   private static <T> Map<String, T> spread(

@@ -62,7 +62,7 @@ class SplitsTest {
         Cohort.single(patients),
         targets,
         new TreeMap<>(),
-        new Table(Path.of("t.csv"), List.of("id", "site", "barcode", "split"), rows));
+        Table.of(Path.of("t.csv"), List.of("id", "site", "barcode", "split"), rows));
   }
 
   private List<Fold> folds(SplitSettings settings, Cohort cohort, long seed) {
@@ -171,7 +171,7 @@ class SplitsTest {
         cohort.visits(),
         cohort.targets(),
         cohort.modalities(),
-        new Table(Path.of("t.csv"), cohort.table().columns(), rows));
+        Table.of(Path.of("t.csv"), cohort.table().columns(), rows));
     TestCohort files = new TestCohort(folder, null, "id");
     for (Fold fold :
         folds(new SplitSettings("k-fold", 3, "", "site", "", "", "", 1), spelled, 3, files)) {
@@ -267,7 +267,7 @@ class SplitsTest {
         Map.of("p", List.of(new Cohort.Visit("v1", 0), new Cohort.Visit("v2", 1))),
         new TreeMap<>(),
         new TreeMap<>(),
-        new Table(Path.of("t.csv"), List.of("split"), rows));
+        Table.of(Path.of("t.csv"), List.of("split"), rows));
     DataException two = assertThrows(
         DataException.class,
         () -> folds(new SplitSettings("column", 1, "", "", "", "", "split", 1), visits, 1));

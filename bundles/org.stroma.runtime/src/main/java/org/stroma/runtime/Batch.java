@@ -4,6 +4,7 @@
  */
 package org.stroma.runtime;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,6 +41,9 @@ record Batch(
     TInt32 patient,
     Map<String, float[]> present)
     implements AutoCloseable {
+
+  /** Numbers that are read at once, 1 GB. */
+  private static final int PIECE = 1 << 28;
 
   /** One modality; what a kind of modality has not is null. */
   record Modality(
@@ -295,10 +299,7 @@ record Batch(
         if (size > 0) {
           Bag bag = b.bags().get(plan.rows().get(i).sample());
           int[] chosen = plan.chosen(name, i);
-          bag.read(
-              chosen,
-              Tensors.slice(
-                  values, (long) i * longest * b.width(), Math.multiplyExact(size, b.width())));
+          read(bag, chosen, size, b.width(), values, (long) i * longest * b.width(), PIECE);
           Arrays.fill(mask, i * longest, i * longest + size, 1);
           if (coordinates != null) {
             place(bag.coordinates(), chosen, coordinates, i * longest * 2, size);
@@ -319,6 +320,29 @@ record Batch(
       if (!filled) {
         values.close();
       }
+    }
+  }
+
+  /**
+   * Reads elements into a tensor in pieces, as a buffer holds less than 2^31 numbers and a slide may have more.
+   *
+   * @param chosen null for all
+   * @param size how many are read
+   * @param at where in the tensor the first number goes
+   * @param piece numbers at once, unless an element has more
+   */
+  static void read(
+      Bag bag, int[] chosen, int size, int width, TFloat32 values, long at, int piece) {
+    int step = Math.max(1, piece / width);
+    for (int from = 0; from < size; ) {
+      int to = (int) Math.min(size, (long) from + step);
+      FloatBuffer target = Tensors.slice(values, at + (long) from * width, (to - from) * width);
+      if (chosen == null) {
+        bag.read(from, to, target);
+      } else {
+        bag.read(Arrays.copyOfRange(chosen, from, to), target);
+      }
+      from = to;
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.stroma.api.data.Bag;
+import org.stroma.api.data.PatchLocation;
 
 /** Writes what is known of the elements of samples' bags: a table a sample, and GeoJSON and a picture a slide. */
 final class PatchFiles {
@@ -38,7 +39,7 @@ final class PatchFiles {
 
   /** Writes weights of elements; the bag is null where a modality has none, such as words. */
   void attention(String folder, String sample, Bag bag, float[] weights) {
-    List<Bag.Place> places = bag == null ? null : bag.places();
+    List<PatchLocation> places = bag == null ? null : bag.locations();
     table(folder, sample, places, weights.length, "weight", i -> "" + weights[i]);
     slides(sample, places)
         .forEach((file, elements) -> geoJson(
@@ -70,7 +71,7 @@ final class PatchFiles {
     StringBuilder header = new StringBuilder("class");
     classes.forEach(
         name -> header.append(',').append(PredictionTable.quote("probability." + name)));
-    List<Bag.Place> places = bag.places();
+    List<PatchLocation> places = bag.locations();
     table(folder, sample, places, labels.length, header.toString(), i -> {
       StringBuilder cells = new StringBuilder(PredictionTable.quote(classes.get(labels[i])));
       for (int k = 0; k < count; k++) {
@@ -120,7 +121,7 @@ final class PatchFiles {
   private void table(
       String folder,
       String sample,
-      List<Bag.Place> places,
+      List<PatchLocation> places,
       int count,
       String header,
       IntFunction<String> cells) {
@@ -135,7 +136,7 @@ final class PatchFiles {
     });
   }
 
-  private static String place(Bag.Place place) {
+  private static String place(PatchLocation place) {
     return place == null
         ? ",,"
         : PredictionTable.quote(place.slide()) + "," + number(place.x()) + "," + number(place.y());
@@ -149,10 +150,10 @@ final class PatchFiles {
   }
 
   /** The elements of each slide, by the name of the slide's files; none where the slides are unknown. */
-  private Map<String, int[]> slides(String sample, List<Bag.Place> places) {
+  private Map<String, int[]> slides(String sample, List<PatchLocation> places) {
     Map<String, int[]> slides = new LinkedHashMap<>();
     if (places != null) {
-      List<String> names = places.stream().map(Bag.Place::slide).distinct().toList();
+      List<String> names = places.stream().map(PatchLocation::slide).distinct().toList();
       names.forEach(name -> slides.put(
           names.size() == 1 ? files.of(sample) : files.of(sample, name),
           IntStream.range(0, places.size())
@@ -167,8 +168,8 @@ final class PatchFiles {
     void write(GeoJson json, int element) throws IOException;
   }
 
-  private void geoJson(String name, List<Bag.Place> places, int[] elements, Element each) {
-    Bag.Place first = places.get(elements[0]);
+  private void geoJson(String name, List<PatchLocation> places, int[] elements, Element each) {
+    PatchLocation first = places.get(elements[0]);
     if (!first.located()) {
       return;
     }

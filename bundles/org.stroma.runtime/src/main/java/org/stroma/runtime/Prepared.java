@@ -326,7 +326,7 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
       }
       rows.put(patient, picked);
     });
-    return new ModalityData.Matrix(wanted, rows);
+    return ModalityData.Matrix.of(wanted, rows);
   }
 
   /** @param gaps whether cells may be missing after the transforms */
@@ -357,7 +357,7 @@ record Prepared(SortedMap<String, Input> inputs, ObjectNode learned) {
             rows.put(patient, row);
           }
         });
-        state = transform.fit(new ModalityData.Matrix(matrix.features(), rows));
+        state = transform.fit(ModalityData.Matrix.of(matrix.features(), rows));
       } else {
         state = learned(
             modality.transforms().get(i).type(), before.path("transforms").path(i));

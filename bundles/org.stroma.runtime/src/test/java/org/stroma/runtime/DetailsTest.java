@@ -26,6 +26,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.data.Bag;
+import org.stroma.api.data.PatchLocation;
 import org.stroma.cohort.Cohort;
 
 class DetailsTest {
@@ -36,7 +37,7 @@ class DetailsTest {
   Path folder;
 
   /** Patches of 256 pixels on a grid; slides stand side by side. */
-  private static Bag bag(int[] grid, Bag.Place... places) {
+  private static Bag bag(int[] grid, PatchLocation... places) {
     return new Bag() {
       @Override
       public int size() {
@@ -44,7 +45,7 @@ class DetailsTest {
       }
 
       @Override
-      public void read(int[] elements, FloatBuffer target) {
+      public void read(int from, int to, FloatBuffer target) {
         throw new AssertionError("nobody needs features here");
       }
 
@@ -54,14 +55,14 @@ class DetailsTest {
       }
 
       @Override
-      public List<Place> places() {
+      public List<PatchLocation> locations() {
         return List.of(places);
       }
     };
   }
 
-  private static Bag.Place at(String slide, double x, double y) {
-    return new Bag.Place(slide, x, y, 256, false);
+  private static PatchLocation at(String slide, double x, double y) {
+    return PatchLocation.of(slide, x, y).withSize(256);
   }
 
   private static Bag three() {
@@ -277,7 +278,7 @@ class DetailsTest {
   @Test
   void patchesWithoutPlacesHaveATableAndAPictureWithoutSlides() throws IOException {
     Bag bare = Bag.of(1, new float[] {1, 2}, new int[] {4, 4, 5, 4});
-    Bag nowhere = bag(null, new Bag.Place("s", Double.NaN, Double.NaN, 0, false));
+    Bag nowhere = bag(null, PatchLocation.unknown("s"));
     Details details = new Details(Map.of("wsi", Map.of("a", bare, "b", nowhere)), TISSUE);
     Batch.Plan plan = plan(1, Map.of("wsi", there(1, 1)), "a", "b");
     details.details(
@@ -305,7 +306,7 @@ class DetailsTest {
 
   @Test
   void micrometresAreTold() throws IOException {
-    Bag.Place place = new Bag.Place("s", 255.9999, 0, 256, true);
+    PatchLocation place = PatchLocation.of("s", 255.9999, 0).withSize(256).inMicrometres();
     Details details = new Details(Map.of("wsi", Map.of("a", bag(null, place))), Map.of());
     details.details(
         plan(1, Map.of("wsi", there(1)), "a"), detail("attention/wsi", new float[] {1}, 1, 1));

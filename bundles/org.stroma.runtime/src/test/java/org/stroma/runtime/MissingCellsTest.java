@@ -40,7 +40,7 @@ class MissingCellsTest {
 
   @Test
   void theyComeToAnEncoderThatTakesThemAndToNoOther() {
-    ModalityData.Matrix matrix = new ModalityData.Matrix(
+    ModalityData.Matrix matrix = ModalityData.Matrix.of(
         List.of("crp", "ldh"), Map.of("p", new float[] {1, Float.NaN}, "q", new float[] {2, 3}));
     Prepared.Vectors vectors = prepared(matrix, null, true, new ArrayList<>());
     assertArrayEquals(new float[] {1, Float.NaN}, vectors.rows().get("p"));
@@ -57,7 +57,7 @@ class MissingCellsTest {
     before.putArray("features").add("crp").add("ldh");
     List<String> notes = new ArrayList<>();
     Prepared.Vectors vectors = prepared(
-        new ModalityData.Matrix(List.of("ldh"), Map.of("q", new float[] {3})), before, true, notes);
+        ModalityData.Matrix.of(List.of("ldh"), Map.of("q", new float[] {3})), before, true, notes);
     assertArrayEquals(new float[] {Float.NaN, 3}, vectors.rows().get("q"));
     assertEquals(1, notes.size());
   }

@@ -57,7 +57,7 @@ public final class TransformContract extends PartContract<Transform, TransformCo
       }
       rows.put("p" + p, row);
     }
-    return new Matrix(features, rows);
+    return Matrix.of(features, rows);
   }
 
   private Matrix withHoles(int from, int to) {

@@ -452,7 +452,7 @@ class ContractTest {
         }
         rows.put(patient, changed);
       });
-      return new Matrix(data.features(), rows);
+      return Matrix.of(data.features(), rows);
     }
   }
 

@@ -23,7 +23,7 @@ import org.stroma.testkit.Stored;
 
 /** A damaged or foreign state is refused in words, where it would give numbers that look right. */
 class LearnedStateTest {
-  private static final Matrix DATA = new Matrix(List.of("a", "b"), Map.of("p", new float[] {1, 2}));
+  private static final Matrix DATA = Matrix.of(List.of("a", "b"), Map.of("p", new float[] {1, 2}));
 
   private static final Transform ZSCORE = new ZScore(Defaults.of(ZScore.Settings.class));
   private static final Transform TOP = new TopVariance(Defaults.of(TopVariance.Settings.class));

@@ -34,7 +34,7 @@ class OrderTest {
       }
       rows.put("patient " + p, row);
     }
-    return new Matrix(features.stream().map(f -> "gene " + f).toList(), rows);
+    return Matrix.of(features.stream().map(f -> "gene " + f).toList(), rows);
   }
 
   private static List<Integer> numbers(int count, long shuffle) {

@@ -39,7 +39,7 @@ class TransformsTest {
     for (int i = 0; i < rows.length; i++) {
       byPatient.put("p" + i, rows[i]);
     }
-    return new Matrix(features, byPatient);
+    return Matrix.of(features, byPatient);
   }
 
   @Test
@@ -98,7 +98,7 @@ class TransformsTest {
 
   @Test
   void logarithmsAreNotTakenTwice() {
-    ModalityData.Matrix logs = new ModalityData.Matrix(
+    ModalityData.Matrix logs = ModalityData.Matrix.of(
         java.util.List.of("g", "h"),
         Map.of("p", new float[] {11.3f, 0}, "q", new float[] {9.25f, 4}));
     Log1p plain = new Log1p(Defaults.of(Log1p.Settings.class));
@@ -107,9 +107,9 @@ class TransformsTest {
         message.contains("no number is above 11.3") && message.contains("set force to true"),
         message);
     new Log1p(Defaults.of(Log1p.Settings.class, Map.of("force", true))).fit(logs);
-    plain.fit(new ModalityData.Matrix(
+    plain.fit(ModalityData.Matrix.of(
         java.util.List.of("g"), Map.of("p", new float[] {11}, "q", new float[] {3}))); // counts
-    plain.fit(new ModalityData.Matrix(
+    plain.fit(ModalityData.Matrix.of(
         java.util.List.of("g"), Map.of("p", new float[] {11.3f}, "q", new float[] {812.5f})));
   }
 }
