@@ -82,7 +82,7 @@ class CohortReaderTest {
         List.of(new Cohort.Visit("w1", 0), new Cohort.Visit("w2", 0.5f)),
         cohort.visits().get("b"));
     assertEquals(
-        new Cohort.Value(300, false, 0), cohort.targets().get("os").values().get("b"));
+        new Cohort.Survival(300, false), cohort.targets().get("os").values().get("b"));
   }
 
   @Test
@@ -544,8 +544,11 @@ class CohortReaderTest {
     Cohort cohort = classReader("patient,dx\na,invasive\nb,lobular\nc,1.0\nd,invasive\n")
         .read(source(NUMBERED, false), purpose);
     assertEquals(List.of("a", "c", "d"), cohort.patients());
-    assertEquals(3, cohort.targets().get("dx").values().get("a").label());
-    assertEquals(1, cohort.targets().get("dx").values().get("c").label(), "1.0 is the number 1");
+    assertEquals(new Cohort.ClassLabel(3), cohort.targets().get("dx").values().get("a"));
+    assertEquals(
+        new Cohort.ClassLabel(1),
+        cohort.targets().get("dx").values().get("c"),
+        "1.0 is the number 1");
     assertTrue(
         notes.stream()
             .anyMatch(
@@ -581,7 +584,8 @@ class CohortReaderTest {
   void timesKeepTheirOrder() throws IOException {
     Cohort cohort = read(
         "patient,days,event\na,20000000.5,1\nb,20000000.25,1\nc,0,1\nd,0,0\n", Purpose.TRAINING);
-    Map<String, Cohort.Value> values = cohort.targets().get("os").values();
+    Map<String, Cohort.Survival> values =
+        ((Cohort.SurvivalTarget) cohort.targets().get("os")).values();
     assertEquals(20000000.25, values.get("b").time());
     assertTrue(
         values.get("a").trained() > values.get("b").trained(),

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
-import org.stroma.api.TargetKind;
 import org.stroma.api.data.Bag;
 import org.stroma.cohort.Cohort;
 import org.stroma.nn.Tensors;
@@ -224,9 +223,8 @@ record Batch(
       prepared.inputs().forEach((name, input) -> modalities.put(name, modality(name, plan, input)));
       targets.forEach((name, target) -> known.put(
           name,
-          target.kind() == TargetKind.PATCHES
-              ? patches(
-                  target.modality(), plan, (Prepared.Bags) prepared.inputs().get(target.modality()))
+          target instanceof Cohort.PatchTarget p
+              ? patches(p.modality(), plan, (Prepared.Bags) prepared.inputs().get(p.modality()))
               : target(plan.patients(), target)));
       whole = true;
       return batch;
@@ -382,12 +380,15 @@ record Batch(
     float[] known = new float[n];
     for (int i = 0; i < n; i++) {
       Cohort.Value value = target.values().get(patients.get(i));
-      if (value != null) {
-        time[i] = value.trained();
-        event[i] = value.event() ? 1 : 0;
-        label[i] = value.label();
-        known[i] = 1;
+      if (value instanceof Cohort.Survival survival) {
+        time[i] = survival.trained();
+        event[i] = survival.event() ? 1 : 0;
+      } else if (value instanceof Cohort.NumberValue number) {
+        time[i] = (float) number.number();
+      } else if (value instanceof Cohort.ClassLabel its) {
+        label[i] = its.index();
       }
+      known[i] = value == null ? 0 : 1;
     }
     return switch (target.kind()) {
       case SURVIVAL -> new Target(floats(time, n), floats(event, n), null, null, floats(known, n));

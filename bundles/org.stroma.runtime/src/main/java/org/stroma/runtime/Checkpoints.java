@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -275,12 +274,7 @@ final class Checkpoints {
           .cohort()
           .targets()
           .forEach((name, target) -> targets.put(
-              name,
-              new Cohort.Target(
-                  target.kind(),
-                  Collections.emptyMap(),
-                  classes.getOrDefault(name, List.of()),
-                  target.modality())));
+              name, Cohort.Target.unknown(target, classes.getOrDefault(name, List.of()))));
       EncoderMemory memory = new EncoderMemory(experiment, parts);
       memory.check(prepared, data.visits(), patients);
       try (ModelGraph model = new ModelGraph(

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.stroma.api.Head;
@@ -27,32 +28,40 @@ final class TargetInfos {
     SortedMap<String, TargetInfo> infos = new TreeMap<>();
     experiment.heads().forEach((name, use) -> {
       Cohort.Target target = data.targets().get(use.target());
-      List<Cohort.Value> values = training.stream()
-          .filter(target.values()::containsKey)
-          .map(target.values()::get)
-          .toList();
-      infos.put(
-          name,
-          switch (target.kind()) {
-            case SURVIVAL -> new TargetInfo(
+      if (target instanceof Cohort.SurvivalTarget survival) {
+        int bins = parts.get(use.part().slot(), Head.class).bins();
+        infos.put(
+            name,
+            new TargetInfo(
                 TargetKind.SURVIVAL,
                 0,
                 new float[0],
-                cuts(name, parts.get(use.part().slot(), Head.class).bins(), values),
+                cuts(name, bins, known(survival.values(), training)),
                 0,
                 1,
-                null);
-            case CLASS -> classes(
-                target, values.stream().mapToInt(Cohort.Value::label).toArray());
-            case NUMBER -> number(values);
-            case PATCHES -> classes(target, labels(target, data, prepared, training));
-          });
+                null));
+      } else if (target instanceof Cohort.ClassTarget classes) {
+        int[] labels = known(classes.values(), training).stream()
+            .mapToInt(Cohort.ClassLabel::index)
+            .toArray();
+        infos.put(name, classes(target, labels, null));
+      } else if (target instanceof Cohort.NumberTarget numbers) {
+        infos.put(name, number(known(numbers.values(), training)));
+      } else if (target instanceof Cohort.PatchTarget patches) {
+        infos.put(
+            name, classes(target, labels(patches, data, prepared, training), patches.modality()));
+      }
     });
     return infos;
   }
 
-  private static TargetInfo number(List<Cohort.Value> values) {
-    double mean = values.stream().mapToDouble(Cohort.Value::number).average().orElse(0);
+  private static <V> List<V> known(Map<String, V> values, List<String> training) {
+    return training.stream().filter(values::containsKey).map(values::get).toList();
+  }
+
+  private static TargetInfo number(List<Cohort.NumberValue> values) {
+    double mean =
+        values.stream().mapToDouble(Cohort.NumberValue::number).average().orElse(0);
     double variance = values.stream()
         .mapToDouble(v -> (v.number() - mean) * (v.number() - mean))
         .average()
@@ -60,7 +69,7 @@ final class TargetInfos {
     return TargetInfo.number((float) mean, variance > 0 ? (float) Math.sqrt(variance) : 1);
   }
 
-  private static TargetInfo classes(Cohort.Target target, int[] labels) {
+  private static TargetInfo classes(Cohort.Target target, int[] labels, String modality) {
     int classes = target.classes().size();
     float[] shares = new float[classes];
     long known = Arrays.stream(labels).filter(label -> label >= 0).count();
@@ -69,11 +78,11 @@ final class TargetInfos {
         shares[label] += 1f / known;
       }
     }
-    return new TargetInfo(target.kind(), classes, shares, new float[0], 0, 1, target.modality());
+    return new TargetInfo(target.kind(), classes, shares, new float[0], 0, 1, modality);
   }
 
   private static int[] labels(
-      Cohort.Target target, Cohort data, Prepared prepared, List<String> training) {
+      Cohort.PatchTarget target, Cohort data, Prepared prepared, List<String> training) {
     Prepared.Bags bags = (Prepared.Bags) prepared.inputs().get(target.modality());
     return data.samples(training).stream()
         .map(bags.bags()::get)
@@ -84,13 +93,13 @@ final class TargetInfos {
   }
 
   /** Quantiles of the event times, so that each bin sees about as many events. */
-  static float[] cuts(String head, int bins, List<Cohort.Value> values) {
+  static float[] cuts(String head, int bins, List<Cohort.Survival> values) {
     if (bins == 0) {
       return new float[0];
     }
     double[] times = values.stream()
-        .filter(Cohort.Value::event)
-        .mapToDouble(Cohort.Value::trained)
+        .filter(Cohort.Survival::event)
+        .mapToDouble(Cohort.Survival::trained)
         .sorted()
         .toArray();
     List<Float> cuts = new ArrayList<>();
