@@ -35,7 +35,7 @@ import org.stroma.api.TargetKind;
 import org.stroma.api.TemporalModule;
 import org.stroma.nn.Net;
 import org.stroma.nn.Variable;
-import org.stroma.nn.Variables;
+import org.stroma.nn.graph.Variables;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
