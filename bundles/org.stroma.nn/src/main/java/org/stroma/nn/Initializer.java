@@ -10,7 +10,6 @@ import org.tensorflow.framework.initializers.Ones;
 import org.tensorflow.framework.initializers.RandomNormal;
 import org.tensorflow.framework.initializers.RandomUniform;
 import org.tensorflow.framework.initializers.TruncatedNormal;
-import org.tensorflow.framework.initializers.Zeros;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -26,7 +25,8 @@ import org.tensorflow.types.TFloat32;
 @FunctionalInterface
 public interface Initializer {
   /** All zeros: biases. */
-  Initializer ZEROS = of((shape, seed) -> new Zeros<>());
+  Initializer ZEROS =
+      constant(0); // the framework's Zeros opens a name scope, which walks the whole graph
 
   /** All ones: gains of normalisation layers. */
   Initializer ONES = of((shape, seed) -> new Ones<>());
