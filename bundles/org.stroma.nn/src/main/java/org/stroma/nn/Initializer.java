@@ -4,6 +4,7 @@
  */
 package org.stroma.nn;
 
+import java.util.function.ToDoubleFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.framework.initializers.Constant;
 import org.tensorflow.framework.initializers.Ones;
@@ -69,7 +70,8 @@ public interface Initializer {
 
   /** Uniform in [-limit, limit). */
   static Initializer uniform(double limit) {
-    return uniform(shape -> positive("limit", limit));
+    positive("limit", limit);
+    return uniform(shape -> limit);
   }
 
   /** Normal with mean 0. */
@@ -109,23 +111,22 @@ public interface Initializer {
     org.tensorflow.framework.initializers.Initializer<TFloat32> of(Shape shape, long seed);
   }
 
-  private static Initializer uniform(java.util.function.ToDoubleFunction<Shape> limit) {
+  private static Initializer uniform(ToDoubleFunction<Shape> limit) {
     return of((shape, seed) -> {
       double l = limit.applyAsDouble(shape);
       return new RandomUniform<>(-l, l, seed);
     });
   }
 
-  private static Initializer truncated(java.util.function.ToDoubleFunction<Shape> deviation) {
+  private static Initializer truncated(ToDoubleFunction<Shape> deviation) {
     return of((shape, seed) ->
         new TruncatedNormal<>(0, deviation.applyAsDouble(shape) / Fans.KEPT_BY_TRUNCATION, seed));
   }
 
-  private static double positive(String what, double number) {
+  private static void positive(String what, double number) {
     if (!(number > 0) || Double.isInfinite(number)) {
       throw new IllegalArgumentException(
           "the " + what + " of an initializer is " + number + "; it has to be above 0");
     }
-    return number;
   }
 }
