@@ -35,9 +35,6 @@ public interface Initializer {
   /** Uniform in ±sqrt(6 / (in + out)) (Glorot and Bengio 2010, eq. 16). */
   Initializer GLOROT_UNIFORM = uniform(shape -> Math.sqrt(6 / (Fans.in(shape) + Fans.out(shape))));
 
-  /** Normal with standard deviation 0.02, kept until all parts use {@link #normal}. */
-  Initializer NORMAL_002 = normal(0.02);
-
   /** Truncated normal of variance 2 / (in + out) (Glorot and Bengio 2010). */
   Initializer GLOROT_NORMAL = truncated(shape -> Math.sqrt(2 / (Fans.in(shape) + Fans.out(shape))));
 

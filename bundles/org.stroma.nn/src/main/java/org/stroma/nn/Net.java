@@ -117,12 +117,6 @@ public final class Net {
     return new VariableBuilder(shared.variables, resolve(name));
   }
 
-  /** As the builder, kept until all parts use it. */
-  public Operand<TFloat32> variable(
-      String name, Shape shape, Initializer initializer, boolean decay) {
-    return shared.variables.variable(resolve(name), shape, initializer, true, decay);
-  }
-
   /**
    * A variable under this scope that is kept with the model and that no optimizer changes: what a part remembers from step
    * to step. It is changed by operations given to {@link #update}, which have to run after {@code value} was read.
@@ -294,23 +288,6 @@ public final class Net {
   /** Transformer layers: the builder is told their sizes and applied. */
   public Transformer transformer(String name) {
     return new Transformer(scope(name));
-  }
-
-  /** As the builder, kept until all parts use it. */
-  public Operand<TFloat32> transformer(
-      String name,
-      Operand<TFloat32> x,
-      Operand<TFloat32> mask,
-      int layers,
-      int heads,
-      int feedForward,
-      double dropout) {
-    return transformer(name)
-        .layers(layers)
-        .heads(heads)
-        .feedForward(feedForward)
-        .dropout(dropout)
-        .apply(x, mask);
   }
 
   /** What attention pooling returns: the pooled vector [B, d] and the weights [B, N] (zero on padding). */

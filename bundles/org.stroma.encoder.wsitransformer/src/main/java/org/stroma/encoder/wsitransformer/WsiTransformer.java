@@ -15,6 +15,7 @@ import org.stroma.api.EncoderPart;
 import org.stroma.api.Encoding;
 import org.stroma.api.ModalityInput;
 import org.stroma.api.PartFacts;
+import org.stroma.nn.Activation;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -56,6 +57,9 @@ public final class WsiTransformer implements Encoder {
         max = "65536")
     int feedForward() default 0;
 
+    @AttributeDefinition(description = "activation of the feed-forward layers")
+    Activation activation() default Activation.gelu;
+
     @AttributeDefinition(description = "dropout", min = "0", max = "0.99")
     double dropout() default 0.1;
 
@@ -84,15 +88,13 @@ public final class WsiTransformer implements Encoder {
     int d = net.embedDim();
     Operand<TFloat32> x = net.dense("projection", input.requireBags().values(), d); // [B, N, d]
     x = net.tf().math.add(x, positions(net, input));
-    int feedForward = settings.feedForward() == 0 ? 4 * d : settings.feedForward();
-    Operand<TFloat32> tokens = net.transformer(
-        "transformer",
-        x,
-        input.mask(),
-        settings.layers(),
-        settings.heads(),
-        feedForward,
-        settings.dropout());
+    Operand<TFloat32> tokens = net.transformer("transformer")
+        .layers(settings.layers())
+        .heads(settings.heads())
+        .feedForward(settings.feedForward())
+        .dropout(settings.dropout())
+        .activation(settings.activation())
+        .apply(x, input.mask());
     int units = settings.poolingUnits() == 0 ? d / 2 : settings.poolingUnits();
     Net.Pooled pooled = net.attentionPool("pooling", tokens, input.mask(), units);
     return new Encoding(pooled.embedding(), tokens, input.mask(), pooled.weights());
