@@ -18,7 +18,11 @@ public interface Variable extends Operand<TFloat32> {
   /** The path of the variable, such as {@code modalities/rna/encoder/projection/kernel}. */
   String name();
 
-  /** The resource, for operations that change it; null where weights are constants (a model that is exported). */
+  /**
+   * The resource, for operations that change it.
+   *
+   * @throws IllegalStateException in a model that is exported, whose weights are constants
+   */
   VarHandleOp handle();
 
   /** The one read of it, shared by all sub-graphs; gradients are taken with respect to this read. */

@@ -49,7 +49,16 @@ public final class Variables implements VariableStore {
       Initializer initializer,
       boolean trainable,
       boolean decay)
-      implements Variable {}
+      implements Variable {
+    @Override
+    public VarHandleOp handle() {
+      if (handle == null) {
+        throw new IllegalStateException(
+            "variable " + name + " is a constant of a model that is exported");
+      }
+      return handle;
+    }
+  }
 
   private final Ops tf;
   private final Map<String, Variable> byName = new LinkedHashMap<>();
@@ -118,12 +127,6 @@ public final class Variables implements VariableStore {
     Placeholder<TFloat32> input = tf.placeholder(TFloat32.class, Placeholder.shape(shape));
     access.put(name, new Access(input, tf.assignVariableOp(handle, input)));
     return made;
-  }
-
-  /** A variable that starts at zero and is not trained: what an optimizer keeps beside a variable. */
-  public Variable slot(Variable of, String name) {
-    return variable(
-        "optimizer/" + name + "/" + of.name(), of.shape(), Initializer.ZEROS, false, false);
   }
 
   /** All variables in the order in which they were made. */
