@@ -11,7 +11,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** Self-attention and attention pooling. */
+/** Self-attention, attention pooling, and positions for them. */
 final class Attention {
   private Attention() {}
 
@@ -88,5 +88,22 @@ final class Attention {
         tf.math.mul(tf.math.sub(tf.constant(1f), mask), tf.constant(Net.MASKED));
     Operand<TFloat32> kept = tf.math.add(tf.math.mul(scores, mask), hidden);
     return tf.math.mul(tf.nn.softmax(kept), mask);
+  }
+
+  /** Sinusoidal encoding of positions [...]: [..., dim]. */
+  static Operand<TFloat32> sinusoid(Ops tf, Operand<TFloat32> positions, int dim) {
+    float[] frequencies = new float[dim / 2];
+    for (int i = 0; i < frequencies.length; i++) {
+      frequencies[i] = (float) Math.exp(2 * i * (-Math.log(10000.0) / dim));
+    }
+    Operand<TFloat32> angles = tf.math.mul(
+        tf.expandDims(positions, tf.constant(-1)), tf.constant(frequencies)); // [..., dim/2]
+    Operand<TFloat32> pairs = tf.stack(
+        List.<Operand<TFloat32>>of(tf.math.sin(angles), tf.math.cos(angles)),
+        org.tensorflow.op.core.Stack.axis(
+            (long) positions.shape().numDimensions() + 1)); // [..., dim/2, 2]
+    return tf.reshape(
+        pairs,
+        tf.concat(List.<Operand<TInt32>>of(tf.shape(positions), tf.array(dim)), tf.constant(0)));
   }
 }

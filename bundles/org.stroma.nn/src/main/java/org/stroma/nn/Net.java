@@ -5,7 +5,10 @@
 package org.stroma.nn;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
@@ -39,7 +42,8 @@ public final class Net {
       boolean training,
       long seed,
       Operand<TInt32> step,
-      List<Op> updates) {}
+      List<Op> updates,
+      Map<String, Operand<TFloat32>> losses) {}
 
   private Net(Shared shared, String path, String view) {
     this.shared = shared;
@@ -51,12 +55,19 @@ public final class Net {
   public static Net training(
       Ops tf, VariableStore variables, int embedDim, long seed, Operand<TInt32> step) {
     return new Net(
-        new Shared(tf, variables, embedDim, true, seed, step, new ArrayList<>()), "", "");
+        new Shared(
+            tf, variables, embedDim, true, seed, step, new ArrayList<>(), new LinkedHashMap<>()),
+        "",
+        "");
   }
 
   /** A sub-graph for inference over the same variables. */
   public static Net inference(Ops tf, VariableStore variables, int embedDim) {
-    return new Net(new Shared(tf, variables, embedDim, false, 0, null, new ArrayList<>()), "", "");
+    return new Net(
+        new Shared(
+            tf, variables, embedDim, false, 0, null, new ArrayList<>(), new LinkedHashMap<>()),
+        "",
+        "");
   }
 
   /** TensorFlow's operations, for what the layers here do not offer. */
@@ -102,7 +113,8 @@ public final class Net {
             false,
             shared.seed,
             shared.step,
-            shared.updates),
+            shared.updates,
+            shared.losses),
         path,
         view);
   }
@@ -128,6 +140,36 @@ public final class Net {
   /** Has an operation run in every training step. In an inference sub-graph it is never run. */
   public void update(Op operation) {
     shared.updates.add(operation);
+  }
+
+  /**
+   * Adds a term to what training minimises, beside the experiment's losses: a part's own objective, such as a penalty of its
+   * weights or the balance of its branches. It is added as it is, so the part weighs it. At inference, and in what is {@link
+   * #frozen}, nothing is added.
+   *
+   * @param name what the term is called in this scope; within one {@link #view} each name once
+   * @param scalar [], finite for every batch; a batch that it can learn nothing from has to give 0 with gradients of 0
+   * @throws IllegalArgumentException if the term is no scalar, or has a name that is taken
+   */
+  public void addLoss(String name, Operand<TFloat32> scalar) {
+    if (!training()) {
+      return;
+    }
+    String key = view + resolve(name);
+    Shape shape = scalar.shape();
+    if (shape.numDimensions() > 0) {
+      throw new IllegalArgumentException(
+          "the loss " + key + " has the shape " + shape + "; it has to be a single number");
+    }
+    if (name.isBlank() || shared.losses.putIfAbsent(key, scalar) != null) {
+      throw new IllegalArgumentException(
+          name.isBlank() ? "a loss needs a name" : "the loss " + key + " was added before");
+    }
+  }
+
+  /** What was {@linkplain #addLoss added} in all scopes of this sub-graph, by view, path and name, in the order of adding. */
+  public Map<String, Operand<TFloat32>> losses() {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(shared.losses));
   }
 
   // ---------------------------------------------------------------- layers
@@ -269,20 +311,7 @@ public final class Net {
    * @param dim an even number
    */
   public Operand<TFloat32> sinusoid(Operand<TFloat32> positions, int dim) {
-    Ops tf = tf();
-    float[] frequencies = new float[dim / 2];
-    for (int i = 0; i < frequencies.length; i++) {
-      frequencies[i] = (float) Math.exp(2 * i * (-Math.log(10000.0) / dim));
-    }
-    Operand<TFloat32> angles = tf.math.mul(
-        tf.expandDims(positions, tf.constant(-1)), tf.constant(frequencies)); // [..., dim/2]
-    Operand<TFloat32> pairs = tf.stack(
-        List.<Operand<TFloat32>>of(tf.math.sin(angles), tf.math.cos(angles)),
-        org.tensorflow.op.core.Stack.axis(
-            (long) positions.shape().numDimensions() + 1)); // [..., dim/2, 2]
-    return tf.reshape(
-        pairs,
-        tf.concat(List.<Operand<TInt32>>of(tf.shape(positions), tf.array(dim)), tf.constant(0)));
+    return Attention.sinusoid(tf(), positions, dim);
   }
 
   /** Transformer layers: the builder is told their sizes and applied. */

@@ -70,15 +70,17 @@ public final class Abmil implements Encoder {
 
   @Override
   public Encoding encode(Net net, ModalityInput input) {
+    ModalityInput.Bags bags = input.bags();
     int d = net.embedDim();
     Operand<TFloat32> h = net.activation(
-        settings.activation(),
-        net.dense("projection", input.requireBags().values(), d)); // [B, N, d]
+        settings.activation(), net.dense("projection", bags.values(), d)); // [B, N, d]
     h = net.dropout("drop", h, settings.dropout());
     Operand<TFloat32> weights =
-        net.maskedSoftmax(scores(net.scope("attention"), h), input.mask()); // [B, N]
+        net.maskedSoftmax(scores(net.scope("attention"), h), bags.mask()); // [B, N]
     Operand<TFloat32> pooled = net.einsum("bn,bnd->bd", weights, h);
-    return new Encoding(net.tf().reshape(pooled, net.tf().array(-1, d)), h, input.mask(), weights);
+    return Encoding.of(net.tf().reshape(pooled, net.tf().array(-1, d)))
+        .withTokens(h, bags.mask())
+        .withAttention(weights);
   }
 
   /** Before the softmax: [B, N]. */

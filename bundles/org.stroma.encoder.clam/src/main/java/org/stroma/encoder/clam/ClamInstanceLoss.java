@@ -14,6 +14,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.stroma.api.Encoding;
+import org.stroma.api.EncodingKey;
 import org.stroma.api.Loss;
 import org.stroma.api.LossInput;
 import org.stroma.api.LossPart;
@@ -78,7 +79,8 @@ public final class ClamInstanceLoss implements Loss {
     Ops tf = net.tf();
     String modality = modality(input.encodings());
     Encoding encoding = input.encodings().get(modality);
-    Operand<TFloat32> logits = encoding.extras().get(Clam.INSTANCE_LOGITS); // [R, N, C, 2]
+    Operand<TFloat32> logits =
+        encoding.get(EncodingKey.INSTANCE_LOGITS).orElseThrow(); // [R, N, C, 2]
     int classes = (int) logits.shape().get(2);
     int wanted = input.info().requireClasses().count();
     if (classes != wanted) {
@@ -86,9 +88,9 @@ public final class ClamInstanceLoss implements Loss {
           + " classes and the encoder of " + modality + " is set to " + classes
           + ": give it \"classes\": " + wanted);
     }
-    Operand<TFloat32> mask = encoding.tokenMask(); // [R, N]
+    Operand<TFloat32> mask = encoding.tokens().orElseThrow().mask(); // [R, N]
     Operand<TFloat32> attention = tf.linalg.transpose(
-        tf.stopGradient(encoding.extras().get(Clam.CLASS_ATTENTION)),
+        tf.stopGradient(encoding.get(EncodingKey.CLASS_ATTENTION).orElseThrow()),
         tf.array(0, 2, 1)); // [R, C, N]
     Operand<TFloat32> count = net.sum(mask, 1, false); // [R]
     Operand<TFloat32> each = tf.math.minimum(
@@ -171,9 +173,16 @@ public final class ClamInstanceLoss implements Loss {
     return tf.dtypes.cast(tf.math.less(place, net.expand(each, 1, 1)), TFloat32.class);
   }
 
+  /** Whether the encoder gives what the loss needs. */
+  private static boolean able(Encoding encoding) {
+    return encoding.get(EncodingKey.INSTANCE_LOGITS).isPresent()
+        && encoding.get(EncodingKey.CLASS_ATTENTION).isPresent()
+        && encoding.tokens().isPresent();
+  }
+
   private String modality(Map<String, Encoding> encodings) {
     List<String> able = encodings.entrySet().stream()
-        .filter(e -> e.getValue().extras().containsKey(Clam.INSTANCE_LOGITS))
+        .filter(e -> able(e.getValue()))
         .map(Map.Entry::getKey)
         .toList();
     if (able.isEmpty()) {

@@ -81,8 +81,7 @@ public final class GenomicMlp implements Encoder {
 
   @Override
   public Encoding encode(Net net, ModalityInput input) {
-    Operand<TFloat32> x =
-        net.dropout("drop0", input.requireVectors().values(), settings.inputDropout());
+    Operand<TFloat32> x = net.dropout("drop0", input.vectors().values(), settings.inputDropout());
     int[] units = {settings.hidden1(), settings.hidden2()};
     for (int i = 0; i < units.length; i++) {
       if (units[i] > 0) {

@@ -53,15 +53,17 @@ public final class MeanPool implements Encoder {
 
   @Override
   public Encoding encode(Net net, ModalityInput input) {
+    ModalityInput.Bags bags = input.bags();
     Ops tf = net.tf();
     int d = net.embedDim();
     Operand<TFloat32> h = net.activation(
-        settings.activation(),
-        net.dense("projection", input.requireBags().values(), d)); // [B, N, d]
+        settings.activation(), net.dense("projection", bags.values(), d)); // [B, N, d]
     h = net.dropout("drop", h, settings.dropout());
     Operand<TFloat32> weights =
-        tf.math.divNoNan(input.mask(), net.sum(input.mask(), 1, true)); // [B, N]
+        tf.math.divNoNan(bags.mask(), net.sum(bags.mask(), 1, true)); // [B, N]
     Operand<TFloat32> pooled = net.einsum("bn,bnd->bd", weights, h);
-    return new Encoding(tf.reshape(pooled, tf.array(-1, d)), h, input.mask(), weights);
+    return Encoding.of(tf.reshape(pooled, tf.array(-1, d)))
+        .withTokens(h, bags.mask())
+        .withAttention(weights);
   }
 }

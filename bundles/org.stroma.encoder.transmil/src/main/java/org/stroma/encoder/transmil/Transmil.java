@@ -96,13 +96,13 @@ public final class Transmil implements Encoder {
 
   @Override
   public Encoding encode(Net net, ModalityInput input) {
+    ModalityInput.Bags bags = input.bags();
     Ops tf = net.tf();
     int d = net.embedDim();
     Net.headWidth(d, settings.heads());
     Operand<TFloat32> h = net.activation(
-        settings.activation(),
-        net.dense("projection", input.requireBags().values(), d)); // [B, N, d]
-    Square square = new Square(tf, input.mask());
+        settings.activation(), net.dense("projection", bags.values(), d)); // [B, N, d]
+    Square square = new Square(tf, bags.mask());
     Operand<TFloat32> token = net.scope("class")
         .variable("embeddings")
         .shape(1, d)
@@ -122,10 +122,11 @@ public final class Transmil implements Encoder {
     Operand<TFloat32> embedding =
         tf.reshape(tf.slice(x, tf.array(0, 0, 0), tf.array(-1, 1, -1)), tf.array(-1, d));
     Operand<TFloat32> states =
-        tf.math.mul(square.patches(x), net.expand(input.mask(), 2)); // [B, N, d]
+        tf.math.mul(square.patches(x), net.expand(bags.mask(), 2)); // [B, N, d]
     Operand<TFloat32> attention = net.relu(square.sums(last.attention())); // [B, N]
-    return new Encoding(
-        embedding, states, input.mask(), tf.math.divNoNan(attention, net.sum(attention, 1, true)));
+    return Encoding.of(embedding)
+        .withTokens(states, bags.mask())
+        .withAttention(tf.math.divNoNan(attention, net.sum(attention, 1, true)));
   }
 
   /**

@@ -102,8 +102,11 @@ public final class CrossModalAttention implements Fusion {
       Operand<TFloat32> gate = net.expand(presence.get(name), 1);
       there.put(name, gate);
       vectors.put(name, tf.math.mul(encoding.embedding(), gate));
-      boolean has = tokens && encoding.tokens() != null;
-      keys.put(name, has ? tokens(net, encoding, gate) : vector(net, vectors.get(name), gate));
+      keys.put(
+          name,
+          tokens && encoding.tokens().isPresent()
+              ? tokens(net, encoding.tokens().get(), gate)
+              : vector(net, vectors.get(name), gate));
     });
     List<Operand<TFloat32>> joined = new ArrayList<>();
     Map<String, Operand<TFloat32>> attention = new LinkedHashMap<>();
@@ -154,19 +157,20 @@ public final class CrossModalAttention implements Fusion {
       }
       joined.add(tf.math.mul(own.layerNorm("norm", updated), there.get(query)));
     }
-    return new Fused(net.dense("fuse", join(tf, joined, 1), d), attention);
+    Fused fused = Fused.of(net.dense("fuse", join(tf, joined, 1), d));
+    for (Map.Entry<String, Operand<TFloat32>> entry : attention.entrySet()) {
+      fused = fused.withAttention(entry.getKey(), entry.getValue());
+    }
+    return fused;
   }
 
   /** What is attended over: states [B, N, D], zero where the mask [B, N] is. */
   private record Keys(Operand<TFloat32> states, Operand<TFloat32> mask) {}
 
-  private static Keys tokens(Net net, Encoding encoding, Operand<TFloat32> gate) {
+  private static Keys tokens(Net net, Encoding.Tokens tokens, Operand<TFloat32> gate) {
     Ops tf = net.tf();
-    Operand<TFloat32> mask = encoding.tokenMask() == null
-        ? tf.onesLike(net.sum(encoding.tokens(), 2, false))
-        : encoding.tokenMask(); // [B, N]
-    mask = tf.math.mul(mask, gate);
-    return new Keys(tf.math.mul(encoding.tokens(), net.expand(mask, 2)), mask);
+    Operand<TFloat32> mask = tf.math.mul(tokens.mask(), gate); // [B, N]
+    return new Keys(tf.math.mul(tokens.values(), net.expand(mask, 2)), mask);
   }
 
   /** A modality as one token, its vector. */

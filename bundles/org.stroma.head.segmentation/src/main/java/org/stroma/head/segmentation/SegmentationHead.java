@@ -131,12 +131,12 @@ public final class SegmentationHead implements Head {
           "the target's classes belong to the elements of modality " + modality
               + ", which the model does not have; it has " + input.encodings().keySet());
     }
-    if (encoding.tokens() == null) {
-      throw new IllegalArgumentException("the encoder of modality " + modality
-          + " gives one vector a patient and no tokens; segmentation needs an encoder that has a token for each patch,"
-          + " such as wsi-transformer");
-    }
-    return encoding.tokens();
+    return encoding
+        .tokens()
+        .orElseThrow(() -> new IllegalArgumentException("the encoder of modality " + modality
+            + " gives one vector a patient and no tokens; segmentation needs an encoder that has a token for each patch,"
+            + " such as wsi-transformer"))
+        .values();
   }
 
   /** A linear layer that starts at zero: [R, d] to [R, units]. */

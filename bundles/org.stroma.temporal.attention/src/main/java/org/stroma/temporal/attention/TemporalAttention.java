@@ -140,8 +140,8 @@ public final class TemporalAttention implements TemporalModule {
     Operand<TFloat32> any = tf.math.minimum(net.sum(mask, 1, true), tf.constant(1f));
     Operand<TFloat32> embedding =
         tf.math.mul(net.dense("output", tf.reshape(joined, tf.array(-1, d + d / 2)), d), any);
-    return new Sequence(
-        embedding, states, tf.slice(steps, tf.array(0, 1, 0), tf.array(-1, -1, -1)));
+    return Sequence.of(embedding, states)
+        .withProgression(tf.slice(steps, tf.array(0, 1, 0), tf.array(-1, -1, -1)));
   }
 
   private Operand<TFloat32> progression(Net net, Operand<TFloat32> pairs, int d) {
