@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
 import org.stroma.api.data.Bag;
 import org.stroma.cohort.Cohort;
 import org.stroma.experiment.Experiment;
-import org.stroma.nn.Tensors;
+import org.stroma.nn.graph.Tensors;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;

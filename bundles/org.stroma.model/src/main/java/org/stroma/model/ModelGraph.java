@@ -41,7 +41,7 @@ import org.stroma.experiment.Experiment;
 import org.stroma.files.FileProblem;
 import org.stroma.nn.Net;
 import org.stroma.nn.Variable;
-import org.stroma.nn.Variables;
+import org.stroma.nn.graph.Variables;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 import org.stroma.parts.PartInvoker;

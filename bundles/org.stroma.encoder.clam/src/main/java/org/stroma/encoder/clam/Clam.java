@@ -18,6 +18,7 @@ import org.stroma.api.Encoding;
 import org.stroma.api.EncodingKey;
 import org.stroma.api.ModalityInput;
 import org.stroma.api.PartFacts;
+import org.stroma.nn.Activation;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -79,6 +80,9 @@ public final class Clam implements Encoder {
         min = "0",
         max = "0.99")
     double dropout() default 0.25;
+
+    @AttributeDefinition(description = "activation of the projected patches")
+    Activation activation() default Activation.relu;
   }
 
   private final Settings settings;
@@ -102,14 +106,15 @@ public final class Clam implements Encoder {
     int d = net.embedDim();
     int classes = settings.classes();
     int branches = multi ? classes : 1;
-    Operand<TFloat32> h = net.relu(net.dense("projection", bags.values(), d)); // [B, N, d]
+    Operand<TFloat32> h = net.activation(
+        settings.activation(), net.dense("projection", bags.values(), d)); // [B, N, d]
     h = net.dropout("drop", h, settings.dropout());
     Operand<TFloat32> scores = scores(net.scope("attention"), h, branches); // [B, N, branches]
     Operand<TFloat32> weights = net.maskedSoftmax(
         tf.linalg.transpose(scores, tf.array(0, 2, 1)),
         net.expand(bags.mask(), 1)); // [B, branches, N]
-    Operand<TFloat32> pooled = tf.reshape(
-        tf.linalg.einsum(List.of(weights, h), "bcn,bnd->bcd"), tf.array(-1, branches * d));
+    Operand<TFloat32> pooled =
+        tf.reshape(net.einsum("bcn,bnd->bcd", weights, h), tf.array(-1, branches * d));
     Operand<TFloat32> embedding = multi ? net.dense("merge", pooled, d) : pooled;
 
     Operand<TFloat32> real = net.expand(bags.mask(), 2); // [B, N, 1]

@@ -96,7 +96,7 @@ public final class ClamInstanceLoss implements Loss {
     Operand<TFloat32> each = tf.math.minimum(
         tf.constant((float) settings.k()),
         tf.math.floor(tf.math.mul(count, tf.constant(0.5f)))); // patches a group
-    Operand<TFloat32> margin = margin(tf, logits); // [R, C, N]
+    Operand<TFloat32> margin = margin(net, logits); // [R, C, N]
     Operand<TFloat32> hidden = // lower than any attention
         tf.math.mul(tf.math.sub(tf.constant(1f), net.expand(mask, 1)), tf.constant(-2f));
     Operand<TFloat32> top = chosen(net, tf.math.add(attention, hidden), margin, each);
@@ -141,8 +141,8 @@ public final class ClamInstanceLoss implements Loss {
   }
 
   /** Logit of 1 minus logit of 0: [R, N, C, 2] to [R, C, N]. */
-  private static Operand<TFloat32> margin(Ops tf, Operand<TFloat32> logits) {
-    return tf.linalg.einsum(List.of(logits, tf.constant(new float[] {-1, 1})), "rncl,l->rcn");
+  private static Operand<TFloat32> margin(Net net, Operand<TFloat32> logits) {
+    return net.einsum("rncl,l->rcn", logits, net.tf().constant(new float[] {-1, 1}));
   }
 
   /** The margins of the K = min(k, N) patches with the highest rank: [R, C, K]. */

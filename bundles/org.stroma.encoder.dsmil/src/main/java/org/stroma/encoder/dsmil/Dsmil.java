@@ -4,7 +4,6 @@
  */
 package org.stroma.encoder.dsmil;
 
-import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -87,18 +86,18 @@ public final class Dsmil implements Encoder {
     Operand<TFloat32> scores =
         tf.math.mul(net.dense("instance", x, classes), net.expand(mask, 2)); // [B, N, C]
     Operand<TFloat32> critical = critical(net, scores, mask); // [B, C, N]
-    Operand<TFloat32> highest = tf.linalg.einsum(List.of(critical, scores), "bcn,bnc->bc");
+    Operand<TFloat32> highest = net.einsum("bcn,bnc->bc", critical, scores);
 
     Operand<TFloat32> queries = net.dense("query", x, settings.queryUnits()); // [B, N, q]
-    Operand<TFloat32> query = tf.linalg.einsum(List.of(critical, queries), "bcn,bnq->bcq");
+    Operand<TFloat32> query = net.einsum("bcn,bnq->bcq", critical, queries);
     Operand<TFloat32> similarity =
-        tf.math.mul(tf.linalg.einsum(List.of(query, queries), "bcq,bnq->bcn"), tf.constant((float)
+        tf.math.mul(net.einsum("bcq,bnq->bcn", query, queries), tf.constant((float)
             (1 / Math.sqrt(settings.queryUnits()))));
     Operand<TFloat32> weights = net.maskedSoftmax(similarity, net.expand(mask, 1)); // [B, C, N]
     Operand<TFloat32> v =
         net.dropout("drop", net.dense("value", x, d), settings.dropout()); // [B, N, d]
-    Operand<TFloat32> bag = tf.reshape(
-        tf.linalg.einsum(List.of(weights, v), "bcn,bnd->bcd"), tf.array(-1, classes * d));
+    Operand<TFloat32> bag =
+        tf.reshape(net.einsum("bcn,bnd->bcd", weights, v), tf.array(-1, classes * d));
     bag = classes == 1 ? bag : net.dense("merge", bag, d);
     Operand<TFloat32> max = net.dense("max", tf.reshape(highest, tf.array(-1, classes)), d);
     return Encoding.of(tf.math.add(bag, max))

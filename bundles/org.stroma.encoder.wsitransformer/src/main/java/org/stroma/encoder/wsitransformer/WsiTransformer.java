@@ -15,6 +15,7 @@ import org.stroma.api.EncoderPart;
 import org.stroma.api.Encoding;
 import org.stroma.api.ModalityInput;
 import org.stroma.api.PartFacts;
+import org.stroma.nn.Activation;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -56,6 +57,9 @@ public final class WsiTransformer implements Encoder {
         max = "65536")
     int feedForward() default 0;
 
+    @AttributeDefinition(description = "activation of the feed-forward layers")
+    Activation activation() default Activation.gelu;
+
     @AttributeDefinition(description = "dropout", min = "0", max = "0.99")
     double dropout() default 0.1;
 
@@ -85,15 +89,13 @@ public final class WsiTransformer implements Encoder {
     int d = net.embedDim();
     Operand<TFloat32> x = net.dense("projection", bags.values(), d); // [B, N, d]
     x = net.tf().math.add(x, positions(net, bags));
-    int feedForward = settings.feedForward() == 0 ? 4 * d : settings.feedForward();
-    Operand<TFloat32> tokens = net.transformer(
-        "transformer",
-        x,
-        bags.mask(),
-        settings.layers(),
-        settings.heads(),
-        feedForward,
-        settings.dropout());
+    Operand<TFloat32> tokens = net.transformer("transformer")
+        .layers(settings.layers())
+        .heads(settings.heads())
+        .feedForward(settings.feedForward())
+        .dropout(settings.dropout())
+        .activation(settings.activation())
+        .apply(x, bags.mask());
     int units = settings.poolingUnits() == 0 ? d / 2 : settings.poolingUnits();
     Net.Pooled pooled = net.attentionPool("pooling", tokens, bags.mask(), units);
     return Encoding.of(pooled.embedding())

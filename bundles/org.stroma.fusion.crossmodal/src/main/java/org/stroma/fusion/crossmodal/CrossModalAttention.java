@@ -24,7 +24,6 @@ import org.stroma.api.PartFacts;
 import org.stroma.nn.Initializer;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -188,9 +187,9 @@ public final class CrossModalAttention implements Fusion {
     Ops tf = pair.tf();
     int d = heads * width;
     Operand<TFloat32> query = split(tf, pair.dense("query", vector, d), heads, width);
-    Operand<TFloat32> turned = tf.linalg.einsum(
-        List.of(query, kernel(pair.scope("key"), states, heads, width)), "bhk,dhk->bhd");
-    Operand<TFloat32> products = tf.linalg.einsum(List.of(turned, states), "bhd,bnd->bhn");
+    Operand<TFloat32> turned =
+        pair.einsum("bhk,dhk->bhd", query, kernel(pair.scope("key"), states, heads, width));
+    Operand<TFloat32> products = pair.einsum("bhd,bnd->bhn", turned, states);
     Operand<TFloat32> fixed =
         pair.sum(tf.math.mul(query, bias(pair.scope("key"), heads, width)), 2, true); // [B, h, 1]
     return tf.math.mul(tf.math.add(products, fixed), tf.constant((float) (1 / Math.sqrt(width))));
@@ -200,9 +199,9 @@ public final class CrossModalAttention implements Fusion {
   private static Operand<TFloat32> values(
       Net pair, Operand<TFloat32> weights, Operand<TFloat32> states, int heads, int width) {
     Ops tf = pair.tf();
-    Operand<TFloat32> sum = tf.linalg.einsum(List.of(weights, states), "bhn,bnd->bhd");
-    Operand<TFloat32> through = tf.linalg.einsum(
-        List.of(sum, kernel(pair.scope("value"), states, heads, width)), "bhd,dhk->bhk");
+    Operand<TFloat32> sum = pair.einsum("bhn,bnd->bhd", weights, states);
+    Operand<TFloat32> through =
+        pair.einsum("bhd,dhk->bhk", sum, kernel(pair.scope("value"), states, heads, width));
     return tf.math.add(
         through, tf.math.mul(pair.sum(weights, 2, true), bias(pair.scope("value"), heads, width)));
   }
@@ -214,7 +213,12 @@ public final class CrossModalAttention implements Fusion {
     return layer
         .tf()
         .reshape(
-            layer.variable("kernel", Shape.of(in, heads * width), Initializer.GLOROT_UNIFORM, true),
+            layer
+                .variable("kernel")
+                .shape(in, heads * width)
+                .initializer(Initializer.GLOROT_UNIFORM)
+                .decay(true)
+                .create(),
             layer.tf().array(in, heads, width));
   }
 
@@ -223,7 +227,11 @@ public final class CrossModalAttention implements Fusion {
     return layer
         .tf()
         .reshape(
-            layer.variable("bias", Shape.of(heads * width), Initializer.ZEROS, false),
+            layer
+                .variable("bias")
+                .shape(heads * width)
+                .initializer(Initializer.ZEROS)
+                .create(),
             layer.tf().array(heads, width));
   }
 

@@ -20,7 +20,6 @@ import org.stroma.api.PretextPart;
 import org.stroma.nn.Initializer;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.math.Cumsum;
 import org.tensorflow.types.TFloat32;
@@ -134,8 +133,10 @@ public final class MaskedReconstruction implements Pretext {
     Operand<TFloat32> hidden =
         hidden(net, real(net, input.mask(), input.presence()), false); // [B, N]
     Operand<TFloat32> each = net.expand(hidden, 2); // [B, N, 1]
-    Operand<TFloat32> token =
-        net.variable("maskToken", Shape.of(width), Initializer.NORMAL_002, false);
+    Operand<TFloat32> token = net.variable("maskToken")
+        .shape(width)
+        .initializer(Initializer.normal(0.02))
+        .create();
     Operand<TFloat32> seen =
         tf.math.add(tf.math.mul(x, tf.math.sub(tf.constant(1f), each)), tf.math.mul(each, token));
     Encoding encoding = encoder.encode("masked", input.withValues(seen));

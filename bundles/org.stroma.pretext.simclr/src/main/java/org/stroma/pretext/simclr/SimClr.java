@@ -138,7 +138,7 @@ public final class SimClr implements Pretext {
     Operand<TFloat32> z = tf.concat(List.of(a, b), tf.constant(0)); // [2B, k]
     Operand<TFloat32> squares = net.sum(tf.math.square(z), 1, true);
     z = tf.math.mul(z, tf.math.rsqrt(tf.math.maximum(squares, tf.constant(SMALLEST_SQUARE))));
-    Operand<TFloat32> cosines = tf.linalg.einsum(List.of(z, z), "ik,jk->ij"); // [2B, 2B]
+    Operand<TFloat32> cosines = net.einsum("ik,jk->ij", z, z); // [2B, 2B]
 
     Operand<TInt32> rows = size(tf, presence, 0);
     Operand<TInt32> views = tf.math.mul(rows, tf.constant(2));

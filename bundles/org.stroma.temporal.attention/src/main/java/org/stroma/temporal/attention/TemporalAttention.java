@@ -118,20 +118,17 @@ public final class TemporalAttention implements TemporalModule {
         tf.math.mul(days, mask), tf.constant((float) (POSITIONS / settings.longestSpan())));
     Operand<TFloat32> x =
         tf.math.add(tf.math.mul(visits, gate), net.sinusoid(positions, d)); // [B, T, d]
-    int feedForward = settings.feedForward() == 0 ? 4 * d : settings.feedForward();
-    Operand<TFloat32> states = net.transformer(
-        "transformer",
-        x,
-        mask,
-        settings.layers(),
-        settings.heads(),
-        feedForward,
-        settings.dropout());
+    Operand<TFloat32> states = net.transformer("transformer")
+        .layers(settings.layers())
+        .heads(settings.heads())
+        .feedForward(settings.feedForward())
+        .dropout(settings.dropout())
+        .apply(x, mask);
     states = tf.math.mul(states, gate);
 
     Operand<TFloat32> before = before(net, mask); // [B, T, T]
     Operand<TFloat32> isStep = net.sum(before, 2, true); // [B, T, 1]
-    Operand<TFloat32> previous = tf.linalg.einsum(List.of(before, states), "bts,bsd->btd");
+    Operand<TFloat32> previous = net.einsum("bts,bsd->btd", before, states);
     Operand<TFloat32> pairs =
         tf.concat(List.of(states, tf.math.sub(states, previous)), tf.constant(2)); // [B, T, 2d]
     Operand<TFloat32> steps =

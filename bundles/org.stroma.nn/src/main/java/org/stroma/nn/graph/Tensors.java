@@ -2,7 +2,7 @@
  * Copyright the Stroma authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.stroma.nn;
+package org.stroma.nn.graph;
 
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;

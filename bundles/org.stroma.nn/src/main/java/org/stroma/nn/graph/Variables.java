@@ -2,17 +2,26 @@
  * Copyright the Stroma authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.stroma.nn;
+package org.stroma.nn.graph;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.Set;
+import org.stroma.nn.Initializer;
+import org.stroma.nn.Seeds;
+import org.stroma.nn.Variable;
+import org.stroma.nn.VariableStore;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.Session;
+import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
@@ -20,17 +29,41 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
 
 /**
  * The variables of one graph, by path. The training and the inference sub-graph ask for the same paths and so share
  * them. Values start from the seed and the path alone: a variable starts the same whatever else the model holds.
  */
-public final class Variables {
+public final class Variables implements VariableStore {
   private record Access(Placeholder<TFloat32> input, Op assign) {}
+
+  /** Computes a variable's first value; the seeds are constants of the graph which a run feeds others for. */
+  private record Start(Op assign, List<Output<?>> seeds) {}
+
+  private record Held(
+      String name,
+      VarHandleOp handle,
+      Operand<TFloat32> value,
+      Shape shape,
+      Initializer initializer,
+      boolean trainable,
+      boolean decay)
+      implements Variable {
+    @Override
+    public VarHandleOp handle() {
+      if (handle == null) {
+        throw new IllegalStateException(
+            "variable " + name + " is a constant of a model that is exported");
+      }
+      return handle;
+    }
+  }
 
   private final Ops tf;
   private final Map<String, Variable> byName = new LinkedHashMap<>();
   private final Map<String, Access> access = new LinkedHashMap<>();
+  private final Map<String, Start> starts = new LinkedHashMap<>();
   private final Map<String, float[]> constants;
 
   private Variables(Ops tf, Map<String, float[]> constants) {
@@ -53,8 +86,8 @@ public final class Variables {
     this(tf, null);
   }
 
-  /** Returns the variable of that path, made on first use; a second use with another shape is a fault of the caller. */
-  Variable get(
+  @Override
+  public Variable variable(
       String name, Shape shape, Initializer initializer, boolean trainable, boolean decay) {
     Variable known = byName.get(name);
     if (known != null) {
@@ -70,7 +103,7 @@ public final class Variables {
         throw new IllegalArgumentException(
             "there is no value of shape " + shape + " for variable " + name);
       }
-      Variable fixed = new Variable(
+      Variable fixed = new Held(
           name,
           null,
           tf.constant(shape, DataBuffers.of(value, true, false)),
@@ -82,7 +115,7 @@ public final class Variables {
       return fixed;
     }
     VarHandleOp handle = tf.varHandleOp(TFloat32.class, shape, VarHandleOp.sharedName(name));
-    Variable made = new Variable(
+    Variable made = new Held(
         name,
         handle,
         tf.readVariableOp(handle, TFloat32.class),
@@ -114,20 +147,62 @@ public final class Variables {
         .sum();
   }
 
-  /** Gives every variable its start value. */
+  /** Gives every variable its start value, in one run and on the device where it lives. */
   public void initialize(Session session, long seed) {
-    Map<String, float[]> values = new LinkedHashMap<>();
-    for (Variable v : byName.values()) {
-      values.put(v.name(), startValue(v, seed));
+    List<Tensor> tensors = new ArrayList<>();
+    try {
+      Session.Runner runner = session.runner();
+      for (Variable v : byName.values()) {
+        Start start = starts.computeIfAbsent(v.name(), name -> start(v));
+        for (int i = 0; i < start.seeds().size(); i++) {
+          TInt64 pair = TInt64.vectorOf(Seeds.of(v.name(), seed), i);
+          tensors.add(pair);
+          runner.feed(start.seeds().get(i), pair);
+        }
+        runner.addTarget(start.assign());
+      }
+      if (!byName.isEmpty()) {
+        runner.run().close();
+      }
+    } finally {
+      tensors.forEach(Tensor::close);
     }
-    assign(session, values);
   }
 
-  /** The value a variable starts with, row-major. */
-  public static float[] startValue(Variable v, long seed) {
-    float[] values = new float[Math.toIntExact(v.shape().size())];
-    v.initializer().fill(values, v.shape().asArray(), new Random(seedOf(v.name(), seed)));
-    return values;
+  private Start start(Variable v) {
+    Operand<TFloat32> value = v.initializer().value(tf, v.shape(), 0);
+    Set<Output<?>> seeds = new LinkedHashSet<>();
+    collectSeeds((GraphOperation) value.op(), v.name(), new HashSet<>(), seeds);
+    return new Start(tf.assignVariableOp(v.handle(), value), List.copyOf(seeds));
+  }
+
+  /** In the order of inputs, which does not depend on what else the graph holds. */
+  private static void collectSeeds(
+      GraphOperation op, String variable, Set<String> visited, Set<Output<?>> seeds) {
+    if (!visited.add(op.name())) {
+      return;
+    }
+    String type = op.type();
+    if (type.equals("StatelessRandomGetKeyCounter")) {
+      seeds.add(seed(op.input(0), variable));
+    } else if (type.startsWith("Stateless") && !type.endsWith("V2") && op.numInputs() > 1) {
+      seeds.add(seed(op.input(1), variable));
+    } else if ((type.startsWith("Random") || type.contains("TruncatedNormal"))
+        && !type.startsWith("Stateless")) {
+      throw new IllegalArgumentException(
+          "the initializer of variable " + variable + " draws numbers with " + type
+              + ", which no seed repeats; use one of TensorFlow's stateless random operations");
+    }
+    op.inputs()
+        .forEach(input -> collectSeeds((GraphOperation) input.op(), variable, visited, seeds));
+  }
+
+  private static Output<?> seed(Output<?> seed, String variable) {
+    if (seed.type() != TInt64.class || !seed.shape().equals(Shape.of(2))) {
+      throw new IllegalArgumentException("the initializer of variable " + variable
+          + " has to seed its random operations with tf.constant(new long[] {seed, 0})");
+    }
+    return seed;
   }
 
   /** Sets the named variables; other variables keep their values. */
@@ -173,15 +248,5 @@ public final class Variables {
       }
     }
     return values;
-  }
-
-  /** A seed made of a path and a seed (FNV-1a, mixed), stable across machines and versions of Java. */
-  static long seedOf(String name, long seed) {
-    long h = 0xcbf29ce484222325L ^ seed * 0x9E3779B97F4A7C15L;
-    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-      h = (h ^ (b & 0xff)) * 0x100000001b3L;
-    }
-    h = (h ^ (h >>> 30)) * 0xbf58476d1ce4e5b9L;
-    return h ^ (h >>> 31);
   }
 }
