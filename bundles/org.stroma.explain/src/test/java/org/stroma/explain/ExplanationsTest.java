@@ -111,6 +111,25 @@ class ExplanationsTest {
   }
 
   @Test
+  void attentionByANameHasAFolderBesideTheUnnamed() throws IOException {
+    Details details = new Details(Map.of("wsi", Map.of("a", three())), Map.of());
+    Batch.Plan plan = plan(1, Map.of("wsi", there(1)), "a");
+    details.details(plan, detail("attention/wsi", new float[] {.5f, .25f, .25f}, 1, 3));
+    details.details(plan, detail("attention/wsi\nhead 2", new float[] {0, .75f, .25f, 9}, 1, 4));
+    assertEquals(List.of(), details.write(folder));
+    assertEquals(
+        List.of(
+            "attention/wsi.head_2/a.csv",
+            "attention/wsi.head_2/a.geojson",
+            "attention/wsi/a.csv",
+            "attention/wsi/a.geojson"),
+        files());
+    assertEquals(
+        "element,slide,x,y,weight\n0,s1,512,256,0.0\n1,s1,1024,256,0.75\n2,s1,768.5,512,0.25\n",
+        text("attention/wsi.head_2/a.csv"));
+  }
+
+  @Test
   void attentionIsTheMeanOverModelsWithoutPadding() throws IOException {
     Explanations details = new Explanations(
         Map.of("wsi", Map.of("a", three(), "b", bag(null, at("s2", 0, 0)))), Map.of());
