@@ -23,6 +23,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.api.data.DataException;
+import org.stroma.settings.SettingKeys;
 
 /**
  * Experiments in the background. One that lacks a part waits, and starts by itself when a bundle provides it. How many run
@@ -67,7 +68,7 @@ public final class Jobs {
       @Reference Experiments experiments,
       @Reference PartCatalog catalog,
       @Reference PartWiring wiring) {
-    this(context, limit(context.getProperty("stroma.jobs")), new Work() {
+    this(context, SettingKeys.JOBS.of(context::getProperty), new Work() {
       @Override
       public String read(Path file, List<String> overrides) {
         return ExperimentFile.read(file, overrides, catalog).name();
@@ -92,13 +93,6 @@ public final class Jobs {
     this.context = context;
     this.work = work;
     this.limit = limit;
-  }
-
-  private static int limit(String text) {
-    // the launcher tells what is no number
-    return text != null && text.strip().matches("[1-9]\\d{0,2}")
-        ? Integer.parseInt(text.strip())
-        : 1;
   }
 
   @Deactivate
