@@ -64,6 +64,10 @@ public final class EmbeddingProgram {
         () -> Distribution.at(home).set("stroma.jobs", "0").start());
     refused("is no distribution of Stroma", () -> Distribution.at(folder).start());
     unchanged(before, "at the end");
+    if (before.get("framework").equals("felix")) {
+      // throws an error where one has been set
+      java.net.URL.setURLStreamHandlerFactory(protocol -> null);
+    }
     System.out.println("all is well");
   }
 
@@ -154,10 +158,15 @@ public final class EmbeddingProgram {
     Map<String, Object> state = new HashMap<>();
     Properties properties = new Properties();
     properties.putAll(System.getProperties());
+    // the JDK sets these when a time or a picture is asked for
+    properties
+        .keySet()
+        .removeIf(name -> name.equals("user.timezone") || name.toString().startsWith("sun.font."));
     state.put("properties", properties);
     state.put("out", System.out);
     state.put("err", System.err);
     state.put("in", System.in);
+    state.put("framework", System.getProperty("java.class.path").contains("felix") ? "felix" : "?");
     state.put("locale", Locale.getDefault());
     state.put("log manager", LogManager.getLogManager());
     state.put("log handlers", Arrays.asList(Logger.getLogger("").getHandlers()));

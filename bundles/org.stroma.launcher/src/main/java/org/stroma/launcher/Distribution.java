@@ -35,7 +35,7 @@ import java.util.Set;
  * thread is still interrupted afterwards.
  *
  * <p>The virtual machine stays as it is: no stream, system property, locale, handler of URLs or shutdown hook is set, and the
- * process does not end. What is logged goes to {@code java.util.logging} as the program has set it up. TensorFlow reads the
+ * process does not end; but Equinox, where it is the framework, sets a handler of URLs. What is logged goes to {@code java.util.logging} as the program has set it up. TensorFlow reads the
  * environment of the process: for the same numbers as the command line's, start it with {@code TF_DETERMINISTIC_OPS=1}, and with
  * {@code TF_CPP_MIN_LOG_LEVEL=3} its own messages stay away from standard error. On JDK 24 and later,
  * {@code --enable-native-access=ALL-UNNAMED} keeps Java from warning of native libraries.
@@ -130,6 +130,13 @@ public final class Distribution implements AutoCloseable {
     if (options.folder != null && !Files.isDirectory(options.folder)) {
       throw new DistributionException(
           options.folder + (Files.exists(options.folder) ? " is no folder" : " is not there"));
+    }
+    try {
+      Class.forName("org.osgi.framework.launch.Framework");
+    } catch (ClassNotFoundException e) {
+      throw new DistributionException(
+          "there is no OSGi framework on the class path; there is one in "
+              + options.home.resolve("framework"));
     }
     Cache cache = null;
     RunningFramework framework = null;

@@ -151,7 +151,8 @@ public final class Main {
     try (RunningFramework made = RunningFramework.make(launch)) {
       framework = made;
       made.open();
-      // code of parts may print to System.out, which is standard error here; results go to descriptor 1
+      // code of parts may print to System.out, which is standard error here; results go to
+      // descriptor 1
       PrintStream results = new PrintStream(new FileOutputStream(FileDescriptor.out), true);
       // as it is now: bundles may have put their own there
       CommandRequest request = new CommandRequest(List.of(arguments), results, System.err, null);

@@ -6,7 +6,6 @@ package org.stroma.launcher;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +17,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -50,6 +50,7 @@ final class RunningFramework implements AutoCloseable {
   /** Bundles that put streams of their own into System when they are started. */
   private static final String GOGO = "org.apache.felix.gogo.";
 
+  private static final String JAVACPP_CACHE = "org.bytedeco.javacpp.cachedir";
   private static final String TENSORFLOW = "org.stroma.tensorflow";
 
   private static final long PATIENCE_MILLIS = 30_000;
@@ -109,7 +110,7 @@ final class RunningFramework implements AutoCloseable {
     configuration.put("stroma.home", launch.home().toString());
     configuration.put(EMBEDDED, String.valueOf(launch.embedded()));
     if (launch.embedded()) {
-      // handlers of URLs are the virtual machine's, and can be set once
+      // handlers of URLs are the virtual machine's, and can be set once; Equinox cannot do without
       configuration.putIfAbsent("felix.service.urlhandlers", "false");
     }
     configuration.put(Constants.FRAMEWORK_STORAGE, storage.toString());
@@ -151,39 +152,36 @@ final class RunningFramework implements AutoCloseable {
 
   /**
    * JavaCPP keeps natives under a name without a version: each version and flavour gets a folder of its own, or one would
-   * load the other's. In a process of our own it is told by its system property, elsewhere by the field that this would set.
+   * load the other's. In a process of our own a system property of JavaCPP names it.
    */
   private void unpackNativesBy(List<Bundle> bundles) {
-    if (System.getProperty("org.bytedeco.javacpp.cachedir") != null) {
+    Bundle natives = named(bundles, name -> name.startsWith(TENSORFLOW + "."));
+    Bundle tensorflow = named(bundles, TENSORFLOW::equals);
+    if (natives == null || tensorflow == null) {
       return;
     }
-    Path folder = bundles.stream()
-        .filter(bundle -> String.valueOf(bundle.getSymbolicName()).startsWith(TENSORFLOW + "."))
-        .findFirst()
-        .map(natives -> launch
-            .cache()
-            .resolve("natives")
-            .resolve(natives.getSymbolicName() + "-" + natives.getVersion()))
-        .orElse(null);
-    if (folder == null) {
-      return;
-    }
+    Path folder = launch
+        .cache()
+        .resolve("natives")
+        .resolve(natives.getSymbolicName() + "-" + natives.getVersion());
     if (!launch.embedded()) {
-      System.setProperty("org.bytedeco.javacpp.cachedir", folder.toString());
+      if (System.getProperty(JAVACPP_CACHE) == null) {
+        System.setProperty(JAVACPP_CACHE, folder.toString());
+      }
       return;
     }
-    for (Bundle bundle : bundles) {
-      if (TENSORFLOW.equals(bundle.getSymbolicName())) {
-        try {
-          Field field =
-              bundle.loadClass("org.bytedeco.javacpp.Loader").getDeclaredField("cacheDir");
-          field.setAccessible(true);
-          field.set(null, Files.createDirectories(folder).toFile());
-        } catch (ReflectiveOperationException | LinkageError | IOException | RuntimeException e) {
-          LOG.log(Level.WARNING, "natives are unpacked into JavaCPP's own cache", e);
-        }
-      }
+    try {
+      NativeLibraries.give(tensorflow, natives, folder, storage);
+    } catch (IOException | ReflectiveOperationException | LinkageError | RuntimeException e) {
+      problem("the native libraries of TensorFlow cannot be unpacked into " + folder + ": " + e, e);
     }
+  }
+
+  private static Bundle named(List<Bundle> bundles, Predicate<String> name) {
+    return bundles.stream()
+        .filter(bundle -> name.test(String.valueOf(bundle.getSymbolicName())))
+        .findFirst()
+        .orElse(null);
   }
 
   private static List<Path> jars(Path folder) throws IOException {
