@@ -61,8 +61,8 @@ final class ExtensionJar {
         type,
         "public TargetKind target() { return TargetKind.SURVIVAL; }"
             + " public Operand<TFloat32> predict(Net net, HeadInput input) { " + body + " }"
-            + " public Map<String, Operand<TFloat32>> read(Net net, Operand<TFloat32> raw, TargetInfo info) {"
-            + " return Map.of(\"risk\", raw); }");
+            + " public Map<Prediction, Operand<TFloat32>> read(Net net, Operand<TFloat32> raw, TargetInfo info) {"
+            + " return Map.of(Prediction.RISK, raw); }");
   }
 
   /** A loss of survival targets: a body over net and input. */

@@ -122,10 +122,11 @@ class ExtensionsIT {
         .loss(
             "exponential",
             // exponential survival times: hazard exp(r), time in units of 1000
-            "var tf = net.tf(); var r = tf.reshape(input.output().raw(), tf.array(-1));"
-                + " var time = tf.math.mul(input.target().time(), tf.constant(0.001f));"
-                + " var nll = tf.math.sub(tf.math.mul(time, tf.math.exp(r)), tf.math.mul(input.target().event(), r));"
-                + " return net.mean(tf.math.mul(nll, input.target().known()), 0, false);")
+            "var tf = net.tf(); var target = input.target().requireSurvival();"
+                + " var r = tf.reshape(input.output().raw(), tf.array(-1));"
+                + " var time = tf.math.mul(target.time(), tf.constant(0.001f));"
+                + " var nll = tf.math.sub(tf.math.mul(time, tf.math.exp(r)), tf.math.mul(target.event(), r));"
+                + " return net.mean(tf.math.mul(nll, target.observedMask()), 0, false);")
         .write(folder.resolve("loss.jar"));
     ObjectNode json = (ObjectNode) new ObjectMapper().readTree(SimulatedCohort.EXPERIMENT);
     ObjectNode model = (ObjectNode) json.path("model");

@@ -21,11 +21,11 @@ public interface Head {
   Operand<TFloat32> predict(Net net, HeadInput input);
 
   /**
-   * What users read, by name, made of what {@link #predict} returned (or of an average of several, for late fusion): each
-   * [B] or [B, k], or [R, N, C] for patches. A survival head gives {@code risk}, higher for an earlier event; a
-   * classification or segmentation head {@code probability}; a regression head {@code value}. No variables are made here.
+   * What users read, made of what {@link #predict} returned (or of an average of several, for late fusion): each [B] or
+   * [B, k], or [R, N, C] for patches. What {@link TargetKind#prediction} names has to be there: {@link Prediction#RISK} of
+   * survival, {@link Prediction#PROBABILITY} of classes, {@link Prediction#VALUE} of a number. No variables are made here.
    */
-  Map<String, Operand<TFloat32>> read(Net net, Operand<TFloat32> raw, TargetInfo target);
+  Map<Prediction, Operand<TFloat32>> read(Net net, Operand<TFloat32> raw, TargetInfo info);
 
   /** The kind of target that the head predicts. */
   TargetKind target();

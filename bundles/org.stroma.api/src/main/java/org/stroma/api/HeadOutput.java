@@ -5,14 +5,29 @@
 package org.stroma.api;
 
 import java.util.Map;
+import org.osgi.annotation.versioning.ProviderType;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/**
- * What a head returns.
- *
- * @param raw what losses take: logits [B, C], log hazard [B, 1], logits of the hazards in time bins [B, k], logits of
- *     patches [R, N, C]
- * @param predictions what users read, by name
- */
-public record HeadOutput(Operand<TFloat32> raw, Map<String, Operand<TFloat32>> predictions) {}
+/** What a head returned. */
+@ProviderType
+public interface HeadOutput {
+  /**
+   * What losses take: logits [B, C], log hazard [B, 1], logits of the hazards in time bins [B, k], logits of patches
+   * [R, N, C].
+   */
+  Operand<TFloat32> raw();
+
+  /** What users read. */
+  Map<Prediction, Operand<TFloat32>> predictions();
+
+  /** Raw output without predictions. */
+  static HeadOutput of(Operand<TFloat32> raw) {
+    return of(raw, Map.of());
+  }
+
+  /** Raw output and predictions. */
+  static HeadOutput of(Operand<TFloat32> raw, Map<Prediction, Operand<TFloat32>> predictions) {
+    return new HeadOutputValues(raw, predictions);
+  }
+}

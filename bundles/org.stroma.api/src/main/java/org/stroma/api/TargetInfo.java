@@ -4,52 +4,218 @@
  */
 package org.stroma.api;
 
+import java.util.Arrays;
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
 /**
- * What is known of a target before training; what is learned is learned from training patients alone.
- *
- * @param kind the target's kind
- * @param classes how many classes there are; 0 where the target has none
- * @param shares the share of each class among the training patients (or patches); empty where there are none
- * @param cuts the inner bounds of the time bins of a head that asked for bins, rising; empty otherwise. Bin j holds the times
- *     t with cuts[j-1] &lt;= t &lt; cuts[j]
- * @param mean the mean of a number among the training patients: heads predict and losses compare (value - mean) / scale
- * @param scale the standard deviation of a number among the training patients
- * @param modality the modality whose elements carry the target, for {@link TargetKind#PATCHES}; else null
+ * What is known of a target before training; what is learned is learned from training patients alone. There is a class for
+ * each kind of target: {@code info instanceof TargetInfo.Classes c}, or {@link #requireClasses} where a part takes that kind
+ * alone. More kinds may come: whoever tells them apart says what happens to others.
  */
-public record TargetInfo(
-    TargetKind kind,
-    int classes,
-    float[] shares,
-    float[] cuts,
-    float mean,
-    float scale,
-    String modality) {
+@ProviderType
+public sealed interface TargetInfo {
+  /** The target's kind. */
+  TargetKind kind();
 
-  /** A target of a kind that needs no more to be known. */
-  public static TargetInfo of(TargetKind kind) {
-    return new TargetInfo(kind, 0, new float[0], new float[0], 0, 1, null);
+  /** A time and whether the event was seen then. */
+  @ProviderType
+  final class Survival implements TargetInfo {
+    private final float[] cuts;
+
+    private Survival(float[] cuts) {
+      this.cuts = cuts.clone();
+    }
+
+    /**
+     * The inner bounds of the time bins of a head that asked for bins, rising; empty otherwise. Bin j holds the times t with
+     * cuts[j-1] &lt;= t &lt; cuts[j].
+     */
+    public float[] cuts() {
+      return cuts.clone();
+    }
+
+    @Override
+    public TargetKind kind() {
+      return TargetKind.SURVIVAL;
+    }
   }
 
-  /** Classes with equal shares. */
-  public static TargetInfo classes(int classes) {
-    float[] shares = new float[classes];
-    java.util.Arrays.fill(shares, 1f / classes);
-    return new TargetInfo(TargetKind.CLASS, classes, shares, new float[0], 0, 1, null);
+  /** Classes that exclude each other: of patients, or of the elements of a bag. */
+  @ProviderType
+  sealed interface Labelled extends TargetInfo {
+    /** How many classes there are. */
+    int count();
+
+    /** The share of each class among the training patients, or their elements. */
+    float[] shares();
+
+    /** The names of the classes in the order of their indices; empty where they are not known. */
+    List<String> names();
   }
 
-  /** Classes of the elements of a modality, with equal shares. */
-  public static TargetInfo patches(int classes, String modality) {
-    return new TargetInfo(
-        TargetKind.PATCHES, classes, classes(classes).shares(), new float[0], 0, 1, modality);
+  /** One of several classes. */
+  @ProviderType
+  final class Classes implements Labelled {
+    private final float[] shares;
+    private final List<String> names;
+
+    private Classes(float[] shares, List<String> names) {
+      if (!names.isEmpty() && names.size() != shares.length) {
+        throw new IllegalArgumentException(
+            "there are " + shares.length + " shares of classes and " + names.size() + " names");
+      }
+      this.shares = shares.clone();
+      this.names = List.copyOf(names);
+    }
+
+    @Override
+    public int count() {
+      return shares.length;
+    }
+
+    @Override
+    public float[] shares() {
+      return shares.clone();
+    }
+
+    @Override
+    public List<String> names() {
+      return names;
+    }
+
+    @Override
+    public TargetKind kind() {
+      return TargetKind.CLASS;
+    }
   }
 
-  /** Survival in time bins. */
-  public static TargetInfo bins(float... cuts) {
-    return new TargetInfo(TargetKind.SURVIVAL, 0, new float[0], cuts.clone(), 0, 1, null);
+  /** A number. Heads predict and losses compare (value - mean) / scale. */
+  @ProviderType
+  final class Number implements TargetInfo {
+    private final float mean;
+    private final float scale;
+
+    private Number(float mean, float scale) {
+      this.mean = mean;
+      this.scale = scale;
+    }
+
+    /** The mean among the training patients. */
+    public float mean() {
+      return mean;
+    }
+
+    /** The standard deviation among the training patients; 1 where all are equal. */
+    public float scale() {
+      return scale;
+    }
+
+    @Override
+    public TargetKind kind() {
+      return TargetKind.NUMBER;
+    }
+  }
+
+  /** A class of each element of a modality's bags. */
+  @ProviderType
+  final class Patches implements Labelled {
+    private final String modality;
+    private final Classes classes;
+
+    private Patches(String modality, Classes classes) {
+      this.modality = modality;
+      this.classes = classes;
+    }
+
+    /** The modality whose elements carry the target. */
+    public String modality() {
+      return modality;
+    }
+
+    @Override
+    public int count() {
+      return classes.count();
+    }
+
+    @Override
+    public float[] shares() {
+      return classes.shares();
+    }
+
+    @Override
+    public List<String> names() {
+      return classes.names();
+    }
+
+    @Override
+    public TargetKind kind() {
+      return TargetKind.PATCHES;
+    }
+  }
+
+  /**
+   * Survival.
+   *
+   * @param cuts the inner bounds of time bins, rising; none for a head without bins
+   */
+  static Survival survival(float... cuts) {
+    return new Survival(cuts);
+  }
+
+  /** So many classes with equal shares, without names. */
+  static Classes classes(int count) {
+    float[] shares = new float[count];
+    Arrays.fill(shares, 1f / count);
+    return new Classes(shares, List.of());
+  }
+
+  /**
+   * Classes.
+   *
+   * @param shares of each class
+   * @param names of each class, or none
+   */
+  static Classes classes(float[] shares, List<String> names) {
+    return new Classes(shares, names);
   }
 
   /** A number. */
-  public static TargetInfo number(float mean, float scale) {
-    return new TargetInfo(TargetKind.NUMBER, 0, new float[0], new float[0], mean, scale, null);
+  static Number number(float mean, float scale) {
+    return new Number(mean, scale);
+  }
+
+  /** Classes of the elements of a modality. */
+  static Patches patches(String modality, Classes classes) {
+    return new Patches(modality, classes);
+  }
+
+  /** This, for a part that takes survival alone; others are refused in a sentence. */
+  default Survival requireSurvival() {
+    return require(Survival.class, TargetKind.SURVIVAL.label());
+  }
+
+  /** This, for a part that takes classes of patients alone; others are refused in a sentence. */
+  default Classes requireClasses() {
+    return require(Classes.class, TargetKind.CLASS.label());
+  }
+
+  /** This, for a part that takes classes, of patients as of elements; others are refused in a sentence. */
+  default Labelled requireLabelled() {
+    return require(Labelled.class, TargetKind.CLASS.label() + " or " + TargetKind.PATCHES.label());
+  }
+
+  /** This, for a part that takes numbers alone; others are refused in a sentence. */
+  default Number requireNumber() {
+    return require(Number.class, TargetKind.NUMBER.label());
+  }
+
+  /** This, for a part that takes classes of elements alone; others are refused in a sentence. */
+  default Patches requirePatches() {
+    return require(Patches.class, TargetKind.PATCHES.label());
+  }
+
+  private <T> T require(Class<T> type, String wanted) {
+    return Required.of(this, kind(), type, wanted);
   }
 }

@@ -4,39 +4,193 @@
  */
 package org.stroma.api;
 
+import org.osgi.annotation.versioning.ProviderType;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The target of a batch.
- *
- * @param time follow-up time [B], in the unit of the table, or null
- * @param event [B], 1 where the event was seen and 0 where it was censored, or null
- * @param label class indices, or null: [B], or [R, N] for patches
- * @param value numbers [B], or null
- * @param known 1 where there is a target, [B], or [R, N] for patches: others take no part in a loss
+ * The target's values in a batch, with a class for each kind of target as in {@link TargetInfo}. What stands where nothing
+ * was observed has no meaning, and is finite.
  */
-public record TargetInput(
-    Operand<TFloat32> time,
-    Operand<TFloat32> event,
-    Operand<TInt32> label,
-    Operand<TFloat32> value,
-    Operand<TFloat32> known) {
+@ProviderType
+public sealed interface TargetInput {
+  /** The target's kind. */
+  TargetKind kind();
 
-  /** A survival target. */
-  public static TargetInput survival(
-      Operand<TFloat32> time, Operand<TFloat32> event, Operand<TFloat32> known) {
-    return new TargetInput(time, event, null, null, known);
+  /** 1 where the target was observed, [B], or [R, N] for patches: others take no part in a loss. */
+  Operand<TFloat32> observedMask();
+
+  /** A time and whether the event was seen then. */
+  @ProviderType
+  final class Survival implements TargetInput {
+    private final Operand<TFloat32> time;
+    private final Operand<TFloat32> event;
+    private final Operand<TFloat32> observedMask;
+
+    private Survival(
+        Operand<TFloat32> time, Operand<TFloat32> event, Operand<TFloat32> observedMask) {
+      this.time = time;
+      this.event = event;
+      this.observedMask = observedMask;
+    }
+
+    /** Follow-up time [B], in the unit of the table. */
+    public Operand<TFloat32> time() {
+      return time;
+    }
+
+    /** [B], 1 where the event was seen and 0 where it was censored. */
+    public Operand<TFloat32> event() {
+      return event;
+    }
+
+    @Override
+    public Operand<TFloat32> observedMask() {
+      return observedMask;
+    }
+
+    @Override
+    public TargetKind kind() {
+      return TargetKind.SURVIVAL;
+    }
   }
 
-  /** A class target, of patients or of patches. */
-  public static TargetInput classes(Operand<TInt32> label, Operand<TFloat32> known) {
-    return new TargetInput(null, null, label, null, known);
+  /** Indices of classes: of patients, or of the elements of a bag. */
+  @ProviderType
+  sealed interface Labelled extends TargetInput {
+    /** Indices of classes, [B], or [R, N] for patches. */
+    Operand<TInt32> label();
+  }
+
+  /** One of several classes. */
+  @ProviderType
+  final class Classes implements Labelled {
+    private final Operand<TInt32> label;
+    private final Operand<TFloat32> observedMask;
+
+    private Classes(Operand<TInt32> label, Operand<TFloat32> observedMask) {
+      this.label = label;
+      this.observedMask = observedMask;
+    }
+
+    @Override
+    public Operand<TInt32> label() {
+      return label;
+    }
+
+    @Override
+    public Operand<TFloat32> observedMask() {
+      return observedMask;
+    }
+
+    @Override
+    public TargetKind kind() {
+      return TargetKind.CLASS;
+    }
   }
 
   /** A number. */
-  public static TargetInput numbers(Operand<TFloat32> value, Operand<TFloat32> known) {
-    return new TargetInput(null, null, null, value, known);
+  @ProviderType
+  final class Number implements TargetInput {
+    private final Operand<TFloat32> value;
+    private final Operand<TFloat32> observedMask;
+
+    private Number(Operand<TFloat32> value, Operand<TFloat32> observedMask) {
+      this.value = value;
+      this.observedMask = observedMask;
+    }
+
+    /** Numbers [B], in the unit of the table. */
+    public Operand<TFloat32> value() {
+      return value;
+    }
+
+    @Override
+    public Operand<TFloat32> observedMask() {
+      return observedMask;
+    }
+
+    @Override
+    public TargetKind kind() {
+      return TargetKind.NUMBER;
+    }
+  }
+
+  /** A class of each element of a bag. */
+  @ProviderType
+  final class Patches implements Labelled {
+    private final Operand<TInt32> label;
+    private final Operand<TFloat32> observedMask;
+
+    private Patches(Operand<TInt32> label, Operand<TFloat32> observedMask) {
+      this.label = label;
+      this.observedMask = observedMask;
+    }
+
+    @Override
+    public Operand<TInt32> label() {
+      return label;
+    }
+
+    @Override
+    public Operand<TFloat32> observedMask() {
+      return observedMask;
+    }
+
+    @Override
+    public TargetKind kind() {
+      return TargetKind.PATCHES;
+    }
+  }
+
+  /** Times and events, each [B]. */
+  static Survival survival(
+      Operand<TFloat32> time, Operand<TFloat32> event, Operand<TFloat32> observedMask) {
+    return new Survival(time, event, observedMask);
+  }
+
+  /** Indices of the patients' classes [B]. */
+  static Classes classes(Operand<TInt32> label, Operand<TFloat32> observedMask) {
+    return new Classes(label, observedMask);
+  }
+
+  /** Numbers [B]. */
+  static Number number(Operand<TFloat32> value, Operand<TFloat32> observedMask) {
+    return new Number(value, observedMask);
+  }
+
+  /** Indices of the elements' classes [R, N]. */
+  static Patches patches(Operand<TInt32> label, Operand<TFloat32> observedMask) {
+    return new Patches(label, observedMask);
+  }
+
+  /** This, for a part that takes survival alone; others are refused in a sentence. */
+  default Survival requireSurvival() {
+    return require(Survival.class, TargetKind.SURVIVAL.label());
+  }
+
+  /** This, for a part that takes classes of patients alone; others are refused in a sentence. */
+  default Classes requireClasses() {
+    return require(Classes.class, TargetKind.CLASS.label());
+  }
+
+  /** This, for a part that takes classes, of patients as of elements; others are refused in a sentence. */
+  default Labelled requireLabelled() {
+    return require(Labelled.class, TargetKind.CLASS.label() + " or " + TargetKind.PATCHES.label());
+  }
+
+  /** This, for a part that takes numbers alone; others are refused in a sentence. */
+  default Number requireNumber() {
+    return require(Number.class, TargetKind.NUMBER.label());
+  }
+
+  /** This, for a part that takes classes of elements alone; others are refused in a sentence. */
+  default Patches requirePatches() {
+    return require(Patches.class, TargetKind.PATCHES.label());
+  }
+
+  private <T> T require(Class<T> type, String wanted) {
+    return Required.of(this, kind(), type, wanted);
   }
 }

@@ -7,11 +7,29 @@ package org.stroma.api;
 /** Kinds of targets a cohort can have. */
 public enum TargetKind {
   /** A time and whether the event was seen then. */
-  SURVIVAL,
+  SURVIVAL("survival", Prediction.RISK),
   /** One of several classes. */
-  CLASS,
+  CLASS("class", Prediction.PROBABILITY),
   /** A number. */
-  NUMBER,
+  NUMBER("number", Prediction.VALUE),
   /** A class of each element of a bag, such as the tissue of each patch. */
-  PATCHES
+  PATCHES("patches", Prediction.PROBABILITY);
+
+  private final String label;
+  private final Prediction prediction;
+
+  TargetKind(String label, Prediction prediction) {
+    this.label = label;
+    this.prediction = prediction;
+  }
+
+  /** How experiment files and messages call the kind. */
+  public String label() {
+    return label;
+  }
+
+  /** What every head of such a target has to predict; it may predict more. */
+  public Prediction prediction() {
+    return prediction;
+  }
 }

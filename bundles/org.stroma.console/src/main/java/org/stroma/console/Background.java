@@ -7,11 +7,11 @@ package org.stroma.console;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.stroma.runtime.Closest;
-import org.stroma.runtime.ExperimentException;
-import org.stroma.runtime.Fault;
-import org.stroma.runtime.Job;
-import org.stroma.runtime.Jobs;
+import org.stroma.command.Closest;
+import org.stroma.jobs.Job;
+import org.stroma.jobs.Jobs;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -42,7 +42,7 @@ final class Background extends Stroma {
               .filter(job -> job.getName().equals(named))
               .map(job -> job.getId() + " (" + named + ")")
               .collect(Collectors.joining(" or ", "; did you mean ", "?"));
-      throw new ExperimentException(
+      throw new FaultsException(
           List.of(new Fault(
               "", "\"" + text + "\" is no number of an experiment; list tells them" + meant)),
           false);

@@ -8,10 +8,10 @@ import java.util.List;
 import org.osgi.framework.BundleContext;
 import org.stroma.extensions.Extension;
 import org.stroma.extensions.Extensions;
-import org.stroma.runtime.Devices;
+import org.stroma.jobs.Jobs;
+import org.stroma.model.Devices;
+import org.stroma.parts.PartCatalog;
 import org.stroma.runtime.Experiments;
-import org.stroma.runtime.Jobs;
-import org.stroma.runtime.PartCatalog;
 
 /**
  * What commands work with.

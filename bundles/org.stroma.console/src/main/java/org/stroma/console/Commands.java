@@ -26,15 +26,15 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stroma.command.Closest;
+import org.stroma.command.Command;
+import org.stroma.command.WorkingFolder;
 import org.stroma.extensions.Extension;
 import org.stroma.extensions.Extensions;
-import org.stroma.runtime.Closest;
-import org.stroma.runtime.ConsoleCommand;
-import org.stroma.runtime.Devices;
+import org.stroma.jobs.Jobs;
+import org.stroma.model.Devices;
+import org.stroma.parts.PartCatalog;
 import org.stroma.runtime.Experiments;
-import org.stroma.runtime.Jobs;
-import org.stroma.runtime.PartCatalog;
-import org.stroma.runtime.WorkingFolder;
 import picocli.CommandLine;
 
 /** The commands. The launcher calls them through {@link LauncherCommands}, the Gogo console through {@link GogoCommands}. */
@@ -62,7 +62,7 @@ public final class Commands {
 
   /** Commands that other bundles add. */
   @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
-  private volatile List<ConsoleCommand> others;
+  private volatile List<Command> others;
 
   @Reference(
       cardinality = ReferenceCardinality.OPTIONAL,
@@ -164,7 +164,7 @@ public final class Commands {
   }
 
   /** A command of another bundle; one that does not come about, or whose name is taken, takes no others down. */
-  private static void add(CommandLine line, ConsoleCommand other, Invocation invocation) {
+  private static void add(CommandLine line, Command other, Invocation invocation) {
     try {
       CommandLine command = new CommandLine(other.call(invocation.out(), invocation.progress()));
       if (line.getSubcommands().containsKey(command.getCommandName())) {

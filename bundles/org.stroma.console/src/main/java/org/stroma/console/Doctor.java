@@ -21,8 +21,8 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.framework.wiring.BundleRevision;
 import org.stroma.extensions.Extension;
 import org.stroma.extensions.Extensions;
-import org.stroma.runtime.Devices;
-import org.stroma.runtime.PartCatalog;
+import org.stroma.model.Devices;
+import org.stroma.parts.PartCatalog;
 import org.stroma.settings.SettingKey;
 import org.stroma.settings.SettingKeys;
 

@@ -11,11 +11,11 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.api.data.DataException;
+import org.stroma.command.CancelledException;
+import org.stroma.command.Memory;
 import org.stroma.extensions.Extension;
-import org.stroma.runtime.CancelledException;
-import org.stroma.runtime.ExperimentException;
-import org.stroma.runtime.Fault;
-import org.stroma.runtime.Memory;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
 import picocli.CommandLine;
 
 /** Failures of commands as sentences for the user and as exit codes. */
@@ -26,7 +26,7 @@ final class FailureReport {
 
   /** What a failure is in sentences. */
   static List<String> sentences(Throwable e) {
-    return e instanceof ExperimentException faults
+    return e instanceof FaultsException faults
         ? faults.faults().stream().map(Fault::toString).toList()
         : String.valueOf(e.getMessage()).lines().toList();
   }
@@ -49,7 +49,7 @@ final class FailureReport {
     Throwable e = failure instanceof CommandLine.ExecutionException && failure.getCause() != null
         ? failure.getCause()
         : failure;
-    if (e instanceof ExperimentException faults) {
+    if (e instanceof FaultsException faults) {
       faults.faults().forEach(fault -> invocation.complain(fault.pointer(), fault.message()));
       return faults.partMissing() ? Commands.PART_MISSING : Commands.WRONG_USE;
     }

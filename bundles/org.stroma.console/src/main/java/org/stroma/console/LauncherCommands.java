@@ -14,7 +14,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
-import org.stroma.runtime.WorkingFolder;
+import org.stroma.command.WorkingFolder;
 
 /**
  * Takes commands from outside the framework: from the command line and from programs that embed Stroma. Classes are not shared

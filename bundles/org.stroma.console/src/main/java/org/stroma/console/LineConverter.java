@@ -6,7 +6,7 @@ package org.stroma.console;
 
 import org.apache.felix.service.command.Converter;
 import org.osgi.service.component.annotations.Component;
-import org.stroma.runtime.Job;
+import org.stroma.jobs.Job;
 
 /** Gogo prints parts and experiments as one line (their toString), and not as lists of properties. */
 @Component

@@ -10,20 +10,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.stroma.runtime.Part;
-import org.stroma.runtime.Setting;
+import org.stroma.parts.PartDescriptor;
+import org.stroma.parts.Setting;
 
 /** Parts in words: all of one, or the papers, parameters and costs of all as a table. */
 final class PartDescription {
-  private static final Part.Facts NONE = new Part.Facts("", "", "");
+  private static final PartDescriptor.Facts NONE = new PartDescriptor.Facts("", "", "");
 
   private PartDescription() {}
 
   /** A table in Markdown with a row for each part that has facts to tell. */
-  static void table(List<Part> parts, PrintStream out) {
+  static void table(List<PartDescriptor> parts, PrintStream out) {
     out.println("| part | kind | paper | parameters | cost |");
     out.println("| --- | --- | --- | --- | --- |");
-    for (Part part : parts) {
+    for (PartDescriptor part : parts) {
       if (!part.facts().equals(NONE)) {
         out.printf(
             Locale.ROOT,
@@ -38,7 +38,7 @@ final class PartDescription {
   }
 
   /** What a part does, where it comes from, and its settings with defaults and bounds. */
-  static void all(Part part, PrintStream out) {
+  static void all(PartDescriptor part, PrintStream out) {
     out.printf(Locale.ROOT, "%s (%s): %s%n", part.type(), part.kind().word(), part.description());
     out.printf(
         Locale.ROOT,

@@ -12,14 +12,14 @@ import java.util.stream.Collectors;
 import org.apache.felix.service.command.CommandProcessor;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
-import org.stroma.runtime.Closest;
-import org.stroma.runtime.ExperimentException;
+import org.stroma.command.Closest;
+import org.stroma.jobs.Job;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
+import org.stroma.parts.PartCatalog;
+import org.stroma.parts.PartDescriptor;
+import org.stroma.parts.PartKind;
 import org.stroma.runtime.Experiments;
-import org.stroma.runtime.Fault;
-import org.stroma.runtime.Job;
-import org.stroma.runtime.Part;
-import org.stroma.runtime.PartCatalog;
-import org.stroma.runtime.PartKind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -205,7 +205,7 @@ class Stroma implements Runnable {
                     + Closest.question(
                         kind,
                         Arrays.stream(PartKind.values()).map(PartKind::word).toList())));
-    List<Part> parts = catalog.parts().stream()
+    List<PartDescriptor> parts = catalog.parts().stream()
         .filter(part -> wanted == null || part.kind() == wanted)
         .toList();
     if (!table) {
@@ -226,19 +226,19 @@ class Stroma implements Runnable {
       mixinStandardHelpOptions = true)
   int describe(
       @Parameters(paramLabel = "PART", description = "its type, such as genomic-mlp") String type) {
-    List<Part> found =
+    List<PartDescriptor> found =
         catalog.parts().stream().filter(p -> p.type().equals(type)).toList();
     if (found.isEmpty()) {
-      throw new ExperimentException(
+      throw new FaultsException(
           List.of(new Fault(
               "",
               "no installed bundle provides a part \"" + type + "\"; installed are "
                   + catalog.parts().stream()
-                      .map(Part::type)
+                      .map(PartDescriptor::type)
                       .distinct()
                       .collect(Collectors.joining(", "))
                   + Closest.question(
-                      type, catalog.parts().stream().map(Part::type).toList()))),
+                      type, catalog.parts().stream().map(PartDescriptor::type).toList()))),
           true);
     }
     found.forEach(part -> PartDescription.all(part, out));
@@ -297,7 +297,7 @@ class Stroma implements Runnable {
     Job job = Background.job(services.jobs(), which);
     out.println(job);
     if (job.getState() == Job.State.WAITING
-        && job.getFailure() instanceof ExperimentException missing) {
+        && job.getFailure() instanceof FaultsException missing) {
       new MissingPartsReport(services.context(), catalog, services.extensions())
           .of(missing)
           .forEach(out::println);
@@ -314,7 +314,7 @@ class Stroma implements Runnable {
       out.println(
           file + " (" + name + ") lacks nothing: all of its parts are installed, and start");
       return Commands.DONE;
-    } catch (ExperimentException e) {
+    } catch (FaultsException e) {
       new MissingPartsReport(services.context(), catalog, services.extensions())
           .of(e)
           .forEach(out::println);

@@ -5,7 +5,7 @@
 package org.stroma.console;
 
 import java.io.PrintStream;
-import org.stroma.runtime.Progress;
+import org.stroma.command.Progress;
 
 /**
  * Progress on standard error: on a terminal one line that is overwritten, elsewhere a new line every ten seconds. Notes are lines

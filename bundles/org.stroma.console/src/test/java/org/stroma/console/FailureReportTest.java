@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.stroma.api.data.DataException;
+import org.stroma.command.CancelledException;
 import org.stroma.extensions.Extension;
-import org.stroma.runtime.CancelledException;
-import org.stroma.runtime.ExperimentException;
-import org.stroma.runtime.Fault;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
 import picocli.CommandLine;
 
 class FailureReportTest {
@@ -37,8 +37,8 @@ class FailureReportTest {
   @Test
   void eachKindOfFailureHasItsExitCode() {
     List<Fault> faults = List.of(new Fault("/name", "is missing"));
-    assertEquals(2, code(new ExperimentException(faults, false)));
-    assertEquals(4, code(new ExperimentException(faults, true)));
+    assertEquals(2, code(new FaultsException(faults, false)));
+    assertEquals(4, code(new FaultsException(faults, true)));
     assertEquals(3, code(new DataException("a.csv is empty")));
     assertEquals(130, code(new CancelledException()));
     assertEquals(2, code(new InvalidPathException("a\0b", "Nul character not allowed")));
@@ -49,7 +49,7 @@ class FailureReportTest {
 
   @Test
   void faultsKeepTheirPlacesAndSeveralLinesAreSeveralSentences() {
-    code(new ExperimentException(
+    code(new FaultsException(
         List.of(new Fault("/name", "is missing"), new Fault("", "no cohort")), false));
     code(new DataException("a.csv, line 2: no number\na.csv, line 3: no number"));
     assertEquals(

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.stroma.command.Closest;
 import org.stroma.settings.SettingKey;
 import org.stroma.settings.SettingKeys;
 

@@ -96,11 +96,6 @@ public final class Variables {
     return made;
   }
 
-  /** A variable that starts at zero and is not trained: what an optimizer keeps beside a variable. */
-  public Variable slot(Variable of, String name) {
-    return get("optimizer/" + name + "/" + of.name(), of.shape(), Initializer.ZEROS, false, false);
-  }
-
   /** All variables in the order in which they were made. */
   public Collection<Variable> all() {
     return Collections.unmodifiableCollection(byName.values());

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One setting of an installation. Blanks around a value do not count, and a blank value is none.
@@ -19,13 +20,17 @@ public final class SettingKey<T> {
   private static final String ORIGIN = ".origin";
 
   private final String name;
-  private final String preset;
+  private final @Nullable String preset;
   private final String wanted;
   private final String meaning;
-  private final Function<String, T> reader;
+  private final Function<String, @Nullable T> reader;
 
   private SettingKey(
-      String name, String preset, String wanted, String meaning, Function<String, T> reader) {
+      String name,
+      @Nullable String preset,
+      String wanted,
+      String meaning,
+      Function<String, @Nullable T> reader) {
     this.name = name;
     this.preset = preset;
     this.wanted = wanted;
@@ -35,7 +40,7 @@ public final class SettingKey<T> {
 
   /** A whole number within bounds, which are part of it. */
   static SettingKey<Integer> whole(
-      String name, String preset, int least, int most, String wanted, String meaning) {
+      String name, @Nullable String preset, int least, int most, String wanted, String meaning) {
     return new SettingKey<>(name, preset, wanted, meaning, text -> {
       // digits alone: Integer.parseInt takes signs and the digits of any script
       Integer value = text.matches("[0-9]{1,9}") ? Integer.valueOf(text) : null;
@@ -68,7 +73,11 @@ public final class SettingKey<T> {
 
   /** What a reader makes of the text; null for what it refuses. */
   static <T> SettingKey<T> of(
-      String name, String preset, String wanted, String meaning, Function<String, T> reader) {
+      String name,
+      @Nullable String preset,
+      String wanted,
+      String meaning,
+      Function<String, @Nullable T> reader) {
     return new SettingKey<>(name, preset, wanted, meaning, reader);
   }
 
@@ -78,7 +87,7 @@ public final class SettingKey<T> {
   }
 
   /** The value where none is set, as it would be written; null where that depends on who reads it. */
-  public String preset() {
+  public @Nullable String preset() {
     return preset;
   }
 
@@ -106,7 +115,7 @@ public final class SettingKey<T> {
    * @param properties by name, such as {@code BundleContext::getProperty}
    * @throws IllegalArgumentException for one that it cannot have; behind the launcher, which has refused it, that does not happen
    */
-  public Optional<T> given(Function<String, String> properties) {
+  public Optional<T> given(Function<String, @Nullable String> properties) {
     String text = Objects.requireNonNullElse(properties.apply(name), "");
     refusal(text).ifPresent(sentence -> {
       throw new IllegalArgumentException(sentence);
@@ -115,7 +124,7 @@ public final class SettingKey<T> {
   }
 
   /** The value that is set, or else the default. */
-  public T of(Function<String, String> properties) {
+  public T of(Function<String, @Nullable String> properties) {
     return given(properties).orElseGet(() -> reader.apply(preset));
   }
 
@@ -125,7 +134,7 @@ public final class SettingKey<T> {
   }
 
   /** The setting as a line: name, value, and where that comes from. */
-  public String line(Function<String, String> properties) {
+  public String line(Function<String, @Nullable String> properties) {
     String text = Objects.requireNonNullElse(properties.apply(name), "").strip();
     if (text.isEmpty()) {
       return name

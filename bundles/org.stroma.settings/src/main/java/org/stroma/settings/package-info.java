@@ -8,9 +8,11 @@
  * own by {@link org.stroma.settings.SettingKey#of}. The launcher's jar holds a copy of this package, since it stands outside the
  * framework: what crosses between the two is text.
  */
+@NullMarked
 @Version("1.0.0")
 @Export
 package org.stroma.settings;
 
+import org.jspecify.annotations.NullMarked;
 import org.osgi.annotation.bundle.Export;
 import org.osgi.annotation.versioning.Version;

@@ -15,6 +15,7 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.stroma.api.Encoding;
 import org.stroma.api.Head;
 import org.stroma.api.HeadInput;
+import org.stroma.api.Prediction;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetKind;
 import org.tensorflow.Operand;
@@ -49,13 +50,13 @@ public final class HeadContract extends GraphContract<Head, HeadContract> {
     return switch (head.target()) {
       case CLASS -> TargetInfo.classes(CLASSES);
       case NUMBER -> TargetInfo.number(10, 2);
-      case PATCHES -> TargetInfo.patches(CLASSES, MODALITY);
+      case PATCHES -> TargetInfo.patches(MODALITY, TargetInfo.classes(CLASSES));
       case SURVIVAL -> {
         float[] cuts = new float[Math.max(0, head.bins() - 1)];
         for (int i = 0; i < cuts.length; i++) {
           cuts[i] = 100 * (i + 1);
         }
-        yield TargetInfo.bins(cuts);
+        yield TargetInfo.survival(cuts);
       }
     };
   }
@@ -71,7 +72,7 @@ public final class HeadContract extends GraphContract<Head, HeadContract> {
     private Operand<TFloat32> mask;
     private Operand<TFloat32> presence;
     private final Operand<TFloat32> raw;
-    private final SortedMap<String, Operand<TFloat32>> predictions;
+    private final SortedMap<Prediction, Operand<TFloat32>> predictions;
 
     Model(GraphBench bench, Head part, boolean training) {
       super(bench, training);
@@ -87,10 +88,10 @@ public final class HeadContract extends GraphContract<Head, HeadContract> {
         encodings = new TreeMap<>(Map.of(MODALITY, new Encoding(embedding, tokens, mask, null)));
         presences = new TreeMap<>(Map.of(MODALITY, presence));
       }
-      raw = part.predict(net, new HeadInput(embedding, embedding, encodings, presences, info));
+      raw = part.predict(net, HeadInput.of(embedding, info).withEncodings(encodings, presences));
       check(raw != null, "predict has to return what losses take, such as logits [B, C]");
       int variables = bench.variables().all().size();
-      Map<String, Operand<TFloat32>> read = part.read(net, raw, info);
+      Map<Prediction, Operand<TFloat32>> read = part.read(net, raw, info);
       check(read != null && !read.isEmpty(), "read has to return at least one prediction");
       check(
           bench.variables().all().size() == variables,
@@ -164,12 +165,7 @@ public final class HeadContract extends GraphContract<Head, HeadContract> {
   @Override
   void checkShapes() {
     Head part = part();
-    String wanted =
-        switch (part.target()) {
-          case SURVIVAL -> "risk";
-          case CLASS, PATCHES -> "probability";
-          case NUMBER -> "value";
-        };
+    Prediction wanted = part.target().prediction();
     int width =
         part.target() == TargetKind.SURVIVAL ? Math.max(1, part.bins()) : masked() ? CLASSES : -1;
     for (boolean training : new boolean[] {false, true}) {
@@ -202,7 +198,7 @@ public final class HeadContract extends GraphContract<Head, HeadContract> {
     }
   }
 
-  private void checkPredictions(Model model, int b, int n, String wanted) {
+  private void checkPredictions(Model model, int b, int n, Prediction wanted) {
     var tf = model.bench.tf();
     model.predictions.forEach((name, prediction) -> {
       float[] shape = model.bench.run(tf.dtypes.cast(tf.shape(prediction), TFloat32.class));
@@ -212,14 +208,15 @@ public final class HeadContract extends GraphContract<Head, HeadContract> {
               + ", and has the shape " + java.util.Arrays.toString(shape) + " for " + b + " rows");
     });
     Operand<TFloat32> read = tf.identity(model.predictions.get(wanted));
-    if (!wanted.equals("probability")) {
+    if (!wanted.equals(Prediction.PROBABILITY)) {
       checkShape(model.bench, "the prediction \"" + wanted + "\"", read, "[B]", b);
       return;
     }
     if (masked()) {
-      checkShape(model.bench, "the prediction \"probability\"", read, "[R, N, C]", b, n, CLASSES);
+      checkShape(
+          model.bench, "the prediction \"" + wanted + "\"", read, "[R, N, C]", b, n, CLASSES);
     } else {
-      checkShape(model.bench, "the prediction \"probability\"", read, "[B, C]", b, CLASSES);
+      checkShape(model.bench, "the prediction \"" + wanted + "\"", read, "[B, C]", b, CLASSES);
     }
     float[] probabilities = model.bench.run(read);
     for (int at = 0; at < probabilities.length; at += CLASSES) {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Assertions;
 import org.osgi.annotation.versioning.ProviderType;
-import org.stroma.api.HeadOutput;
 import org.stroma.api.Loss;
 import org.stroma.api.LossInput;
 import org.stroma.api.TargetInfo;
@@ -66,7 +65,7 @@ public final class LossContract extends PartContract<Loss, LossContract> {
     Operand<TFloat32> event;
     Operand<TFloat32> value;
     Operand<TInt32> label;
-    final Operand<TInt32> patient;
+    final Operand<TInt32> trainingIndex;
     final Operand<TFloat32> loss;
     final Operand<TFloat32> sum;
     final Operand<TFloat32> gradient;
@@ -80,7 +79,7 @@ public final class LossContract extends PartContract<Loss, LossContract> {
           : bench.input(new float[width], 1, width);
       known =
           elements ? bench.openInput(new float[] {1}, 1, 1) : bench.openInput(new float[] {1}, 1);
-      patient = bench.openInput(new int[1], 1);
+      trainingIndex = bench.openInput(new int[1], 1);
       TargetInput target =
           switch (kind) {
             case SURVIVAL -> {
@@ -94,31 +93,24 @@ public final class LossContract extends PartContract<Loss, LossContract> {
             }
             case PATCHES -> {
               label = bench.openInput(new int[1], 1, 1);
-              yield TargetInput.classes(label, known);
+              yield TargetInput.patches(label, known);
             }
             case NUMBER -> {
               value = bench.openInput(new float[1], 1);
-              yield TargetInput.numbers(value, known);
+              yield TargetInput.number(value, known);
             }
           };
       TargetInfo info =
           switch (kind) {
-            case SURVIVAL -> width == 1 ? TargetInfo.of(kind) : TargetInfo.bins(300, 600, 900);
+            case SURVIVAL -> width == 1
+                ? TargetInfo.survival()
+                : TargetInfo.survival(300, 600, 900);
             case CLASS -> TargetInfo.classes(CLASSES);
-            case PATCHES -> TargetInfo.patches(CLASSES, "wsi");
+            case PATCHES -> TargetInfo.patches("wsi", TargetInfo.classes(CLASSES));
             case NUMBER -> TargetInfo.number(10, 2);
           };
-      LossInput plain = LossInput.of(raw, target, info);
       loss = part.loss(
-          bench.training(),
-          new LossInput(
-              new HeadOutput(raw, java.util.Map.of()),
-              target,
-              info,
-              plain.encodings(),
-              plain.presence(),
-              patient,
-              16));
+          bench.training(), LossInput.of(raw, target, info).withTrainingIndex(trainingIndex, 16));
       check(loss != null, "the loss is null; it has to be one number");
       Ops tf = bench.tf();
       sum = tf.reduceSum(tf.reshape(loss, tf.array(-1)), tf.array(0));
@@ -160,7 +152,7 @@ public final class LossContract extends PartContract<Loss, LossContract> {
         bench.feed(raw, outputs, b, width);
         bench.feed(known, there, b);
       }
-      bench.feed(patient, places, b);
+      bench.feed(trainingIndex, places, b);
       if (kind == TargetKind.CLASS) {
         bench.feed(label, labels, b);
       } else if (kind == TargetKind.SURVIVAL) {
@@ -284,7 +276,7 @@ public final class LossContract extends PartContract<Loss, LossContract> {
       same(
           alone.get(0),
           with.get(0),
-          "rows whose target is not known change the loss; multiply by known, and divide by how many are known");
+          "rows whose target is not known change the loss; multiply by observedMask, and divide by how many are known");
       int of = alone.get(1).length;
       same(
           alone.get(1),

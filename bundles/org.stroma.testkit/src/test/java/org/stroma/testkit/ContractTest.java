@@ -27,6 +27,7 @@ import org.stroma.api.HeadInput;
 import org.stroma.api.Loss;
 import org.stroma.api.LossInput;
 import org.stroma.api.ModalityInput;
+import org.stroma.api.Prediction;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetKind;
 import org.stroma.api.TemporalModule;
@@ -173,8 +174,8 @@ class ContractTest {
     keeps(fusion((net, encodings, presence) -> Fused.of(sum(net, encodings, presence))));
     keeps(temporal((net, visits, days, mask) ->
         new TemporalModule.Sequence(pooled(net, visits, mask), visits, null)));
-    keeps(head(toyHead("value")));
-    keeps(loss((net, in) -> mean(net, squares(net, in), in.target().known())));
+    keeps(head(toyHead(Prediction.VALUE)));
+    keeps(loss((net, in) -> mean(net, squares(net, in), in.target().observedMask())));
     keeps(transform(new Toy()));
     keeps(tokenizer(1));
   }
@@ -327,7 +328,7 @@ class ContractTest {
     return PartContract.head((Settings s) -> head, Settings.class);
   }
 
-  private static Head toyHead(String prediction) {
+  private static Head toyHead(Prediction prediction) {
     return new Head() {
       @Override
       public Operand<TFloat32> predict(Net net, HeadInput input) {
@@ -335,8 +336,8 @@ class ContractTest {
       }
 
       @Override
-      public Map<String, Operand<TFloat32>> read(
-          Net net, Operand<TFloat32> raw, TargetInfo target) {
+      public Map<Prediction, Operand<TFloat32>> read(
+          Net net, Operand<TFloat32> raw, TargetInfo info) {
         return Map.of(prediction, net.tf().reshape(raw, net.tf().array(-1)));
       }
 
@@ -349,7 +350,7 @@ class ContractTest {
 
   @Test
   void predictionsOfAnotherNameAreFound() {
-    fails("shapes", "has to give \"value\"", head(toyHead("number")));
+    fails("shapes", "has to give \"value\"", head(toyHead(Prediction.of("number"))));
   }
 
   private interface Formula {
@@ -374,8 +375,8 @@ class ContractTest {
   /** [B] */
   private static Operand<TFloat32> squares(Net net, LossInput in) {
     Ops tf = net.tf();
-    Operand<TFloat32> wanted =
-        tf.math.div(tf.math.sub(in.target().value(), tf.constant(10f)), tf.constant(2f));
+    Operand<TFloat32> wanted = tf.math.div(
+        tf.math.sub(in.target().requireNumber().value(), tf.constant(10f)), tf.constant(2f));
     return tf.math.squaredDifference(tf.reshape(in.output().raw(), tf.array(-1)), wanted);
   }
 
@@ -388,14 +389,14 @@ class ContractTest {
   @Test
   void wrongLossesAreFound() {
     fails("scalar", "one number", loss((net, in) -> {
-      Operand<TFloat32> known = in.target().known();
+      Operand<TFloat32> known = in.target().observedMask();
       return net.tf()
           .math
           .divNoNan(net.tf().math.mul(squares(net, in), known), net.sum(known, 0, true));
     }));
     fails("unknown", "change the loss", loss((net, in) -> net.mean(squares(net, in), 0, false)));
     fails("unknown", "divNoNan", loss((net, in) -> {
-      Operand<TFloat32> known = in.target().known();
+      Operand<TFloat32> known = in.target().observedMask();
       return net.tf()
           .math
           .div(
@@ -406,14 +407,16 @@ class ContractTest {
         "finite",
         "±100",
         loss((net, in) ->
-            mean(net, net.tf().math.exp(squares(net, in)), in.target().known())));
+            mean(net, net.tf().math.exp(squares(net, in)), in.target().observedMask())));
     fails("gradients", "no gradient", loss((net, in) -> net.tf()
         .math
         .add(
             net.tf()
                 .math
-                .mul(mean(net, squares(net, in), in.target().known()), net.tf().constant(0f)),
-            net.tf().stopGradient(mean(net, squares(net, in), in.target().known())))));
+                .mul(
+                    mean(net, squares(net, in), in.target().observedMask()),
+                    net.tf().constant(0f)),
+            net.tf().stopGradient(mean(net, squares(net, in), in.target().observedMask())))));
   }
 
   // ---------------------------------------------------------------- data

@@ -80,10 +80,11 @@ public final class ClamInstanceLoss implements Loss {
     Encoding encoding = input.encodings().get(modality);
     Operand<TFloat32> logits = encoding.extras().get(Clam.INSTANCE_LOGITS); // [R, N, C, 2]
     int classes = (int) logits.shape().get(2);
-    if (classes != input.info().classes()) {
-      throw new IllegalArgumentException("the target has " + input.info().classes()
+    int wanted = input.info().requireClasses().count();
+    if (classes != wanted) {
+      throw new IllegalArgumentException("the target has " + wanted
           + " classes and the encoder of " + modality + " is set to " + classes
-          + ": give it \"classes\": " + input.info().classes());
+          + ": give it \"classes\": " + wanted);
     }
     Operand<TFloat32> mask = encoding.tokenMask(); // [R, N]
     Operand<TFloat32> attention = tf.linalg.transpose(
@@ -109,7 +110,8 @@ public final class ClamInstanceLoss implements Loss {
         net.sum(tf.math.mul(tf.math.softplus(bottom), places), 2, false);
     Operand<TInt32> visits = visits(tf, input, count);
     Operand<TInt32> label = tf.reshape(
-        tf.broadcastTo(tf.expandDims(input.target().label(), tf.constant(1)), visits),
+        tf.broadcastTo(
+            tf.expandDims(input.target().requireClasses().label(), tf.constant(1)), visits),
         tf.array(-1)); // [R]
     Operand<TFloat32> own =
         tf.oneHot(label, tf.constant(classes), tf.constant(1f), tf.constant(0f)); // [R, C]
@@ -120,8 +122,8 @@ public final class ClamInstanceLoss implements Loss {
       total = tf.math.mul(tf.math.add(total, other), tf.constant(1f / classes));
     }
     Operand<TFloat32> bag = net.sum(tf.math.div(total, perClass), 1, false); // [R]
-    Operand<TFloat32> known =
-        tf.reshape(tf.broadcastTo(net.expand(input.target().known(), 1), visits), tf.array(-1));
+    Operand<TFloat32> known = tf.reshape(
+        tf.broadcastTo(net.expand(input.target().observedMask(), 1), visits), tf.array(-1));
     Operand<TFloat32> counts = // 1 for bags that take part
         tf.math.mul(
             tf.math.mul(known, input.presence().get(modality)),
@@ -131,7 +133,7 @@ public final class ClamInstanceLoss implements Loss {
 
   /** [B, T], where the bags are B x T visits. */
   private static Operand<TInt32> visits(Ops tf, LossInput input, Operand<TFloat32> perBag) {
-    Operand<TInt32> b = tf.shape(input.target().label());
+    Operand<TInt32> b = tf.shape(input.target().requireClasses().label());
     return tf.concat(
         List.<Operand<TInt32>>of(b, tf.math.floorDiv(tf.shape(perBag), b)), tf.constant(0));
   }

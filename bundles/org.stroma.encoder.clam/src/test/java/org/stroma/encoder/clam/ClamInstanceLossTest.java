@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.stroma.api.Encoding;
-import org.stroma.api.HeadOutput;
 import org.stroma.api.LossInput;
 import org.stroma.api.ModalityInput;
 import org.stroma.api.TargetInfo;
@@ -40,14 +39,8 @@ class ClamInstanceLossTest {
       int classes) {
     TreeMap<String, Operand<TFloat32>> there = new TreeMap<>();
     encodings.keySet().forEach(m -> there.put(m, presence));
-    return new LossInput(
-        new HeadOutput(known, Map.of()),
-        TargetInput.classes(label, known),
-        TargetInfo.classes(classes),
-        new TreeMap<>(encodings),
-        there,
-        null,
-        0);
+    return LossInput.of(known, TargetInput.classes(label, known), TargetInfo.classes(classes))
+        .withEncodings(new TreeMap<>(encodings), there);
   }
 
   /** Logits, attention and mask given by value. */

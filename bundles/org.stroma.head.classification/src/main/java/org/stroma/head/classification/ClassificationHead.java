@@ -15,6 +15,7 @@ import org.stroma.api.Head;
 import org.stroma.api.HeadInput;
 import org.stroma.api.HeadPart;
 import org.stroma.api.PartFacts;
+import org.stroma.api.Prediction;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetKind;
 import org.stroma.nn.Net;
@@ -62,12 +63,14 @@ public final class ClassificationHead implements Head {
     Operand<TFloat32> x =
         net.relu(net.dense("hidden", net.layerNorm("norm", input.embedding()), units));
     return net.dense(
-        "output", net.dropout("drop", x, settings.dropout()), input.target().classes()); // [B, C]
+        "output",
+        net.dropout("drop", x, settings.dropout()),
+        input.info().requireClasses().count()); // [B, C]
   }
 
   @Override
-  public Map<String, Operand<TFloat32>> read(Net net, Operand<TFloat32> raw, TargetInfo target) {
-    return Map.of("probability", net.tf().nn.softmax(raw));
+  public Map<Prediction, Operand<TFloat32>> read(Net net, Operand<TFloat32> raw, TargetInfo info) {
+    return Map.of(Prediction.PROBABILITY, net.tf().nn.softmax(raw));
   }
 
   @Override

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.HeadInput;
+import org.stroma.api.Prediction;
 import org.stroma.api.TargetInfo;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
@@ -49,7 +50,7 @@ class ClassificationHeadTest {
       assertArrayEquals(fixture.floats("outputs", "raw"), bench.run(output), 2e-5f);
       assertArrayEquals(
           fixture.floats("outputs", "probability"),
-          bench.run(head.read(bench.inference(), output, FOUR).get("probability")),
+          bench.run(head.read(bench.inference(), output, FOUR).get(Prediction.PROBABILITY)),
           2e-5f);
     }
   }

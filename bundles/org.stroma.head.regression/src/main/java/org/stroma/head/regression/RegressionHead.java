@@ -15,6 +15,7 @@ import org.stroma.api.Head;
 import org.stroma.api.HeadInput;
 import org.stroma.api.HeadPart;
 import org.stroma.api.PartFacts;
+import org.stroma.api.Prediction;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetKind;
 import org.stroma.nn.Net;
@@ -68,13 +69,14 @@ public final class RegressionHead implements Head {
   }
 
   @Override
-  public Map<String, Operand<TFloat32>> read(Net net, Operand<TFloat32> raw, TargetInfo target) {
+  public Map<Prediction, Operand<TFloat32>> read(Net net, Operand<TFloat32> raw, TargetInfo info) {
     Ops tf = net.tf();
+    TargetInfo.Number number = info.requireNumber();
     Operand<TFloat32> standardised = tf.reshape(raw, tf.array(-1)); // [B]
     return Map.of(
-        "value",
+        Prediction.VALUE,
         tf.math.add(
-            tf.math.mul(standardised, tf.constant(target.scale())), tf.constant(target.mean())));
+            tf.math.mul(standardised, tf.constant(number.scale())), tf.constant(number.mean())));
   }
 
   @Override

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.stroma.api.HeadInput;
+import org.stroma.api.Prediction;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetKind;
 import org.stroma.testkit.Defaults;
@@ -38,7 +39,7 @@ class RegressionHeadTest {
       var head = new RegressionHead(Defaults.of(RegressionHead.Settings.class));
       var raw = head.predict(
           bench.inference(), HeadInput.of(bench.input(fixture.floats("inputs", "x"), 3, 8), AGE));
-      var value = head.read(bench.inference(), raw, AGE).get("value");
+      var value = head.read(bench.inference(), raw, AGE).get(Prediction.VALUE);
       fixture.assignWeights(bench);
       assertEquals(2, raw.shape().numDimensions());
       assertArrayEquals(fixture.floats("outputs", "raw"), bench.run(raw), 2e-5f);

@@ -17,6 +17,7 @@ import org.stroma.api.Head;
 import org.stroma.api.HeadInput;
 import org.stroma.api.HeadPart;
 import org.stroma.api.PartFacts;
+import org.stroma.api.Prediction;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetKind;
 import org.stroma.nn.Initializer;
@@ -106,12 +107,12 @@ public final class SegmentationHead implements Head {
     return net.dense(
         "output",
         net.dropout("drop", net.relu(x), settings.dropout()),
-        input.target().classes()); // [R, N, C]
+        input.info().requirePatches().count()); // [R, N, C]
   }
 
   @Override
-  public Map<String, Operand<TFloat32>> read(Net net, Operand<TFloat32> raw, TargetInfo target) {
-    return Map.of("probability", net.tf().nn.softmax(raw));
+  public Map<Prediction, Operand<TFloat32>> read(Net net, Operand<TFloat32> raw, TargetInfo info) {
+    return Map.of(Prediction.PROBABILITY, net.tf().nn.softmax(raw));
   }
 
   @Override
@@ -120,7 +121,7 @@ public final class SegmentationHead implements Head {
   }
 
   private static Operand<TFloat32> tokens(HeadInput input) {
-    String modality = input.target().modality();
+    String modality = input.info().requirePatches().modality();
     Encoding encoding = input.encodings().get(modality);
     if (encoding == null) {
       throw new IllegalArgumentException(

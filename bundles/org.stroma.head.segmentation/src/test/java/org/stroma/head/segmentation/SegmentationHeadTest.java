@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.stroma.api.Encoding;
 import org.stroma.api.HeadInput;
+import org.stroma.api.Prediction;
 import org.stroma.api.TargetInfo;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
@@ -27,7 +28,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 class SegmentationHeadTest {
-  private static final TargetInfo THREE = TargetInfo.patches(3, "slide");
+  private static final TargetInfo THREE = TargetInfo.patches("slide", TargetInfo.classes(3));
 
   private static SegmentationHead head(Map<String, ?> settings) {
     return new SegmentationHead(Defaults.of(SegmentationHead.Settings.class, settings));
@@ -37,12 +38,9 @@ class SegmentationHeadTest {
   private static HeadInput input(
       GraphBench bench, Operand<TFloat32> fused, Operand<TFloat32> tokens) {
     Encoding encoding = new Encoding(fused, tokens, null, null);
-    return new HeadInput(
-        bench.input(new float[6], 2, 3),
-        fused,
-        new TreeMap<>(Map.of("slide", encoding)),
-        new TreeMap<>(),
-        THREE);
+    return HeadInput.of(bench.input(new float[6], 2, 3), THREE)
+        .withVisits(fused)
+        .withEncodings(new TreeMap<>(Map.of("slide", encoding)), new TreeMap<>());
   }
 
   private static float[] random(int size, long seed) {
@@ -77,7 +75,7 @@ class SegmentationHeadTest {
       Operand<TFloat32> fused = bench.input(fixture.floats("inputs", "fused"), 2, 4);
       SegmentationHead head = head(Map.of("conditioning", conditioning));
       var raw = head.predict(bench.inference(), input(bench, fused, tokens));
-      var probability = head.read(bench.inference(), raw, THREE).get("probability");
+      var probability = head.read(bench.inference(), raw, THREE).get(Prediction.PROBABILITY);
       fixture.assignWeights(bench);
       assertArrayEquals(fixture.floats("outputs", "raw"), bench.run(raw), 2e-5f);
       assertArrayEquals(fixture.floats("outputs", "probability"), bench.run(probability), 2e-5f);
@@ -92,7 +90,7 @@ class SegmentationHeadTest {
           input(bench, bench.input(random(8, 1), 1, 8), bench.input(random(24, 2), 1, 3, 8));
       SegmentationHead head = head(Map.of("dropout", 0.0, "conditioning", conditioning));
       var output = head.read(bench.training(), head.predict(bench.training(), input), THREE)
-          .get("probability");
+          .get(Prediction.PROBABILITY);
       bench.initialize(2);
       assertTrue(bench.gradientError(output, 1e-2f) < 0.03);
     }
@@ -137,12 +135,10 @@ class SegmentationHeadTest {
           e.getMessage()
               .contains("the encoder of modality slide gives one vector a patient and no tokens"),
           e.getMessage());
-      HeadInput other = new HeadInput(
-          none.embedding(),
-          none.visits(),
-          none.encodings(),
-          none.presence(),
-          TargetInfo.patches(3, "scan"));
+      HeadInput other = HeadInput.of(
+              none.embedding(), TargetInfo.patches("scan", TargetInfo.classes(3)))
+          .withVisits(none.visits())
+          .withEncodings(none.encodings(), none.presence());
       e = assertThrows(
           IllegalArgumentException.class, () -> head(Map.of()).predict(bench.inference(), other));
       assertTrue(

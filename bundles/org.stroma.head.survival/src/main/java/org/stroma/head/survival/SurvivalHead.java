@@ -15,6 +15,7 @@ import org.stroma.api.Head;
 import org.stroma.api.HeadInput;
 import org.stroma.api.HeadPart;
 import org.stroma.api.PartFacts;
+import org.stroma.api.Prediction;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetKind;
 import org.stroma.nn.Net;
@@ -91,15 +92,16 @@ public final class SurvivalHead implements Head {
   }
 
   @Override
-  public Map<String, Operand<TFloat32>> read(Net net, Operand<TFloat32> raw, TargetInfo target) {
+  public Map<Prediction, Operand<TFloat32>> read(Net net, Operand<TFloat32> raw, TargetInfo info) {
     Ops tf = net.tf();
     if (settings.bins() == 0) {
-      return Map.of("risk", tf.reshape(raw, tf.array(-1)));
+      return Map.of(Prediction.RISK, tf.reshape(raw, tf.array(-1)));
     }
     // S_j = prod over i <= j of (1 - h_i); log(1 - sigmoid(z)) = -softplus(z)
     Operand<TFloat32> survival =
         tf.math.exp(tf.math.cumsum(tf.math.neg(tf.math.softplus(raw)), tf.constant(1))); // [B, k]
-    return Map.of("risk", tf.math.neg(net.sum(survival, 1, false)), "survival", survival);
+    return Map.of(
+        Prediction.RISK, tf.math.neg(net.sum(survival, 1, false)), Prediction.SURVIVAL, survival);
   }
 
   @Override

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.HeadInput;
+import org.stroma.api.Prediction;
 import org.stroma.api.TargetInfo;
-import org.stroma.api.TargetKind;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
@@ -27,7 +27,7 @@ class SurvivalHeadTest {
     return PartContract.head(SurvivalHead::new, SurvivalHead.Settings.class).tests();
   }
 
-  private static final TargetInfo HAZARD = TargetInfo.of(TargetKind.SURVIVAL);
+  private static final TargetInfo HAZARD = TargetInfo.survival();
 
   /** Hazards 1/2, 1/4 and 1/3: a patient survives the bins with 1/2, 3/8 and 1/4. */
   @Test
@@ -36,12 +36,12 @@ class SurvivalHeadTest {
       var head = new SurvivalHead(Defaults.of(SurvivalHead.Settings.class, Map.of("bins", 3)));
       var raw =
           bench.input(new float[] {0, (float) -Math.log(3), (float) -Math.log(2), 0, 0, 80}, 2, 3);
-      var read = head.read(bench.inference(), raw, TargetInfo.bins(10, 20));
+      var read = head.read(bench.inference(), raw, TargetInfo.survival(10, 20));
       assertArrayEquals(
           new float[] {0.5f, 0.375f, 0.25f, 0.5f, 0.25f, 0},
-          bench.run(read.get("survival")),
+          bench.run(read.get(Prediction.SURVIVAL)),
           1e-6f);
-      assertArrayEquals(new float[] {-1.125f, -0.75f}, bench.run(read.get("risk")), 1e-6f);
+      assertArrayEquals(new float[] {-1.125f, -0.75f}, bench.run(read.get(Prediction.RISK)), 1e-6f);
       assertEquals(
           3,
           head.predict(bench.inference(), HeadInput.of(bench.input(new float[8], 1, 8), HAZARD))
@@ -71,7 +71,7 @@ class SurvivalHeadTest {
       assertArrayEquals(fixture.floats("outputs", "raw"), bench.run(output), 2e-5f);
       assertArrayEquals(
           fixture.floats("outputs", "raw"),
-          bench.run(head.read(bench.inference(), output, HAZARD).get("risk")),
+          bench.run(head.read(bench.inference(), output, HAZARD).get(Prediction.RISK)),
           2e-5f);
     }
   }

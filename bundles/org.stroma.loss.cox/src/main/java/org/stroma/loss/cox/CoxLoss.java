@@ -101,26 +101,33 @@ public final class CoxLoss implements Loss {
           "cox needs a head with one log hazard a patient; this one has " + width
               + ": leave out the survival head's bins, or take discrete-time-nll");
     }
-    TargetInput target = input.target();
+    TargetInput.Survival target = input.target().requireSurvival();
     Ops tf = net.tf();
     Operand<TFloat32> hazard = tf.reshape(input.output().raw(), tf.array(-1)); // [B], a log
     if (!memory) {
       return ofBatch(net, hazard, target);
     }
-    if (!net.training() || input.patients() < 1) {
+    if (!net.training() || input.trainingPatients() < 1) {
       throw new IllegalStateException("the memory of cox is that of training patients");
     }
-    return new RiskMemory(net, input.patients())
-        .loss(hazard, target.time(), target.event(), target.known(), input.patient(), efron);
+    return new RiskMemory(net, input.trainingPatients())
+        .loss(
+            hazard,
+            target.time(),
+            target.event(),
+            target.observedMask(),
+            input.trainingIndex(),
+            efron);
   }
 
-  private Operand<TFloat32> ofBatch(Net net, Operand<TFloat32> hazard, TargetInput target) {
+  private Operand<TFloat32> ofBatch(
+      Net net, Operand<TFloat32> hazard, TargetInput.Survival target) {
     Ops tf = net.tf();
-    Operand<TFloat32> event = tf.math.mul(target.event(), target.known());
+    Operand<TFloat32> event = tf.math.mul(target.event(), target.observedMask());
     Operand<TFloat32> row = net.expand(target.time(), 1); // [B, 1]: the patient whose event it is
     Operand<TFloat32> column = net.expand(target.time(), 0); // [1, B]: who is at risk
-    Operand<TFloat32> atRisk =
-        tf.math.mul(number(tf, tf.math.greaterEqual(column, row)), net.expand(target.known(), 0));
+    Operand<TFloat32> atRisk = tf.math.mul(
+        number(tf, tf.math.greaterEqual(column, row)), net.expand(target.observedMask(), 0));
     Operand<TFloat32> unfit =
         tf.math.mul(tf.math.sub(tf.constant(1f), atRisk), tf.constant(-1e30f));
     Operand<TFloat32> hazards = net.expand(hazard, 0);

@@ -19,7 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.stroma.api.LossInput;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetInput;
-import org.stroma.api.TargetKind;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
@@ -53,7 +52,7 @@ class CoxLossTest {
               Defaults.of(CoxLoss.Settings.class, Map.of("ties", ties)))
           .loss(
               bench.training(),
-              LossInput.of(h, TargetInput.survival(t, e, k), TargetInfo.of(TargetKind.SURVIVAL)));
+              LossInput.of(h, TargetInput.survival(t, e, k), TargetInfo.survival()));
       return new Graph(
           h, t, e, k, loss, bench.gradients(loss, java.util.List.of(h)).get(0));
     }

@@ -11,7 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -19,11 +18,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.stroma.api.HeadOutput;
 import org.stroma.api.LossInput;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetInput;
-import org.stroma.api.TargetKind;
 import org.stroma.nn.Initializer;
 import org.stroma.nn.Net;
 import org.stroma.nn.Variable;
@@ -95,14 +92,9 @@ class RiskMemoryTest {
       Operand<TFloat32> known,
       Operand<TInt32> patient,
       int patients) {
-    LossInput input = new LossInput(
-        new HeadOutput(hazard, Map.of()),
-        TargetInput.survival(time, event, known),
-        TargetInfo.of(TargetKind.SURVIVAL),
-        Collections.emptySortedMap(),
-        Collections.emptySortedMap(),
-        patient,
-        patients);
+    LossInput input = LossInput.of(
+            hazard, TargetInput.survival(time, event, known), TargetInfo.survival())
+        .withTrainingIndex(patient, patients);
     return new CoxLoss(
             Defaults.of(CoxLoss.Settings.class, Map.of("ties", ties, "riskSet", riskSet)))
         .loss(net, input);

@@ -82,13 +82,14 @@ public final class CrossEntropyLoss implements Loss {
 
   @Override
   public Operand<TFloat32> loss(Net net, LossInput input) {
-    TargetInput target = input.target();
+    TargetInput.Labelled target = input.target().requireLabelled();
     Ops tf = net.tf();
     int classes = Net.lastDimension(input.output().raw());
-    Operand<TFloat32> weights = tf.constant(weights(classes, input.info().shares()));
+    Operand<TFloat32> weights =
+        tf.constant(weights(classes, input.info().requireLabelled().shares()));
     // logSoftmax has a wrong gradient at more than two axes
     Operand<TFloat32> logits = tf.reshape(input.output().raw(), tf.array(-1, classes)); // [rows, C]
-    Operand<TFloat32> known = tf.reshape(target.known(), tf.array(-1)); // [rows]
+    Operand<TFloat32> known = tf.reshape(target.observedMask(), tf.array(-1)); // [rows]
     Operand<TFloat32> label = tf.oneHot(
         tf.reshape(target.label(), tf.array(-1)),
         tf.constant(classes),

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.LossInput;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetInput;
-import org.stroma.api.TargetKind;
 import org.stroma.nn.Initializer;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
@@ -124,15 +123,15 @@ class CrossEntropyLossTest {
         Map.of("labelSmoothing", 0.2),
         "balanced",
         Map.of("balance", true));
-    TargetInfo info = new TargetInfo(
-        TargetKind.PATCHES, 3, fixture.floats("inputs", "shares"), new float[0], 0, 1, "wsi");
+    TargetInfo info = TargetInfo.patches(
+        "wsi", TargetInfo.classes(fixture.floats("inputs", "shares"), List.of()));
     try (GraphBench bench = new GraphBench(4)) {
       var logits = bench.input(fixture.floats("inputs", "logits"), 2, 4, 3);
       var label = bench.input(fixture.integers("inputs", "label"), 2, 4);
       var known = bench.input(fixture.floats("inputs", "known"), 2, 4);
       cases.forEach((name, settings) -> {
         var loss = new CrossEntropyLoss(Defaults.of(CrossEntropyLoss.Settings.class, settings))
-            .loss(bench.training(), LossInput.of(logits, TargetInput.classes(label, known), info));
+            .loss(bench.training(), LossInput.of(logits, TargetInput.patches(label, known), info));
         var gradient = bench.gradients(loss, List.of(logits)).get(0);
         assertEquals(fixture.floats("outputs", name)[0], bench.run(loss)[0], 1e-5f, name);
         assertArrayEquals(
@@ -147,12 +146,14 @@ class CrossEntropyLossTest {
       Operand<TFloat32> logits =
           bench.training().variable("z", Shape.of(2, 3, 3), Initializer.GLOROT_UNIFORM, false);
       bench.initialize(3);
-      var target = TargetInput.classes(
+      var target = TargetInput.patches(
           bench.input(new int[] {0, 2, 1, 0, 0, 1}, 2, 3),
           bench.input(new float[] {1, 1, 1, 1, 1, 0}, 2, 3));
       var loss = new CrossEntropyLoss(
               Defaults.of(CrossEntropyLoss.Settings.class, Map.of("labelSmoothing", 0.1)))
-          .loss(bench.training(), LossInput.of(logits, target, TargetInfo.patches(3, "wsi")));
+          .loss(
+              bench.training(),
+              LossInput.of(logits, target, TargetInfo.patches("wsi", TargetInfo.classes(3))));
       assertTrue(bench.gradientError(loss, 1e-2f) < 2e-3);
     }
   }
@@ -183,10 +184,7 @@ class CrossEntropyLossTest {
               Defaults.of(CrossEntropyLoss.Settings.class, Map.of("balance", true)))
           .loss(
               bench.training(),
-              LossInput.of(
-                  logits,
-                  target,
-                  new TargetInfo(TargetKind.CLASS, 3, shares, new float[0], 0, 1, null)));
+              LossInput.of(logits, target, TargetInfo.classes(shares, List.of())));
       double sum = Math.log(2 + Math.E);
       assertEquals(0.5 * sum + 0.5 * (sum - 1), bench.run(loss)[0], 1e-6);
     }
@@ -202,7 +200,9 @@ class CrossEntropyLossTest {
           .loss(
               bench.training(),
               LossInput.of(
-                  logits, TargetInput.classes(label, known), TargetInfo.patches(2, "wsi")));
+                  logits,
+                  TargetInput.patches(label, known),
+                  TargetInfo.patches("wsi", TargetInfo.classes(2))));
       bench.feed(logits, new float[0], 1, 0, 2);
       bench.feed(label, new int[0], 1, 0);
       bench.feed(known, new float[0], 1, 0);

@@ -68,10 +68,10 @@ public final class DiceLoss implements Loss {
   @Override
   public Operand<TFloat32> loss(Net net, LossInput input) {
     Ops tf = net.tf();
-    TargetInput target = input.target();
+    TargetInput.Labelled target = input.target().requireLabelled();
     int classes = Net.lastDimension(input.output().raw());
     Operand<TFloat32> logits = tf.reshape(input.output().raw(), tf.array(-1, classes)); // [rows, C]
-    Operand<TFloat32> known = tf.reshape(target.known(), tf.array(-1, 1)); // [rows, 1]
+    Operand<TFloat32> known = tf.reshape(target.observedMask(), tf.array(-1, 1)); // [rows, 1]
     Operand<TFloat32> label = tf.math.mul(
         tf.oneHot(
             tf.reshape(target.label(), tf.array(-1)),

@@ -35,8 +35,9 @@ class DiceLossTest {
             bench.training(),
             LossInput.of(
                 logits,
-                TargetInput.classes(label, known),
-                TargetInfo.patches((int) logits.shape().get(-1), "wsi")));
+                TargetInput.patches(label, known),
+                TargetInfo.patches(
+                    "wsi", TargetInfo.classes((int) logits.shape().get(-1)))));
   }
 
   /** By torch_fixture.py beside the fixture, in float64: patches of two patients, some without a label. */

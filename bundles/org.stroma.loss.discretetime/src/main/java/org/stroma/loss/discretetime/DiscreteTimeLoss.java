@@ -65,7 +65,7 @@ public final class DiscreteTimeLoss implements Loss {
   public Operand<TFloat32> loss(Net net, LossInput input) {
     Operand<TFloat32> logits = input.output().raw(); // [B, k]
     int bins = Net.lastDimension(logits);
-    float[] cuts = input.info().cuts();
+    float[] cuts = input.info().requireSurvival().cuts();
     if (bins < 2 || cuts.length == 0) {
       throw new IllegalArgumentException(
           "discrete-time-nll needs hazards in time bins: give the survival head bins, such as \"bins\": 4");
@@ -75,7 +75,7 @@ public final class DiscreteTimeLoss implements Loss {
           + " bins and the target is cut into " + (cuts.length + 1) + "; they have to be the same");
     }
     Ops tf = net.tf();
-    TargetInput target = input.target();
+    TargetInput.Survival target = input.target().requireSurvival();
     Operand<TFloat32> passed = tf.dtypes.cast(
         tf.math.greaterEqual(net.expand(target.time(), 1), tf.constant(cuts)),
         TFloat32.class); // [B, k - 1]
@@ -97,8 +97,8 @@ public final class DiscreteTimeLoss implements Loss {
     Operand<TFloat32> weight =
         tf.math.sub(tf.constant(1f), tf.math.mul(censored, tf.constant((float) alpha)));
     Operand<TFloat32> total =
-        net.sum(tf.math.mul(tf.math.mul(each, weight), target.known()), 0, false);
-    return tf.math.divNoNan(total, net.sum(target.known(), 0, false));
+        net.sum(tf.math.mul(tf.math.mul(each, weight), target.observedMask()), 0, false);
+    return tf.math.divNoNan(total, net.sum(target.observedMask(), 0, false));
   }
 
   @Override

@@ -50,7 +50,7 @@ class DiscreteTimeLossTest {
           .loss(
               bench.training(),
               LossInput.of(
-                  logits, TargetInput.survival(time, event, known), TargetInfo.bins(cuts)));
+                  logits, TargetInput.survival(time, event, known), TargetInfo.survival(cuts)));
     }
   }
 

@@ -68,7 +68,7 @@ public final class FocalLoss implements Loss {
   @Override
   public Operand<TFloat32> loss(Net net, LossInput input) {
     Ops tf = net.tf();
-    TargetInput target = input.target();
+    TargetInput.Labelled target = input.target().requireLabelled();
     int classes = Net.lastDimension(input.output().raw());
     if (classWeights.length > 0 && classWeights.length != classes) {
       throw new IllegalArgumentException("classWeights has " + classWeights.length
@@ -80,7 +80,7 @@ public final class FocalLoss implements Loss {
       weights[c] = (float) classWeights[c];
     }
     Operand<TFloat32> logits = tf.reshape(input.output().raw(), tf.array(-1, classes)); // [rows, C]
-    Operand<TFloat32> known = tf.reshape(target.known(), tf.array(-1)); // [rows]
+    Operand<TFloat32> known = tf.reshape(target.observedMask(), tf.array(-1)); // [rows]
     Operand<TFloat32> label = tf.oneHot(
         tf.reshape(target.label(), tf.array(-1)),
         tf.constant(classes),

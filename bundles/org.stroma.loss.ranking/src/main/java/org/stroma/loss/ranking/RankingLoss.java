@@ -16,6 +16,7 @@ import org.stroma.api.Loss;
 import org.stroma.api.LossInput;
 import org.stroma.api.LossPart;
 import org.stroma.api.PartFacts;
+import org.stroma.api.Prediction;
 import org.stroma.api.TargetInput;
 import org.stroma.api.TargetKind;
 import org.stroma.nn.Net;
@@ -65,26 +66,27 @@ public final class RankingLoss implements Loss {
   @Override
   public Operand<TFloat32> loss(Net net, LossInput input) {
     Ops tf = net.tf();
-    TargetInput target = input.target();
+    TargetInput.Survival target = input.target().requireSurvival();
     Operand<TFloat32> risk = risk(tf, input.output()); // [B]
     Operand<TFloat32> difference =
         tf.math.sub(net.expand(risk, 1), net.expand(risk, 0)); // [B, B]: row's minus column's
     Operand<TFloat32> earlier = tf.dtypes.cast(
         tf.math.less(net.expand(target.time(), 1), net.expand(target.time(), 0)), TFloat32.class);
-    Operand<TFloat32> first = tf.math.mul(target.event(), target.known());
+    Operand<TFloat32> first = tf.math.mul(target.event(), target.observedMask());
     Operand<TFloat32> pairs = tf.math.mul(
-        earlier, tf.math.mul(net.expand(first, 1), net.expand(target.known(), 0))); // [B, B]
+        earlier, tf.math.mul(net.expand(first, 1), net.expand(target.observedMask(), 0))); // [B, B]
     Operand<TFloat32> each = tf.math.softplus(tf.math.mul(difference, tf.constant((float) -sigma)));
     Operand<TFloat32> count = tf.math.mul(all(tf, pairs), tf.constant((float) Math.log(2)));
     return tf.math.divNoNan(all(tf, tf.math.mul(each, pairs)), count);
   }
 
   private static Operand<TFloat32> risk(Ops tf, HeadOutput output) {
-    Operand<TFloat32> risk = output.predictions().get("risk");
+    Operand<TFloat32> risk = output.predictions().get(Prediction.RISK);
     if (risk == null && Net.lastDimension(output.raw()) != 1) {
       throw new IllegalArgumentException(
           "ranking needs a head with one risk a patient; this one has "
-              + Net.lastDimension(output.raw()) + " numbers and predicts no \"risk\"");
+              + Net.lastDimension(output.raw()) + " numbers and predicts no \"" + Prediction.RISK
+              + "\"");
     }
     return tf.reshape(risk == null ? output.raw() : risk, tf.array(-1));
   }

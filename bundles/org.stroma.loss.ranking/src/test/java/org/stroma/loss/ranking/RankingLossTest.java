@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,9 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.stroma.api.HeadOutput;
 import org.stroma.api.LossInput;
+import org.stroma.api.Prediction;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetInput;
-import org.stroma.api.TargetKind;
 import org.stroma.nn.Initializer;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
@@ -47,7 +46,7 @@ class RankingLossTest {
       Operand<TFloat32> loss = of(sigma)
           .loss(
               bench.training(),
-              LossInput.of(r, TargetInput.survival(t, e, k), TargetInfo.of(TargetKind.SURVIVAL)));
+              LossInput.of(r, TargetInput.survival(t, e, k), TargetInfo.survival()));
       return new Graph(r, t, e, k, loss, bench.gradients(loss, List.of(r)).get(0));
     }
 
@@ -57,15 +56,8 @@ class RankingLossTest {
   }
 
   private static LossInput bins(
-      Operand<TFloat32> raw, Map<String, Operand<TFloat32>> predictions, TargetInput target) {
-    return new LossInput(
-        new HeadOutput(raw, predictions),
-        target,
-        TargetInfo.bins(3, 6),
-        Collections.emptySortedMap(),
-        Collections.emptySortedMap(),
-        null,
-        0);
+      Operand<TFloat32> raw, Map<Prediction, Operand<TFloat32>> predictions, TargetInput target) {
+    return LossInput.of(HeadOutput.of(raw, predictions), target, TargetInfo.survival(3, 6));
   }
 
   /** By loops over pairs in float64: torch_fixture.py beside the fixture. Ties in time are in it. */
@@ -158,7 +150,7 @@ class RankingLossTest {
           bench.input(fixture.floats("inputs", "event"), 9),
           bench.input(ones, 9));
       Operand<TFloat32> loss =
-          Graph.of(1).loss(bench.training(), bins(logits, Map.of("risk", risk), target));
+          Graph.of(1).loss(bench.training(), bins(logits, Map.of(Prediction.RISK, risk), target));
       assertEquals(fixture.floats("outputs", "bins")[0], bench.run(loss)[0], 1e-5f);
       assertArrayEquals(
           fixture.floats("outputs", "bins_gradient"),
@@ -177,8 +169,8 @@ class RankingLossTest {
       Operand<TFloat32> event = bench.input(new float[] {1, 1, 1, 0}, 4);
       TargetInput target =
           TargetInput.survival(bench.input(new float[] {1, 4, 7, 2}, 4), event, known);
-      Operand<TFloat32> loss = Graph.of(2)
-          .loss(bench.training(), LossInput.of(risk, target, TargetInfo.of(TargetKind.SURVIVAL)));
+      Operand<TFloat32> loss =
+          Graph.of(2).loss(bench.training(), LossInput.of(risk, target, TargetInfo.survival()));
       assertEquals(0, bench.gradientError(loss, 2e-2f), 2e-3);
     }
   }

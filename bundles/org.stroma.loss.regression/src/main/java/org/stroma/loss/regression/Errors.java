@@ -5,6 +5,7 @@
 package org.stroma.loss.regression;
 
 import org.stroma.api.LossInput;
+import org.stroma.api.TargetInfo;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -27,9 +28,10 @@ final class Errors {
               + width);
     }
     Ops tf = net.tf();
+    TargetInfo.Number info = input.info().requireNumber();
     Operand<TFloat32> standardised = tf.math.div(
-        tf.math.sub(input.target().value(), tf.constant(input.info().mean())),
-        tf.constant(input.info().scale()));
+        tf.math.sub(input.target().requireNumber().value(), tf.constant(info.mean())),
+        tf.constant(info.scale()));
     return tf.math.sub(tf.reshape(input.output().raw(), tf.array(-1)), standardised);
   }
 

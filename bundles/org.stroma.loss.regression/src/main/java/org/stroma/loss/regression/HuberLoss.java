@@ -61,7 +61,7 @@ public final class HuberLoss implements Loss {
     // near (size - near / 2) is both pieces at once
     Operand<TFloat32> each =
         tf.math.mul(near, tf.math.sub(size, tf.math.mul(near, tf.constant(0.5f))));
-    return Errors.mean(net, each, input.target().known());
+    return Errors.mean(net, each, input.target().observedMask());
   }
 
   @Override

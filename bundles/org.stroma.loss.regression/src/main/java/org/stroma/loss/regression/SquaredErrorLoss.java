@@ -40,7 +40,7 @@ public final class SquaredErrorLoss implements Loss {
   @Override
   public Operand<TFloat32> loss(Net net, LossInput input) {
     Operand<TFloat32> error = Errors.of(net, input);
-    return Errors.mean(net, net.tf().math.square(error), input.target().known());
+    return Errors.mean(net, net.tf().math.square(error), input.target().observedMask());
   }
 
   @Override

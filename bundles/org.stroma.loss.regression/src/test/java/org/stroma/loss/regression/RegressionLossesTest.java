@@ -43,7 +43,7 @@ class RegressionLossesTest {
       Operand<TFloat32> known) {
     return loss.loss(
         bench.training(),
-        LossInput.of(raw, TargetInput.numbers(value, known), TargetInfo.number(60, 12)));
+        LossInput.of(raw, TargetInput.number(value, known), TargetInfo.number(60, 12)));
   }
 
   /** PyTorch's mse_loss and huber_loss: torch_fixture.py beside the fixture. One number is not known. */

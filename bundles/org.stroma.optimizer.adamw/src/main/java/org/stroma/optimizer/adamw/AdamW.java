@@ -13,6 +13,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.stroma.api.Optimizer;
+import org.stroma.api.OptimizerContext;
 import org.stroma.api.OptimizerPart;
 import org.stroma.nn.Variable;
 import org.tensorflow.Operand;
@@ -66,44 +67,41 @@ public final class AdamW implements Optimizer {
   }
 
   @Override
-  public List<Op> step(
-      Ops tf,
-      List<Gradient> gradients,
-      Slots slots,
-      Operand<TFloat32> scale,
-      Operand<TFloat32> step) {
+  public List<Op> step(OptimizerContext context) {
+    Ops tf = context.net().tf();
     Operand<TFloat32> beta1 = tf.constant((float) settings.beta1());
     Operand<TFloat32> beta2 = tf.constant((float) settings.beta2());
-    Operand<TFloat32> power1 = tf.math.pow(beta1, step);
-    Operand<TFloat32> power2 = tf.math.pow(beta2, step);
-    Operand<TFloat32> rate = tf.math.mul(tf.constant((float) settings.learningRate()), scale);
+    Operand<TFloat32> power1 = tf.math.pow(beta1, context.step());
+    Operand<TFloat32> power2 = tf.math.pow(beta2, context.step());
+    Operand<TFloat32> rate =
+        tf.math.mul(tf.constant((float) settings.learningRate()), context.scale());
     // the kernel adds epsilon before the correction of the bias; PyTorch and the paper after it
     Operand<TFloat32> epsilon = tf.math.mul(
         tf.constant((float) settings.epsilon()),
         tf.math.sqrt(tf.math.sub(tf.constant(1f), power2)));
     List<Op> ops = new ArrayList<>();
-    for (Gradient gradient : gradients) {
+    for (OptimizerContext.Gradient gradient : context.gradients()) {
       Variable variable = gradient.variable();
       Ops after = tf;
       if (variable.decay() && settings.weightDecay() > 0) {
         Operand<TFloat32> decay = tf.math.mul(
             variable.value(), tf.math.mul(rate, tf.constant((float) settings.weightDecay())));
         // the gradient has been computed from the value before the decay
-        Op decayed = tf.withControlDependencies(gradient.gradient())
+        Op decayed = tf.withControlDependencies(gradient.value())
             .assignSubVariableOp(variable.handle(), decay);
         after = tf.withControlDependencies(decayed);
       }
       ops.add(after.train.resourceApplyAdam(
           variable.handle(),
-          slots.slot(variable, "m").handle(),
-          slots.slot(variable, "v").handle(),
+          context.slot(variable, "m").handle(),
+          context.slot(variable, "v").handle(),
           power1,
           power2,
           rate,
           beta1,
           beta2,
           epsilon,
-          gradient.gradient()));
+          gradient.value()));
     }
     return ops;
   }

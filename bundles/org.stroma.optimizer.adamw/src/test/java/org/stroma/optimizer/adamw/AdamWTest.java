@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.stroma.api.Optimizer;
+import org.stroma.api.OptimizerContext;
 import org.stroma.nn.Initializer;
 import org.stroma.nn.Variable;
 import org.stroma.testkit.Defaults;
@@ -36,11 +36,7 @@ class AdamWTest {
       AdamW adamw = new AdamW(Defaults.of(
           AdamW.Settings.class, Map.of("learningRate", 0.1, "weightDecay", 0.3, "epsilon", 1e-3)));
       List<Op> ops = adamw.step(
-          bench.tf(),
-          List.of(new Optimizer.Gradient(p, gradient)),
-          bench.variables()::slot,
-          factor,
-          scalar);
+          OptimizerContext.of(bench.training(), List.of(p), List.of(gradient), factor, scalar));
       bench.initialize(1);
       bench.variables().assign(bench.session(), Map.of("p", fixture.floats("inputs", "start")));
       float[] all = new float[15];
@@ -85,14 +81,8 @@ class AdamWTest {
       List<Variable> variables = bench.variables().trainable();
       AdamW adamw = new AdamW(Defaults.of(
           AdamW.Settings.class, Map.of("learningRate", 0.5, "weightDecay", 0.1, "beta1", 0.0)));
-      List<Op> ops = adamw.step(
-          tf,
-          List.of(
-              new Optimizer.Gradient(variables.get(0), gradients.get(0)),
-              new Optimizer.Gradient(variables.get(1), gradients.get(1))),
-          bench.variables()::slot,
-          tf.constant(1f),
-          tf.constant(1f));
+      List<Op> ops = adamw.step(OptimizerContext.of(
+          bench.training(), variables, gradients, tf.constant(1f), tf.constant(1f)));
       for (int i = 0; i < 20; i++) { // the order in which a session runs what is ready varies
         bench.initialize(1);
         bench

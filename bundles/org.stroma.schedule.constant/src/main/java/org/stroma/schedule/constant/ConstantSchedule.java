@@ -10,6 +10,7 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.stroma.api.Schedule;
 import org.stroma.api.SchedulePart;
+import org.stroma.api.TrainingProgress;
 
 /** The optimizer's learning rate throughout. */
 @Component(
@@ -25,7 +26,7 @@ public final class ConstantSchedule implements Schedule {
   public @interface Settings {}
 
   @Override
-  public double factor(int epoch, int epochs) {
+  public double factor(TrainingProgress progress) {
     return 1;
   }
 }

@@ -12,6 +12,7 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.stroma.api.Schedule;
 import org.stroma.api.SchedulePart;
+import org.stroma.api.TrainingProgress;
 
 /**
  * Half a cosine from 1 down to the floor over the epochs (Loshchilov and Hutter 2017, without restarts), after a linear
@@ -46,11 +47,12 @@ public final class CosineSchedule implements Schedule {
   }
 
   @Override
-  public double factor(int epoch, int epochs) {
+  public double factor(TrainingProgress progress) {
+    int epoch = progress.epoch();
     if (epoch < warmupEpochs) {
       return (epoch + 1.0) / (warmupEpochs + 1.0);
     }
-    double done = (double) (epoch - warmupEpochs) / Math.max(1, epochs - warmupEpochs);
+    double done = (double) (epoch - warmupEpochs) / Math.max(1, progress.epochs() - warmupEpochs);
     return floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, done)));
   }
 }

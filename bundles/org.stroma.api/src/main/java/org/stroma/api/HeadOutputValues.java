@@ -1,0 +1,13 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.api;
+
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** The one implementation. */
+record HeadOutputValues(Operand<TFloat32> raw, Map<Prediction, Operand<TFloat32>> predictions)
+    implements HeadOutput {}
