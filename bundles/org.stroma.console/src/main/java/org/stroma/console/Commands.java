@@ -156,6 +156,7 @@ public final class Commands implements ToIntFunction<String[]> {
   }
 
   /** The command line; at the console it has the commands for experiments in the background too. */
+  @SuppressWarnings("DefaultCharset") // that of the terminal
   CommandLine line(Call call) {
     Extensions folder = extensions;
     CommandLine line = new CommandLine(

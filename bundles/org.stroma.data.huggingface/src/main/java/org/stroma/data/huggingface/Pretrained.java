@@ -166,6 +166,7 @@ final class Pretrained {
   }
 
   /** Whether this is what was learned: saves building it again for every text. */
+  @SuppressWarnings("ReferenceEquality")
   boolean is(JsonNode other) {
     return learned == other;
   }

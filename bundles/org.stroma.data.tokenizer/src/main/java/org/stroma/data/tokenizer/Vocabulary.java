@@ -74,6 +74,7 @@ final class Vocabulary {
   }
 
   /** Whether this is what was learned: saves building it again for every text. */
+  @SuppressWarnings("ReferenceEquality")
   boolean is(JsonNode learned) {
     return source == learned.path("tokens");
   }

@@ -49,7 +49,7 @@ final class Nystrom {
     int width = Net.headWidth(d, settings.heads());
     int m = settings.landmarks() == 0 ? Math.max(1, d / 2) : settings.landmarks();
     Operand<TFloat32> kernel =
-        net.scope("qkv").variable("kernel", Shape.of(d, 3 * d), Initializer.GLOROT_UNIFORM, true);
+        net.scope("qkv").variable("kernel", Shape.of(d, 3L * d), Initializer.GLOROT_UNIFORM, true);
     Operand<TFloat32> normed = net.layerNorm("norm", x);
     Operand<TFloat32> qkv = tf.reshape(
         tf.linalg.matMul(tf.reshape(normed, tf.array(-1, d)), kernel),

@@ -210,7 +210,8 @@ public final class CrossModalAttention implements Fusion {
     return layer
         .tf()
         .reshape(
-            layer.variable("kernel", Shape.of(in, heads * width), Initializer.GLOROT_UNIFORM, true),
+            layer.variable(
+                "kernel", Shape.of(in, (long) heads * width), Initializer.GLOROT_UNIFORM, true),
             layer.tf().array(in, heads, width));
   }
 
@@ -219,7 +220,7 @@ public final class CrossModalAttention implements Fusion {
     return layer
         .tf()
         .reshape(
-            layer.variable("bias", Shape.of(heads * width), Initializer.ZEROS, false),
+            layer.variable("bias", Shape.of((long) heads * width), Initializer.ZEROS, false),
             layer.tf().array(heads, width));
   }
 
