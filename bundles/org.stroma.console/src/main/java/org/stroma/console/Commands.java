@@ -135,6 +135,7 @@ public final class Commands {
   }
 
   /** The command line; at the console it has the commands for experiments in the background too. */
+  @SuppressWarnings("DefaultCharset") // that of the terminal
   CommandLine line(Invocation invocation) {
     Extensions folder = extensions;
     CommandServices services =

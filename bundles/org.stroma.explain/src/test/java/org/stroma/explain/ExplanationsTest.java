@@ -112,7 +112,7 @@ class ExplanationsTest {
 
   @Test
   void attentionByANameHasAFolderBesideTheUnnamed() throws IOException {
-    Details details = new Details(Map.of("wsi", Map.of("a", three())), Map.of());
+    Explanations details = new Explanations(Map.of("wsi", Map.of("a", three())), Map.of());
     Batch.Plan plan = plan(1, Map.of("wsi", there(1)), "a");
     details.details(plan, detail("attention/wsi", new float[] {.5f, .25f, .25f}, 1, 3));
     details.details(plan, detail("attention/wsi\nhead 2", new float[] {0, .75f, .25f, 9}, 1, 4));

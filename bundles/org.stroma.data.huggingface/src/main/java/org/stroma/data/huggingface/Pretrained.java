@@ -173,6 +173,7 @@ final class Pretrained {
   }
 
   /** Whether this is what was learned: saves building it again for every text. */
+  @SuppressWarnings("ReferenceEquality")
   boolean is(Learned other) {
     return learned == other;
   }

@@ -68,6 +68,7 @@ final class Vocabulary {
   }
 
   /** Whether this is what was learned: saves building it again for every text. */
+  @SuppressWarnings("ReferenceEquality")
   boolean is(Learned learned) {
     return source == learned;
   }
