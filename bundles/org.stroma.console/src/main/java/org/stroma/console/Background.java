@@ -8,15 +8,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.osgi.framework.BundleContext;
+import org.stroma.command.Closest;
 import org.stroma.extensions.Extensions;
-import org.stroma.runtime.Closest;
-import org.stroma.runtime.Devices;
-import org.stroma.runtime.ExperimentException;
+import org.stroma.jobs.Job;
+import org.stroma.jobs.Jobs;
+import org.stroma.model.Devices;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
+import org.stroma.parts.PartCatalog;
 import org.stroma.runtime.Experiments;
-import org.stroma.runtime.Fault;
-import org.stroma.runtime.Job;
-import org.stroma.runtime.Jobs;
-import org.stroma.runtime.PartCatalog;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -55,7 +55,7 @@ final class Background extends Stroma {
               .filter(job -> job.getName().equals(named))
               .map(job -> job.getId() + " (" + named + ")")
               .collect(Collectors.joining(" or ", "; did you mean ", "?"));
-      throw new ExperimentException(
+      throw new FaultsException(
           List.of(new Fault(
               "", "\"" + text + "\" is no number of an experiment; list tells them" + meant)),
           false);

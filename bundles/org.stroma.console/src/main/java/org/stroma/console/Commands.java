@@ -31,19 +31,19 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.api.data.DataException;
+import org.stroma.command.CancelledException;
+import org.stroma.command.Closest;
+import org.stroma.command.Command;
+import org.stroma.command.Memory;
+import org.stroma.command.WorkingFolder;
 import org.stroma.extensions.Extension;
 import org.stroma.extensions.Extensions;
-import org.stroma.runtime.CancelledException;
-import org.stroma.runtime.Closest;
-import org.stroma.runtime.ConsoleCommand;
-import org.stroma.runtime.Devices;
-import org.stroma.runtime.ExperimentException;
+import org.stroma.jobs.Jobs;
+import org.stroma.model.Devices;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
+import org.stroma.parts.PartCatalog;
 import org.stroma.runtime.Experiments;
-import org.stroma.runtime.Fault;
-import org.stroma.runtime.Jobs;
-import org.stroma.runtime.Memory;
-import org.stroma.runtime.PartCatalog;
-import org.stroma.runtime.WorkingFolder;
 import picocli.CommandLine;
 
 /**
@@ -79,7 +79,7 @@ public final class Commands implements ToIntFunction<String[]> {
 
   /** Commands that other bundles add. */
   @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
-  private volatile List<ConsoleCommand> others;
+  private volatile List<Command> others;
 
   @Reference(
       cardinality = ReferenceCardinality.OPTIONAL,
@@ -182,7 +182,7 @@ public final class Commands implements ToIntFunction<String[]> {
   }
 
   /** A command of another bundle; one that does not come about, or whose name is taken, takes no others down. */
-  private static void add(CommandLine line, ConsoleCommand other, Call call) {
+  private static void add(CommandLine line, Command other, Call call) {
     try {
       CommandLine command = new CommandLine(other.call(call.out(), call.screen()));
       if (line.getSubcommands().containsKey(command.getCommandName())) {
@@ -236,7 +236,7 @@ public final class Commands implements ToIntFunction<String[]> {
 
   /** What a failure is in sentences. */
   static List<String> sentences(Throwable e) {
-    return e instanceof ExperimentException faults
+    return e instanceof FaultsException faults
         ? faults.faults().stream().map(Fault::toString).toList()
         : String.valueOf(e.getMessage()).lines().toList();
   }
@@ -246,7 +246,7 @@ public final class Commands implements ToIntFunction<String[]> {
     Throwable e = told instanceof CommandLine.ExecutionException && told.getCause() != null
         ? told.getCause()
         : told;
-    if (e instanceof ExperimentException faults) {
+    if (e instanceof FaultsException faults) {
       sentences(e).forEach(call::complain);
       return faults.partMissing() ? PART_MISSING : WRONG_USE;
     }

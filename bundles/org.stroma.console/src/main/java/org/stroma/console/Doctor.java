@@ -15,8 +15,8 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.wiring.BundleRevision;
 import org.stroma.extensions.Extension;
 import org.stroma.extensions.Extensions;
-import org.stroma.runtime.Devices;
-import org.stroma.runtime.PartCatalog;
+import org.stroma.model.Devices;
+import org.stroma.parts.PartCatalog;
 
 /** Examines the installation. */
 final class Doctor {

@@ -14,7 +14,7 @@ import org.apache.felix.service.command.Descriptor;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
-import org.stroma.runtime.WorkingFolder;
+import org.stroma.command.WorkingFolder;
 
 /** The commands at the Gogo console, by their names in the scope {@code stroma}, and what makes sense there alone. */
 @Component(

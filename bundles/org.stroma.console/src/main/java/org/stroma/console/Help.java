@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.stroma.runtime.Closest;
+import org.stroma.command.Closest;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 

@@ -6,7 +6,7 @@ package org.stroma.console;
 
 import org.apache.felix.service.command.Converter;
 import org.osgi.service.component.annotations.Component;
-import org.stroma.runtime.Job;
+import org.stroma.jobs.Job;
 
 /** Shows parts and experiments in the Gogo console by their lines: it would list their properties. */
 @Component

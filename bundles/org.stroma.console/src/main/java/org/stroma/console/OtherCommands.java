@@ -18,8 +18,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
-import org.stroma.runtime.ConsoleCommand;
-import org.stroma.runtime.Progress;
+import org.stroma.command.Command;
+import org.stroma.command.Progress;
 import picocli.CommandLine;
 
 /** Gives the commands that other bundles add to the Gogo console. */
@@ -35,7 +35,7 @@ public final class OtherCommands {
 
   private final BundleContext context;
   private final Commands commands;
-  private final Map<ConsoleCommand, ServiceRegistration<Function>> given = new HashMap<>();
+  private final Map<Command, ServiceRegistration<Function>> given = new HashMap<>();
 
   @Activate
   public OtherCommands(BundleContext context, @Reference Commands commands) {
@@ -44,7 +44,7 @@ public final class OtherCommands {
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-  synchronized void add(ConsoleCommand command) {
+  synchronized void add(Command command) {
     String name = new CommandLine(
             command.call(new PrintStream(OutputStream.nullOutputStream()), NOBODY))
         .getCommandName();
@@ -56,7 +56,7 @@ public final class OtherCommands {
     given.put(command, context.registerService(Function.class, function, properties));
   }
 
-  synchronized void remove(ConsoleCommand command) {
+  synchronized void remove(Command command) {
     ServiceRegistration<Function> registration = given.remove(command);
     if (registration != null) {
       registration.unregister();

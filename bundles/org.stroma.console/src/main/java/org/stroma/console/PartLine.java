@@ -5,13 +5,13 @@
 package org.stroma.console;
 
 import java.util.Locale;
-import org.stroma.runtime.Part;
+import org.stroma.parts.PartDescriptor;
 
 /** A part as {@code parts} lists it: its line for people, its properties for scripts. */
 public final class PartLine {
-  private final Part part;
+  private final PartDescriptor part;
 
-  PartLine(Part part) {
+  PartLine(PartDescriptor part) {
     this.part = part;
   }
 

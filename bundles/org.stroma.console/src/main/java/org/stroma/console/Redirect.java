@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
-import org.stroma.runtime.WorkingFolder;
+import org.stroma.command.WorkingFolder;
 
 /**
  * A statement whose result goes to a file: {@code STATEMENT > FILE} writes a file that is not there, {@code >>} appends, {@code >|}

@@ -5,7 +5,7 @@
 package org.stroma.console;
 
 import java.io.PrintStream;
-import org.stroma.runtime.Progress;
+import org.stroma.command.Progress;
 
 /**
  * Shows progress: on a terminal one line that is written over, elsewhere a line every ten seconds. Notes are lines of

@@ -29,10 +29,10 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.stroma.runtime.Closest;
-import org.stroma.runtime.Job;
-import org.stroma.runtime.Jobs;
-import org.stroma.runtime.WorkingFolder;
+import org.stroma.command.Closest;
+import org.stroma.command.WorkingFolder;
+import org.stroma.jobs.Job;
+import org.stroma.jobs.Jobs;
 
 /**
  * The console: lines are statements of Gogo. On a terminal they are edited, completed and remembered; elsewhere they are read as

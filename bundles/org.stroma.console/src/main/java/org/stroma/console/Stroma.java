@@ -12,19 +12,19 @@ import java.util.stream.Collectors;
 import org.apache.felix.service.command.CommandProcessor;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
+import org.stroma.command.Closest;
 import org.stroma.extensions.Extension;
 import org.stroma.extensions.Extensions;
-import org.stroma.runtime.Closest;
-import org.stroma.runtime.Devices;
-import org.stroma.runtime.ExperimentException;
+import org.stroma.jobs.Job;
+import org.stroma.jobs.Jobs;
+import org.stroma.model.Devices;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
+import org.stroma.parts.PartCatalog;
+import org.stroma.parts.PartDescriptor;
+import org.stroma.parts.PartKind;
+import org.stroma.parts.Setting;
 import org.stroma.runtime.Experiments;
-import org.stroma.runtime.Fault;
-import org.stroma.runtime.Job;
-import org.stroma.runtime.Jobs;
-import org.stroma.runtime.Part;
-import org.stroma.runtime.PartCatalog;
-import org.stroma.runtime.PartKind;
-import org.stroma.runtime.Setting;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -230,7 +230,7 @@ class Stroma implements Runnable {
                         java.util.Arrays.stream(PartKind.values())
                             .map(PartKind::word)
                             .toList())));
-    List<Part> parts = catalog.parts().stream()
+    List<PartDescriptor> parts = catalog.parts().stream()
         .filter(part -> wanted == null || part.kind() == wanted)
         .toList();
     if (!table) {
@@ -239,8 +239,8 @@ class Stroma implements Runnable {
     }
     out.println("| part | kind | paper | parameters | cost |");
     out.println("| --- | --- | --- | --- | --- |");
-    for (Part part : parts) {
-      if (!part.facts().equals(new Part.Facts("", "", ""))) {
+    for (PartDescriptor part : parts) {
+      if (!part.facts().equals(new PartDescriptor.Facts("", "", ""))) {
         out.printf(
             Locale.ROOT,
             "| `%s` | %s | %s | %s | %s |%n",
@@ -266,22 +266,22 @@ class Stroma implements Runnable {
       mixinStandardHelpOptions = true)
   int describe(
       @Parameters(paramLabel = "PART", description = "its type, such as genomic-mlp") String type) {
-    List<Part> found =
+    List<PartDescriptor> found =
         catalog.parts().stream().filter(p -> p.type().equals(type)).toList();
     if (found.isEmpty()) {
-      throw new ExperimentException(
+      throw new FaultsException(
           List.of(new Fault(
               "",
               "no installed bundle provides a part \"" + type + "\"; installed are "
                   + catalog.parts().stream()
-                      .map(Part::type)
+                      .map(PartDescriptor::type)
                       .distinct()
                       .collect(Collectors.joining(", "))
                   + Closest.question(
-                      type, catalog.parts().stream().map(Part::type).toList()))),
+                      type, catalog.parts().stream().map(PartDescriptor::type).toList()))),
           true);
     }
-    for (Part part : found) {
+    for (PartDescriptor part : found) {
       out.printf(Locale.ROOT, "%s (%s): %s%n", part.type(), part.kind().word(), part.description());
       out.printf(
           Locale.ROOT,
@@ -376,7 +376,7 @@ class Stroma implements Runnable {
     Job job = Background.job(jobs, which);
     out.println(job);
     if (job.getState() == Job.State.WAITING
-        && job.getFailure() instanceof ExperimentException missing) {
+        && job.getFailure() instanceof FaultsException missing) {
       new Why(context, catalog, extensions).of(missing).forEach(out::println);
     }
     if (job.getState() == Job.State.FAILED) {
@@ -391,7 +391,7 @@ class Stroma implements Runnable {
       out.println(
           file + " (" + name + ") lacks nothing: all of its parts are installed, and start");
       return Commands.DONE;
-    } catch (ExperimentException e) {
+    } catch (FaultsException e) {
       new Why(context, catalog, extensions).of(e).forEach(out::println);
       return e.partMissing() ? Commands.PART_MISSING : Commands.WRONG_USE;
     }

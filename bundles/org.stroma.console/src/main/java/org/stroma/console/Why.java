@@ -15,10 +15,10 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.wiring.BundleRevision;
 import org.stroma.extensions.Diagnosis;
 import org.stroma.extensions.Extension;
-import org.stroma.runtime.ExperimentException;
-import org.stroma.runtime.Fault;
-import org.stroma.runtime.Part;
-import org.stroma.runtime.PartCatalog;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
+import org.stroma.parts.PartCatalog;
+import org.stroma.parts.PartDescriptor;
 
 /** Says what an experiment lacks and what would satisfy it. */
 final class Why {
@@ -36,7 +36,7 @@ final class Why {
   }
 
   /** A line for each thing that can be said. */
-  List<String> of(ExperimentException unsatisfied) {
+  List<String> of(FaultsException unsatisfied) {
     List<String> lines = new ArrayList<>();
     for (Fault fault : unsatisfied.faults()) {
       if (fault.wanted() == null) {
@@ -54,7 +54,7 @@ final class Why {
     lines.add(fault.pointer() + ": the " + kind + " \"" + wanted.type() + "\" is missing");
     String there = catalog.parts().stream()
         .filter(p -> p.kind() == wanted.kind())
-        .map(Part::type)
+        .map(PartDescriptor::type)
         .collect(Collectors.joining(", "));
     lines.add("  installed of this kind: " + (there.isEmpty() ? "none" : there));
     List<Bundle> providers = Arrays.stream(context.getBundles())

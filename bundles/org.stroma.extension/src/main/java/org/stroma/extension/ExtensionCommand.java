@@ -12,10 +12,9 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
-import org.stroma.runtime.ConsoleCommand;
-import org.stroma.runtime.PartCatalog;
-import org.stroma.runtime.Progress;
-import org.stroma.runtime.WorkingFolder;
+import org.stroma.command.Progress;
+import org.stroma.command.WorkingFolder;
+import org.stroma.parts.PartCatalog;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,7 +24,7 @@ import picocli.CommandLine.Spec;
 
 /** The command {@code extension}: its command {@code new} writes a project that builds a bundle with one part. */
 @Component
-public final class ExtensionCommand implements ConsoleCommand {
+public final class ExtensionCommand implements org.stroma.command.Command {
   private final String home;
   private final PartCatalog catalog;
 

@@ -19,9 +19,9 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.lang.model.SourceVersion;
-import org.stroma.runtime.ExperimentException;
-import org.stroma.runtime.Fault;
-import org.stroma.runtime.PartKind;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
+import org.stroma.parts.PartKind;
 
 /**
  * A project to be written.
@@ -63,8 +63,8 @@ record Template(String type, PartKind kind, String javaPackage) {
     return new Template(type, wanted, name);
   }
 
-  static ExperimentException wrong(String message) {
-    return new ExperimentException(List.of(new Fault("", message)), false);
+  static FaultsException wrong(String message) {
+    return new FaultsException(List.of(new Fault("", message)), false);
   }
 
   /** The part's class: RadiomicsMlpEncoder for the encoder radiomics-mlp, FocalLoss for the loss focal-loss. */

@@ -20,15 +20,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.stroma.runtime.ExperimentException;
-import org.stroma.runtime.PartKind;
+import org.stroma.parts.FaultsException;
+import org.stroma.parts.PartKind;
 
 class TemplateTest {
   @TempDir
   Path folder;
 
   private static String refusal(org.junit.jupiter.api.function.Executable call) {
-    return assertThrows(ExperimentException.class, call).faults().toString();
+    return assertThrows(FaultsException.class, call).faults().toString();
   }
 
   @ParameterizedTest

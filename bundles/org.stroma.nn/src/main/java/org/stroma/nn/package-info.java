@@ -4,7 +4,9 @@
  */
 @Version("1.0.0")
 @Export
+@NullMarked
 package org.stroma.nn;
 
+import org.jspecify.annotations.NullMarked;
 import org.osgi.annotation.bundle.Export;
 import org.osgi.annotation.versioning.Version;

@@ -5,7 +5,9 @@
 /** Opening ONNX models, with faults in sentences. */
 @Version("1.1.0")
 @Export
+@NullMarked
 package org.stroma.onnxruntime;
 
+import org.jspecify.annotations.NullMarked;
 import org.osgi.annotation.bundle.Export;
 import org.osgi.annotation.versioning.Version;

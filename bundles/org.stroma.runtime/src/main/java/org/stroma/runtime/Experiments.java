@@ -32,6 +32,34 @@ import org.stroma.cohort.CohortSettings;
 import org.stroma.cohort.Fold;
 import org.stroma.cohort.Purpose;
 import org.stroma.cohort.Splits;
+import org.stroma.command.Progress;
+import org.stroma.command.WorkingFolder;
+import org.stroma.dataset.BagCheck;
+import org.stroma.dataset.Dataset;
+import org.stroma.dataset.TargetStatistics;
+import org.stroma.evaluation.Evaluator;
+import org.stroma.evaluation.PredictionTable;
+import org.stroma.experiment.Experiment;
+import org.stroma.experiment.ExperimentReader;
+import org.stroma.experiment.ExperimentSchema;
+import org.stroma.files.FileProblem;
+import org.stroma.model.Devices;
+import org.stroma.model.EncoderMemory;
+import org.stroma.model.ModelGraph;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
+import org.stroma.parts.PartCatalog;
+import org.stroma.parts.PartWiring;
+import org.stroma.parts.WiredParts;
+import org.stroma.run.CheckpointStore;
+import org.stroma.run.OutputFile;
+import org.stroma.run.Provenance;
+import org.stroma.run.RunDirectory;
+import org.stroma.training.CrossValidation;
+import org.stroma.training.Exporter;
+import org.stroma.training.Initialization;
+import org.stroma.training.Predictor;
+import org.stroma.training.Pretraining;
 
 /** Checks, runs and applies experiments. */
 @Component(service = Experiments.class)
@@ -63,7 +91,7 @@ public final class Experiments {
    * be built. Numbers of bags are read for {@value BagCheck#SECONDS} seconds at most.
    *
    * @return what a run would train on, in a sentence
-   * @throws ExperimentException with every fault
+   * @throws FaultsException with every fault
    * @throws DataException for data that cannot be used
    */
   public String validate(Path file, List<String> overrides, Progress progress) {
@@ -80,20 +108,26 @@ public final class Experiments {
     Initialization.Start start = opened.folds.isEmpty()
         ? Initialization.ofPretraining(opened.experiment)
         : initialization == null ? null : initialization.start(0);
-    Prepared prepared = Prepared.fit(
-        opened.experiment, opened.wired.parts(), opened.data, training, start, opened.reader);
+    Dataset prepared = Dataset.fit(
+        opened.experiment,
+        opened.wired.parts(),
+        opened.data,
+        training,
+        start == null ? null : start.before(),
+        opened.reader);
     new EncoderMemory(opened.experiment, opened.wired.parts())
         .check(prepared, opened.data.visits(), opened.data.patients());
     try (ModelGraph model = new ModelGraph(
         opened.experiment,
         opened.wired.parts(),
         prepared,
-        TargetInfos.fit(opened.experiment, opened.wired.parts(), opened.data, prepared, training),
+        TargetStatistics.fit(
+            opened.experiment, opened.wired.parts(), opened.data, prepared, training),
         training.size(),
         opened.experiment.seed(),
         devices.config())) {
       if (start != null) {
-        Checkpoints.initialize(opened.experiment.initialize(), start, 0, model);
+        start.into(opened.experiment.initialize(), 0, model);
       }
     }
     String unread = BagCheck.read(opened.data, progress, BagCheck.SECONDS);
@@ -146,7 +180,7 @@ public final class Experiments {
           run,
           progress,
           devices,
-          () -> provenance.of(opened.experiment, opened.reader.files()));
+          () -> provenance.of(opened.experiment, opened.reader.files(), devices.list()));
       return target;
     }
     new CrossValidation(
@@ -158,7 +192,7 @@ public final class Experiments {
             run,
             progress,
             devices,
-            () -> provenance.of(opened.experiment, opened.reader.files()))
+            () -> provenance.of(opened.experiment, opened.reader.files(), devices.list()))
         .run();
     return target;
   }
@@ -179,8 +213,8 @@ public final class Experiments {
 
   private Opened open(Path file, List<String> overrides, Progress progress) {
     Experiment experiment =
-        ExperimentFile.read(file.toAbsolutePath().normalize(), overrides, catalog);
-    PartWiring.Wired wired = wiring.wire(experiment);
+        ExperimentReader.read(file.toAbsolutePath().normalize(), overrides, catalog);
+    PartWiring.Wired wired = wiring.wire(experiment.partUses());
     boolean opened = false;
     try {
       Opened all = wired.use(() -> read(experiment, wired, progress));
@@ -205,7 +239,7 @@ public final class Experiments {
   }
 
   private static SortedMap<String, CohortReader.Source> sources(
-      Experiment experiment, PartSet parts) {
+      Experiment experiment, WiredParts parts) {
     SortedMap<String, CohortReader.Source> sources = new TreeMap<>();
     experiment
         .modalities()
@@ -223,7 +257,7 @@ public final class Experiments {
   }
 
   /** Heads and losses have to be for the kind of their target. */
-  private static void fit(Experiment experiment, PartSet parts) {
+  private static void fit(Experiment experiment, WiredParts parts) {
     List<Fault> faults = new ArrayList<>();
     experiment.heads().forEach((name, use) -> {
       TargetKind wanted = experiment.cohort().targets().get(use.target()).kind();
@@ -264,7 +298,7 @@ public final class Experiments {
       }
     }
     if (!faults.isEmpty()) {
-      throw new ExperimentException(faults, false);
+      throw new FaultsException(faults, false);
     }
   }
 
@@ -305,7 +339,7 @@ public final class Experiments {
     StringBuilder json = new StringBuilder();
     apply(runDirectory, table, true, false, seenToo, progress, reader -> {}, applied -> {
       Predictor.Result result = applied.result();
-      ObjectNode metrics = Metrics.of(
+      ObjectNode metrics = Evaluator.of(
           applied.experiment(),
           applied.data(),
           result.mean(),
@@ -332,14 +366,14 @@ public final class Experiments {
     refuseOverwriting("--out", out.toAbsolutePath().normalize());
     Finished finished = finished(runDirectory, progress);
     Experiment experiment = finished.experiment();
-    List<Checkpoints.Trained> trained = finished.trained();
-    try (PartWiring.Wired wired = wiring.wire(experiment)) {
+    List<CheckpointStore.Trained> trained = finished.trained();
+    try (PartWiring.Wired wired = wiring.wire(experiment.partUses())) {
       return wired.use(() -> {
         List<String> written = new ArrayList<>();
         RunDirectory to = new RunDirectory(out.toAbsolutePath().normalize());
-        for (Checkpoints.Trained fold : trained) {
+        for (CheckpointStore.Trained fold : trained) {
           progress.at("fold " + (trained.indexOf(fold) + 1) + "/" + trained.size());
-          written.addAll(fold.export(experiment, wired.parts(), devices.config(), to));
+          written.addAll(Exporter.export(fold, experiment, wired.parts(), devices.config(), to));
         }
         return written;
       });
@@ -354,15 +388,15 @@ public final class Experiments {
       Predictor.Result result) {}
 
   /** A run that ended, and its models. */
-  private record Finished(Experiment experiment, List<Checkpoints.Trained> trained) {}
+  private record Finished(Experiment experiment, List<CheckpointStore.Trained> trained) {}
 
   private Finished finished(Path runDirectory, Progress progress) {
     // first: what was changed since is told as that, whatever else is wrong with it now
-    List<Checkpoints.Trained> trained = Checkpoints.of(runDirectory);
+    List<CheckpointStore.Trained> trained = CheckpointStore.of(runDirectory);
     Path written = runDirectory.resolve("experiment.json");
     // where its encoders started from is no matter any more, and the path was relative to another
     // place
-    Experiment experiment = ExperimentFile.read(
+    Experiment experiment = ExperimentReader.read(
         written.toAbsolutePath().normalize(), List.of("initialize=null"), catalog);
     if (!experiment.pretraining().isEmpty()) {
       throw new DataException(runDirectory
@@ -370,7 +404,7 @@ public final class Experiments {
           + "\"initialize\": {\"from\": \"" + runDirectory + "\"}");
     }
     provenance.differences(runDirectory, progress::note);
-    Checkpoints.checkCounts(
+    CheckpointStore.checkCounts(
         trained,
         experiment.split().repeats(),
         experiment.split().folds(),
@@ -410,8 +444,8 @@ public final class Experiments {
       Consumer<Applied> use) {
     Finished finished = finished(runDirectory, progress);
     Experiment experiment = finished.experiment();
-    List<Checkpoints.Trained> trained = finished.trained();
-    try (PartWiring.Wired wired = wiring.wire(experiment)) {
+    List<CheckpointStore.Trained> trained = finished.trained();
+    try (PartWiring.Wired wired = wiring.wire(experiment.partUses())) {
       use.accept(wired.use(() -> {
         CohortReader reader = reader(experiment, table, progress);
         Map<String, List<String>> classes = trained.get(0).classes();
@@ -446,7 +480,7 @@ public final class Experiments {
         }
       }
       if (Files.exists(target)) {
-        throw new ExperimentException(
+        throw new FaultsException(
             List.of(new Fault("", option + " " + target + " exists already; name another place")),
             false);
       }

@@ -15,16 +15,15 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.osgi.service.component.annotations.Component;
-import org.stroma.runtime.ConsoleCommand;
-import org.stroma.runtime.ExperimentException;
-import org.stroma.runtime.Fault;
-import org.stroma.runtime.Progress;
+import org.stroma.command.Progress;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** The command {@code simulate}: writes a cohort with planted signal, which says that it is simulated. */
 @Component
-public final class SimulateCommand implements ConsoleCommand {
+public final class SimulateCommand implements org.stroma.command.Command {
   @Override
   public Callable<Integer> call(PrintStream out, Progress progress) {
     return new Simulate(out);
@@ -136,8 +135,8 @@ public final class SimulateCommand implements ConsoleCommand {
       }
     }
 
-    private static ExperimentException wrong(String message) {
-      return new ExperimentException(List.of(new Fault("", message)), false);
+    private static FaultsException wrong(String message) {
+      return new FaultsException(List.of(new Fault("", message)), false);
     }
 
     /** Written beside its place and moved there: a cohort is whole or absent. */

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stroma.data.csv.CsvTables;
 import org.stroma.metrics.Concordance;
-import org.stroma.runtime.ExperimentException;
+import org.stroma.parts.FaultsException;
 
 class SimulationTest {
   private static final Simulation MANY = new Simulation(4000, 10, 8, 20, 1, 0.3, 1, 1, 0.25, 7);
@@ -220,8 +220,8 @@ class SimulationTest {
   void whatIsThereIsNotWrittenOver() throws IOException {
     Files.createDirectories(folder.resolve("full"));
     Files.writeString(folder.resolve("full/mine.txt"), "mine");
-    ExperimentException e = assertThrows(
-        ExperimentException.class,
+    FaultsException e = assertThrows(
+        FaultsException.class,
         () -> SimulateCommand.Simulate.write(
             folder.resolve("full"), new Simulation(12, 6, 8, 10, 1, 0, 1, 1, 0, 5)));
     assertTrue(

@@ -26,7 +26,9 @@
  */
 @Version("1.2.0")
 @Export
+@NullMarked
 package org.stroma.testkit;
 
+import org.jspecify.annotations.NullMarked;
 import org.osgi.annotation.bundle.Export;
 import org.osgi.annotation.versioning.Version;

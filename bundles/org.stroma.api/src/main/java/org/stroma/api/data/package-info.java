@@ -8,7 +8,9 @@
  */
 @Version("1.0.0")
 @Export
+@NullMarked
 package org.stroma.api.data;
 
+import org.jspecify.annotations.NullMarked;
 import org.osgi.annotation.bundle.Export;
 import org.osgi.annotation.versioning.Version;

@@ -22,19 +22,18 @@ import org.stroma.api.data.Problems;
 import org.stroma.api.slides.FeatureExtractor;
 import org.stroma.api.slides.SlideFormat;
 import org.stroma.api.slides.StainNormalizer;
-import org.stroma.runtime.ConsoleCommand;
-import org.stroma.runtime.ExperimentException;
-import org.stroma.runtime.Fault;
-import org.stroma.runtime.PartKind;
-import org.stroma.runtime.PartWiring;
-import org.stroma.runtime.Progress;
+import org.stroma.command.Progress;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
+import org.stroma.parts.PartKind;
+import org.stroma.parts.PartWiring;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The command {@code extract}: from slides to files of patch features. */
 @Component
-public final class ExtractCommand implements ConsoleCommand {
+public final class ExtractCommand implements org.stroma.command.Command {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int UNUSABLE_DATA = 3;
 
@@ -276,8 +275,8 @@ public final class ExtractCommand implements ConsoleCommand {
       }
     }
 
-    private static ExperimentException wrong(String message) {
-      return new ExperimentException(List.of(new Fault("", message)), false);
+    private static FaultsException wrong(String message) {
+      return new FaultsException(List.of(new Fault("", message)), false);
     }
 
     private void check() {

@@ -27,10 +27,10 @@ import org.stroma.api.data.Problems;
 import org.stroma.api.slides.FeatureExtractor;
 import org.stroma.api.slides.SlideFormat;
 import org.stroma.api.slides.StainNormalizer;
-import org.stroma.runtime.CancelledException;
-import org.stroma.runtime.ExperimentException;
-import org.stroma.runtime.Fault;
-import org.stroma.runtime.Progress;
+import org.stroma.command.CancelledException;
+import org.stroma.command.Progress;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
 
 /**
  * The extraction of many slides into one folder. One that cannot be used is told and left out. Features are never those of
@@ -114,7 +114,7 @@ final class Extraction {
       faults.add(new Fault("", "and " + more + " files more like these"));
     }
     if (!faults.isEmpty()) {
-      throw new ExperimentException(faults, false);
+      throw new FaultsException(faults, false);
     }
   }
 
@@ -254,7 +254,7 @@ final class Extraction {
       }
       return new SlideExtraction(file, format, options, model, stain)
           .run(listener(name, number, count));
-    } catch (DataException | CancelledException | ExperimentException e) {
+    } catch (DataException | CancelledException | FaultsException e) {
       throw e;
     } catch (UncheckedIOException e) {
       throw e.getCause();

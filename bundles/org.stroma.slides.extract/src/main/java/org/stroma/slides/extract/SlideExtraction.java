@@ -25,7 +25,7 @@ import org.stroma.api.slides.FeatureExtractor;
 import org.stroma.api.slides.Slide;
 import org.stroma.api.slides.SlideFormat;
 import org.stroma.api.slides.StainNormalizer;
-import org.stroma.runtime.CancelledException;
+import org.stroma.command.CancelledException;
 
 /** Extracts the features of one slide: tissue, patches, stain, model. Each thread reads with a slide of its own. */
 final class SlideExtraction {

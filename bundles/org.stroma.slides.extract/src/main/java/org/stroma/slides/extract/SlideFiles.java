@@ -23,9 +23,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.stroma.api.data.Problems;
-import org.stroma.runtime.ExperimentException;
-import org.stroma.runtime.Fault;
-import org.stroma.runtime.Progress;
+import org.stroma.command.Progress;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
 
 /** The slides of one extraction, by the name of their feature file. */
 final class SlideFiles {
@@ -41,7 +41,7 @@ final class SlideFiles {
    * Finds slides: files as they are, and in folders what a format reads or what is called as slides are.
    *
    * @param reads whether a format reads a file
-   * @throws ExperimentException for slides whose features would go into one file, all of them, and for folders without any
+   * @throws FaultsException for slides whose features would go into one file, all of them, and for folders without any
    */
   static Map<String, Path> find(List<Path> given, Predicate<Path> reads, Progress progress) {
     List<Path> files = new ArrayList<>();
@@ -90,7 +90,7 @@ final class SlideFiles {
       if (more > 0) {
         faults.add(new Fault("", "and " + more + " names more like these"));
       }
-      throw new ExperimentException(faults, false);
+      throw new FaultsException(faults, false);
     }
     Map<String, Path> slides = new LinkedHashMap<>();
     named.forEach((name, paths) -> slides.put(name, paths.get(0)));

@@ -6,7 +6,7 @@ package org.stroma.slides.extract;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.stroma.runtime.Progress;
+import org.stroma.command.Progress;
 
 /** Keeps what is told. */
 final class Notes implements Progress {

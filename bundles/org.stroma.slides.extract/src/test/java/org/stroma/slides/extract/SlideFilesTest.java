@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.stroma.runtime.ExperimentException;
+import org.stroma.parts.FaultsException;
 
 class SlideFilesTest {
   @TempDir
@@ -64,7 +64,7 @@ class SlideFilesTest {
       file("b/s" + i + ".svs");
     }
     file("a/s3.tif");
-    ExperimentException e = assertThrows(ExperimentException.class, () -> find(folder));
+    FaultsException e = assertThrows(FaultsException.class, () -> find(folder));
     assertEquals(21, e.faults().size());
     String first = e.faults().get(0).toString();
     assertTrue(
@@ -98,8 +98,8 @@ class SlideFilesTest {
   @Test
   void aFolderWithoutSlidesIsASentence() throws IOException {
     file("empty/notes.txt");
-    String message = assertThrows(ExperimentException.class, () -> find(folder.resolve("empty")))
-        .getMessage();
+    String message =
+        assertThrows(FaultsException.class, () -> find(folder.resolve("empty"))).getMessage();
     assertTrue(
         message.contains("empty holds no slide: no file in it is called as slides are (.svs,"),
         message);

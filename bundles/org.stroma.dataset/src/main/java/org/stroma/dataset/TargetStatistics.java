@@ -1,0 +1,182 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.dataset;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.stroma.api.Head;
+import org.stroma.api.TargetInfo;
+import org.stroma.api.TargetKind;
+import org.stroma.api.data.Bag;
+import org.stroma.api.data.DataException;
+import org.stroma.cohort.Cohort;
+import org.stroma.experiment.Experiment;
+import org.stroma.parts.WiredParts;
+
+/** What heads and losses may know of their targets, learned from the training patients; by head, and as JSON for the run. */
+public final class TargetStatistics {
+  private TargetStatistics() {}
+
+  public static SortedMap<String, TargetInfo> fit(
+      Experiment experiment,
+      WiredParts parts,
+      Cohort data,
+      Dataset prepared,
+      List<String> training) {
+    SortedMap<String, TargetInfo> infos = new TreeMap<>();
+    experiment.heads().forEach((name, use) -> {
+      Cohort.Target target = data.targets().get(use.target());
+      List<Cohort.Value> values = training.stream()
+          .filter(target.values()::containsKey)
+          .map(target.values()::get)
+          .toList();
+      infos.put(
+          name,
+          switch (target.kind()) {
+            case SURVIVAL -> TargetInfo.survival(
+                cuts(name, parts.get(use.part().slot(), Head.class).bins(), values));
+            case CLASS -> classes(
+                target, values.stream().mapToInt(Cohort.Value::label).toArray());
+            case NUMBER -> number(values);
+            case PATCHES -> TargetInfo.patches(
+                target.modality(), classes(target, labels(target, data, prepared, training)));
+          });
+    });
+    return infos;
+  }
+
+  private static TargetInfo number(List<Cohort.Value> values) {
+    double mean = values.stream().mapToDouble(Cohort.Value::number).average().orElse(0);
+    double variance = values.stream()
+        .mapToDouble(v -> (v.number() - mean) * (v.number() - mean))
+        .average()
+        .orElse(0);
+    return TargetInfo.number((float) mean, variance > 0 ? (float) Math.sqrt(variance) : 1);
+  }
+
+  private static TargetInfo.Classes classes(Cohort.Target target, int[] labels) {
+    int classes = target.classes().size();
+    float[] shares = new float[classes];
+    long known = Arrays.stream(labels).filter(label -> label >= 0).count();
+    for (int label : labels) {
+      if (label >= 0) {
+        shares[label] += 1f / known;
+      }
+    }
+    return TargetInfo.classes(shares, target.classes());
+  }
+
+  private static int[] labels(
+      Cohort.Target target, Cohort data, Dataset prepared, List<String> training) {
+    Dataset.Bags bags = (Dataset.Bags) prepared.inputs().get(target.modality());
+    return data.samples(training).stream()
+        .map(bags.bags()::get)
+        .filter(bag -> bag != null && bag.labels() != null)
+        .map(Bag::labels)
+        .flatMapToInt(Arrays::stream)
+        .toArray();
+  }
+
+  /** Quantiles of the event times, so that each bin sees about as many events. */
+  static float[] cuts(String head, int bins, List<Cohort.Value> values) {
+    if (bins == 0) {
+      return new float[0];
+    }
+    double[] times = values.stream()
+        .filter(Cohort.Value::event)
+        .mapToDouble(Cohort.Value::trained)
+        .sorted()
+        .toArray();
+    List<Float> cuts = new ArrayList<>();
+    for (int i = 1; i < bins && times.length > 0; i++) {
+      double place = (double) i / bins * (times.length - 1);
+      int below = (int) place;
+      int above = Math.min(below + 1, times.length - 1);
+      cuts.add((float) (times[below] + (place - below) * (times[above] - times[below])));
+    }
+    if (bins > times.length || cuts.stream().distinct().count() < bins - 1) {
+      throw new DataException(
+          "head " + head + " wants " + bins + " time bins, and the " + times.length
+              + " events of the training patients are at too few different times; ask for fewer bins");
+    }
+    float[] array = new float[cuts.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = cuts.get(i);
+    }
+    return array;
+  }
+
+  public static void write(SortedMap<String, TargetInfo> infos, ObjectNode to) {
+    infos.forEach((head, info) -> write(info, to.putObject(head)));
+  }
+
+  static void write(TargetInfo info, ObjectNode to) {
+    to.put("kind", info.kind().name());
+    if (info instanceof TargetInfo.Survival survival) {
+      write(survival.cuts(), to.putArray("cuts"));
+    } else if (info instanceof TargetInfo.Labelled classes) {
+      write(classes.shares(), to.putArray("shares"));
+      ArrayNode names = to.putArray("names");
+      classes.names().forEach(names::add);
+      if (info instanceof TargetInfo.Patches patches) {
+        to.put("modality", patches.modality());
+      }
+    } else if (info instanceof TargetInfo.Number number) {
+      to.put("mean", number.mean()).put("scale", number.scale());
+    } else {
+      throw new IllegalStateException("nobody has said how to keep " + info.kind());
+    }
+  }
+
+  private static void write(float[] values, ArrayNode to) {
+    for (float value : values) {
+      to.add(value);
+    }
+  }
+
+  /** What {@link #write} wrote, or a run of before: it had no names of classes here. */
+  static TargetInfo read(JsonNode json) {
+    return switch (TargetKind.valueOf(json.path("kind").asText())) {
+      case SURVIVAL -> TargetInfo.survival(floats(json.path("cuts")));
+      case CLASS -> classes(json);
+      case NUMBER -> TargetInfo.number(
+          json.path("mean").floatValue(), json.path("scale").floatValue());
+      case PATCHES -> TargetInfo.patches(json.path("modality").asText(), classes(json));
+    };
+  }
+
+  private static TargetInfo.Classes classes(JsonNode json) {
+    List<String> names = new ArrayList<>();
+    json.path("names").forEach(name -> names.add(name.asText()));
+    return TargetInfo.classes(floats(json.path("shares")), names);
+  }
+
+  private static float[] floats(JsonNode json) {
+    float[] values = new float[json.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = json.get(i).floatValue();
+    }
+    return values;
+  }
+
+  public static SortedMap<String, TargetInfo> read(JsonNode from, Experiment experiment) {
+    SortedMap<String, TargetInfo> infos = new TreeMap<>();
+    for (String head : experiment.heads().keySet()) {
+      JsonNode json = from.path(head);
+      if (!json.isObject()) {
+        throw new DataException(
+            "the run does not hold what it learned of the target of head " + head);
+      }
+      infos.put(head, read(json));
+    }
+    return infos;
+  }
+}

@@ -1,0 +1,174 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.dataset;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.stroma.api.data.Bag;
+import org.stroma.api.data.DataException;
+import org.stroma.cohort.Cohort;
+import org.stroma.experiment.Experiment;
+import org.tensorflow.types.TFloat32;
+
+class BatchTest {
+  private static List<String> patients(int n) {
+    List<String> patients = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      patients.add(String.format("p%03d", i));
+    }
+    return patients;
+  }
+
+  @Test
+  void modalityDropoutLeavesOneModality() {
+    SortedMap<String, Dataset.Input> inputs = new TreeMap<>();
+    Map<String, float[]> rows = new LinkedHashMap<>();
+    patients(50).forEach(p -> rows.put(p, new float[] {7}));
+    inputs.put("a", new Dataset.Vectors(1, rows));
+    inputs.put("b", new Dataset.Vectors(1, rows));
+    Map<String, float[]> few = new LinkedHashMap<>(rows);
+    few.keySet().removeIf(p -> p.compareTo("p010") >= 0);
+    inputs.put("c", new Dataset.Vectors(1, few));
+    Dataset prepared = new Dataset(inputs, null);
+    Batch.Plan plan = Batch.Plan.of(
+        patients(50), Cohort.single(patients(50)), prepared, training(0.7, 0), new Random(1));
+    Batch batch = Batch.of(plan, prepared, new TreeMap<>(), Map.of());
+    float hidden = 0;
+    for (int i = 0; i < 50; i++) {
+      float left = 0;
+      for (Batch.Modality m : batch.modalities().values()) {
+        left += m.presence().getFloat(i);
+        assertEquals(
+            m.presence().getFloat(i) * 7, m.values().getFloat(i, 0), "hidden rows hold zeros");
+      }
+      assertTrue(left >= 1);
+      hidden += batch.present().get("a")[i] == 0 ? 1 : 0;
+      assertTrue(i < 10 || batch.present().get("c")[i] == 0, "nobody gains a modality");
+    }
+    assertTrue(hidden > 5 && hidden < 35, "about a third of the a are hidden: " + hidden);
+  }
+
+  private static Experiment.Training training(double dropout, int budget) {
+    return new Experiment.Training(1, 4, 0, dropout, budget, 1, false, null, null);
+  }
+
+  private static Bag bag(int size) {
+    float[] values = new float[size * 2];
+    int[] coordinates = new int[size * 2];
+    for (int i = 0; i < size; i++) {
+      values[2 * i] = i;
+      values[2 * i + 1] = 100 + i;
+      coordinates[2 * i] = 10 * i;
+      coordinates[2 * i + 1] = 10 * i + 1;
+    }
+    return Bag.of(2, values, coordinates);
+  }
+
+  /** Two patients with two and one visits; the second visit of the first has no bag. */
+  @Test
+  void bagsArePaddedVisitByVisit() {
+    Dataset prepared = new Dataset(
+        new TreeMap<>(Map.of("wsi", new Dataset.Bags(2, Map.of("a1", bag(2), "b1", bag(3))))),
+        null);
+    Map<String, List<Cohort.Visit>> visits = Map.of(
+        "a", List.of(new Cohort.Visit("a1", 0), new Cohort.Visit("a2", 30)),
+        "b", List.of(new Cohort.Visit("b1", 0)));
+    Batch.Plan plan = Batch.Plan.of(List.of("a", "b"), visits, prepared, null, null);
+    try (Batch batch = Batch.of(plan, prepared, new TreeMap<>(), Map.of())) {
+      Batch.Modality m = batch.modalities().get("wsi");
+      assertArrayEquals(new long[] {4, 3, 2}, m.values().shape().asArray());
+      assertEquals("[1.0, 0.0, 1.0, 0.0]", numbers(m.presence()));
+      assertEquals(
+          "[1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0]", numbers(m.mask()));
+      assertEquals(
+          "[0.0, 100.0, 1.0, 101.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 100.0, 1.0, 101.0, 2.0, 102.0, "
+              + "0.0, 0.0, 0.0, 0.0, 0.0, 0.0]",
+          numbers(m.values()));
+      assertEquals(21, m.coordinates().getInt(2, 2, 1));
+      assertEquals("[0.0, 30.0, 0.0, 0.0]", numbers(batch.days()));
+      assertEquals(
+          "[1.0, 0.0, 1.0, 0.0]",
+          numbers(batch.visitMask()),
+          "a visit without any modality is none");
+    }
+  }
+
+  private static String numbers(TFloat32 tensor) {
+    List<Float> all = new ArrayList<>();
+    tensor.scalars().forEach(s -> all.add(s.getFloat()));
+    return all.toString();
+  }
+
+  @Test
+  void thePatchBudgetDrawsEvenlyAndOnlyInTraining() {
+    Dataset prepared =
+        new Dataset(new TreeMap<>(Map.of("wsi", new Dataset.Bags(2, Map.of("a", bag(20))))), null);
+    Map<String, List<Cohort.Visit>> visits = Cohort.single(List.of("a"));
+    Random random = new Random(5);
+    int[] drawn = new int[20];
+    for (int round = 0; round < 2000; round++) {
+      Batch.Plan plan = Batch.Plan.of(List.of("a"), visits, prepared, training(0, 5), random);
+      try (Batch batch = Batch.of(plan, prepared, new TreeMap<>(), Map.of())) {
+        Batch.Modality m = batch.modalities().get("wsi");
+        assertEquals(5, m.values().shape().get(1));
+        for (int k = 0; k < 5; k++) {
+          int element = (int) m.values().getFloat(0, k, 0);
+          assertEquals(
+              element * 10, m.coordinates().getInt(0, k, 0), "coordinates go with their patch");
+          drawn[element]++;
+        }
+      }
+    }
+    for (int count : drawn) {
+      assertEquals(500, count, 90, "each patch a quarter of the time"); // four standard deviations
+    }
+    Batch.Plan whole = Batch.Plan.of(List.of("a"), visits, prepared, training(0, 5), null);
+    assertEquals(20, whole.count("wsi", (Dataset.Bags) prepared.inputs().get("wsi"), 0));
+  }
+
+  @Test
+  void aFailedBatchIsReportedAndTheOthersAreClosed() {
+    Bag broken = new Bag() {
+      @Override
+      public int size() {
+        return 1;
+      }
+
+      @Override
+      public void read(int[] elements, java.nio.FloatBuffer target) {
+        throw new DataException("b.h5 is damaged");
+      }
+
+      @Override
+      public int[] coordinates() {
+        return null;
+      }
+    };
+    Dataset prepared = new Dataset(
+        new TreeMap<>(Map.of("wsi", new Dataset.Bags(2, Map.of("a", bag(2), "b", broken)))), null);
+    List<Batch.Plan> plans = new ArrayList<>();
+    for (String patient : List.of("a", "b", "a")) {
+      plans.add(
+          Batch.Plan.of(List.of(patient), Cohort.single(List.of(patient)), prepared, null, null));
+    }
+    try (Prefetcher prefetch = new Prefetcher(
+        plans.iterator(), plan -> Batch.of(plan, prepared, new TreeMap<>(), Map.of()))) {
+      prefetch.next().close();
+      assertEquals(
+          "b.h5 is damaged", assertThrows(DataException.class, prefetch::next).getMessage());
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.dataset;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.stroma.api.data.DataException;
+import org.stroma.api.data.ModalityData;
+import org.stroma.experiment.Experiment;
+
+class MissingCellsTest {
+  private static final Experiment.Modality PLAIN =
+      new Experiment.Modality(false, null, List.of(), null, null);
+
+  private static Dataset.Vectors prepared(
+      ModalityData.Matrix matrix, ObjectNode before, boolean gaps, List<String> notes) {
+    return Dataset.matrix(
+        PLAIN,
+        null,
+        matrix,
+        Set.of("p"),
+        before,
+        JsonNodeFactory.instance.objectNode(),
+        gaps,
+        notes::add);
+  }
+
+  @Test
+  void theyComeToAnEncoderThatTakesThemAndToNoOther() {
+    ModalityData.Matrix matrix = new ModalityData.Matrix(
+        List.of("crp", "ldh"), Map.of("p", new float[] {1, Float.NaN}, "q", new float[] {2, 3}));
+    Dataset.Vectors vectors = prepared(matrix, null, true, new ArrayList<>());
+    assertArrayEquals(new float[] {1, Float.NaN}, vectors.rows().get("p"));
+    String message = assertThrows(
+            DataException.class, () -> prepared(matrix, null, false, new ArrayList<>()))
+        .getMessage();
+    assertTrue(
+        message.contains("patient p has no value for ldh; add the transform zscore"), message);
+  }
+
+  @Test
+  void aColumnThatANewCohortLacksIsOneOfMissingCells() {
+    ObjectNode before = JsonNodeFactory.instance.objectNode().put("width", 2);
+    before.putArray("features").add("crp").add("ldh");
+    List<String> notes = new ArrayList<>();
+    Dataset.Vectors vectors = prepared(
+        new ModalityData.Matrix(List.of("ldh"), Map.of("q", new float[] {3})), before, true, notes);
+    assertArrayEquals(new float[] {Float.NaN, 3}, vectors.rows().get("q"));
+    assertEquals(1, notes.size());
+  }
+}

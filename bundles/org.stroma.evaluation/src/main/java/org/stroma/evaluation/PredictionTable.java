@@ -1,0 +1,131 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.evaluation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.stroma.api.Prediction;
+import org.stroma.api.TargetKind;
+import org.stroma.cohort.Cohort;
+import org.stroma.experiment.Experiment;
+import org.stroma.files.Csv;
+import org.stroma.model.OutputNames;
+
+/**
+ * Predictions as columns of a table: HEAD.risk; HEAD.probability.CLASS for each class by its name, then HEAD.predicted, the
+ * most probable; HEAD.value; HEAD.NAME.0 and so on for other numbers. Numbers have all the digits that metrics are computed
+ * from.
+ */
+public final class PredictionTable {
+  private final Map<String, List<String>> classes = new TreeMap<>();
+  private final Experiment experiment;
+
+  /** @param classes of each target, in the order of the outputs */
+  public PredictionTable(Experiment experiment, Map<String, List<String>> classes) {
+    this.experiment = experiment;
+    experiment.heads().forEach((head, use) -> {
+      if (experiment.cohort().targets().get(use.target()).kind() == TargetKind.CLASS) {
+        this.classes.put(
+            OutputNames.of(head, Prediction.PROBABILITY),
+            classes.getOrDefault(use.target(), List.of()));
+      }
+    });
+  }
+
+  /** A table with a row a patient. */
+  public String csv(Predictions predictions, List<String> patients) {
+    StringBuilder csv = new StringBuilder("patient");
+    columns(predictions).forEach(column -> csv.append(',').append(Csv.quote(column)));
+    csv.append('\n');
+    patients.forEach(patient ->
+        csv.append(Csv.quote(patient)).append(cells(predictions, patient)).append('\n'));
+    return csv.toString();
+  }
+
+  /** The names of the columns of predictions. */
+  public List<String> columns(Predictions predictions) {
+    List<String> columns = new ArrayList<>();
+    for (String name : predictions.names()) {
+      List<String> its = classes.getOrDefault(name, List.of());
+      int width = predictions.width(name);
+      for (int i = 0; i < width; i++) {
+        columns.add(
+            width == its.size() ? name + "." + its.get(i) : width == 1 ? name : name + "." + i);
+      }
+      if (!its.isEmpty()) {
+        columns.add(name.replaceFirst(Prediction.PROBABILITY + "$", "predicted"));
+      }
+    }
+    return columns;
+  }
+
+  /** A patient's numbers in the order of the columns, each behind a comma. */
+  public String cells(Predictions predictions, String patient) {
+    StringBuilder cells = new StringBuilder();
+    for (String name : predictions.names()) {
+      double[] mean = predictions.mean(name, patient);
+      for (double value : mean) {
+        cells.append(',').append(value);
+      }
+      List<String> its = classes.getOrDefault(name, List.of());
+      if (!its.isEmpty()) {
+        cells.append(',').append(Csv.quote(its.get(largest(mean))));
+      }
+    }
+    return cells.toString();
+  }
+
+  private static int largest(double[] values) {
+    int largest = 0;
+    for (int i = 1; i < values.length; i++) {
+      largest = values[i] > values[largest] ? i : largest;
+    }
+    return largest;
+  }
+
+  /** The names of the columns of what is true: of targets, and HEAD.true of heads of classes. */
+  public List<String> trueColumns(Map<String, Cohort.Target> targets) {
+    List<String> columns = new ArrayList<>();
+    targets.forEach((name, target) -> {
+      switch (target.kind()) {
+        case SURVIVAL -> columns.addAll(List.of(name + ".time", name + ".event"));
+        case NUMBER -> columns.add(name + ".number");
+        case CLASS -> heads(name).forEach(head -> columns.add(head + ".true"));
+        case PATCHES -> {}
+      }
+    });
+    return columns;
+  }
+
+  /** What is true of a patient in the order of the columns, each behind a comma; empty where it is not known. */
+  public String trueCells(Map<String, Cohort.Target> targets, String patient) {
+    StringBuilder cells = new StringBuilder();
+    targets.forEach((name, target) -> {
+      Cohort.Value value = target.values().get(patient);
+      switch (target.kind()) {
+        case SURVIVAL -> cells.append(
+            value == null ? ",," : "," + value.time() + "," + (value.event() ? 1 : 0));
+        case NUMBER -> cells.append(value == null ? "," : "," + value.number());
+        case CLASS -> heads(name)
+            .forEach(head -> cells.append(
+                value == null ? "," : "," + Csv.quote(target.classes().get(value.label()))));
+        case PATCHES -> {}
+      }
+    });
+    return cells.toString();
+  }
+
+  /** The heads of a target; its own name where it has none. */
+  private List<String> heads(String target) {
+    List<String> heads = experiment.heads().entrySet().stream()
+        .filter(e -> e.getValue().target().equals(target))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toList());
+    return heads.isEmpty() ? List.of(target) : heads;
+  }
+}

@@ -1,0 +1,79 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.evaluation;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.stroma.api.Prediction;
+import org.stroma.model.OutputNames;
+
+/** Predictions of patients, averaged over the models that made them: not every model need have predicted every patient. */
+public final class Predictions {
+  /** The sum over the models that predicted a patient, and how many they were. */
+  private static final class Sum {
+    private final double[] values;
+    private int models;
+
+    Sum(int width) {
+      values = new double[width];
+    }
+  }
+
+  private final Map<String, Map<String, Sum>> sums = new LinkedHashMap<>();
+
+  /** Adds what one model predicts, by HEAD.NAME and patient. */
+  public void add(Map<String, Map<String, float[]>> predictions) {
+    add(predictions, Map.of());
+  }
+
+  /**
+   * Adds what one model predicts, by HEAD.NAME and patient.
+   *
+   * @param centre what is taken from every number of HEAD.NAME. Risks are known up to a constant, another one for each
+   *     model: less the mean of its training patients they can be averaged and compared
+   */
+  public void add(Map<String, Map<String, float[]>> predictions, Map<String, Double> centre) {
+    predictions.forEach((name, byPatient) -> {
+      double origin = centre.getOrDefault(name, 0.0);
+      Map<String, Sum> sum = sums.computeIfAbsent(name, n -> new LinkedHashMap<>());
+      byPatient.forEach((patient, values) -> {
+        Sum row = sum.computeIfAbsent(patient, p -> new Sum(values.length));
+        for (int i = 0; i < values.length; i++) {
+          row.values[i] += values[i] - origin;
+        }
+        row.models++;
+      });
+    });
+  }
+
+  /** HEAD.NAME of what was predicted. */
+  Set<String> names() {
+    return sums.keySet();
+  }
+
+  /** How many numbers a prediction has. */
+  int width(String name) {
+    return sums.get(name).values().stream()
+        .findFirst()
+        .map(sum -> sum.values.length)
+        .orElse(0);
+  }
+
+  /** The mean of what a head predicts of a patient. */
+  double[] mean(String head, Prediction prediction, String patient) {
+    return mean(OutputNames.of(head, prediction), patient);
+  }
+
+  /** The mean of a patient's prediction HEAD.NAME. */
+  double[] mean(String name, String patient) {
+    Sum sum = sums.get(name).get(patient);
+    double[] mean = sum.values.clone();
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] /= sum.models;
+    }
+    return mean;
+  }
+}

@@ -1,0 +1,118 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.experiment;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import org.stroma.cohort.CohortSettings;
+import org.stroma.cohort.SplitSettings;
+import org.stroma.parts.PartUse;
+
+/**
+ * A checked experiment with all defaults filled in.
+ *
+ * @param file where it was written
+ * @param temporal null where there are no visits to reason over
+ * @param modalities by name, sorted, so that the order in the file is no matter
+ * @param heads by name, sorted
+ * @param pretraining the pretext task of each modality that is pretrained; empty for a supervised experiment. Where there is
+ *     one, fusion, split and temporal are null, and there are no heads and losses
+ * @param initialize null where everything starts anew
+ * @param resolved the same as JSON, every default written out
+ */
+public record Experiment(
+    Path file,
+    String name,
+    long seed,
+    CohortSettings cohort,
+    SortedMap<String, Modality> modalities,
+    int embedDim,
+    PartUse fusion,
+    PartUse temporal,
+    SortedMap<String, HeadUse> heads,
+    List<LossUse> losses,
+    Training training,
+    SplitSettings split,
+    Initialize initialize,
+    SortedMap<String, PartUse> pretraining,
+    ObjectNode resolved) {
+
+  /** All places of the experiment that ask for parts. */
+  public List<PartUse> partUses() {
+    List<PartUse> uses = new ArrayList<>();
+    modalities.values().forEach(m -> {
+      uses.add(m.reader());
+      uses.addAll(m.transforms());
+      if (m.tokenizer() != null) {
+        uses.add(m.tokenizer());
+      }
+      uses.add(m.encoder());
+    });
+    if (fusion != null) {
+      uses.add(fusion);
+    }
+    uses.addAll(pretraining.values());
+    if (temporal != null) {
+      uses.add(temporal);
+    }
+    heads.values().forEach(h -> uses.add(h.part()));
+    losses.forEach(l -> uses.add(l.part()));
+    uses.add(training.optimizer());
+    uses.add(training.schedule());
+    return uses;
+  }
+
+  /** Whether the encoder of a modality keeps the weights that it was started with. */
+  public boolean frozen(String modality) {
+    return initialize != null && initialize.freeze() && initialize.modalities().contains(modality);
+  }
+
+  /**
+   * Where encoders start from.
+   *
+   * @param from a run directory or a file of weights in the safetensors format
+   * @param modalities whose encoders
+   * @param freeze whether they stay as they are
+   */
+  public record Initialize(Path from, List<String> modalities, boolean freeze) {}
+
+  /** A modality; transforms may be empty and the tokenizer null. Its data are of visits, or of patients. */
+  public record Modality(
+      boolean perPatient,
+      PartUse reader,
+      List<PartUse> transforms,
+      PartUse tokenizer,
+      PartUse encoder) {}
+
+  /** A head and the name of its target. */
+  public record HeadUse(PartUse part, String target) {}
+
+  /** A loss, the head it belongs to, and its weight in the sum. */
+  public record LossUse(PartUse part, String head, double weight) {}
+
+  /**
+   * How to train.
+   *
+   * @param batchSize patients a batch
+   * @param maxGradNorm global norm to clip at, 0 for not at all
+   * @param modalityDropout probability with which a modality of a visit is hidden
+   * @param patchBudget how many elements of a bag a training step sees at most, drawn anew each time; 0 for all
+   * @param ensemble how many models to average
+   * @param learnedWeights whether the weights of losses are learned (Kendall et al. 2018)
+   */
+  public record Training(
+      int epochs,
+      int batchSize,
+      double maxGradNorm,
+      double modalityDropout,
+      int patchBudget,
+      int ensemble,
+      boolean learnedWeights,
+      PartUse optimizer,
+      PartUse schedule) {}
+}

@@ -1,0 +1,479 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.experiment;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.stroma.api.TargetKind;
+import org.stroma.cohort.CohortSettings;
+import org.stroma.cohort.SplitSettings;
+import org.stroma.files.FileNames;
+import org.stroma.parts.Faults;
+import org.stroma.parts.FaultsException;
+import org.stroma.parts.Json;
+import org.stroma.parts.JsonSection;
+import org.stroma.parts.PartCatalog;
+import org.stroma.parts.PartKind;
+import org.stroma.parts.PartSettings;
+import org.stroma.parts.PartUse;
+
+/**
+ * Reads and checks an experiment file against the parts that are installed now. All faults are collected before
+ * anything is refused.
+ */
+public final class ExperimentReader {
+  private final Path file;
+  private final Faults faults = new Faults();
+  private final PartSettings parts;
+  private boolean unreadable;
+  private boolean pretraining;
+
+  private ExperimentReader(Path file, PartCatalog catalog) {
+    this.file = file;
+    this.parts = new PartSettings(catalog, faults);
+  }
+
+  /**
+   * Reads an experiment.
+   *
+   * @param overrides {@code path=value} as of {@code --set}; a path is dotted or a JSON pointer
+   * @throws FaultsException with every fault
+   */
+  public static Experiment read(Path file, List<String> overrides, PartCatalog catalog) {
+    ExperimentReader reader = new ExperimentReader(file, catalog);
+    ObjectNode root = reader.parse();
+    if (root != null) {
+      overrides.forEach(o -> Overrides.apply(root, o, reader.faults));
+    }
+    if (root != null) {
+      reader.editor(root);
+      reader.characters("", root);
+    }
+    Experiment experiment = root == null || !reader.faults.isEmpty() && reader.unreadable
+        ? null
+        : reader.experiment(root);
+    reader.faults.throwIfAny();
+    return experiment;
+  }
+
+  private ObjectNode parse() {
+    try {
+      JsonNode node = Json.read(file, Json.LARGEST_EXPERIMENT);
+      if (node instanceof ObjectNode object) {
+        return object;
+      }
+      faults.add("", file + " has to hold one JSON object");
+    } catch (Json.Unreadable e) {
+      faults.add("", e.getMessage());
+    }
+    return null;
+  }
+
+  /** Editors are told by a key of the file which schema checks it. */
+  private void editor(ObjectNode root) {
+    JsonNode schema = root.remove("$schema");
+    if (schema != null && !schema.isTextual()) {
+      faults.add(
+          "/$schema", "is " + schema + "; it has to be a text, the schema's place for editors");
+    }
+  }
+
+  /** No path, column or name can hold these, and the system's own words for it say nothing of the place. */
+  private void characters(String pointer, JsonNode node) {
+    if (node.isTextual()) {
+      String objection = FileNames.characters(node.textValue());
+      if (objection != null) {
+        faults.add(pointer, "is " + node + "; " + objection);
+        unreadable = true;
+      }
+    } else if (node.isArray()) {
+      for (int i = 0; i < node.size(); i++) {
+        characters(pointer + "/" + i, node.get(i));
+      }
+    } else {
+      node.fields()
+          .forEachRemaining(entry -> characters(
+              pointer + "/" + entry.getKey().replace("~", "~0").replace("/", "~1"),
+              entry.getValue()));
+    }
+  }
+
+  private Experiment experiment(ObjectNode root) {
+    ObjectNode out = JsonNodeFactory.instance.objectNode();
+    JsonSection top = JsonSection.top(faults, root, out);
+    String name = top.text("name", FileNames.fallback(file));
+    String objection = name == null ? null : FileNames.objection(name);
+    if (objection != null) {
+      faults.add("/name", "is \"" + name + "\", and the run directory bears it; " + objection);
+    }
+    long seed = top.integer("seed", 42, 0, Integer.MAX_VALUE);
+    pretraining = root.has("pretraining");
+    CohortSettings cohort = cohort(top.section("cohort", true));
+    SortedMap<String, Experiment.Modality> modalities = new TreeMap<>();
+    top.section("modalities", true)
+        .sections("a modality")
+        .forEach((key, s) -> modalities.put(key, modality(s)));
+    JsonSection model = top.section("model", true);
+    int embedDim = model.integer("embedDim", 256, 2, 8192);
+    if (embedDim % 2 != 0) {
+      faults.add("/model/embedDim", "is " + embedDim + "; it has to be even");
+    }
+    if (root.has("pretraining")) {
+      model.close();
+      return pretraining(top, name, seed, cohort, modalities, embedDim, out);
+    }
+    PartUse fusion =
+        parts.part(model, "fusion", PartKind.FUSION, "cross-modal-attention", List.of());
+    boolean visits = cohort.visit() != null;
+    if (visits && !model.has("temporal")) {
+      faults.add(
+          "/model/temporal",
+          "is missing; a cohort with visits needs a temporal module, such as {\"type\": \"pool\"}");
+    } else if (!visits && model.has("temporal")) {
+      faults.add("/model/temporal", "has nothing to reason over: /cohort/visit is missing");
+    }
+    PartUse temporal = model.has("temporal")
+        ? parts.part(model, "temporal", PartKind.TEMPORAL, null, List.of())
+        : null;
+    targets(cohort, modalities);
+    SortedMap<String, Experiment.HeadUse> heads = new TreeMap<>();
+    model
+        .section("heads", true)
+        .sections("a head")
+        .forEach((key, s) -> heads.put(key, head(s, cohort)));
+    model.close();
+    List<Experiment.LossUse> losses = new ArrayList<>();
+    for (JsonSection s : top.list("losses", true)) {
+      losses.add(loss(s, heads));
+    }
+    Experiment.Training training = training(top.section("training", false));
+    SplitSettings split = evaluation(top.section("evaluation", false), cohort);
+    Experiment.Initialize initialize =
+        root.has("initialize") ? initialize(top.section("initialize", true), modalities) : null;
+    top.close();
+    return new Experiment(
+        file,
+        name,
+        seed,
+        cohort,
+        modalities,
+        embedDim,
+        fusion,
+        temporal,
+        heads,
+        losses,
+        training,
+        split,
+        initialize,
+        new TreeMap<>(),
+        out);
+  }
+
+  /** An experiment without labels: encoders learn from pretext tasks. */
+  private Experiment pretraining(
+      JsonSection top,
+      String name,
+      long seed,
+      CohortSettings cohort,
+      SortedMap<String, Experiment.Modality> modalities,
+      int embedDim,
+      ObjectNode out) {
+    SortedMap<String, PartUse> tasks = new TreeMap<>();
+    top.section("pretraining", true)
+        .sections("the pretext task of a modality")
+        .forEach((modality, s) -> {
+          if (!modalities.containsKey(modality)) {
+            faults.add(
+                s.pointer(), "is for no modality; the modalities are " + modalities.keySet());
+          }
+          tasks.put(modality, parts.self(s, PartKind.PRETEXT, List.of()));
+        });
+    Experiment.Training training = training(top.section("training", false));
+    if (training.ensemble() > 1) {
+      faults.add(
+          "/training/ensemble", "is " + training.ensemble() + "; a pretraining makes one model");
+    }
+    Experiment.Initialize initialize =
+        top.has("initialize") ? initialize(top.section("initialize", true), modalities) : null;
+    top.close();
+    return new Experiment(
+        file,
+        name,
+        seed,
+        cohort,
+        modalities,
+        embedDim,
+        null,
+        null,
+        new TreeMap<>(),
+        List.of(),
+        training,
+        null,
+        initialize,
+        tasks,
+        out);
+  }
+
+  private CohortSettings cohort(JsonSection s) {
+    String table = s.text("table", null);
+    String id = s.text("id", "patient_id");
+    CohortSettings.VisitSettings visit = null;
+    if (s.has("visit")) {
+      JsonSection v = s.section("visit", true);
+      visit = new CohortSettings.VisitSettings(
+          v.text("id", "visit_id"), v.text("days", ""), v.text("date", ""));
+      if (visit.days() != null
+          && visit.date() != null
+          && visit.days().isEmpty() == visit.date().isEmpty()) {
+        faults.add(
+            v.pointer(),
+            "has to name a column of days or a column of dates, one of the two: \"days\" or \"date\"");
+      }
+      v.close();
+    }
+    SortedMap<String, CohortSettings.TargetSettings> targets = new TreeMap<>();
+    Set<String> allow = s.has("allow") ? new TreeSet<>(s.texts("allow", 0)) : Set.of();
+    allow.stream()
+        .filter(a -> !CohortSettings.ALLOWABLE.contains(a))
+        .forEach(a -> faults.add(
+            s.pointer() + "/allow",
+            "names \"" + a + "\"; what can be allowed is "
+                + String.join(", ", CohortSettings.ALLOWABLE)));
+    if (pretraining && !s.has("targets")) {
+      s.close();
+      return new CohortSettings(table, id, visit, targets, allow);
+    }
+    s.section("targets", true).sections("a target").forEach((key, t) -> {
+      String kind = t.text("kind", null);
+      if ("survival".equals(kind)) {
+        targets.put(
+            key,
+            target(
+                TargetKind.SURVIVAL,
+                t.text("time", null),
+                t.text("event", null),
+                null,
+                null,
+                List.of()));
+      } else if ("class".equals(kind)) {
+        targets.put(
+            key, target(TargetKind.CLASS, null, null, t.text("column", null), null, List.of()));
+      } else if ("patches".equals(kind)) {
+        targets.put(
+            key,
+            target(
+                TargetKind.PATCHES,
+                null,
+                null,
+                null,
+                t.text("modality", null),
+                t.texts("classes", 2)));
+      } else if ("number".equals(kind)) {
+        targets.put(
+            key, target(TargetKind.NUMBER, null, null, t.text("column", null), null, List.of()));
+      } else if (kind != null) {
+        faults.add(
+            t.pointer() + "/kind",
+            "is \"" + kind + "\"; it has to be survival, class, number or patches");
+      }
+      t.close();
+    });
+    s.close();
+    return new CohortSettings(table, id, visit, targets, allow);
+  }
+
+  private static CohortSettings.TargetSettings target(
+      TargetKind kind,
+      String time,
+      String event,
+      String column,
+      String modality,
+      List<String> classes) {
+    return new CohortSettings.TargetSettings(kind, time, event, column, modality, classes);
+  }
+
+  /** Labels of patches belong to a modality. */
+  private void targets(CohortSettings cohort, SortedMap<String, Experiment.Modality> modalities) {
+    cohort.targets().forEach((name, target) -> {
+      if (target.modality() != null && !modalities.containsKey(target.modality())) {
+        faults.add(
+            "/cohort/targets/" + name + "/modality",
+            "is \"" + target.modality() + "\"; the modalities are " + modalities.keySet());
+      }
+    });
+  }
+
+  private Experiment.Modality modality(JsonSection s) {
+    String per = s.text("per", "visit");
+    if (per != null && !per.equals("visit") && !per.equals("patient")) {
+      faults.add(s.pointer() + "/per", "is \"" + per + "\"; it has to be visit or patient");
+    }
+    PartUse reader = parts.part(s, "reader", PartKind.READER, null, List.of());
+    List<PartUse> transforms = new ArrayList<>();
+    for (JsonSection t : s.list("transforms", false)) {
+      transforms.add(parts.self(t, PartKind.TRANSFORM, List.of()));
+    }
+    PartUse tokenizer =
+        s.has("tokenizer") ? parts.part(s, "tokenizer", PartKind.TOKENIZER, null, List.of()) : null;
+    PartUse encoder = parts.part(s, "encoder", PartKind.ENCODER, null, List.of());
+    s.close();
+    return new Experiment.Modality("patient".equals(per), reader, transforms, tokenizer, encoder);
+  }
+
+  private Experiment.HeadUse head(JsonSection s, CohortSettings cohort) {
+    String target = s.text("target", null);
+    if (target != null && !cohort.targets().containsKey(target)) {
+      faults.add(
+          s.pointer() + "/target",
+          "is \"" + target + "\"; the cohort's targets are " + cohort.targets().keySet());
+    }
+    return new Experiment.HeadUse(parts.self(s, PartKind.HEAD, List.of("target")), target);
+  }
+
+  private Experiment.LossUse loss(JsonSection s, Map<String, Experiment.HeadUse> heads) {
+    String head = s.text("head", null);
+    if (head != null && !heads.containsKey(head)) {
+      faults.add(
+          s.pointer() + "/head", "is \"" + head + "\"; the model's heads are " + heads.keySet());
+    }
+    double weight = s.number("weight", 1, 0, 1e6);
+    return new Experiment.LossUse(
+        parts.self(s, PartKind.LOSS, List.of("head", "weight")), head, weight);
+  }
+
+  private Experiment.Training training(JsonSection s) {
+    Experiment.Training training = new Experiment.Training(
+        s.integer("epochs", 40, 1, 100_000),
+        s.integer("batchSize", 16, 1, 1_000_000),
+        s.number("maxGradNorm", 1, 0, 1e9),
+        s.number("modalityDropout", 0, 0, 0.99),
+        s.integer("patchBudget", 0, 0, Integer.MAX_VALUE),
+        s.integer("ensemble", 1, 1, 100),
+        "uncertainty".equals(s.option("lossWeights", "fixed", List.of("fixed", "uncertainty"))),
+        parts.part(s, "optimizer", PartKind.OPTIMIZER, "adamw", List.of()),
+        parts.part(s, "schedule", PartKind.SCHEDULE, "cosine", List.of()));
+    s.close();
+    return training;
+  }
+
+  private Experiment.Initialize initialize(
+      JsonSection s, SortedMap<String, Experiment.Modality> modalities) {
+    String from = s.text("from", null);
+    Path path = null;
+    try {
+      path = from == null ? null : file.getParent().resolve(from).normalize();
+    } catch (InvalidPathException e) {
+      faults.add(
+          s.pointer() + "/from",
+          "is \"" + from + "\", which can be no path here: " + e.getReason());
+    }
+    if (path != null && !Files.exists(path)) {
+      faults.add(
+          s.pointer() + "/from",
+          "is \"" + from + "\", and there is no " + path
+              + "; it has to be a run directory or a .safetensors file");
+    }
+    List<String> which =
+        s.has("modalities") ? s.texts("modalities", 1) : List.copyOf(modalities.keySet());
+    for (String name : which) {
+      if (!modalities.containsKey(name)) {
+        faults.add(
+            s.pointer() + "/modalities",
+            "names \"" + name + "\"; the modalities are " + modalities.keySet());
+      }
+    }
+    boolean freeze = s.bool("freeze", false);
+    s.close();
+    return new Experiment.Initialize(path, which, freeze);
+  }
+
+  private SplitSettings evaluation(JsonSection s, CohortSettings cohort) {
+    JsonSection split = s.section("split", false);
+    String type = split.text("type", "k-fold");
+    int folds = 1;
+    int repeats = 1;
+    String stratify = "";
+    String group = "";
+    String pattern = "";
+    String path = "";
+    String column = "";
+    if ("k-fold".equals(type)) {
+      folds = split.integer("folds", 5, 2, 1000);
+      stratify = split.text("stratify", "");
+      group = split.text("group", "");
+      pattern = split.text("groupPattern", "");
+      repeats = s.integer("repeats", 1, 1, 1000);
+      stratify(split, stratify, cohort);
+      pattern(split, pattern, group);
+    } else if ("files".equals(type)) {
+      path = split.text("path", null);
+      folds = split.integer("folds", 1, 1, 1000);
+      if (path != null && folds > 1 && !path.contains("{fold}")) {
+        faults.add(
+            split.pointer() + "/path",
+            "is \"" + path + "\"; for " + folds
+                + " folds it has to hold {fold}, which counts from 0");
+      }
+    } else if ("column".equals(type)) {
+      column = split.text("column", "split");
+    } else if (type != null) {
+      faults.add(
+          split.pointer() + "/type", "is \"" + type + "\"; it has to be k-fold, files or column");
+    }
+    split.close();
+    s.close();
+    return new SplitSettings(type, folds, stratify, group, pattern, path, column, repeats);
+  }
+
+  private void stratify(JsonSection split, String stratify, CohortSettings cohort) {
+    if (stratify == null || stratify.isEmpty()) {
+      return;
+    }
+    boolean event = stratify.endsWith(".event");
+    CohortSettings.TargetSettings known =
+        cohort.targets().get(stratify.replaceFirst("\\.event$", ""));
+    if (known == null || known.kind() != (event ? TargetKind.SURVIVAL : TargetKind.CLASS)) {
+      faults.add(
+          split.pointer() + "/stratify",
+          "is \"" + stratify
+              + "\"; it has to be TARGET.event of a survival target or the name of a class target");
+    }
+  }
+
+  private void pattern(JsonSection split, String pattern, String group) {
+    if (pattern == null || pattern.isEmpty()) {
+      return;
+    }
+    try {
+      if (Pattern.compile(pattern).matcher("").groupCount() < 1) {
+        faults.add(
+            split.pointer() + "/groupPattern",
+            "is \"" + pattern + "\"; it has to hold a group in parentheses, such as "
+                + "^TCGA-(..)-");
+      }
+    } catch (PatternSyntaxException e) {
+      faults.add(
+          split.pointer() + "/groupPattern",
+          "is \"" + pattern + "\", which is no regular expression: " + e.getDescription());
+    }
+    if (group == null || group.isEmpty()) {
+      faults.add(
+          split.pointer() + "/group", "is missing; groupPattern needs a column to look into");
+    }
+  }
+}

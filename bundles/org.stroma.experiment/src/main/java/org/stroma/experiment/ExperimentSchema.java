@@ -1,0 +1,362 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.experiment;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.stroma.cohort.CohortSettings;
+import org.stroma.parts.Json;
+import org.stroma.parts.PartCatalog;
+import org.stroma.parts.PartDescriptor;
+import org.stroma.parts.PartKind;
+import org.stroma.parts.Setting;
+
+/**
+ * The JSON Schema (draft 2020-12) of an experiment, made from the parts that are installed now: for editors that complete and
+ * check. {@link ExperimentReader} remains the judge, since a schema cannot say what refers to what.
+ */
+public final class ExperimentSchema {
+  private static final String NAMES = "^[A-Za-z0-9_.-]+$";
+
+  private final PartCatalog catalog;
+  private final ObjectNode root = Json.MAPPER.createObjectNode();
+  private final ObjectNode defs;
+
+  private ExperimentSchema(PartCatalog catalog) {
+    this.catalog = catalog;
+    root.put("$schema", "https://json-schema.org/draft/2020-12/schema")
+        .put("title", "Stroma experiment");
+    defs = root.putObject("$defs");
+  }
+
+  public static ObjectNode of(PartCatalog catalog) {
+    return new ExperimentSchema(catalog).schema();
+  }
+
+  private ObjectNode schema() {
+    for (PartKind kind : PartKind.values()) {
+      if (kind != PartKind.EXTRACTOR && kind != PartKind.STAIN) {
+        kind(kind);
+      }
+    }
+    ObjectNode experiment = object(root);
+    text(experiment, "$schema", "where editors find this schema");
+    text(experiment, "name", "for the run directory; the file's name if not given")
+        .put("minLength", 1)
+        .put("pattern", "^(?!\\.{1,2}$)[^/\\\\\\u0000-\\u001f\\u007f]+$");
+    integer(experiment, "seed", 42, 0, Integer.MAX_VALUE, "of every random number");
+    cohort(child(experiment, "cohort"));
+    modality(named(child(experiment, "modalities"), "by name"));
+    model(child(experiment, "model"));
+    ObjectNode losses = child(experiment, "losses").put("type", "array").put("minItems", 1);
+    losses.putObject("items").put("$ref", "#/$defs/loss");
+    training(child(experiment, "training"));
+    evaluation(child(experiment, "evaluation"));
+    ref(
+        named(
+            child(experiment, "pretraining"),
+            "the pretext task of each modality that is pretrained; instead of heads and losses"),
+        PartKind.PRETEXT);
+    ObjectNode initialize = object(child(experiment, "initialize"));
+    text(initialize, "from", "a run directory or a .safetensors file");
+    texts(initialize, "modalities", 1, "whose encoders start from there; all if not given");
+    truth(initialize, "freeze", false, "whether they stay as they are");
+    required(initialize, "from");
+    required(experiment, "cohort", "modalities", "model");
+    // a pretraining has no heads and no losses, everything else has both
+    ObjectNode supervised = root.putObject("if");
+    supervised.putObject("not").putArray("required").add("pretraining");
+    ObjectNode then = root.putObject("then");
+    then.putArray("required").add("losses");
+    ObjectNode sections = then.putObject("properties");
+    sections.putObject("model").putArray("required").add("heads");
+    // a head needs a target; which, a schema cannot compare
+    sections.putObject("cohort").putArray("required").add("targets");
+    ObjectNode otherwise = root.putObject("else").putObject("properties");
+    otherwise.put("losses", false).put("evaluation", false);
+    otherwise
+        .putObject("model")
+        .putObject("properties")
+        .put("heads", false)
+        .put("fusion", false)
+        .put("temporal", false);
+    return root;
+  }
+
+  private void cohort(ObjectNode cohort) {
+    object(cohort);
+    text(cohort, "table", "a CSV or TSV file with a row a patient, or a visit");
+    text(cohort, "id", "the column of patients").put("default", "patient_id");
+    ObjectNode visit = object(child(cohort, "visit"));
+    text(visit, "id", "the column of visits").put("default", "visit_id");
+    text(visit, "days", "the column of days since any origin");
+    text(visit, "date", "the column of dates");
+    ArrayNode either = visit.putArray("oneOf");
+    either.addObject().putArray("required").add("days");
+    either.addObject().putArray("required").add("date");
+    texts(
+        cohort, "allow", 0, "what is not refused though one patient may be there under two names");
+    CohortSettings.ALLOWABLE.forEach(
+        ((ObjectNode) cohort.path("properties").path("allow").path("items")).putArray("enum")::add);
+    ObjectNode target = object(named(child(cohort, "targets"), "what is predicted, by name"));
+    options(target, "kind", List.of("survival", "class", "number", "patches"), "what it is");
+    text(target, "time", "survival: the column of times");
+    text(target, "event", "survival: the column with 1 for seen, 0 for censored");
+    text(target, "column", "class, number: the column");
+    text(target, "modality", "patches: the modality that holds the labels");
+    texts(target, "classes", 2, "patches: the names of the labels 0, 1, ...");
+    required(target, "kind");
+    ArrayNode kinds = target.putArray("allOf");
+    kind(kinds, "survival", List.of("time", "event"), List.of("column", "modality", "classes"));
+    kind(kinds, "class", List.of("column"), List.of("time", "event", "modality", "classes"));
+    kind(kinds, "number", List.of("column"), List.of("time", "event", "modality", "classes"));
+    kind(kinds, "patches", List.of("modality", "classes"), List.of("time", "event", "column"));
+    required(cohort, "table");
+  }
+
+  /** What a kind of target has to say, and what says nothing of it. */
+  private static void kind(
+      ArrayNode kinds, String kind, List<String> wanted, List<String> unknown) {
+    ObjectNode rule = kinds.addObject();
+    ObjectNode condition = rule.putObject("if");
+    condition.putObject("properties").putObject("kind").put("const", kind);
+    required(condition, "kind");
+    ObjectNode then = rule.putObject("then");
+    required(then, wanted.toArray(String[]::new));
+    ObjectNode properties = then.putObject("properties");
+    unknown.forEach(key -> properties.put(key, false));
+  }
+
+  private void modality(ObjectNode modality) {
+    object(modality);
+    options(modality, "per", List.of("visit", "patient"), "what a row or file belongs to")
+        .put("default", "visit");
+    ref(child(modality, "reader"), PartKind.READER);
+    ref(child(modality, "transforms").put("type", "array").putObject("items"), PartKind.TRANSFORM);
+    ref(child(modality, "tokenizer"), PartKind.TOKENIZER);
+    ref(child(modality, "encoder"), PartKind.ENCODER);
+    required(modality, "reader", "encoder");
+  }
+
+  private void model(ObjectNode model) {
+    object(model);
+    integer(model, "embedDim", 256, 2, 8192, "the width of every modality's vector")
+        .put("multipleOf", 2);
+    ref(child(model, "fusion"), PartKind.FUSION);
+    ref(child(model, "temporal"), PartKind.TEMPORAL);
+    ref(named(child(model, "heads"), "by name"), PartKind.HEAD);
+  }
+
+  private void training(ObjectNode training) {
+    object(training);
+    integer(training, "epochs", 40, 1, 100_000, "passes over the training patients");
+    integer(training, "batchSize", 16, 1, 1_000_000, "patients a step");
+    number(training, "maxGradNorm", 1, 0, 1e9, "global norm to clip at; 0 for not at all");
+    number(
+        training,
+        "modalityDropout",
+        0,
+        0,
+        0.99,
+        "probability with which a modality is hidden in training");
+    integer(
+        training,
+        "patchBudget",
+        0,
+        0,
+        Integer.MAX_VALUE,
+        "patches of a bag that a training step sees; 0 for all");
+    integer(training, "ensemble", 1, 1, 100, "models a fold, averaged");
+    options(
+            training,
+            "lossWeights",
+            List.of("fixed", "uncertainty"),
+            "weights as written, or learned")
+        .put("default", "fixed");
+    ref(child(training, "optimizer"), PartKind.OPTIMIZER);
+    ref(child(training, "schedule"), PartKind.SCHEDULE);
+  }
+
+  private void evaluation(ObjectNode evaluation) {
+    object(evaluation);
+    integer(evaluation, "repeats", 1, 1, 1000, "of the folds, each with another shuffle");
+    ObjectNode split = object(child(evaluation, "split"));
+    options(split, "type", List.of("k-fold", "files", "column"), "where folds come from")
+        .put("default", "k-fold");
+    integer(split, "folds", 5, 1, 1000, "how many");
+    text(split, "stratify", "k-fold: TARGET.event or the name of a class target");
+    text(split, "group", "k-fold: a column whose patients stay together");
+    text(
+        split, "groupPattern", "k-fold: a regular expression with a group, applied to that column");
+    text(split, "path", "files: with {fold} where there are several");
+    text(split, "column", "column: holds train, val or test").put("default", "split");
+  }
+
+  // ---------------------------------------------------------------- parts
+
+  /** The kind, with a definition for each of its parts. */
+  private void kind(PartKind kind) {
+    String fallback = fallback(kind);
+    ObjectNode node = defs.putObject(kind.word()).put("type", "object");
+    ArrayNode types = node.putObject("properties").putObject("type").putArray("enum");
+    if (fallback == null) {
+      required(node, "type");
+    }
+    if (kind == PartKind.HEAD) {
+      required(node, "target");
+    } else if (kind == PartKind.LOSS) {
+      required(node, "head");
+    }
+    ArrayNode all = node.putArray("allOf");
+    for (PartDescriptor part : catalog.parts()) {
+      if (part.kind() != kind) {
+        continue;
+      }
+      types.add(part.type());
+      ObjectNode rule = all.addObject();
+      ObjectNode condition = rule.putObject("if");
+      condition.putObject("properties").putObject("type").put("const", part.type());
+      if (!part.type().equals(fallback)) {
+        required(condition, "type");
+      }
+      rule.putObject("then").put("$ref", "#/$defs/" + kind.word() + "." + part.type());
+      part(part);
+    }
+  }
+
+  private static String fallback(PartKind kind) {
+    return switch (kind) {
+      case FUSION -> "cross-modal-attention";
+      case OPTIMIZER -> "adamw";
+      case SCHEDULE -> "cosine";
+      default -> null;
+    };
+  }
+
+  private void part(PartDescriptor part) {
+    ObjectNode node = object(defs.putObject(part.kind().word() + "." + part.type()));
+    node.put("title", part.title()).put("description", part.description());
+    child(node, "type").put("const", part.type());
+    if (part.kind() == PartKind.HEAD) {
+      text(node, "target", "the target that it predicts");
+    } else if (part.kind() == PartKind.LOSS) {
+      text(node, "head", "the head that it is for");
+      number(node, "weight", 1, 0, 1e6, "in the sum of losses");
+    }
+    for (Setting setting : part.settings()) {
+      ObjectNode value = child(node, setting.name()).put("description", setting.description());
+      if (setting.preset() != null) {
+        value.set("default", Json.MAPPER.valueToTree(setting.preset()));
+      }
+      if (setting.required()) {
+        required(node, setting.name());
+      }
+      ObjectNode one = setting.many() ? value.put("type", "array").putObject("items") : value;
+      one.put(
+          "type",
+          switch (setting.type()) {
+            case STRING -> "string";
+            case INTEGER, LONG -> "integer";
+            case DOUBLE -> "number";
+            case BOOLEAN -> "boolean";
+          });
+      if (setting.min() != null) {
+        bound(one, "minimum", setting.min());
+      }
+      if (setting.max() != null) {
+        bound(one, "maximum", setting.max());
+      }
+      if (!setting.options().isEmpty()) {
+        setting.options().forEach(one.putArray("enum")::add);
+      }
+    }
+  }
+
+  private static void bound(ObjectNode node, String key, double value) {
+    if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+      node.put(key, (long) value);
+    } else {
+      node.put(key, value);
+    }
+  }
+
+  // ---------------------------------------------------------------- words of the schema
+
+  private static ObjectNode object(ObjectNode node) {
+    node.put("type", "object").put("additionalProperties", false).putObject("properties");
+    return node;
+  }
+
+  private static ObjectNode child(ObjectNode object, String key) {
+    return object.withObject("/properties").putObject(key);
+  }
+
+  /** An object with any names; returns what each of them is. */
+  private static ObjectNode named(ObjectNode node, String description) {
+    node.put("type", "object").put("description", description).put("minProperties", 1);
+    node.putObject("propertyNames").put("pattern", NAMES);
+    return node.putObject("additionalProperties");
+  }
+
+  private static void ref(ObjectNode node, PartKind kind) {
+    node.put("$ref", "#/$defs/" + kind.word());
+  }
+
+  private static void required(ObjectNode node, String... keys) {
+    ArrayNode array = node.withArrayProperty("required");
+    for (String key : keys) {
+      array.add(key);
+    }
+  }
+
+  private static ObjectNode text(ObjectNode object, String key, String description) {
+    return child(object, key).put("type", "string").put("description", description);
+  }
+
+  private static ObjectNode options(
+      ObjectNode object, String key, List<String> options, String description) {
+    ObjectNode node = text(object, key, description);
+    options.forEach(node.putArray("enum")::add);
+    return node;
+  }
+
+  private static void texts(ObjectNode object, String key, int atLeast, String description) {
+    child(object, key)
+        .put("type", "array")
+        .put("minItems", atLeast)
+        .put("uniqueItems", true)
+        .put("description", description)
+        .putObject("items")
+        .put("type", "string")
+        .put("minLength", 1);
+  }
+
+  private static void truth(ObjectNode object, String key, boolean preset, String description) {
+    child(object, key)
+        .put("type", "boolean")
+        .put("default", preset)
+        .put("description", description);
+  }
+
+  private static ObjectNode integer(
+      ObjectNode object, String key, int preset, int min, int max, String description) {
+    return child(object, key)
+        .put("type", "integer")
+        .put("default", preset)
+        .put("minimum", min)
+        .put("maximum", max)
+        .put("description", description);
+  }
+
+  private static void number(
+      ObjectNode object, String key, double preset, double min, double max, String description) {
+    ObjectNode node = child(object, key).put("type", "number");
+    bound(node, "default", preset);
+    bound(node, "minimum", min);
+    bound(node, "maximum", max);
+    node.put("description", description);
+  }
+}

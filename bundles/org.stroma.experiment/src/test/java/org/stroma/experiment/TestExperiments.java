@@ -1,0 +1,52 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.experiment;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.stroma.api.TargetKind;
+import org.stroma.cohort.CohortSettings;
+import org.stroma.cohort.SplitSettings;
+import org.stroma.parts.PartKind;
+import org.stroma.parts.PartUse;
+
+/** Experiments in memory, with one modality m and one head a target. */
+public final class TestExperiments {
+  private TestExperiments() {}
+
+  public static Experiment of(Map<String, TargetKind> targets, Path initializedFrom) {
+    TreeMap<String, CohortSettings.TargetSettings> settings = new TreeMap<>();
+    TreeMap<String, Experiment.HeadUse> heads = new TreeMap<>();
+    targets.forEach((name, kind) -> {
+      settings.put(
+          name,
+          new CohortSettings.TargetSettings(kind, "time", "event", "column", null, List.of()));
+      heads.put(name, new Experiment.HeadUse(null, name));
+    });
+    PartUse encoder = new PartUse("/modalities/m/encoder", PartKind.ENCODER, "test", Map.of());
+    return new Experiment(
+        Path.of("e.json"),
+        "test",
+        1,
+        new CohortSettings("t.csv", "id", null, settings, Set.of()),
+        new TreeMap<>(Map.of("m", new Experiment.Modality(false, null, List.of(), null, encoder))),
+        8,
+        null,
+        null,
+        heads,
+        List.of(),
+        null,
+        SplitSettings.kFold(2, "", 1),
+        initializedFrom == null
+            ? null
+            : new Experiment.Initialize(initializedFrom, List.of("m"), false),
+        new TreeMap<>(),
+        JsonNodeFactory.instance.objectNode());
+  }
+}

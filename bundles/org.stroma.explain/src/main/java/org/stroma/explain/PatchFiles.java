@@ -1,0 +1,192 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.explain;
+
+import java.awt.image.BufferedImage;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.stroma.api.Prediction;
+import org.stroma.api.data.Bag;
+import org.stroma.files.Csv;
+import org.stroma.files.FileNames;
+import org.stroma.run.RunDirectory;
+
+/** Writes what is known of the elements of samples' bags: a table a sample, and GeoJSON and a picture a slide. */
+final class PatchFiles {
+  private final RunDirectory out;
+  private final FileNames files;
+  private final Set<String> notes = new LinkedHashSet<>();
+
+  PatchFiles(RunDirectory out, FileNames files) {
+    this.out = out;
+    this.files = files;
+  }
+
+  /** What the user should know of the files. */
+  List<String> notes() {
+    return List.copyOf(notes);
+  }
+
+  /** Writes weights of elements; the bag is null where a modality has none, such as words. */
+  void attention(String folder, String sample, Bag bag, float[] weights) {
+    List<Bag.Place> places = bag == null ? null : bag.places();
+    table(folder, sample, places, weights.length, "weight", i -> "" + weights[i]);
+    slides(sample, places)
+        .forEach((file, elements) -> geoJson(
+            folder + file,
+            places,
+            elements,
+            (json, i) ->
+                json.patch(places.get(i), "patch " + i, null, null, "attention", weights[i])));
+  }
+
+  /**
+   * Writes classes of patches.
+   *
+   * @param probability of each element each class
+   */
+  void segmentation(
+      String folder, String sample, Bag bag, List<String> classes, float[] probability) {
+    int count = classes.size();
+    int[] labels = new int[bag.size()];
+    float[] sure = new float[bag.size()];
+    for (int i = 0; i < labels.length; i++) {
+      for (int k = 0; k < count; k++) {
+        if (probability[i * count + k] > sure[i]) {
+          sure[i] = probability[i * count + k];
+          labels[i] = k;
+        }
+      }
+    }
+    StringBuilder header = new StringBuilder("class");
+    classes.forEach(
+        name -> header.append(',').append(Csv.quote(Prediction.PROBABILITY + "." + name)));
+    List<Bag.Place> places = bag.places();
+    table(folder, sample, places, labels.length, header.toString(), i -> {
+      StringBuilder cells = new StringBuilder(Csv.quote(classes.get(labels[i])));
+      for (int k = 0; k < count; k++) {
+        cells.append(',').append(probability[i * count + k]);
+      }
+      return cells.toString();
+    });
+    Map<String, int[]> slides = slides(sample, places);
+    slides.forEach((file, elements) -> geoJson(
+        folder + file,
+        places,
+        elements,
+        (json, i) -> json.patch(
+            places.get(i),
+            "patch " + i,
+            classes.get(labels[i]),
+            LabelImage.colour(labels[i]),
+            Prediction.PROBABILITY.name(),
+            sure[i])));
+    int[] grid = bag.coordinates();
+    if (grid != null) {
+      Map<String, int[]> pictures = slides.isEmpty()
+          ? Map.of(files.of(sample), IntStream.range(0, labels.length).toArray())
+          : slides;
+      pictures.forEach(
+          (file, elements) -> picture(folder + file, grid, elements, labels, sure, count));
+    }
+  }
+
+  private void picture(
+      String name, int[] grid, int[] elements, int[] labels, float[] sure, int classes) {
+    if (classes > LabelImage.MOST_CLASSES) {
+      notes.add("label images have " + LabelImage.MOST_CLASSES + " classes at most, and there are "
+          + classes + ": none is written");
+      return;
+    }
+    BufferedImage image = LabelImage.draw(grid, elements, labels, sure, classes);
+    if (image == null) {
+      notes.add(
+          "the patches of " + name + " lie too far apart for a label image: none is written of it");
+      return;
+    }
+    out.write(name + ".png", stream -> LabelImage.write(image, stream));
+  }
+
+  /** Writes a row an element: where it lies, and the cells of its own. */
+  private void table(
+      String folder,
+      String sample,
+      List<Bag.Place> places,
+      int count,
+      String header,
+      IntFunction<String> cells) {
+    out.write(folder + files.of(sample) + ".csv", stream -> {
+      Writer csv = new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
+      csv.write("element,slide,x,y," + header + "\n");
+      for (int i = 0; i < count; i++) {
+        csv.write(
+            i + "," + place(places == null ? null : places.get(i)) + "," + cells.apply(i) + "\n");
+      }
+      csv.flush();
+    });
+  }
+
+  private static String place(Bag.Place place) {
+    return place == null
+        ? ",,"
+        : Csv.quote(place.slide()) + "," + number(place.x()) + "," + number(place.y());
+  }
+
+  /** A number without an exponent; nothing for one that is unknown. */
+  static String number(double x) {
+    return Double.isNaN(x)
+        ? ""
+        : x == Math.rint(x) ? "" + (long) x : BigDecimal.valueOf(x).toPlainString();
+  }
+
+  /** The elements of each slide, by the name of the slide's files; none where the slides are unknown. */
+  private Map<String, int[]> slides(String sample, List<Bag.Place> places) {
+    Map<String, int[]> slides = new LinkedHashMap<>();
+    if (places != null) {
+      List<String> names = places.stream().map(Bag.Place::slide).distinct().toList();
+      names.forEach(name -> slides.put(
+          names.size() == 1 ? files.of(sample) : files.of(sample, name),
+          IntStream.range(0, places.size())
+              .filter(i -> places.get(i).slide().equals(name))
+              .toArray()));
+    }
+    return slides;
+  }
+
+  /** Writes an element. */
+  private interface Element {
+    void write(GeoJson json, int element) throws IOException;
+  }
+
+  private void geoJson(String name, List<Bag.Place> places, int[] elements, Element each) {
+    Bag.Place first = places.get(elements[0]);
+    if (!first.located()) {
+      return;
+    }
+    if (first.micrometres()) {
+      notes.add(
+          "the slides' files tell where patches lie in micrometres: so does the GeoJSON, and to lie over a slide in "
+              + "QuPath, which counts pixels, it has to be scaled by 1 / the slide's pixel size");
+    }
+    out.write(name + ".geojson", stream -> {
+      try (GeoJson json = new GeoJson(stream, first.micrometres())) {
+        for (int i : elements) {
+          each.write(json, i);
+        }
+      }
+    });
+  }
+}

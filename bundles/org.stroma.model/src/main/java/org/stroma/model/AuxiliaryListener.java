@@ -1,0 +1,19 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.model;
+
+import java.util.Map;
+import org.stroma.dataset.Batch;
+
+/** Hears what a model computes beside its predictions: attention, progression, classes of patches. */
+public interface AuxiliaryListener {
+  /**
+   * The auxiliary outputs of one batch.
+   *
+   * @param plan the rows of the batch
+   * @param details by name, the batch (or its visits) first
+   */
+  void details(Batch.Plan plan, Map<String, ModelGraph.Detail> details);
+}

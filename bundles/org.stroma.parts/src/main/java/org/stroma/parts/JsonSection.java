@@ -1,0 +1,208 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.parts;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.stroma.command.Closest;
+
+/** An object of the file: what is read from it is written out again with its defaults, what is left over is a fault. */
+public final class JsonSection {
+  private final Faults faults;
+  final String pointer;
+  final ObjectNode in;
+  final ObjectNode out;
+  final boolean given;
+
+  private JsonSection(Faults faults, String pointer, ObjectNode in, ObjectNode out) {
+    this.faults = faults;
+    this.pointer = pointer;
+    this.given = in != null;
+    this.in = in == null ? JsonNodeFactory.instance.objectNode() : in;
+    this.out = out;
+  }
+
+  /** The top of a document; what is read is written to another with its defaults. */
+  public static JsonSection top(Faults faults, ObjectNode in, ObjectNode out) {
+    return new JsonSection(faults, "", in, out);
+  }
+
+  /** JSON pointer of this object. */
+  public String pointer() {
+    return pointer;
+  }
+
+  /** Whether the key was given. */
+  public boolean has(String key) {
+    return in.has(key);
+  }
+
+  String at(String key) {
+    return pointer + "/" + key.replace("~", "~0").replace("/", "~1");
+  }
+
+  /** A text; a null fallback means that it is required. */
+  public String text(String key, String fallback) {
+    JsonNode node = in.get(key);
+    out.put(key, fallback);
+    if (node == null) {
+      if (fallback == null) {
+        faults.add(at(key), "is missing; it has to be a text");
+      }
+      return fallback;
+    }
+    if (!node.isTextual() || node.textValue().isBlank() && fallback == null) {
+      faults.add(at(key), "is " + node + "; it has to be a text");
+      return null;
+    }
+    out.set(key, node);
+    return node.textValue();
+  }
+
+  /** One of several texts. */
+  public String option(String key, String fallback, List<String> options) {
+    String text = text(key, fallback);
+    if (text != null && !options.contains(text)) {
+      faults.add(at(key), "is \"" + text + "\"; it has to be " + String.join(" or ", options));
+    }
+    return text;
+  }
+
+  /** A list of texts. */
+  public List<String> texts(String key, int atLeast) {
+    JsonNode node = in.get(key);
+    ArrayNode written = out.putArray(key);
+    List<String> texts = new ArrayList<>();
+    if (node != null && node.isArray()) {
+      node.forEach(text -> texts.add(text.isTextual() ? text.textValue() : ""));
+      written.addAll((ArrayNode) node);
+    }
+    if (texts.size() < atLeast
+        || texts.contains("")
+        || texts.stream().distinct().count() < texts.size()) {
+      faults.add(
+          at(key),
+          (node == null ? "is missing" : "is " + node) + "; it has to be a list of " + atLeast
+              + " or more different texts");
+    }
+    return texts;
+  }
+
+  public boolean bool(String key, boolean fallback) {
+    out.put(key, fallback);
+    JsonNode node = in.get(key);
+    if (node != null && !node.isBoolean()) {
+      faults.add(at(key), "is " + node + "; it has to be true or false");
+    } else if (node != null) {
+      out.set(key, node);
+    }
+    return node == null ? fallback : node.booleanValue();
+  }
+
+  public int integer(String key, int fallback, int min, int max) {
+    out.put(key, fallback);
+    JsonNode node = in.get(key);
+    if (node == null) {
+      return fallback;
+    }
+    if (!node.isIntegralNumber()
+        || !node.canConvertToInt()
+        || node.intValue() < min
+        || node.intValue() > max) {
+      faults.add(
+          at(key), "is " + node + "; it has to be a whole number from " + min + " to " + max);
+      return fallback;
+    }
+    out.set(key, node);
+    return node.intValue();
+  }
+
+  public double number(String key, double fallback, double min, double max) {
+    out.put(key, fallback);
+    JsonNode node = in.get(key);
+    if (node == null) {
+      return fallback;
+    }
+    double x = node.isNumber() ? node.doubleValue() : Double.NaN;
+    if (!(x >= min && x <= max)) {
+      faults.add(at(key), "is " + node + "; it has to be a number from " + min + " to " + max);
+      return fallback;
+    }
+    out.set(key, node);
+    return x;
+  }
+
+  public JsonSection section(String key, boolean required) {
+    JsonNode node = in.get(key);
+    ObjectNode sub = out.putObject(key);
+    if (node == null && required) {
+      faults.add(at(key), "is missing; it has to be an object");
+    } else if (node != null && !node.isObject()) {
+      faults.add(at(key), "is " + node + "; it has to be an object");
+    }
+    return new JsonSection(faults, at(key), node instanceof ObjectNode object ? object : null, sub);
+  }
+
+  public Map<String, JsonSection> sections(String what) {
+    Map<String, JsonSection> sections = new LinkedHashMap<>();
+    if (given && in.isEmpty()) {
+      faults.add(pointer, "is empty; it has to hold at least " + what);
+    }
+    in.fieldNames().forEachRemaining(key -> {
+      if (!key.matches("[A-Za-z0-9_.-]+")) {
+        faults.add(at(key), "is no name; use letters, digits, '_', '-' and '.'");
+      }
+      sections.put(key, section(key, false));
+    });
+    return sections;
+  }
+
+  public List<JsonSection> list(String key, boolean required) {
+    JsonNode node = in.get(key);
+    ArrayNode written = out.putArray(key);
+    List<JsonSection> sections = new ArrayList<>();
+    if (node == null || !node.isArray() || required && node.isEmpty()) {
+      if (node != null || required) {
+        faults.add(
+            at(key),
+            (node == null ? "is missing" : "is " + node) + "; it has to be a list of objects"
+                + (required ? ", with one at least" : ""));
+      }
+      return sections;
+    }
+    for (int i = 0; i < node.size(); i++) {
+      if (node.get(i) instanceof ObjectNode object) {
+        sections.add(new JsonSection(faults, at(key) + "/" + i, object, written.addObject()));
+      } else {
+        faults.add(at(key) + "/" + i, "is " + node.get(i) + "; it has to be an object");
+      }
+    }
+    return sections;
+  }
+
+  /** Refuses keys that nobody read. */
+  public void close() {
+    List<String> known = new ArrayList<>();
+    out.fieldNames().forEachRemaining(known::add);
+    unknown(known);
+  }
+
+  void unknown(List<String> known) {
+    in.fieldNames().forEachRemaining(key -> {
+      if (!known.contains(key)) {
+        faults.add(
+            at(key),
+            "is not known here; known are " + String.join(", ", known)
+                + Closest.question(key, known));
+      }
+    });
+  }
+}

@@ -1,0 +1,53 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.parts;
+
+import java.util.List;
+import java.util.Optional;
+import org.osgi.framework.Bundle;
+
+/**
+ * A part that an installed bundle provides.
+ *
+ * @param kind what it is
+ * @param type the name by which experiments ask for it
+ * @param pid the factory PID of its configurations
+ * @param component the name of its DS component
+ * @param bundle who provides it
+ * @param title its name for people
+ * @param description what it does
+ * @param facts what else is said of it: paper, parameters, cost
+ * @param settings what can be set
+ */
+public record PartDescriptor(
+    PartKind kind,
+    String type,
+    String pid,
+    String component,
+    Bundle bundle,
+    String title,
+    String description,
+    Facts facts,
+    List<Setting> settings) {
+
+  /** What {@link org.stroma.api.PartFacts} says; empty texts where it says nothing. */
+  public record Facts(String paper, String parameters, String cost) {}
+
+  /** What it is and whose, in words. */
+  String words() {
+    return words(kind, type, bundle);
+  }
+
+  /** The same for a part that is not described, or of a class that no bundle has (null). */
+  static String words(PartKind kind, String type, Bundle bundle) {
+    return "the " + kind.word() + " " + type
+        + (bundle == null ? "" : " of " + bundle.getSymbolicName() + " " + bundle.getVersion());
+  }
+
+  /** The setting of that name. */
+  public Optional<Setting> setting(String name) {
+    return settings.stream().filter(s -> s.name().equals(name)).findFirst();
+  }
+}

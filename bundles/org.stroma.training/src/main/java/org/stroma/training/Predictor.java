@@ -1,0 +1,205 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.training;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.stroma.api.data.DataException;
+import org.stroma.api.data.ReadContext;
+import org.stroma.cohort.Cohort;
+import org.stroma.cohort.CohortReader;
+import org.stroma.command.Progress;
+import org.stroma.dataset.Dataset;
+import org.stroma.dataset.TargetStatistics;
+import org.stroma.evaluation.PatchPredictions;
+import org.stroma.evaluation.Predictions;
+import org.stroma.experiment.Experiment;
+import org.stroma.explain.Explanations;
+import org.stroma.model.AuxiliaryListener;
+import org.stroma.model.Devices;
+import org.stroma.model.EncoderMemory;
+import org.stroma.model.ModelGraph;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
+import org.stroma.parts.WiredParts;
+import org.stroma.run.CheckpointStore;
+import org.stroma.run.SeenPatients;
+import org.tensorflow.proto.ConfigProto;
+
+/**
+ * Applies the models of a run to a cohort. A patient is predicted by those models alone that were not trained with their
+ * targets: out of fold, where they were among the run's patients.
+ */
+public final class Predictor {
+  /** What all models of a run say together, and of how many patients the run had known the targets. */
+  public record Result(
+      Predictions mean,
+      PatchPredictions patches,
+      Explanations details,
+      int outOfFold,
+      int seenByAll) {}
+
+  private final Experiment experiment;
+  private final List<CheckpointStore.Trained> trained;
+  private final Progress progress;
+
+  public Predictor(
+      Experiment experiment, List<CheckpointStore.Trained> trained, Progress progress) {
+    this.experiment = experiment;
+    this.trained = trained;
+    this.progress = progress;
+  }
+
+  /**
+   * Predicts the patients of a cohort.
+   *
+   * @param seenToo whether patients whom every model was trained with are predicted all the same
+   * @param detailed whether there is anything to look at beside the predictions
+   */
+  public Result predict(
+      WiredParts parts,
+      Devices devices,
+      Cohort data,
+      CohortReader files,
+      boolean seenToo,
+      boolean detailed,
+      boolean labelled) {
+    Map<CheckpointStore.Trained, List<String>> asked = new LinkedHashMap<>();
+    TreeSet<String> some = new TreeSet<>();
+    TreeSet<String> unseen = new TreeSet<>();
+    for (CheckpointStore.Trained fold : trained) {
+      SeenPatients seen = fold.seen();
+      if (seen == null) {
+        throw new DataException(fold.preparation()
+            + " does not say which patients its models were trained with; train again");
+      }
+      List<String> known = SeenPatients.among(data.patients(), seen.labelled());
+      some.addAll(known);
+      List<String> others = new ArrayList<>(data.patients());
+      others.removeAll(new TreeSet<>(known));
+      unseen.addAll(others);
+      asked.put(fold, others);
+    }
+    List<String> always =
+        data.patients().stream().filter(patient -> !unseen.contains(patient)).toList();
+    tell(data, some.size(), always, seenToo);
+    Predictions mean = new Predictions();
+    PatchPredictions patches = new PatchPredictions(experiment, data);
+    Explanations details = new Explanations(experiment, data);
+    AuxiliaryListener listener = detailed ? details : labelled && patches.wanted() ? patches : null;
+    int done = 0;
+    for (Map.Entry<CheckpointStore.Trained, List<String>> fold : asked.entrySet()) {
+      progress.at("model " + ++done + "/" + trained.size());
+      List<String> patients = new ArrayList<>(fold.getValue());
+      patients.addAll(always);
+      if (!patients.isEmpty()) {
+        // sorted: how patients share batches must not depend on the order of the table
+        predict(
+            fold.getKey(),
+            parts,
+            data,
+            patients.stream().sorted().toList(),
+            files,
+            devices.config(),
+            mean,
+            listener);
+      }
+    }
+    return new Result(mean, patches, details, some.size() - always.size(), always.size());
+  }
+
+  private Dataset prepared(
+      CheckpointStore.Trained fold, WiredParts parts, Cohort data, ReadContext files) {
+    if (!(fold.kept().path("modalities") instanceof ObjectNode learned)) {
+      throw new DataException(
+          fold.preparation() + " does not hold what the run's transforms learned");
+    }
+    return Dataset.apply(experiment, parts, data, learned, files);
+  }
+
+  /** Adds what each model predicts for some patients. */
+  private void predict(
+      CheckpointStore.Trained fold,
+      WiredParts parts,
+      Cohort data,
+      List<String> patients,
+      ReadContext files,
+      ConfigProto config,
+      Predictions predictions,
+      AuxiliaryListener listener) {
+    Dataset prepared = prepared(fold, parts, data, files);
+    SortedMap<String, Cohort.Target> targets = new TreeMap<>();
+    Map<String, List<String>> classes = fold.classes();
+    experiment
+        .cohort()
+        .targets()
+        .forEach((name, target) -> targets.put(
+            name,
+            new Cohort.Target(
+                target.kind(),
+                Collections.emptyMap(),
+                classes.getOrDefault(name, List.of()),
+                target.modality())));
+    EncoderMemory memory = new EncoderMemory(experiment, parts);
+    memory.check(prepared, data.visits(), patients);
+    try (ModelGraph model = new ModelGraph(
+        experiment,
+        parts,
+        prepared,
+        TargetStatistics.read(fold.kept().path("targets"), experiment),
+        1,
+        experiment.seed(),
+        config)) {
+      for (Path file : fold.models()) {
+        try {
+          model.assign(CheckpointStore.weights(file));
+        } catch (IllegalArgumentException e) {
+          throw new DataException(
+              file + " does not fit the run's experiment.json: " + e.getMessage(), e);
+        }
+        predictions.add(
+            new Trainer(experiment, prepared, data.visits(), targets, memory)
+                .predict(model, patients, listener),
+            CheckpointStore.centre(file));
+      }
+    }
+  }
+
+  private void tell(Cohort data, int known, List<String> always, boolean seenToo) {
+    int all = data.patients().size();
+    if (!always.isEmpty() && !seenToo) {
+      throw new FaultsException(
+          List.of(new Fault(
+              "",
+              "every model of the run was trained with the targets of " + some(always, all)
+                  + "; what it predicts for them says nothing about new patients. Leave them out of the table, or, if they are others with "
+                  + "like ids, take them with --training-patients")),
+          false);
+    }
+    if (known > always.size()) {
+      progress.note("of the " + all + " patients " + (known - always.size())
+          + " are among the run's, by their ids; each is predicted by "
+          + "those models alone that were not trained with them");
+    }
+    if (!always.isEmpty()) {
+      progress.note("every model of the run was trained with the targets of " + some(always, all)
+          + "; what is said of them says nothing about new patients");
+    }
+  }
+
+  private static String some(List<String> patients, int all) {
+    return patients.size() + " of the " + all + " patients ("
+        + String.join(", ", patients.subList(0, Math.min(5, patients.size())))
+        + (patients.size() > 5 ? ", ..." : "") + ")";
+  }
+}
