@@ -111,7 +111,7 @@ public final class Trainer {
           rate = rate(schedule, progress.withStep(i, plans.size()));
           float loss;
           try (Batch batch = prefetch.next()) {
-            loss = model.train(batch, ++step, rate);
+            loss = model.train(batch, ++step, rate).loss();
           }
           if (!Float.isFinite(loss)) {
             throw new FaultsException(
