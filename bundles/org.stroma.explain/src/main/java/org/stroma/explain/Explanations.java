@@ -43,7 +43,7 @@ import org.stroma.run.RunDirectory;
  * </ul>
  *
  * <p>Pictures and GeoJSON are of one slide: a sample with several has a {@code SAMPLE.SLIDE.png} each. Elements count from 0,
- * slide after slide. x and y are those of {@link Bag.Place}, and empty where they are unknown.
+ * slide after slide. x and y are those of {@link org.stroma.api.data.PatchLocation}, and empty where they are unknown.
  */
 public final class Explanations implements AuxiliaryListener {
   /**

@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,6 +29,7 @@ import org.stroma.api.Prediction;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetKind;
 import org.stroma.api.TemporalModule;
+import org.stroma.api.data.Learned;
 import org.stroma.api.data.ModalityData.Matrix;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Tokenizer;
@@ -460,9 +459,9 @@ class ContractTest {
     float learned;
 
     @Override
-    public JsonNode fit(Matrix training) {
+    public Learned fit(Matrix training) {
       learned = mean(training);
-      return JsonNodeFactory.instance.objectNode().put("mean", learned);
+      return Learned.builder().put("mean", learned).build();
     }
 
     float mean(Matrix data) {
@@ -478,8 +477,8 @@ class ContractTest {
     }
 
     @Override
-    public Matrix apply(JsonNode json, Matrix data) {
-      return less((float) json.path("mean").doubleValue(), data);
+    public Matrix apply(Learned json, Matrix data) {
+      return less((float) json.number("mean"), data);
     }
 
     static Matrix less(float mean, Matrix data) {
@@ -491,7 +490,7 @@ class ContractTest {
         }
         rows.put(patient, changed);
       });
-      return new Matrix(data.features(), rows);
+      return Matrix.of(data.features(), rows);
     }
   }
 
@@ -503,16 +502,16 @@ class ContractTest {
   void wrongTransformsAreFound() {
     fails("training", "apply looks at the patients", transform(new Toy() {
       @Override
-      public Matrix apply(JsonNode json, Matrix data) {
+      public Matrix apply(Learned json, Matrix data) {
         return less(mean(data), data);
       }
     }));
     fails("inputs", "write into a copy", transform(new Toy() {
       @Override
-      public Matrix apply(JsonNode json, Matrix data) {
+      public Matrix apply(Learned json, Matrix data) {
         for (float[] row : data.rows().values()) {
           for (int i = 0; i < row.length; i++) {
-            row[i] -= (float) json.path("mean").doubleValue();
+            row[i] -= (float) json.number("mean");
           }
         }
         return data;
@@ -532,9 +531,9 @@ class ContractTest {
               }
 
               @Override
-              public Matrix apply(JsonNode json, Matrix data) {
-                float mean = json.path("mean").isNumber()
-                    ? (float) json.path("mean").doubleValue()
+              public Matrix apply(Learned json, Matrix data) {
+                float mean = json.values().get("mean") instanceof Number number
+                    ? number.floatValue()
                     : Float.NaN;
                 return less(mean, data);
               }
@@ -546,7 +545,7 @@ class ContractTest {
         PartContract.transform(
             (Settings s) -> new Toy() {
               @Override
-              public Matrix apply(JsonNode json, Matrix data) {
+              public Matrix apply(Learned json, Matrix data) {
                 return less(learned, data);
               }
             },
@@ -556,17 +555,17 @@ class ContractTest {
   private static TokenizerContract tokenizer(int first) {
     Tokenizer tokenizer = new Tokenizer() {
       @Override
-      public JsonNode fit(ReadContext context, Collection<String> training) {
-        return JsonNodeFactory.instance.objectNode().put("size", 300);
+      public Learned fit(ReadContext context, Collection<String> training) {
+        return Learned.builder().put("size", 300).build();
       }
 
       @Override
-      public int vocabularySize(JsonNode learned) {
-        return learned.path("size").intValue();
+      public int vocabularySize(Learned learned) {
+        return learned.whole("size");
       }
 
       @Override
-      public int[] encode(JsonNode learned, String text) {
+      public int[] encode(Learned learned, String text) {
         byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
         int[] ids = new int[bytes.length + 1];
         ids[0] = 1;

@@ -82,7 +82,7 @@ public final class RadiomicsReader implements Reader {
       throw new DataException(
           file + " holds no patient with a column that starts with \"" + settings.prefix() + "\"");
     }
-    return new ModalityData.Matrix(features, rows);
+    return ModalityData.Matrix.of(features, rows);
   }
 
   private static float number(String cell, String place) {

@@ -99,8 +99,8 @@ public final class ClamInstanceLoss implements Loss {
     Operand<TFloat32> margin = margin(net, logits); // [R, C, N]
     Operand<TFloat32> hidden = // lower than any attention
         tf.math.mul(tf.math.sub(tf.constant(1f), net.expand(mask, 1)), tf.constant(-2f));
-    Operand<TFloat32> top = chosen(net, tf.math.add(attention, hidden), margin, each);
-    Operand<TFloat32> bottom = chosen(net, tf.math.sub(hidden, attention), margin, each);
+    Operand<TFloat32> top = chosen(net, tf.math.add(attention, hidden), margin);
+    Operand<TFloat32> bottom = chosen(net, tf.math.sub(hidden, attention), margin);
     Operand<TFloat32> places = places(net, top, each); // [R, 1, K]
     Operand<TFloat32> perClass = net.expand(tf.math.maximum(each, tf.constant(1f)), 1); // [R, 1]
 
@@ -146,8 +146,7 @@ public final class ClamInstanceLoss implements Loss {
   }
 
   /** The margins of the K = min(k, N) patches with the highest rank: [R, C, K]. */
-  private Operand<TFloat32> chosen(
-      Net net, Operand<TFloat32> rank, Operand<TFloat32> margin, Operand<TFloat32> each) {
+  private Operand<TFloat32> chosen(Net net, Operand<TFloat32> rank, Operand<TFloat32> margin) {
     Ops tf = net.tf();
     Operand<TInt32> shape = tf.shape(rank); // [R, C, N]
     Operand<TInt32> n = tf.reshape(tf.slice(shape, tf.array(2), tf.array(1)), tf.array(new int[0]));

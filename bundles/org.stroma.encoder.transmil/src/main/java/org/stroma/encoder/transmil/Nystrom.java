@@ -49,7 +49,7 @@ final class Nystrom {
     int m = settings.landmarks() == 0 ? Math.max(1, d / 2) : settings.landmarks();
     Operand<TFloat32> kernel = net.scope("qkv")
         .variable("kernel")
-        .shape(d, 3 * d)
+        .shape(d, 3L * d)
         .initializer(Initializer.GLOROT_UNIFORM)
         .decay(true)
         .create();

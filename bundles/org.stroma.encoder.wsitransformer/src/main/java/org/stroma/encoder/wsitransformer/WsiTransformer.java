@@ -106,7 +106,7 @@ public final class WsiTransformer implements Encoder {
   /** The scores of one layer's attention and their softmax, float32. */
   @Override
   public long memory(long elements) {
-    return 2 * Float.BYTES * settings.heads() * elements * elements;
+    return 2L * Float.BYTES * settings.heads() * elements * elements;
   }
 
   /** [B, N, d], or [N, d] where there are no coordinates. */

@@ -215,7 +215,7 @@ public final class CrossModalAttention implements Fusion {
         .reshape(
             layer
                 .variable("kernel")
-                .shape(in, heads * width)
+                .shape(in, (long) heads * width)
                 .initializer(Initializer.GLOROT_UNIFORM)
                 .decay(true)
                 .create(),
@@ -229,7 +229,7 @@ public final class CrossModalAttention implements Fusion {
         .reshape(
             layer
                 .variable("bias")
-                .shape(heads * width)
+                .shape((long) heads * width)
                 .initializer(Initializer.ZEROS)
                 .create(),
             layer.tf().array(heads, width));

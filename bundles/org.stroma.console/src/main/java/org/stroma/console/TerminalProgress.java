@@ -8,10 +8,10 @@ import java.io.PrintStream;
 import org.stroma.command.Progress;
 
 /**
- * Shows progress: on a terminal one line that is written over, elsewhere a line every ten seconds. Notes are lines of
- * their own.
+ * Progress on standard error: on a terminal one line that is overwritten, elsewhere a new line every ten seconds. Notes are lines
+ * of their own.
  */
-final class Screen implements Progress {
+final class TerminalProgress implements Progress {
   private static final long QUIET_NANOS = 10_000_000_000L;
   private static final long REFRESH_NANOS = 100_000_000L;
 
@@ -20,7 +20,7 @@ final class Screen implements Progress {
   private long last = System.nanoTime();
   private int shown;
 
-  Screen(PrintStream err, boolean terminal) {
+  TerminalProgress(PrintStream err, boolean terminal) {
     this.err = err;
     this.terminal = terminal;
   }

@@ -9,29 +9,28 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.Learned;
 import org.stroma.api.data.ModalityData.Matrix;
 import org.stroma.api.data.Transform;
 import org.stroma.testkit.Defaults;
+import org.stroma.testkit.Stored;
 
 /** A damaged or foreign state is refused in words, where it would give numbers that look right. */
-class LearnedTest {
-  private static final Matrix DATA = new Matrix(List.of("a", "b"), Map.of("p", new float[] {1, 2}));
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+class LearnedStateTest {
+  private static final Matrix DATA = Matrix.of(List.of("a", "b"), Map.of("p", new float[] {1, 2}));
 
   private static final Transform ZSCORE = new ZScore(Defaults.of(ZScore.Settings.class));
   private static final Transform TOP = new TopVariance(Defaults.of(TopVariance.Settings.class));
   private static final Transform LOG = new Log1p(Defaults.of(Log1p.Settings.class));
 
-  private static void refuses(Transform transform, String state, String words) throws Exception {
-    JsonNode learned = MAPPER.readTree(state.replace('\'', '"'));
+  private static void refuses(Transform transform, String state, String words) {
+    Learned learned = Stored.of(state.replace('\'', '"'));
     String message =
         assertThrows(DataException.class, () -> transform.apply(learned, DATA)).getMessage();
     assertTrue(message.contains(words.replace('\'', '"')), message);
@@ -63,10 +62,8 @@ class LearnedTest {
         "{'mean': [1, 2], 'standardDeviation': [1, 1]} | 'features' is not there",
         "{'features': ['a', 'b'], 'mean': [1, 2], 'standardDeviation': [1, 1], 'x': 1} | it holds 'x'",
         "{} | 'features' is not there",
-        "[] | it is []",
-        "null | it is null",
       })
-  void stateOfZscore(String state, String words) throws Exception {
+  void stateOfZscore(String state, String words) {
     refuses(ZSCORE, state, words);
   }
 
@@ -82,9 +79,8 @@ class LearnedTest {
         "{'features': 'a'} | 'features' is 'a'",
         "{'features': []} | 'features' is empty",
         "{} | 'features' is not there",
-        "7 | it is 7",
       })
-  void stateOfTopVariance(String state, String words) throws Exception {
+  void stateOfTopVariance(String state, String words) {
     refuses(TOP, state, words);
   }
 
@@ -92,8 +88,8 @@ class LearnedTest {
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
-      value = {"{'features': ['a']} | it holds 'features'", "null | it is null", "[] | it is []"})
-  void stateOfLog1p(String state, String words) throws Exception {
+      value = {"{'features': ['a']} | it holds 'features'"})
+  void stateOfLog1p(String state, String words) {
     refuses(LOG, state, words);
   }
 
@@ -103,18 +99,13 @@ class LearnedTest {
       assertTrue(assertThrows(DataException.class, () -> transform.apply(null, DATA))
           .getMessage()
           .contains("it is not there"));
-      assertTrue(assertThrows(
-              DataException.class,
-              () -> transform.apply(MAPPER.createObjectNode().path("transforms"), DATA))
-          .getMessage()
-          .contains("it is not there"));
     }
   }
 
   /** A feature that does not vary in training has a deviation of 0, and all of a small fold may be such. */
   @Test
-  void featureWithoutVariationIsNoDamage() throws Exception {
-    JsonNode learned = MAPPER.readTree(
+  void featureWithoutVariationIsNoDamage() {
+    Learned learned = Stored.of(
         "{\"features\": [\"a\", \"b\"], \"mean\": [1, 0.5], \"standardDeviation\": [0, 0.5]}");
     assertArrayEquals(new float[] {0, 3}, ZSCORE.apply(learned, DATA).rows().get("p"));
   }

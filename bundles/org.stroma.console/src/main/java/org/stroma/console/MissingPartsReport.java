@@ -20,8 +20,8 @@ import org.stroma.parts.FaultsException;
 import org.stroma.parts.PartCatalog;
 import org.stroma.parts.PartDescriptor;
 
-/** Says what an experiment lacks and what would satisfy it. */
-final class Why {
+/** Tells which parts an experiment lacks, and what would satisfy it. */
+final class MissingPartsReport {
   /** The namespace of the capabilities that the annotations of org.stroma.api give to the bundles of parts. */
   private static final String PARTS = "stroma.part";
 
@@ -29,7 +29,7 @@ final class Why {
   private final PartCatalog catalog;
   private final List<Extension> extensions;
 
-  Why(BundleContext context, PartCatalog catalog, List<Extension> extensions) {
+  MissingPartsReport(BundleContext context, PartCatalog catalog, List<Extension> extensions) {
     this.context = context;
     this.catalog = catalog;
     this.extensions = extensions;
@@ -87,12 +87,12 @@ final class Why {
                 kind.equals(a.get("kind")) && type.equals(a.get("type")));
   }
 
-  /** Whether a bundle was made of an extension. */
+  /** Whether a bundle is that of an extension. */
   static boolean of(Extension extension, Bundle bundle) {
     return extension.bundle().equals(bundle.getSymbolicName() + " " + bundle.getVersion());
   }
 
-  /** What is wrong with a bundle, in words; for that, one that was never started is started. */
+  /** What is wrong with a bundle, in words. Tries to start one that is not started, to learn why it does not. */
   static String broken(BundleContext context, Bundle bundle) {
     if (bundle.getState() == Bundle.ACTIVE) {
       return "none of its components does: it is made wrong, see the log";

@@ -8,9 +8,9 @@ import org.apache.felix.service.command.Converter;
 import org.osgi.service.component.annotations.Component;
 import org.stroma.jobs.Job;
 
-/** Shows parts and experiments in the Gogo console by their lines: it would list their properties. */
+/** Gogo prints parts and experiments as one line (their toString), and not as lists of properties. */
 @Component
-public final class Lines implements Converter {
+public final class LineConverter implements Converter {
   @Override
   public Object convert(Class<?> desired, Object in) {
     return null;
