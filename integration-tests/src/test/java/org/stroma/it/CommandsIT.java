@@ -65,7 +65,14 @@ class CommandsIT {
         "cross-entropy",
         "adamw",
         "cosine",
-        "constant")) {
+        "constant",
+        "adam",
+        "sgd",
+        "rmsprop",
+        "warm-up",
+        "one-cycle",
+        "step",
+        "plateau")) {
       assertTrue(
           result
               .out()

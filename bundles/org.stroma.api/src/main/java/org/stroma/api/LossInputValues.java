@@ -5,6 +5,7 @@
 package org.stroma.api;
 
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -16,7 +17,7 @@ record LossInputValues(
     TargetInfo info,
     SortedMap<String, Encoding> encodings,
     SortedMap<String, Operand<TFloat32>> presence,
-    Operand<TInt32> trainingIndex,
+    @Nullable Operand<TInt32> trainingIndex,
     int trainingPatients)
     implements LossInput {
   LossInputValues {

@@ -125,7 +125,7 @@ public final class TargetStatistics {
     infos.forEach((head, info) -> write(info, to.putObject(head)));
   }
 
-  private static void write(TargetInfo info, ObjectNode to) {
+  static void write(TargetInfo info, ObjectNode to) {
     to.put("kind", info.kind().name());
     if (info instanceof TargetInfo.Survival survival) {
       write(survival.cuts(), to.putArray("cuts"));
@@ -150,7 +150,7 @@ public final class TargetStatistics {
   }
 
   /** What {@link #write} wrote, or a run of before: it had no names of classes here. */
-  private static TargetInfo read(JsonNode json) {
+  static TargetInfo read(JsonNode json) {
     return switch (TargetKind.valueOf(json.path("kind").asText())) {
       case SURVIVAL -> TargetInfo.survival(floats(json.path("cuts")));
       case CLASS -> classes(json);

@@ -5,14 +5,18 @@
 package org.stroma.dataset;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.stroma.api.TargetInfo;
 import org.stroma.api.data.DataException;
 import org.stroma.cohort.Cohort;
+import org.stroma.parts.Json;
 
 class TargetStatisticsTest {
   private static List<Cohort.Survival> values(float... times) {
@@ -32,6 +36,56 @@ class TargetStatisticsTest {
         new float[] {2, 3, 4}, TargetStatistics.cuts("os", 4, values(10, 4, 1, 3, 2)));
     assertArrayEquals(new float[] {2.5f}, TargetStatistics.cuts("os", 2, values(1, 2, 3, 4)));
     assertArrayEquals(new float[0], TargetStatistics.cuts("os", 0, values(1, 2)));
+  }
+
+  private static String json(TargetInfo info) {
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    TargetStatistics.write(info, json);
+    return json.toString();
+  }
+
+  @Test
+  void whatWasLearnedIsTheSameAfterItWasWrittenAndRead() throws Exception {
+    TargetInfo.Classes classes =
+        TargetInfo.classes(new float[] {0.1f, 0.9f}, List.of("LUAD", "LUSC"));
+    for (TargetInfo info : List.of(
+        TargetInfo.survival(),
+        TargetInfo.survival(1 / 3f, 20),
+        classes,
+        TargetInfo.number(1 / 3f, 7),
+        TargetInfo.patches("wsi", classes))) {
+      TargetInfo read = TargetStatistics.read(Json.MAPPER.readTree(json(info)));
+      assertEquals(info.getClass(), read.getClass());
+      assertEquals(json(info), json(read));
+    }
+    assertArrayEquals(
+        new float[] {1 / 3f, 20},
+        TargetStatistics.read(Json.MAPPER.readTree(json(TargetInfo.survival(1 / 3f, 20))))
+            .requireSurvival()
+            .cuts());
+  }
+
+  /** Before, all kinds were written with all keys, and without names. */
+  @Test
+  void runsOfBeforeAreRead() throws Exception {
+    String before =
+        "{'kind':'%s','classes':2,'shares':[0.25,0.75],'cuts':[3.5],'mean':1.5,'scale':2.5,'modality':'wsi'}"
+            .replace('\'', '"');
+    TargetInfo.Patches patches =
+        TargetStatistics.read(Json.MAPPER.readTree(before.formatted("PATCHES"))).requirePatches();
+    assertEquals("wsi", patches.modality());
+    assertArrayEquals(new float[] {0.25f, 0.75f}, patches.shares());
+    assertEquals(List.of(), patches.names());
+    assertArrayEquals(
+        new float[] {3.5f},
+        TargetStatistics.read(Json.MAPPER.readTree(before.formatted("SURVIVAL")))
+            .requireSurvival()
+            .cuts());
+    assertEquals(
+        2.5f,
+        TargetStatistics.read(Json.MAPPER.readTree(before.formatted("NUMBER")))
+            .requireNumber()
+            .scale());
   }
 
   @Test

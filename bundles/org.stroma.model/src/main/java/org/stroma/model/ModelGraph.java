@@ -70,8 +70,6 @@ import org.tensorflow.types.TInt32;
 public final class ModelGraph implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ModelGraph.class);
 
-  private static final String HEADS = "heads/";
-
   /** Between a modality and the name of its attention, in the names of details. */
   public static final String OF = "\n";
 
@@ -588,8 +586,8 @@ public final class ModelGraph implements AutoCloseable {
       }
       model.predictions.forEach(signature::output);
       model.details.forEach((name, value) -> {
-        if (name.startsWith(HEADS)) {
-          signature.output(name.substring(HEADS.length()).replace('/', '.'), value);
+        if (OutputNames.isOfPatches(name)) {
+          signature.output(OutputNames.exported(name), value);
         }
       });
       SavedModelBundle.exporter(folder.toString())

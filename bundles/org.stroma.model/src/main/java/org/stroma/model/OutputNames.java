@@ -6,22 +6,34 @@ package org.stroma.model;
 
 import org.stroma.api.Prediction;
 
-/** The names of what models give, in files and from class to class. */
+/** The names of what heads predict: HEAD.NAME of patients, and the names of details of patches. */
 public final class OutputNames {
+  private static final String HEADS = "heads/";
+
   private OutputNames() {}
 
-  /** HEAD.NAME: a prediction of patients. */
+  /** HEAD.NAME: the key of a prediction of patients, in files too. */
   public static String of(String head, Prediction prediction) {
     return head + "." + prediction;
   }
 
-  /** Whether HEAD.NAME is that prediction of whatever head. */
+  /** Whether HEAD.NAME is that prediction, of whatever head. */
   public static boolean is(String name, Prediction prediction) {
     return name.endsWith("." + prediction);
   }
 
-  /** heads/HEAD/NAME: a prediction of patches, which is an auxiliary output. */
+  /** The name of the detail that is a prediction of patches. */
   public static String ofPatches(String head, Prediction prediction) {
-    return "heads/" + head + "/" + prediction;
+    return HEADS + head + "/" + prediction;
+  }
+
+  /** Whether a detail is a prediction of patches. */
+  static boolean isOfPatches(String detail) {
+    return detail.startsWith(HEADS);
+  }
+
+  /** HEAD.NAME of a prediction of patches. */
+  static String exported(String detail) {
+    return detail.substring(HEADS.length()).replace('/', '.');
   }
 }

@@ -162,6 +162,11 @@ public final class GraphBench implements AutoCloseable {
     return runAll(fetches, List.of());
   }
 
+  /** Runs operations at once, such as a step of an optimizer. */
+  public void runOps(List<Op> operations) {
+    runAll(List.of(), operations);
+  }
+
   private List<float[]> runAll(List<Operand<TFloat32>> fetches, List<Op> targets) {
     List<Tensor> tensors = new ArrayList<>();
     Session.Runner runner = session().runner();

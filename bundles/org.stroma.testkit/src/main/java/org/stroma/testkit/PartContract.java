@@ -25,6 +25,8 @@ import org.stroma.api.Encoder;
 import org.stroma.api.Fusion;
 import org.stroma.api.Head;
 import org.stroma.api.Loss;
+import org.stroma.api.Optimizer;
+import org.stroma.api.Schedule;
 import org.stroma.api.TemporalModule;
 import org.stroma.api.data.Reader;
 import org.stroma.api.data.Tokenizer;
@@ -121,6 +123,18 @@ public abstract class PartContract<P, C extends PartContract<P, C>> {
   public static <S extends Annotation> LossContract loss(
       Function<S, ? extends Loss> part, Class<S> settings) {
     return new LossContract(Made.of(part, settings));
+  }
+
+  /** The contract of an optimizer. */
+  public static <S extends Annotation> OptimizerContract optimizer(
+      Function<S, ? extends Optimizer> part, Class<S> settings) {
+    return new OptimizerContract(Made.of(part, settings));
+  }
+
+  /** The contract of a schedule. */
+  public static <S extends Annotation> ScheduleContract schedule(
+      Function<S, ? extends Schedule> part, Class<S> settings) {
+    return new ScheduleContract(Made.of(part, settings));
   }
 
   /** The contract of a transform. */

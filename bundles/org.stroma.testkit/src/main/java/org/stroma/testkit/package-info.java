@@ -24,7 +24,7 @@
  * org.stroma.testkit.Defaults} makes its settings, {@link org.stroma.testkit.Fixture} compares it with another implementation,
  * and {@link org.stroma.testkit.TestCohort} gives a reader something to read.
  */
-@Version("1.1.0")
+@Version("1.2.0")
 @Export
 @NullMarked
 package org.stroma.testkit;

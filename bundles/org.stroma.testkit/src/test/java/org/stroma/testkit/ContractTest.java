@@ -67,11 +67,11 @@ class ContractTest {
     return test.getDisplayName().substring(0, test.getDisplayName().indexOf(':'));
   }
 
-  private static void keeps(PartContract<?, ?> contract) {
+  static void keeps(PartContract<?, ?> contract) {
     assertEquals(Map.of(), failures(toy(contract)));
   }
 
-  private static void fails(String check, String words, PartContract<?, ?> contract) {
+  static void fails(String check, String words, PartContract<?, ?> contract) {
     Map<String, String> failures = failures(toy(contract));
     assertEquals(Set.of(check), failures.keySet(), failures::toString);
     assertTrue(failures.get(check).contains(words), failures.get(check));

@@ -10,18 +10,28 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.OptimizerContext;
 import org.stroma.nn.Initializer;
 import org.stroma.nn.Variable;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Tensor;
 import org.tensorflow.op.Op;
 import org.tensorflow.types.TFloat32;
 
 class AdamWTest {
+  /** What every optimizer has to keep. */
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.optimizer(AdamW::new, AdamW.Settings.class).tests();
+  }
+
   private static float[] steps(boolean decay, float scale) {
     Fixture fixture = Fixture.read(AdamWTest.class, "yardstick");
     float[] gradients = fixture.floats("inputs", "gradients");

@@ -8,11 +8,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.TrainingProgress;
 import org.stroma.testkit.Defaults;
+import org.stroma.testkit.PartContract;
 
 class CosineScheduleTest {
+  /** What every schedule has to keep. */
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.schedule(CosineSchedule::new, CosineSchedule.Settings.class)
+        .tests();
+  }
+
   private static CosineSchedule schedule(Map<String, ?> settings) {
     return new CosineSchedule(Defaults.of(CosineSchedule.Settings.class, settings));
   }
