@@ -110,6 +110,22 @@ class CommandsIT {
     assertEquals(0, Stroma.run(folder, "--help").code());
   }
 
+  /** Whatever the command: what was meant would silently not be so. */
+  @Test
+  void aWrongSettingEndsEveryCommandWithASentence() throws Exception {
+    for (String command : List.of("parts", "doctor", "console", "--help")) {
+      Stroma.Result result =
+          Stroma.runWith(folder, List.of("-Dstroma.extension.list=x", "-Dstroma.jobs=0"), command);
+      assertEquals(2, result.code(), result.toString());
+      assertEquals(
+          List.of(
+              "stroma: -Dstroma.extension.list: no such key; did you mean stroma.extensions.list",
+              "stroma: -Dstroma.jobs is \"0\"; it has to be a whole number from 1 to 999"),
+          result.complaints());
+      assertEquals("", result.out());
+    }
+  }
+
   @Test
   void theConsoleTakesTheSameCommands() throws Exception {
     Path input = Files.writeString(folder.resolve("input"), "stroma:parts fusion\n");

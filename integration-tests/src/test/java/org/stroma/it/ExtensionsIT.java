@@ -6,6 +6,7 @@ package org.stroma.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ExtensionsIT {
   private static final String ENCODE =
       "return Encoding.of(net.layerNorm(\"norm\", net.dense(\"projection\","
-          + " net.tf().math.add(input.requireVectors().values(), net.tf().constant((float) settings.shift())), net.embedDim())));";
+          + " net.tf().math.add(input.vectors().values(), net.tf().constant((float) settings.shift())), net.embedDim())));";
 
   @TempDir
   private Path folder;
@@ -102,6 +103,38 @@ class ExtensionsIT {
       console.until("stroma:list", "stopped", 30);
       CommandsIT.assertNoPartialFiles(folder.resolve("lost"));
     }
+  }
+
+  /** A constant is in the loss that is told, and teaches nothing; a penalty of the embedding teaches. */
+  @Test
+  void aLossThatAnEncoderAddsIsPartOfWhatIsMinimised() throws Exception {
+    String embedding = ENCODE.replace("return Encoding.of(", "var e = ").replace("));", ");");
+    new ExtensionJar("example.added")
+        .encoder("plain", ENCODE)
+        .encoder("constant", "net.addLoss(\"five\", net.tf().constant(5f)); " + ENCODE)
+        .encoder(
+            "penalty",
+            embedding
+                + " net.addLoss(\"size\", net.tf().math.mean(net.tf().math.square(e), net.tf().array(0, 1)));"
+                + " return Encoding.of(e);")
+        .write(extensions.resolve("added.jar"));
+    Map<String, Double> losses = new java.util.TreeMap<>();
+    Map<String, String> predictions = new java.util.TreeMap<>();
+    for (String type : List.of("plain", "constant", "penalty")) {
+      experiment(type + ".json", type, 2);
+      Stroma.Result run =
+          Stroma.runWith(folder, options(), "run", type + ".json", "--out", "out-" + type);
+      assertEquals(0, run.code(), run.err());
+      String history = Files.readString(folder.resolve("out-" + type + "/history.csv"));
+      List<String> names = List.of(history.lines().findFirst().orElseThrow().split(","));
+      String[] first = history.lines().skip(1).findFirst().orElseThrow().split(",");
+      losses.put(type, Double.parseDouble(first[names.indexOf("loss")]));
+      predictions.put(type, Files.readString(folder.resolve("out-" + type + "/predictions.csv")));
+    }
+    assertEquals(losses.get("plain") + 5, losses.get("constant"), 1e-3);
+    assertEquals(predictions.get("plain"), predictions.get("constant"));
+    assertTrue(losses.get("penalty") > losses.get("plain") + 0.1, losses::toString);
+    assertNotEquals(predictions.get("plain"), predictions.get("penalty"));
   }
 
   @Test
@@ -296,12 +329,12 @@ class ExtensionsIT {
                 + " } @Deactivate void end() { " + forever + " }")
         .encoder("throws", "String s = null; s.length(); return null;")
         .encoder("nothing", "return null;")
-        .encoder("wide", "return Encoding.of(net.dense(\"x\", input.values(), 7));")
+        .encoder("wide", "return Encoding.of(net.dense(\"x\", input.vectors().values(), 7));")
         .encoder("endless", "while (settings.shift() < 5) { Thread.onSpinWait(); } return null;")
         .encoder("recursive", "return encode(net, input);")
         .encoder(
             "rows",
-            "var x = net.dense(\"x\", input.values(), net.embedDim());"
+            "var x = net.dense(\"x\", input.vectors().values(), net.embedDim());"
                 + " return Encoding.of(net.tf().concat(List.of(x, x), net.tf().constant(0)));")
         .write(extensions.resolve("bad.jar"));
     new ExtensionJar("example.clinging")
@@ -404,10 +437,7 @@ class ExtensionsIT {
     Path list = Files.write(folder.resolve("list"), sums);
     Stroma.Result doctor = Stroma.runWith(
         folder,
-        options(
-            "-Dstroma.extensions.policy=listed",
-            "-Dstroma.extensions.list=" + list,
-            "-Dstroma.extension.list=x"),
+        options("-Dstroma.extensions.policy=listed", "-Dstroma.extensions.list=" + list),
         "doctor");
     assertEquals(1, doctor.code(), doctor.toString());
     for (String said : List.of(
@@ -415,7 +445,7 @@ class ExtensionsIT {
         "not covered: bundles/",
         "extension evil.jar (org.stroma.evil 1.0.0) is refused: it provides the encoder genomic-mlp, as org.stroma.encoder.genomicmlp",
         "extension b.jar (example.first 1.0.0) is refused: it provides the encoder twice, as org.stroma.second 1.0.0 does",
-        "-Dstroma.extension.list: no such key; did you mean stroma.extensions.list")) {
+        "stroma.extensions.policy = listed (-Dstroma.extensions.policy)")) {
       assertTrue(doctor.out().contains(said), said + "\n" + doctor.out());
     }
     // what the run was made with is there no more

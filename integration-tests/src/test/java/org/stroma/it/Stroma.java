@@ -99,7 +99,12 @@ final class Stroma {
         new ArrayList<>(List.of(DISTRIBUTION.resolve("bin/stroma").toString()));
     line.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(line).directory(folder.toFile());
-    builder.environment().put("STROMA_JAVA_OPTS", "-Xmx1g -XX:TieredStopAtLevel=1");
+    // stroma.agent measures what the tests run through
+    builder
+        .environment()
+        .put(
+            "STROMA_JAVA_OPTS",
+            "-Xmx1g -XX:TieredStopAtLevel=1 " + System.getProperty("stroma.agent", ""));
     return builder;
   }
 

@@ -4,37 +4,138 @@
  */
 package org.stroma.api;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TType;
 
 /**
- * What an encoder makes of a modality.
+ * What an encoder makes of a modality: one vector a row, and whatever else it has. It is immutable, and built:
  *
- * @param embedding [B, d]
- * @param tokens [B, N, d], or null where the encoder has none
- * @param tokenMask [B, N], or null
- * @param attention weights over the elements [B, N], zero on padding, or null
- * @param extras what else losses may learn from, by name; the encoder's Javadoc tells names and shapes
+ * <pre>{@code
+ * return Encoding.of(embedding).withTokens(patches, input.mask()).withAttention(weights);
+ * }</pre>
  */
-public record Encoding(
-    Operand<TFloat32> embedding,
-    Operand<TFloat32> tokens,
-    Operand<TFloat32> tokenMask,
-    Operand<TFloat32> attention,
-    Map<String, Operand<TFloat32>> extras) {
+public final class Encoding {
+  /** The name of the attention that is given without one. */
+  public static final String ATTENTION = "attention";
 
-  /** An encoding without extras. */
-  public Encoding(
+  private final Operand<TFloat32> embedding;
+  private final Tokens tokens;
+  private final SortedMap<String, Operand<TFloat32>> attention;
+  private final Map<EncodingKey<?>, Operand<?>> values;
+
+  private Encoding(
       Operand<TFloat32> embedding,
-      Operand<TFloat32> tokens,
-      Operand<TFloat32> tokenMask,
-      Operand<TFloat32> attention) {
-    this(embedding, tokens, tokenMask, attention, Map.of());
+      Tokens tokens,
+      SortedMap<String, Operand<TFloat32>> attention,
+      Map<EncodingKey<?>, Operand<?>> values) {
+    this.embedding = embedding;
+    this.tokens = tokens;
+    this.attention = attention;
+    this.values = values;
   }
 
-  /** An embedding alone. */
+  /** A representation of each element of a sequence: of each patch, of each word. */
+  public static final class Tokens {
+    private final Operand<TFloat32> values;
+    private final Operand<TFloat32> mask;
+
+    private Tokens(Operand<TFloat32> values, Operand<TFloat32> mask) {
+      this.values = requireNonNull(values, "tokens");
+      this.mask = requireNonNull(mask, "the mask of the tokens");
+    }
+
+    /** [B, N, d]. */
+    public Operand<TFloat32> values() {
+      return values;
+    }
+
+    /** [B, N], 1 on elements, 0 on padding. */
+    public Operand<TFloat32> mask() {
+      return mask;
+    }
+  }
+
+  /**
+   * An embedding alone.
+   *
+   * @param embedding [B, d]
+   */
   public static Encoding of(Operand<TFloat32> embedding) {
-    return new Encoding(embedding, null, null, null);
+    return new Encoding(
+        requireNonNull(embedding, "embedding"), null, Collections.emptySortedMap(), Map.of());
+  }
+
+  /**
+   * With tokens, in place of those before.
+   *
+   * @param tokens [B, N, d]
+   * @param mask [B, N], 1 on elements, 0 on padding
+   */
+  public Encoding withTokens(Operand<TFloat32> tokens, Operand<TFloat32> mask) {
+    return new Encoding(embedding, new Tokens(tokens, mask), attention, values);
+  }
+
+  /**
+   * With the attention that the embedding was pooled by, by the name {@link #ATTENTION}.
+   *
+   * @param weights [B, N], zero on padding
+   */
+  public Encoding withAttention(Operand<TFloat32> weights) {
+    return withAttention(ATTENTION, weights);
+  }
+
+  /**
+   * With one attention of several, such as that of a head or of a branch, in place of the one that had its name. Users find
+   * each in a folder of its own.
+   *
+   * @param weights over the elements [B, N], zero on padding
+   */
+  public Encoding withAttention(String name, Operand<TFloat32> weights) {
+    return new Encoding(embedding, tokens, Maps.with(attention, name, weights), values);
+  }
+
+  /** With something that losses or heads may use, in place of what the key had. The key tells its shape. */
+  public <T extends TType> Encoding with(EncodingKey<T> key, Operand<T> value) {
+    if (value.type() != key.type()) {
+      throw new IllegalArgumentException(key + " is of " + key.type().getSimpleName()
+          + ", and not of " + value.type().getSimpleName());
+    }
+    Map<EncodingKey<?>, Operand<?>> more = new LinkedHashMap<>(values);
+    more.put(key, value);
+    return new Encoding(embedding, tokens, attention, Collections.unmodifiableMap(more));
+  }
+
+  /** [B, d]. */
+  public Operand<TFloat32> embedding() {
+    return embedding;
+  }
+
+  /** The elements one by one; empty where the encoder has none. */
+  public Optional<Tokens> tokens() {
+    return Optional.ofNullable(tokens);
+  }
+
+  /** Weights over the elements [B, N], zero on padding, by name; unmodifiable. */
+  public SortedMap<String, Operand<TFloat32>> attention() {
+    return attention;
+  }
+
+  /** What the encoder gave by a key. */
+  @SuppressWarnings("unchecked") // with() has checked the type
+  public <T extends TType> Optional<Operand<T>> get(EncodingKey<T> key) {
+    return Optional.ofNullable((Operand<T>) values.get(key));
+  }
+
+  /** All that the encoder gave by keys, in the order of giving; unmodifiable. */
+  public Map<EncodingKey<?>, Operand<?>> values() {
+    return values;
   }
 }

@@ -6,6 +6,7 @@ package org.stroma.cohort;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import org.stroma.api.TargetKind;
 import org.stroma.api.data.ModalityData;
@@ -35,31 +36,208 @@ public record Cohort(
    */
   public record Visit(String sample, float days) {}
 
-  /**
-   * A target's values by patient; patients without it are not in the map.
-   *
-   * @param classes names of the classes, sorted (by value where all are numbers); empty for survival
-   * @param modality the modality whose elements carry the labels, for patches; else null
-   */
-  public record Target(
-      TargetKind kind, Map<String, Value> values, List<String> classes, String modality) {}
+  /** A target: what is known of each patient that a model may learn. */
+  public sealed interface Target {
+    /** What heads and losses call it. */
+    TargetKind kind();
+
+    /** The values by patient; patients without one are not in the map. */
+    Map<String, ? extends Value> values();
+
+    /** Names of the classes, by their indices; empty where there are none. */
+    default List<String> classes() {
+      return List.of();
+    }
+
+    /** Whether values are measured, times or numbers, so that a patient is known by theirs. */
+    boolean measured();
+
+    /** What a side of a fold lacks to learn or to judge the target, such as "no event"; empty for nothing. */
+    Optional<String> lack(List<String> patients);
+
+    /** What {@code stratify} calls the strata of a target of this name; empty where it has none. */
+    Optional<String> strata(String name);
+
+    /** The target as settings say, of which nobody's value is known. */
+    static Target unknown(CohortSettings.TargetSettings settings, List<String> classes) {
+      return switch (settings.kind()) {
+        case SURVIVAL -> new SurvivalTarget(Map.of());
+        case CLASS -> new ClassTarget(classes, Map.of());
+        case NUMBER -> new NumberTarget(Map.of());
+        case PATCHES -> new PatchTarget(settings.modality(), classes);
+      };
+    }
+  }
+
+  /** Times until an event. */
+  public record SurvivalTarget(Map<String, Survival> values) implements Target {
+    @Override
+    public TargetKind kind() {
+      return TargetKind.SURVIVAL;
+    }
+
+    @Override
+    public boolean measured() {
+      return true;
+    }
+
+    @Override
+    public Optional<String> lack(List<String> patients) {
+      return patients.stream().map(values::get).anyMatch(v -> v != null && v.event())
+          ? Optional.empty()
+          : Optional.of("no event");
+    }
+
+    @Override
+    public Optional<String> strata(String name) {
+      return Optional.of(name + ".event");
+    }
+  }
 
   /**
-   * The value of a target: time and event, or the index of the class, or a number (in time); patches keep theirs in their
-   * bag.
+   * One class of several.
+   *
+   * @param classes their names, sorted (by value where all are numbers)
+   */
+  public record ClassTarget(List<String> classes, Map<String, ClassLabel> values)
+      implements Target {
+    @Override
+    public TargetKind kind() {
+      return TargetKind.CLASS;
+    }
+
+    @Override
+    public boolean measured() {
+      return false;
+    }
+
+    @Override
+    public Optional<String> lack(List<String> patients) {
+      return patients.stream().anyMatch(values::containsKey)
+          ? Optional.empty()
+          : Optional.of("no patient with a class");
+    }
+
+    @Override
+    public Optional<String> strata(String name) {
+      return Optional.of(name);
+    }
+  }
+
+  /** Numbers. */
+  public record NumberTarget(Map<String, NumberValue> values) implements Target {
+    @Override
+    public TargetKind kind() {
+      return TargetKind.NUMBER;
+    }
+
+    @Override
+    public boolean measured() {
+      return true;
+    }
+
+    @Override
+    public Optional<String> lack(List<String> patients) {
+      return patients.stream().anyMatch(values::containsKey)
+          ? Optional.empty()
+          : Optional.of("no patient with a number");
+    }
+
+    @Override
+    public Optional<String> strata(String name) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * A class of each element of a bag; the bags hold them.
+   *
+   * @param modality that of the bags
+   * @param classes their names
+   */
+  public record PatchTarget(String modality, List<String> classes) implements Target {
+    @Override
+    public TargetKind kind() {
+      return TargetKind.PATCHES;
+    }
+
+    @Override
+    public Map<String, Value> values() {
+      return Map.of();
+    }
+
+    @Override
+    public boolean measured() {
+      return false;
+    }
+
+    @Override
+    public Optional<String> lack(List<String> patients) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> strata(String name) {
+      return Optional.empty();
+    }
+  }
+
+  /** What is known of a patient. */
+  public sealed interface Value {
+    /** The name of the stratum that the patient belongs to. */
+    String stratum();
+
+    /** The time or number as it stands in the table; NaN for a class. */
+    double measurement();
+  }
+
+  /**
+   * A time of follow-up.
    *
    * @param time as it stands in the table
    * @param trained the same in the precision that models compute in. Times that differ differ here too, and are in the
    *     same order: rounding must not make ties
+   * @param event whether the event was seen then; else the patient is censored
    */
-  public record Value(double time, float trained, boolean event, int label) {
-    public Value(double time, boolean event, int label) {
-      this(time, (float) time, event, label);
+  public record Survival(double time, float trained, boolean event) implements Value {
+    public Survival(double time, boolean event) {
+      this(time, (float) time, event);
     }
 
-    /** The value of a number. */
-    public double number() {
+    @Override
+    public String stratum() {
+      return Boolean.toString(event);
+    }
+
+    @Override
+    public double measurement() {
       return time;
+    }
+  }
+
+  /** The index of a class. */
+  public record ClassLabel(int index) implements Value {
+    @Override
+    public String stratum() {
+      return Integer.toString(index);
+    }
+
+    @Override
+    public double measurement() {
+      return Double.NaN;
+    }
+  }
+
+  /** A number as it stands in the table. */
+  public record NumberValue(double number) implements Value {
+    @Override
+    public String stratum() {
+      return "";
+    }
+
+    @Override
+    public double measurement() {
+      return number;
     }
   }
 

@@ -18,7 +18,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.stroma.api.TargetKind;
 import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.DataException;
@@ -71,7 +70,7 @@ public final class CohortReader implements ReadContext {
     this.id = of.settings.id();
     Map<String, Map<String, String>> rows = new LinkedHashMap<>();
     of.table.rows().values().forEach(row -> rows.putIfAbsent(row.get(id).strip(), row));
-    this.table = new Table(of.table.file(), of.table.columns(), rows);
+    this.table = Table.of(of.table.file(), of.table.columns(), rows);
   }
 
   /** Reads everything. */
@@ -157,7 +156,7 @@ public final class CohortReader implements ReadContext {
       note("modality " + name + ": " + some(empty) + (empty.size() == 1 ? " has" : " have")
           + " no value at all and " + (empty.size() == 1 ? "lacks" : "lack") + " it");
     }
-    return empty.isEmpty() ? data : new ModalityData.Matrix(matrix.features(), rows);
+    return empty.isEmpty() ? data : ModalityData.Matrix.of(matrix.features(), rows);
   }
 
   private void known(String name, ModalityData data, Set<String> samples) {
@@ -193,10 +192,10 @@ public final class CohortReader implements ReadContext {
       boolean has = modalities.values().stream()
           .anyMatch(m -> its.stream().anyMatch(v -> m.patients().contains(v.sample())));
       boolean known = targets.values().stream()
-          .anyMatch(t -> t.kind() == TargetKind.PATCHES
+          .anyMatch(t -> t instanceof Cohort.PatchTarget patches
               ? its.stream()
-                  .anyMatch(
-                      v -> bag(modalities, t, v).map(b -> b.labels() != null).orElse(false))
+                  .anyMatch(v ->
+                      bag(modalities, patches, v).map(b -> b.labels() != null).orElse(false))
               : t.values().containsKey(patient));
       if (withTargets && !known) {
         untargeted.add(patient);
@@ -222,8 +221,8 @@ public final class CohortReader implements ReadContext {
 
   /** A target of patches needs a modality of bags, and labels of some. */
   private static void labelled(
-      String name, Cohort.Target target, SortedMap<String, ModalityData> modalities) {
-    if (target.kind() != TargetKind.PATCHES) {
+      String name, Cohort.Target of, SortedMap<String, ModalityData> modalities) {
+    if (!(of instanceof Cohort.PatchTarget target)) {
       return;
     }
     if (!(modalities.get(target.modality()) instanceof ModalityData.Bags bags)) {
@@ -237,15 +236,15 @@ public final class CohortReader implements ReadContext {
   }
 
   private static java.util.Optional<Bag> bag(
-      SortedMap<String, ModalityData> modalities, Cohort.Target target, Cohort.Visit visit) {
+      SortedMap<String, ModalityData> modalities, Cohort.PatchTarget target, Cohort.Visit visit) {
     return modalities.get(target.modality()) instanceof ModalityData.Bags bags
         ? java.util.Optional.ofNullable(bags.bags().get(visit.sample()))
         : java.util.Optional.empty();
   }
 
   /** The labels of patches have to be there and to be classes. */
-  private static void labels(String name, Cohort.Target target, Cohort cohort) {
-    if (target.kind() != TargetKind.PATCHES) {
+  private static void labels(String name, Cohort.Target of, Cohort cohort) {
+    if (!(of instanceof Cohort.PatchTarget target)) {
       return;
     }
     if (!(cohort.modalities().get(target.modality()) instanceof ModalityData.Bags bags)) {
@@ -269,16 +268,16 @@ public final class CohortReader implements ReadContext {
   /** What is the patient's is that of each visit. */
   private static ModalityData spread(ModalityData data, Map<String, List<Cohort.Visit>> visits) {
     if (data instanceof ModalityData.Matrix m) {
-      return new ModalityData.Matrix(m.features(), spread(m.rows(), visits));
+      return ModalityData.Matrix.of(m.features(), spread(m.rows(), visits));
     }
     if (data instanceof ModalityData.Texts t) {
-      return new ModalityData.Texts(spread(t.texts(), visits));
+      return ModalityData.Texts.of(spread(t.texts(), visits));
     }
     if (data instanceof ModalityData.Tokens t) {
-      return new ModalityData.Tokens(t.vocabularySize(), spread(t.ids(), visits));
+      return ModalityData.Tokens.of(t.vocabularySize(), spread(t.ids(), visits));
     }
     ModalityData.Bags b = (ModalityData.Bags) data;
-    return new ModalityData.Bags(b.width(), spread(b.bags(), visits));
+    return ModalityData.Bags.of(b.width(), spread(b.bags(), visits));
   }
 
   private static <T> Map<String, T> spread(

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.stroma.api.TargetKind;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.Problems;
@@ -125,7 +124,7 @@ final class Lookalikes {
   /** Whether patients have one and the same time or number as target, as the copies of one patient have; classes say nothing. */
   private static boolean sameTargets(Cohort cohort, List<String> patients) {
     return cohort.targets().values().stream()
-        .filter(t -> t.kind() == TargetKind.SURVIVAL || t.kind() == TargetKind.NUMBER)
+        .filter(Cohort.Target::measured)
         .anyMatch(t -> patients.stream().map(t.values()::get).distinct().count() == 1);
   }
 
@@ -175,9 +174,9 @@ final class Lookalikes {
   private static String holds(Cohort cohort, ModalityData.Matrix matrix, int feature) {
     for (Map.Entry<String, Cohort.Target> target : cohort.targets().entrySet()) {
       int both = 0;
-      boolean same = target.getValue().kind() == TargetKind.SURVIVAL
-          || target.getValue().kind() == TargetKind.NUMBER;
-      for (Map.Entry<String, Cohort.Value> value : target.getValue().values().entrySet()) {
+      boolean same = target.getValue().measured();
+      for (Map.Entry<String, ? extends Cohort.Value> value :
+          target.getValue().values().entrySet()) {
         if (!same) {
           break;
         }
@@ -185,7 +184,7 @@ final class Lookalikes {
           float[] row = matrix.rows().get(visit.sample());
           if (row != null && !Float.isNaN(row[feature])) {
             both++;
-            same &= row[feature] == (float) value.getValue().time();
+            same &= row[feature] == (float) value.getValue().measurement();
           }
         }
       }

@@ -83,7 +83,7 @@ final class Rows {
     if (byKey.isEmpty()) {
       throw new DataException(file + " holds no samples");
     }
-    return new Table(file, List.copyOf(columns), byKey);
+    return Table.of(file, List.copyOf(columns), byKey);
   }
 
   private static void manifest(

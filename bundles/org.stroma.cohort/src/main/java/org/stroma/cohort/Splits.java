@@ -21,7 +21,6 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.stroma.api.TargetKind;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.MissingValues;
 import org.stroma.api.data.ReadContext;
@@ -340,7 +339,7 @@ public final class Splits {
         .get(settings.stratify().replaceFirst("\\.event$", ""))
         .values()
         .get(patient);
-    return value == null ? "unknown" : value.event() + "/" + value.label();
+    return value == null ? "unknown" : value.stratum();
   }
 
   private void check(Fold fold, Consumer<String> notes) {
@@ -352,25 +351,15 @@ public final class Splits {
       }
       for (String name : learned) {
         Cohort.Target target = cohort.targets().get(name);
-        boolean learnable = target.kind() == TargetKind.PATCHES
-            || side.stream()
-                .map(target.values()::get)
-                .anyMatch(v -> v != null && (target.kind() != TargetKind.SURVIVAL || v.event()));
-        if (!learnable) {
-          String what =
-              switch (target.kind()) {
-                case CLASS -> "no patient with a class";
-                case NUMBER -> "no patient with a number";
-                default -> "no event";
-              };
+        target.lack(side).ifPresent(what -> {
           throw new DataException(
               "fold " + fold.fold() + " has " + what + " of target " + name + " among its " + which
                   + "; use fewer folds"
-                  + (target.kind() == TargetKind.NUMBER
-                      ? ""
-                      : ", or stratify by \"" + name
-                          + (target.kind() == TargetKind.CLASS ? "\"" : ".event\"")));
-        }
+                  + target
+                      .strata(name)
+                      .map(strata -> ", or stratify by \"" + strata + "\"")
+                      .orElse(""));
+        });
       }
     }
     learned.forEach(name -> unlearned(name, fold, notes));
@@ -378,10 +367,10 @@ public final class Splits {
 
   /** Classes that no training patient of a fold has. */
   private void unlearned(String name, Fold fold, Consumer<String> notes) {
-    Cohort.Target target = cohort.targets().get(name);
-    for (int label = 0;
-        target.kind() == TargetKind.CLASS && label < target.classes().size();
-        label++) {
+    if (!(cohort.targets().get(name) instanceof Cohort.ClassTarget target)) {
+      return;
+    }
+    for (int label = 0; label < target.classes().size(); label++) {
       int wanted = label;
       if (count(target, fold.training(), wanted) == 0) {
         notes.accept(
@@ -394,10 +383,10 @@ public final class Splits {
     }
   }
 
-  private static long count(Cohort.Target target, List<String> patients, int label) {
+  private static long count(Cohort.ClassTarget target, List<String> patients, int label) {
     return patients.stream()
         .map(target.values()::get)
-        .filter(v -> v != null && v.label() == label)
+        .filter(v -> v != null && v.index() == label)
         .count();
   }
 }

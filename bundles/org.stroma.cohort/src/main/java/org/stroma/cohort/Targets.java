@@ -16,7 +16,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.stroma.api.TargetKind;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.MissingValues;
 import org.stroma.api.data.Problems;
@@ -49,8 +48,7 @@ final class Targets {
       case SURVIVAL -> survival(name, target);
       case CLASS -> classes(name, target);
       case NUMBER -> numbers(name, target);
-      case PATCHES -> new Cohort.Target(
-          TargetKind.PATCHES, Map.of(), target.classes(), target.modality());
+      case PATCHES -> new Cohort.PatchTarget(target.modality(), target.classes());
     };
   }
 
@@ -109,12 +107,12 @@ final class Targets {
           + target.time() + " is 0, and no event): not used");
     }
     inOrder(times);
-    Map<String, Cohort.Value> values = new LinkedHashMap<>();
+    Map<String, Cohort.Survival> values = new LinkedHashMap<>();
     days.forEach((patient, time) ->
-        values.put(patient, new Cohort.Value(time, times.get(time), events.get(patient), 0)));
+        values.put(patient, new Cohort.Survival(time, times.get(time), events.get(patient))));
     notes.accept("target " + name + ": " + values.size() + " patients, "
         + events.values().stream().filter(e -> e).count() + " with an event" + without(values));
-    return new Cohort.Target(TargetKind.SURVIVAL, values, List.of(), null);
+    return new Cohort.SurvivalTarget(values);
   }
 
   /** Rounds times to 32 bits so that those that differ still do: the next number is taken where two would fall together. */
@@ -148,11 +146,11 @@ final class Targets {
       known(name, target.column(), classes, labels);
     }
     List<String> order = classes;
-    Map<String, Cohort.Value> values = new LinkedHashMap<>();
+    Map<String, Cohort.ClassLabel> values = new LinkedHashMap<>();
     labels.forEach(
-        (patient, label) -> values.put(patient, new Cohort.Value(0, false, order.indexOf(label))));
+        (patient, label) -> values.put(patient, new Cohort.ClassLabel(order.indexOf(label))));
     notes.accept("target " + name + ": " + counts(order, labels.values()) + without(values));
-    return new Cohort.Target(TargetKind.CLASS, values, order, null);
+    return new Cohort.ClassTarget(order, values);
   }
 
   /** Classes in the order of their names, or of their values where all are numbers: 2 comes before 10. */
@@ -235,7 +233,7 @@ final class Targets {
         .collect(Collectors.joining(", "));
   }
 
-  private String without(Map<String, Cohort.Value> values) {
+  private String without(Map<String, ? extends Cohort.Value> values) {
     int others = visits.size() - values.size();
     return others == 0 ? "" : "; " + others + " without";
   }
@@ -243,7 +241,7 @@ final class Targets {
   private Cohort.Target numbers(String name, CohortSettings.TargetSettings target) {
     require(name, target.column());
     refuseThousands(table, target.column());
-    Map<String, Cohort.Value> values = new LinkedHashMap<>();
+    Map<String, Cohort.NumberValue> values = new LinkedHashMap<>();
     Problems problems = new Problems();
     for (String patient : visits.keySet()) {
       problems.check(() -> {
@@ -258,23 +256,28 @@ final class Targets {
                 "a number up to 1e18, or empty where it is unknown"
                     + (Double.isFinite(value) ? "" : Numbers.hint(text)));
           }
-          values.put(patient, new Cohort.Value(value, false, 0));
+          values.put(patient, new Cohort.NumberValue(value));
         }
       });
     }
     problems.throwIfAny();
     if (values.isEmpty()
         || purpose.learning()
-            && values.values().stream().map(Cohort.Value::number).distinct().count() < 2) {
+            && values.values().stream()
+                    .map(Cohort.NumberValue::number)
+                    .distinct()
+                    .count()
+                < 2) {
       throw new DataException(table.file() + ": target " + name + " has "
           + (values.isEmpty() ? "no number" : "one and the same number for everybody")
           + " in column " + target.column()
           + "; there is nothing to " + (purpose.learning() ? "learn from" : "compare with"));
     }
-    var range = values.values().stream().mapToDouble(Cohort.Value::number).summaryStatistics();
+    var range =
+        values.values().stream().mapToDouble(Cohort.NumberValue::number).summaryStatistics();
     notes.accept("target " + name + ": " + values.size() + " patients, " + range.getMin() + " to "
         + range.getMax() + without(values));
-    return new Cohort.Target(TargetKind.NUMBER, values, List.of(), null);
+    return new Cohort.NumberTarget(values);
   }
 
   /** The one value that a patient's rows give for a column; empty where none gives any. */

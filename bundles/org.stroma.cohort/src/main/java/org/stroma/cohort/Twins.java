@@ -296,9 +296,9 @@ final class Twins {
 
   private static float[] read(ModalityData.Bags data, String sample, int elements) {
     Bag bag = data.bags().get(sample);
-    int[] first = IntStream.range(0, Math.min(elements, LOOKED_AT)).toArray();
-    float[] values = new float[Math.multiplyExact(first.length, data.width())];
-    bag.read(first, FloatBuffer.wrap(values));
+    int first = Math.min(elements, LOOKED_AT);
+    float[] values = new float[Math.multiplyExact(first, data.width())];
+    bag.read(0, first, FloatBuffer.wrap(values));
     return values;
   }
 

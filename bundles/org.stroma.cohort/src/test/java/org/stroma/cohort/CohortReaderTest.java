@@ -58,7 +58,7 @@ class CohortReaderTest {
   private static final Reader NUMBERED = context -> {
     Map<String, float[]> rows = new LinkedHashMap<>();
     context.cohort().rows().keySet().forEach(sample -> rows.put(sample, new float[] {rows.size()}));
-    return new ModalityData.Matrix(List.of("n"), rows);
+    return ModalityData.Matrix.of(List.of("n"), rows);
   };
 
   private static final String VISITS =
@@ -82,7 +82,7 @@ class CohortReaderTest {
         List.of(new Cohort.Visit("w1", 0), new Cohort.Visit("w2", 0.5f)),
         cohort.visits().get("b"));
     assertEquals(
-        new Cohort.Value(300, false, 0), cohort.targets().get("os").values().get("b"));
+        new Cohort.Survival(300, false), cohort.targets().get("os").values().get("b"));
   }
 
   @Test
@@ -97,7 +97,7 @@ class CohortReaderTest {
   @Test
   void visitsWithoutAnythingAreNone() throws IOException {
     Reader some = context ->
-        new ModalityData.Matrix(List.of("n"), Map.of("v1", new float[1], "v3", new float[1]));
+        ModalityData.Matrix.of(List.of("n"), Map.of("v1", new float[1], "v3", new float[1]));
     Cohort cohort = reader(VISITS, BY_DATE).read(source(some, false), Purpose.TRAINING);
     assertEquals(List.of("a"), cohort.patients());
     assertEquals(
@@ -226,7 +226,7 @@ class CohortReaderTest {
     Cohort cohort = new CohortReader(folder, settings, notes::add)
         .read(
             source(
-                c -> new ModalityData.Bags(
+                c -> ModalityData.Bags.of(
                     1, Map.of("a", labelled(-1, 1), "b", Bag.of(1, new float[2], null))),
                 false),
             Purpose.TRAINING);
@@ -234,7 +234,7 @@ class CohortReaderTest {
     String message = assertThrows(
             DataException.class, () -> new CohortReader(folder, settings, notes::add)
                 .read(
-                    source(c -> new ModalityData.Bags(1, Map.of("a", labelled(0, 2))), false),
+                    source(c -> ModalityData.Bags.of(1, Map.of("a", labelled(0, 2))), false),
                     Purpose.TRAINING))
         .getMessage();
     assertTrue(
@@ -298,7 +298,7 @@ class CohortReaderTest {
   }
 
   private static Reader matrix(Map<String, float[]> rows) {
-    return context -> new ModalityData.Matrix(GENES, rows);
+    return context -> ModalityData.Matrix.of(GENES, rows);
   }
 
   private String refused(Map<String, float[]> rows, String table) {
@@ -389,7 +389,7 @@ class CohortReaderTest {
         rows.put("p" + i, row);
       }
       rows.put("other", rows.get("p8").clone());
-      Reader reader = context -> new ModalityData.Matrix(names, rows);
+      Reader reader = context -> ModalityData.Matrix.of(names, rows);
       if (sparse) {
         assertEquals(
             41,
@@ -439,7 +439,7 @@ class CohortReaderTest {
     Map<String, float[]> rows = new LinkedHashMap<>();
     String table = cohortOf(rows);
     Reader named =
-        context -> new ModalityData.Matrix(List.of("p", "q", "days", "s", "t", "u"), rows);
+        context -> ModalityData.Matrix.of(List.of("p", "q", "days", "s", "t", "u"), rows);
     String message = assertThrows(DataException.class, () -> reader(table, null)
             .read(source(named, false), Purpose.TRAINING))
         .getMessage();
@@ -469,7 +469,7 @@ class CohortReaderTest {
         Bag.of(2, new float[] {1, 2.0005f, 3, 4}, null)); // as in half precision
     String table = "patient,days,event\na,1,1\nb,2,0\nc,3,1\n";
     String message = assertThrows(DataException.class, () -> reader(table, null)
-            .read(source(c -> new ModalityData.Bags(2, bags), false), Purpose.TRAINING))
+            .read(source(c -> ModalityData.Bags.of(2, bags), false), Purpose.TRAINING))
         .getMessage();
     assertTrue(
         message.contains("patients a and c have the same numbers")
@@ -544,8 +544,11 @@ class CohortReaderTest {
     Cohort cohort = classReader("patient,dx\na,invasive\nb,lobular\nc,1.0\nd,invasive\n")
         .read(source(NUMBERED, false), purpose);
     assertEquals(List.of("a", "c", "d"), cohort.patients());
-    assertEquals(3, cohort.targets().get("dx").values().get("a").label());
-    assertEquals(1, cohort.targets().get("dx").values().get("c").label(), "1.0 is the number 1");
+    assertEquals(new Cohort.ClassLabel(3), cohort.targets().get("dx").values().get("a"));
+    assertEquals(
+        new Cohort.ClassLabel(1),
+        cohort.targets().get("dx").values().get("c"),
+        "1.0 is the number 1");
     assertTrue(
         notes.stream()
             .anyMatch(
@@ -563,7 +566,7 @@ class CohortReaderTest {
     sources.put(
         "gone",
         new CohortReader.Source(
-            c -> new ModalityData.Matrix(List.of(), Map.of("" + c.resolve("x.csv"), new float[0])),
+            c -> ModalityData.Matrix.of(List.of(), Map.of("" + c.resolve("x.csv"), new float[0])),
             false));
     String table = "patient,days,event\na,1,1\nb,2,0\n";
     Cohort cohort = reader(table, null).read(sources, Purpose.PREDICTION);
@@ -581,7 +584,8 @@ class CohortReaderTest {
   void timesKeepTheirOrder() throws IOException {
     Cohort cohort = read(
         "patient,days,event\na,20000000.5,1\nb,20000000.25,1\nc,0,1\nd,0,0\n", Purpose.TRAINING);
-    Map<String, Cohort.Value> values = cohort.targets().get("os").values();
+    Map<String, Cohort.Survival> values =
+        ((Cohort.SurvivalTarget) cohort.targets().get("os")).values();
     assertEquals(20000000.25, values.get("b").time());
     assertTrue(
         values.get("a").trained() > values.get("b").trained(),
@@ -610,7 +614,7 @@ class CohortReaderTest {
 
   @Test
   void rowsWithoutAValueAreNone() throws IOException {
-    Reader some = c -> new ModalityData.Matrix(
+    Reader some = c -> ModalityData.Matrix.of(
         List.of("n"),
         new LinkedHashMap<>(Map.of("a", new float[] {Float.NaN}, "b", new float[] {1})));
     Cohort cohort = reader("patient,days,event\na,1,1\nb,2,1\n", null)
@@ -627,8 +631,8 @@ class CohortReaderTest {
       }
 
       @Override
-      public void read(int[] elements, java.nio.FloatBuffer target) {
-        bag.read(elements, target);
+      public void read(int from, int to, java.nio.FloatBuffer target) {
+        bag.read(from, to, target);
       }
 
       @Override

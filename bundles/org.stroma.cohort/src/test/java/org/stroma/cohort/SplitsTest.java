@@ -25,7 +25,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.stroma.api.TargetKind;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.Table;
 import org.stroma.testkit.TestCohort;
@@ -36,12 +35,12 @@ class SplitsTest {
 
   /** The first patients by name have the events; sites have one to thirteen patients, in barcodes as those of TCGA. */
   private static Cohort cohort(List<String> patients, int events) {
-    Map<String, Cohort.Value> values = new LinkedHashMap<>();
+    Map<String, Cohort.Survival> values = new LinkedHashMap<>();
     Map<String, Map<String, String>> rows = new LinkedHashMap<>();
     List<String> sorted = new ArrayList<>(patients);
     Collections.sort(sorted);
     for (int i = 0; i < sorted.size(); i++) {
-      values.put(sorted.get(i), new Cohort.Value(1 + i, i < events, 0));
+      values.put(sorted.get(i), new Cohort.Survival(1 + i, i < events));
       String site = "S" + (int) Math.sqrt(i * 3);
       rows.put(
           sorted.get(i),
@@ -56,13 +55,13 @@ class SplitsTest {
               i % 5 == 0 ? "test" : i % 5 == 1 ? "val" : i == 7 ? "" : "train"));
     }
     SortedMap<String, Cohort.Target> targets = new TreeMap<>();
-    targets.put("os", new Cohort.Target(TargetKind.SURVIVAL, values, List.of(), null));
+    targets.put("os", new Cohort.SurvivalTarget(values));
     return new Cohort(
         patients,
         Cohort.single(patients),
         targets,
         new TreeMap<>(),
-        new Table(Path.of("t.csv"), List.of("id", "site", "barcode", "split"), rows));
+        Table.of(Path.of("t.csv"), List.of("id", "site", "barcode", "split"), rows));
   }
 
   private List<Fold> folds(SplitSettings settings, Cohort cohort, long seed) {
@@ -171,7 +170,7 @@ class SplitsTest {
         cohort.visits(),
         cohort.targets(),
         cohort.modalities(),
-        new Table(Path.of("t.csv"), cohort.table().columns(), rows));
+        Table.of(Path.of("t.csv"), cohort.table().columns(), rows));
     TestCohort files = new TestCohort(folder, null, "id");
     for (Fold fold :
         folds(new SplitSettings("k-fold", 3, "", "site", "", "", "", 1), spelled, 3, files)) {
@@ -188,14 +187,13 @@ class SplitsTest {
   @Test
   void aClassThatTrainingLacksIsTold() {
     List<String> patients = patients(10);
-    Map<String, Cohort.Value> values = new LinkedHashMap<>();
-    patients.forEach(p -> values.put(
-        p, new Cohort.Value(0, false, p.equals("p004") ? 2 : p.hashCode() % 2 == 0 ? 0 : 1)));
+    Map<String, Cohort.ClassLabel> values = new LinkedHashMap<>();
+    patients.forEach(p ->
+        values.put(p, new Cohort.ClassLabel(p.equals("p004") ? 2 : p.hashCode() % 2 == 0 ? 0 : 1)));
     Cohort cohort = new Cohort(
         patients,
         Cohort.single(patients),
-        new TreeMap<>(Map.of(
-            "dx", new Cohort.Target(TargetKind.CLASS, values, List.of("a", "b", "rare"), null))),
+        new TreeMap<>(Map.of("dx", new Cohort.ClassTarget(List.of("a", "b", "rare"), values))),
         new TreeMap<>(),
         cohort(patients, 1).table());
     TestCohort files = new TestCohort(folder, null, "id");
@@ -267,7 +265,7 @@ class SplitsTest {
         Map.of("p", List.of(new Cohort.Visit("v1", 0), new Cohort.Visit("v2", 1))),
         new TreeMap<>(),
         new TreeMap<>(),
-        new Table(Path.of("t.csv"), List.of("split"), rows));
+        Table.of(Path.of("t.csv"), List.of("split"), rows));
     DataException two = assertThrows(
         DataException.class,
         () -> folds(new SplitSettings("column", 1, "", "", "", "", "split", 1), visits, 1));

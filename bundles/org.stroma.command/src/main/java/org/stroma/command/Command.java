@@ -18,7 +18,7 @@ public interface Command {
    * @param out for results
    * @param progress for everything else
    * @return an object annotated with picocli's {@code @Command}, name and description included, whose result is the exit
-   *     code. {@link FaultsException} and {@code DataException} become sentences and their exit codes
+   *     code. {@code FaultsException} and {@code DataException} become sentences and their exit codes
    */
   Callable<Integer> call(PrintStream out, Progress progress);
 }

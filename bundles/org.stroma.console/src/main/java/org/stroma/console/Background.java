@@ -7,16 +7,11 @@ package org.stroma.console;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.osgi.framework.BundleContext;
 import org.stroma.command.Closest;
-import org.stroma.extensions.Extensions;
 import org.stroma.jobs.Job;
 import org.stroma.jobs.Jobs;
-import org.stroma.model.Devices;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
-import org.stroma.parts.PartCatalog;
-import org.stroma.runtime.Experiments;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,20 +22,12 @@ final class Background extends Stroma {
   private static final long LOOK_MILLIS = 500;
 
   private final Jobs jobs;
-  private final Call call;
+  private final Invocation invocation;
 
-  Background(
-      BundleContext context,
-      Experiments experiments,
-      PartCatalog catalog,
-      Devices devices,
-      Jobs jobs,
-      Extensions folder,
-      Completion completion,
-      Call call) {
-    super(context, experiments, catalog, devices, jobs, folder, completion, call);
-    this.jobs = jobs;
-    this.call = call;
+  Background(CommandServices services, Invocation invocation) {
+    super(services, invocation);
+    this.jobs = services.jobs();
+    this.invocation = invocation;
   }
 
   /** The experiment that a user means by a number, or by the line that {@code start} and {@code list} give. */
@@ -79,7 +66,7 @@ final class Background extends Stroma {
               paramLabel = "path=value",
               description = "changes a value of the experiment")
           List<String> overrides) {
-    call.give(jobs.start(experiment, overrides == null ? List.of() : overrides, out));
+    invocation.give(jobs.start(experiment, overrides == null ? List.of() : overrides, out));
     return Commands.DONE;
   }
 
@@ -89,7 +76,7 @@ final class Background extends Stroma {
           "Lists the experiments that were started: number, state, how long, name, progress.",
       mixinStandardHelpOptions = true)
   int list() {
-    call.give(jobs.list());
+    invocation.give(jobs.list());
     return Commands.DONE;
   }
 
@@ -104,7 +91,7 @@ final class Background extends Stroma {
     // all of them are there before one is stopped
     List<Job> wanted = ids.stream().map(id -> job(jobs, id)).distinct().toList();
     List<Job> stopped = jobs.stop(wanted);
-    call.give(stopped.size() == 1 ? stopped.get(0) : stopped);
+    invocation.give(stopped.size() == 1 ? stopped.get(0) : stopped);
     return Commands.DONE;
   }
 
@@ -119,7 +106,7 @@ final class Background extends Stroma {
               paramLabel = "DIR",
               description = "the run directory; as before, with a number, if not given")
           Path out) {
-    call.give(jobs.restart(job(jobs, id).getId(), out));
+    invocation.give(jobs.restart(job(jobs, id).getId(), out));
     return Commands.DONE;
   }
 
@@ -136,27 +123,27 @@ final class Background extends Stroma {
         if (job.getState() != state) {
           state = job.getState();
           if (!state.ended()) {
-            call.screen().note(job.toString());
+            invocation.progress().note(job.toString());
           }
         }
         List<String> said = job.getNotes();
-        said.subList(notes, said.size()).forEach(call.screen()::note);
+        said.subList(notes, said.size()).forEach(invocation.progress()::note);
         notes = said.size();
         if (state.ended()) {
           break;
         }
         if (!job.getProgress().isEmpty()) {
-          call.screen().at(job.getProgress());
+          invocation.progress().at(job.getProgress());
         }
       }
     } catch (InterruptedException e) {
-      call.screen().note("experiment " + job.getId() + " goes on");
+      invocation.progress().note("experiment " + job.getId() + " goes on");
       return Commands.DONE;
     }
     if (job.getFailure() != null) {
       throw job.getFailure();
     }
-    call.give(job);
+    invocation.give(job);
     return Commands.DONE;
   }
 }

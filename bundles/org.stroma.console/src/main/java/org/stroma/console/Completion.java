@@ -107,7 +107,7 @@ final class Completion {
         .map(name -> scoped ? name : name.substring(name.indexOf(':') + 1))
         .distinct()
         .map(Choice::word);
-    // those of Gogo are many: they come up for who has begun one
+    // Gogo's commands are many, so they are offered once a word has been begun
     return scoped ? others : begun.isEmpty() ? own : Stream.concat(own, others);
   }
 

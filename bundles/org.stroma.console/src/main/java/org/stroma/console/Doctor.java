@@ -4,19 +4,27 @@
  */
 package org.stroma.console;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.wiring.BundleRevision;
 import org.stroma.extensions.Extension;
 import org.stroma.extensions.Extensions;
 import org.stroma.model.Devices;
 import org.stroma.parts.PartCatalog;
+import org.stroma.settings.SettingKey;
+import org.stroma.settings.SettingKeys;
 
 /** Examines the installation. */
 final class Doctor {
@@ -27,17 +35,11 @@ final class Doctor {
   private final PrintStream out;
   private boolean well = true;
 
-  /** @param folder of extensions; null where there is none */
-  Doctor(
-      BundleContext context,
-      PartCatalog catalog,
-      Devices devices,
-      Extensions folder,
-      PrintStream out) {
-    this.context = context;
-    this.catalog = catalog;
-    this.devices = devices;
-    this.folder = folder;
+  Doctor(CommandServices services, PrintStream out) {
+    this.context = services.context();
+    this.catalog = services.catalog();
+    this.devices = services.devices();
+    this.folder = services.folder();
     this.out = out;
   }
 
@@ -52,7 +54,7 @@ final class Doctor {
         context.getBundle(0).getSymbolicName() + " " + context.getBundle(0).getVersion());
     try {
       say("TensorFlow", org.tensorflow.TensorFlow.version());
-      say("Natives", System.getProperty("org.bytedeco.javacpp.cachedir", "in JavaCPP's own cache"));
+      say("Natives", natives());
       say("Devices", String.join(", ", devices.list()));
     } catch (LinkageError e) {
       well = false;
@@ -69,18 +71,50 @@ final class Doctor {
     List<Extension> extensions = folder == null ? List.of() : folder.list();
     bundles(extensions);
     trust(extensions);
+    for (SettingKey<?> key : SettingKeys.all()) {
+      say(key == SettingKeys.all().get(0) ? "Settings" : "", key.line(context::getProperty));
+    }
     catalog.flaws().forEach(this::problem);
     extensions.stream()
         .filter(e -> e.state() != Extension.State.ACTIVE)
         .forEach(e -> problem(e.toString()));
-    for (String problem : System.getProperty("stroma.problems", "").split("\n")) {
-      // why bundles do not start has been said above, as it is now
-      if (!problem.isEmpty() && !problem.matches("bundle \\S+ does not start: .*")) {
-        problem(problem);
-      }
-    }
+    // why bundles do not start has been said above, as it is now
+    startProblems().stream()
+        .filter(problem -> !problem.matches("bundle \\S+ does not start: .*"))
+        .forEach(this::problem);
     out.println(well ? "All is well." : "See the problems above.");
     return well;
+  }
+
+  private static String natives() {
+    try {
+      return org.bytedeco.javacpp.Loader.getCacheDir().toString();
+    } catch (IOException e) {
+      return "in JavaCPP's own cache";
+    }
+  }
+
+  /** What the launcher met with at the start; nothing where another one starts Stroma. */
+  private List<String> startProblems() {
+    List<String> problems = new ArrayList<>();
+    try {
+      for (ServiceReference<?> reference :
+          context.getServiceReferences(Supplier.class, "(stroma.problems=true)")) {
+        if (context.getService(reference) instanceof Supplier<?> supplier
+            && supplier.get() instanceof Collection<?> told) {
+          told.forEach(problem -> problems.add(problem.toString()));
+        }
+      }
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+    return problems;
+  }
+
+  /** Where Stroma runs in another program, Gogo is not started: it would put streams of its own into System. */
+  private boolean leftOut(Bundle bundle) {
+    return Boolean.parseBoolean(context.getProperty("stroma.embedded"))
+        && String.valueOf(bundle.getSymbolicName()).startsWith("org.apache.felix.gogo.");
   }
 
   private void bundles(List<Extension> extensions) {
@@ -90,9 +124,10 @@ final class Doctor {
           (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
       if (bundle.getState() == Bundle.ACTIVE || fragment && bundle.getState() == Bundle.RESOLVED) {
         active++;
-      } else if (extensions.stream().noneMatch(extension -> Why.of(extension, bundle))) {
+      } else if (!leftOut(bundle)
+          && extensions.stream().noneMatch(extension -> MissingPartsReport.of(extension, bundle))) {
         problem("bundle " + bundle.getSymbolicName() + " " + bundle.getVersion() + ": "
-            + Why.broken(context, bundle));
+            + MissingPartsReport.broken(context, bundle));
       }
     }
     say("Bundles", active + " work");

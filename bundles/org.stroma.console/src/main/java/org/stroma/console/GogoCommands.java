@@ -180,10 +180,10 @@ public final class GogoCommands {
       }
       WorkingFolder.set(folder);
       session.currentDir(folder);
-      // ls of Felix looks there
+      // the Felix command ls reads this variable
       session.put("_cwd", folder.toFile());
     } catch (InvalidPathException e) {
-      throw wrong(Commands.noPath(e));
+      throw wrong(FailureReport.noPath(e));
     }
   }
 
@@ -199,7 +199,7 @@ public final class GogoCommands {
       throws Exception {
     boolean ours = arguments.length != 1
         || commands
-            .line(new Call(System.out, System.err, true))
+            .line(commands.atConsole(System.out, System.err))
             .getSubcommands()
             .containsKey(arguments[0].replaceFirst("^stroma:", ""));
     if (!ours && arguments[0].matches("[\\w:.-]+")) {

@@ -91,7 +91,7 @@ record Redirect(String before, String statement, String operator, String file) {
       }
       return path;
     } catch (InvalidPathException e) {
-      throw new IllegalArgumentException(Commands.noPath(e), e);
+      throw new IllegalArgumentException(FailureReport.noPath(e), e);
     }
   }
 

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 
-/** Where a console's results go: to the screen, or for a while into a buffer, until it is known whether they are whole. */
+/** Output of the console: to the screen, or into a buffer while a statement is redirected to a file, which is written when it is complete. */
 final class Results extends OutputStream {
   private final OutputStream screen;
   private final PrintStream stream = new PrintStream(this, true);
@@ -23,12 +23,12 @@ final class Results extends OutputStream {
     return stream;
   }
 
-  /** From now on results are kept. */
+  /** Starts buffering. */
   synchronized void begin() {
     buffer = new ByteArrayOutputStream();
   }
 
-  /** From now on they are shown; returns what was kept. */
+  /** Ends buffering, and returns what was buffered. */
   synchronized byte[] end() {
     stream.flush();
     byte[] kept = buffer.toByteArray();

@@ -44,23 +44,23 @@ final class Shell {
       Pattern.compile("(?s).*\\|\\s*(gogo:)?grep\\b[^|]*");
   private static final Pattern UNKNOWN = Pattern.compile("Command not found: (\\S+)");
 
-  /** Where lines come from. */
-  interface Lines extends AutoCloseable {
-    /** The next line; null at the end. Interrupted where the user takes back what was begun. */
+  /** A source of lines: a terminal, or standard input. */
+  interface LineSource extends AutoCloseable {
+    /** The next line; null at the end. Throws InterruptedException when the user discards the line (Ctrl-C). */
     String next() throws IOException, InterruptedException;
 
-    /** Tells that the statement so far is not whole. */
+    /** The statement goes on in the next line: asks for it with another prompt. */
     default void more() {}
 
-    /** Says something while a line may be begun, which stays as it is. */
+    /** Prints a sentence without disturbing a line that is being edited. */
     void tell(String sentence);
 
-    /** Asks a question; whoever cannot be asked agrees. */
+    /** Asks a yes-or-no question; yes where there is no terminal to ask on. */
     default boolean agreed(String question) {
       return true;
     }
 
-    /** Whose commands are to be interrupted. */
+    /** Ctrl-C interrupts the running command of this session. */
     default void interrupts(CommandSession session) {}
 
     @Override
@@ -79,14 +79,14 @@ final class Shell {
     this.jobs = jobs;
   }
 
-  /** Until the end of input, or exit. */
+  /** Reads and executes statements until the end of input, or exit. */
   void run() {
-    // the process's own streams: Gogo has put its own into System
+    // the descriptors themselves: Gogo has replaced the streams of System
     InputStream in = new FileInputStream(FileDescriptor.in);
     Results out = new Results(new FileOutputStream(FileDescriptor.out));
     PrintStream err = screen();
     try (CommandSession session = processor.createSession(in, out.stream(), err);
-        Lines lines = lines(in, err, session);
+        LineSource lines = lines(in, err, session);
         Jobs.Listening ends = jobs.listen(job -> tell(lines, job))) {
       // start and stop are ours here, those of bundles are felix:start and felix:stop
       session.put("SCOPE", "stroma:gogo:felix:*");
@@ -135,15 +135,15 @@ final class Shell {
     }
   }
 
-  private static void tell(Lines lines, Job job) {
-    // whoever stops one knows
+  private static void tell(LineSource lines, Job job) {
+    // the user has stopped it, and need not be told
     if (job.getState() != Job.State.STOPPED) {
       lines.tell(job.notice());
     }
   }
 
-  /** Whether nothing is at work, or the user wants it to end. */
-  private boolean mayEnd(Lines lines) {
+  /** Whether no experiment is running, or the user agrees to stop those that are. */
+  private boolean mayEnd(LineSource lines) {
     List<Job> going =
         jobs.list().stream().filter(job -> !job.getState().ended()).toList();
     if (going.isEmpty()) {
@@ -212,7 +212,7 @@ final class Shell {
     try {
       Object result = session.execute(statement);
       session.put("_", result);
-      // whether grep found something has been seen
+      // grep at the end gives a boolean, and has printed its matches
       boolean said = result == null
           || result instanceof Boolean && ENDS_WITH_GREP.matcher(statement).matches();
       String shown =
@@ -223,7 +223,7 @@ final class Shell {
       return true;
     } catch (EOFException e) {
       if (e.getCause() != null) {
-        // Gogo says so of a statement that is not whole, and has done nothing yet
+        // Gogo's sign of an incomplete statement; nothing of it has been executed
         return false;
       }
       throw e;
@@ -253,10 +253,11 @@ final class Shell {
     err.println("stroma: " + message);
   }
 
-  private Lines lines(InputStream in, PrintStream err, CommandSession session) {
+  private LineSource lines(InputStream in, PrintStream err, CommandSession session) {
     if (System.console() != null) {
       try {
-        Lines terminal = TerminalLines.open(completion, session);
+        LineSource terminal =
+            TerminalLines.open(completion, session, context.getProperty("stroma.log"));
         if (terminal != null) {
           return terminal;
         }
@@ -264,7 +265,7 @@ final class Shell {
         LOG.warn("lines cannot be edited on this terminal", e);
       }
     }
-    return new Lines() {
+    return new LineSource() {
       @Override
       public String next() throws IOException, InterruptedException {
         return await(in);
@@ -277,7 +278,7 @@ final class Shell {
     };
   }
 
-  /** Reading cannot be interrupted, waiting for a reader can. */
+  /** Reads in a thread of its own, since a blocking read cannot be interrupted. */
   private static String await(InputStream in) throws IOException, InterruptedException {
     FutureTask<String> line = new FutureTask<>(() -> read(in));
     Thread reader = new Thread(line, "stroma-console");
@@ -286,7 +287,7 @@ final class Shell {
     try {
       return line.get();
     } catch (InterruptedException e) {
-      // not the line but the console is to end
+      // interrupts the console as a whole, not only this line
       Thread.currentThread().interrupt();
       throw e;
     } catch (ExecutionException e) {
@@ -294,7 +295,7 @@ final class Shell {
     }
   }
 
-  /** Byte by byte: what follows the line may be for the command. */
+  /** Reads byte by byte: a buffer would take input that the command itself may read. */
   private static String read(InputStream in) throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int b = in.read(); b != '\n'; b = in.read()) {

@@ -6,24 +6,19 @@ package org.stroma.console;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.felix.service.command.CommandProcessor;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.stroma.command.Closest;
-import org.stroma.extensions.Extension;
-import org.stroma.extensions.Extensions;
 import org.stroma.jobs.Job;
-import org.stroma.jobs.Jobs;
-import org.stroma.model.Devices;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 import org.stroma.parts.PartCatalog;
 import org.stroma.parts.PartDescriptor;
 import org.stroma.parts.PartKind;
-import org.stroma.parts.Setting;
 import org.stroma.runtime.Experiments;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,41 +47,23 @@ class Stroma implements Runnable {
   private static final String TRAINING_PATIENTS =
       "takes patients whom every model was trained with, too: what is said of them says nothing about new patients";
 
-  private final BundleContext context;
+  private final CommandServices services;
   private final Experiments experiments;
   private final PartCatalog catalog;
-  private final Devices devices;
-  private final Jobs jobs;
-  private final Extensions folder;
-  private final List<Extension> extensions;
-  private final Call call;
-  private final Completion completion;
+  private final Invocation invocation;
   private final PrintStream out;
-  private final Screen screen;
+  private final TerminalProgress progress;
 
   @Spec
   private CommandSpec spec;
 
-  Stroma(
-      BundleContext context,
-      Experiments experiments,
-      PartCatalog catalog,
-      Devices devices,
-      Jobs jobs,
-      Extensions folder,
-      Completion completion,
-      Call call) {
-    this.context = context;
-    this.experiments = experiments;
-    this.catalog = catalog;
-    this.devices = devices;
-    this.jobs = jobs;
-    this.folder = folder;
-    this.extensions = folder == null ? List.of() : folder.list();
-    this.call = call;
-    this.completion = completion;
-    this.out = call.out();
-    this.screen = call.screen();
+  Stroma(CommandServices services, Invocation invocation) {
+    this.services = services;
+    this.experiments = services.experiments();
+    this.catalog = services.catalog();
+    this.invocation = invocation;
+    this.out = invocation.out();
+    this.progress = invocation.progress();
   }
 
   /** The version of this bundle. */
@@ -125,8 +102,8 @@ class Stroma implements Runnable {
                   "changes a value of the experiment, such as training.epochs=10; null takes it away")
           List<String> overrides) {
     Path directory =
-        experiments.run(experiment, overrides == null ? List.of() : overrides, out, screen);
-    call.give(directory);
+        experiments.run(experiment, overrides == null ? List.of() : overrides, out, progress);
+    invocation.give(directory);
     return Commands.DONE;
   }
 
@@ -141,8 +118,8 @@ class Stroma implements Runnable {
               paramLabel = "path=value",
               description = "changes a value of the experiment")
           List<String> overrides) {
-    call.give(experiment + " is fine: "
-        + experiments.validate(experiment, overrides == null ? List.of() : overrides, screen));
+    invocation.give(experiment + " is fine: "
+        + experiments.validate(experiment, overrides == null ? List.of() : overrides, progress));
     return Commands.DONE;
   }
 
@@ -170,8 +147,8 @@ class Stroma implements Runnable {
                   "a folder for attention over patches, segmentations and progression, which is not there yet")
           Path details,
       @Option(names = "--training-patients", description = TRAINING_PATIENTS) boolean seenToo) {
-    experiments.predict(run, cohort, out, details, seenToo, screen);
-    call.give(out);
+    experiments.predict(run, cohort, out, details, seenToo, progress);
+    invocation.give(out);
     return Commands.DONE;
   }
 
@@ -184,7 +161,7 @@ class Stroma implements Runnable {
       @Parameters(paramLabel = "COHORT", description = "a table like the run's, with targets")
           Path cohort,
       @Option(names = "--training-patients", description = TRAINING_PATIENTS) boolean seenToo) {
-    call.give(experiments.evaluate(run, cohort, seenToo, screen));
+    invocation.give(experiments.evaluate(run, cohort, seenToo, progress));
     return Commands.DONE;
   }
 
@@ -200,8 +177,8 @@ class Stroma implements Runnable {
               required = true,
               description = "a folder that is not there yet, or empty")
           Path out) {
-    List<String> written = experiments.export(run, out, screen);
-    call.give(written.stream().map(out::resolve).toList());
+    List<String> written = experiments.export(run, out, progress);
+    invocation.give(written.stream().map(out::resolve).toList());
     return Commands.DONE;
   }
 
@@ -227,37 +204,20 @@ class Stroma implements Runnable {
                 "there is no kind \"" + kind + "\"; kinds are " + kinds()
                     + Closest.question(
                         kind,
-                        java.util.Arrays.stream(PartKind.values())
-                            .map(PartKind::word)
-                            .toList())));
+                        Arrays.stream(PartKind.values()).map(PartKind::word).toList())));
     List<PartDescriptor> parts = catalog.parts().stream()
         .filter(part -> wanted == null || part.kind() == wanted)
         .toList();
     if (!table) {
-      call.give(parts.stream().map(PartLine::new).toList());
+      invocation.give(parts.stream().map(PartLine::new).toList());
       return Commands.DONE;
     }
-    out.println("| part | kind | paper | parameters | cost |");
-    out.println("| --- | --- | --- | --- | --- |");
-    for (PartDescriptor part : parts) {
-      if (!part.facts().equals(new PartDescriptor.Facts("", "", ""))) {
-        out.printf(
-            Locale.ROOT,
-            "| `%s` | %s | %s | %s | %s |%n",
-            part.type(),
-            part.kind().word(),
-            part.facts().paper(),
-            part.facts().parameters(),
-            part.facts().cost());
-      }
-    }
+    PartDescription.table(parts, out);
     return Commands.DONE;
   }
 
   static String kinds() {
-    return java.util.Arrays.stream(PartKind.values())
-        .map(PartKind::word)
-        .collect(Collectors.joining(", "));
+    return Arrays.stream(PartKind.values()).map(PartKind::word).collect(Collectors.joining(", "));
   }
 
   @Command(
@@ -281,45 +241,8 @@ class Stroma implements Runnable {
                       type, catalog.parts().stream().map(PartDescriptor::type).toList()))),
           true);
     }
-    for (PartDescriptor part : found) {
-      out.printf(Locale.ROOT, "%s (%s): %s%n", part.type(), part.kind().word(), part.description());
-      out.printf(
-          Locale.ROOT,
-          "  from %s %s%n",
-          part.bundle().getSymbolicName(),
-          part.bundle().getVersion());
-      fact("paper", part.facts().paper());
-      fact("parameters", part.facts().parameters());
-      fact("cost", part.facts().cost());
-      for (Setting setting : part.settings()) {
-        out.printf(Locale.ROOT, "  %-16s %s%n", setting.name(), setting.description());
-        out.printf(
-            Locale.ROOT,
-            "  %-16s %s; %s%n",
-            "",
-            setting.wanted(),
-            setting.required() ? "required" : "default " + text(setting.preset()));
-      }
-    }
+    found.forEach(part -> PartDescription.all(part, out));
     return Commands.DONE;
-  }
-
-  private void fact(String name, String text) {
-    if (!text.isEmpty()) {
-      out.printf(Locale.ROOT, "  %s: %s%n", name, text);
-    }
-  }
-
-  private static String text(Object preset) {
-    if (preset == null) {
-      return "[]";
-    }
-    if (preset.getClass().isArray()) {
-      return java.util.stream.IntStream.range(0, java.lang.reflect.Array.getLength(preset))
-          .mapToObj(i -> String.valueOf(java.lang.reflect.Array.get(preset, i)))
-          .collect(Collectors.joining(", ", "[", "]"));
-    }
-    return preset instanceof String ? "\"" + preset + "\"" : String.valueOf(preset);
   }
 
   @Command(
@@ -327,7 +250,7 @@ class Stroma implements Runnable {
       description = "Gives the JSON Schema of an experiment, made from the parts installed now.",
       mixinStandardHelpOptions = true)
   int schema() {
-    call.give(experiments.schema());
+    invocation.give(experiments.schema());
     return Commands.DONE;
   }
 
@@ -336,9 +259,7 @@ class Stroma implements Runnable {
       description = "Examines the installation.",
       mixinStandardHelpOptions = true)
   int doctor() {
-    return new Doctor(context, catalog, devices, folder, out).examine()
-        ? Commands.DONE
-        : Commands.OUR_FAULT;
+    return new Doctor(services, out).examine() ? Commands.DONE : Commands.OUR_FAULT;
   }
 
   @Command(
@@ -349,7 +270,7 @@ class Stroma implements Runnable {
       @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "a command")
           List<String> names) {
     if (names == null || names.isEmpty()) {
-      Help.lines(spec.commandLine(), call.console()).forEach(out::println);
+      Help.lines(spec.commandLine(), invocation.console()).forEach(out::println);
     } else {
       out.println(Help.usage(spec.commandLine(), names));
     }
@@ -370,29 +291,33 @@ class Stroma implements Runnable {
               paramLabel = "path=value",
               description = "changes a value of the experiment")
           List<String> overrides) {
-    if (!call.console() || !which.strip().matches("\\d{1,9}(\\s(?s:.*))?")) {
+    if (!invocation.console() || !which.strip().matches("\\d{1,9}(\\s(?s:.*))?")) {
       return why(Path.of(which), overrides == null ? List.of() : overrides);
     }
-    Job job = Background.job(jobs, which);
+    Job job = Background.job(services.jobs(), which);
     out.println(job);
     if (job.getState() == Job.State.WAITING
         && job.getFailure() instanceof FaultsException missing) {
-      new Why(context, catalog, extensions).of(missing).forEach(out::println);
+      new MissingPartsReport(services.context(), catalog, services.extensions())
+          .of(missing)
+          .forEach(out::println);
     }
     if (job.getState() == Job.State.FAILED) {
-      Commands.sentences(job.getFailure()).forEach(out::println);
+      FailureReport.sentences(job.getFailure()).forEach(out::println);
     }
     return Commands.DONE;
   }
 
   private int why(Path file, List<String> overrides) {
     try {
-      String name = jobs.check(file, overrides);
+      String name = services.jobs().check(file, overrides);
       out.println(
           file + " (" + name + ") lacks nothing: all of its parts are installed, and start");
       return Commands.DONE;
     } catch (FaultsException e) {
-      new Why(context, catalog, extensions).of(e).forEach(out::println);
+      new MissingPartsReport(services.context(), catalog, services.extensions())
+          .of(e)
+          .forEach(out::println);
       return e.partMissing() ? Commands.PART_MISSING : Commands.WRONG_USE;
     }
   }
@@ -402,6 +327,7 @@ class Stroma implements Runnable {
       description = "Opens the interactive console.",
       mixinStandardHelpOptions = true)
   int console() {
+    BundleContext context = services.context();
     ServiceReference<CommandProcessor> reference =
         context.getServiceReference(CommandProcessor.class);
     if (reference == null) {
@@ -409,9 +335,9 @@ class Stroma implements Runnable {
     }
     CommandProcessor processor = context.getService(reference);
     try {
-      new Shell(context, processor, completion, jobs).run();
+      new Shell(context, processor, services.completion(), services.jobs()).run();
     } finally {
-      jobs.stopAll();
+      services.jobs().stopAll();
       context.ungetService(reference);
     }
     return Commands.DONE;

@@ -22,7 +22,7 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
 /** Lines that are edited, completed and remembered on a terminal. JLine is used here alone: it may be absent. */
-final class TerminalLines implements Shell.Lines {
+final class TerminalLines implements Shell.LineSource {
   private static final String PROMPT = "stroma> ";
   private static final String MORE = "      > ";
 
@@ -35,8 +35,13 @@ final class TerminalLines implements Shell.Lines {
     this.reader = reader;
   }
 
-  /** Null where there is no terminal that can do so. */
-  static TerminalLines open(Completion completion, CommandSession session) throws IOException {
+  /**
+   * Null where there is no terminal that can do so.
+   *
+   * @param log the file of the log, which the history stands beside; null for no history
+   */
+  static TerminalLines open(Completion completion, CommandSession session, String log)
+      throws IOException {
     Terminal terminal = terminal();
     if (terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
       terminal.close();
@@ -65,7 +70,6 @@ final class TerminalLines implements Shell.Lines {
         .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
         .option(LineReader.Option.AUTO_FRESH_LINE, true)
         .build();
-    String log = System.getProperty("stroma.log");
     if (log != null) {
       reader.setVariable(LineReader.HISTORY_FILE, Path.of(log).resolveSibling("console-history"));
     }

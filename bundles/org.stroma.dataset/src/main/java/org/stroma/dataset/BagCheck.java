@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
@@ -92,14 +91,14 @@ public final class BagCheck {
   /** Whether there was time for all of it. */
   private boolean read(Bag bag, int width, FloatBuffer buffer) {
     int step = buffer.capacity() / width;
-    for (int from = 0; from < bag.size(); from += step) {
+    for (int from = 0; from < bag.size(); from = (int) Math.min(bag.size(), (long) from + step)) {
       if (Thread.currentThread().isInterrupted()) {
         throw new CancelledException();
       }
       if (System.nanoTime() >= end) {
         return false;
       }
-      bag.read(IntStream.range(from, Math.min(bag.size(), from + step)).toArray(), buffer.clear());
+      bag.read(from, (int) Math.min(bag.size(), (long) from + step), buffer.clear());
     }
     return true;
   }

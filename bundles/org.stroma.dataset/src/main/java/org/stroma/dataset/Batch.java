@@ -4,6 +4,7 @@
  */
 package org.stroma.dataset;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,11 +12,10 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
-import org.stroma.api.TargetKind;
 import org.stroma.api.data.Bag;
 import org.stroma.cohort.Cohort;
 import org.stroma.experiment.Experiment;
-import org.stroma.nn.Tensors;
+import org.stroma.nn.graph.Tensors;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -41,6 +41,9 @@ public record Batch(
     TInt32 patient,
     Map<String, float[]> present)
     implements AutoCloseable {
+
+  /** Numbers that are read at once, 1 GB. */
+  private static final int PIECE = 1 << 28;
 
   /** One modality; what a kind of modality has not is null. */
   public record Modality(
@@ -222,9 +225,8 @@ public record Batch(
       prepared.inputs().forEach((name, input) -> modalities.put(name, modality(name, plan, input)));
       targets.forEach((name, target) -> known.put(
           name,
-          target.kind() == TargetKind.PATCHES
-              ? patches(
-                  target.modality(), plan, (Dataset.Bags) prepared.inputs().get(target.modality()))
+          target instanceof Cohort.PatchTarget p
+              ? patches(p.modality(), plan, (Dataset.Bags) prepared.inputs().get(p.modality()))
               : target(plan.patients(), target)));
       whole = true;
       return batch;
@@ -297,10 +299,7 @@ public record Batch(
         if (size > 0) {
           Bag bag = b.bags().get(plan.rows().get(i).sample());
           int[] chosen = plan.chosen(name, i);
-          bag.read(
-              chosen,
-              Tensors.slice(
-                  values, (long) i * longest * b.width(), Math.multiplyExact(size, b.width())));
+          read(bag, chosen, size, b.width(), values, (long) i * longest * b.width(), PIECE);
           Arrays.fill(mask, i * longest, i * longest + size, 1);
           if (coordinates != null) {
             place(bag.coordinates(), chosen, coordinates, i * longest * 2, size);
@@ -321,6 +320,29 @@ public record Batch(
       if (!filled) {
         values.close();
       }
+    }
+  }
+
+  /**
+   * Reads elements into a tensor in pieces, as a buffer holds less than 2^31 numbers and a slide may have more.
+   *
+   * @param chosen null for all
+   * @param size how many are read
+   * @param at where in the tensor the first number goes
+   * @param piece numbers at once, unless an element has more
+   */
+  static void read(
+      Bag bag, int[] chosen, int size, int width, TFloat32 values, long at, int piece) {
+    int step = Math.max(1, piece / width);
+    for (int from = 0; from < size; ) {
+      int to = (int) Math.min(size, (long) from + step);
+      FloatBuffer target = Tensors.slice(values, at + (long) from * width, (to - from) * width);
+      if (chosen == null) {
+        bag.read(from, to, target);
+      } else {
+        bag.read(Arrays.copyOfRange(chosen, from, to), target);
+      }
+      from = to;
     }
   }
 
@@ -360,12 +382,15 @@ public record Batch(
     float[] known = new float[n];
     for (int i = 0; i < n; i++) {
       Cohort.Value value = target.values().get(patients.get(i));
-      if (value != null) {
-        time[i] = value.trained();
-        event[i] = value.event() ? 1 : 0;
-        label[i] = value.label();
-        known[i] = 1;
+      if (value instanceof Cohort.Survival survival) {
+        time[i] = survival.trained();
+        event[i] = survival.event() ? 1 : 0;
+      } else if (value instanceof Cohort.NumberValue number) {
+        time[i] = (float) number.number();
+      } else if (value instanceof Cohort.ClassLabel its) {
+        label[i] = its.index();
       }
+      known[i] = value == null ? 0 : 1;
     }
     return switch (target.kind()) {
       case SURVIVAL -> new Target(floats(time, n), floats(event, n), null, null, floats(known, n));

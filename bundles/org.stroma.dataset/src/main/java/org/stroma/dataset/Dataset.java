@@ -4,6 +4,7 @@
  */
 package org.stroma.dataset;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
 import org.stroma.api.Encoder;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.Learned;
 import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.Problems;
 import org.stroma.api.data.ReadContext;
@@ -31,6 +33,7 @@ import org.stroma.cohort.Cohort;
 import org.stroma.experiment.Experiment;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
+import org.stroma.parts.Json;
 import org.stroma.parts.PartUse;
 import org.stroma.parts.WiredParts;
 
@@ -278,6 +281,27 @@ public record Dataset(SortedMap<String, Input> inputs, ObjectNode learned) {
     return new FaultsException(List.of(new Fault(pointer, message)), false);
   }
 
+  private static final TypeReference<Map<String, Object>> VALUES = new TypeReference<>() {};
+
+  /** What a part learned, as preparation.json holds it. */
+  static JsonNode json(Learned learned) {
+    return Json.MAPPER.valueToTree(learned.values());
+  }
+
+  /** What a part learned, of what preparation.json holds. */
+  static Learned learned(String part, JsonNode json) {
+    if (!json.isObject()) {
+      String text = json.toString();
+      throw new DataException("what " + part
+          + " learned (in preparation.json) cannot be used: it is "
+          + (json.isMissingNode()
+              ? "not there"
+              : text.length() > 40 ? text.substring(0, 40) + "..." : text)
+          + " and has to be an object; take the file as training wrote it");
+    }
+    return Learned.of(Json.MAPPER.convertValue(json, VALUES));
+  }
+
   /** The features of training, by name; those that a new file lacks are missing cells, and the user is told. */
   private static ModalityData.Matrix aligned(
       JsonNode names, ModalityData.Matrix data, Consumer<String> notes) {
@@ -316,7 +340,7 @@ public record Dataset(SortedMap<String, Input> inputs, ObjectNode learned) {
       }
       rows.put(patient, picked);
     });
-    return new ModalityData.Matrix(wanted, rows);
+    return ModalityData.Matrix.of(wanted, rows);
   }
 
   /** @param gaps whether cells may be missing after the transforms */
@@ -338,7 +362,7 @@ public record Dataset(SortedMap<String, Input> inputs, ObjectNode learned) {
     ArrayNode steps = now.putArray("transforms");
     for (int i = 0; i < modality.transforms().size(); i++) {
       Transform transform = parts.get(modality.transforms().get(i).slot(), Transform.class);
-      JsonNode state;
+      Learned state;
       if (before == null) {
         // sorted: sums must not depend on the order of the table
         Map<String, float[]> rows = new TreeMap<>();
@@ -347,11 +371,12 @@ public record Dataset(SortedMap<String, Input> inputs, ObjectNode learned) {
             rows.put(patient, row);
           }
         });
-        state = transform.fit(new ModalityData.Matrix(matrix.features(), rows));
+        state = transform.fit(ModalityData.Matrix.of(matrix.features(), rows));
       } else {
-        state = before.path("transforms").path(i);
+        state = learned(
+            modality.transforms().get(i).type(), before.path("transforms").path(i));
       }
-      steps.add(state);
+      steps.add(json(state));
       matrix = transform.apply(state, matrix);
     }
     if (before != null && training == null) {
@@ -412,7 +437,7 @@ public record Dataset(SortedMap<String, Input> inputs, ObjectNode learned) {
           "is missing; the reader gives texts, and they need a tokenizer");
     }
     Tokenizer tokenizer = parts.get(modality.tokenizer().slot(), Tokenizer.class);
-    JsonNode state = before == null
+    Learned state = before == null
         ? tokenizer.fit(
             files,
             texts.texts().entrySet().stream()
@@ -420,8 +445,8 @@ public record Dataset(SortedMap<String, Input> inputs, ObjectNode learned) {
                 .sorted(Map.Entry.comparingByKey())
                 .map(Map.Entry::getValue)
                 .toList())
-        : before.path("tokenizer");
-    now.set("tokenizer", state);
+        : learned(modality.tokenizer().type(), before.path("tokenizer"));
+    now.set("tokenizer", json(state));
     if (before != null) {
       if (tokenizer.vocabularySize(state) != before.path("vocabularySize").asInt(-1)) {
         throw new DataException("its tokenizer has " + tokenizer.vocabularySize(state)

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.stroma.api.Head;
@@ -34,27 +35,33 @@ public final class TargetStatistics {
     SortedMap<String, TargetInfo> infos = new TreeMap<>();
     experiment.heads().forEach((name, use) -> {
       Cohort.Target target = data.targets().get(use.target());
-      List<Cohort.Value> values = training.stream()
-          .filter(target.values()::containsKey)
-          .map(target.values()::get)
-          .toList();
-      infos.put(
-          name,
-          switch (target.kind()) {
-            case SURVIVAL -> TargetInfo.survival(
-                cuts(name, parts.get(use.part().slot(), Head.class).bins(), values));
-            case CLASS -> classes(
-                target, values.stream().mapToInt(Cohort.Value::label).toArray());
-            case NUMBER -> number(values);
-            case PATCHES -> TargetInfo.patches(
-                target.modality(), classes(target, labels(target, data, prepared, training)));
-          });
+      if (target instanceof Cohort.SurvivalTarget survival) {
+        int bins = parts.get(use.part().slot(), Head.class).bins();
+        infos.put(name, TargetInfo.survival(cuts(name, bins, known(survival.values(), training))));
+      } else if (target instanceof Cohort.ClassTarget classes) {
+        int[] labels = known(classes.values(), training).stream()
+            .mapToInt(Cohort.ClassLabel::index)
+            .toArray();
+        infos.put(name, classes(target, labels));
+      } else if (target instanceof Cohort.NumberTarget numbers) {
+        infos.put(name, number(known(numbers.values(), training)));
+      } else if (target instanceof Cohort.PatchTarget patches) {
+        infos.put(
+            name,
+            TargetInfo.patches(
+                patches.modality(), classes(target, labels(patches, data, prepared, training))));
+      }
     });
     return infos;
   }
 
-  private static TargetInfo number(List<Cohort.Value> values) {
-    double mean = values.stream().mapToDouble(Cohort.Value::number).average().orElse(0);
+  private static <V> List<V> known(Map<String, V> values, List<String> training) {
+    return training.stream().filter(values::containsKey).map(values::get).toList();
+  }
+
+  private static TargetInfo number(List<Cohort.NumberValue> values) {
+    double mean =
+        values.stream().mapToDouble(Cohort.NumberValue::number).average().orElse(0);
     double variance = values.stream()
         .mapToDouble(v -> (v.number() - mean) * (v.number() - mean))
         .average()
@@ -75,7 +82,7 @@ public final class TargetStatistics {
   }
 
   private static int[] labels(
-      Cohort.Target target, Cohort data, Dataset prepared, List<String> training) {
+      Cohort.PatchTarget target, Cohort data, Dataset prepared, List<String> training) {
     Dataset.Bags bags = (Dataset.Bags) prepared.inputs().get(target.modality());
     return data.samples(training).stream()
         .map(bags.bags()::get)
@@ -86,13 +93,13 @@ public final class TargetStatistics {
   }
 
   /** Quantiles of the event times, so that each bin sees about as many events. */
-  static float[] cuts(String head, int bins, List<Cohort.Value> values) {
+  static float[] cuts(String head, int bins, List<Cohort.Survival> values) {
     if (bins == 0) {
       return new float[0];
     }
     double[] times = values.stream()
-        .filter(Cohort.Value::event)
-        .mapToDouble(Cohort.Value::trained)
+        .filter(Cohort.Survival::event)
+        .mapToDouble(Cohort.Survival::trained)
         .sorted()
         .toArray();
     List<Float> cuts = new ArrayList<>();

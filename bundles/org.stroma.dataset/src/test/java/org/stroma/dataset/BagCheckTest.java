@@ -42,8 +42,8 @@ class BagCheckTest {
       }
 
       @Override
-      public void read(int[] elements, FloatBuffer target) {
-        for (int element : elements) {
+      public void read(int from, int to, FloatBuffer target) {
+        for (int element = from; element < to; element++) {
           if (element == wrong) {
             throw new DataException(file + ": patch " + (wrong + 1) + " is NaN");
           }
@@ -65,7 +65,7 @@ class BagCheckTest {
         patients,
         Cohort.single(patients),
         new TreeMap<>(),
-        new TreeMap<>(Map.of("wsi", new ModalityData.Bags(WIDTH, bags))),
+        new TreeMap<>(Map.of("wsi", ModalityData.Bags.of(WIDTH, bags))),
         null);
   }
 

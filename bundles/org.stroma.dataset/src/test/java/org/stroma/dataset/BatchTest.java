@@ -139,6 +139,24 @@ class BatchTest {
     assertEquals(20, whole.count("wsi", (Dataset.Bags) prepared.inputs().get("wsi"), 0));
   }
 
+  /** A slide of 2^31 numbers does not fit into one buffer: the pieces that it is read in change nothing. */
+  @Test
+  void piecesOfABagLieWhereTheWholeDoes() {
+    for (int[] chosen : new int[][] {null, {0, 1, 4, 6, 7, 8}}) {
+      int size = chosen == null ? 9 : chosen.length;
+      try (var whole = org.stroma.nn.Tensors.unset(2, 10, 2);
+          var pieces = org.stroma.nn.Tensors.unset(2, 10, 2)) {
+        org.stroma.nn.Tensors.zero(whole, 0, 40);
+        Batch.read(bag(9), chosen, size, 2, whole, 20, 1000);
+        for (int piece : new int[] {1, 2, 3, 4, 5, 8, 17, 18}) {
+          org.stroma.nn.Tensors.zero(pieces, 0, 40);
+          Batch.read(bag(9), chosen, size, 2, pieces, 20, piece);
+          assertEquals(numbers(whole), numbers(pieces), "pieces of " + piece);
+        }
+      }
+    }
+  }
+
   @Test
   void aFailedBatchIsReportedAndTheOthersAreClosed() {
     Bag broken = new Bag() {
@@ -148,7 +166,7 @@ class BatchTest {
       }
 
       @Override
-      public void read(int[] elements, java.nio.FloatBuffer target) {
+      public void read(int from, int to, java.nio.FloatBuffer target) {
         throw new DataException("b.h5 is damaged");
       }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -17,8 +18,10 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.Learned;
 import org.stroma.api.data.ModalityData;
 import org.stroma.experiment.Experiment;
+import org.stroma.parts.Json;
 
 class MissingCellsTest {
   private static final Experiment.Modality PLAIN =
@@ -39,7 +42,7 @@ class MissingCellsTest {
 
   @Test
   void theyComeToAnEncoderThatTakesThemAndToNoOther() {
-    ModalityData.Matrix matrix = new ModalityData.Matrix(
+    ModalityData.Matrix matrix = ModalityData.Matrix.of(
         List.of("crp", "ldh"), Map.of("p", new float[] {1, Float.NaN}, "q", new float[] {2, 3}));
     Dataset.Vectors vectors = prepared(matrix, null, true, new ArrayList<>());
     assertArrayEquals(new float[] {1, Float.NaN}, vectors.rows().get("p"));
@@ -56,8 +59,41 @@ class MissingCellsTest {
     before.putArray("features").add("crp").add("ldh");
     List<String> notes = new ArrayList<>();
     Dataset.Vectors vectors = prepared(
-        new ModalityData.Matrix(List.of("ldh"), Map.of("q", new float[] {3})), before, true, notes);
+        ModalityData.Matrix.of(List.of("ldh"), Map.of("q", new float[] {3})), before, true, notes);
     assertArrayEquals(new float[] {Float.NaN, 3}, vectors.rows().get("q"));
     assertEquals(1, notes.size());
+  }
+
+  @Test
+  void whatAPartLearnedIsReadAsItWasWritten() throws Exception {
+    String json =
+        "{\"features\":[\"a\"],\"mean\":[0.1,1.0E-5,2.0],\"size\":300,\"tokenizer\":{\"id\":null,\"pairs\":[[\"x\",-1.5]]}}";
+    Learned learned = Dataset.learned("zscore", Json.MAPPER.readTree(json));
+    assertEquals(json, Dataset.json(learned).toString());
+    assertArrayEquals(new double[] {0.1, 1e-5, 2}, learned.doubles("mean"));
+    assertEquals(
+        "[0.1,0.25]",
+        Dataset.json(Learned.builder().put("x", new float[] {0.1f, 0.25f}).build())
+            .path("x")
+            .toString());
+  }
+
+  @Test
+  void whatIsKeptOfAPartHasToBeAnObject() throws Exception {
+    for (String[] kept : new String[][] {
+      {"[]", "it is [] and"},
+      {"7", "it is 7 and"},
+      {"{\"transforms\": null}", "it is null and"},
+      {"{}", "it is not there"}
+    }) {
+      JsonNode json = Json.MAPPER.readTree(kept[0]);
+      JsonNode state = json.isObject() ? json.path("transforms") : json;
+      String message = assertThrows(DataException.class, () -> Dataset.learned("zscore", state))
+          .getMessage();
+      assertTrue(
+          message.startsWith(
+              "what zscore learned (in preparation.json) cannot be used: " + kept[1]),
+          message);
+    }
   }
 }

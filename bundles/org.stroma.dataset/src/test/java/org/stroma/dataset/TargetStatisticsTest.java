@@ -19,13 +19,13 @@ import org.stroma.cohort.Cohort;
 import org.stroma.parts.Json;
 
 class TargetStatisticsTest {
-  private static List<Cohort.Value> values(float... times) {
-    List<Cohort.Value> values = new ArrayList<>();
+  private static List<Cohort.Survival> values(float... times) {
+    List<Cohort.Survival> values = new ArrayList<>();
     for (float time : times) {
-      values.add(new Cohort.Value(time, true, 0));
+      values.add(new Cohort.Survival(time, true));
     }
     // censored times do not move the cuts
-    values.add(new Cohort.Value(1_000_000, false, 0));
+    values.add(new Cohort.Survival(1_000_000, false));
     return values;
   }
 

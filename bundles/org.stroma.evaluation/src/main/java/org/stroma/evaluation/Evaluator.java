@@ -12,7 +12,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.stroma.api.Prediction;
-import org.stroma.api.TargetKind;
 import org.stroma.cohort.Cohort;
 import org.stroma.experiment.Experiment;
 import org.stroma.metrics.ClassificationMetrics;
@@ -36,7 +35,7 @@ public final class Evaluator {
     experiment.heads().forEach((head, use) -> {
       ObjectNode values = node.putObject(head);
       Cohort.Target target = data.targets().get(use.target());
-      Map<String, Metric> metrics = target.kind() == TargetKind.PATCHES
+      Map<String, Metric> metrics = target instanceof Cohort.PatchTarget
           ? patches.metrics(head, data.samples(patients))
           : of(head, predicted, target, patients);
       metrics.forEach((name, metric) -> put(values, name, metric));
@@ -49,28 +48,29 @@ public final class Evaluator {
       String head, Predictions predictions, Cohort.Target target, List<String> patients) {
     List<String> known = patients.stream().filter(target.values()::containsKey).toList();
     Map<String, Metric> metrics = new TreeMap<>();
-    if (target.kind() == TargetKind.SURVIVAL) {
+    if (target instanceof Cohort.SurvivalTarget survival) {
       double[] time =
-          known.stream().mapToDouble(p -> target.values().get(p).time()).toArray();
+          known.stream().mapToDouble(p -> survival.values().get(p).time()).toArray();
       double[] risk = known.stream()
           .mapToDouble(p -> predictions.mean(head, Prediction.RISK, p)[0])
           .toArray();
       boolean[] event = new boolean[time.length];
       for (int i = 0; i < event.length; i++) {
-        event[i] = target.values().get(known.get(i)).event();
+        event[i] = survival.values().get(known.get(i)).event();
       }
       metrics.put("c_index", Concordance.harrell(time, event, risk));
-    } else if (target.kind() == TargetKind.NUMBER) {
+    } else if (target instanceof Cohort.NumberTarget numbers) {
       double[] value =
-          known.stream().mapToDouble(p -> target.values().get(p).number()).toArray();
+          known.stream().mapToDouble(p -> numbers.values().get(p).number()).toArray();
       double[] predicted = known.stream()
           .mapToDouble(p -> predictions.mean(head, Prediction.VALUE, p)[0])
           .toArray();
       metrics.put("mae", RegressionMetrics.meanAbsoluteError(value, predicted));
       metrics.put("rmse", RegressionMetrics.rootMeanSquaredError(value, predicted));
       metrics.put("r2", RegressionMetrics.r2(value, predicted));
-    } else {
-      int[] label = known.stream().mapToInt(p -> target.values().get(p).label()).toArray();
+    } else if (target instanceof Cohort.ClassTarget classes) {
+      int[] label =
+          known.stream().mapToInt(p -> classes.values().get(p).index()).toArray();
       double[][] rows = known.stream()
           .map(p -> predictions.mean(head, Prediction.PROBABILITY, p))
           .toArray(double[][]::new);

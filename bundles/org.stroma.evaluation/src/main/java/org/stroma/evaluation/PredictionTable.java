@@ -92,11 +92,12 @@ public final class PredictionTable {
   public List<String> trueColumns(Map<String, Cohort.Target> targets) {
     List<String> columns = new ArrayList<>();
     targets.forEach((name, target) -> {
-      switch (target.kind()) {
-        case SURVIVAL -> columns.addAll(List.of(name + ".time", name + ".event"));
-        case NUMBER -> columns.add(name + ".number");
-        case CLASS -> heads(name).forEach(head -> columns.add(head + ".true"));
-        case PATCHES -> {}
+      if (target instanceof Cohort.SurvivalTarget) {
+        columns.addAll(List.of(name + ".time", name + ".event"));
+      } else if (target instanceof Cohort.NumberTarget) {
+        columns.add(name + ".number");
+      } else if (target instanceof Cohort.ClassTarget) {
+        heads(name).forEach(head -> columns.add(head + ".true"));
       }
     });
     return columns;
@@ -106,15 +107,17 @@ public final class PredictionTable {
   public String trueCells(Map<String, Cohort.Target> targets, String patient) {
     StringBuilder cells = new StringBuilder();
     targets.forEach((name, target) -> {
-      Cohort.Value value = target.values().get(patient);
-      switch (target.kind()) {
-        case SURVIVAL -> cells.append(
-            value == null ? ",," : "," + value.time() + "," + (value.event() ? 1 : 0));
-        case NUMBER -> cells.append(value == null ? "," : "," + value.number());
-        case CLASS -> heads(name)
+      if (target instanceof Cohort.SurvivalTarget survival) {
+        Cohort.Survival value = survival.values().get(patient);
+        cells.append(value == null ? ",," : "," + value.time() + "," + (value.event() ? 1 : 0));
+      } else if (target instanceof Cohort.NumberTarget numbers) {
+        Cohort.NumberValue value = numbers.values().get(patient);
+        cells.append(value == null ? "," : "," + value.number());
+      } else if (target instanceof Cohort.ClassTarget classes) {
+        Cohort.ClassLabel value = classes.values().get(patient);
+        heads(name)
             .forEach(head -> cells.append(
-                value == null ? "," : "," + Csv.quote(target.classes().get(value.label()))));
-        case PATCHES -> {}
+                value == null ? "," : "," + Csv.quote(classes.classes().get(value.index()))));
       }
     });
     return cells.toString();

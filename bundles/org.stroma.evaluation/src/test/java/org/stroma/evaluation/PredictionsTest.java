@@ -57,16 +57,8 @@ class PredictionsTest {
         TABLE.csv(predictions, List.of("p")));
     SortedMap<String, Cohort.Target> targets = new TreeMap<>();
     targets.put(
-        "dx",
-        new Cohort.Target(
-            TargetKind.CLASS,
-            Map.of("p", new Cohort.Value(0, false, 0)),
-            List.of("LUAD", "x"),
-            null));
-    targets.put(
-        "os",
-        new Cohort.Target(
-            TargetKind.SURVIVAL, Map.of("p", new Cohort.Value(1.25, true, 0)), List.of(), null));
+        "dx", new Cohort.ClassTarget(List.of("LUAD", "x"), Map.of("p", new Cohort.ClassLabel(0))));
+    targets.put("os", new Cohort.SurvivalTarget(Map.of("p", new Cohort.Survival(1.25, true))));
     assertEquals(List.of("dx.true", "os.time", "os.event"), TABLE.trueColumns(targets));
     assertEquals(",LUAD,1.25,1", TABLE.trueCells(targets, "p"));
     assertEquals(",,,", TABLE.trueCells(targets, "nobody"));

@@ -31,7 +31,8 @@ import org.stroma.run.RunDirectory;
  * fusion, progression between visits, classes of patches. It is summed as it comes and written at the end:
  *
  * <ul>
- *   <li>{@code attention/MODALITY/SAMPLE.csv} (element, slide, x, y, weight), and {@code SAMPLE.geojson} for QuPath;
+ *   <li>{@code attention/MODALITY/SAMPLE.csv} (element, slide, x, y, weight), and {@code SAMPLE.geojson} for QuPath; in
+ *       {@code attention/MODALITY.NAME/} those that the encoder gave by a name;
  *   <li>{@code fusion/NAME.csv}, a row a sample, columns named by the numbers' indices; but where NAME is
  *       {@code QUERY->KEY} and KEY's elements are those of bags, {@code fusion/QUERY-to-KEY/} as for attention;
  *   <li>{@code progression/PATIENT.csv}, a row a step between visits (from, to, from_days, to_days, numbers);
@@ -42,7 +43,7 @@ import org.stroma.run.RunDirectory;
  * </ul>
  *
  * <p>Pictures and GeoJSON are of one slide: a sample with several has a {@code SAMPLE.SLIDE.png} each. Elements count from 0,
- * slide after slide. x and y are those of {@link Bag.Place}, and empty where they are unknown.
+ * slide after slide. x and y are those of {@link org.stroma.api.data.PatchLocation}, and empty where they are unknown.
  */
 public final class Explanations implements AuxiliaryListener {
   /**
@@ -135,7 +136,8 @@ public final class Explanations implements AuxiliaryListener {
       String[] path = name.split("/", 2);
       String rest = path.length == 2 ? path[1] : "";
       switch (path[0]) {
-        case "attention" -> elements(attention, name, rest, plan, detail);
+        case "attention" -> elements(
+            attention, name, rest.split(ModelGraph.OF, 2)[0], plan, detail);
         case "fusion" -> {
           String key = key(rest);
           if (detail.shape().length == 2 && bags.containsKey(key)) {
@@ -260,8 +262,8 @@ public final class Explanations implements AuxiliaryListener {
     PatchFiles patches = new PatchFiles(out, samples);
     attention.forEach((name, sums) -> {
       String[] path = name.split("/", 2);
-      Map<String, Bag> its = bags.getOrDefault(key(path[1]), Map.of());
-      String place = path[0] + "/" + parts.of(path[1]) + "/";
+      Map<String, Bag> its = bags.getOrDefault(key(path[1].split(ModelGraph.OF, 2)[0]), Map.of());
+      String place = path[0] + "/" + parts.of(path[1].split(ModelGraph.OF, 2)) + "/";
       sums.by()
           .forEach((sample, sum) -> patches.attention(place, sample, its.get(sample), sum.mean()));
     });

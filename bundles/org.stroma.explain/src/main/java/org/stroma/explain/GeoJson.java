@@ -8,7 +8,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
-import org.stroma.api.data.Bag;
+import org.stroma.api.data.PatchLocation;
 
 /**
  * Writes patches of one slide as a GeoJSON FeatureCollection (RFC 7946) of detections as QuPath 0.4 and later import it: a
@@ -39,7 +39,7 @@ final class GeoJson implements AutoCloseable {
    * @param measurement the name of its number
    */
   void patch(
-      Bag.Place place, String name, String label, int[] colour, String measurement, float value)
+      PatchLocation place, String name, String label, int[] colour, String measurement, float value)
       throws IOException {
     json.writeRaw('\n');
     json.writeStartObject();
@@ -64,7 +64,7 @@ final class GeoJson implements AutoCloseable {
     json.writeEndObject();
   }
 
-  private void geometry(Bag.Place place) throws IOException {
+  private void geometry(PatchLocation place) throws IOException {
     double left = place.x();
     double top = place.y();
     if (place.size() <= 0) {

@@ -20,6 +20,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.stroma.api.Prediction;
 import org.stroma.api.data.Bag;
+import org.stroma.api.data.PatchLocation;
 import org.stroma.files.Csv;
 import org.stroma.files.FileNames;
 import org.stroma.run.RunDirectory;
@@ -42,7 +43,7 @@ final class PatchFiles {
 
   /** Writes weights of elements; the bag is null where a modality has none, such as words. */
   void attention(String folder, String sample, Bag bag, float[] weights) {
-    List<Bag.Place> places = bag == null ? null : bag.places();
+    List<PatchLocation> places = bag == null ? null : bag.locations();
     table(folder, sample, places, weights.length, "weight", i -> "" + weights[i]);
     slides(sample, places)
         .forEach((file, elements) -> geoJson(
@@ -74,7 +75,7 @@ final class PatchFiles {
     StringBuilder header = new StringBuilder("class");
     classes.forEach(
         name -> header.append(',').append(Csv.quote(Prediction.PROBABILITY + "." + name)));
-    List<Bag.Place> places = bag.places();
+    List<PatchLocation> places = bag.locations();
     table(folder, sample, places, labels.length, header.toString(), i -> {
       StringBuilder cells = new StringBuilder(Csv.quote(classes.get(labels[i])));
       for (int k = 0; k < count; k++) {
@@ -124,7 +125,7 @@ final class PatchFiles {
   private void table(
       String folder,
       String sample,
-      List<Bag.Place> places,
+      List<PatchLocation> places,
       int count,
       String header,
       IntFunction<String> cells) {
@@ -139,7 +140,7 @@ final class PatchFiles {
     });
   }
 
-  private static String place(Bag.Place place) {
+  private static String place(PatchLocation place) {
     return place == null
         ? ",,"
         : Csv.quote(place.slide()) + "," + number(place.x()) + "," + number(place.y());
@@ -153,10 +154,10 @@ final class PatchFiles {
   }
 
   /** The elements of each slide, by the name of the slide's files; none where the slides are unknown. */
-  private Map<String, int[]> slides(String sample, List<Bag.Place> places) {
+  private Map<String, int[]> slides(String sample, List<PatchLocation> places) {
     Map<String, int[]> slides = new LinkedHashMap<>();
     if (places != null) {
-      List<String> names = places.stream().map(Bag.Place::slide).distinct().toList();
+      List<String> names = places.stream().map(PatchLocation::slide).distinct().toList();
       names.forEach(name -> slides.put(
           names.size() == 1 ? files.of(sample) : files.of(sample, name),
           IntStream.range(0, places.size())
@@ -171,8 +172,8 @@ final class PatchFiles {
     void write(GeoJson json, int element) throws IOException;
   }
 
-  private void geoJson(String name, List<Bag.Place> places, int[] elements, Element each) {
-    Bag.Place first = places.get(elements[0]);
+  private void geoJson(String name, List<PatchLocation> places, int[] elements, Element each) {
+    PatchLocation first = places.get(elements[0]);
     if (!first.located()) {
       return;
     }

@@ -26,6 +26,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.data.Bag;
+import org.stroma.api.data.PatchLocation;
 import org.stroma.cohort.Cohort;
 import org.stroma.dataset.Batch;
 import org.stroma.files.FileNames;
@@ -39,7 +40,7 @@ class ExplanationsTest {
   Path folder;
 
   /** Patches of 256 pixels on a grid; slides stand side by side. */
-  private static Bag bag(int[] grid, Bag.Place... places) {
+  private static Bag bag(int[] grid, PatchLocation... places) {
     return new Bag() {
       @Override
       public int size() {
@@ -47,7 +48,7 @@ class ExplanationsTest {
       }
 
       @Override
-      public void read(int[] elements, FloatBuffer target) {
+      public void read(int from, int to, FloatBuffer target) {
         throw new AssertionError("nobody needs features here");
       }
 
@@ -57,14 +58,14 @@ class ExplanationsTest {
       }
 
       @Override
-      public List<Place> places() {
+      public List<PatchLocation> locations() {
         return List.of(places);
       }
     };
   }
 
-  private static Bag.Place at(String slide, double x, double y) {
-    return new Bag.Place(slide, x, y, 256, false);
+  private static PatchLocation at(String slide, double x, double y) {
+    return PatchLocation.of(slide, x, y).withSize(256);
   }
 
   private static Bag three() {
@@ -107,6 +108,25 @@ class ExplanationsTest {
           .sorted()
           .toList();
     }
+  }
+
+  @Test
+  void attentionByANameHasAFolderBesideTheUnnamed() throws IOException {
+    Explanations details = new Explanations(Map.of("wsi", Map.of("a", three())), Map.of());
+    Batch.Plan plan = plan(1, Map.of("wsi", there(1)), "a");
+    details.details(plan, detail("attention/wsi", new float[] {.5f, .25f, .25f}, 1, 3));
+    details.details(plan, detail("attention/wsi\nhead 2", new float[] {0, .75f, .25f, 9}, 1, 4));
+    assertEquals(List.of(), details.write(folder));
+    assertEquals(
+        List.of(
+            "attention/wsi.head_2/a.csv",
+            "attention/wsi.head_2/a.geojson",
+            "attention/wsi/a.csv",
+            "attention/wsi/a.geojson"),
+        files());
+    assertEquals(
+        "element,slide,x,y,weight\n0,s1,512,256,0.0\n1,s1,1024,256,0.75\n2,s1,768.5,512,0.25\n",
+        text("attention/wsi.head_2/a.csv"));
   }
 
   @Test
@@ -281,7 +301,7 @@ class ExplanationsTest {
   @Test
   void patchesWithoutPlacesHaveATableAndAPictureWithoutSlides() throws IOException {
     Bag bare = Bag.of(1, new float[] {1, 2}, new int[] {4, 4, 5, 4});
-    Bag nowhere = bag(null, new Bag.Place("s", Double.NaN, Double.NaN, 0, false));
+    Bag nowhere = bag(null, PatchLocation.unknown("s"));
     Explanations details = new Explanations(Map.of("wsi", Map.of("a", bare, "b", nowhere)), TISSUE);
     Batch.Plan plan = plan(1, Map.of("wsi", there(1, 1)), "a", "b");
     details.details(
@@ -309,7 +329,7 @@ class ExplanationsTest {
 
   @Test
   void micrometresAreTold() throws IOException {
-    Bag.Place place = new Bag.Place("s", 255.9999, 0, 256, true);
+    PatchLocation place = PatchLocation.of("s", 255.9999, 0).withSize(256).inMicrometres();
     Explanations details = new Explanations(Map.of("wsi", Map.of("a", bag(null, place))), Map.of());
     details.details(
         plan(1, Map.of("wsi", there(1)), "a"), detail("attention/wsi", new float[] {1}, 1, 1));

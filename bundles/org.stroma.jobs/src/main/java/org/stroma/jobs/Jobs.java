@@ -34,6 +34,7 @@ import org.stroma.parts.FaultsException;
 import org.stroma.parts.PartCatalog;
 import org.stroma.parts.PartWiring;
 import org.stroma.runtime.Experiments;
+import org.stroma.settings.SettingKeys;
 
 /**
  * Experiments in the background. One that lacks a part waits, and starts by itself when a bundle provides it. How many run
@@ -78,7 +79,7 @@ public final class Jobs {
       @Reference Experiments experiments,
       @Reference PartCatalog catalog,
       @Reference PartWiring wiring) {
-    this(context, limit(context.getProperty("stroma.jobs")), new Work() {
+    this(context, SettingKeys.JOBS.of(context::getProperty), new Work() {
       @Override
       public String read(Path file, List<String> overrides) {
         return ExperimentReader.read(file, overrides, catalog).name();
@@ -103,13 +104,6 @@ public final class Jobs {
     this.context = context;
     this.work = work;
     this.limit = limit;
-  }
-
-  private static int limit(String text) {
-    // the launcher tells what is no number
-    return text != null && text.strip().matches("[1-9]\\d{0,2}")
-        ? Integer.parseInt(text.strip())
-        : 1;
   }
 
   @Deactivate

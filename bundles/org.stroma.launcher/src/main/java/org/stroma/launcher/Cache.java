@@ -24,13 +24,18 @@ import java.util.Properties;
 record Cache(Path folder, String problem) {
   private static final int TRIES = 5;
 
-  /** Finds it. */
-  static Cache find(Properties system, Map<String, String> environment) throws IOException {
-    String meant = meant(system, environment);
+  /**
+   * Finds it.
+   *
+   * @param given the value of {@code stroma.cache}; empty for none
+   */
+  static Cache find(String given, Properties system, Map<String, String> environment)
+      throws IOException {
+    String meant = meant(given, system, environment);
     String why;
     try {
       Path folder = Path.of(meant);
-      if (folder.isAbsolute() || system.getProperty("stroma.cache") != null) {
+      if (folder.isAbsolute() || !given.isBlank()) {
         Files.createDirectories(folder);
         Files.delete(Files.createTempFile(folder, ".writable", null));
         return new Cache(folder.toAbsolutePath(), null);
@@ -48,8 +53,7 @@ record Cache(Path folder, String problem) {
             + " until the end; to name another place: STROMA_JAVA_OPTS=-Dstroma.cache=DIR");
   }
 
-  private static String meant(Properties system, Map<String, String> environment) {
-    String given = system.getProperty("stroma.cache", "");
+  private static String meant(String given, Properties system, Map<String, String> environment) {
     if (!given.isBlank()) {
       return given;
     }

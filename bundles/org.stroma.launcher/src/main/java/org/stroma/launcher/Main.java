@@ -4,11 +4,16 @@
  */
 package org.stroma.launcher;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.FileHandler;
@@ -26,7 +31,7 @@ public final class Main {
   /** The same for a start, which has nothing to save. */
   private static final long START_GRACE_MILLIS = 500;
 
-  private static final int INTERRUPTED = 130;
+  private static final int INTERRUPTED = ExitCode.INTERRUPTED.number();
 
   private static final Logger LOG = Logger.getLogger("org.stroma.launcher");
 
@@ -39,12 +44,15 @@ public final class Main {
   private static final CountDownLatch DONE = new CountDownLatch(1);
 
   private static volatile boolean interrupted;
-  private static volatile Distribution distribution;
+  private static volatile RunningFramework framework;
   private static volatile Cache cache;
 
   private Main() {}
 
-  /** Arguments are a command and its own; system property stroma.home is the distribution. */
+  /**
+   * Arguments are a command and its own; system property stroma.home is the distribution. What is set for the whole virtual machine
+   * is set here and by {@link NativeMessages} alone.
+   */
   public static void main(String[] arguments) {
     Thread main = Thread.currentThread();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(main), "stroma-interrupt"));
@@ -56,14 +64,7 @@ public final class Main {
     System.setOut(System.err);
     int code = 1;
     try {
-      cache = Cache.find(System.getProperties(), System.getenv());
-      Path log = logging(cache.folder());
-      NativeMessages.into(log, System.getProperty("stroma.err"));
-      System.setOut(System.err);
-      if (cache.problem() != null) {
-        System.err.println("stroma: " + cache.problem());
-      }
-      code = run(arguments, log);
+      code = start(arguments);
     } catch (IOException e) {
       System.err.println("stroma: there is no place for temporary files: " + e.getMessage());
     } finally {
@@ -73,6 +74,34 @@ public final class Main {
       DONE.countDown();
     }
     System.exit(code);
+  }
+
+  private static int start(String[] arguments) throws IOException {
+    String home = System.getProperty("stroma.home");
+    if (home == null) {
+      System.err.println("stroma: start it with bin/stroma, which says where the distribution is");
+      return 1;
+    }
+    Settings settings;
+    try {
+      settings =
+          Settings.read(Path.of(home, "conf/stroma.properties"), System.getProperties(), Map.of());
+    } catch (IOException e) {
+      System.err.println("stroma: " + e.getMessage());
+      return ExitCode.WRONG_USE.number();
+    }
+    if (!settings.problems().isEmpty()) {
+      settings.problems().forEach(problem -> System.err.println("stroma: " + problem));
+      return ExitCode.WRONG_USE.number();
+    }
+    cache = Cache.find(settings.cache(), System.getProperties(), System.getenv());
+    Path log = logging(cache.folder());
+    NativeMessages.into(log, System.getProperty("stroma.err"));
+    System.setOut(System.err);
+    if (cache.problem() != null) {
+      System.err.println("stroma: " + cache.problem());
+    }
+    return run(arguments, Path.of(home), settings, log);
   }
 
   /** When the virtual machine goes down and nobody here wanted it to. */
@@ -96,8 +125,8 @@ public final class Main {
     }
     if (DONE.getCount() > 0) {
       silence();
-      if (distribution != null) {
-        distribution.abandon();
+      if (framework != null) {
+        framework.abandon();
       }
       if (cache != null) {
         cache.close();
@@ -114,21 +143,20 @@ public final class Main {
     System.setErr(nowhere);
   }
 
-  /** Whether the virtual machine goes down: what fails then is no problem. */
-  static boolean isInterrupted() {
-    return interrupted;
-  }
-
-  private static int run(String[] arguments, Path log) {
-    String home = System.getProperty("stroma.home");
-    if (home == null) {
-      System.err.println("stroma: start it with bin/stroma, which says where the distribution is");
-      return 1;
-    }
-    try (Distribution made = Distribution.make(Path.of(home), cache.folder())) {
-      distribution = made;
+  private static int run(String[] arguments, Path home, Settings settings, Path log) {
+    Map<String, String> properties = new HashMap<>(settings.values());
+    properties.put("stroma.log", log.toString());
+    RunningFramework.Launch launch = new RunningFramework.Launch(
+        home, cache.folder(), properties, false, System.err, () -> interrupted);
+    try (RunningFramework made = RunningFramework.make(launch)) {
+      framework = made;
       made.open();
-      return made.call(arguments, STARTED::countDown);
+      // code of parts may print to System.out, which is standard error here; results go to
+      // descriptor 1
+      PrintStream results = new PrintStream(new FileOutputStream(FileDescriptor.out), true);
+      // as it is now: bundles may have put their own there
+      CommandRequest request = new CommandRequest(List.of(arguments), results, System.err, null);
+      return CommandRequest.code(made.call(request.asMap(), STARTED::countDown));
     } catch (OutOfMemoryError e) {
       System.err.println(
           "stroma: the memory that Java may use, " + (Runtime.getRuntime().maxMemory() >> 20)
@@ -159,7 +187,6 @@ public final class Main {
       System.err.println(
           "stroma: " + file + " cannot be written, so nothing is logged: " + e.getMessage());
     }
-    System.setProperty("stroma.log", file.toString());
     return file;
   }
 }

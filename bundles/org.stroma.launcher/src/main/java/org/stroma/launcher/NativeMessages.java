@@ -21,6 +21,7 @@ final class NativeMessages {
   private static final int STANDARD_ERROR = 2;
 
   /** Kept, or the descriptor would be closed when nobody refers to it. */
+  @SuppressWarnings("UnusedVariable")
   private static FileOutputStream log;
 
   private NativeMessages() {}

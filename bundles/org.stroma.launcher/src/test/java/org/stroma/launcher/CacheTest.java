@@ -31,25 +31,24 @@ class CacheTest {
   @Test
   void itIsWhereTheUserSaysOrAtHome() throws Exception {
     Map<String, String> home = Map.of("HOME", folder.resolve("home").toString());
-    Cache atHome = Cache.find(properties("user.home", "/elsewhere"), home);
+    Cache atHome = Cache.find("", properties("user.home", "/elsewhere"), home);
     assertEquals(folder.resolve("home/.cache/stroma"), atHome.folder());
     assertNull(atHome.problem());
     atHome.close();
     assertTrue(Files.isDirectory(atHome.folder()), "it is kept");
     Map<String, String> xdg =
         Map.of("HOME", "/nowhere", "XDG_CACHE_HOME", folder.resolve("x").toString());
-    assertEquals(folder.resolve("x/stroma"), Cache.find(properties(), xdg).folder());
+    assertEquals(folder.resolve("x/stroma"), Cache.find("", properties(), xdg).folder());
     assertEquals(
         folder.resolve("c"),
-        Cache.find(properties("stroma.cache", folder.resolve("c").toString()), xdg)
-            .folder());
+        Cache.find(folder.resolve("c").toString(), properties(), xdg).folder());
   }
 
   @Test
   void whereTheHomeCannotBeWrittenATemporaryFolderStandsIn() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "no folder");
     for (String home : new String[] {"/proc/nobody", file.toString(), "/dev/null"}) {
-      Cache cache = Cache.find(properties(), Map.of("HOME", home));
+      Cache cache = Cache.find("", properties(), Map.of("HOME", home));
       assertTrue(
           cache.problem().startsWith(home + "/.cache/stroma cannot be written ("), cache.problem());
       assertTrue(cache.problem().contains("-Dstroma.cache=DIR"), cache.problem());
@@ -62,7 +61,7 @@ class CacheTest {
   /** Java's user.home is "?" for users whom the system does not know: no folder of that name is made. */
   @Test
   void whoHasNoHomeGetsNoFolderInTheWorkingDirectory() throws Exception {
-    Cache cache = Cache.find(properties("user.home", "?"), Map.of());
+    Cache cache = Cache.find("", properties("user.home", "?"), Map.of());
     assertTrue(cache.problem().contains("this user has no home"), cache.problem());
     assertFalse(Files.exists(Path.of("?")));
     cache.close();

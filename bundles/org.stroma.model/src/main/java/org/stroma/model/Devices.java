@@ -6,12 +6,12 @@ package org.stroma.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
+import org.stroma.settings.SettingKeys;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -34,15 +34,9 @@ public final class Devices {
 
   @Activate
   public Devices(BundleContext context) {
-    device = property(context, "stroma.device", "auto").toLowerCase(Locale.ROOT);
-    memoryGrowth = !property(context, "stroma.memoryGrowth", "true").equalsIgnoreCase("false");
-    String wanted = property(context, "stroma.threads", "0");
-    threads = wanted.matches("\\d{1,4}") ? Integer.parseInt(wanted) : 0;
-  }
-
-  private static String property(BundleContext context, String name, String fallback) {
-    String value = context.getProperty(name);
-    return value == null || value.isBlank() ? fallback : value.strip();
+    device = SettingKeys.DEVICE.of(context::getProperty);
+    memoryGrowth = SettingKeys.MEMORY_GROWTH.of(context::getProperty);
+    threads = SettingKeys.THREADS.of(context::getProperty);
   }
 
   /**
@@ -61,9 +55,6 @@ public final class Devices {
       GPUOptions.Builder gpu = GPUOptions.newBuilder().setAllowGrowth(memoryGrowth);
       if (device.matches("gpu:\\d+")) {
         gpu.setVisibleDeviceList(device.substring(4));
-      } else if (!device.equals("auto") && !device.equals("gpu")) {
-        throw refuse(
-            "stroma.device is \"" + device + "\"; it has to be auto, cpu, gpu or gpu:NUMBER");
       }
       config.setGpuOptions(gpu);
       if (device.startsWith("gpu") && list().size() < 2) {

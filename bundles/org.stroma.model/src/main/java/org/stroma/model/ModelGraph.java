@@ -41,7 +41,7 @@ import org.stroma.experiment.Experiment;
 import org.stroma.files.FileProblem;
 import org.stroma.nn.Net;
 import org.stroma.nn.Variable;
-import org.stroma.nn.Variables;
+import org.stroma.nn.graph.Variables;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 import org.stroma.parts.PartInvoker;
@@ -69,6 +69,9 @@ import org.tensorflow.types.TInt32;
  */
 public final class ModelGraph implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ModelGraph.class);
+
+  /** Between a modality and the name of its attention, in the names of details. */
+  public static final String OF = "\n";
 
   private final Graph graph = new Graph();
   private final Ops tf = Ops.create(graph);
@@ -209,7 +212,9 @@ public final class ModelGraph implements AutoCloseable {
         mask,
         coordinates,
         presence,
-        ModalityInput.bags(values, mask, coordinates, presence));
+        b.located()
+            ? ModalityInput.bags(values, mask, coordinates, presence)
+            : ModalityInput.bags(values, mask, presence));
   }
 
   private TargetPlaceholders placeholders(TargetKind kind) {
@@ -267,9 +272,10 @@ public final class ModelGraph implements AutoCloseable {
               experiment.frozen(name) ? place.frozen() : place, inputs.get(name).input()));
       encodings.put(name, encoding);
       presence.put(name, inputs.get(name).presence());
-      if (encoding.attention() != null) {
-        shown.put("attention/" + name, encoding.attention());
-      }
+      encoding
+          .attention()
+          .forEach((of, weights) -> shown.put(
+              "attention/" + name + (of.equals(Encoding.ATTENTION) ? "" : OF + of), weights));
     });
     Fusion fusion = parts.get(experiment.fusion().slot(), Fusion.class);
     Fused fused = parts
@@ -349,7 +355,15 @@ public final class ModelGraph implements AutoCloseable {
               ? TaskWeights.uncertain(scope, value, use.weight())
               : TaskWeights.fixed(scope, value, use.weight()));
     }
-    return new SubGraph(net, heads, shown, total);
+    return new SubGraph(net, heads, shown, withAdded(net, total));
+  }
+
+  /** The objective with the terms that parts have added to it. */
+  private Operand<TFloat32> withAdded(Net net, Operand<TFloat32> objective) {
+    for (Operand<TFloat32> term : net.losses().values()) {
+      objective = tf.math.add(objective, term);
+    }
+    return objective;
   }
 
   /** The sum of the pretext tasks' losses. */
@@ -369,9 +383,14 @@ public final class ModelGraph implements AutoCloseable {
                 pretext,
                 () -> pretext.loss(
                     net.scope("losses").scope(name),
-                    inputs.get(name).input(),
-                    (view, input) -> encoding(
-                        experiment, parts, use, () -> encoder.encode(place.view(view), input))));
+                    new TreeMap<>(Map.of(name, inputs.get(name).input())),
+                    new TreeMap<>(Map.of(
+                        name,
+                        (view, input) -> encoding(
+                            experiment,
+                            parts,
+                            use,
+                            () -> encoder.encode(place.view(view), input))))));
         PartInvoker.check(task.getValue(), pretext, "a loss", loss);
         total = tf.math.add(total, loss);
       } else {
@@ -379,7 +398,7 @@ public final class ModelGraph implements AutoCloseable {
             experiment, parts, use, () -> encoder.encode(place, inputs.get(name).input()));
       }
     }
-    return new SubGraph(net, Map.of(), Map.of(), net.training() ? total : null);
+    return new SubGraph(net, Map.of(), Map.of(), net.training() ? withAdded(net, total) : null);
   }
 
   /** One head over one vector, or one head a modality and the weighted mean of their raw outputs (late fusion). */
@@ -441,9 +460,7 @@ public final class ModelGraph implements AutoCloseable {
       return new Way(visits, visits);
     }
     TemporalModule.Sequence sequence = temporal(scope, experiment, parts, visits, mask);
-    if (sequence.progression() != null) {
-      shown.put("progression" + suffix, sequence.progression());
-    }
+    sequence.progression().ifPresent(steps -> shown.put("progression" + suffix, steps));
     Operand<TFloat32> states = tf.reshape(sequence.states(), tf.array(-1, experiment.embedDim()));
     return new Way(states, sequence.embedding());
   }

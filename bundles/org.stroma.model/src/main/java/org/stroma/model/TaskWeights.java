@@ -7,7 +7,6 @@ package org.stroma.model;
 import org.stroma.nn.Initializer;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -29,7 +28,7 @@ final class TaskWeights {
   static Operand<TFloat32> uncertain(Net scope, Operand<TFloat32> loss, double weight) {
     Ops tf = scope.tf();
     Operand<TFloat32> s = tf.reshape(
-        scope.variable("log_variance", Shape.of(1), Initializer.ZEROS, false),
+        scope.variable("log_variance").shape(1).initializer(Initializer.ZEROS).create(),
         tf.array(new int[0]));
     Operand<TFloat32> scaled = tf.math.mul(loss, tf.math.exp(tf.math.neg(s)));
     return tf.math.mul(tf.constant((float) (0.5 * weight)), tf.math.add(scaled, s));

@@ -5,7 +5,10 @@
 package org.stroma.nn;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
@@ -18,7 +21,7 @@ import org.tensorflow.types.TInt32;
 /**
  * What a part builds with: TensorFlow operations, named variables, mode and seeds, and the layers that the parts have
  * in common. A Net knows one sub-graph (training or inference) and one place in the model ({@link #scope}); two Nets
- * over the same {@link Variables} share their weights.
+ * over the same {@link VariableStore} share their weights.
  *
  * <p>Masks and presence flags are float tensors of 1 (there) and 0 (not there). Names of layers are relative to the
  * scope. Variables follow Keras: a dense layer's {@code kernel} is [in, out].
@@ -27,10 +30,6 @@ public final class Net {
   /** Added to attention scores of what is masked: large enough to vanish in a softmax, small enough to stay finite. */
   public static final float MASKED = -1e9f;
 
-  private static final float LAYER_NORM_EPSILON = 1e-5f;
-  private static final float BATCH_NORM_EPSILON = 1e-5f;
-  private static final float BATCH_NORM_MOMENTUM = 0.1f;
-
   private final Shared shared;
   private final String path;
   private final String view;
@@ -38,12 +37,13 @@ public final class Net {
   /** What all scopes of one sub-graph share. */
   private record Shared(
       Ops tf,
-      Variables variables,
+      VariableStore variables,
       int embedDim,
       boolean training,
       long seed,
       Operand<TInt32> step,
-      List<Op> updates) {}
+      List<Op> updates,
+      Map<String, Operand<TFloat32>> losses) {}
 
   private Net(Shared shared, String path, String view) {
     this.shared = shared;
@@ -53,14 +53,21 @@ public final class Net {
 
   /** A sub-graph for training: dropout is on, batch statistics are those of the batch. */
   public static Net training(
-      Ops tf, Variables variables, int embedDim, long seed, Operand<TInt32> step) {
+      Ops tf, VariableStore variables, int embedDim, long seed, Operand<TInt32> step) {
     return new Net(
-        new Shared(tf, variables, embedDim, true, seed, step, new ArrayList<>()), "", "");
+        new Shared(
+            tf, variables, embedDim, true, seed, step, new ArrayList<>(), new LinkedHashMap<>()),
+        "",
+        "");
   }
 
   /** A sub-graph for inference over the same variables. */
-  public static Net inference(Ops tf, Variables variables, int embedDim) {
-    return new Net(new Shared(tf, variables, embedDim, false, 0, null, new ArrayList<>()), "", "");
+  public static Net inference(Ops tf, VariableStore variables, int embedDim) {
+    return new Net(
+        new Shared(
+            tf, variables, embedDim, false, 0, null, new ArrayList<>(), new LinkedHashMap<>()),
+        "",
+        "");
   }
 
   /** TensorFlow's operations, for what the layers here do not offer. */
@@ -106,7 +113,8 @@ public final class Net {
             false,
             shared.seed,
             shared.step,
-            shared.updates),
+            shared.updates,
+            shared.losses),
         path,
         view);
   }
@@ -116,10 +124,9 @@ public final class Net {
     return List.copyOf(shared.updates);
   }
 
-  /** A trainable variable under this scope. */
-  public Operand<TFloat32> variable(
-      String name, Shape shape, Initializer initializer, boolean decay) {
-    return shared.variables.get(resolve(name), shape, initializer, true, decay).value();
+  /** A variable under this scope: the builder is told its shape and start, and makes it. */
+  public VariableBuilder variable(String name) {
+    return new VariableBuilder(shared.variables, resolve(name));
   }
 
   /**
@@ -127,12 +134,42 @@ public final class Net {
    * to step. It is changed by operations given to {@link #update}, which have to run after {@code value} was read.
    */
   public Variable memory(String name, Shape shape, Initializer initializer) {
-    return shared.variables.get(resolve(name), shape, initializer, false, false);
+    return shared.variables.variable(resolve(name), shape, initializer, false, false);
   }
 
   /** Has an operation run in every training step. In an inference sub-graph it is never run. */
   public void update(Op operation) {
     shared.updates.add(operation);
+  }
+
+  /**
+   * Adds a term to what training minimises, beside the experiment's losses: a part's own objective, such as a penalty of its
+   * weights or the balance of its branches. It is added as it is, so the part weighs it. At inference, and in what is {@link
+   * #frozen}, nothing is added.
+   *
+   * @param name what the term is called in this scope; within one {@link #view} each name once
+   * @param scalar [], finite for every batch; a batch that it can learn nothing from has to give 0 with gradients of 0
+   * @throws IllegalArgumentException if the term is no scalar, or has a name that is taken
+   */
+  public void addLoss(String name, Operand<TFloat32> scalar) {
+    if (!training()) {
+      return;
+    }
+    String key = view + resolve(name);
+    Shape shape = scalar.shape();
+    if (shape.numDimensions() > 0) {
+      throw new IllegalArgumentException(
+          "the loss " + key + " has the shape " + shape + "; it has to be a single number");
+    }
+    if (name.isBlank() || shared.losses.putIfAbsent(key, scalar) != null) {
+      throw new IllegalArgumentException(
+          name.isBlank() ? "a loss needs a name" : "the loss " + key + " was added before");
+    }
+  }
+
+  /** What was {@linkplain #addLoss added} in all scopes of this sub-graph, by view, path and name, in the order of adding. */
+  public Map<String, Operand<TFloat32>> losses() {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(shared.losses));
   }
 
   // ---------------------------------------------------------------- layers
@@ -141,29 +178,26 @@ public final class Net {
   public Operand<TFloat32> dense(String name, Operand<TFloat32> x, int units) {
     int in = lastDimension(x);
     Net layer = scope(name);
-    Operand<TFloat32> w =
-        layer.variable("kernel", Shape.of(in, units), Initializer.GLOROT_UNIFORM, true);
-    Operand<TFloat32> b = layer.variable("bias", Shape.of(units), Initializer.ZEROS, false);
+    Operand<TFloat32> w = layer
+        .variable("kernel")
+        .shape(in, units)
+        .initializer(Initializer.GLOROT_UNIFORM)
+        .decay(true)
+        .create();
+    Operand<TFloat32> b =
+        layer.variable("bias").shape(units).initializer(Initializer.ZEROS).create();
     Ops tf = tf();
     if (x.shape().numDimensions() == 2) {
-      return tf.nn.biasAdd(tf.linalg.matMul(x, w), b);
+      return tf.nn.biasAdd(matMul(x, w), b);
     }
     Operand<TFloat32> flat = tf.reshape(x, tf.array(-1, in)); // [rows, in]
-    Operand<TFloat32> y = tf.nn.biasAdd(tf.linalg.matMul(flat, w), b);
+    Operand<TFloat32> y = tf.nn.biasAdd(matMul(flat, w), b);
     return tf.reshape(y, shapeWithLast(x, units));
   }
 
   /** Normalises the last axis to mean 0 and variance 1, then scales and shifts (Ba et al. 2016). */
   public Operand<TFloat32> layerNorm(String name, Operand<TFloat32> x) {
-    int d = lastDimension(x);
-    Net layer = scope(name);
-    Operand<TFloat32> gamma = layer.variable("gamma", Shape.of(d), Initializer.ONES, false);
-    Operand<TFloat32> beta = layer.variable("beta", Shape.of(d), Initializer.ZEROS, false);
-    Ops tf = tf();
-    Operand<TFloat32> centred = tf.math.sub(x, mean(x, -1, true));
-    Operand<TFloat32> variance = mean(tf.math.square(centred), -1, true);
-    Operand<TFloat32> scale = tf.math.rsqrt(tf.math.add(variance, tf.constant(LAYER_NORM_EPSILON)));
-    return tf.math.add(tf.math.mul(tf.math.mul(centred, scale), gamma), beta);
+    return Normalization.layer(this, name, x);
   }
 
   /**
@@ -174,37 +208,7 @@ public final class Net {
    * @param presence [B], 1 where the row is real
    */
   public Operand<TFloat32> batchNorm(String name, Operand<TFloat32> x, Operand<TFloat32> presence) {
-    int f = lastDimension(x);
-    Net layer = scope(name);
-    Operand<TFloat32> gamma = layer.variable("gamma", Shape.of(f), Initializer.ONES, false);
-    Operand<TFloat32> beta = layer.variable("beta", Shape.of(f), Initializer.ZEROS, false);
-    Variable runningMean = layer.memory("moving_mean", Shape.of(f), Initializer.ZEROS);
-    Variable runningVariance = layer.memory("moving_variance", Shape.of(f), Initializer.ONES);
-    Ops tf = tf();
-    Operand<TFloat32> mean = runningMean.value();
-    Operand<TFloat32> variance = runningVariance.value();
-    if (training()) {
-      Operand<TFloat32> rows = tf.expandDims(presence, tf.constant(1)); // [B, 1]
-      Operand<TFloat32> n = sum(presence, 0, false);
-      Operand<TFloat32> atLeastOne = tf.math.maximum(n, tf.constant(1f));
-      Operand<TFloat32> batchMean = tf.math.div(sum(tf.math.mul(x, rows), 0, false), atLeastOne);
-      Operand<TFloat32> deviation = tf.math.mul(tf.math.square(tf.math.sub(x, batchMean)), rows);
-      Operand<TFloat32> squares = sum(deviation, 0, false);
-      Operand<TFloat32> batchVariance = tf.math.div(squares, atLeastOne);
-      Operand<TFloat32> unbiased =
-          tf.math.div(squares, tf.math.maximum(tf.math.sub(n, tf.constant(1f)), tf.constant(1f)));
-      Operand<TFloat32> enough =
-          tf.dtypes.cast(tf.math.greater(n, tf.constant(1.5f)), TFloat32.class);
-      Operand<TFloat32> rate = tf.math.mul(enough, tf.constant(BATCH_NORM_MOMENTUM));
-      shared.updates.add(tf.assignSubVariableOp(
-          runningMean.handle(), tf.math.mul(rate, tf.math.sub(mean, batchMean))));
-      shared.updates.add(tf.assignSubVariableOp(
-          runningVariance.handle(), tf.math.mul(rate, tf.math.sub(variance, unbiased))));
-      mean = blend(enough, batchMean, mean);
-      variance = blend(enough, batchVariance, variance);
-    }
-    Operand<TFloat32> scale = tf.math.rsqrt(tf.math.add(variance, tf.constant(BATCH_NORM_EPSILON)));
-    return tf.math.add(tf.math.mul(tf.math.mul(tf.math.sub(x, mean), scale), gamma), beta);
+    return Normalization.batch(this, name, x, presence);
   }
 
   /** Sets elements to zero with probability rate and scales the rest by 1 / (1 - rate); the identity at inference. */
@@ -241,7 +245,7 @@ public final class Net {
     if (shared.step == null) {
       throw new IllegalStateException("nothing is random at inference: " + resolve(name));
     }
-    long seed = Variables.seedOf(view + resolve(name), shared.seed);
+    long seed = Seeds.of(view + resolve(name), shared.seed);
     Ops tf = tf();
     return tf.stack(
         List.<Operand<TInt32>>of(tf.constant((int) (seed ^ (seed >>> 32))), shared.step));
@@ -250,23 +254,55 @@ public final class Net {
   /** Rows of a table [vocabulary, dim] for ids [...]: [..., dim]. Normal start, no weight decay. */
   public Operand<TFloat32> embedding(String name, Operand<TInt32> ids, int vocabulary, int dim) {
     Operand<TFloat32> table = scope(name)
-        .variable("embeddings", Shape.of(vocabulary, dim), Initializer.NORMAL_002, false);
+        .variable("embeddings")
+        .shape(vocabulary, dim)
+        .initializer(Initializer.normal(0.02))
+        .create();
     return tf().gather(table, ids, tf().constant(0));
+  }
+
+  /** An activation, element by element. */
+  public Operand<TFloat32> activation(Activation activation, Operand<TFloat32> x) {
+    return activation.apply(tf(), x);
+  }
+
+  /**
+   * An activation by its name, such as "gelu".
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public Operand<TFloat32> activation(String name, Operand<TFloat32> x) {
+    return activation(Activation.of(name), x);
   }
 
   /** The exact (erf) Gaussian error linear unit (Hendrycks and Gimpel 2016). */
   public Operand<TFloat32> gelu(Operand<TFloat32> x) {
-    Ops tf = tf();
-    Operand<TFloat32> cdf = tf.math.mul(
-        tf.constant(0.5f),
-        tf.math.add(
-            tf.constant(1f), tf.math.erf(tf.math.mul(x, tf.constant((float) Math.sqrt(0.5))))));
-    return tf.math.mul(x, cdf);
+    return activation(Activation.gelu, x);
   }
 
   /** max(x, 0). */
   public Operand<TFloat32> relu(Operand<TFloat32> x) {
-    return tf().nn.relu(x);
+    return activation(Activation.relu, x);
+  }
+
+  /**
+   * The matrix product of a [rows, inner] and b [inner, columns]: [rows, columns].
+   *
+   * <p>Operands and result are float32, always: that is what parts meet in. A Net may compute the product in a lower
+   * precision inside, where the experiment says so; so parts multiply by this method and {@link #einsum}, not by
+   * TensorFlow's operations. Now it is float32 throughout.
+   */
+  public Operand<TFloat32> matMul(Operand<TFloat32> a, Operand<TFloat32> b) {
+    return tf().linalg.matMul(a, b);
+  }
+
+  /**
+   * A sum of products in Einstein's notation, such as {@code einsum("bnd,bmd->bnm", queries, keys)}; of one or two
+   * operands, with the precision of {@link #matMul}.
+   */
+  @SafeVarargs
+  public final Operand<TFloat32> einsum(String equation, Operand<TFloat32>... operands) {
+    return tf().linalg.einsum(List.of(operands), equation);
   }
 
   /**
@@ -275,69 +311,12 @@ public final class Net {
    * @param dim an even number
    */
   public Operand<TFloat32> sinusoid(Operand<TFloat32> positions, int dim) {
-    Ops tf = tf();
-    float[] frequencies = new float[dim / 2];
-    for (int i = 0; i < frequencies.length; i++) {
-      frequencies[i] = (float) Math.exp(2 * i * (-Math.log(10000.0) / dim));
-    }
-    Operand<TFloat32> angles = tf.math.mul(
-        tf.expandDims(positions, tf.constant(-1)), tf.constant(frequencies)); // [..., dim/2]
-    Operand<TFloat32> pairs = tf.stack(
-        List.<Operand<TFloat32>>of(tf.math.sin(angles), tf.math.cos(angles)),
-        org.tensorflow.op.core.Stack.axis(
-            (long) positions.shape().numDimensions() + 1)); // [..., dim/2, 2]
-    return tf.reshape(
-        pairs,
-        tf.concat(List.<Operand<TInt32>>of(tf.shape(positions), tf.array(dim)), tf.constant(0)));
+    return Attention.sinusoid(tf(), positions, dim);
   }
 
-  /**
-   * Pre-norm transformer layers and a final layer norm (Vaswani et al. 2017; Xiong et al. 2020 for the order). Padding
-   * receives no attention.
-   *
-   * @param x [B, N, d]
-   * @param mask [B, N]
-   * @param heads a divisor of d
-   */
-  public Operand<TFloat32> transformer(
-      String name,
-      Operand<TFloat32> x,
-      Operand<TFloat32> mask,
-      int layers,
-      int heads,
-      int feedForward,
-      double dropout) {
-    Net stack = scope(name);
-    for (int i = 0; i < layers; i++) {
-      x = stack.scope("layer" + i).transformerLayer(x, mask, heads, feedForward, dropout);
-    }
-    return stack.layerNorm("norm", x);
-  }
-
-  private Operand<TFloat32> transformerLayer(
-      Operand<TFloat32> x, Operand<TFloat32> mask, int heads, int feedForward, double dropout) {
-    Ops tf = tf();
-    int d = lastDimension(x);
-    int width = headWidth(d, heads);
-    Operand<TFloat32> qkv = dense("qkv", layerNorm("norm1", x), 3 * d); // [B, N, 3d]
-    Operand<TInt32> shape = tf.shape(x);
-    Operand<TInt32> b = tf.reshape(tf.slice(shape, tf.array(0), tf.array(1)), tf.array(1));
-    Operand<TFloat32> split = tf.reshape(
-        qkv, tf.concat(List.<Operand<TInt32>>of(b, tf.array(-1, 3, heads, width)), tf.constant(0)));
-    Operand<TFloat32> ordered =
-        tf.linalg.transpose(split, tf.array(2, 0, 3, 1, 4)); // [3, B, h, N, d/h]
-    List<Operand<TFloat32>> parts = new ArrayList<>();
-    tf.unstack(ordered, 3L).output().forEach(parts::add);
-    Operand<TFloat32> scores = tf.math.mul(
-        tf.linalg.einsum(List.of(parts.get(0), parts.get(1)), "bhnk,bhmk->bhnm"),
-        tf.constant((float) (1 / Math.sqrt(width)))); // [B, h, N, N]
-    Operand<TFloat32> weights = maskedSoftmax(scores, expand(mask, 1, 1));
-    Operand<TFloat32> context = tf.linalg.einsum(List.of(weights, parts.get(2)), "bhnm,bhmk->bnhk");
-    Operand<TFloat32> joined = tf.reshape(context, shape);
-    x = tf.math.add(x, dropout("drop1", dense("output", keepStatic(joined, x), d), dropout));
-    Operand<TFloat32> hidden = gelu(dense("ff1", layerNorm("norm2", x), feedForward));
-    Operand<TFloat32> update = dense("ff2", dropout("drop2", hidden, dropout), d);
-    return tf.math.add(x, dropout("drop3", update, dropout));
+  /** Transformer layers: the builder is told their sizes and applied. */
+  public Transformer transformer(String name) {
+    return new Transformer(scope(name));
   }
 
   /** What attention pooling returns: the pooled vector [B, d] and the weights [B, N] (zero on padding). */
@@ -352,13 +331,7 @@ public final class Net {
    */
   public Pooled attentionPool(
       String name, Operand<TFloat32> x, Operand<TFloat32> mask, int hidden) {
-    Ops tf = tf();
-    Net pool = scope(name);
-    Operand<TFloat32> score =
-        pool.dense("score", tf.math.tanh(pool.dense("hidden", x, hidden)), 1); // [B, N, 1]
-    Operand<TFloat32> weights =
-        maskedSoftmax(tf.squeeze(score, org.tensorflow.op.core.Squeeze.axis(List.of(-1L))), mask);
-    return new Pooled(tf.linalg.einsum(List.of(weights, x), "bn,bnd->bd"), weights);
+    return Attention.pool(this, name, x, mask, hidden);
   }
 
   /**
@@ -368,11 +341,7 @@ public final class Net {
    * @param mask broadcastable to the scores
    */
   public Operand<TFloat32> maskedSoftmax(Operand<TFloat32> scores, Operand<TFloat32> mask) {
-    Ops tf = tf();
-    // replaced, not shifted: a score of any size behind the mask leaves no trace
-    Operand<TFloat32> hidden = tf.math.mul(tf.math.sub(tf.constant(1f), mask), tf.constant(MASKED));
-    Operand<TFloat32> kept = tf.math.add(tf.math.mul(scores, mask), hidden);
-    return tf.math.mul(tf.nn.softmax(kept), mask);
+    return Attention.maskedSoftmax(tf(), scores, mask);
   }
 
   // ---------------------------------------------------------------- helpers
@@ -412,19 +381,6 @@ public final class Net {
       throw new IllegalArgumentException("the last dimension of " + shape + " has to be known");
     }
     return Math.toIntExact(last);
-  }
-
-  private Operand<TFloat32> blend(Operand<TFloat32> w, Operand<TFloat32> a, Operand<TFloat32> b) {
-    Ops tf = tf();
-    return tf.math.add(tf.math.mul(w, a), tf.math.mul(tf.math.sub(tf.constant(1f), w), b));
-  }
-
-  private Operand<TFloat32> keepStatic(Operand<TFloat32> x, Operand<TFloat32> like) {
-    return lastKnown(x) ? x : tf().reshape(x, shapeWithLast(like, lastDimension(like)));
-  }
-
-  private static boolean lastKnown(Operand<?> x) {
-    return x.shape().numDimensions() > 0 && x.shape().get(x.shape().numDimensions() - 1) > 0;
   }
 
   private Operand<TInt32> shapeWithLast(Operand<TFloat32> x, int last) {

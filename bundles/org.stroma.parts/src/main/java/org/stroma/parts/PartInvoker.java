@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.api.data.DataException;
 import org.stroma.command.CancelledException;
+import org.stroma.settings.SettingKeys;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 
@@ -30,8 +31,7 @@ public record PartInvoker(int patienceSeconds) {
 
   /** Seconds that code of a part may take, as stroma.buildSeconds says. */
   static int patience(BundleContext context, int fallback) {
-    String given = context.getProperty("stroma.buildSeconds");
-    return given != null && given.matches("[1-9]\\d{0,5}") ? Integer.parseInt(given) : fallback;
+    return SettingKeys.BUILD_SECONDS.given(context::getProperty).orElse(fallback);
   }
 
   /** Runs the code of a part. */

@@ -4,6 +4,7 @@
  */
 package org.stroma.simulate;
 
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /**
@@ -58,7 +59,7 @@ record Patient(
       has[m] = m == kept || !missing;
     }
     return new Patient(
-        "SIM-" + String.format("%05d", number + 1),
+        "SIM-" + String.format(Locale.ROOT, "%05d", number + 1),
         tumour,
         texture,
         pathway,

@@ -16,7 +16,7 @@ public final class Defaults {
   /**
    * Settings with the defaults of their declaration.
    *
-   * @param overrides values by name of the setting; an unknown name is a fault of the test
+   * @param overrides values by name of the setting, an enum's also by its constant's name; an unknown name is a fault of the test
    */
   public static <S extends Annotation> S of(Class<S> settings, Map<String, ?> overrides) {
     for (String name : overrides.keySet()) {
@@ -50,6 +50,18 @@ public final class Defaults {
     if (value == null) {
       throw new IllegalStateException(method.getName() + " has no default and was not given");
     }
-    return value;
+    return method.getReturnType().isEnum() && value instanceof String name
+        ? constant(method.getReturnType(), name)
+        : value;
+  }
+
+  /** As Declarative Services does it. */
+  private static Object constant(Class<?> type, String name) {
+    for (Object constant : type.getEnumConstants()) {
+      if (((Enum<?>) constant).name().equals(name)) {
+        return constant;
+      }
+    }
+    throw new IllegalArgumentException(type.getSimpleName() + " has no " + name);
   }
 }

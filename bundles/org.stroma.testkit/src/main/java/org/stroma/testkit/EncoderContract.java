@@ -7,7 +7,6 @@ package org.stroma.testkit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.TreeMap;
 import org.osgi.annotation.versioning.ProviderType;
 import org.stroma.api.Encoder;
 import org.stroma.api.Encoding;
@@ -92,6 +91,7 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
     private Operand<TInt32> ids;
     private Operand<TInt32> coordinates;
     private final Encoding encoding;
+    private final Encoding.Tokens tokens; // null where the encoder has none
 
     Model(GraphBench bench, Encoder part, boolean training, boolean located) {
       super(bench, training);
@@ -107,7 +107,9 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
               values = bench.input(new float[width], 1, 1, width);
               mask = bench.openInput(new float[] {1}, 1, 1);
               coordinates = located ? bench.input(new int[2], 1, 1, 2) : null;
-              yield ModalityInput.bags(values, mask, coordinates, presence);
+              yield located
+                  ? ModalityInput.bags(values, mask, coordinates, presence)
+                  : ModalityInput.bags(values, mask, presence);
             }
             case TEXTS -> {
               ids = bench.openInput(new int[] {1}, 1, 1);
@@ -116,12 +118,8 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
             }
           };
       encoding = part.encode(net, input);
-      check(
-          encoding != null && encoding.embedding() != null,
-          "encode has to return an embedding [B, d]");
-      check(
-          encoding.tokens() == null || encoding.tokenMask() != null,
-          "an encoder with tokens has to give their mask [B, N]; where all are real, the mask is 1");
+      check(encoding != null, "encode has to return an encoding, with an embedding [B, d]");
+      tokens = encoding.tokens().orElse(null);
     }
 
     @Override
@@ -188,23 +186,22 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
     @Override
     List<float[]> results(List<Row> rows, int length) {
       List<Operand<TFloat32>> fetches = new ArrayList<>(List.of(encoding.embedding()));
-      if (encoding.tokens() != null) {
-        fetches.add(encoding.tokens());
-        fetches.add(bench.tf().identity(encoding.tokenMask()));
+      if (tokens != null) {
+        fetches.add(tokens.values());
+        fetches.add(bench.tf().identity(tokens.mask()));
       }
-      if (encoding.attention() != null) {
-        fetches.add(encoding.attention());
-      }
+      int first = fetches.size();
+      encoding.attention().values().forEach(w -> fetches.add(bench.tf().identity(w)));
       List<float[]> out = bench.runAll(fetches);
       int b = rows.size();
       List<float[]> results = new ArrayList<>();
       for (int i = 0; i < b; i++) {
         List<float[]> parts = new ArrayList<>(List.of(Slices.row(out.get(0), b, i)));
-        if (encoding.tokens() != null) {
+        if (tokens != null) {
           parts.add(Slices.kept(Slices.row(out.get(1), b, i), Slices.row(out.get(2), b, i)));
         }
-        if (encoding.attention() != null) {
-          float[] attention = Slices.row(out.get(out.size() - 1), b, i);
+        for (float[] weights : out.subList(first, out.size())) {
+          float[] attention = Slices.row(weights, b, i);
           int size = rows.get(i).lacks() == 0 ? rows.get(i).size() : 0;
           if (masked() && attention.length == length) { // else the check shapes tells it
             for (int e = size; e < length; e++) {
@@ -224,8 +221,8 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
     @Override
     List<Operand<TFloat32>> outputs() {
       List<Operand<TFloat32>> outputs = new ArrayList<>(List.of(encoding.embedding()));
-      if (encoding.tokens() != null) {
-        outputs.add(bench.tf().math.mul(encoding.tokens(), net.expand(encoding.tokenMask(), 2)));
+      if (tokens != null) {
+        outputs.add(bench.tf().math.mul(tokens.values(), net.expand(tokens.mask(), 2)));
       }
       return outputs;
     }
@@ -233,7 +230,11 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
     @Override
     List<Operand<TFloat32>> everything() {
       List<Operand<TFloat32>> all = new ArrayList<>(outputs());
-      all.addAll(new TreeMap<>(encoding.extras()).values());
+      for (Operand<?> value : encoding.values().values()) {
+        if (value.type() == TFloat32.class) {
+          all.add(value.asOutput().expect(TFloat32.class));
+        }
+      }
       return all;
     }
 
@@ -263,30 +264,29 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
                 "[B, d]",
                 rows.size(),
                 d);
-            if (encoding.tokens() != null) {
-              checkWidth("the tokens", encoding.tokens(), d);
-              checkShape(
-                  model.bench, "tokens" + when, encoding.tokens(), "[B, N, d]", rows.size(), -1, d);
+            if (model.tokens != null) {
+              Operand<TFloat32> tokens = model.tokens.values();
+              checkWidth("the tokens", tokens, d);
+              checkShape(model.bench, "tokens" + when, tokens, "[B, N, d]", rows.size(), -1, d);
               Ops tf = model.bench.tf();
-              float[] shape =
-                  model.bench.run(tf.dtypes.cast(tf.shape(encoding.tokens()), TFloat32.class));
+              float[] shape = model.bench.run(tf.dtypes.cast(tf.shape(tokens), TFloat32.class));
               checkShape(
                   model.bench,
                   "the mask of the tokens" + when,
-                  tf.identity(encoding.tokenMask()),
+                  tf.identity(model.tokens.mask()),
                   "[B, N]",
                   rows.size(),
                   (long) shape[1]);
             }
-            if (encoding.attention() != null) {
-              checkShape(
-                  model.bench,
-                  "attention" + when,
-                  encoding.attention(),
-                  "[B, N], a weight an element",
-                  rows.size(),
-                  masked() ? n : -1);
-            }
+            encoding
+                .attention()
+                .forEach((name, weights) -> checkShape(
+                    model.bench,
+                    (name.equals(Encoding.ATTENTION) ? name : "attention " + name) + when,
+                    model.bench.tf().identity(weights),
+                    "[B, N], a weight an element",
+                    rows.size(),
+                    masked() ? n : -1));
           }
           checkWidth("the embedding", encoding.embedding(), d);
         }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import org.stroma.nn.Net;
 import org.stroma.nn.Variable;
-import org.stroma.nn.Variables;
+import org.stroma.nn.graph.Variables;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;

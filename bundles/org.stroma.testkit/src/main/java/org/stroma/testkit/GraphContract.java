@@ -397,7 +397,9 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
         return;
       }
       shake(rig.bench);
-      Operand<TFloat32> scalar = weighted(rig.bench, rig.everything());
+      List<Operand<TFloat32>> learned = new ArrayList<>(rig.everything());
+      learned.addAll(rig.net.losses().values());
+      Operand<TFloat32> scalar = weighted(rig.bench, learned);
       List<float[]> gradients = rig.bench.runAll(differentiate(
           rig.bench, scalar, variables.stream().map(Variable::value).toList()));
       List<String> untouched = new ArrayList<>();

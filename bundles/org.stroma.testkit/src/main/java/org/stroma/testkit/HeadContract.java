@@ -85,7 +85,8 @@ public final class HeadContract extends GraphContract<Head, HeadContract> {
         tokens = bench.input(new float[d], 1, 1, d);
         mask = bench.openInput(new float[] {1}, 1, 1);
         presence = bench.openInput(new float[] {1}, 1);
-        encodings = new TreeMap<>(Map.of(MODALITY, new Encoding(embedding, tokens, mask, null)));
+        encodings =
+            new TreeMap<>(Map.of(MODALITY, Encoding.of(embedding).withTokens(tokens, mask)));
         presences = new TreeMap<>(Map.of(MODALITY, presence));
       }
       raw = part.predict(net, HeadInput.of(embedding, info).withEncodings(encodings, presences));

@@ -31,6 +31,8 @@ import org.stroma.api.TemporalModule;
 import org.stroma.api.data.Reader;
 import org.stroma.api.data.Tokenizer;
 import org.stroma.api.data.Transform;
+import org.stroma.api.slides.FeatureExtractor;
+import org.stroma.api.slides.StainNormalizer;
 
 /**
  * What every part has to keep, as tests that any part can be run through:
@@ -151,6 +153,18 @@ public abstract class PartContract<P, C extends PartContract<P, C>> {
   public static <S extends Annotation> ReaderContract reader(
       Function<S, ? extends Reader> part, Class<S> settings) {
     return new ReaderContract(Made.of(part, settings));
+  }
+
+  /** The contract of a feature extractor; say next where its models lie. */
+  public static <S extends Annotation> ExtractorContract extractor(
+      Function<S, ? extends FeatureExtractor> part, Class<S> settings) {
+    return new ExtractorContract(Made.of(part, settings));
+  }
+
+  /** The contract of a stain normaliser. */
+  public static <S extends Annotation> StainContract stain(
+      Function<S, ? extends StainNormalizer> part, Class<S> settings) {
+    return new StainContract(Made.of(part, settings));
   }
 
   /** Gives a setting a value other than its default in all tests, such as fewer units for a faster test. */

@@ -106,7 +106,7 @@ public final class ReaderContract extends PartContract<Reader, ReaderContract> {
   private static void checkBag(String patient, Bag bag, int width) {
     check(bag.size() > 0, patient + " has an empty bag; who has no elements is to be left out");
     FloatBuffer all = FloatBuffer.allocate(bag.size() * width);
-    bag.read(null, all);
+    bag.read(all);
     check(
         all.position() == bag.size() * width,
         patient + "'s bag of " + bag.size() + " x " + width + " gives " + all.position()
@@ -115,6 +115,17 @@ public final class ReaderContract extends PartContract<Reader, ReaderContract> {
         all.array(),
         "the numbers of " + patient
             + "'s bag have to be finite; refuse others with a DataException");
+    FloatBuffer pieces = FloatBuffer.allocate(all.capacity());
+    for (int from = 0; from < bag.size(); ) {
+      int to = Math.min(bag.size(), from + 1 + from / 2); // pieces of one, two, three, ...
+      bag.read(from, to, pieces);
+      from = to;
+    }
+    same(
+        all.array(),
+        pieces.array(),
+        0,
+        patient + "'s bag, read in ranges, is another than read whole");
     FloatBuffer last = FloatBuffer.allocate(width);
     bag.read(new int[] {bag.size() - 1}, last);
     same(
@@ -153,7 +164,7 @@ public final class ReaderContract extends PartContract<Reader, ReaderContract> {
     } else if (data instanceof ModalityData.Bags bags) {
       bags.bags().forEach((patient, bag) -> {
         FloatBuffer all = FloatBuffer.allocate(bag.size() * bags.width());
-        bag.read(null, all);
+        bag.read(all);
         told.put(patient, java.util.Arrays.toString(all.array()));
       });
     }

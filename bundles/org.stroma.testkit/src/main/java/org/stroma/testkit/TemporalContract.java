@@ -52,9 +52,8 @@ public final class TemporalContract extends GraphContract<TemporalModule, Tempor
       mask = bench.openInput(new float[] {1}, 1, 1);
       sequence = part.reason(net, visits, days, mask);
       check(
-          sequence != null && sequence.embedding() != null,
-          "reason has to return an embedding [B, d]");
-      check(sequence.states() != null, "reason has to return the visits' states [B, T, d]");
+          sequence != null,
+          "reason has to return an embedding [B, d] and the visits' states [B, T, d]");
     }
 
     @Override
@@ -112,9 +111,7 @@ public final class TemporalContract extends GraphContract<TemporalModule, Tempor
     @Override
     List<Operand<TFloat32>> everything() {
       List<Operand<TFloat32>> all = new ArrayList<>(outputs());
-      if (sequence.progression() != null) {
-        all.add(sequence.progression());
-      }
+      sequence.progression().ifPresent(all::add);
       return all;
     }
 
@@ -149,16 +146,18 @@ public final class TemporalContract extends GraphContract<TemporalModule, Tempor
                 rows.size(),
                 t,
                 d);
-            if (model.sequence.progression() != null) {
-              checkShape(
-                  model.bench,
-                  "the progression" + when,
-                  model.sequence.progression(),
-                  "[B, T-1, p]",
-                  rows.size(),
-                  t - 1,
-                  -1);
-            }
+            int steps = t - 1;
+            model
+                .sequence
+                .progression()
+                .ifPresent(progression -> checkShape(
+                    model.bench,
+                    "the progression" + when,
+                    progression,
+                    "[B, T-1, p]",
+                    rows.size(),
+                    steps,
+                    -1));
           }
         }
         checkWidth("the embedding", model.sequence.embedding(), d);

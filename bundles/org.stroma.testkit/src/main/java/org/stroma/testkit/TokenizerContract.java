@@ -4,13 +4,11 @@
  */
 package org.stroma.testkit;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
+import org.stroma.api.data.Learned;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Tokenizer;
 
@@ -25,7 +23,6 @@ import org.stroma.api.data.Tokenizer;
  */
 @ProviderType
 public final class TokenizerContract extends PartContract<Tokenizer, TokenizerContract> {
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private List<String> training = List.of(
       "Invasive ductal carcinoma, grade 2.", "No residual tumour; margins free.",
@@ -62,7 +59,7 @@ public final class TokenizerContract extends PartContract<Tokenizer, TokenizerCo
 
   @Override
   void use(Tokenizer part) {
-    JsonNode learned = part.fit(context, training);
+    Learned learned = part.fit(context, training);
     part.encode(learned, others.get(0));
   }
 
@@ -82,7 +79,7 @@ public final class TokenizerContract extends PartContract<Tokenizer, TokenizerCo
 
   private void checkIds() {
     Tokenizer part = part();
-    JsonNode learned = part.fit(context, training);
+    Learned learned = part.fit(context, training);
     int size = part.vocabularySize(learned);
     int first = -1;
     for (String text : all()) {
@@ -112,14 +109,8 @@ public final class TokenizerContract extends PartContract<Tokenizer, TokenizerCo
 
   private void checkJson() {
     Tokenizer part = part();
-    JsonNode learned = part.fit(context, training);
-    JsonNode read;
-    try {
-      read = JSON.readTree(JSON.writeValueAsString(learned));
-    } catch (JsonProcessingException e) {
-      throw new org.opentest4j.AssertionFailedError(
-          "what was learned cannot be written as JSON and read again: " + e, e);
-    }
+    Learned learned = part.fit(context, training);
+    Learned read = Stored.again(learned);
     compare(
         part,
         learned,
@@ -141,7 +132,7 @@ public final class TokenizerContract extends PartContract<Tokenizer, TokenizerCo
   }
 
   private void compare(
-      Tokenizer one, JsonNode expected, Tokenizer other, JsonNode actual, String otherwise) {
+      Tokenizer one, Learned expected, Tokenizer other, Learned actual, String otherwise) {
     check(one.vocabularySize(expected) == other.vocabularySize(actual), otherwise);
     for (String text : all()) {
       check(

@@ -4,15 +4,13 @@
  */
 package org.stroma.testkit;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.osgi.annotation.versioning.ProviderType;
+import org.stroma.api.data.Learned;
 import org.stroma.api.data.ModalityData.Matrix;
 import org.stroma.api.data.Transform;
 
@@ -31,7 +29,6 @@ import org.stroma.api.data.Transform;
 @ProviderType
 public final class TransformContract extends PartContract<Transform, TransformContract> {
   private static final int FEATURES = 6;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private boolean counts;
 
@@ -60,7 +57,7 @@ public final class TransformContract extends PartContract<Transform, TransformCo
       }
       rows.put("p" + p, row);
     }
-    return new Matrix(features, rows);
+    return Matrix.of(features, rows);
   }
 
   private Matrix withHoles(int from, int to) {
@@ -110,7 +107,7 @@ public final class TransformContract extends PartContract<Transform, TransformCo
 
   private void checkTraining() {
     Transform part = part();
-    JsonNode learned = part.fit(data(0, 20));
+    Learned learned = part.fit(data(0, 20));
     Matrix together = part.apply(learned, data(0, 30));
     Matrix alone = part.apply(learned, data(25, 26));
     check(
@@ -126,7 +123,7 @@ public final class TransformContract extends PartContract<Transform, TransformCo
   private void checkInputs() {
     Transform part = part();
     Matrix training = data(0, 20);
-    JsonNode learned = part.fit(training);
+    Learned learned = part.fit(training);
     String before = learned.toString();
     untouched(data(0, 20), training, "fit");
     Matrix given = data(20, 25);
@@ -152,7 +149,7 @@ public final class TransformContract extends PartContract<Transform, TransformCo
 
   private void checkMissing() {
     Transform part = part();
-    JsonNode learned = part.fit(withHoles(0, 20));
+    Learned learned = part.fit(withHoles(0, 20));
     Matrix out = part.apply(learned, withHoles(20, 25));
     boolean first = true;
     for (Map.Entry<String, float[]> row : out.rows().entrySet()) {
@@ -171,14 +168,8 @@ public final class TransformContract extends PartContract<Transform, TransformCo
 
   private void checkJson() {
     Transform part = part();
-    JsonNode learned = part.fit(withHoles(0, 20));
-    JsonNode read;
-    try {
-      read = JSON.readTree(JSON.writeValueAsString(learned));
-    } catch (JsonProcessingException e) {
-      throw new org.opentest4j.AssertionFailedError(
-          "what was learned cannot be written as JSON and read again: " + e, e);
-    }
+    Learned learned = part.fit(withHoles(0, 20));
+    Learned read = Stored.again(learned);
     Matrix expected = part.apply(learned, data(20, 25));
     // another object, as at prediction
     Matrix actual = part().apply(read, data(20, 25));
@@ -192,8 +183,8 @@ public final class TransformContract extends PartContract<Transform, TransformCo
   private void checkDeterminism() {
     Transform part = part();
     Transform other = part();
-    JsonNode learned = part.fit(data(0, 20));
-    JsonNode again = other.fit(data(0, 20));
+    Learned learned = part.fit(data(0, 20));
+    Learned again = other.fit(data(0, 20));
     check(
         learned.toString().equals(again.toString()),
         "the same training patients teach something else the second time");

@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,6 +29,7 @@ import org.stroma.api.Prediction;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetKind;
 import org.stroma.api.TemporalModule;
+import org.stroma.api.data.Learned;
 import org.stroma.api.data.ModalityData.Matrix;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Tokenizer;
@@ -98,7 +97,13 @@ class ContractTest {
   }
 
   private static Operand<TFloat32> dense(Net net, ModalityInput input) {
-    return net.dense("projection", input.values(), net.embedDim());
+    return net.dense("projection", values(input), net.embedDim());
+  }
+
+  private static Operand<TFloat32> values(ModalityInput input) {
+    return input instanceof ModalityInput.Bags bags
+        ? bags.values()
+        : input.vectors().values();
   }
 
   /** The mean over the last axis but one, where the mask is 1. */
@@ -125,8 +130,8 @@ class ContractTest {
 
   private static Encoding known(Net net, ModalityInput in) {
     Ops tf = net.tf();
-    Operand<TBool> missing = tf.math.isNan(in.values()); // [B, D]
-    Operand<TFloat32> x = tf.select(missing, tf.zerosLike(in.values()), in.values());
+    Operand<TBool> missing = tf.math.isNan(values(in)); // [B, D]
+    Operand<TFloat32> x = tf.select(missing, tf.zerosLike(values(in)), values(in));
     Operand<TFloat32> there = tf.math.sub(tf.constant(1f), tf.dtypes.cast(missing, TFloat32.class));
     Operand<TFloat32> known = net.dense("known", there, net.embedDim());
     return Encoding.of(tf.math.add(net.dense("projection", x, net.embedDim()), known));
@@ -148,7 +153,7 @@ class ContractTest {
     // a choice made after the arithmetic gives finite numbers, and a gradient that is not
     failures = failures(toy(vectors(gaps((net, in) -> {
       Ops tf = net.tf();
-      Operand<TFloat32> scaled = net.dense("scale", in.values(), 6);
+      Operand<TFloat32> scaled = net.dense("scale", values(in), 6);
       return Encoding.of(net.dense(
           "projection",
           tf.select(tf.math.isNan(scaled), tf.zerosLike(scaled), scaled),
@@ -162,18 +167,20 @@ class ContractTest {
     keeps(vectors((net, in) -> Encoding.of(net.batchNorm("norm", dense(net, in), in.presence()))));
     keeps(bags((net, in) -> {
       Operand<TFloat32> x = net.dropout("drop", dense(net, in), 0.5);
-      return new Encoding(pooled(net, x, in.mask()), x, in.mask(), null);
+      Operand<TFloat32> mask = in.bags().mask();
+      return Encoding.of(pooled(net, x, mask)).withTokens(x, mask);
     }));
     keeps(PartContract.encoder(
             (Settings s) -> (net, in) -> Encoding.of(pooled(
                 net,
-                net.embedding("words", in.ids(), in.vocabularySize(), net.embedDim()),
-                in.mask())),
+                net.embedding(
+                    "words", in.texts().ids(), in.texts().vocabularySize(), net.embedDim()),
+                in.texts().mask())),
             Settings.class)
         .texts(9));
     keeps(fusion((net, encodings, presence) -> Fused.of(sum(net, encodings, presence))));
     keeps(temporal((net, visits, days, mask) ->
-        new TemporalModule.Sequence(pooled(net, visits, mask), visits, null)));
+        TemporalModule.Sequence.of(pooled(net, visits, mask), visits)));
     keeps(head(toyHead(Prediction.VALUE)));
     keeps(loss((net, in) -> mean(net, squares(net, in), in.target().observedMask())));
     keeps(transform(new Toy()));
@@ -203,7 +210,8 @@ class ContractTest {
         bags((net, in) -> Encoding.of(net.tf()
             .reshape(net.mean(dense(net, in), 1, false), net.tf().array(-1, net.embedDim())))));
     fails("masks", "behind the mask", fusion((net, encodings, presence) -> {
-      Operand<TFloat32> tokens = net.mean(encodings.get(encodings.firstKey()).tokens(), 1, false);
+      Operand<TFloat32> tokens =
+          net.mean(encodings.get(encodings.firstKey()).tokens().orElseThrow().values(), 1, false);
       Operand<TFloat32> there = net.expand(presence.get(encodings.firstKey()), 1);
       return Fused.of(
           net.tf().math.add(sum(net, encodings, presence), net.tf().math.mul(tokens, there)));
@@ -211,8 +219,8 @@ class ContractTest {
     fails(
         "masks",
         "more padding",
-        temporal((net, visits, days, mask) -> new TemporalModule.Sequence(
-            net.mean(net.tf().math.mul(visits, net.expand(mask, 2)), 1, false), visits, null)));
+        temporal((net, visits, days, mask) -> TemporalModule.Sequence.of(
+            net.mean(net.tf().math.mul(visits, net.expand(mask, 2)), 1, false), visits)));
   }
 
   @Test
@@ -222,7 +230,7 @@ class ContractTest {
         "[B, d]",
         vectors((net, in) -> Encoding.of(net.tf()
             .reshape(
-                net.dense("projection", in.values(), net.embedDim() + 1),
+                net.dense("projection", values(in), net.embedDim() + 1),
                 net.tf().array(-1, 9)))));
     fails("shapes", "has to know the last dimension", vectors((net, in) -> {
       Ops tf = net.tf();
@@ -251,7 +259,7 @@ class ContractTest {
       Ops tf = net.tf();
       return Encoding.of(net.dense(
           "projection",
-          tf.math.div(in.values(), net.sum(tf.math.square(in.values()), 1, true)),
+          tf.math.div(values(in), net.sum(tf.math.square(values(in)), 1, true)),
           net.embedDim()));
     }));
     fails("presence", "leave them out by the presence", vectors((net, in) -> {
@@ -273,14 +281,14 @@ class ContractTest {
     fails("learning", "[gate/kernel]", vectors((net, in) -> {
       Ops tf = net.tf();
       return Encoding.of(
-          tf.math.mul(dense(net, in), tf.nn.softmax(net.dense("gate", in.values(), 1))));
+          tf.math.mul(dense(net, in), tf.nn.softmax(net.dense("gate", values(in), 1))));
     }));
   }
 
   @Test
   void weightsThatAreNotUsedAreFound() {
     fails("learning", "[idle/kernel]", vectors((net, in) -> {
-      net.dense("idle", in.values(), 2);
+      net.dense("idle", values(in), 2);
       return Encoding.of(dense(net, in));
     }));
   }
@@ -290,8 +298,8 @@ class ContractTest {
     fails(
         "gradients",
         "by differences it is",
-        bags((net, in) ->
-            Encoding.of(pooled(net, net.tf().nn.logSoftmax(dense(net, in)), in.mask()))));
+        bags((net, in) -> Encoding.of(
+            pooled(net, net.tf().nn.logSoftmax(dense(net, in)), in.bags().mask()))));
   }
 
   @Test
@@ -300,7 +308,33 @@ class ContractTest {
         "variables",
         "makes new variables",
         vectors((net, in) ->
-            Encoding.of(net.dense(net.training() ? "a" : "b", in.values(), net.embedDim()))));
+            Encoding.of(net.dense(net.training() ? "a" : "b", values(in), net.embedDim()))));
+  }
+
+  /** An attention by name is held to what the unnamed one is. */
+  @Test
+  void attentionOfAnyNameOnPaddingIsFound() {
+    Map<String, String> failures = failures(toy(bags((net, in) -> {
+      Operand<TFloat32> mask = in.bags().mask();
+      return Encoding.of(pooled(net, dense(net, in), mask))
+          .withAttention(mask)
+          .withAttention("second", net.tf().onesLike(mask));
+    })));
+    assertTrue(
+        failures.get("masks").contains("attention has to be zero on padding"), failures::toString);
+  }
+
+  /** What learns from a loss of the part's own alone learns all the same. */
+  @Test
+  void aLossThatThePartAddsTeaches() {
+    keeps(vectors((net, in) -> {
+      Operand<TFloat32> told = net.dense("auxiliary", values(in), 1);
+      Operand<TFloat32> each = net.tf()
+          .math
+          .mul(net.mean(net.tf().math.square(told), 1, false), net.tf().identity(in.presence()));
+      net.addLoss("auxiliary", net.sum(each, 0, false));
+      return Encoding.of(dense(net, in));
+    }));
   }
 
   // ---------------------------------------------------------------- other parts of the model
@@ -425,9 +459,9 @@ class ContractTest {
     float learned;
 
     @Override
-    public JsonNode fit(Matrix training) {
+    public Learned fit(Matrix training) {
       learned = mean(training);
-      return JsonNodeFactory.instance.objectNode().put("mean", learned);
+      return Learned.builder().put("mean", learned).build();
     }
 
     float mean(Matrix data) {
@@ -443,8 +477,8 @@ class ContractTest {
     }
 
     @Override
-    public Matrix apply(JsonNode json, Matrix data) {
-      return less((float) json.path("mean").doubleValue(), data);
+    public Matrix apply(Learned json, Matrix data) {
+      return less((float) json.number("mean"), data);
     }
 
     static Matrix less(float mean, Matrix data) {
@@ -456,7 +490,7 @@ class ContractTest {
         }
         rows.put(patient, changed);
       });
-      return new Matrix(data.features(), rows);
+      return Matrix.of(data.features(), rows);
     }
   }
 
@@ -468,16 +502,16 @@ class ContractTest {
   void wrongTransformsAreFound() {
     fails("training", "apply looks at the patients", transform(new Toy() {
       @Override
-      public Matrix apply(JsonNode json, Matrix data) {
+      public Matrix apply(Learned json, Matrix data) {
         return less(mean(data), data);
       }
     }));
     fails("inputs", "write into a copy", transform(new Toy() {
       @Override
-      public Matrix apply(JsonNode json, Matrix data) {
+      public Matrix apply(Learned json, Matrix data) {
         for (float[] row : data.rows().values()) {
           for (int i = 0; i < row.length; i++) {
-            row[i] -= (float) json.path("mean").doubleValue();
+            row[i] -= (float) json.number("mean");
           }
         }
         return data;
@@ -497,9 +531,9 @@ class ContractTest {
               }
 
               @Override
-              public Matrix apply(JsonNode json, Matrix data) {
-                float mean = json.path("mean").isNumber()
-                    ? (float) json.path("mean").doubleValue()
+              public Matrix apply(Learned json, Matrix data) {
+                float mean = json.values().get("mean") instanceof Number number
+                    ? number.floatValue()
                     : Float.NaN;
                 return less(mean, data);
               }
@@ -511,7 +545,7 @@ class ContractTest {
         PartContract.transform(
             (Settings s) -> new Toy() {
               @Override
-              public Matrix apply(JsonNode json, Matrix data) {
+              public Matrix apply(Learned json, Matrix data) {
                 return less(learned, data);
               }
             },
@@ -521,17 +555,17 @@ class ContractTest {
   private static TokenizerContract tokenizer(int first) {
     Tokenizer tokenizer = new Tokenizer() {
       @Override
-      public JsonNode fit(ReadContext context, Collection<String> training) {
-        return JsonNodeFactory.instance.objectNode().put("size", 300);
+      public Learned fit(ReadContext context, Collection<String> training) {
+        return Learned.builder().put("size", 300).build();
       }
 
       @Override
-      public int vocabularySize(JsonNode learned) {
-        return learned.path("size").intValue();
+      public int vocabularySize(Learned learned) {
+        return learned.whole("size");
       }
 
       @Override
-      public int[] encode(JsonNode learned, String text) {
+      public int[] encode(Learned learned, String text) {
         byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
         int[] ids = new int[bytes.length + 1];
         ids[0] = 1;
@@ -566,7 +600,7 @@ class ContractTest {
         throw new IllegalArgumentException("units has to be 1 or more");
       }
       return Encoding.of(
-          net.dense("output", net.dense("hidden", input.values(), units), net.embedDim()));
+          net.dense("output", net.dense("hidden", values(input), units), net.embedDim()));
     }
   }
 
@@ -595,7 +629,7 @@ class ContractTest {
 
     @Override
     public Encoding encode(Net net, ModalityInput input) {
-      return Encoding.of(net.dense("a" + 8 / units, input.values(), net.embedDim()));
+      return Encoding.of(net.dense("a" + 8 / units, values(input), net.embedDim()));
     }
   }
 

@@ -45,7 +45,12 @@ class LayersTest {
       Net net = bench.inference();
       Operand<TFloat32> x = bench.input(normal(2 * 4 * 8, 1), 2, 4, 8);
       Operand<TFloat32> mask = bench.input(new float[] {1, 1, 1, 0, 1, 1, 0, 0}, 2, 4);
-      Operand<TFloat32> y = net.transformer("layers", x, mask, 2, 2, 16, 0.1);
+      Operand<TFloat32> y = net.transformer("layers")
+          .layers(2)
+          .heads(2)
+          .feedForward(16)
+          .dropout(0.1)
+          .apply(x, mask);
       Operand<TFloat32> pooled = net.attentionPool("pool", y, mask, 4).embedding();
       bench.initialize(3);
       assertTrue(bench.gradientError(pooled, 1e-2f) < 3e-2);
@@ -59,8 +64,11 @@ class LayersTest {
       float[] values = normal(4 * 8, 1);
       Operand<TFloat32> x = bench.input(values, 1, 4, 8);
       Operand<TFloat32> mask = bench.input(new float[] {1, 1, 0, 0}, 1, 4);
-      Net.Pooled pooled =
-          net.attentionPool("pool", net.transformer("t", x, mask, 1, 2, 16, 0), mask, 4);
+      Net.Pooled pooled = net.attentionPool(
+          "pool",
+          net.transformer("t").layers(1).heads(2).feedForward(16).dropout(0).apply(x, mask),
+          mask,
+          4);
       bench.initialize(3);
       float[] padded = bench.run(pooled.embedding());
       assertEquals(
@@ -81,8 +89,11 @@ class LayersTest {
       Net net = bench.inference();
       Operand<TFloat32> x = bench.input(normal(2 * 3 * 8, 1), 2, 3, 8);
       Operand<TFloat32> mask = bench.input(new float[] {0, 0, 0, 1, 1, 1}, 2, 3);
-      Net.Pooled pooled =
-          net.attentionPool("pool", net.transformer("t", x, mask, 1, 2, 16, 0), mask, 4);
+      Net.Pooled pooled = net.attentionPool(
+          "pool",
+          net.transformer("t").layers(1).heads(2).feedForward(16).dropout(0).apply(x, mask),
+          mask,
+          4);
       bench.initialize(3);
       float[] values = bench.run(pooled.embedding());
       for (int i = 0; i < 8; i++) {

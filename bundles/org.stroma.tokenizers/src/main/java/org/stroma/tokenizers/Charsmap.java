@@ -6,7 +6,6 @@ package org.stroma.tokenizers;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -48,7 +47,7 @@ final class Charsmap {
     byte[] texts = new byte[all.remaining()];
     all.get(texts);
     try {
-      CharBuffer decoded = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(texts));
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(texts));
       return trie.length == 0
           ? "has an empty trie"
           : broken(trie, texts) ? "has a trie that leads nowhere; it is damaged" : null;

@@ -7,7 +7,6 @@ package org.stroma.training;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -144,12 +143,7 @@ public final class Predictor {
         .cohort()
         .targets()
         .forEach((name, target) -> targets.put(
-            name,
-            new Cohort.Target(
-                target.kind(),
-                Collections.emptyMap(),
-                classes.getOrDefault(name, List.of()),
-                target.modality())));
+            name, Cohort.Target.unknown(target, classes.getOrDefault(name, List.of()))));
     EncoderMemory memory = new EncoderMemory(experiment, parts);
     memory.check(prepared, data.visits(), patients);
     try (ModelGraph model = new ModelGraph(

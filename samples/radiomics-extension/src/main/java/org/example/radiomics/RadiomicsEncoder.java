@@ -28,9 +28,7 @@ public final class RadiomicsEncoder implements Encoder {
   static final String PID = "org.example.radiomics.encoder";
 
   /** What can be set. */
-  @ObjectClassDefinition(
-      name = "Radiomics",
-      description = "A projection of radiomics features, and layer norm")
+  @ObjectClassDefinition(name = "Radiomics", description = "Linear layer and layer norm")
   public @interface Settings {
     @AttributeDefinition(description = "dropout of input features", min = "0", max = "0.99")
     double dropout() default 0.1;
@@ -45,9 +43,7 @@ public final class RadiomicsEncoder implements Encoder {
 
   @Override
   public Encoding encode(Net net, ModalityInput input) {
-    var features =
-        net.dropout("drop", input.requireVectors().values(), settings.dropout()); // [B, D]
-    return Encoding.of(
-        net.layerNorm("norm", net.dense("projection", features, net.embedDim()))); // [B, d]
+    var x = net.dropout("drop", input.vectors().values(), settings.dropout()); // [B, D]
+    return Encoding.of(net.layerNorm("norm", net.dense("projection", x, net.embedDim()))); // [B, d]
   }
 }

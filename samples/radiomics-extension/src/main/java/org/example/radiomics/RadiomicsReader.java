@@ -38,16 +38,12 @@ public final class RadiomicsReader implements Reader {
   static final String PID = "org.example.radiomics.reader";
 
   /** What can be set. */
-  @ObjectClassDefinition(
-      name = "Radiomics CSV",
-      description = "Features of a cohort as PyRadiomics writes them")
+  @ObjectClassDefinition(name = "Radiomics CSV", description = "A table of PyRadiomics")
   public @interface Settings {
-    @AttributeDefinition(
-        description = "the file, relative to the experiment, with the cohort's id column")
+    @AttributeDefinition(description = "file with the id column, relative to the experiment")
     String path();
 
-    @AttributeDefinition(
-        description = "what the names of feature columns start with: original_, wavelet-LLH_, ...")
+    @AttributeDefinition(description = "start of the features' names, such as wavelet-LLH_")
     String prefix() default "original_";
   }
 
@@ -86,7 +82,7 @@ public final class RadiomicsReader implements Reader {
       throw new DataException(
           file + " holds no patient with a column that starts with \"" + settings.prefix() + "\"");
     }
-    return new ModalityData.Matrix(features, rows);
+    return ModalityData.Matrix.of(features, rows);
   }
 
   private static float number(String cell, String place) {

@@ -11,35 +11,49 @@ import org.osgi.annotation.versioning.ConsumerType;
 /**
  * The elements of one patient's bag, such as the patches of their slides. They stay where they are until a batch wants
  * them, and are copied once: from the file into the batch. Safe for several threads.
+ *
+ * <p>A bag may hold more numbers than a buffer does (2^31); it is then read range by range.
  */
 @ConsumerType
 public interface Bag {
-  /**
-   * Where an element lies.
-   *
-   * @param slide the name of its slide: that of the slide's file of features without its ending
-   * @param x of the corner with the lowest x and y, from the slide's left edge; NaN where it is unknown
-   * @param y of the same corner, from the slide's upper edge; NaN where it is unknown
-   * @param size the length of a patch's side; 0 where it is unknown
-   * @param micrometres whether x, y and size are micrometres; else pixels of the slide's full resolution (level 0)
-   */
-  record Place(String slide, double x, double y, double size, boolean micrometres) {
-    /** Whether x and y are known. */
-    public boolean located() {
-      return !Double.isNaN(x) && !Double.isNaN(y);
-    }
-  }
-
   /** The number of elements, at least 1. */
   int size();
 
   /**
-   * Copies elements, one row of numbers each, to the target's position on.
+   * Copies a range of elements, one row of numbers each, to the target's position on, and moves it behind them.
    *
-   * @param elements which, in rising order; null for all
+   * @param from the first element, from 0
+   * @param to one more than the last; at most {@link #size()}
    * @throws DataException for a file that cannot be read, or holds numbers that are not finite
    */
-  void read(int[] elements, FloatBuffer target);
+  void read(int from, int to, FloatBuffer target);
+
+  /**
+   * Copies chosen elements, as {@link #read(int, int, FloatBuffer)} does. Where elements are stored many together, a bag should
+   * read them together; this reads those that follow each other as a range.
+   *
+   * @param elements which, in rising order, each once
+   * @throws DataException for a file that cannot be read, or holds numbers that are not finite
+   */
+  default void read(int[] elements, FloatBuffer target) {
+    for (int at = 0; at < elements.length; ) {
+      int end = at + 1;
+      while (end < elements.length && elements[end] == elements[end - 1] + 1) {
+        end++;
+      }
+      read(elements[at], elements[end - 1] + 1, target);
+      at = end;
+    }
+  }
+
+  /**
+   * Copies all elements, as {@link #read(int, int, FloatBuffer)} does.
+   *
+   * @throws DataException for a file that cannot be read, or holds numbers that are not finite
+   */
+  default void read(FloatBuffer target) {
+    read(0, size(), target);
+  }
 
   /** Whether there are coordinates, without reading them. */
   default boolean located() {
@@ -60,8 +74,17 @@ public interface Bag {
    *
    * @throws DataException for a file that cannot be read
    */
-  default List<Place> places() {
+  default List<PatchLocation> locations() {
     return null;
+  }
+
+  /**
+   * A bag in memory, without coordinates.
+   *
+   * @param values size x width numbers, row by row
+   */
+  static Bag of(int width, float[] values) {
+    return of(width, values, null);
   }
 
   /**
@@ -81,14 +104,8 @@ public interface Bag {
       }
 
       @Override
-      public void read(int[] elements, FloatBuffer target) {
-        if (elements == null) {
-          target.put(values);
-          return;
-        }
-        for (int element : elements) {
-          target.put(values, element * width, width);
-        }
+      public void read(int from, int to, FloatBuffer target) {
+        target.put(values, from * width, (to - from) * width);
       }
 
       @Override

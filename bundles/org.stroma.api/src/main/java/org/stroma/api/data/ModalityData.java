@@ -6,59 +6,145 @@ package org.stroma.api.data;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
-/** One modality of a cohort. Patients who lack it are not in the map. */
+/**
+ * One modality of a cohort. Patients who lack it are not in the map. Maps and arrays are taken as they are, without a copy:
+ * whoever gives them away must not change them.
+ */
 public sealed interface ModalityData {
   /** The patients who have the modality. */
-  java.util.Set<String> patients();
+  Set<String> patients();
 
-  /**
-   * A vector a patient.
-   *
-   * @param features names, in the order of the numbers
-   * @param rows by patient; NaN is a missing cell
-   */
-  record Matrix(List<String> features, Map<String, float[]> rows) implements ModalityData {
+  /** A vector a patient. */
+  final class Matrix implements ModalityData {
+    private final List<String> features;
+    private final Map<String, float[]> rows;
+
+    private Matrix(List<String> features, Map<String, float[]> rows) {
+      this.features = Objects.requireNonNull(features);
+      this.rows = Objects.requireNonNull(rows);
+    }
+
+    /**
+     * A vector a patient.
+     *
+     * @param features names, in the order of the numbers
+     * @param rows by patient; NaN is a missing cell
+     */
+    public static Matrix of(List<String> features, Map<String, float[]> rows) {
+      return new Matrix(features, rows);
+    }
+
+    /** Names, in the order of the numbers. */
+    public List<String> features() {
+      return features;
+    }
+
+    /** The numbers by patient; NaN is a missing cell. */
+    public Map<String, float[]> rows() {
+      return rows;
+    }
+
     @Override
-    public java.util.Set<String> patients() {
+    public Set<String> patients() {
       return rows.keySet();
     }
   }
 
-  /**
-   * A text a patient.
-   *
-   * @param texts by patient, never blank
-   */
-  record Texts(Map<String, String> texts) implements ModalityData {
+  /** A text a patient. */
+  final class Texts implements ModalityData {
+    private final Map<String, String> texts;
+
+    private Texts(Map<String, String> texts) {
+      this.texts = Objects.requireNonNull(texts);
+    }
+
+    /** @param texts by patient, never blank */
+    public static Texts of(Map<String, String> texts) {
+      return new Texts(texts);
+    }
+
+    /** The texts by patient, never blank. */
+    public Map<String, String> texts() {
+      return texts;
+    }
+
     @Override
-    public java.util.Set<String> patients() {
+    public Set<String> patients() {
       return texts.keySet();
     }
   }
 
-  /**
-   * A bag of vectors a patient, such as the patches of a slide.
-   *
-   * @param width numbers a vector
-   * @param bags by patient
-   */
-  record Bags(int width, Map<String, Bag> bags) implements ModalityData {
+  /** A bag of vectors a patient, such as the patches of a slide. */
+  final class Bags implements ModalityData {
+    private final int width;
+    private final Map<String, Bag> bags;
+
+    private Bags(int width, Map<String, Bag> bags) {
+      this.width = width;
+      this.bags = Objects.requireNonNull(bags);
+    }
+
+    /**
+     * A bag of vectors a patient.
+     *
+     * @param width numbers a vector
+     * @param bags by patient
+     */
+    public static Bags of(int width, Map<String, Bag> bags) {
+      return new Bags(width, bags);
+    }
+
+    /** Numbers a vector. */
+    public int width() {
+      return width;
+    }
+
+    /** The bags by patient. */
+    public Map<String, Bag> bags() {
+      return bags;
+    }
+
     @Override
-    public java.util.Set<String> patients() {
+    public Set<String> patients() {
       return bags.keySet();
     }
   }
 
-  /**
-   * Token ids a patient, from a file that holds them already.
-   *
-   * @param vocabularySize one more than the largest id
-   * @param ids by patient; 0 is padding, and nobody has padding alone
-   */
-  record Tokens(int vocabularySize, Map<String, int[]> ids) implements ModalityData {
+  /** Token ids a patient, from a file that holds them already. */
+  final class Tokens implements ModalityData {
+    private final int vocabularySize;
+    private final Map<String, int[]> ids;
+
+    private Tokens(int vocabularySize, Map<String, int[]> ids) {
+      this.vocabularySize = vocabularySize;
+      this.ids = Objects.requireNonNull(ids);
+    }
+
+    /**
+     * Token ids a patient.
+     *
+     * @param vocabularySize one more than the largest id
+     * @param ids by patient; 0 is padding, and nobody has padding alone
+     */
+    public static Tokens of(int vocabularySize, Map<String, int[]> ids) {
+      return new Tokens(vocabularySize, ids);
+    }
+
+    /** One more than the largest id. */
+    public int vocabularySize() {
+      return vocabularySize;
+    }
+
+    /** The ids by patient; 0 is padding. */
+    public Map<String, int[]> ids() {
+      return ids;
+    }
+
     @Override
-    public java.util.Set<String> patients() {
+    public Set<String> patients() {
       return ids.keySet();
     }
   }

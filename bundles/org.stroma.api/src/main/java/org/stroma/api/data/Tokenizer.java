@@ -4,7 +4,6 @@
  */
 package org.stroma.api.data;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Collection;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -16,21 +15,21 @@ public interface Tokenizer {
    *
    * @return what {@link #encode} needs, stored with the run
    */
-  JsonNode fit(ReadContext context, Collection<String> training);
+  Learned fit(ReadContext context, Collection<String> training);
 
   /** The number of ids. */
-  int vocabularySize(JsonNode learned);
+  int vocabularySize(Learned learned);
 
   /** The ids of a text, the class token first; an array of the class token and separators alone is an empty text. */
-  int[] encode(JsonNode learned, String text);
+  int[] encode(Learned learned, String text);
 
   /** How many ids a text would have if there were no limit: where it is more than {@link #encode} gives, the text is cut. */
-  default int length(JsonNode learned, String text) {
+  default int length(Learned learned, String text) {
     return encode(learned, text).length;
   }
 
   /** What the vocabulary lacks of some texts; nothing where a tokenizer cannot tell. */
-  default UnknownTokens unknown(JsonNode learned, Collection<String> texts) {
+  default UnknownTokens unknown(Learned learned, Collection<String> texts) {
     return new UnknownTokens();
   }
 }

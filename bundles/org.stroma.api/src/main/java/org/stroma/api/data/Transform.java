@@ -4,10 +4,9 @@
  */
 package org.stroma.api.data;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** Changes the numbers of a modality. What it learns, it learns from training patients and keeps as JSON. */
+/** Changes the numbers of a modality. What it learns, it learns from training patients and keeps as named values. */
 @ConsumerType
 public interface Transform {
   /**
@@ -16,8 +15,8 @@ public interface Transform {
    * @return what was learned, stored with the run and given to {@link #apply} again at prediction
    * @throws DataException when the data cannot be transformed
    */
-  JsonNode fit(ModalityData.Matrix training);
+  Learned fit(ModalityData.Matrix training);
 
   /** Applies what was learned to any patients. */
-  ModalityData.Matrix apply(JsonNode learned, ModalityData.Matrix data);
+  ModalityData.Matrix apply(Learned learned, ModalityData.Matrix data);
 }

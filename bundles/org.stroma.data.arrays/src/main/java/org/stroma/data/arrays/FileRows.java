@@ -20,29 +20,25 @@ final class FileRows {
    * Reads rows.
    *
    * @param address of a row's first byte
-   * @param count the number of rows that there are
-   * @param rows null for all, else in rising order
    */
   static void read(
       OpenFile file,
       IntToLongFunction address,
-      int count,
       int width,
       Cells cells,
-      int[] rows,
+      Wanted rows,
       Cells.Sink sink) {
     int stride = Math.multiplyExact(width, cells.bytes());
     // a row that is longer than the buffer is read in a buffer of its own
     ByteBuffer bytes = stride <= BUFFER ? BUFFERS.get() : ByteBuffer.allocateDirect(stride);
     int most = bytes.capacity() / stride;
-    int wanted = rows == null ? count : rows.length;
+    int wanted = rows.count();
     for (int done = 0; done < wanted; ) {
-      long start = address.applyAsLong(rows == null ? done : rows[done]);
+      long start = address.applyAsLong(rows.row(done));
       int run = 1;
       while (run < most
           && done + run < wanted
-          && address.applyAsLong(rows == null ? done + run : rows[done + run])
-              == start + (long) run * stride) {
+          && address.applyAsLong(rows.row(done + run)) == start + (long) run * stride) {
         run++;
       }
       file.read(bytes.clear().limit(run * stride), start);

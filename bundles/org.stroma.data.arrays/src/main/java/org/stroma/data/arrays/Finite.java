@@ -6,7 +6,6 @@ package org.stroma.data.arrays;
 
 import java.nio.FloatBuffer;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.Problems;
 
@@ -36,7 +35,7 @@ final class Finite {
   }
 
   /** Reads rows as {@link Rows#read} does, and refuses numbers that are not finite: those of all slides. */
-  void read(Rows from, int[] rows, FloatBuffer target) {
+  void read(Rows from, Wanted rows, FloatBuffer target) {
     try {
       one(from, rows, target);
     } catch (NotFiniteException e) {
@@ -44,7 +43,7 @@ final class Finite {
     }
   }
 
-  private static void one(Rows from, int[] rows, FloatBuffer target) {
+  private static void one(Rows from, Wanted rows, FloatBuffer target) {
     int start = target.position();
     from.read(rows, target);
     int end = target.position();
@@ -54,10 +53,9 @@ final class Finite {
     for (int i = start; i < end; i++) {
       if (!Float.isFinite(target.get(i))) {
         int row = (i - start) / from.width();
-        throw new NotFiniteException(
-            from.file() + ": patch " + ((rows == null ? row : rows[row]) + 1) + ", feature "
-                + ((i - start) % from.width() + 1) + " is " + target.get(i)
-                + "; features have to be finite numbers");
+        throw new NotFiniteException(from.file() + ": patch " + (rows.row(row) + 1) + ", feature "
+            + ((i - start) % from.width() + 1) + " is " + target.get(i)
+            + "; features have to be finite numbers");
       }
     }
   }
@@ -114,9 +112,8 @@ final class Finite {
     int block = Math.max(1, NUMBERS / rows.width());
     FloatBuffer target = FloatBuffer.allocate(block * rows.width());
     for (int row = 0; row < rows.count(); row += block) {
-      int[] some =
-          IntStream.range(row, (int) Math.min(rows.count(), (long) row + block)).toArray();
-      one(rows, some, target.clear());
+      int end = (int) Math.min(rows.count(), (long) row + block);
+      one(rows, Wanted.range(row, end), target.clear());
     }
   }
 }

@@ -84,9 +84,9 @@ final class Hdf5Rows implements Rows {
   }
 
   @Override
-  public void read(int[] rows, FloatBuffer target) {
+  public void read(Wanted rows, FloatBuffer target) {
     int start = target.position();
-    int end = start + Math.multiplyExact(rows == null ? count() : rows.length, width());
+    int end = start + Math.multiplyExact(rows.count(), width());
     read(rows, cells.into(target, start));
     target.position(end);
   }
@@ -94,11 +94,11 @@ final class Hdf5Rows implements Rows {
   /** All numbers, row by row; for coordinates and labels. */
   double[] numbers() {
     double[] numbers = new double[Math.multiplyExact(count(), width())];
-    read(null, cells.into(numbers));
+    read(Wanted.range(0, count()), cells.into(numbers));
     return numbers;
   }
 
-  private void read(int[] rows, Cells.Sink sink) {
+  private void read(Wanted rows, Cells.Sink sink) {
     try (OpenFile file = stamp.open()) {
       Hdf5File.guarded(file(), () -> {
         read(file, rows, sink);
@@ -107,23 +107,21 @@ final class Hdf5Rows implements Rows {
     }
   }
 
-  private void read(OpenFile file, int[] rows, Cells.Sink sink) {
+  private void read(OpenFile file, Wanted rows, Cells.Sink sink) {
     long stride = (long) width() * cells.bytes();
     if (dataset.layout() instanceof CompactDataLayoutMessage compact) {
       ByteBuffer bytes = compact.getDataBuffer();
-      int wanted = rows == null ? count() : rows.length;
-      for (int i = 0; i < wanted; i++) {
-        sink.put(i * width(), bytes, (rows == null ? i : rows[i]) * (int) stride, width());
+      for (int i = 0; i < rows.count(); i++) {
+        sink.put(i * width(), bytes, rows.row(i) * (int) stride, width());
       }
     } else if (place != UNDEFINED) {
-      FileRows.read(file, row -> place + row * stride, count(), width(), cells, rows, sink);
+      FileRows.read(file, row -> place + row * stride, width(), cells, rows, sink);
     } else {
       Hdf5Chunks index = chunks(file);
       if (dataset.filters().none() && index.wide == width()) {
         FileRows.read(
             file,
             row -> index.place(row, 0) + row % index.high * stride,
-            count(),
             width(),
             cells,
             rows,
@@ -143,31 +141,28 @@ final class Hdf5Rows implements Rows {
     return index;
   }
 
-  private void chunked(OpenFile file, Hdf5Chunks index, int[] rows, Cells.Sink sink) {
+  private void chunked(OpenFile file, Hdf5Chunks index, Wanted rows, Cells.Sink sink) {
     int high = index.high;
-    IntStream blocks = rows == null
-        ? IntStream.range(0, (count() - 1) / high + 1)
-        : Arrays.stream(rows).map(row -> row / high).distinct();
-    Arrays.stream(blocks.toArray()).parallel().forEach(block -> {
+    IntStream.Builder blocks = IntStream.builder();
+    for (int at = 0; at < rows.count(); ) {
+      int block = rows.row(at) / high;
+      blocks.add(block);
+      at = rows.lowest((int) Math.min(Integer.MAX_VALUE, (block + 1L) * high));
+    }
+    Arrays.stream(blocks.build().toArray()).parallel().forEach(block -> {
       // the wanted rows of this block, as a range of the target
       int first = block * high;
       int end = (int) Math.min(count(), (long) first + high);
-      int from = rows == null ? first : lowest(rows, first);
-      int to = rows == null ? end : lowest(rows, end);
+      int from = rows.lowest(first);
+      int to = rows.lowest(end);
       for (int column = 0; column < width(); column += index.wide) {
         ByteBuffer bytes = ByteBuffer.wrap(index.read(file, dataset.filters(), first, column));
         int some = Math.min(index.wide, width() - column);
         for (int k = from; k < to; k++) {
-          int row = (rows == null ? k : rows[k]) - first;
+          int row = rows.row(k) - first;
           sink.put(k * width() + column, bytes, row * index.wide * cells.bytes(), some);
         }
       }
     });
-  }
-
-  /** The place of the first of rising numbers that is not below a bound. */
-  private static int lowest(int[] rows, int bound) {
-    int place = Arrays.binarySearch(rows, bound);
-    return place < 0 ? -place - 1 : place;
   }
 }

@@ -148,10 +148,9 @@ record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
         FileRows.read(
             open,
             row -> address + (long) row * cells.bytes(),
-            numbers.length,
             1,
             cells,
-            null,
+            Wanted.range(0, numbers.length),
             cells.into(numbers));
       }
     }
@@ -213,18 +212,12 @@ record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
       }
 
       @Override
-      public void read(int[] rows, FloatBuffer target) {
+      public void read(Wanted rows, FloatBuffer target) {
         int start = target.position();
-        int end = start + Math.multiplyExact(rows == null ? count : rows.length, width);
+        int end = start + Math.multiplyExact(rows.count(), width);
         try (OpenFile open = stamp.open()) {
           FileRows.read(
-              open,
-              row -> address + row * stride,
-              count,
-              width,
-              its,
-              rows,
-              its.into(target, start));
+              open, row -> address + row * stride, width, its, rows, its.into(target, start));
         }
         target.position(end);
       }

@@ -79,7 +79,7 @@ public final class NpyTokensReader implements Reader {
     int vocabulary = settings.vocabularySize() > 0
         ? settings.vocabularySize()
         : texts.values().stream().flatMapToInt(Arrays::stream).max().orElse(0) + 1;
-    return new ModalityData.Tokens(vocabulary, texts);
+    return ModalityData.Tokens.of(vocabulary, texts);
   }
 
   /** The ids without the padding at the end; none for padding alone. */

@@ -95,7 +95,7 @@ public final class NpyVectorsReader implements Reader {
     }
     // NaN alone is a sample that lacks them
     vectors.values().removeIf(NpyVectorsReader::nothing);
-    return new ModalityData.Matrix(
+    return ModalityData.Matrix.of(
         IntStream.range(0, width).mapToObj(i -> "f" + i).toList(), vectors);
   }
 

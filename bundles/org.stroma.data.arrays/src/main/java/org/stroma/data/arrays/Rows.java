@@ -15,6 +15,6 @@ interface Rows {
 
   int width();
 
-  /** Copies rows to the target's position on; null for all, else in rising order. */
-  void read(int[] rows, FloatBuffer target);
+  /** Copies rows to the target's position on, and moves it behind them. */
+  void read(Wanted rows, FloatBuffer target);
 }

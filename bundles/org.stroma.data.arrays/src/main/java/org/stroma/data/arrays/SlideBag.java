@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.stroma.api.data.Bag;
+import org.stroma.api.data.PatchLocation;
 
 /** The patches of a patient's slides, one slide after the other; on the grid the slides stand side by side. */
 final class SlideBag implements Bag {
@@ -56,27 +58,38 @@ final class SlideBag implements Bag {
   }
 
   @Override
+  public void read(int from, int to, FloatBuffer target) {
+    Objects.checkFromToIndex(from, to, size);
+    int first = 0;
+    for (Slide slide : slides) {
+      int count = slide.features().count();
+      int start = Math.max(from - first, 0);
+      int end = Math.min(to - first, count);
+      if (start < end) {
+        finite.read(slide.features(), Wanted.range(start, end), target);
+      }
+      first += count;
+    }
+  }
+
+  @Override
   public void read(int[] elements, FloatBuffer target) {
     int first = 0;
     int at = 0;
     for (Slide slide : slides) {
       int count = slide.features().count();
-      if (elements == null) {
-        finite.read(slide.features(), null, target);
-      } else {
-        int end = at;
-        while (end < elements.length && elements[end] < first + count) {
-          end++;
-        }
-        int[] its = new int[end - at];
-        for (int i = 0; i < its.length; i++) {
-          its[i] = elements[at + i] - first;
-        }
-        if (its.length > 0) {
-          finite.read(slide.features(), its, target);
-        }
-        at = end;
+      int end = at;
+      while (end < elements.length && elements[end] < first + count) {
+        end++;
       }
+      int[] its = new int[end - at];
+      for (int i = 0; i < its.length; i++) {
+        its[i] = elements[at + i] - first;
+      }
+      if (its.length > 0) {
+        finite.read(slide.features(), Wanted.of(its), target);
+      }
+      at = end;
       first += count;
     }
   }
@@ -108,28 +121,26 @@ final class SlideBag implements Bag {
   }
 
   @Override
-  public List<Place> places() {
-    List<Place> places = new ArrayList<>(size);
+  public List<PatchLocation> locations() {
+    List<PatchLocation> locations = new ArrayList<>(size);
     List<String> names = names();
     for (int s = 0; s < slides.size(); s++) {
       Slide slide = slides.get(s);
       String name = names.get(s);
       if (slide.positions() == null) {
-        Place unknown = new Place(name, Double.NaN, Double.NaN, 0, false);
-        places.addAll(Collections.nCopies(slide.features().count(), unknown));
+        locations.addAll(
+            Collections.nCopies(slide.features().count(), PatchLocation.unknown(name)));
         continue;
       }
       Positions positions = slide.positions().get();
       for (int i = 0; i < positions.xy().length; i += 2) {
-        places.add(new Place(
-            name,
-            positions.xy()[i],
-            positions.xy()[i + 1],
-            positions.size(),
-            positions.micrometres()));
+        PatchLocation location = PatchLocation.of(
+                name, positions.xy()[i], positions.xy()[i + 1])
+            .withSize(positions.size());
+        locations.add(positions.micrometres() ? location.inMicrometres() : location);
       }
     }
-    return places;
+    return locations;
   }
 
   /** The slides' names; whole paths where two files of one name lie in different folders. */

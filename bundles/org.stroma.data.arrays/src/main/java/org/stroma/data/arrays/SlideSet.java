@@ -109,7 +109,7 @@ final class SlideSet {
         .distinct()
         .toList());
     samples.forEach((sample, its) -> bags.put(sample, new SlideBag(its, finite)));
-    return new ModalityData.Bags(width, bags);
+    return ModalityData.Bags.of(width, bags);
   }
 
   private static String some(List<Path> files) {

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
+import org.stroma.api.data.PatchLocation;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
 import org.stroma.api.data.Table;
@@ -67,15 +69,77 @@ class ArraysTest {
   }
 
   private static float[] read(Bag bag, int width, int... elements) {
-    int[] chosen = elements.length == 0 ? null : elements;
-    FloatBuffer target =
-        FloatBuffer.allocate((chosen == null ? bag.size() : elements.length) * width + 2);
+    boolean all = elements.length == 0;
+    FloatBuffer target = FloatBuffer.allocate((all ? bag.size() : elements.length) * width + 2);
     target.position(1);
-    bag.read(chosen, target);
+    if (all) {
+      bag.read(target);
+    } else {
+      bag.read(elements, target);
+    }
     assertEquals(target.capacity() - 1, target.position(), "what was read, and no more");
     float[] values = new float[target.capacity() - 2];
     target.get(1, values);
     return values;
+  }
+
+  private static PatchLocation location(
+      String slide, double x, double y, double size, boolean micrometres) {
+    PatchLocation location = PatchLocation.of(slide, x, y).withSize(size);
+    return micrometres ? location.inMicrometres() : location;
+  }
+
+  /** Every range, read alone, and every pair of elements are as in the whole bag. */
+  private static void checkPieces(String file, Bag bag, int width) {
+    float[] all = read(bag, width);
+    for (int from = 0; from <= bag.size(); from++) {
+      for (int to = from; to <= bag.size(); to++) {
+        FloatBuffer target = FloatBuffer.allocate((to - from) * width + 2).position(1);
+        bag.read(from, to, target);
+        assertEquals((to - from) * width + 1, target.position(), "what was read, and no more");
+        assertArrayEquals(
+            Arrays.copyOfRange(all, from * width, to * width),
+            Arrays.copyOfRange(target.array(), 1, target.capacity() - 1),
+            file + " from " + from + " to " + to);
+      }
+      if (from + 2 < bag.size()) {
+        float[] two =
+            Arrays.copyOf(Arrays.copyOfRange(all, from * width, (from + 1) * width), 2 * width);
+        System.arraycopy(all, (bag.size() - 1) * width, two, width, width);
+        assertArrayEquals(two, read(bag, width, from, bag.size() - 1), file);
+      }
+    }
+    assertThrows(
+        IndexOutOfBoundsException.class,
+        () -> bag.read(0, bag.size() + 1, FloatBuffer.allocate(9999)));
+  }
+
+  /** Chunks of two to five patches, of a part of their features, filtered and not; one piece; and several slides. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "clam.h5",
+        "clam-bare.h5",
+        "trident.h5",
+        "trident-leading.h5",
+        "stamp.h5",
+        "big-endian.h5",
+        "coordinates.h5",
+        "latest.h5",
+        "lzf.h5"
+      })
+  void aSlideReadInPiecesIsTheWholeSlide(String file) {
+    ModalityData.Bags data = hdf5(sample(file), Map.of());
+    checkPieces(file, data.bags().get("p"), data.width());
+  }
+
+  @Test
+  void slidesReadInPiecesAreTheWholeBag() {
+    ModalityData.Bags data = hdf5(sample("clam.h5", "big-endian.h5", "stamp.h5"), Map.of());
+    checkPieces("three slides", data.bags().get("p"), data.width());
+    ModalityData.Bags npy =
+        (ModalityData.Bags) npy(NpyPatchesReader.class, sample("lzf.npy", "lzf.npy"), Map.of());
+    checkPieces("two arrays", npy.bags().get("p"), npy.width());
   }
 
   private static void checkFeatures(Bag bag) {
@@ -174,26 +238,26 @@ class ArraysTest {
   })
   void placesAreInTheUnitOfTheFile(
       String slide, double x, double y, double size, boolean micrometres) {
-    List<Bag.Place> places =
-        hdf5(sample(slide + ".h5"), Map.of()).bags().get("p").places();
+    List<PatchLocation> places =
+        hdf5(sample(slide + ".h5"), Map.of()).bags().get("p").locations();
     assertEquals(6, places.size());
-    assertEquals(new Bag.Place(slide, x, y, size, micrometres), places.get(5));
+    assertEquals(location(slide, x, y, size, micrometres), places.get(5));
   }
 
   @Test
   void placesTellTheirSlide() {
-    List<Bag.Place> places = hdf5(sample("clam.h5", "big-endian.h5", "stamp.h5"), Map.of())
+    List<PatchLocation> places = hdf5(sample("clam.h5", "big-endian.h5", "stamp.h5"), Map.of())
         .bags()
         .get("p")
-        .places();
+        .locations();
     assertEquals(18, places.size());
-    assertEquals(new Bag.Place("clam", 5000, 3000, 1024, false), places.get(0));
+    assertEquals(location("clam", 5000, 3000, 1024, false), places.get(0));
     assertEquals("big-endian", places.get(6).slide());
     assertFalse(places.get(6).located(), "a slide without coordinates");
-    assertEquals(new Bag.Place("stamp", 255.9999, 0, 256, true), places.get(13));
+    assertEquals(location("stamp", 255.9999, 0, 256, true), places.get(13));
     String one = FILES.resolve("clam.h5").toString();
-    List<Bag.Place> twice =
-        hdf5(sample("clam.h5", "../arrays/clam.h5"), Map.of()).bags().get("p").places();
+    List<PatchLocation> twice =
+        hdf5(sample("clam.h5", "../arrays/clam.h5"), Map.of()).bags().get("p").locations();
     assertEquals(one, twice.get(0).slide(), "names that are not different are whole paths");
     assertEquals(FILES.resolve("../arrays/clam.h5").toString(), twice.get(6).slide());
   }
@@ -204,8 +268,8 @@ class ArraysTest {
     Bag bare = ((ModalityData.Bags) npy(NpyPatchesReader.class, cohort, Map.of()))
         .bags()
         .get("p");
-    assertEquals("patches", bare.places().get(2).slide());
-    assertFalse(bare.places().get(2).located());
+    assertEquals("patches", bare.locations().get(2).slide());
+    assertFalse(bare.locations().get(2).located());
     ReadContext both = new ReadContext() {
       @Override
       public Map<String, List<Path>> files(String template, String table, boolean absent) {
@@ -237,7 +301,7 @@ class ArraysTest {
         new NpyPatchesReader(Defaults.of(NpyPatchesReader.Settings.class, settings));
     Bag bag = ((ModalityData.Bags) reader.read(both)).bags().get("p");
     assertArrayEquals(GRID, bag.coordinates());
-    assertEquals(new Bag.Place("patches", 768, 512, 256, false), bag.places().get(5));
+    assertEquals(location("patches", 768, 512, 256, false), bag.locations().get(5));
   }
 
   @Test

@@ -57,9 +57,9 @@ class DamagedFilesTest {
     assertTrue(
         (long) bag.size() * bags.width() < 1000,
         () -> bag.size() + " patches of " + bags.width() + " are not in " + file);
-    bag.read(null, FloatBuffer.allocate(bag.size() * bags.width()));
+    bag.read(FloatBuffer.allocate(bag.size() * bags.width()));
     bag.coordinates();
-    bag.places();
+    bag.locations();
     bag.labels();
   }
 

@@ -37,7 +37,7 @@ final class FeaturesBenchmark {
           start = System.nanoTime();
         }
         target.clear();
-        bag.read(null, target);
+        bag.read(target);
         if (round > 0) {
           best = Math.min(best, (System.nanoTime() - start) / 1e9);
         }

@@ -49,14 +49,14 @@ class ReadingManyRowsTest {
                 .read(cohort));
     Bag bag = bags.bags().get("p");
     FloatBuffer target = FloatBuffer.allocate(bag.size() * bags.width());
-    bag.read(null, target.clear());
+    bag.read(target.clear());
     long before = mappings();
     // each of these took a mapping once, and the collector, which frees them, rarely comes by for
     // so little
     for (int i = 0; i < 2000; i++) {
       bag.read(new int[] {i % 6}, target.clear());
     }
-    bag.read(null, target.clear());
+    bag.read(target.clear());
     long after = mappings();
     assertTrue(after < before + 200, () -> before + " mappings became " + after);
     for (int i = 0; i < target.capacity(); i++) {

@@ -38,7 +38,7 @@ public final class CsvTables {
     if (rows.isEmpty()) {
       throw new AbsentDataException(path + " holds no patients, only column names");
     }
-    return new Table(path, scan.columns(), rows);
+    return Table.of(path, scan.columns(), rows);
   }
 
   /**

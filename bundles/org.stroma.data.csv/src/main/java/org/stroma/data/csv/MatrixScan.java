@@ -81,7 +81,7 @@ final class MatrixScan extends TableScan {
     ExcelNames.tell(path().toString(), sorted, notes);
     SortedMap<String, float[]> rows = inColumns ? byPatient() : patients;
     rows.values().removeIf(CsvMatrixReader::empty);
-    return new Matrix(sorted, rows);
+    return Matrix.of(sorted, rows);
   }
 
   private SortedMap<String, float[]> byPatient() {

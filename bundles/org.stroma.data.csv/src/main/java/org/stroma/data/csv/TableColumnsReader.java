@@ -130,7 +130,7 @@ public final class TableColumnsReader implements Reader {
       }
     });
     problems.throwIfAny();
-    return new ModalityData.Matrix(features(), rows);
+    return ModalityData.Matrix.of(features(), rows);
   }
 
   private List<String> features() {

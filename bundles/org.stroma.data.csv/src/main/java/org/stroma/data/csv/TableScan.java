@@ -7,6 +7,7 @@ package org.stroma.data.csv;
 import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -96,8 +97,8 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
     separator = between.character();
     try (CsvReader<Boolean> reader = CsvReader.builder()
         .fieldSeparator(separator)
-        .allowExtraFields(true)
-        .allowMissingFields(true)
+        .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+        .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
         .allowUnclosedQuote(false)
         .maxBufferSize(LONGEST_CELL)
         .build(this, text.reader())) {

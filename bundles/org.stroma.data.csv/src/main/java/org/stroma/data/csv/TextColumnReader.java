@@ -67,6 +67,6 @@ public final class TextColumnReader implements Reader {
         texts.put(patient, cells.get(column).strip());
       }
     });
-    return new ModalityData.Texts(texts);
+    return ModalityData.Texts.of(texts);
   }
 }

@@ -156,6 +156,6 @@ class ReadersTest {
     ModalityData texts = new TextColumnReader(
             Defaults.of(TextColumnReader.Settings.class, Map.of("column", "note")))
         .read(new TestCohort(folder, CsvTables.read(folder.resolve("t.csv"), "id"), "id"));
-    assertEquals(new ModalityData.Texts(Map.of("p1", "a tumour")), texts);
+    assertEquals(Map.of("p1", "a tumour"), ((ModalityData.Texts) texts).texts());
   }
 }

@@ -4,17 +4,19 @@
  */
 package org.stroma.data.huggingface;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.Learned;
 import org.stroma.api.data.UnknownTokens;
 import org.stroma.tokenizers.PretrainedTokenizer;
 
@@ -32,23 +34,25 @@ import org.stroma.tokenizers.PretrainedTokenizer;
 final class Pretrained {
   private static final Pattern PADDING =
       Pattern.compile("(\\[|<\\|?)pad(ding)?(\\|?>|\\])", Pattern.CASE_INSENSITIVE);
+  private static final TypeReference<Map<String, Object>> VALUES = new TypeReference<>() {};
+  private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String TOKENIZER = "tokenizer";
   private static final String SIZE = "size";
   private static final String SHIFT = "shift";
   private static final String BEFORE = "before";
   private static final String AFTER = "after";
 
-  private final JsonNode learned;
+  private final Learned learned;
   private final PretrainedTokenizer tokenizer;
   private final int shift;
   private final Framing framing;
   private final int added; // the class token that the file does not have, or -1
 
-  private Pretrained(JsonNode learned, PretrainedTokenizer tokenizer) {
+  private Pretrained(Learned learned, PretrainedTokenizer tokenizer) {
     this.learned = learned;
     this.tokenizer = tokenizer;
-    shift = learned.path(SHIFT).intValue();
-    framing = new Framing(learned.path(BEFORE).intValue(), learned.path(AFTER).intValue());
+    shift = learned.whole(SHIFT);
+    framing = new Framing(learned.whole(BEFORE), learned.whole(AFTER));
     added = framing.before() == 0 ? size() - 1 : -1;
   }
 
@@ -83,25 +87,28 @@ final class Pretrained {
         .map(Map.Entry::getKey)
         .allMatch(token -> PADDING.matcher(token).matches());
     int shift = padded ? 0 : 1;
-    ObjectNode learned = JsonNodeFactory.instance.objectNode();
-    learned.put(SIZE, tokenizer.vocabularySize() + shift + (framing.before() == 0 ? 1 : 0));
-    learned.put(SHIFT, shift).put(BEFORE, framing.before()).put(AFTER, framing.after());
-    learned.set(TOKENIZER, json);
+    Learned learned = Learned.builder()
+        .put(SIZE, tokenizer.vocabularySize() + shift + (framing.before() == 0 ? 1 : 0))
+        .put(SHIFT, shift)
+        .put(BEFORE, framing.before())
+        .put(AFTER, framing.after())
+        .put(TOKENIZER, Learned.of(MAPPER.convertValue(json, VALUES)))
+        .build();
     return new Pretrained(learned, tokenizer);
   }
 
   /** A tokenizer from what was kept. */
-  static Pretrained of(JsonNode learned) {
-    if (!learned.path(TOKENIZER).isObject()) {
+  static Pretrained of(Learned learned) {
+    if (!(learned.values().get(TOKENIZER) instanceof Map<?, ?> json)) {
       throw new DataException(
           "the run does not hold the tokenizer that its model was trained with");
     }
-    Pretrained its = of(learned.path(TOKENIZER), "the tokenizer that was kept with the run");
+    Pretrained its = of(MAPPER.valueToTree(json), "the tokenizer that was kept with the run");
     for (String number : List.of(SIZE, SHIFT, BEFORE, AFTER)) {
-      if (!learned.path(number).isInt()
-          || learned.path(number).intValue() != its.learned.path(number).intValue()) {
+      if (!Objects.equals(learned.values().get(number), its.learned.whole(number))) {
         throw new DataException("the tokenizer that was kept with the run has the " + number + " "
-            + its.learned.path(number) + ", and " + learned.path(number)
+            + its.learned.whole(number) + ", and "
+            + (learned.has(number) ? Learned.text(learned.values().get(number)) : "")
             + " was kept; the run's files are damaged");
       }
     }
@@ -122,12 +129,12 @@ final class Pretrained {
   }
 
   /** What has to be kept with a run. */
-  JsonNode learned() {
+  Learned learned() {
     return learned;
   }
 
   int size() {
-    return learned.path(SIZE).intValue();
+    return learned.whole(SIZE);
   }
 
   /** What the user should know of the file. */
@@ -166,7 +173,8 @@ final class Pretrained {
   }
 
   /** Whether this is what was learned: saves building it again for every text. */
-  boolean is(JsonNode other) {
+  @SuppressWarnings("ReferenceEquality")
+  boolean is(Learned other) {
     return learned == other;
   }
 

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.Learned;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Tokenizer;
 import org.stroma.api.data.UnknownTokens;
@@ -77,7 +78,7 @@ abstract class PretrainedPart implements Tokenizer {
   }
 
   @Override
-  public JsonNode fit(ReadContext context, Collection<String> training) {
+  public Learned fit(ReadContext context, Collection<String> training) {
     Source source = source(context);
     Pretrained pretrained = Pretrained.learn(source.json(), source.name(), maxTokens);
     cached = pretrained;
@@ -114,27 +115,27 @@ abstract class PretrainedPart implements Tokenizer {
   }
 
   @Override
-  public UnknownTokens unknown(JsonNode learned, Collection<String> texts) {
+  public UnknownTokens unknown(Learned learned, Collection<String> texts) {
     return pretrained(learned).unknown(texts);
   }
 
   @Override
-  public int vocabularySize(JsonNode learned) {
+  public int vocabularySize(Learned learned) {
     return pretrained(learned).size();
   }
 
   @Override
-  public int[] encode(JsonNode learned, String text) {
+  public int[] encode(Learned learned, String text) {
     Pretrained pretrained = pretrained(learned);
     return pretrained.cut(pretrained.ids(text), maxTokens);
   }
 
   @Override
-  public int length(JsonNode learned, String text) {
+  public int length(Learned learned, String text) {
     return pretrained(learned).ids(text).length;
   }
 
-  private Pretrained pretrained(JsonNode learned) {
+  private Pretrained pretrained(Learned learned) {
     Pretrained pretrained = cached;
     if (pretrained == null || !pretrained.is(learned)) {
       cached = pretrained = Pretrained.of(learned);

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.Learned;
 import org.stroma.testkit.Defaults;
+import org.stroma.testkit.Stored;
 import org.stroma.testkit.TestCohort;
 
 class PretrainedTokenizersTest {
@@ -95,7 +97,7 @@ class PretrainedTokenizersTest {
 
   /** Ids of fixtures.py; they have to be those of Python but for the shift, and the class token where one is added. */
   private void asPython(PretrainedPart tokenizer, String fixture, int shift, int added, int size) {
-    JsonNode learned = tokenizer.fit(context, List.of());
+    Learned learned = tokenizer.fit(context, List.of());
     assertEquals(size, tokenizer.vocabularySize(learned));
     for (int i = 0; i < python.path("texts").size(); i++) {
       int[] wanted = ids(python.path(fixture).path(i), shift);
@@ -126,7 +128,7 @@ class PretrainedTokenizersTest {
   void textsWithoutWordsHaveNoIds() throws IOException {
     for (PretrainedPart tokenizer : List.of(
         file("minilm.json", 512), file("roberta.json", 512), pairs(Map.of()), json(BARE, 512))) {
-      JsonNode learned = tokenizer.fit(context, List.of("", " "));
+      Learned learned = tokenizer.fit(context, List.of("", " "));
       for (String text : List.of("", " \n\t ", "\u00A0\u2003", "\u0000\uFFFD")) {
         assertEquals(0, tokenizer.encode(learned, text).length);
         assertEquals(0, tokenizer.length(learned, text));
@@ -138,7 +140,7 @@ class PretrainedTokenizersTest {
   @Test
   void paddingInATextIsLeftOut() {
     HuggingFaceTokenizer tokenizer = file("minilm.json", 512);
-    JsonNode learned = tokenizer.fit(context, List.of());
+    Learned learned = tokenizer.fit(context, List.of());
     assertEquals(0, tokenizer.encode(learned, "[PAD] [PAD]").length);
     assertArrayEquals(
         tokenizer.encode(learned, "free margins"), tokenizer.encode(learned, "free [PAD] margins"));
@@ -151,7 +153,7 @@ class PretrainedTokenizersTest {
         new int[] {101, 100, 102},
         wordPiece.encode(wordPiece.fit(context, List.of()), "\uD83D\uDD2C"));
     HuggingFaceTokenizer bare = json(BARE, 512);
-    JsonNode learned = bare.fit(context, List.of());
+    Learned learned = bare.fit(context, List.of());
     assertArrayEquals(new int[] {7, 5, 4, 1}, bare.encode(learned, "low xlol"));
     assertEquals(0, bare.encode(learned, "xyz").length);
   }
@@ -159,7 +161,7 @@ class PretrainedTokenizersTest {
   @Test
   void longTextsAreCutAndSaidToBe() {
     HuggingFaceTokenizer tokenizer = file("minilm.json", 5);
-    JsonNode learned =
+    Learned learned =
         tokenizer.fit(context, List.of("free of tumour.", "free of it", "a b c d e f"));
     assertArrayEquals(
         new int[] {101, 1037, 1038, 1039, 102},
@@ -176,7 +178,7 @@ class PretrainedTokenizersTest {
   @Test
   void anAddedClassTokenCountsAndStays() throws IOException {
     HuggingFaceTokenizer tokenizer = json(BARE, 3);
-    JsonNode learned = tokenizer.fit(context, List.of("low", "low lo", "low low lo"));
+    Learned learned = tokenizer.fit(context, List.of("low", "low lo", "low low lo"));
     assertEquals(8, tokenizer.vocabularySize(learned));
     assertArrayEquals(new int[] {7, 5, 5}, tokenizer.encode(learned, "low low lo"));
     assertEquals(
@@ -195,7 +197,7 @@ class PretrainedTokenizersTest {
         + " \"type_id\": 1}}], \"special_tokens\": {\"</s>\": {\"id\": \"</s>\", \"ids\": [5], \"tokens\": [\"</s>\"]}}}";
     HuggingFaceTokenizer last =
         json(BARE.replace(NO_FRAME, "\"post_processor\": " + template.formatted(text, end)), 4);
-    JsonNode learned = last.fit(context, List.of());
+    Learned learned = last.fit(context, List.of());
     assertArrayEquals(new int[] {7, 5, 4, 6}, last.encode(learned, "low lo"));
     assertArrayEquals(new int[] {7, 5, 4, 6}, last.encode(learned, "low lo lo w"), "the end stays");
     assertEquals(0, last.encode(learned, "xyz").length);
@@ -221,7 +223,7 @@ class PretrainedTokenizersTest {
             "model": {"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0], ["\u2581", -2], ["\u2581a", -1], ["b", -3]]}}
             """,
         512);
-    JsonNode learned = tokenizer.fit(context, List.of());
+    Learned learned = tokenizer.fit(context, List.of());
     assertArrayEquals(new int[] {5, 3, 2, 4}, tokenizer.encode(learned, "a b"));
     assertArrayEquals(new int[] {5, 3, 1}, tokenizer.encode(learned, "ax"));
     assertEquals(0, tokenizer.encode(learned, " ").length);
@@ -230,15 +232,15 @@ class PretrainedTokenizersTest {
   @Test
   void predictionDoesNotWantTheFiles() throws IOException {
     for (PretrainedPart tokenizer : List.of(file("minilm.json", 512), pairs(Map.of()))) {
-      JsonNode learned = tokenizer.fit(context, List.of());
+      Learned learned = tokenizer.fit(context, List.of());
       int[] ids = tokenizer.encode(learned, "Free margins.");
-      JsonNode kept = MAPPER.readTree(learned.toString());
+      Learned kept = Stored.again(learned);
       PretrainedPart later =
           tokenizer instanceof BytePairs ? pairs(Map.of("vocabulary", "gone")) : file("gone", 512);
       assertArrayEquals(ids, later.encode(kept, "Free margins."));
       assertEquals(tokenizer.vocabularySize(learned), later.vocabularySize(kept));
     }
-    JsonNode lost = MAPPER.readTree("{\"size\": 3}");
+    Learned lost = Stored.of("{\"size\": 3}");
     assertTrue(assertThrows(DataException.class, () -> pairs(Map.of()).encode(lost, "a"))
         .getMessage()
         .contains("does not hold"));
@@ -248,9 +250,9 @@ class PretrainedTokenizersTest {
   @Test
   void eachStateIsItsOwn() throws IOException {
     HuggingFaceTokenizer tokenizer = json(BARE, 512);
-    JsonNode bare = tokenizer.fit(context, List.of("low"));
+    Learned bare = tokenizer.fit(context, List.of("low"));
     json(BARE.replace("\"l\": 0, \"o\": 1", "\"l\": 1, \"o\": 0"), 512);
-    JsonNode other = tokenizer.fit(context, List.of("low"));
+    Learned other = tokenizer.fit(context, List.of("low"));
     assertArrayEquals(new int[] {7, 1}, tokenizer.encode(bare, "l"));
     assertArrayEquals(new int[] {7, 2}, tokenizer.encode(other, "l"));
   }
@@ -337,7 +339,7 @@ class PretrainedTokenizersTest {
       }
     }) {
       anew();
-      JsonNode learned = json(cased.replace("NORMALIZER", one[0]), 512)
+      Learned learned = json(cased.replace("NORMALIZER", one[0]), 512)
           .fit(context, List.of("HER2 high, MSI", "high"));
       assertEquals(
           List.of("2 of 5 tokens of the training texts (40 %) are unknown to "
@@ -369,7 +371,7 @@ class PretrainedTokenizersTest {
   void dropoutIsLeftOutAndSaidToBe() throws IOException {
     HuggingFaceTokenizer tokenizer =
         json(BARE.replace("\"dropout\": null", "\"dropout\": 0.5"), 512);
-    JsonNode learned = tokenizer.fit(context, List.of("low"));
+    Learned learned = tokenizer.fit(context, List.of("low"));
     assertTrue(
         context.notes().get(0).contains("\"dropout\": 0.5") && context.notes().size() == 1,
         context.notes().toString());
@@ -393,7 +395,7 @@ class PretrainedTokenizersTest {
       {"\"low\":4", "\"low\":3"}
     }) {
       assertTrue(sound.contains(change[0]), sound);
-      JsonNode damaged = MAPPER.readTree(sound.replace(change[0], change[1]));
+      Learned damaged = Stored.of(sound.replace(change[0], change[1]));
       String message = assertThrows(DataException.class, () -> tokenizer.encode(damaged, "low"))
           .getMessage();
       assertTrue(message.startsWith("the tokenizer that was kept with the run"), message);
@@ -406,7 +408,7 @@ class PretrainedTokenizersTest {
     Files.writeString(folder.resolve("odd.json"), "{\"a\": 0, \"r\": 1, \"ar\": 2}");
     Files.write(folder.resolve("odd.txt"), List.of("a r"));
     BytePairs tokenizer = pairs(Map.of("vocabulary", "odd.json", "merges", "odd.txt"));
-    JsonNode learned = tokenizer.fit(context, List.of());
+    Learned learned = tokenizer.fit(context, List.of());
     assertEquals(
         List.of(
             folder.resolve("odd.json") + " lacks 254 of the 256 bytes; they are left out of texts"),

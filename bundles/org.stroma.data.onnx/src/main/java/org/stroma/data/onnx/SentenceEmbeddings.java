@@ -145,7 +145,7 @@ public final class SentenceEmbeddings implements Reader {
       }
       rows.put(patients.get(i), settings.normalize() ? normalized(vectors[i]) : vectors[i]);
     }
-    return new ModalityData.Matrix(
+    return ModalityData.Matrix.of(
         IntStream.range(0, width).mapToObj(i -> "embedding." + i).toList(), rows);
   }
 

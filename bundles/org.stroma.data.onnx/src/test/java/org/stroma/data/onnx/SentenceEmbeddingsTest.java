@@ -68,7 +68,7 @@ class SentenceEmbeddingsTest {
     Map<String, Map<String, String>> rows = new LinkedHashMap<>();
     texts.forEach((patient, text) -> rows.put(patient, Map.of("id", patient, "note", text)));
     cohort =
-        new TestCohort(folder, new Table(Path.of("cohort.csv"), List.of("id", "note"), rows), "id");
+        new TestCohort(folder, Table.of(Path.of("cohort.csv"), List.of("id", "note"), rows), "id");
     Map<String, Object> all = new HashMap<>(
         Map.of("column", "note", "model", "tokens.onnx", "tokenizer", "tokenizer.json"));
     all.putAll(settings);

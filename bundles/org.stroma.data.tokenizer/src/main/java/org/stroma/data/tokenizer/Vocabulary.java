@@ -4,19 +4,16 @@
  */
 package org.stroma.data.tokenizer;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.Learned;
 import org.stroma.api.data.ReadContext;
 
-/** Tokens by id, kept with a run as JSON. */
+/** Tokens by id, kept with a run. */
 final class Vocabulary {
   static final String PADDING = "[PAD]";
   static final String UNKNOWN = "[UNK]";
@@ -27,18 +24,18 @@ final class Vocabulary {
   static final List<String> SPECIALS = List.of(PADDING, UNKNOWN, CLASS, SEPARATOR);
 
   private final Map<String, Integer> ids = new HashMap<>();
-  private final JsonNode source;
+  private final Learned source;
 
-  private Vocabulary(JsonNode source, Predicate<String> possible) {
+  private Vocabulary(Learned source, Predicate<String> possible) {
     this.source = source;
-    if (!source.isArray()) {
+    if (!(source.values().get("tokens") instanceof List<?> tokens)) {
       throw damaged("holds no list of tokens");
     }
-    for (int i = 0; i < source.size(); i++) {
-      String token = source.get(i).isTextual() ? source.get(i).textValue() : "";
+    for (int i = 0; i < tokens.size(); i++) {
+      String token = tokens.get(i) instanceof String text ? text : "";
       if (token.isEmpty() || !SPECIALS.contains(token) && !possible.test(token)) {
-        throw damaged(
-            "has " + source.get(i) + " as token " + i + ", which is none that it can have");
+        throw damaged("has " + Learned.text(tokens.get(i)) + " as token " + i
+            + ", which is none that it can have");
       }
       Integer other = ids.put(token, i);
       if (other != null) {
@@ -56,11 +53,8 @@ final class Vocabulary {
         "the vocabulary that was kept with the run " + why + "; the run's files are damaged");
   }
 
-  static JsonNode learned(List<String> tokens) {
-    ObjectNode learned = JsonNodeFactory.instance.objectNode();
-    ArrayNode list = learned.putArray("tokens");
-    tokens.forEach(list::add);
-    return learned;
+  static Learned learned(List<String> tokens) {
+    return Learned.builder().put("tokens", tokens).build();
   }
 
   /**
@@ -69,13 +63,14 @@ final class Vocabulary {
    * @param possible whether a token is one that this tokenizer can have; special tokens aside
    * @throws DataException for what cannot be what was learned
    */
-  static Vocabulary of(JsonNode learned, Predicate<String> possible) {
-    return new Vocabulary(learned.path("tokens"), possible);
+  static Vocabulary of(Learned learned, Predicate<String> possible) {
+    return new Vocabulary(learned, possible);
   }
 
   /** Whether this is what was learned: saves building it again for every text. */
-  boolean is(JsonNode learned) {
-    return source == learned.path("tokens");
+  @SuppressWarnings("ReferenceEquality")
+  boolean is(Learned learned) {
+    return source == learned;
   }
 
   int size() {

@@ -4,7 +4,6 @@
  */
 package org.stroma.data.tokenizer;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +16,7 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.stroma.api.TokenizerPart;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.Learned;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Tokenizer;
 import org.stroma.api.data.UnknownTokens;
@@ -57,9 +57,9 @@ public final class WordPiece implements Tokenizer {
   }
 
   @Override
-  public JsonNode fit(ReadContext context, Collection<String> training) {
+  public Learned fit(ReadContext context, Collection<String> training) {
     Path file = context.resolve(settings.vocabulary());
-    JsonNode learned = Vocabulary.learned(VocabularyFile.read(file));
+    Learned learned = Vocabulary.learned(VocabularyFile.read(file));
     Vocabulary vocabulary = vocabulary(learned);
     Vocabulary.note(
         context,
@@ -91,23 +91,23 @@ public final class WordPiece implements Tokenizer {
   }
 
   @Override
-  public int vocabularySize(JsonNode learned) {
+  public int vocabularySize(Learned learned) {
     return vocabulary(learned).size();
   }
 
   @Override
-  public int[] encode(JsonNode learned, String text) {
+  public int[] encode(Learned learned, String text) {
     Vocabulary vocabulary = vocabulary(learned);
     return vocabulary.frame(pieces(vocabulary, words(text), null), settings.maxLength());
   }
 
   @Override
-  public int length(JsonNode learned, String text) {
+  public int length(Learned learned, String text) {
     return Vocabulary.length(pieces(vocabulary(learned), words(text), null));
   }
 
   @Override
-  public UnknownTokens unknown(JsonNode learned, Collection<String> texts) {
+  public UnknownTokens unknown(Learned learned, Collection<String> texts) {
     return unknown(vocabulary(learned), texts, settings.lowerCase());
   }
 
@@ -125,7 +125,7 @@ public final class WordPiece implements Tokenizer {
     return Words.split(text, settings.lowerCase());
   }
 
-  private Vocabulary vocabulary(JsonNode learned) {
+  private Vocabulary vocabulary(Learned learned) {
     Vocabulary vocabulary = cached;
     if (vocabulary == null || !vocabulary.is(learned)) {
       cached = vocabulary = Vocabulary.of(learned, token -> true);

@@ -4,7 +4,6 @@
  */
 package org.stroma.data.tokenizer;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -18,6 +17,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.stroma.api.TokenizerPart;
+import org.stroma.api.data.Learned;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Tokenizer;
 import org.stroma.api.data.UnknownTokens;
@@ -63,7 +63,7 @@ public final class WordTokenizer implements Tokenizer {
   }
 
   @Override
-  public JsonNode fit(ReadContext context, Collection<String> training) {
+  public Learned fit(ReadContext context, Collection<String> training) {
     Map<String, Integer> counts = new TreeMap<>();
     int[] lengths = new int[training.size()];
     int at = 0;
@@ -84,22 +84,22 @@ public final class WordTokenizer implements Tokenizer {
   }
 
   @Override
-  public int vocabularySize(JsonNode learned) {
+  public int vocabularySize(Learned learned) {
     return vocabulary(learned).size();
   }
 
   @Override
-  public int[] encode(JsonNode learned, String text) {
+  public int[] encode(Learned learned, String text) {
     return vocabulary(learned).frame(Words.split(text, settings.lowerCase()), settings.maxLength());
   }
 
   @Override
-  public int length(JsonNode learned, String text) {
+  public int length(Learned learned, String text) {
     return Vocabulary.length(Words.split(text, settings.lowerCase()));
   }
 
   @Override
-  public UnknownTokens unknown(JsonNode learned, Collection<String> texts) {
+  public UnknownTokens unknown(Learned learned, Collection<String> texts) {
     Vocabulary vocabulary = vocabulary(learned);
     UnknownTokens unknown = new UnknownTokens();
     for (String text : texts) {
@@ -110,7 +110,7 @@ public final class WordTokenizer implements Tokenizer {
     return unknown;
   }
 
-  private Vocabulary vocabulary(JsonNode learned) {
+  private Vocabulary vocabulary(Learned learned) {
     Vocabulary vocabulary = cached;
     if (vocabulary == null || !vocabulary.is(learned)) {
       cached = vocabulary = Vocabulary.of(

@@ -9,8 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +19,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.Learned;
 import org.stroma.testkit.Defaults;
+import org.stroma.testkit.Stored;
 import org.stroma.testkit.TestCohort;
 
 class TokenizersTest {
@@ -48,8 +48,7 @@ class TokenizersTest {
     WordPiece tokenizer = wordPiece(
         Map.of(), "[PAD]", "[UNK]", "[CLS]", "[SEP]", "want", "##want", "##ed", "wa", "un", "runn",
         "##ing", ",", "##aff", "##able", "low", "lowest");
-    JsonNode learned =
-        new ObjectMapper().readTree(tokenizer.fit(context, List.of()).toString());
+    Learned learned = Stored.again(tokenizer.fit(context, List.of()));
     assertEquals(16, tokenizer.vocabularySize(learned));
     assertArrayEquals(
         new int[] {2, 8, 12, 13, 11, 9, 10, 4, 6, 1, 15, 3},
@@ -61,7 +60,7 @@ class TokenizersTest {
   void wordPieceCutsAndSaysSo() throws IOException {
     WordPiece tokenizer =
         wordPiece(Map.of("maxLength", 4), "[PAD]", "[UNK]", "[CLS]", "[SEP]", "a");
-    JsonNode learned = tokenizer.fit(context, List.of("a a a", "a a", "a a a a"));
+    Learned learned = tokenizer.fit(context, List.of("a a a", "a a", "a a a a"));
     assertArrayEquals(new int[] {2, 4, 4, 3}, tokenizer.encode(learned, "a a a a"));
     assertEquals(6, tokenizer.length(learned, "a a a a"));
     assertEquals(4, tokenizer.length(learned, "a a"));
@@ -170,7 +169,7 @@ class TokenizersTest {
   @Test
   void whatANewCohortHasUnknownIsCounted() throws IOException {
     WordTokenizer words = new WordTokenizer(Defaults.of(WordTokenizer.Settings.class, Map.of()));
-    JsonNode learned = words.fit(context, List.of("tumour of the colon", "no tumour"));
+    Learned learned = words.fit(context, List.of("tumour of the colon", "no tumour"));
     var unknown = words.unknown(learned, List.of("Tumor des Kolons", "no colon"));
     assertEquals(3, unknown.count());
     assertEquals(0.6, unknown.share(), 1e-9);
@@ -186,14 +185,13 @@ class TokenizersTest {
     WordTokenizer tokenizer =
         new WordTokenizer(Defaults.of(WordTokenizer.Settings.class, Map.of("maxWords", 3)));
     List<String> texts = new ArrayList<>(List.of("b a c", "d b", "c a", "e", "d"));
-    JsonNode learned = tokenizer.fit(context, texts);
+    Learned learned = tokenizer.fit(context, texts);
     for (int i = 0; i < 20; i++) {
       java.util.Collections.shuffle(texts, new java.util.Random(i));
       assertEquals(learned, tokenizer.fit(context, texts));
     }
     assertEquals(
-        "[\"[PAD]\",\"[UNK]\",\"[CLS]\",\"[SEP]\",\"a\",\"b\",\"c\"]",
-        learned.path("tokens").toString());
+        List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "b", "c"), learned.strings("tokens"));
   }
 
   /** A state that is damaged in the run directory must not give ids that look right. */
@@ -202,7 +200,7 @@ class TokenizersTest {
     WordTokenizer tokenizer =
         new WordTokenizer(Defaults.of(WordTokenizer.Settings.class, Map.of()));
     String sound = tokenizer.fit(context, List.of("no tumour")).toString();
-    assertEquals(2, new ObjectMapper().readTree(sound).path("tokens").size() - 4);
+    assertEquals(2, Stored.of(sound).strings("tokens").size() - 4);
     for (String[] change : new String[][] {
       {"\"no\"", "5"},
       {"\"no\"", "\"tumour\""},
@@ -216,7 +214,7 @@ class TokenizersTest {
       {sound, "{}"},
       {sound, "{\"tokens\": {\"no\": 4}}"}
     }) {
-      JsonNode damaged = new ObjectMapper().readTree(sound.replace(change[0], change[1]));
+      Learned damaged = Stored.of(sound.replace(change[0], change[1]));
       for (org.junit.jupiter.api.function.Executable use :
           List.<org.junit.jupiter.api.function.Executable>of(
               () -> tokenizer.encode(damaged, "no tumour"),
@@ -235,7 +233,7 @@ class TokenizersTest {
   void wordsComeFromTrainingAlone() {
     WordTokenizer tokenizer =
         new WordTokenizer(Defaults.of(WordTokenizer.Settings.class, Map.of("maxWords", 3)));
-    JsonNode learned = tokenizer.fit(context, List.of("Stage II. Stage II", "stage iv."));
+    Learned learned = tokenizer.fit(context, List.of("Stage II. Stage II", "stage iv."));
     // stage 3, then "." and "ii" twice each: in the order of characters
     assertEquals(7, tokenizer.vocabularySize(learned));
     assertArrayEquals(new int[] {2, 4, 1, 5, 3}, tokenizer.encode(learned, "STAGE unseen."));
@@ -247,7 +245,7 @@ class TokenizersTest {
   void wordsAreCutAndSaidToBe() {
     WordTokenizer tokenizer =
         new WordTokenizer(Defaults.of(WordTokenizer.Settings.class, Map.of("maxLength", 3)));
-    JsonNode learned = tokenizer.fit(context, List.of("a", "a b a", " "));
+    Learned learned = tokenizer.fit(context, List.of("a", "a b a", " "));
     assertArrayEquals(new int[] {2, 5, 3}, tokenizer.encode(learned, "b a"));
     assertEquals(4, tokenizer.length(learned, "b a"));
     assertEquals(0, tokenizer.length(learned, " "));

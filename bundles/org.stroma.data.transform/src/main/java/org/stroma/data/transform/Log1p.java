@@ -4,8 +4,6 @@
  */
 package org.stroma.data.transform;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -15,6 +13,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
 import org.stroma.api.TransformPart;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.Learned;
 import org.stroma.api.data.ModalityData.Matrix;
 import org.stroma.api.data.Transform;
 
@@ -55,7 +54,7 @@ public final class Log1p implements Transform {
 
   /** Refuses what looks like logarithms: nothing above 30, and most of what is not zero has a fraction. */
   @Override
-  public JsonNode fit(Matrix training) {
+  public Learned fit(Matrix training) {
     long fractions = 0;
     long others = 0;
     float largest = 0;
@@ -73,12 +72,12 @@ public final class Log1p implements Transform {
           "log1p would take a logarithm twice: no number is above " + largest
               + ", and most have fractions, as logarithms do; leave log1p out, or set force to true if these are none");
     }
-    return JsonNodeFactory.instance.objectNode();
+    return Learned.empty();
   }
 
   @Override
-  public Matrix apply(JsonNode learned, Matrix data) {
-    new Learned("log1p", learned);
+  public Matrix apply(Learned learned, Matrix data) {
+    new LearnedState("log1p", learned);
     return Rows.of("log1p", data.features(), data, (patient, row) -> {
       float[] logs = new float[row.length];
       for (int i = 0; i < row.length; i++) {

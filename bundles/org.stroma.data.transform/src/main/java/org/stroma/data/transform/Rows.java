@@ -54,6 +54,6 @@ final class Rows {
               wanted),
           e);
     }
-    return new Matrix(features, rows);
+    return Matrix.of(features, rows);
   }
 }

@@ -4,11 +4,8 @@
  */
 package org.stroma.data.transform;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -17,6 +14,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.stroma.api.TransformPart;
+import org.stroma.api.data.Learned;
 import org.stroma.api.data.ModalityData.Matrix;
 import org.stroma.api.data.Transform;
 
@@ -46,26 +44,24 @@ public final class TopVariance implements Transform {
   }
 
   @Override
-  public JsonNode fit(Matrix training) {
+  public Learned fit(Matrix training) {
     int width = training.features().size();
     Moments[] moments = Moments.of(training);
-    ObjectNode learned = JsonNodeFactory.instance.objectNode();
-    ArrayNode names = learned.putArray("features");
     // names decide between equals: the order of a file's columns means nothing
-    IntStream.range(0, width)
+    List<String> names = IntStream.range(0, width)
         .boxed()
         .sorted(Comparator.comparingDouble((Integer i) -> -moments[i].variance())
             .thenComparing(training.features()::get))
         .limit(count)
         .map(training.features()::get)
         .sorted()
-        .forEach(names::add);
-    return learned;
+        .toList();
+    return Learned.builder().put("features", names).build();
   }
 
   @Override
-  public Matrix apply(JsonNode learned, Matrix data) {
+  public Matrix apply(Learned learned, Matrix data) {
     return Features.select(
-        "top-variance", new Learned("top-variance", learned, "features").features(), data);
+        "top-variance", new LearnedState("top-variance", learned, "features").features(), data);
   }
 }

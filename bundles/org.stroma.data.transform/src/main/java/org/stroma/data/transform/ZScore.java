@@ -4,10 +4,7 @@
  */
 package org.stroma.data.transform;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -16,6 +13,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.stroma.api.TransformPart;
+import org.stroma.api.data.Learned;
 import org.stroma.api.data.ModalityData.Matrix;
 import org.stroma.api.data.Transform;
 
@@ -48,23 +46,21 @@ public final class ZScore implements Transform {
   }
 
   @Override
-  public JsonNode fit(Matrix training) {
-    ObjectNode learned = JsonNodeFactory.instance.objectNode();
-    ArrayNode names = learned.putArray("features");
-    ArrayNode means = learned.putArray("mean");
-    ArrayNode deviations = learned.putArray("standardDeviation");
+  public Learned fit(Matrix training) {
     Moments[] moments = Moments.of(training);
-    for (int i = 0; i < moments.length; i++) {
-      names.add(training.features().get(i));
-      means.add(moments[i].mean());
-      deviations.add(Math.sqrt(moments[i].variance()));
-    }
-    return learned;
+    return Learned.builder()
+        .put("features", training.features())
+        .put("mean", Arrays.stream(moments).mapToDouble(Moments::mean).toArray())
+        .put(
+            "standardDeviation",
+            Arrays.stream(moments).mapToDouble(m -> Math.sqrt(m.variance())).toArray())
+        .build();
   }
 
   @Override
-  public Matrix apply(JsonNode learned, Matrix data) {
-    Learned state = new Learned("zscore", learned, "features", "mean", "standardDeviation");
+  public Matrix apply(Learned learned, Matrix data) {
+    LearnedState state =
+        new LearnedState("zscore", learned, "features", "mean", "standardDeviation");
     List<String> features = state.features();
     double[] mean = state.numbers("mean", features, -Float.MAX_VALUE, Float.MAX_VALUE);
     double[] deviation = state.numbers("standardDeviation", features, 0, 2.0 * Float.MAX_VALUE);

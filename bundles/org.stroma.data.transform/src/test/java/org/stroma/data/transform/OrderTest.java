@@ -34,7 +34,7 @@ class OrderTest {
       }
       rows.put("patient " + p, row);
     }
-    return new Matrix(features.stream().map(f -> "gene " + f).toList(), rows);
+    return Matrix.of(features.stream().map(f -> "gene " + f).toList(), rows);
   }
 
   private static List<Integer> numbers(int count, long shuffle) {
@@ -68,8 +68,7 @@ class OrderTest {
     var shuffled = zscore.fit(matrix(patients, features));
     for (int i = 0; i < FEATURES; i++) {
       for (String entry : List.of("mean", "standardDeviation")) {
-        assertEquals(
-            learned.path(entry).path(features.get(i)), shuffled.path(entry).path(i));
+        assertEquals(learned.doubles(entry)[features.get(i)], shuffled.doubles(entry)[i]);
       }
     }
   }

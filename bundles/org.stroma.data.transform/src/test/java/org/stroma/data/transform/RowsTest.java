@@ -16,7 +16,7 @@ import org.stroma.api.data.ModalityData.Matrix;
 class RowsTest {
   @Test
   void lackOfMemoryIsToldWithWhatIsNeeded() {
-    Matrix data = new Matrix(List.of("a", "b"), Map.of("p", new float[] {1, 2}));
+    Matrix data = Matrix.of(List.of("a", "b"), Map.of("p", new float[] {1, 2}));
     String message = assertThrows(
             DataException.class,
             () -> Rows.of("log1p", data.features(), data, (patient, row) -> {

@@ -9,8 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +17,12 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.Learned;
 import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.ModalityData.Matrix;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.PartContract;
+import org.stroma.testkit.Stored;
 
 class TransformsTest {
   @TestFactory
@@ -39,12 +39,7 @@ class TransformsTest {
     for (int i = 0; i < rows.length; i++) {
       byPatient.put("p" + i, rows[i]);
     }
-    return new Matrix(features, byPatient);
-  }
-
-  private static JsonNode stored(JsonNode learned) throws Exception {
-    ObjectMapper mapper = new ObjectMapper();
-    return mapper.readTree(mapper.writeValueAsString(learned));
+    return Matrix.of(features, byPatient);
   }
 
   @Test
@@ -69,7 +64,7 @@ class TransformsTest {
         new float[] {1, 5, 0.1f},
         new float[] {2, 5, Float.NaN},
         new float[] {3, 5, 0.3f});
-    JsonNode learned = stored(zscore.fit(training));
+    Learned learned = Stored.again(zscore.fit(training));
     Matrix other =
         matrix(List.of("c", "b", "x", "a"), new float[] {Float.NaN, 9, 99, 2.5f}, new float[] {
           0.2f, 5, 0, 50
@@ -95,7 +90,7 @@ class TransformsTest {
         new float[] {0, 1, 0, 0},
         new float[] {9, 1.1f, 0, 5},
         new float[] {0, 1, 0, 0});
-    JsonNode learned = stored(top.fit(training));
+    Learned learned = Stored.again(top.fit(training));
     Matrix kept = top.apply(learned, training);
     assertEquals(List.of("a", "d"), kept.features());
     assertArrayEquals(new float[] {5, 9}, kept.rows().get("p1"));
@@ -103,7 +98,7 @@ class TransformsTest {
 
   @Test
   void logarithmsAreNotTakenTwice() {
-    ModalityData.Matrix logs = new ModalityData.Matrix(
+    ModalityData.Matrix logs = ModalityData.Matrix.of(
         java.util.List.of("g", "h"),
         Map.of("p", new float[] {11.3f, 0}, "q", new float[] {9.25f, 4}));
     Log1p plain = new Log1p(Defaults.of(Log1p.Settings.class));
@@ -112,9 +107,9 @@ class TransformsTest {
         message.contains("no number is above 11.3") && message.contains("set force to true"),
         message);
     new Log1p(Defaults.of(Log1p.Settings.class, Map.of("force", true))).fit(logs);
-    plain.fit(new ModalityData.Matrix(
+    plain.fit(ModalityData.Matrix.of(
         java.util.List.of("g"), Map.of("p", new float[] {11}, "q", new float[] {3}))); // counts
-    plain.fit(new ModalityData.Matrix(
+    plain.fit(ModalityData.Matrix.of(
         java.util.List.of("g"), Map.of("p", new float[] {11.3f}, "q", new float[] {812.5f})));
   }
 }

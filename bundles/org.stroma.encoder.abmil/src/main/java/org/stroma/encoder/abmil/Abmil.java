@@ -16,6 +16,7 @@ import org.stroma.api.EncoderPart;
 import org.stroma.api.Encoding;
 import org.stroma.api.ModalityInput;
 import org.stroma.api.PartFacts;
+import org.stroma.nn.Activation;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -55,6 +56,9 @@ public final class Abmil implements Encoder {
 
     @AttributeDefinition(description = "dropout on the projected patches", min = "0", max = "0.99")
     double dropout() default 0.1;
+
+    @AttributeDefinition(description = "activation of the projected patches")
+    Activation activation() default Activation.relu;
   }
 
   private final Settings settings;
@@ -66,14 +70,17 @@ public final class Abmil implements Encoder {
 
   @Override
   public Encoding encode(Net net, ModalityInput input) {
+    ModalityInput.Bags bags = input.bags();
     int d = net.embedDim();
-    Operand<TFloat32> h =
-        net.relu(net.dense("projection", input.requireBags().values(), d)); // [B, N, d]
+    Operand<TFloat32> h = net.activation(
+        settings.activation(), net.dense("projection", bags.values(), d)); // [B, N, d]
     h = net.dropout("drop", h, settings.dropout());
     Operand<TFloat32> weights =
-        net.maskedSoftmax(scores(net.scope("attention"), h), input.mask()); // [B, N]
-    Operand<TFloat32> pooled = net.tf().linalg.einsum(List.of(weights, h), "bn,bnd->bd");
-    return new Encoding(net.tf().reshape(pooled, net.tf().array(-1, d)), h, input.mask(), weights);
+        net.maskedSoftmax(scores(net.scope("attention"), h), bags.mask()); // [B, N]
+    Operand<TFloat32> pooled = net.einsum("bn,bnd->bd", weights, h);
+    return Encoding.of(net.tf().reshape(pooled, net.tf().array(-1, d)))
+        .withTokens(h, bags.mask())
+        .withAttention(weights);
   }
 
   /** Before the softmax: [B, N]. */

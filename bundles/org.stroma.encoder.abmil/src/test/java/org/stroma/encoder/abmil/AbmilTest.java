@@ -38,7 +38,7 @@ class AbmilTest {
       GraphBench bench, Operand<TFloat32> x, Operand<TFloat32> mask, int b) {
     float[] ones = new float[b];
     Arrays.fill(ones, 1);
-    return ModalityInput.bags(x, mask, null, bench.input(ones, b));
+    return ModalityInput.bags(x, mask, bench.input(ones, b));
   }
 
   @Test
@@ -66,8 +66,11 @@ class AbmilTest {
         assertArrayEquals(
             fixture.floats("outputs", "embedding"), bench.run(encoding.embedding()), 1e-5f, name);
         assertArrayEquals(
-            fixture.floats("outputs", "attention"), bench.run(encoding.attention()), 1e-6f, name);
-        float[] tokens = bench.run(encoding.tokens());
+            fixture.floats("outputs", "attention"),
+            bench.run(encoding.attention().get(Encoding.ATTENTION)),
+            1e-6f,
+            name);
+        float[] tokens = bench.run(encoding.tokens().orElseThrow().values());
         assertArrayEquals(
             Arrays.copyOf(fixture.floats("outputs", "tokens"), 6 * 8),
             Arrays.copyOf(tokens, 6 * 8),
@@ -94,7 +97,7 @@ class AbmilTest {
       bench.feed(mask, new float[] {1, 1, 1, 1, 0, 1, 0, 0, 0}, 3, 3);
       float[] together = bench.run(encoding.embedding());
       assertArrayEquals(alone, Arrays.copyOfRange(together, 8, 16), 1e-6f);
-      float[] attention = bench.run(encoding.attention());
+      float[] attention = bench.run(encoding.attention().get(Encoding.ATTENTION));
       assertEquals(1, attention[3] + attention[5], 1e-6f);
       assertEquals(0, attention[4], 0f);
       assertArrayEquals(

@@ -5,7 +5,6 @@
 package org.stroma.encoder.clam;
 
 import java.util.List;
-import java.util.Map;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -16,8 +15,10 @@ import org.osgi.service.metatype.annotations.Option;
 import org.stroma.api.Encoder;
 import org.stroma.api.EncoderPart;
 import org.stroma.api.Encoding;
+import org.stroma.api.EncodingKey;
 import org.stroma.api.ModalityInput;
 import org.stroma.api.PartFacts;
+import org.stroma.nn.Activation;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -31,8 +32,8 @@ import org.tensorflow.types.TInt32;
  * there are C such vectors, which the paper gives to a linear score each; here they are concatenated and projected to d,
  * so that any fusion and head can follow.
  *
- * <p>Gives h as tokens, the attention (the mean of the branches'), and as extras {@code instance_logits} [B, N, C, 2] and
- * {@code class_attention} [B, N, C], both zero on padding. The classifiers of patches learn from the loss
+ * <p>Gives h as tokens, the attention (the mean of the branches'), {@link EncodingKey#INSTANCE_LOGITS} [B, N, C, 2] and
+ * {@link EncodingKey#CLASS_ATTENTION} [B, N, C], both zero on padding. The classifiers of patches learn from the loss
  * {@code clam-instance} alone. A bag without patches becomes zero with a single branch, and the projection's bias with
  * multiple ones.
  */
@@ -47,12 +48,6 @@ import org.tensorflow.types.TInt32;
     cost = "linear in N")
 public final class Clam implements Encoder {
   static final String PID = "org.stroma.encoder.clam";
-
-  /** The extra that holds the logits of the classifiers of patches [B, N, C, 2]. */
-  static final String INSTANCE_LOGITS = "instance_logits";
-
-  /** The extra that holds the attention of each class' branch [B, N, C]. */
-  static final String CLASS_ATTENTION = "class_attention";
 
   /** What can be set. */
   @ObjectClassDefinition(
@@ -85,6 +80,9 @@ public final class Clam implements Encoder {
         min = "0",
         max = "0.99")
     double dropout() default 0.25;
+
+    @AttributeDefinition(description = "activation of the projected patches")
+    Activation activation() default Activation.relu;
   }
 
   private final Settings settings;
@@ -103,34 +101,34 @@ public final class Clam implements Encoder {
 
   @Override
   public Encoding encode(Net net, ModalityInput input) {
+    ModalityInput.Bags bags = input.bags();
     Ops tf = net.tf();
     int d = net.embedDim();
     int classes = settings.classes();
     int branches = multi ? classes : 1;
-    Operand<TFloat32> h =
-        net.relu(net.dense("projection", input.requireBags().values(), d)); // [B, N, d]
+    Operand<TFloat32> h = net.activation(
+        settings.activation(), net.dense("projection", bags.values(), d)); // [B, N, d]
     h = net.dropout("drop", h, settings.dropout());
     Operand<TFloat32> scores = scores(net.scope("attention"), h, branches); // [B, N, branches]
     Operand<TFloat32> weights = net.maskedSoftmax(
         tf.linalg.transpose(scores, tf.array(0, 2, 1)),
-        net.expand(input.mask(), 1)); // [B, branches, N]
-    Operand<TFloat32> pooled = tf.reshape(
-        tf.linalg.einsum(List.of(weights, h), "bcn,bnd->bcd"), tf.array(-1, branches * d));
+        net.expand(bags.mask(), 1)); // [B, branches, N]
+    Operand<TFloat32> pooled =
+        tf.reshape(net.einsum("bcn,bnd->bcd", weights, h), tf.array(-1, branches * d));
     Operand<TFloat32> embedding = multi ? net.dense("merge", pooled, d) : pooled;
 
-    Operand<TFloat32> real = net.expand(input.mask(), 2); // [B, N, 1]
+    Operand<TFloat32> real = net.expand(bags.mask(), 2); // [B, N, 1]
     Operand<TFloat32> logits = tf.math.mul(net.dense("instance", h, 2 * classes), real);
     Operand<TInt32> bn = tf.slice(tf.shape(h), tf.array(0), tf.array(2));
     logits = tf.reshape(
         logits, tf.concat(List.<Operand<TInt32>>of(bn, tf.array(classes, 2)), tf.constant(0)));
     Operand<TFloat32> byClass = tf.linalg.transpose(weights, tf.array(0, 2, 1)); // [B, N, branches]
     byClass = multi ? byClass : tf.tile(byClass, tf.array(1, 1, classes));
-    return new Encoding(
-        embedding,
-        h,
-        input.mask(),
-        net.mean(weights, 1, false),
-        Map.of(INSTANCE_LOGITS, logits, CLASS_ATTENTION, byClass));
+    return Encoding.of(embedding)
+        .withTokens(h, bags.mask())
+        .withAttention(net.mean(weights, 1, false))
+        .with(EncodingKey.INSTANCE_LOGITS, logits)
+        .with(EncodingKey.CLASS_ATTENTION, byClass);
   }
 
   /** Before the softmax. */

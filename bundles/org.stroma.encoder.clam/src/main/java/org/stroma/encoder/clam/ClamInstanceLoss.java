@@ -14,6 +14,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.stroma.api.Encoding;
+import org.stroma.api.EncodingKey;
 import org.stroma.api.Loss;
 import org.stroma.api.LossInput;
 import org.stroma.api.LossPart;
@@ -78,7 +79,8 @@ public final class ClamInstanceLoss implements Loss {
     Ops tf = net.tf();
     String modality = modality(input.encodings());
     Encoding encoding = input.encodings().get(modality);
-    Operand<TFloat32> logits = encoding.extras().get(Clam.INSTANCE_LOGITS); // [R, N, C, 2]
+    Operand<TFloat32> logits =
+        encoding.get(EncodingKey.INSTANCE_LOGITS).orElseThrow(); // [R, N, C, 2]
     int classes = (int) logits.shape().get(2);
     int wanted = input.info().requireClasses().count();
     if (classes != wanted) {
@@ -86,19 +88,19 @@ public final class ClamInstanceLoss implements Loss {
           + " classes and the encoder of " + modality + " is set to " + classes
           + ": give it \"classes\": " + wanted);
     }
-    Operand<TFloat32> mask = encoding.tokenMask(); // [R, N]
+    Operand<TFloat32> mask = encoding.tokens().orElseThrow().mask(); // [R, N]
     Operand<TFloat32> attention = tf.linalg.transpose(
-        tf.stopGradient(encoding.extras().get(Clam.CLASS_ATTENTION)),
+        tf.stopGradient(encoding.get(EncodingKey.CLASS_ATTENTION).orElseThrow()),
         tf.array(0, 2, 1)); // [R, C, N]
     Operand<TFloat32> count = net.sum(mask, 1, false); // [R]
     Operand<TFloat32> each = tf.math.minimum(
         tf.constant((float) settings.k()),
         tf.math.floor(tf.math.mul(count, tf.constant(0.5f)))); // patches a group
-    Operand<TFloat32> margin = margin(tf, logits); // [R, C, N]
+    Operand<TFloat32> margin = margin(net, logits); // [R, C, N]
     Operand<TFloat32> hidden = // lower than any attention
         tf.math.mul(tf.math.sub(tf.constant(1f), net.expand(mask, 1)), tf.constant(-2f));
-    Operand<TFloat32> top = chosen(net, tf.math.add(attention, hidden), margin, each);
-    Operand<TFloat32> bottom = chosen(net, tf.math.sub(hidden, attention), margin, each);
+    Operand<TFloat32> top = chosen(net, tf.math.add(attention, hidden), margin);
+    Operand<TFloat32> bottom = chosen(net, tf.math.sub(hidden, attention), margin);
     Operand<TFloat32> places = places(net, top, each); // [R, 1, K]
     Operand<TFloat32> perClass = net.expand(tf.math.maximum(each, tf.constant(1f)), 1); // [R, 1]
 
@@ -139,13 +141,12 @@ public final class ClamInstanceLoss implements Loss {
   }
 
   /** Logit of 1 minus logit of 0: [R, N, C, 2] to [R, C, N]. */
-  private static Operand<TFloat32> margin(Ops tf, Operand<TFloat32> logits) {
-    return tf.linalg.einsum(List.of(logits, tf.constant(new float[] {-1, 1})), "rncl,l->rcn");
+  private static Operand<TFloat32> margin(Net net, Operand<TFloat32> logits) {
+    return net.einsum("rncl,l->rcn", logits, net.tf().constant(new float[] {-1, 1}));
   }
 
   /** The margins of the K = min(k, N) patches with the highest rank: [R, C, K]. */
-  private Operand<TFloat32> chosen(
-      Net net, Operand<TFloat32> rank, Operand<TFloat32> margin, Operand<TFloat32> each) {
+  private Operand<TFloat32> chosen(Net net, Operand<TFloat32> rank, Operand<TFloat32> margin) {
     Ops tf = net.tf();
     Operand<TInt32> shape = tf.shape(rank); // [R, C, N]
     Operand<TInt32> n = tf.reshape(tf.slice(shape, tf.array(2), tf.array(1)), tf.array(new int[0]));
@@ -171,9 +172,16 @@ public final class ClamInstanceLoss implements Loss {
     return tf.dtypes.cast(tf.math.less(place, net.expand(each, 1, 1)), TFloat32.class);
   }
 
+  /** Whether the encoder gives what the loss needs. */
+  private static boolean able(Encoding encoding) {
+    return encoding.get(EncodingKey.INSTANCE_LOGITS).isPresent()
+        && encoding.get(EncodingKey.CLASS_ATTENTION).isPresent()
+        && encoding.tokens().isPresent();
+  }
+
   private String modality(Map<String, Encoding> encodings) {
     List<String> able = encodings.entrySet().stream()
-        .filter(e -> e.getValue().extras().containsKey(Clam.INSTANCE_LOGITS))
+        .filter(e -> able(e.getValue()))
         .map(Map.Entry::getKey)
         .toList();
     if (able.isEmpty()) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.stroma.api.Encoding;
+import org.stroma.api.EncodingKey;
 import org.stroma.api.LossInput;
 import org.stroma.api.ModalityInput;
 import org.stroma.api.TargetInfo;
@@ -52,21 +53,17 @@ class ClamInstanceLossTest {
       int classes) {
     var tf = bench.tf();
     int last = classes;
-    return new Encoding(
-        mask,
-        mask,
-        mask,
-        mask,
-        Map.of(
-            "instance_logits",
+    return Encoding.of(mask)
+        .withTokens(mask, mask)
+        .with(
+            EncodingKey.INSTANCE_LOGITS,
             tf.reshape(
                 logits,
                 tf.concat(
                     List.<Operand<TInt32>>of(
                         tf.slice(tf.shape(logits), tf.array(0), tf.array(2)), tf.array(last, 2)),
-                    tf.constant(0))),
-            "class_attention",
-            attention));
+                    tf.constant(0))))
+        .with(EncodingKey.CLASS_ATTENTION, attention);
   }
 
   @Test
@@ -83,7 +80,7 @@ class ClamInstanceLossTest {
           Encoding encoding = new Clam(Defaults.of(
                   Clam.Settings.class,
                   Map.of("units", 6, "branches", branches, "classes", 3, "dropout", 0.0)))
-              .encode(bench.training(), ModalityInput.bags(x, mask, null, presence));
+              .encode(bench.training(), ModalityInput.bags(x, mask, presence));
           Operand<TFloat32> loss = loss(Map.of("k", 2, "subtyping", subtyping))
               .loss(bench.training(), input(Map.of("wsi", encoding), presence, label, known, 3));
           fixture.assignWeights(bench);

@@ -10,9 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.stroma.api.Encoding;
+import org.stroma.api.EncodingKey;
 import org.stroma.api.ModalityInput;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
@@ -29,7 +31,7 @@ class ClamTest {
       GraphBench bench, Operand<TFloat32> x, Operand<TFloat32> mask, int b) {
     float[] ones = new float[b];
     Arrays.fill(ones, 1);
-    return ModalityInput.bags(x, mask, null, bench.input(ones, b));
+    return ModalityInput.bags(x, mask, bench.input(ones, b));
   }
 
   @Test
@@ -66,15 +68,16 @@ class ClamTest {
             branches);
         assertArrayEquals(
             fixture.floats("outputs", "attention"),
-            bench.run(encoding.attention()),
+            bench.run(encoding.attention().get(Encoding.ATTENTION)),
             1e-6f,
             branches);
-        for (String extra : new String[] {"class_attention", "instance_logits"}) {
+        for (EncodingKey<TFloat32> key :
+            List.of(EncodingKey.CLASS_ATTENTION, EncodingKey.INSTANCE_LOGITS)) {
           assertArrayEquals(
-              fixture.floats("outputs", extra),
-              bench.run(encoding.extras().get(extra)),
+              fixture.floats("outputs", key.name()),
+              bench.run(encoding.get(key).orElseThrow()),
               1e-5f,
-              extra);
+              key.name());
         }
       }
     }
@@ -99,14 +102,15 @@ class ClamTest {
         bench.feed(mask, new float[] {1, 1, 1, 1, 0, 1, 0, 0, 0}, 3, 3);
         float[] together = bench.run(encoding.embedding());
         assertArrayEquals(alone, Arrays.copyOfRange(together, 8, 16), 1e-6f);
-        float[] attention = bench.run(encoding.attention());
+        float[] attention = bench.run(encoding.attention().get(Encoding.ATTENTION));
         assertEquals(1, attention[3] + attention[5], 1e-6f);
         assertEquals(0, attention[4], 0f);
         assertArrayEquals(
             new float[8], Arrays.copyOfRange(together, 16, 24), 0f, "a bag without patches");
         assertArrayEquals(
             new float[3], Arrays.copyOfRange(attention, 6, 9), 0f, "a bag without patches");
-        float[] logits = bench.run(encoding.extras().get("instance_logits")); // [3, 3, 2, 2]
+        float[] logits =
+            bench.run(encoding.get(EncodingKey.INSTANCE_LOGITS).orElseThrow()); // [3, 3, 2, 2]
         assertArrayEquals(new float[4], Arrays.copyOfRange(logits, 16, 20), 0f, "padding");
       }
     }
@@ -130,7 +134,8 @@ class ClamTest {
         assertEquals(0, bench.gradientError(encoding.embedding(), 1e-2f, pooling), 0.03, branches);
         assertEquals(
             0,
-            bench.gradientError(encoding.extras().get("instance_logits"), 5e-3f, classifiers),
+            bench.gradientError(
+                encoding.get(EncodingKey.INSTANCE_LOGITS).orElseThrow(), 5e-3f, classifiers),
             0.03,
             branches);
       }

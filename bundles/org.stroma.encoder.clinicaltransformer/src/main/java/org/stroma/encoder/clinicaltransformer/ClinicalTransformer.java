@@ -15,6 +15,7 @@ import org.stroma.api.EncoderPart;
 import org.stroma.api.Encoding;
 import org.stroma.api.ModalityInput;
 import org.stroma.api.PartFacts;
+import org.stroma.nn.Activation;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -57,6 +58,9 @@ public final class ClinicalTransformer implements Encoder {
         max = "65536")
     int feedForward() default 0;
 
+    @AttributeDefinition(description = "activation of the feed-forward layers")
+    Activation activation() default Activation.gelu;
+
     @AttributeDefinition(description = "dropout", min = "0", max = "0.99")
     double dropout() default 0.1;
   }
@@ -70,26 +74,25 @@ public final class ClinicalTransformer implements Encoder {
 
   @Override
   public Encoding encode(Net net, ModalityInput input) {
+    ModalityInput.Texts texts = input.texts();
     Ops tf = net.tf();
     int d = net.embedDim();
-    Operand<TInt32> ids = input.requireTexts().ids();
+    Operand<TInt32> ids = texts.ids();
     Operand<TInt32> length =
         tf.reshape(tf.slice(tf.shape(ids), tf.array(1), tf.array(1)), tf.array(new int[0]));
     Operand<TFloat32> positions =
         tf.dtypes.cast(tf.range(tf.constant(0), length, tf.constant(1)), TFloat32.class); // [L]
     Operand<TFloat32> x = tf.math.add(
-        net.embedding("tokens", ids, input.vocabularySize(), d), net.sinusoid(positions, d));
-    int feedForward = settings.feedForward() == 0 ? 4 * d : settings.feedForward();
-    Operand<TFloat32> tokens = net.transformer(
-        "transformer",
-        net.dropout("drop", x, settings.dropout()),
-        input.mask(),
-        settings.layers(),
-        settings.heads(),
-        feedForward,
-        settings.dropout()); // [B, L, d]
+        net.embedding("tokens", ids, texts.vocabularySize(), d), net.sinusoid(positions, d));
+    Operand<TFloat32> tokens = net.transformer("transformer")
+        .layers(settings.layers())
+        .heads(settings.heads())
+        .feedForward(settings.feedForward())
+        .dropout(settings.dropout())
+        .activation(settings.activation())
+        .apply(net.dropout("drop", x, settings.dropout()), texts.mask()); // [B, L, d]
     Operand<TFloat32> first =
         tf.reshape(tf.slice(tokens, tf.array(0, 0, 0), tf.array(-1, 1, d)), tf.array(-1, d));
-    return new Encoding(first, tokens, input.mask(), null);
+    return Encoding.of(first).withTokens(tokens, texts.mask());
   }
 }

@@ -4,8 +4,6 @@
  */
 package org.stroma.encoder.dsmil;
 
-import java.util.List;
-import java.util.Map;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -15,6 +13,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.stroma.api.Encoder;
 import org.stroma.api.EncoderPart;
 import org.stroma.api.Encoding;
+import org.stroma.api.EncodingKey;
 import org.stroma.api.ModalityInput;
 import org.stroma.api.PartFacts;
 import org.stroma.nn.Net;
@@ -34,7 +33,7 @@ import org.tensorflow.types.TInt32;
  * average is taken one layer earlier: a linear layer takes the C highest scores to d, and the embedding is that plus the
  * bag's vector. By that W0, which choosing a patch gives no gradient, learns from every head.
  *
- * <p>Gives v as tokens, the attention (the mean over classes) and as extra {@code instance_scores} [B, N, C], zero on
+ * <p>Gives v as tokens, the attention (the mean over classes) and {@link EncodingKey#INSTANCE_SCORES} [B, N, C], zero on
  * padding. Of equally high scores the first patch is critical. A bag without patches becomes the biases.
  */
 @Component(configurationPid = Dsmil.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
@@ -78,34 +77,33 @@ public final class Dsmil implements Encoder {
 
   @Override
   public Encoding encode(Net net, ModalityInput input) {
+    ModalityInput.Bags bags = input.bags();
     Ops tf = net.tf();
     int d = net.embedDim();
     int classes = settings.classes();
-    Operand<TFloat32> x = input.requireBags().values();
-    Operand<TFloat32> mask = input.mask();
+    Operand<TFloat32> x = bags.values();
+    Operand<TFloat32> mask = bags.mask();
     Operand<TFloat32> scores =
         tf.math.mul(net.dense("instance", x, classes), net.expand(mask, 2)); // [B, N, C]
     Operand<TFloat32> critical = critical(net, scores, mask); // [B, C, N]
-    Operand<TFloat32> highest = tf.linalg.einsum(List.of(critical, scores), "bcn,bnc->bc");
+    Operand<TFloat32> highest = net.einsum("bcn,bnc->bc", critical, scores);
 
     Operand<TFloat32> queries = net.dense("query", x, settings.queryUnits()); // [B, N, q]
-    Operand<TFloat32> query = tf.linalg.einsum(List.of(critical, queries), "bcn,bnq->bcq");
+    Operand<TFloat32> query = net.einsum("bcn,bnq->bcq", critical, queries);
     Operand<TFloat32> similarity =
-        tf.math.mul(tf.linalg.einsum(List.of(query, queries), "bcq,bnq->bcn"), tf.constant((float)
+        tf.math.mul(net.einsum("bcq,bnq->bcn", query, queries), tf.constant((float)
             (1 / Math.sqrt(settings.queryUnits()))));
     Operand<TFloat32> weights = net.maskedSoftmax(similarity, net.expand(mask, 1)); // [B, C, N]
     Operand<TFloat32> v =
         net.dropout("drop", net.dense("value", x, d), settings.dropout()); // [B, N, d]
-    Operand<TFloat32> bag = tf.reshape(
-        tf.linalg.einsum(List.of(weights, v), "bcn,bnd->bcd"), tf.array(-1, classes * d));
+    Operand<TFloat32> bag =
+        tf.reshape(net.einsum("bcn,bnd->bcd", weights, v), tf.array(-1, classes * d));
     bag = classes == 1 ? bag : net.dense("merge", bag, d);
     Operand<TFloat32> max = net.dense("max", tf.reshape(highest, tf.array(-1, classes)), d);
-    return new Encoding(
-        tf.math.add(bag, max),
-        v,
-        mask,
-        net.mean(weights, 1, false),
-        Map.of("instance_scores", scores));
+    return Encoding.of(tf.math.add(bag, max))
+        .withTokens(v, mask)
+        .withAttention(net.mean(weights, 1, false))
+        .with(EncodingKey.INSTANCE_SCORES, scores);
   }
 
   /** 1 at the patch with the highest score of each class, among those that are there; no gradient: [B, C, N]. */

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.stroma.api.Encoding;
+import org.stroma.api.EncodingKey;
 import org.stroma.api.ModalityInput;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
@@ -28,7 +29,7 @@ class DsmilTest {
       GraphBench bench, Operand<TFloat32> x, Operand<TFloat32> mask, int b) {
     float[] ones = new float[b];
     Arrays.fill(ones, 1);
-    return ModalityInput.bags(x, mask, null, bench.input(ones, b));
+    return ModalityInput.bags(x, mask, bench.input(ones, b));
   }
 
   @Test
@@ -60,10 +61,13 @@ class DsmilTest {
         assertArrayEquals(
             fixture.floats("outputs", "embedding"), bench.run(encoding.embedding()), 2e-5f, name);
         assertArrayEquals(
-            fixture.floats("outputs", "attention"), bench.run(encoding.attention()), 1e-5f, name);
+            fixture.floats("outputs", "attention"),
+            bench.run(encoding.attention().get(Encoding.ATTENTION)),
+            1e-5f,
+            name);
         assertArrayEquals(
             fixture.floats("outputs", "instance_scores"),
-            bench.run(encoding.extras().get("instance_scores")),
+            bench.run(encoding.get(EncodingKey.INSTANCE_SCORES).orElseThrow()),
             1e-5f,
             name);
       }
@@ -89,7 +93,7 @@ class DsmilTest {
         bench.feed(mask, new float[] {1, 1, 1, 1, 0, 1, 0, 0, 0}, 3, 3);
         float[] together = bench.run(encoding.embedding());
         assertArrayEquals(alone, Arrays.copyOfRange(together, 8, 16), 1e-6f);
-        float[] attention = bench.run(encoding.attention());
+        float[] attention = bench.run(encoding.attention().get(Encoding.ATTENTION));
         assertEquals(1, attention[3] + attention[5], 1e-6f);
         assertEquals(0, attention[4], 0f);
         assertArrayEquals(

@@ -16,6 +16,7 @@ import org.stroma.api.EncoderPart;
 import org.stroma.api.Encoding;
 import org.stroma.api.ModalityInput;
 import org.stroma.api.PartFacts;
+import org.stroma.nn.Activation;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -49,6 +50,9 @@ public final class GenomicMlp implements Encoder {
         max = "65536")
     int hidden2() default 512;
 
+    @AttributeDefinition(description = "activation of the hidden layers")
+    Activation activation() default Activation.relu;
+
     @AttributeDefinition(description = "dropout after each hidden layer", min = "0", max = "0.99")
     double dropout() default 0.1;
 
@@ -77,8 +81,7 @@ public final class GenomicMlp implements Encoder {
 
   @Override
   public Encoding encode(Net net, ModalityInput input) {
-    Operand<TFloat32> x =
-        net.dropout("drop0", input.requireVectors().values(), settings.inputDropout());
+    Operand<TFloat32> x = net.dropout("drop0", input.vectors().values(), settings.inputDropout());
     int[] units = {settings.hidden1(), settings.hidden2()};
     for (int i = 0; i < units.length; i++) {
       if (units[i] > 0) {
@@ -89,7 +92,8 @@ public final class GenomicMlp implements Encoder {
           case "layer" -> net.layerNorm("norm" + layer, x);
           default -> x;
         };
-        x = net.dropout("drop" + layer, net.relu(x), settings.dropout());
+        x = net.dropout(
+            "drop" + layer, net.activation(settings.activation(), x), settings.dropout());
       }
     }
     x = net.dense("output", x, net.embedDim());

@@ -52,17 +52,18 @@ public final class MaxPool implements Encoder {
 
   @Override
   public Encoding encode(Net net, ModalityInput input) {
+    ModalityInput.Bags bags = input.bags();
     Ops tf = net.tf();
-    Operand<TFloat32> h = net.relu(
-        net.dense("projection", input.requireBags().values(), net.embedDim())); // [B, N, d]
+    Operand<TFloat32> h =
+        net.relu(net.dense("projection", bags.values(), net.embedDim())); // [B, N, d]
     h = net.dropout("drop", h, settings.dropout());
     h = tf.math.mul(
         h,
         net.expand(
-            input.mask(), 2)); // nothing is below zero, so zero for padding is never above a patch
+            bags.mask(), 2)); // nothing is below zero, so zero for padding is never above a patch
     Operand<TFloat32> highest = tf.reduceMax(h, tf.array(1), ReduceMax.keepDims(true)); // [B, 1, d]
     Operand<TFloat32> pooled = tf.reshape(highest, tf.array(-1, net.embedDim()));
-    return new Encoding(pooled, h, input.mask(), shares(net, h, highest));
+    return Encoding.of(pooled).withTokens(h, bags.mask()).withAttention(shares(net, h, highest));
   }
 
   /** [B, N] */

@@ -4,7 +4,6 @@
  */
 package org.stroma.encoder.pool;
 
-import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -16,6 +15,7 @@ import org.stroma.api.EncoderPart;
 import org.stroma.api.Encoding;
 import org.stroma.api.ModalityInput;
 import org.stroma.api.PartFacts;
+import org.stroma.nn.Activation;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -39,6 +39,9 @@ public final class MeanPool implements Encoder {
   public @interface Settings {
     @AttributeDefinition(description = "dropout on the projected patches", min = "0", max = "0.99")
     double dropout() default 0.1;
+
+    @AttributeDefinition(description = "activation of the projected patches")
+    Activation activation() default Activation.relu;
   }
 
   private final Settings settings;
@@ -50,14 +53,17 @@ public final class MeanPool implements Encoder {
 
   @Override
   public Encoding encode(Net net, ModalityInput input) {
+    ModalityInput.Bags bags = input.bags();
     Ops tf = net.tf();
     int d = net.embedDim();
-    Operand<TFloat32> h =
-        net.relu(net.dense("projection", input.requireBags().values(), d)); // [B, N, d]
+    Operand<TFloat32> h = net.activation(
+        settings.activation(), net.dense("projection", bags.values(), d)); // [B, N, d]
     h = net.dropout("drop", h, settings.dropout());
     Operand<TFloat32> weights =
-        tf.math.divNoNan(input.mask(), net.sum(input.mask(), 1, true)); // [B, N]
-    Operand<TFloat32> pooled = tf.linalg.einsum(List.of(weights, h), "bn,bnd->bd");
-    return new Encoding(tf.reshape(pooled, tf.array(-1, d)), h, input.mask(), weights);
+        tf.math.divNoNan(bags.mask(), net.sum(bags.mask(), 1, true)); // [B, N]
+    Operand<TFloat32> pooled = net.einsum("bn,bnd->bd", weights, h);
+    return Encoding.of(tf.reshape(pooled, tf.array(-1, d)))
+        .withTokens(h, bags.mask())
+        .withAttention(weights);
   }
 }

@@ -29,7 +29,7 @@ class PoolTest {
       GraphBench bench, Operand<TFloat32> x, Operand<TFloat32> mask, int b) {
     float[] ones = new float[b];
     Arrays.fill(ones, 1);
-    return ModalityInput.bags(x, mask, null, bench.input(ones, b));
+    return ModalityInput.bags(x, mask, bench.input(ones, b));
   }
 
   @Test
@@ -57,9 +57,14 @@ class PoolTest {
       fixture.assignWeights(bench);
       assertArrayEquals(fixture.floats("outputs", "mean"), bench.run(mean.embedding()), 1e-5f);
       assertArrayEquals(
-          new float[] {.25f, .25f, .25f, .25f, .5f, .5f, 0, 0}, bench.run(mean.attention()), 0f);
+          new float[] {.25f, .25f, .25f, .25f, .5f, .5f, 0, 0},
+          bench.run(mean.attention().get(Encoding.ATTENTION)),
+          0f);
       assertArrayEquals(fixture.floats("outputs", "max"), bench.run(max.embedding()), 1e-5f);
-      assertArrayEquals(fixture.floats("outputs", "share"), bench.run(max.attention()), 1e-6f);
+      assertArrayEquals(
+          fixture.floats("outputs", "share"),
+          bench.run(max.attention().get(Encoding.ATTENTION)),
+          1e-6f);
     }
   }
 
@@ -81,7 +86,7 @@ class PoolTest {
         bench.feed(mask, new float[] {1, 1, 1, 1, 0, 1, 0, 0, 0}, 3, 3);
         float[] together = bench.run(encoding.embedding());
         assertArrayEquals(alone, Arrays.copyOfRange(together, 8, 16), 1e-6f);
-        float[] attention = bench.run(encoding.attention());
+        float[] attention = bench.run(encoding.attention().get(Encoding.ATTENTION));
         assertEquals(1, attention[3] + attention[5], 1e-6f);
         assertEquals(0, attention[4], 0f);
         assertArrayEquals(

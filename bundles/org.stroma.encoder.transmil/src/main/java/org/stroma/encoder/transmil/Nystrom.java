@@ -8,7 +8,6 @@ import java.util.List;
 import org.stroma.nn.Initializer;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReduceMax;
 import org.tensorflow.types.TFloat32;
@@ -48,11 +47,15 @@ final class Nystrom {
     int d = net.embedDim();
     int width = Net.headWidth(d, settings.heads());
     int m = settings.landmarks() == 0 ? Math.max(1, d / 2) : settings.landmarks();
-    Operand<TFloat32> kernel =
-        net.scope("qkv").variable("kernel", Shape.of(d, 3 * d), Initializer.GLOROT_UNIFORM, true);
+    Operand<TFloat32> kernel = net.scope("qkv")
+        .variable("kernel")
+        .shape(d, 3L * d)
+        .initializer(Initializer.GLOROT_UNIFORM)
+        .decay(true)
+        .create();
     Operand<TFloat32> normed = net.layerNorm("norm", x);
     Operand<TFloat32> qkv = tf.reshape(
-        tf.linalg.matMul(tf.reshape(normed, tf.array(-1, d)), kernel),
+        net.matMul(tf.reshape(normed, tf.array(-1, d)), kernel),
         tf.concat(
             List.<Operand<TInt32>>of(leading(tf, x), tf.array(3 * d)),
             tf.constant(0))); // [B, L, 3d]
@@ -69,16 +72,16 @@ final class Nystrom {
 
     Operand<TFloat32> columns = net.expand(runs.used, 1, 1); // [B, 1, 1, m]
     Operand<TFloat32> toLandmarks =
-        net.maskedSoftmax(product(tf, q, kl, "bhle,bhme->bhlm"), columns);
-    Operand<TFloat32> between = net.maskedSoftmax(product(tf, ql, kl, "bhle,bhme->bhlm"), columns);
+        net.maskedSoftmax(product(net, q, kl, "bhle,bhme->bhlm"), columns);
+    Operand<TFloat32> between = net.maskedSoftmax(product(net, ql, kl, "bhle,bhme->bhlm"), columns);
     between = tf.math.mul(between, net.expand(runs.used, 1, 3));
     Operand<TFloat32> fromLandmarks =
-        net.maskedSoftmax(product(tf, ql, k, "bhme,bhle->bhml"), net.expand(mask, 1, 1));
+        net.maskedSoftmax(product(net, ql, k, "bhme,bhle->bhml"), net.expand(mask, 1, 1));
     Operand<TFloat32> inverse = pseudoInverse(net, between, m);
     Operand<TFloat32> gathered =
-        product(tf, fromLandmarks, heads(tf, values, width), "bhml,bhle->bhme");
+        product(net, fromLandmarks, heads(tf, values, width), "bhml,bhle->bhme");
     Operand<TFloat32> context = product(
-        tf, toLandmarks, product(tf, inverse, gathered, "bhij,bhje->bhie"), "bhlm,bhme->blhe");
+        net, toLandmarks, product(net, inverse, gathered, "bhij,bhje->bhie"), "bhlm,bhme->blhe");
     context = tf.math.add(tf.reshape(context, tf.shape(x)), local(net, values, width));
     context = tf.reshape(
         context, tf.concat(List.<Operand<TInt32>>of(leading(tf, x), tf.array(d)), tf.constant(0)));
@@ -88,7 +91,7 @@ final class Nystrom {
     Operand<TFloat32> first =
         tf.slice(toLandmarks, tf.array(0, 0, 0, 0), tf.array(-1, -1, 1, -1)); // [B, h, 1, m]
     first = product(
-        tf, product(tf, first, inverse, "bhlm,bhmk->bhlk"), fromLandmarks, "bhlk,bhkn->bhn");
+        net, product(net, first, inverse, "bhlm,bhmk->bhlk"), fromLandmarks, "bhlk,bhkn->bhn");
     return new Result(y, net.mean(first, 1, false));
   }
 
@@ -108,11 +111,11 @@ final class Nystrom {
     }
     Operand<TFloat32> eye = tf.reshape(tf.constant(unit), tf.array(m, m));
     for (int i = 0; i < settings.iterations(); i++) {
-      Operand<TFloat32> az = product(tf, a, z, "bhij,bhjk->bhik");
+      Operand<TFloat32> az = product(net, a, z, "bhij,bhjk->bhik");
       Operand<TFloat32> inner = less(tf, 7, eye, az);
-      inner = less(tf, 15, eye, product(tf, az, inner, "bhij,bhjk->bhik"));
-      inner = less(tf, 13, eye, product(tf, az, inner, "bhij,bhjk->bhik"));
-      z = tf.math.mul(product(tf, z, inner, "bhij,bhjk->bhik"), tf.constant(0.25f));
+      inner = less(tf, 15, eye, product(net, az, inner, "bhij,bhjk->bhik"));
+      inner = less(tf, 13, eye, product(net, az, inner, "bhij,bhjk->bhik"));
+      z = tf.math.mul(product(net, z, inner, "bhij,bhjk->bhik"), tf.constant(0.25f));
     }
     return z;
   }
@@ -128,7 +131,11 @@ final class Nystrom {
     int heads = settings.heads();
     int kernel = settings.kernel();
     Operand<TFloat32> taps = net.scope("local")
-        .variable("kernel", Shape.of(kernel, heads), Initializer.GLOROT_UNIFORM, true);
+        .variable("kernel")
+        .shape(kernel, heads)
+        .initializer(Initializer.GLOROT_UNIFORM)
+        .decay(true)
+        .create();
     Operand<TFloat32> each =
         tf.tile(net.expand(taps, 2), tf.array(1, 1, width)); // [kernel, h, d/h]
     Operand<TFloat32> filter = tf.reshape(each, tf.array(kernel, 1, heads * width, 1));
@@ -208,7 +215,7 @@ final class Nystrom {
   }
 
   private static Operand<TFloat32> product(
-      Ops tf, Operand<TFloat32> a, Operand<TFloat32> b, String axes) {
-    return tf.linalg.einsum(List.of(a, b), axes);
+      Net net, Operand<TFloat32> a, Operand<TFloat32> b, String axes) {
+    return net.einsum(axes, a, b);
   }
 }

@@ -16,10 +16,10 @@ import org.stroma.api.EncoderPart;
 import org.stroma.api.Encoding;
 import org.stroma.api.ModalityInput;
 import org.stroma.api.PartFacts;
+import org.stroma.nn.Activation;
 import org.stroma.nn.Initializer;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -78,6 +78,9 @@ public final class Transmil implements Encoder {
 
     @AttributeDefinition(description = "dropout on what each layer adds", min = "0", max = "0.99")
     double dropout() default 0.1;
+
+    @AttributeDefinition(description = "activation of the projected patches")
+    Activation activation() default Activation.relu;
   }
 
   private final Settings settings;
@@ -93,14 +96,18 @@ public final class Transmil implements Encoder {
 
   @Override
   public Encoding encode(Net net, ModalityInput input) {
+    ModalityInput.Bags bags = input.bags();
     Ops tf = net.tf();
     int d = net.embedDim();
     Net.headWidth(d, settings.heads());
-    Operand<TFloat32> h =
-        net.relu(net.dense("projection", input.requireBags().values(), d)); // [B, N, d]
-    Square square = new Square(tf, input.mask());
-    Operand<TFloat32> token =
-        net.scope("class").variable("embeddings", Shape.of(1, d), Initializer.NORMAL_002, false);
+    Operand<TFloat32> h = net.activation(
+        settings.activation(), net.dense("projection", bags.values(), d)); // [B, N, d]
+    Square square = new Square(tf, bags.mask());
+    Operand<TFloat32> token = net.scope("class")
+        .variable("embeddings")
+        .shape(1, d)
+        .initializer(Initializer.normal(0.02))
+        .create();
     Operand<TFloat32> tokens = tf.broadcastTo(
         token,
         tf.concat(
@@ -115,10 +122,11 @@ public final class Transmil implements Encoder {
     Operand<TFloat32> embedding =
         tf.reshape(tf.slice(x, tf.array(0, 0, 0), tf.array(-1, 1, -1)), tf.array(-1, d));
     Operand<TFloat32> states =
-        tf.math.mul(square.patches(x), net.expand(input.mask(), 2)); // [B, N, d]
+        tf.math.mul(square.patches(x), net.expand(bags.mask(), 2)); // [B, N, d]
     Operand<TFloat32> attention = net.relu(square.sums(last.attention())); // [B, N]
-    return new Encoding(
-        embedding, states, input.mask(), tf.math.divNoNan(attention, net.sum(attention, 1, true)));
+    return Encoding.of(embedding)
+        .withTokens(states, bags.mask())
+        .withAttention(tf.math.divNoNan(attention, net.sum(attention, 1, true)));
   }
 
   /**
@@ -132,9 +140,14 @@ public final class Transmil implements Encoder {
     Operand<TFloat32> bias = null;
     for (int width : new int[] {7, 5, 3}) {
       Net layer = net.scope("convolution" + width);
-      Operand<TFloat32> k =
-          layer.variable("kernel", Shape.of(width, width, d), Initializer.GLOROT_UNIFORM, true);
-      Operand<TFloat32> b = layer.variable("bias", Shape.of(d), Initializer.ZEROS, false);
+      Operand<TFloat32> k = layer
+          .variable("kernel")
+          .shape(width, width, d)
+          .initializer(Initializer.uniform(Math.sqrt(6.0 / (width + d))))
+          .decay(true)
+          .create();
+      Operand<TFloat32> b =
+          layer.variable("bias").shape(d).initializer(Initializer.ZEROS).create();
       int rim = (7 - width) / 2;
       Operand<TInt32> rims = tf.reshape(tf.array(rim, rim, rim, rim, 0, 0), tf.array(3, 2));
       k = tf.pad(k, rims, tf.constant(0f));

@@ -33,7 +33,7 @@ class TransmilTest {
       GraphBench bench, Operand<TFloat32> x, Operand<TFloat32> mask, int b) {
     float[] ones = new float[b];
     Arrays.fill(ones, 1);
-    return ModalityInput.bags(x, mask, null, bench.input(ones, b));
+    return ModalityInput.bags(x, mask, bench.input(ones, b));
   }
 
   private static float[] random(int seed, int size) {
@@ -71,8 +71,13 @@ class TransmilTest {
       assertArrayEquals(
           fixture.floats("outputs", "embedding"), bench.run(encoding.embedding()), 5e-5f);
       assertArrayEquals(
-          fixture.floats("outputs", "attention"), bench.run(encoding.attention()), 5e-5f);
-      assertArrayEquals(fixture.floats("outputs", "tokens"), bench.run(encoding.tokens()), 5e-5f);
+          fixture.floats("outputs", "attention"),
+          bench.run(encoding.attention().get(Encoding.ATTENTION)),
+          5e-5f);
+      assertArrayEquals(
+          fixture.floats("outputs", "tokens"),
+          bench.run(encoding.tokens().orElseThrow().values()),
+          5e-5f);
     }
   }
 
@@ -86,8 +91,8 @@ class TransmilTest {
       Encoding encoding = encoder(SMALL).encode(bench.inference(), bags(bench, x, mask, 1));
       bench.initialize(1);
       float[] alone = bench.run(encoding.embedding());
-      float[] states = bench.run(encoding.tokens());
-      float[] weights = bench.run(encoding.attention());
+      float[] states = bench.run(encoding.tokens().orElseThrow().values());
+      float[] weights = bench.run(encoding.attention().get(Encoding.ATTENTION));
       int n = 40;
       int[] places = {1, 2, 7, 8, 20, 39};
       float[] together = random(2, 3 * n * 3);
@@ -103,8 +108,8 @@ class TransmilTest {
       bench.feed(x, together, 3, n, 3);
       bench.feed(mask, real, 3, n);
       float[] embedding = bench.run(encoding.embedding());
-      float[] tokens = bench.run(encoding.tokens());
-      float[] attention = bench.run(encoding.attention());
+      float[] tokens = bench.run(encoding.tokens().orElseThrow().values());
+      float[] attention = bench.run(encoding.attention().get(Encoding.ATTENTION));
       assertArrayEquals(alone, Arrays.copyOfRange(embedding, 8, 16), 2e-5f);
       float sum = 0;
       for (int i = 0; i < n; i++) {
@@ -140,7 +145,7 @@ class TransmilTest {
           assertTrue(Float.isFinite(g));
         }
       }
-      assertArrayEquals(new float[2], bench.run(encoding.attention()), 0f);
+      assertArrayEquals(new float[2], bench.run(encoding.attention().get(Encoding.ATTENTION)), 0f);
     }
   }
 
@@ -156,7 +161,7 @@ class TransmilTest {
       Operand<TFloat32> both = tf.concat(
           List.of(
               tf.reshape(encoding.embedding(), tf.array(-1)),
-              tf.reshape(encoding.tokens(), tf.array(-1))),
+              tf.reshape(encoding.tokens().orElseThrow().values(), tf.array(-1))),
           tf.constant(0));
       var variables = bench.variables().trainable();
       var of = variables.stream().map(v -> v.value()).toList();

@@ -15,6 +15,7 @@ import org.stroma.api.EncoderPart;
 import org.stroma.api.Encoding;
 import org.stroma.api.ModalityInput;
 import org.stroma.api.PartFacts;
+import org.stroma.nn.Activation;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -56,6 +57,9 @@ public final class WsiTransformer implements Encoder {
         max = "65536")
     int feedForward() default 0;
 
+    @AttributeDefinition(description = "activation of the feed-forward layers")
+    Activation activation() default Activation.gelu;
+
     @AttributeDefinition(description = "dropout", min = "0", max = "0.99")
     double dropout() default 0.1;
 
@@ -81,53 +85,50 @@ public final class WsiTransformer implements Encoder {
 
   @Override
   public Encoding encode(Net net, ModalityInput input) {
+    ModalityInput.Bags bags = input.bags();
     int d = net.embedDim();
-    Operand<TFloat32> x = net.dense("projection", input.requireBags().values(), d); // [B, N, d]
-    x = net.tf().math.add(x, positions(net, input));
-    int feedForward = settings.feedForward() == 0 ? 4 * d : settings.feedForward();
-    Operand<TFloat32> tokens = net.transformer(
-        "transformer",
-        x,
-        input.mask(),
-        settings.layers(),
-        settings.heads(),
-        feedForward,
-        settings.dropout());
+    Operand<TFloat32> x = net.dense("projection", bags.values(), d); // [B, N, d]
+    x = net.tf().math.add(x, positions(net, bags));
+    Operand<TFloat32> tokens = net.transformer("transformer")
+        .layers(settings.layers())
+        .heads(settings.heads())
+        .feedForward(settings.feedForward())
+        .dropout(settings.dropout())
+        .activation(settings.activation())
+        .apply(x, bags.mask());
     int units = settings.poolingUnits() == 0 ? d / 2 : settings.poolingUnits();
-    Net.Pooled pooled = net.attentionPool("pooling", tokens, input.mask(), units);
-    return new Encoding(pooled.embedding(), tokens, input.mask(), pooled.weights());
+    Net.Pooled pooled = net.attentionPool("pooling", tokens, bags.mask(), units);
+    return Encoding.of(pooled.embedding())
+        .withTokens(tokens, bags.mask())
+        .withAttention(pooled.weights());
   }
 
   /** The scores of one layer's attention and their softmax, float32. */
   @Override
   public long memory(long elements) {
-    return 2 * Float.BYTES * settings.heads() * elements * elements;
+    return 2L * Float.BYTES * settings.heads() * elements * elements;
   }
 
   /** [B, N, d], or [N, d] where there are no coordinates. */
-  private Operand<TFloat32> positions(Net net, ModalityInput input) {
+  private Operand<TFloat32> positions(Net net, ModalityInput.Bags bags) {
     Ops tf = net.tf();
     Operand<TInt32> grid = tf.constant(settings.grid());
     Operand<TInt32> row;
     Operand<TInt32> column;
-    if (input.coordinates() == null) {
+    if (bags.coordinates().isEmpty()) {
       Operand<TInt32> n = tf.reshape(
-          tf.slice(tf.shape(input.values()), tf.array(1), tf.array(1)), tf.array(new int[0]));
+          tf.slice(tf.shape(bags.values()), tf.array(1), tf.array(1)), tf.array(new int[0]));
       Operand<TInt32> index = tf.range(tf.constant(0), n, tf.constant(1));
       row = tf.math.floorDiv(index, grid);
       column = index;
     } else {
-      column = tf.reshape(
-          tf.slice(input.coordinates(), tf.array(0, 0, 0), tf.array(-1, -1, 1)), places(tf, input));
-      row = tf.reshape(
-          tf.slice(input.coordinates(), tf.array(0, 0, 1), tf.array(-1, -1, 1)), places(tf, input));
+      Operand<TInt32> coordinates = bags.coordinates().get();
+      Operand<TInt32> places = tf.slice(tf.shape(coordinates), tf.array(0), tf.array(2)); // [B, N]
+      column = tf.reshape(tf.slice(coordinates, tf.array(0, 0, 0), tf.array(-1, -1, 1)), places);
+      row = tf.reshape(tf.slice(coordinates, tf.array(0, 0, 1), tf.array(-1, -1, 1)), places);
     }
     return tf.math.add(
         net.embedding("rows", tf.math.floorMod(row, grid), settings.grid(), net.embedDim()),
         net.embedding("columns", tf.math.floorMod(column, grid), settings.grid(), net.embedDim()));
-  }
-
-  private static Operand<TInt32> places(Ops tf, ModalityInput input) {
-    return tf.slice(tf.shape(input.coordinates()), tf.array(0), tf.array(2)); // [B, N]
   }
 }

@@ -32,7 +32,6 @@ class WsiTransformerTest {
               ModalityInput.bags(
                   bench.input(new float[1024], 1, 1, 1024),
                   bench.input(new float[] {1}, 1, 1),
-                  null,
                   bench.input(new float[] {1}, 1)));
       assertEquals(2_006_529, bench.variables().parameterCount(""));
     }
@@ -49,17 +48,20 @@ class WsiTransformerTest {
       WsiTransformer encoder = encoder(Map.of("heads", 2, "grid", 6, "dropout", 0.0));
       Encoding placed =
           encoder.encode(bench.inference(), ModalityInput.bags(x, mask, coordinates, presence));
-      Encoding indexed =
-          encoder.encode(bench.inference(), ModalityInput.bags(x, mask, null, presence));
+      Encoding indexed = encoder.encode(bench.inference(), ModalityInput.bags(x, mask, presence));
       fixture.assignWeights(bench);
       assertArrayEquals(
           fixture.floats("outputs", "embedding"), bench.run(placed.embedding()), 5e-5f);
       assertArrayEquals(
-          fixture.floats("outputs", "attention"), bench.run(placed.attention()), 5e-5f);
+          fixture.floats("outputs", "attention"),
+          bench.run(placed.attention().get(Encoding.ATTENTION)),
+          5e-5f);
       assertArrayEquals(
           fixture.floats("outputs", "embedding_by_index"), bench.run(indexed.embedding()), 5e-5f);
       assertArrayEquals(
-          fixture.floats("outputs", "attention_by_index"), bench.run(indexed.attention()), 5e-5f);
+          fixture.floats("outputs", "attention_by_index"),
+          bench.run(indexed.attention().get(Encoding.ATTENTION)),
+          5e-5f);
     }
   }
 
@@ -71,13 +73,13 @@ class WsiTransformerTest {
       Operand<TFloat32> mask = bench.input(new float[] {1, 1}, 1, 2);
       Operand<TFloat32> presence = bench.input(new float[] {1}, 1);
       Encoding encoding = encoder(Map.of("heads", 2, "grid", 4))
-          .encode(bench.inference(), ModalityInput.bags(x, mask, null, presence));
+          .encode(bench.inference(), ModalityInput.bags(x, mask, presence));
       bench.initialize(1);
       float[] bare = bench.run(encoding.embedding());
       bench.feed(x, new float[] {1, 2, -1, 0.5f, 99, -99, 7, 7}, 1, 4, 2);
       bench.feed(mask, new float[] {1, 1, 0, 0}, 1, 4);
       assertArrayEquals(bare, bench.run(encoding.embedding()), 1e-5f);
-      float[] attention = bench.run(encoding.attention());
+      float[] attention = bench.run(encoding.attention().get(Encoding.ATTENTION));
       assertEquals(1, attention[0] + attention[1], 1e-5f);
       assertEquals(0, attention[2] + attention[3], 0f);
       bench.feed(mask, new float[4], 1, 4);
@@ -95,10 +97,7 @@ class WsiTransformerTest {
           .encode(
               bench.training(),
               ModalityInput.bags(
-                  x,
-                  bench.input(new float[] {1, 1, 0}, 1, 3),
-                  null,
-                  bench.input(new float[] {1}, 1)))
+                  x, bench.input(new float[] {1, 1, 0}, 1, 3), bench.input(new float[] {1}, 1)))
           .embedding();
       bench.initialize(1);
       assertTrue(bench.gradientError(output, 1e-2f) < 0.03);

@@ -24,7 +24,6 @@ import org.stroma.api.PartFacts;
 import org.stroma.nn.Initializer;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -103,8 +102,11 @@ public final class CrossModalAttention implements Fusion {
       Operand<TFloat32> gate = net.expand(presence.get(name), 1);
       there.put(name, gate);
       vectors.put(name, tf.math.mul(encoding.embedding(), gate));
-      boolean has = tokens && encoding.tokens() != null;
-      keys.put(name, has ? tokens(net, encoding, gate) : vector(net, vectors.get(name), gate));
+      keys.put(
+          name,
+          tokens && encoding.tokens().isPresent()
+              ? tokens(net, encoding.tokens().get(), gate)
+              : vector(net, vectors.get(name), gate));
     });
     List<Operand<TFloat32>> joined = new ArrayList<>();
     Map<String, Operand<TFloat32>> attention = new LinkedHashMap<>();
@@ -155,19 +157,20 @@ public final class CrossModalAttention implements Fusion {
       }
       joined.add(tf.math.mul(own.layerNorm("norm", updated), there.get(query)));
     }
-    return new Fused(net.dense("fuse", join(tf, joined, 1), d), attention);
+    Fused fused = Fused.of(net.dense("fuse", join(tf, joined, 1), d));
+    for (Map.Entry<String, Operand<TFloat32>> entry : attention.entrySet()) {
+      fused = fused.withAttention(entry.getKey(), entry.getValue());
+    }
+    return fused;
   }
 
   /** What is attended over: states [B, N, D], zero where the mask [B, N] is. */
   private record Keys(Operand<TFloat32> states, Operand<TFloat32> mask) {}
 
-  private static Keys tokens(Net net, Encoding encoding, Operand<TFloat32> gate) {
+  private static Keys tokens(Net net, Encoding.Tokens tokens, Operand<TFloat32> gate) {
     Ops tf = net.tf();
-    Operand<TFloat32> mask = encoding.tokenMask() == null
-        ? tf.onesLike(net.sum(encoding.tokens(), 2, false))
-        : encoding.tokenMask(); // [B, N]
-    mask = tf.math.mul(mask, gate);
-    return new Keys(tf.math.mul(encoding.tokens(), net.expand(mask, 2)), mask);
+    Operand<TFloat32> mask = tf.math.mul(tokens.mask(), gate); // [B, N]
+    return new Keys(tf.math.mul(tokens.values(), net.expand(mask, 2)), mask);
   }
 
   /** A modality as one token, its vector. */
@@ -184,9 +187,9 @@ public final class CrossModalAttention implements Fusion {
     Ops tf = pair.tf();
     int d = heads * width;
     Operand<TFloat32> query = split(tf, pair.dense("query", vector, d), heads, width);
-    Operand<TFloat32> turned = tf.linalg.einsum(
-        List.of(query, kernel(pair.scope("key"), states, heads, width)), "bhk,dhk->bhd");
-    Operand<TFloat32> products = tf.linalg.einsum(List.of(turned, states), "bhd,bnd->bhn");
+    Operand<TFloat32> turned =
+        pair.einsum("bhk,dhk->bhd", query, kernel(pair.scope("key"), states, heads, width));
+    Operand<TFloat32> products = pair.einsum("bhd,bnd->bhn", turned, states);
     Operand<TFloat32> fixed =
         pair.sum(tf.math.mul(query, bias(pair.scope("key"), heads, width)), 2, true); // [B, h, 1]
     return tf.math.mul(tf.math.add(products, fixed), tf.constant((float) (1 / Math.sqrt(width))));
@@ -196,9 +199,9 @@ public final class CrossModalAttention implements Fusion {
   private static Operand<TFloat32> values(
       Net pair, Operand<TFloat32> weights, Operand<TFloat32> states, int heads, int width) {
     Ops tf = pair.tf();
-    Operand<TFloat32> sum = tf.linalg.einsum(List.of(weights, states), "bhn,bnd->bhd");
-    Operand<TFloat32> through = tf.linalg.einsum(
-        List.of(sum, kernel(pair.scope("value"), states, heads, width)), "bhd,dhk->bhk");
+    Operand<TFloat32> sum = pair.einsum("bhn,bnd->bhd", weights, states);
+    Operand<TFloat32> through =
+        pair.einsum("bhd,dhk->bhk", sum, kernel(pair.scope("value"), states, heads, width));
     return tf.math.add(
         through, tf.math.mul(pair.sum(weights, 2, true), bias(pair.scope("value"), heads, width)));
   }
@@ -210,7 +213,12 @@ public final class CrossModalAttention implements Fusion {
     return layer
         .tf()
         .reshape(
-            layer.variable("kernel", Shape.of(in, heads * width), Initializer.GLOROT_UNIFORM, true),
+            layer
+                .variable("kernel")
+                .shape(in, (long) heads * width)
+                .initializer(Initializer.GLOROT_UNIFORM)
+                .decay(true)
+                .create(),
             layer.tf().array(in, heads, width));
   }
 
@@ -219,7 +227,11 @@ public final class CrossModalAttention implements Fusion {
     return layer
         .tf()
         .reshape(
-            layer.variable("bias", Shape.of(heads * width), Initializer.ZEROS, false),
+            layer
+                .variable("bias")
+                .shape((long) heads * width)
+                .initializer(Initializer.ZEROS)
+                .create(),
             layer.tf().array(heads, width));
   }
 

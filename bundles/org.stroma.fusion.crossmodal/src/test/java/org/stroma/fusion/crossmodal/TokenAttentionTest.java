@@ -82,17 +82,18 @@ class TokenAttentionTest {
       there.put("genomic", bench.input(new float[] {1, 1, 0}, 3));
       there.put("wsi", bench.input(new float[] {1, 1, 1}, 3));
       for (String name : NAMES) {
-        encodings.put(name, new Encoding(vectors.get(name), tokens.get(name), mask(name), null));
+        Encoding encoding = Encoding.of(vectors.get(name));
+        encodings.put(
+            name,
+            masks.containsKey(name) ? encoding.withTokens(tokens.get(name), mask(name)) : encoding);
       }
     }
 
     /** Inputs of a bench know their last dimension, which is a number of tokens here. */
     private Operand<TFloat32> mask(String name) {
       var tf = bench.tf();
-      return masks.containsKey(name)
-          ? tf.reshape(
-              masks.get(name), tf.slice(tf.shape(tokens.get(name)), tf.array(0), tf.array(2)))
-          : null;
+      return tf.reshape(
+          masks.get(name), tf.slice(tf.shape(tokens.get(name)), tf.array(0), tf.array(2)));
     }
 
     @Override
@@ -117,7 +118,7 @@ class TokenAttentionTest {
           long[] shape = fixture.shape("inputs", "tokens_" + name);
           var tokens = bench.input(fixture.floats("inputs", "tokens_" + name), shape);
           var mask = bench.input(fixture.floats("inputs", "mask_" + name), shape[0], shape[1]);
-          encodings.put(name, new Encoding(vector, tokens, mask, null));
+          encodings.put(name, Encoding.of(vector).withTokens(tokens, mask));
         }
       }
       Fused fused = fuse(bench.inference(), encodings, there);
@@ -151,20 +152,6 @@ class TokenAttentionTest {
           .embedding();
       p.bench.initialize(1);
       assertArrayEquals(p.bench.run(byVectors), p.bench.run(byTokens), 1e-6f);
-    }
-  }
-
-  /** Tokens without a mask are all real. */
-  @Test
-  void aMaskIsNotNeeded() {
-    try (Patients p = new Patients()) {
-      p.bench.feed(p.masks.get("wsi"), new float[] {1, 1, 1, 1, 1, 1, 1, 1, 1});
-      Map<String, Encoding> without = new TreeMap<>(p.encodings);
-      without.put("wsi", new Encoding(p.vectors.get("wsi"), p.tokens.get("wsi"), null, null));
-      var expected = fuse(p.bench.inference(), p.encodings, p.there).embedding();
-      var actual = fuse(p.bench.inference(), without, p.there).embedding();
-      p.bench.initialize(1);
-      assertArrayEquals(p.bench.run(expected), p.bench.run(actual), 1e-6f);
     }
   }
 

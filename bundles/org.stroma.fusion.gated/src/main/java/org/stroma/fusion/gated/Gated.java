@@ -5,9 +5,7 @@
 package org.stroma.fusion.gated;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import org.osgi.service.component.annotations.Activate;
@@ -99,18 +97,18 @@ public final class Gated implements Fusion {
         : net.maskedSoftmax(score, mask);
     Operand<TFloat32> fused =
         net.sum(tf.math.mul(gates, tf.stack(hidden, Stack.axis(2L))), 2, false); // [B, d]
-    return new Fused(fused, shown(net, encodings.keySet(), gates));
+    return shown(net, Fused.of(fused), encodings.keySet(), gates);
   }
 
-  /** The mean gate of each modality [B]. */
-  private static Map<String, Operand<TFloat32>> shown(
-      Net net, Set<String> names, Operand<TFloat32> gates) {
-    Map<String, Operand<TFloat32>> shown = new LinkedHashMap<>();
+  /** With the mean gate of each modality [B]. */
+  private static Fused shown(Net net, Fused fused, Set<String> names, Operand<TFloat32> gates) {
     var byModality = net.tf()
         .unstack(net.mean(gates, 1, false), (long) names.size(), Unstack.axis(1L))
         .output()
         .iterator();
-    names.forEach(name -> shown.put(name, byModality.next()));
-    return shown;
+    for (String name : names) {
+      fused = fused.withAttention(name, byModality.next());
+    }
+    return fused;
   }
 }

@@ -107,6 +107,10 @@ public final class Late implements Fusion {
       sum = sum == null ? part : tf.math.add(sum, part);
       total = total == null ? weight : tf.math.add(total, weight);
     }
-    return new Fused(tf.math.divNoNan(sum, total), Map.of(), branches, counts);
+    Fused fused = Fused.of(tf.math.divNoNan(sum, total));
+    for (String name : branches.keySet()) {
+      fused = fused.withBranch(name, branches.get(name), counts.get(name));
+    }
+    return fused;
   }
 }

@@ -18,6 +18,7 @@ import org.stroma.api.PartFacts;
 import org.stroma.api.Prediction;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetKind;
+import org.stroma.nn.Activation;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -48,6 +49,9 @@ public final class ClassificationHead implements Head {
         min = "0",
         max = "65536")
     int hidden() default 0;
+
+    @AttributeDefinition(description = "activation of the hidden layer")
+    Activation activation() default Activation.relu;
   }
 
   private final Settings settings;
@@ -60,8 +64,9 @@ public final class ClassificationHead implements Head {
   @Override
   public Operand<TFloat32> predict(Net net, HeadInput input) {
     int units = settings.hidden() == 0 ? net.embedDim() : settings.hidden();
-    Operand<TFloat32> x =
-        net.relu(net.dense("hidden", net.layerNorm("norm", input.embedding()), units));
+    Operand<TFloat32> x = net.activation(
+        settings.activation(),
+        net.dense("hidden", net.layerNorm("norm", input.embedding()), units));
     return net.dense(
         "output",
         net.dropout("drop", x, settings.dropout()),

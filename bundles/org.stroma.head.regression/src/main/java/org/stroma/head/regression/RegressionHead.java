@@ -18,6 +18,7 @@ import org.stroma.api.PartFacts;
 import org.stroma.api.Prediction;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetKind;
+import org.stroma.nn.Activation;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -46,6 +47,9 @@ public final class RegressionHead implements Head {
         max = "65536")
     int hidden() default 0;
 
+    @AttributeDefinition(description = "activation of the hidden layer")
+    Activation activation() default Activation.relu;
+
     @AttributeDefinition(
         description =
             "whether the fused vector is normalised first; without, its length counts too")
@@ -64,7 +68,7 @@ public final class RegressionHead implements Head {
     int units = settings.hidden() == 0 ? Math.max(1, net.embedDim() / 2) : settings.hidden();
     Operand<TFloat32> fused =
         settings.norm() ? net.layerNorm("norm", input.embedding()) : input.embedding();
-    Operand<TFloat32> x = net.relu(net.dense("hidden", fused, units));
+    Operand<TFloat32> x = net.activation(settings.activation(), net.dense("hidden", fused, units));
     return net.dense("output", net.dropout("drop", x, settings.dropout()), 1); // [B, 1]
   }
 

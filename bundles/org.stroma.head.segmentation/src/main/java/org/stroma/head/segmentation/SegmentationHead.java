@@ -20,10 +20,10 @@ import org.stroma.api.PartFacts;
 import org.stroma.api.Prediction;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetKind;
+import org.stroma.nn.Activation;
 import org.stroma.nn.Initializer;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -63,6 +63,9 @@ public final class SegmentationHead implements Head {
         max = "65536")
     int hidden() default 0;
 
+    @AttributeDefinition(description = "activation of the hidden layer")
+    Activation activation() default Activation.relu;
+
     @AttributeDefinition(
         description = "how the fused vector enters",
         options = {
@@ -97,16 +100,16 @@ public final class SegmentationHead implements Head {
     x = net.dense("hidden", x, units); // [R, N, units]
     if (settings.conditioning().equals("concat")) {
       Operand<TFloat32> fused = net.layerNorm("fusedNorm", input.visits());
-      Operand<TFloat32> kernel = net.variable(
-          "hidden/fused",
-          Shape.of(Net.lastDimension(fused), units),
-          Initializer.GLOROT_UNIFORM,
-          true);
-      x = tf.math.add(x, net.expand(tf.linalg.matMul(fused, kernel), 1));
+      Operand<TFloat32> kernel = net.variable("hidden/fused")
+          .shape(Net.lastDimension(fused), units)
+          .initializer(Initializer.GLOROT_UNIFORM)
+          .decay(true)
+          .create();
+      x = tf.math.add(x, net.expand(net.matMul(fused, kernel), 1));
     }
     return net.dense(
         "output",
-        net.dropout("drop", net.relu(x), settings.dropout()),
+        net.dropout("drop", net.activation(settings.activation(), x), settings.dropout()),
         input.info().requirePatches().count()); // [R, N, C]
   }
 
@@ -128,19 +131,24 @@ public final class SegmentationHead implements Head {
           "the target's classes belong to the elements of modality " + modality
               + ", which the model does not have; it has " + input.encodings().keySet());
     }
-    if (encoding.tokens() == null) {
-      throw new IllegalArgumentException("the encoder of modality " + modality
-          + " gives one vector a patient and no tokens; segmentation needs an encoder that has a token for each patch,"
-          + " such as wsi-transformer");
-    }
-    return encoding.tokens();
+    return encoding
+        .tokens()
+        .orElseThrow(() -> new IllegalArgumentException("the encoder of modality " + modality
+            + " gives one vector a patient and no tokens; segmentation needs an encoder that has a token for each patch,"
+            + " such as wsi-transformer"))
+        .values();
   }
 
   /** A linear layer that starts at zero: [R, d] to [R, units]. */
   private static Operand<TFloat32> fromZero(Net layer, Operand<TFloat32> x, int units) {
-    Operand<TFloat32> kernel =
-        layer.variable("kernel", Shape.of(Net.lastDimension(x), units), Initializer.ZEROS, true);
-    Operand<TFloat32> bias = layer.variable("bias", Shape.of(units), Initializer.ZEROS, false);
-    return layer.tf().nn.biasAdd(layer.tf().linalg.matMul(x, kernel), bias);
+    Operand<TFloat32> kernel = layer
+        .variable("kernel")
+        .shape(Net.lastDimension(x), units)
+        .initializer(Initializer.ZEROS)
+        .decay(true)
+        .create();
+    Operand<TFloat32> bias =
+        layer.variable("bias").shape(units).initializer(Initializer.ZEROS).create();
+    return layer.tf().nn.biasAdd(layer.matMul(x, kernel), bias);
   }
 }

@@ -37,7 +37,11 @@ class SegmentationHeadTest {
   /** The patients' vectors are of another shape than the visits': a head that took them would not build. */
   private static HeadInput input(
       GraphBench bench, Operand<TFloat32> fused, Operand<TFloat32> tokens) {
-    Encoding encoding = new Encoding(fused, tokens, null, null);
+    Encoding encoding = Encoding.of(fused);
+    if (tokens != null) {
+      var tf = bench.tf();
+      encoding = encoding.withTokens(tokens, tf.onesLike(tf.reduceSum(tokens, tf.array(2))));
+    }
     return HeadInput.of(bench.input(new float[6], 2, 3), THREE)
         .withVisits(fused)
         .withEncodings(new TreeMap<>(Map.of("slide", encoding)), new TreeMap<>());

@@ -28,7 +28,6 @@ import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -354,7 +353,8 @@ class RiskMemoryTest {
     int n = time.length;
     try (GraphBench bench = new GraphBench(4)) {
       Net net = bench.training();
-      Operand<TFloat32> w = net.variable("w", Shape.of(3, 1), Initializer.ZEROS, false);
+      Operand<TFloat32> w =
+          net.variable("w").shape(3, 1).initializer(Initializer.ZEROS).create();
       Operand<TFloat32> features = bench.input(new float[3], 1, 3);
       Operand<TFloat32> times = bench.input(new float[1], 1);
       Operand<TFloat32> events = bench.input(new float[1], 1);

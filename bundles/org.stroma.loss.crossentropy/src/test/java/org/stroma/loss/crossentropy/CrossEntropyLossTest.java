@@ -24,7 +24,6 @@ import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
 import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
 class CrossEntropyLossTest {
@@ -143,8 +142,12 @@ class CrossEntropyLossTest {
   @Test
   void gradientOfPatchesAgreesWithCentralDifferences() {
     try (GraphBench bench = new GraphBench(4)) {
-      Operand<TFloat32> logits =
-          bench.training().variable("z", Shape.of(2, 3, 3), Initializer.GLOROT_UNIFORM, false);
+      Operand<TFloat32> logits = bench
+          .training()
+          .variable("z")
+          .shape(2, 3, 3)
+          .initializer(Initializer.GLOROT_UNIFORM)
+          .create();
       bench.initialize(3);
       var target = TargetInput.patches(
           bench.input(new int[] {0, 2, 1, 0, 0, 1}, 2, 3),

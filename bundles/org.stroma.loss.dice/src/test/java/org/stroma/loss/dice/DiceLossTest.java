@@ -19,7 +19,6 @@ import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -67,8 +66,12 @@ class DiceLossTest {
   @Test
   void gradientAgreesWithCentralDifferences() {
     try (GraphBench bench = new GraphBench(4)) {
-      Operand<TFloat32> logits =
-          bench.training().variable("z", Shape.of(2, 3, 3), Initializer.GLOROT_UNIFORM, false);
+      Operand<TFloat32> logits = bench
+          .training()
+          .variable("z")
+          .shape(2, 3, 3)
+          .initializer(Initializer.GLOROT_UNIFORM)
+          .create();
       bench.initialize(3);
       var loss = loss(
           bench,

@@ -22,7 +22,6 @@ import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
 class DiscreteTimeLossTest {
@@ -93,8 +92,12 @@ class DiscreteTimeLossTest {
   @Test
   void gradientAgreesWithCentralDifferences() {
     try (GraphBench bench = new GraphBench(4)) {
-      Operand<TFloat32> logits =
-          bench.training().variable("z", Shape.of(2, 4), Initializer.GLOROT_UNIFORM, false);
+      Operand<TFloat32> logits = bench
+          .training()
+          .variable("z")
+          .shape(2, 4)
+          .initializer(Initializer.GLOROT_UNIFORM)
+          .create();
       Inputs inputs = Inputs.of(bench, new float[8], new float[] {6, 3}, new float[] {1, 0});
       bench.initialize(3);
       Operand<TFloat32> loss =

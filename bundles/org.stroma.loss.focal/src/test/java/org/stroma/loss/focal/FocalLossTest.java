@@ -20,7 +20,6 @@ import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -69,8 +68,12 @@ class FocalLossTest {
   @Test
   void gradientAgreesWithCentralDifferences() {
     try (GraphBench bench = new GraphBench(4)) {
-      Operand<TFloat32> logits =
-          bench.training().variable("z", Shape.of(2, 3, 3), Initializer.GLOROT_UNIFORM, false);
+      Operand<TFloat32> logits = bench
+          .training()
+          .variable("z")
+          .shape(2, 3, 3)
+          .initializer(Initializer.GLOROT_UNIFORM)
+          .create();
       bench.initialize(3);
       var loss = loss(
           bench,

@@ -24,7 +24,6 @@ import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
 class RankingLossTest {
@@ -162,8 +161,12 @@ class RankingLossTest {
   @Test
   void gradientAgreesWithCentralDifferences() {
     try (GraphBench bench = new GraphBench(4)) {
-      Operand<TFloat32> risk =
-          bench.training().variable("r", Shape.of(4, 1), Initializer.GLOROT_UNIFORM, false);
+      Operand<TFloat32> risk = bench
+          .training()
+          .variable("r")
+          .shape(4, 1)
+          .initializer(Initializer.GLOROT_UNIFORM)
+          .create();
       bench.initialize(5);
       Operand<TFloat32> known = bench.input(new float[] {1, 1, 1, 1}, 4);
       Operand<TFloat32> event = bench.input(new float[] {1, 1, 1, 0}, 4);

@@ -22,7 +22,6 @@ import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
 class RegressionLossesTest {
@@ -68,8 +67,12 @@ class RegressionLossesTest {
   void gradientAgreesWithCentralDifferences() {
     losses().forEach((name, each) -> {
       try (GraphBench bench = new GraphBench(4)) {
-        Operand<TFloat32> raw =
-            bench.training().variable("z", Shape.of(3, 1), Initializer.GLOROT_UNIFORM, false);
+        Operand<TFloat32> raw = bench
+            .training()
+            .variable("z")
+            .shape(3, 1)
+            .initializer(Initializer.GLOROT_UNIFORM)
+            .create();
         bench.initialize(3);
         var loss = loss(
             bench,

@@ -22,7 +22,6 @@ import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
 import org.stroma.testkit.PartContract;
 import org.tensorflow.Tensor;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.types.TFloat32;
 
@@ -37,7 +36,13 @@ class AdamWTest {
     Fixture fixture = Fixture.read(AdamWTest.class, "yardstick");
     float[] gradients = fixture.floats("inputs", "gradients");
     try (GraphBench bench = new GraphBench(4)) {
-      bench.inference().variable("p", Shape.of(3), Initializer.ZEROS, decay);
+      bench
+          .inference()
+          .variable("p")
+          .shape(3)
+          .initializer(Initializer.ZEROS)
+          .decay(decay)
+          .create();
       Variable p = bench.variables().trainable().get(0);
       var gradient = bench.input(new float[3], 3);
       var factor = bench.tf().constant(scale);
@@ -82,8 +87,19 @@ class AdamWTest {
   @Test
   void variablesStepTogether() {
     try (GraphBench bench = new GraphBench(4)) {
-      var a = bench.inference().variable("a", Shape.of(1), Initializer.ZEROS, true);
-      var b = bench.inference().variable("b", Shape.of(1), Initializer.ZEROS, false);
+      var a = bench
+          .inference()
+          .variable("a")
+          .shape(1)
+          .initializer(Initializer.ZEROS)
+          .decay(true)
+          .create();
+      var b = bench
+          .inference()
+          .variable("b")
+          .shape(1)
+          .initializer(Initializer.ZEROS)
+          .create();
       var tf = bench.tf();
       // d/da = b, d/db = a
       var loss = tf.reduceSum(tf.math.mul(a, b), tf.array(0));

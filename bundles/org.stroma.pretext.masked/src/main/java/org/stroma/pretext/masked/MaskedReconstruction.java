@@ -5,6 +5,7 @@
 package org.stroma.pretext.masked;
 
 import java.util.List;
+import java.util.SortedMap;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -19,7 +20,6 @@ import org.stroma.api.PretextPart;
 import org.stroma.nn.Initializer;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.math.Cumsum;
 import org.tensorflow.types.TFloat32;
@@ -102,37 +102,45 @@ public final class MaskedReconstruction implements Pretext {
   }
 
   @Override
-  public Operand<TFloat32> loss(Net net, ModalityInput input, Trained encoder) {
-    if (input.ids() != null) {
-      return texts(net, input, encoder);
+  public Operand<TFloat32> loss(
+      Net net, SortedMap<String, ModalityInput> inputs, SortedMap<String, Trained> encoders) {
+    String modality = Pretext.only(inputs);
+    ModalityInput input = inputs.get(modality);
+    Trained encoder = encoders.get(modality);
+    if (input instanceof ModalityInput.Texts texts) {
+      return texts(net, texts, encoder);
     }
-    return input.mask() != null ? bags(net, input, encoder) : vectors(net, input, encoder);
+    return input instanceof ModalityInput.Vectors vectors
+        ? vectors(net, vectors, encoder)
+        : bags(net, input.bags(), encoder);
   }
 
-  private Operand<TFloat32> vectors(Net net, ModalityInput input, Trained encoder) {
+  private Operand<TFloat32> vectors(Net net, ModalityInput.Vectors input, Trained encoder) {
     Ops tf = net.tf();
     Operand<TFloat32> x = input.values(); // [B, G]
     Operand<TFloat32> real = tf.math.mul(tf.onesLike(x), net.expand(input.presence(), 1));
     Operand<TFloat32> hidden = hidden(net, real, false); // [B, G]
     Operand<TFloat32> seen = tf.math.mul(x, tf.math.sub(tf.constant(1f), hidden));
-    Encoding encoding = encoder.encode("masked", ModalityInput.vectors(seen, input.presence()));
+    Encoding encoding = encoder.encode("masked", input.withValues(seen));
     return standardisedError(
         net, decode(net, encoding.embedding(), Net.lastDimension(x)), x, hidden);
   }
 
-  private Operand<TFloat32> bags(Net net, ModalityInput input, Trained encoder) {
+  private Operand<TFloat32> bags(Net net, ModalityInput.Bags input, Trained encoder) {
     Ops tf = net.tf();
     Operand<TFloat32> x = input.values(); // [B, N, D]
     int width = Net.lastDimension(x);
-    Operand<TFloat32> hidden = hidden(net, real(net, input), false); // [B, N]
+    Operand<TFloat32> hidden =
+        hidden(net, real(net, input.mask(), input.presence()), false); // [B, N]
     Operand<TFloat32> each = net.expand(hidden, 2); // [B, N, 1]
-    Operand<TFloat32> token =
-        net.variable("maskToken", Shape.of(width), Initializer.NORMAL_002, false);
+    Operand<TFloat32> token = net.variable("maskToken")
+        .shape(width)
+        .initializer(Initializer.normal(0.02))
+        .create();
     Operand<TFloat32> seen =
         tf.math.add(tf.math.mul(x, tf.math.sub(tf.constant(1f), each)), tf.math.mul(each, token));
-    Encoding encoding = encoder.encode(
-        "masked", ModalityInput.bags(seen, input.mask(), input.coordinates(), input.presence()));
-    if (encoding.tokens() != null) {
+    Encoding encoding = encoder.encode("masked", input.withValues(seen));
+    if (encoding.tokens().isPresent()) {
       Operand<TInt64> places = places(tf, hidden); // [H, 2]
       Operand<TFloat32> told = decode(net, inContext(net, encoding, places), width);
       return standardisedError(net, told, gather(net, x, places), gather(net, each, places));
@@ -144,25 +152,25 @@ public final class MaskedReconstruction implements Pretext {
     return standardisedError(net, decode(net, encoding.embedding(), width), mean, some);
   }
 
-  private Operand<TFloat32> texts(Net net, ModalityInput input, Trained encoder) {
+  private Operand<TFloat32> texts(Net net, ModalityInput.Texts input, Trained encoder) {
     int vocabulary = input.vocabularySize();
     if (settings.maskId() >= vocabulary) {
       throw new IllegalArgumentException("maskId is " + settings.maskId()
           + "; the vocabulary has the ids 0 to " + (vocabulary - 1));
     }
     Ops tf = net.tf();
-    Operand<TFloat32> hidden = hidden(net, real(net, input), true); // [B, L]
+    Operand<TFloat32> hidden =
+        hidden(net, real(net, input.mask(), input.presence()), true); // [B, L]
     Operand<TInt32> gone = tf.dtypes.cast(hidden, TInt32.class);
     Operand<TInt32> seen = tf.math.add(
         tf.math.mul(input.ids(), tf.math.sub(tf.constant(1), gone)),
         tf.math.mul(gone, tf.constant(settings.maskId())));
-    Encoding encoding = encoder.encode(
-        "masked", ModalityInput.texts(seen, input.mask(), input.presence(), vocabulary));
+    Encoding encoding = encoder.encode("masked", input.withIds(seen));
     Operand<TInt64> places = places(tf, hidden); // [H, 2]
     Operand<TInt32> ids = tf.gatherNd(input.ids(), places); // [H]
     Operand<TFloat32> logits; // one row a hidden token, or one a text
     Operand<TInt32> rows; // [H], which one tells the hidden token
-    if (encoding.tokens() != null) {
+    if (encoding.tokens().isPresent()) {
       logits = decode(net, inContext(net, encoding, places), vocabulary);
       rows = tf.range(tf.constant(0), scalar(tf, tf.shape(ids), 0), tf.constant(1));
     } else {
@@ -263,8 +271,9 @@ public final class MaskedReconstruction implements Pretext {
         tf.nn.topK(tf.math.neg(order), length, TInt32.class).indices(), TFloat32.class);
   }
 
-  private static Operand<TFloat32> real(Net net, ModalityInput input) {
-    return net.tf().math.mul(input.mask(), net.expand(input.presence(), 1)); // [B, N]
+  private static Operand<TFloat32> real(
+      Net net, Operand<TFloat32> mask, Operand<TFloat32> presence) {
+    return net.tf().math.mul(mask, net.expand(presence, 1)); // [B, N]
   }
 
   /** Row and place of all that is hidden: [H, 2]. */
@@ -283,7 +292,9 @@ public final class MaskedReconstruction implements Pretext {
     Ops tf = net.tf();
     Operand<TFloat32> whole =
         tf.gather(encoding.embedding(), rows(tf, places), tf.constant(0)); // [H, d]
-    return tf.concat(List.of(gather(net, encoding.tokens(), places), whole), tf.constant(1));
+    return tf.concat(
+        List.of(gather(net, encoding.tokens().orElseThrow().values(), places), whole),
+        tf.constant(1));
   }
 
   /** [B, N, F] at the places: [H, F]. */

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.stroma.api.Encoder;
 import org.stroma.api.Encoding;
 import org.stroma.api.ModalityInput;
+import org.stroma.api.Pretext;
 import org.stroma.encoder.clinicaltransformer.ClinicalTransformer;
 import org.stroma.encoder.genomicmlp.GenomicMlp;
 import org.stroma.encoder.wsitransformer.WsiTransformer;
@@ -78,7 +80,7 @@ class MaskedReconstructionTest {
         // not
         float[] mask = {1, 0, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0};
         input = ModalityInput.bags(
-            bench.input(values.clone(), 4, 5, 3), bench.input(mask.clone(), 4, 5), null, presence);
+            bench.input(values.clone(), 4, 5, 3), bench.input(mask.clone(), 4, 5), presence);
         real = mask;
         encoder = new WsiTransformer(Defaults.of(
             WsiTransformer.Settings.class,
@@ -108,20 +110,24 @@ class MaskedReconstructionTest {
       for (int i = 0; i < real.length; i++) {
         real[i] *= PRESENCE[i / elements];
       }
-      loss = task.loss(own, input, (view, batch) -> {
+      Pretext.Trained trained = (view, batch) -> {
         given = batch;
         Encoding encoding = encoder.encode(bench.training().scope("encoder").view(view), batch);
         if (kind.endsWith("blind")) {
-          encoding = new Encoding(
-              own.normal("blind1", bench.tf().shape(encoding.embedding())),
-              encoding.tokens() == null || kind.contains("vector-")
-                  ? null
-                  : own.normal("blind2", bench.tf().shape(encoding.tokens())),
-              null,
-              null);
+          Encoding blind =
+              Encoding.of(own.normal("blind1", bench.tf().shape(encoding.embedding())));
+          encoding = encoding.tokens().isEmpty() || kind.contains("vector-")
+              ? blind
+              : blind.withTokens(
+                  own.normal("blind2", bench.tf().shape(encoding.tokens().get().values())),
+                  encoding.tokens().get().mask());
         }
         return kind.endsWith("vector") ? Encoding.of(encoding.embedding()) : encoding;
-      });
+      };
+      loss = task.loss(
+          own,
+          new TreeMap<>(Map.of("modality", input)),
+          new TreeMap<>(Map.of("modality", trained)));
       hidden = task.hidden(
           own, bench.tf().constant(StdArrays.ndCopyOf(rows(real))), kind.startsWith("texts"));
       bench.initialize(3);
@@ -221,7 +227,8 @@ class MaskedReconstructionTest {
       Modality modality = new Modality(bench, kind, task(Map.of("maskId", 1)));
       float[] hidden = bench.run(modality.hidden);
       if (kind.equals("texts")) {
-        float[] seen = bench.run(bench.tf().dtypes.cast(modality.given.ids(), TFloat32.class));
+        float[] seen =
+            bench.run(bench.tf().dtypes.cast(modality.given.texts().ids(), TFloat32.class));
         for (int i = 0; i < IDS.length; i++) {
           assertEquals(hidden[i] == 1 ? 1 : IDS[i], seen[i], 0f);
         }
@@ -230,7 +237,7 @@ class MaskedReconstructionTest {
       float[] token = kind.equals("bags")
           ? bench.variables().read(bench.session()).get("task/maskToken")
           : new float[1];
-      float[] seen = bench.run(modality.given.values());
+      float[] seen = bench.run(values(modality.given));
       for (int i = 0; i < seen.length; i++) {
         float expected =
             hidden[i / modality.width] == 1 ? token[i % modality.width] : modality.values[i];
@@ -369,6 +376,13 @@ class MaskedReconstructionTest {
     }
   }
 
+  /** The numbers of bags or of vectors. */
+  private static Operand<TFloat32> values(ModalityInput input) {
+    return input instanceof ModalityInput.Bags bags
+        ? bags.values()
+        : input.vectors().values();
+  }
+
   /** Changes the elements that are meant. */
   private static void feed(GraphBench bench, Modality modality, IntPredicate meant) {
     if (modality.values == null) {
@@ -376,14 +390,14 @@ class MaskedReconstructionTest {
       for (int i = 0; i < ids.length; i++) {
         ids[i] = meant.test(i) ? (ids[i] + 1 + i % 3) % 9 : ids[i];
       }
-      bench.feed(modality.input.ids(), ids);
+      bench.feed(modality.input.texts().ids(), ids);
       return;
     }
     float[] values = modality.values.clone();
     for (int i = 0; i < values.length; i++) {
       values[i] = meant.test(i / modality.width) ? values[i] * (i % 5) - i : values[i];
     }
-    bench.feed(modality.input.values(), values);
+    bench.feed(values(modality.input), values);
   }
 
   /** Standardised targets have variance 1: who tells the mean pays 1, whatever the features' scales. */
@@ -486,13 +500,30 @@ class MaskedReconstructionTest {
       assertTrue(
           kind.equals("bags-vector") || kind.equals("vectors") ? single == 0 : single > 0,
           "one row: " + single);
-      if (modality.input.mask() != null) { // present, but of one element or none
+      if (!(modality.input
+          instanceof ModalityInput.Vectors)) { // present, but of one element or none
         bench.feed(modality.input.presence(), new float[] {1, 1, 1, 1});
         bench.feed(
-            modality.input.mask(),
+            modality.input instanceof ModalityInput.Texts texts
+                ? texts.mask()
+                : modality.input.bags().mask(),
             new float[] {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0});
         assertEquals(0, bench.run(modality.loss)[0], 0f);
       }
+    }
+  }
+
+  @Test
+  void severalModalitiesAreRefusedInASentence() {
+    try (GraphBench bench = new GraphBench(8)) {
+      ModalityInput input =
+          ModalityInput.vectors(bench.input(new float[2], 1, 2), bench.input(new float[1], 1));
+      var e = assertThrows(IllegalArgumentException.class, () -> task(Map.of())
+          .loss(
+              bench.training(),
+              new TreeMap<>(Map.of("rna", input, "cnv", input)),
+              new TreeMap<>()));
+      assertEquals("the task takes one modality, and is given 2: cnv, rna", e.getMessage());
     }
   }
 
@@ -503,7 +534,7 @@ class MaskedReconstructionTest {
       ModalityInput texts = ModalityInput.texts(
           ids, bench.input(new float[] {1, 1}, 1, 2), bench.input(new float[] {1}, 1), 9);
       var e = assertThrows(IllegalArgumentException.class, () -> task(Map.of("maskId", 103))
-          .loss(bench.training(), texts, (v, i) -> null));
+          .loss(bench.training(), new TreeMap<>(Map.of("text", texts)), new TreeMap<>()));
       assertEquals("maskId is 103; the vocabulary has the ids 0 to 8", e.getMessage());
     }
   }

@@ -5,6 +5,7 @@
 package org.stroma.pretext.simclr;
 
 import java.util.List;
+import java.util.SortedMap;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -100,7 +101,11 @@ public final class SimClr implements Pretext {
   }
 
   @Override
-  public Operand<TFloat32> loss(Net net, ModalityInput input, Trained encoder) {
+  public Operand<TFloat32> loss(
+      Net net, SortedMap<String, ModalityInput> inputs, SortedMap<String, Trained> encoders) {
+    String modality = Pretext.only(inputs);
+    ModalityInput input = inputs.get(modality);
+    Trained encoder = encoders.get(modality);
     return ntXent(
         net,
         view(net, "a", input, encoder),
@@ -133,7 +138,7 @@ public final class SimClr implements Pretext {
     Operand<TFloat32> z = tf.concat(List.of(a, b), tf.constant(0)); // [2B, k]
     Operand<TFloat32> squares = net.sum(tf.math.square(z), 1, true);
     z = tf.math.mul(z, tf.math.rsqrt(tf.math.maximum(squares, tf.constant(SMALLEST_SQUARE))));
-    Operand<TFloat32> cosines = tf.linalg.einsum(List.of(z, z), "ik,jk->ij"); // [2B, 2B]
+    Operand<TFloat32> cosines = net.einsum("ik,jk->ij", z, z); // [2B, 2B]
 
     Operand<TInt32> rows = size(tf, presence, 0);
     Operand<TInt32> views = tf.math.mul(rows, tf.constant(2));
@@ -158,37 +163,33 @@ public final class SimClr implements Pretext {
   /** A random view of a batch. */
   ModalityInput augment(Net net, ModalityInput input) {
     Ops tf = net.tf();
-    if (input.ids() != null) {
+    if (input instanceof ModalityInput.Texts texts) {
       Operand<TInt32> first =
-          tf.range(tf.constant(0), size(tf, input.mask(), 1), tf.constant(1)); // [L]
+          tf.range(tf.constant(0), size(tf, texts.mask(), 1), tf.constant(1)); // [L]
       Operand<TFloat32> classToken =
           tf.dtypes.cast(tf.math.equal(first, tf.constant(0)), TFloat32.class);
       Operand<TFloat32> kept = tf.math.maximum(
-          net.keepMask("tokens", tf.shape(input.mask()), settings.tokenDropout()),
+          net.keepMask("tokens", tf.shape(texts.mask()), settings.tokenDropout()),
           classToken); // [B, L]
-      return ModalityInput.texts(
-          tf.math.mul(input.ids(), tf.dtypes.cast(kept, TInt32.class)),
-          tf.math.mul(input.mask(), kept),
-          input.presence(),
-          input.vocabularySize());
+      return texts
+          .withIds(tf.math.mul(texts.ids(), tf.dtypes.cast(kept, TInt32.class)))
+          .withMask(tf.math.mul(texts.mask(), kept));
     }
-    if (input.mask() == null) {
-      Operand<TFloat32> x = noisy(net, input.values(), net.expand(input.presence(), 1));
+    if (input instanceof ModalityInput.Vectors vectors) {
+      Operand<TFloat32> x = noisy(net, vectors.values(), net.expand(input.presence(), 1));
       Operand<TFloat32> kept = featuresKept(net, tf.shape(x)); // [B, G]
-      return ModalityInput.vectors(tf.math.mul(x, kept), input.presence());
+      return vectors.withValues(tf.math.mul(x, kept));
     }
-    Operand<TFloat32> real = tf.math.mul(input.mask(), net.expand(input.presence(), 1)); // [B, N]
-    Operand<TFloat32> x = noisy(net, input.values(), net.expand(real, 2)); // [B, N, D]
+    ModalityInput.Bags bags = input.bags();
+    Operand<TFloat32> real = tf.math.mul(bags.mask(), net.expand(input.presence(), 1)); // [B, N]
+    Operand<TFloat32> x = noisy(net, bags.values(), net.expand(real, 2)); // [B, N, D]
     Operand<TInt32> shape = tf.shape(x);
     Operand<TInt32> oneABag = tf.concat(
         List.<Operand<TInt32>>of(
             tf.slice(shape, tf.array(0), tf.array(1)), tf.array(1, Net.lastDimension(x))),
         tf.constant(0)); // [B, 1, D]
-    return ModalityInput.bags(
-        tf.math.mul(x, featuresKept(net, oneABag)),
-        subBag(net, input.mask()),
-        input.coordinates(),
-        input.presence());
+    return bags.withValues(tf.math.mul(x, featuresKept(net, oneABag)))
+        .withMask(subBag(net, bags.mask()));
   }
 
   private Operand<TFloat32> featuresKept(Net net, Operand<TInt32> shape) {

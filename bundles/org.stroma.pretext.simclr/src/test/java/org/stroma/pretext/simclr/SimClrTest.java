@@ -7,6 +7,7 @@ package org.stroma.pretext.simclr;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -15,11 +16,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.stroma.api.Encoder;
 import org.stroma.api.ModalityInput;
+import org.stroma.api.Pretext;
 import org.stroma.encoder.clinicaltransformer.ClinicalTransformer;
 import org.stroma.encoder.genomicmlp.GenomicMlp;
 import org.stroma.encoder.wsitransformer.WsiTransformer;
@@ -69,7 +72,7 @@ class SimClrTest {
           float[] values = random(4 * 5 * 3, 1);
           Operand<TFloat32> mask = bench.input(
               new float[] {1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0}, 4, 5);
-          input = ModalityInput.bags(bench.input(values, 4, 5, 3), mask, null, presence);
+          input = ModalityInput.bags(bench.input(values, 4, 5, 3), mask, presence);
           encoder = new WsiTransformer(Defaults.of(
               WsiTransformer.Settings.class,
               Map.of("heads", 2, "layers", 1, "grid", 4, "dropout", 0.0)));
@@ -91,10 +94,14 @@ class SimClrTest {
           first = "encoder/tokens/embeddings";
         }
       }
-      loss = task.loss(bench.training().scope("task"), input, (view, batch) -> {
+      Pretext.Trained trained = (view, batch) -> {
         given.put(view, batch);
         return encoder.encode(bench.training().scope("encoder").view(view), batch);
-      });
+      };
+      loss = task.loss(
+          bench.training().scope("task"),
+          new TreeMap<>(Map.of("modality", input)),
+          new TreeMap<>(Map.of("modality", trained)));
       bench.initialize(3);
     }
   }
@@ -166,7 +173,12 @@ class SimClrTest {
       Modality modality = new Modality(bench, kind, task(Map.of("tokenDropout", 0.5)));
       assertEquals(2, modality.given.size());
       var seen = modality.given.values().stream()
-          .map(v -> bench.run(kind.equals("vectors") ? v.values() : v.mask()))
+          .map(v -> bench.run(
+              switch (kind) {
+                case "vectors" -> v.vectors().values();
+                case "texts" -> v.texts().mask();
+                default -> v.bags().mask();
+              }))
           .toList();
       assertFalse(Arrays.equals(seen.get(0), seen.get(1)), Arrays.toString(seen.get(0)));
     }
@@ -208,6 +220,20 @@ class SimClrTest {
     }
   }
 
+  @Test
+  void severalModalitiesAreRefusedInASentence() {
+    try (GraphBench bench = new GraphBench(8)) {
+      ModalityInput input =
+          ModalityInput.vectors(bench.input(new float[2], 1, 2), bench.input(new float[1], 1));
+      var e = assertThrows(IllegalArgumentException.class, () -> task(Map.of())
+          .loss(
+              bench.training(),
+              new TreeMap<>(Map.of("rna", input, "cnv", input)),
+              new TreeMap<>()));
+      assertEquals("the task takes one modality, and is given 2: cnv, rna", e.getMessage());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"bags", "vectors", "texts"})
   void whatAbsentRowsAndPaddingHoldChangesNothing(String kind) {
@@ -216,9 +242,13 @@ class SimClrTest {
       float before = bench.run(modality.loss)[0];
       if (kind.equals("texts")) {
         bench.feed(
-            modality.input.ids(), new int[] {2, 5, 6, 3, 8, 7, 1, 4, 2, 7, 5, 8, 2, 8, 3, 5});
+            modality.input.texts().ids(),
+            new int[] {2, 5, 6, 3, 8, 7, 1, 4, 2, 7, 5, 8, 2, 8, 3, 5});
       } else {
-        int width = (int) modality.input.values().shape().get(-1);
+        Operand<TFloat32> x = kind.equals("bags")
+            ? modality.input.bags().values()
+            : modality.input.vectors().values();
+        int width = (int) x.shape().get(-1);
         float[] values = kind.equals("bags") ? random(60, 1) : random(24, 2);
         float[] there = kind.equals("bags")
             ? new float[] {1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0}
@@ -226,7 +256,7 @@ class SimClrTest {
         for (int i = 0; i < values.length; i++) {
           values[i] = there[i / width] == 1 ? values[i] : 77 + i;
         }
-        bench.feed(modality.input.values(), values);
+        bench.feed(x, values);
       }
       assertEquals(before, bench.run(modality.loss)[0], 1e-4f);
     }
@@ -272,11 +302,12 @@ class SimClrTest {
       ModalityInput input = ModalityInput.bags(
           bench.input(new float[mask.length], most + 1, most, 1),
           bench.input(mask, most + 1, most),
-          null,
           bench.input(presence, most + 1));
       SimClr task = only("bagShare", share);
-      Operand<TFloat32> a = task.augment(bench.training().view("a"), input).mask();
-      Operand<TFloat32> b = task.augment(bench.training().view("b"), input).mask();
+      Operand<TFloat32> a =
+          task.augment(bench.training().view("a"), input).bags().mask();
+      Operand<TFloat32> b =
+          task.augment(bench.training().view("b"), input).bags().mask();
       List<float[]> seen = new ArrayList<>();
       for (int step = 1; step <= 3; step++) {
         bench.step(step);
@@ -308,10 +339,9 @@ class SimClrTest {
       ModalityInput input = ModalityInput.bags(
           bench.input(new float[rows * 4], rows, 4, 1),
           bench.input(ones, rows, 4),
-          null,
           bench.input(Arrays.copyOf(ones, rows), rows));
-      float[] kept =
-          bench.run(only("bagShare", 0.5).augment(bench.training(), input).mask());
+      float[] kept = bench.run(
+          only("bagShare", 0.5).augment(bench.training(), input).bags().mask());
       double[] often = new double[4];
       for (int i = 0; i < kept.length; i++) {
         often[i % 4] += kept[i] / rows;
@@ -335,11 +365,9 @@ class SimClrTest {
         x[i] = real ? new float[] {10, 0.1f, 0}[i % 3] * x[i] + 7 : 1000;
       }
       ModalityInput input = ModalityInput.bags(
-          bench.input(x, rows, 2, 3),
-          bench.input(mask, rows, 2),
-          null,
-          bench.input(presence, rows));
-      float[] y = bench.run(only("noise", 0.25).augment(bench.training(), input).values());
+          bench.input(x, rows, 2, 3), bench.input(mask, rows, 2), bench.input(presence, rows));
+      float[] y =
+          bench.run(only("noise", 0.25).augment(bench.training(), input).bags().values());
       double[] squares = new double[3];
       double real = 0;
       for (int i = 0; i < x.length; i++) {
@@ -365,10 +393,9 @@ class SimClrTest {
       ModalityInput input = ModalityInput.bags(
           bench.input(ones, rows, 3, 20),
           bench.input(Arrays.copyOf(ones, rows * 3), rows, 3),
-          null,
           bench.input(Arrays.copyOf(ones, rows), rows));
-      float[] y =
-          bench.run(only("featureDropout", 0.2).augment(bench.training(), input).values());
+      float[] y = bench.run(
+          only("featureDropout", 0.2).augment(bench.training(), input).bags().values());
       double total = 0;
       for (int i = 0; i < y.length; i++) {
         total += y[i];
@@ -392,11 +419,12 @@ class SimClrTest {
         ids[i] = i % 10 == 0 ? 2 : i % 10 < 8 ? 5 : 0;
       }
       Operand<TInt32> input = bench.input(ids, rows, 10);
-      ModalityInput view = only("tokenDropout", 0.4)
+      ModalityInput.Texts view = only("tokenDropout", 0.4)
           .augment(
               bench.training(),
               ModalityInput.texts(
-                  input, bench.input(mask, rows, 10), bench.input(presence, rows), 9));
+                  input, bench.input(mask, rows, 10), bench.input(presence, rows), 9))
+          .texts();
       List<float[]> out =
           bench.runAll(List.of(view.mask(), bench.tf().dtypes.cast(view.ids(), TFloat32.class)));
       double kept = 0;

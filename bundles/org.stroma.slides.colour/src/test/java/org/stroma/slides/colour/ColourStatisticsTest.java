@@ -10,7 +10,11 @@ import java.awt.image.BufferedImage;
 import java.lang.annotation.Annotation;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.stroma.testkit.PartContract;
 
 class ColourStatisticsTest {
   private static ColourStatistics.Settings one() {
@@ -25,6 +29,12 @@ class ColourStatisticsTest {
         return ColourStatistics.Settings.class;
       }
     };
+  }
+
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.extractor(ColourStatistics::new, ColourStatistics.Settings.class)
+        .tests();
   }
 
   /** Four pixels; red is 0, 0, 0, 255, green always 255, blue 51, 51, 51, 51. */

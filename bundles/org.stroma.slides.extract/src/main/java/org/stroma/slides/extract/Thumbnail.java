@@ -36,7 +36,8 @@ record Thumbnail(BufferedImage image, double scale) {
     int height = Math.max(1, (int) Math.round(slide.height(0) / scale));
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     double perRow = (double) slide.height(level) / height;
-    int rows = Math.max(1, (int) (20_000_000L / slide.width(level) / perRow));
+    long most = 20_000_000L / slide.width(level); // rows of the level in memory at a time
+    int rows = Math.max(1, (int) (most / perRow));
     Graphics2D graphics = image.createGraphics();
     for (int y = 0; y < height; y += rows) {
       int some = Math.min(rows, height - y);

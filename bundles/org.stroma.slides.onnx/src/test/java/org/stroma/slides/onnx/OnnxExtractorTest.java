@@ -25,13 +25,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.data.DataException;
 import org.stroma.api.slides.FeatureExtractor;
 import org.stroma.onnxruntime.OnnxModels;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
+import org.stroma.testkit.PartContract;
 
 class OnnxExtractorTest {
   private static final Fixture EXPECTED = Fixture.read(OnnxExtractorTest.class, "expected");
@@ -83,6 +87,14 @@ class OnnxExtractorTest {
       assertEquals(wanted.length, it.width());
       assertArrayEquals(wanted, it.extract(List.of(picture()))[0], (float) delta);
     }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.extractor(OnnxExtractor::new, OnnxExtractor.Settings.class)
+        .with("model", "general.onnx")
+        .models(models())
+        .tests();
   }
 
   /** Against ONNX's own reference implementation. */

@@ -15,6 +15,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
 import org.stroma.api.slides.ExtractorPart;
 import org.stroma.api.slides.FeatureExtractor;
+import org.stroma.settings.SettingKeys;
 import org.stroma.slides.pixels.ModelFiles;
 import org.stroma.slides.pixels.PatchModel;
 import org.stroma.slides.pixels.Preprocessing;
@@ -104,7 +105,7 @@ public final class SavedModelExtractor implements FeatureExtractor {
 
   @Activate
   public SavedModelExtractor(Settings settings, BundleContext context) {
-    this(settings, context.getProperty("stroma.device"));
+    this(settings, SettingKeys.DEVICE.of(context::getProperty));
   }
 
   /** @param device as {@code stroma.device} has it; null for auto */

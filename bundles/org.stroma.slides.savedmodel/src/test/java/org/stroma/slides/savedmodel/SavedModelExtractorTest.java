@@ -19,12 +19,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.data.DataException;
 import org.stroma.api.slides.FeatureExtractor;
 import org.stroma.testkit.Defaults;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.SavedModelBundle;
@@ -96,6 +100,16 @@ class SavedModelExtractorTest {
               .build())
           .export();
     }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.extractor(
+            (SavedModelExtractor.Settings settings) -> new SavedModelExtractor(settings, "cpu"),
+            SavedModelExtractor.Settings.class)
+        .with("model", "colours")
+        .models(folder)
+        .tests();
   }
 
   private static FeatureExtractor.Model open(String model, Map<String, ?> settings) {

@@ -18,8 +18,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +30,7 @@ import org.stroma.api.data.DataException;
 import org.stroma.api.slides.StainNormalizer;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
+import org.stroma.testkit.PartContract;
 
 class StainTest {
   @TempDir
@@ -44,6 +48,14 @@ class StainTest {
 
   private static StainNormalizer normalizer(String type, Map<String, ?> settings) {
     return type.equals("macenko") ? macenko(settings) : reinhard(settings);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> keepTheContract() {
+    return Stream.of(
+            PartContract.stain(Macenko::new, Macenko.Settings.class),
+            PartContract.stain(Reinhard::new, Reinhard.Settings.class))
+        .flatMap(PartContract::tests);
   }
 
   private static int[] picture(String group, String name) {

@@ -118,20 +118,17 @@ public final class TemporalAttention implements TemporalModule {
         tf.math.mul(days, mask), tf.constant((float) (POSITIONS / settings.longestSpan())));
     Operand<TFloat32> x =
         tf.math.add(tf.math.mul(visits, gate), net.sinusoid(positions, d)); // [B, T, d]
-    int feedForward = settings.feedForward() == 0 ? 4 * d : settings.feedForward();
-    Operand<TFloat32> states = net.transformer(
-        "transformer",
-        x,
-        mask,
-        settings.layers(),
-        settings.heads(),
-        feedForward,
-        settings.dropout());
+    Operand<TFloat32> states = net.transformer("transformer")
+        .layers(settings.layers())
+        .heads(settings.heads())
+        .feedForward(settings.feedForward())
+        .dropout(settings.dropout())
+        .apply(x, mask);
     states = tf.math.mul(states, gate);
 
     Operand<TFloat32> before = before(net, mask); // [B, T, T]
     Operand<TFloat32> isStep = net.sum(before, 2, true); // [B, T, 1]
-    Operand<TFloat32> previous = tf.linalg.einsum(List.of(before, states), "bts,bsd->btd");
+    Operand<TFloat32> previous = net.einsum("bts,bsd->btd", before, states);
     Operand<TFloat32> pairs =
         tf.concat(List.of(states, tf.math.sub(states, previous)), tf.constant(2)); // [B, T, 2d]
     Operand<TFloat32> steps =
@@ -143,8 +140,8 @@ public final class TemporalAttention implements TemporalModule {
     Operand<TFloat32> any = tf.math.minimum(net.sum(mask, 1, true), tf.constant(1f));
     Operand<TFloat32> embedding =
         tf.math.mul(net.dense("output", tf.reshape(joined, tf.array(-1, d + d / 2)), d), any);
-    return new Sequence(
-        embedding, states, tf.slice(steps, tf.array(0, 1, 0), tf.array(-1, -1, -1)));
+    return Sequence.of(embedding, states)
+        .withProgression(tf.slice(steps, tf.array(0, 1, 0), tf.array(-1, -1, -1)));
   }
 
   private Operand<TFloat32> progression(Net net, Operand<TFloat32> pairs, int d) {

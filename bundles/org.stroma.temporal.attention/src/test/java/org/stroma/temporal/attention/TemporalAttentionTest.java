@@ -78,7 +78,8 @@ class TemporalAttentionTest {
       bench.feed(this.x, x, b, t, D);
       bench.feed(this.days, days, b * t);
       bench.feed(this.mask, mask, b * t);
-      return bench.runAll(List.of(sequence.embedding(), sequence.states(), sequence.progression()));
+      return bench.runAll(List.of(
+          sequence.embedding(), sequence.states(), sequence.progression().orElseThrow()));
     }
 
     @Override

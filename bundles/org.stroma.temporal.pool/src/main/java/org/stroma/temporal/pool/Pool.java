@@ -57,14 +57,13 @@ public final class Pool implements TemporalModule {
   @Override
   public Sequence reason(
       Net net, Operand<TFloat32> visits, Operand<TFloat32> days, Operand<TFloat32> mask) {
-    return new Sequence(
+    return Sequence.of(
         switch (settings.mode()) {
           case "mean" -> weighted(net, visits, mask);
           case "max" -> maximum(net, visits, mask);
           default -> weighted(net, visits, last(net, mask));
         },
-        visits,
-        null);
+        visits);
   }
 
   /** 1 at the last visit that is there [B, T], whatever holes come before it. */

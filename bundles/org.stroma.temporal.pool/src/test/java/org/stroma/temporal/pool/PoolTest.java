@@ -17,7 +17,6 @@ import org.stroma.nn.Initializer;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.GraphBench;
 import org.stroma.testkit.PartContract;
-import org.tensorflow.ndarray.Shape;
 
 class PoolTest {
   @TestFactory
@@ -42,7 +41,12 @@ class PoolTest {
       var moved = bench
           .tf()
           .math
-          .add(visits, net.variable("shift", Shape.of(3, 3, 2), Initializer.ZEROS, false));
+          .add(
+              visits,
+              net.variable("shift")
+                  .shape(3, 3, 2)
+                  .initializer(Initializer.ZEROS)
+                  .create());
       var pooled = new Pool(Defaults.of(Pool.Settings.class, Map.of("mode", mode)))
           .reason(net, moved, days, mask)
           .embedding();

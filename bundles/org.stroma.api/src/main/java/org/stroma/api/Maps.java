@@ -1,0 +1,25 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.api;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Unmodifiable maps that grow by copies. */
+final class Maps {
+  private Maps() {}
+
+  static <V> SortedMap<String, V> with(SortedMap<String, V> map, String name, V value) {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("the name is empty");
+    }
+    SortedMap<String, V> more = new TreeMap<>(map);
+    more.put(name, requireNonNull(value, name));
+    return Collections.unmodifiableSortedMap(more);
+  }
+}

@@ -1,0 +1,34 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.console;
+
+import java.util.List;
+import org.osgi.framework.BundleContext;
+import org.stroma.extensions.Extension;
+import org.stroma.extensions.Extensions;
+import org.stroma.jobs.Jobs;
+import org.stroma.model.Devices;
+import org.stroma.parts.PartCatalog;
+import org.stroma.runtime.Experiments;
+
+/**
+ * What commands work with.
+ *
+ * @param folder of extensions; null where there is none
+ * @param completion of lines at the console
+ */
+record CommandServices(
+    BundleContext context,
+    Experiments experiments,
+    PartCatalog catalog,
+    Devices devices,
+    Jobs jobs,
+    Extensions folder,
+    Completion completion) {
+  /** The extensions as they are now. */
+  List<Extension> extensions() {
+    return folder == null ? List.of() : folder.list();
+  }
+}

@@ -1,0 +1,86 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.console;
+
+import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stroma.api.data.DataException;
+import org.stroma.command.CancelledException;
+import org.stroma.command.Memory;
+import org.stroma.extensions.Extension;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
+import picocli.CommandLine;
+
+/** Failures of commands as sentences for the user and as exit codes. */
+final class FailureReport {
+  private static final Logger LOG = LoggerFactory.getLogger(FailureReport.class);
+
+  private FailureReport() {}
+
+  /** What a failure is in sentences. */
+  static List<String> sentences(Throwable e) {
+    return e instanceof FaultsException faults
+        ? faults.faults().stream().map(Fault::toString).toList()
+        : String.valueOf(e.getMessage()).lines().toList();
+  }
+
+  /** Which character it is says Java, if it is one that can be shown. */
+  static String noPath(InvalidPathException e) {
+    return "\"" + e.getInput().replaceAll("\\p{Cntrl}", "?") + "\" can be no path here: "
+        + e.getReason();
+  }
+
+  /**
+   * Says what went wrong, and returns the exit code.
+   *
+   * @param culprit the extension whose code failed
+   * @param log where more is to be read, in words
+   */
+  static int explain(
+      Exception failure, Invocation invocation, Optional<Extension> culprit, String log) {
+    // picocli wraps errors
+    Throwable e = failure instanceof CommandLine.ExecutionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+    if (e instanceof FaultsException faults) {
+      faults.faults().forEach(fault -> invocation.complain(fault.pointer(), fault.message()));
+      return faults.partMissing() ? Commands.PART_MISSING : Commands.WRONG_USE;
+    }
+    if (e instanceof DataException) {
+      sentences(e).forEach(invocation::complain);
+      return Commands.UNUSABLE_DATA;
+    }
+    if (e instanceof CancelledException) {
+      invocation.complain(e.getMessage());
+      return Commands.INTERRUPTED;
+    }
+    Optional<String> memory = Memory.sentence(e);
+    if (memory.isPresent()) {
+      LOG.error("there is not enough memory", e);
+      invocation.complain(memory.get());
+      return Commands.WRONG_USE;
+    }
+    if (e instanceof InvalidPathException path) {
+      LOG.error("a path cannot be one", e);
+      invocation.complain(noPath(path));
+      return Commands.WRONG_USE;
+    }
+    if (e instanceof UncheckedIOException) {
+      LOG.error("a file cannot be read or written", e);
+      invocation.complain(e.getMessage());
+      return Commands.WRONG_USE;
+    }
+    LOG.error("a command failed", e);
+    invocation.complain("this is a fault of "
+        + culprit.map(x -> "extension " + x.file() + " (" + x.bundle() + ")").orElse("ours") + ": "
+        + e + " (more in " + log + ")");
+    return Commands.OUR_FAULT;
+  }
+}

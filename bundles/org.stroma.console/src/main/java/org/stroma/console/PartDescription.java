@@ -1,0 +1,80 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.console;
+
+import java.io.PrintStream;
+import java.lang.reflect.Array;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.stroma.parts.PartDescriptor;
+import org.stroma.parts.Setting;
+
+/** Parts in words: all of one, or the papers, parameters and costs of all as a table. */
+final class PartDescription {
+  private static final PartDescriptor.Facts NONE = new PartDescriptor.Facts("", "", "");
+
+  private PartDescription() {}
+
+  /** A table in Markdown with a row for each part that has facts to tell. */
+  static void table(List<PartDescriptor> parts, PrintStream out) {
+    out.println("| part | kind | paper | parameters | cost |");
+    out.println("| --- | --- | --- | --- | --- |");
+    for (PartDescriptor part : parts) {
+      if (!part.facts().equals(NONE)) {
+        out.printf(
+            Locale.ROOT,
+            "| `%s` | %s | %s | %s | %s |%n",
+            part.type(),
+            part.kind().word(),
+            part.facts().paper(),
+            part.facts().parameters(),
+            part.facts().cost());
+      }
+    }
+  }
+
+  /** What a part does, where it comes from, and its settings with defaults and bounds. */
+  static void all(PartDescriptor part, PrintStream out) {
+    out.printf(Locale.ROOT, "%s (%s): %s%n", part.type(), part.kind().word(), part.description());
+    out.printf(
+        Locale.ROOT,
+        "  from %s %s%n",
+        part.bundle().getSymbolicName(),
+        part.bundle().getVersion());
+    fact("paper", part.facts().paper(), out);
+    fact("parameters", part.facts().parameters(), out);
+    fact("cost", part.facts().cost(), out);
+    for (Setting setting : part.settings()) {
+      out.printf(Locale.ROOT, "  %-16s %s%n", setting.name(), setting.description());
+      out.printf(
+          Locale.ROOT,
+          "  %-16s %s; %s%n",
+          "",
+          setting.wanted(),
+          setting.required() ? "required" : "default " + value(setting.preset()));
+    }
+  }
+
+  private static void fact(String name, String text, PrintStream out) {
+    if (!text.isEmpty()) {
+      out.printf(Locale.ROOT, "  %s: %s%n", name, text);
+    }
+  }
+
+  /** A default as it would be written in an experiment. */
+  static String value(Object preset) {
+    if (preset == null) {
+      return "[]";
+    }
+    if (preset.getClass().isArray()) {
+      return IntStream.range(0, Array.getLength(preset))
+          .mapToObj(i -> String.valueOf(Array.get(preset, i)))
+          .collect(Collectors.joining(", ", "[", "]"));
+    }
+    return preset instanceof String ? "\"" + preset + "\"" : String.valueOf(preset);
+  }
+}

@@ -1,0 +1,334 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.launcher;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.launch.Framework;
+import org.osgi.framework.launch.FrameworkFactory;
+import org.osgi.framework.wiring.BundleRevision;
+import org.osgi.framework.wiring.FrameworkWiring;
+import org.osgi.util.tracker.ServiceTracker;
+
+/**
+ * A running framework with the bundles of a distribution: {@code bundles/first/*.jar} (logging and what it needs), then
+ * {@code bundles/*.jar}; extensions are the matter of one of these bundles. Any framework whose factory is on the class path
+ * will do. Changes nothing of the virtual machine: what is the process's own matter is done by {@link Main}.
+ */
+final class RunningFramework implements AutoCloseable {
+  /** Filter of the service that takes commands: a map of what is asked to a map of what came of it. */
+  private static final String COMMANDS =
+      "(&(objectClass=" + Function.class.getName() + ")(stroma.main=true))";
+
+  /** Tells bundles that the virtual machine belongs to another program. */
+  private static final String EMBEDDED = "stroma.embedded";
+
+  /** Bundles that put streams of their own into System when they are started. */
+  private static final String GOGO = "org.apache.felix.gogo.";
+
+  private static final String JAVACPP_CACHE = "org.bytedeco.javacpp.cachedir";
+  private static final String TENSORFLOW = "org.stroma.tensorflow";
+
+  private static final long PATIENCE_MILLIS = 30_000;
+  private static final Logger LOG = Logger.getLogger("org.stroma.launcher");
+
+  private final Framework framework;
+  private final Launch launch;
+  private final Path storage;
+
+  /** What went wrong at the start: the doctor tells it too. */
+  private final List<String> problems = new CopyOnWriteArrayList<>();
+
+  /**
+   * What is started.
+   *
+   * @param home of the distribution
+   * @param cache where natives are unpacked
+   * @param properties of the framework
+   * @param embedded whether the virtual machine belongs to another program
+   * @param err for what goes wrong at the start
+   * @param ending whether the virtual machine goes down: what fails then is no problem
+   */
+  record Launch(
+      Path home,
+      Path cache,
+      Map<String, String> properties,
+      boolean embedded,
+      PrintStream err,
+      BooleanSupplier ending) {}
+
+  private RunningFramework(Framework framework, Launch launch, Path storage) {
+    this.framework = framework;
+    this.launch = launch;
+    this.storage = storage;
+  }
+
+  /** A framework that is not started yet. */
+  static RunningFramework make(Launch launch) {
+    FrameworkFactory factory = ServiceLoader.load(
+            FrameworkFactory.class, RunningFramework.class.getClassLoader())
+        .findFirst()
+        .orElseThrow(() -> new DistributionException(
+            "there is no OSGi framework on the class path; there is one in "
+                + launch.home().resolve("framework")));
+    try {
+      Path storage = Files.createTempDirectory("stroma-");
+      return new RunningFramework(
+          factory.newFramework(configuration(launch, storage)), launch, storage);
+    } catch (IOException e) {
+      throw new DistributionException(
+          "there is no place for temporary files: " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, String> configuration(Launch launch, Path storage) {
+    Map<String, String> configuration = new HashMap<>(launch.properties());
+    configuration.put("stroma.home", launch.home().toString());
+    configuration.put(EMBEDDED, String.valueOf(launch.embedded()));
+    if (launch.embedded()) {
+      // handlers of URLs are the virtual machine's, and can be set once; Equinox cannot do without
+      configuration.putIfAbsent("felix.service.urlhandlers", "false");
+    }
+    configuration.put(Constants.FRAMEWORK_STORAGE, storage.toString());
+    configuration.put(
+        Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
+    // the shell waits until somebody asks for the console
+    configuration.putIfAbsent("gosh.args", "--nointeractive");
+    configuration.put("osgi.console.enable.builtin", "false");
+    // why a part does not start is told in its own sentence
+    configuration.putIfAbsent("ds.log.enabled", "false");
+    return configuration;
+  }
+
+  /** Starts the framework and all bundles. */
+  void open() {
+    try {
+      framework.init();
+      List<Bundle> first = install(jars(launch.home().resolve("bundles/first")));
+      List<Bundle> rest = install(jars(launch.home().resolve("bundles")));
+      List<Bundle> all = new ArrayList<>(first);
+      all.addAll(rest);
+      BundleContext context = framework.getBundleContext();
+      // the console needs the screen itself: bundles put their own streams into System
+      context.registerService(
+          PrintStream.class, launch.err(), new Hashtable<>(Map.of("stroma.stream", "err")));
+      Supplier<List<String>> told = () -> List.copyOf(problems);
+      context.registerService(
+          Supplier.class, told, new Hashtable<>(Map.of("stroma.problems", true)));
+      // among themselves: extensions, which come later, provide nothing to the distribution
+      framework.adapt(FrameworkWiring.class).resolveBundles(all);
+      unpackNativesBy(all);
+      framework.start();
+      start(first);
+      start(rest);
+    } catch (IOException | BundleException e) {
+      throw new DistributionException("the OSGi framework does not start: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * JavaCPP keeps natives under a name without a version: each version and flavour gets a folder of its own, or one would
+   * load the other's. In a process of our own a system property of JavaCPP names it.
+   */
+  private void unpackNativesBy(List<Bundle> bundles) {
+    Bundle natives = named(bundles, name -> name.startsWith(TENSORFLOW + "."));
+    Bundle tensorflow = named(bundles, TENSORFLOW::equals);
+    if (natives == null || tensorflow == null) {
+      return;
+    }
+    Path folder = launch
+        .cache()
+        .resolve("natives")
+        .resolve(natives.getSymbolicName() + "-" + natives.getVersion());
+    if (!launch.embedded()) {
+      if (System.getProperty(JAVACPP_CACHE) == null) {
+        System.setProperty(JAVACPP_CACHE, folder.toString());
+      }
+      return;
+    }
+    try {
+      NativeLibraries.give(tensorflow, natives, folder, storage);
+    } catch (IOException | ReflectiveOperationException | LinkageError | RuntimeException e) {
+      problem("the native libraries of TensorFlow cannot be unpacked into " + folder + ": " + e, e);
+    }
+  }
+
+  private static Bundle named(List<Bundle> bundles, Predicate<String> name) {
+    return bundles.stream()
+        .filter(bundle -> name.test(String.valueOf(bundle.getSymbolicName())))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static List<Path> jars(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (var files = Files.list(folder)) {
+      return files
+          .filter(f -> f.toString().endsWith(".jar") && Files.isRegularFile(f))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private List<Bundle> install(List<Path> jars) {
+    List<Bundle> bundles = new ArrayList<>();
+    for (Path jar : jars) {
+      try {
+        // by reference: a copy of the natives for every start would cost
+        bundles.add(framework
+            .getBundleContext()
+            .installBundle("reference:" + jar.toAbsolutePath().toUri()));
+      } catch (BundleException e) {
+        problem("bundle " + jar.getFileName() + " cannot be installed: " + e.getMessage(), e);
+      }
+    }
+    return bundles;
+  }
+
+  private void start(List<Bundle> bundles) {
+    for (Bundle bundle : bundles) {
+      if ((bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0
+          || launch.embedded() && String.valueOf(bundle.getSymbolicName()).startsWith(GOGO)) {
+        continue;
+      }
+      try {
+        bundle.start();
+      } catch (BundleException e) {
+        problem("bundle " + bundle.getSymbolicName() + " does not start: " + oneLine(e), e);
+      } catch (LinkageError | RuntimeException e) {
+        problem("bundle " + bundle.getSymbolicName() + " does not start: " + e, e);
+      }
+    }
+  }
+
+  private static String oneLine(BundleException e) {
+    String message = e.getCause() != null
+            && e.getCause().getMessage() != null
+            && e.getType() != BundleException.RESOLVE_ERROR
+        ? e.getCause().getMessage()
+        : String.valueOf(e.getMessage());
+    return message.replaceAll("\\s+", " ").strip();
+  }
+
+  private void problem(String sentence, Throwable cause) {
+    if (launch.ending().getAsBoolean()) {
+      return;
+    }
+    problems.add(sentence.replaceAll("\\s+", " "));
+    LOG.log(Level.WARNING, sentence, cause);
+    launch.err().println("stroma: " + sentence);
+  }
+
+  /**
+   * Hands a request to the commands and returns their answer; null when this thread was interrupted before they took over.
+   *
+   * @param request as {@link CommandRequest} writes it
+   * @param ready called when they take over
+   */
+  Map<String, Object> call(Map<String, Object> request, Runnable ready) {
+    BundleContext context = framework.getBundleContext();
+    ServiceTracker<
+            Function<Map<String, Object>, Map<String, Object>>,
+            Function<Map<String, Object>, Map<String, Object>>>
+        tracker;
+    String ours = "reference:"
+        + launch.home().toAbsolutePath().toUri().toString().replaceFirst("/*$", "/bundles/");
+    try {
+      tracker = new ServiceTracker<>(context, FrameworkUtil.createFilter(COMMANDS), null) {
+        @Override
+        public Function<Map<String, Object>, Map<String, Object>> addingService(
+            ServiceReference<Function<Map<String, Object>, Map<String, Object>>> reference) {
+          // not those of an extension
+          return reference.getBundle().getLocation().startsWith(ours)
+              ? super.addingService(reference)
+              : null;
+        }
+      };
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+    tracker.open();
+    try {
+      Function<Map<String, Object>, Map<String, Object>> commands =
+          tracker.waitForService(PATIENCE_MILLIS);
+      if (commands == null) {
+        throw new DistributionException("the commands did not start within "
+            + PATIENCE_MILLIS / 1000 + " s" + unresolved(context));
+      }
+      if (Thread.interrupted()) {
+        return null;
+      }
+      ready.run();
+      return commands.apply(request);
+    } catch (InterruptedException e) {
+      return null;
+    } finally {
+      tracker.close();
+    }
+  }
+
+  private static String unresolved(BundleContext context) {
+    List<String> names = new ArrayList<>();
+    for (Bundle bundle : context.getBundles()) {
+      if (bundle.getState() == Bundle.INSTALLED) {
+        names.add(bundle.getSymbolicName());
+      }
+    }
+    return names.isEmpty() ? "" : "; these bundles did not resolve: " + String.join(", ", names);
+  }
+
+  /** What went wrong at the start, in sentences. */
+  List<String> problems() {
+    return List.copyOf(problems);
+  }
+
+  /** Stops it. An interrupt that is pending stays so. */
+  @Override
+  public void close() {
+    // it would cut the stopping short
+    boolean interrupted = Thread.interrupted();
+    try {
+      framework.stop();
+      framework.waitForStop(10_000);
+    } catch (BundleException e) {
+      LOG.log(Level.WARNING, "the framework does not stop", e);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    Cache.remove(storage);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Takes away what lies on the disk, and leaves all else as it is: the virtual machine is going to end. */
+  void abandon() {
+    Cache.remove(storage);
+  }
+}

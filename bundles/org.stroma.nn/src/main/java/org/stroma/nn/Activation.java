@@ -1,0 +1,121 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.nn;
+
+import org.tensorflow.Operand;
+import org.tensorflow.framework.activations.ELU;
+import org.tensorflow.framework.activations.ReLU;
+import org.tensorflow.framework.activations.SELU;
+import org.tensorflow.framework.activations.Sigmoid;
+import org.tensorflow.framework.activations.Softplus;
+import org.tensorflow.framework.activations.Softsign;
+import org.tensorflow.framework.activations.Swish;
+import org.tensorflow.framework.activations.Tanh;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Activations, element by element, by tensorflow-framework but for GELU.
+ *
+ * <p>As the type of a part's setting, {@code Activation activation() default Activation.relu}, its constants are the
+ * choices that the bundle declares. They are written as experiments write them: metatype takes an enum's names as they are.
+ */
+public enum Activation {
+  /** x where x > 0, else exp(x) - 1 (Clevert et al. 2016). */
+  elu {
+    @Override
+    public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
+      return ELU.elu(tf, x, 1);
+    }
+  },
+
+  /** x Phi(x), exact, by erf (Hendrycks and Gimpel 2016). */
+  gelu {
+    @Override
+    public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
+      Operand<TFloat32> cdf = tf.math.mul(
+          tf.constant(0.5f),
+          tf.math.add(
+              tf.constant(1f), tf.math.erf(tf.math.mul(x, tf.constant((float) Math.sqrt(0.5))))));
+      return tf.math.mul(x, cdf);
+    }
+  },
+
+  /** max(x, 0). */
+  relu {
+    @Override
+    public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
+      return ReLU.relu(tf, x);
+    }
+  },
+
+  /** 1.0507 x where x > 0, else 1.7581 (exp(x) - 1) (Klambauer et al. 2017). */
+  selu {
+    @Override
+    public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
+      return SELU.selu(tf, x);
+    }
+  },
+
+  /** 1 / (1 + exp(-x)). */
+  sigmoid {
+    @Override
+    public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
+      return Sigmoid.sigmoid(tf, x);
+    }
+  },
+
+  /** log(1 + exp(x)). */
+  softplus {
+    @Override
+    public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
+      return Softplus.softplus(tf, x);
+    }
+  },
+
+  /** x / (1 + |x|). */
+  softsign {
+    @Override
+    public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
+      return Softsign.softsign(tf, x);
+    }
+  },
+
+  /** x / (1 + exp(-x)), PyTorch's SiLU (Ramachandran et al. 2017). */
+  swish {
+    @Override
+    public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
+      return Swish.swish(tf, x);
+    }
+  },
+
+  /** The hyperbolic tangent. */
+  tanh {
+    @Override
+    public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
+      return Tanh.tanh(tf, x);
+    }
+  };
+
+  /** The activation of x, of x's shape. */
+  public abstract Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x);
+
+  /**
+   * The activation of a name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Activation of(String name) {
+    for (Activation activation : values()) {
+      if (activation.name().equals(name)) {
+        return activation;
+      }
+    }
+    throw new IllegalArgumentException("there is no activation \"" + name + "\"; there are "
+        + java.util.Arrays.stream(values())
+            .map(Enum::name)
+            .collect(java.util.stream.Collectors.joining(", ")));
+  }
+}

@@ -1,0 +1,84 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.nn;
+
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** Layer and batch normalisation. */
+final class Normalization {
+  private static final float LAYER_EPSILON = 1e-5f;
+  private static final float BATCH_EPSILON = 1e-5f;
+  private static final float BATCH_MOMENTUM = 0.1f;
+
+  private Normalization() {}
+
+  /** Normalises the last axis to mean 0 and variance 1, then scales and shifts (Ba et al. 2016). */
+  static Operand<TFloat32> layer(Net net, String name, Operand<TFloat32> x) {
+    int d = Net.lastDimension(x);
+    Net layer = net.scope(name);
+    Operand<TFloat32> gamma =
+        layer.variable("gamma").shape(d).initializer(Initializer.ONES).create();
+    Operand<TFloat32> beta =
+        layer.variable("beta").shape(d).initializer(Initializer.ZEROS).create();
+    Ops tf = net.tf();
+    Operand<TFloat32> centred = tf.math.sub(x, net.mean(x, -1, true));
+    Operand<TFloat32> variance = net.mean(tf.math.square(centred), -1, true);
+    Operand<TFloat32> scale = tf.math.rsqrt(tf.math.add(variance, tf.constant(LAYER_EPSILON)));
+    return tf.math.add(tf.math.mul(tf.math.mul(centred, scale), gamma), beta);
+  }
+
+  /**
+   * Batch normalisation of x [B, F] (Ioffe and Szegedy 2015) over the rows that are there: absent rows neither enter
+   * the statistics nor move the running averages. With fewer than two rows there, the running averages are used in
+   * training too. Running averages as in PyTorch: momentum 0.1, unbiased variance.
+   *
+   * @param presence [B], 1 where the row is real
+   */
+  static Operand<TFloat32> batch(
+      Net net, String name, Operand<TFloat32> x, Operand<TFloat32> presence) {
+    int f = Net.lastDimension(x);
+    Net layer = net.scope(name);
+    Operand<TFloat32> gamma =
+        layer.variable("gamma").shape(f).initializer(Initializer.ONES).create();
+    Operand<TFloat32> beta =
+        layer.variable("beta").shape(f).initializer(Initializer.ZEROS).create();
+    Variable runningMean = layer.memory("moving_mean", Shape.of(f), Initializer.ZEROS);
+    Variable runningVariance = layer.memory("moving_variance", Shape.of(f), Initializer.ONES);
+    Ops tf = net.tf();
+    Operand<TFloat32> mean = runningMean.value();
+    Operand<TFloat32> variance = runningVariance.value();
+    if (net.training()) {
+      Operand<TFloat32> rows = tf.expandDims(presence, tf.constant(1)); // [B, 1]
+      Operand<TFloat32> n = net.sum(presence, 0, false);
+      Operand<TFloat32> atLeastOne = tf.math.maximum(n, tf.constant(1f));
+      Operand<TFloat32> batchMean =
+          tf.math.div(net.sum(tf.math.mul(x, rows), 0, false), atLeastOne);
+      Operand<TFloat32> deviation = tf.math.mul(tf.math.square(tf.math.sub(x, batchMean)), rows);
+      Operand<TFloat32> squares = net.sum(deviation, 0, false);
+      Operand<TFloat32> batchVariance = tf.math.div(squares, atLeastOne);
+      Operand<TFloat32> unbiased =
+          tf.math.div(squares, tf.math.maximum(tf.math.sub(n, tf.constant(1f)), tf.constant(1f)));
+      Operand<TFloat32> enough =
+          tf.dtypes.cast(tf.math.greater(n, tf.constant(1.5f)), TFloat32.class);
+      Operand<TFloat32> rate = tf.math.mul(enough, tf.constant(BATCH_MOMENTUM));
+      net.update(tf.assignSubVariableOp(
+          runningMean.handle(), tf.math.mul(rate, tf.math.sub(mean, batchMean))));
+      net.update(tf.assignSubVariableOp(
+          runningVariance.handle(), tf.math.mul(rate, tf.math.sub(variance, unbiased))));
+      mean = blend(tf, enough, batchMean, mean);
+      variance = blend(tf, enough, batchVariance, variance);
+    }
+    Operand<TFloat32> scale = tf.math.rsqrt(tf.math.add(variance, tf.constant(BATCH_EPSILON)));
+    return tf.math.add(tf.math.mul(tf.math.mul(tf.math.sub(x, mean), scale), gamma), beta);
+  }
+
+  private static Operand<TFloat32> blend(
+      Ops tf, Operand<TFloat32> w, Operand<TFloat32> a, Operand<TFloat32> b) {
+    return tf.math.add(tf.math.mul(w, a), tf.math.mul(tf.math.sub(tf.constant(1f), w), b));
+  }
+}

@@ -1,0 +1,98 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.nn;
+
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Pre-norm transformer layers and a final layer norm (Vaswani et al. 2017; Xiong et al. 2020 for the order), from {@link
+ * Net#transformer(String)}:
+ *
+ * <pre>{@code
+ * net.transformer("layers").layers(2).heads(8).feedForward(4 * d).dropout(0.1).apply(x, mask)
+ * }</pre>
+ */
+public final class Transformer {
+  private final Net net;
+  private int layers = 1;
+  private int heads = 1;
+  private int feedForward;
+  private double dropout;
+  private Activation activation = Activation.gelu;
+
+  Transformer(Net net) {
+    this.net = net;
+  }
+
+  /** The number of layers; 1 unless given. */
+  public Transformer layers(int number) {
+    this.layers = atLeast("layers", number, 0);
+    return this;
+  }
+
+  /** The number of attention heads, a divisor of the width; 1 unless given. */
+  public Transformer heads(int number) {
+    this.heads = atLeast("heads", number, 1);
+    return this;
+  }
+
+  /** Units of the feed-forward layers; 0, as where it is not given, for four times the width. */
+  public Transformer feedForward(int units) {
+    this.feedForward = atLeast("units of the feed-forward layers", units, 0);
+    return this;
+  }
+
+  /** Dropout after attention, inside and after the feed-forward layers; none unless given. */
+  public Transformer dropout(double rate) {
+    if (!(rate >= 0 && rate < 1)) {
+      throw new IllegalArgumentException(
+          "the dropout of " + net.path() + " is " + rate + "; it has to be at least 0 and below 1");
+    }
+    this.dropout = rate;
+    return this;
+  }
+
+  /** Between the two feed-forward layers; GELU unless given. */
+  public Transformer activation(Activation between) {
+    this.activation = between;
+    return this;
+  }
+
+  /**
+   * Builds the layers. Padding receives no attention.
+   *
+   * @param x [B, N, d]
+   * @param mask [B, N]
+   * @return [B, N, d]
+   */
+  public Operand<TFloat32> apply(Operand<TFloat32> x, Operand<TFloat32> mask) {
+    for (int i = 0; i < layers; i++) {
+      x = layer(net.scope("layer" + i), x, mask);
+    }
+    return net.layerNorm("norm", x);
+  }
+
+  private Operand<TFloat32> layer(Net at, Operand<TFloat32> x, Operand<TFloat32> mask) {
+    Ops tf = at.tf();
+    int d = Net.lastDimension(x);
+    Operand<TFloat32> attended = Attention.self(at, at.layerNorm("norm1", x), mask, heads);
+    x = tf.math.add(x, at.dropout("drop1", attended, dropout));
+    int units = feedForward == 0 ? 4 * d : feedForward;
+    Operand<TFloat32> hidden =
+        at.activation(activation, at.dense("ff1", at.layerNorm("norm2", x), units));
+    Operand<TFloat32> update = at.dense("ff2", at.dropout("drop2", hidden, dropout), d);
+    return tf.math.add(x, at.dropout("drop3", update, dropout));
+  }
+
+  private int atLeast(String what, int number, int least) {
+    if (number < least) {
+      throw new IllegalArgumentException("the number of " + what + " of " + net.path() + " is "
+          + number + "; it has to be at least " + least);
+    }
+    return number;
+  }
+}

@@ -1,0 +1,140 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.settings;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** All settings of an installation: whoever reads one takes it from here. */
+public final class SettingKeys {
+  /** The least and the most of settings in seconds: a day is more than anybody waits. */
+  private static final int MOST_SECONDS = 999_999;
+
+  private static final String SECONDS = "a whole number of seconds, 1 or more";
+
+  /** What models compute on. */
+  public static final SettingKey<String> DEVICE = SettingKey.of(
+      "stroma.device",
+      "auto",
+      "auto, cpu, gpu or gpu:NUMBER",
+      "what models compute on: auto (a GPU where there is one), cpu, gpu (refuses to run without one), gpu:1 (that one)",
+      text -> {
+        String lower = text.toLowerCase(Locale.ROOT);
+        return lower.matches("auto|cpu|gpu|gpu:[0-9]{1,4}") ? lower : null;
+      });
+
+  /** Whether GPU memory is taken as it is needed. */
+  public static final SettingKey<Boolean> MEMORY_GROWTH = SettingKey.truth(
+      "stroma.memoryGrowth",
+      true,
+      "whether GPU memory is taken as it is needed (true) or all at the start (false)");
+
+  /** Threads of TensorFlow. */
+  public static final SettingKey<Integer> THREADS = SettingKey.whole(
+      "stroma.threads",
+      "0",
+      0,
+      9999,
+      "a whole number, 0 for as many as there are cores",
+      "threads of TensorFlow");
+
+  /** Experiments in the background that run at a time. */
+  public static final SettingKey<Integer> JOBS = SettingKey.whole(
+      "stroma.jobs",
+      "1",
+      1,
+      999,
+      "a whole number from 1 to 999",
+      "how many experiments that were started in the background run at a time");
+
+  /** Seconds that code of a part may take; where it is not set, each use has a default of its own. */
+  public static final SettingKey<Integer> BUILD_SECONDS = SettingKey.whole(
+      "stroma.buildSeconds",
+      null,
+      1,
+      MOST_SECONDS,
+      SECONDS,
+      "how long a part may take to build its piece of the model (60) or to start (20)");
+
+  /** The folder of extensions. */
+  public static final SettingKey<Path> EXTENSIONS = path(
+      "stroma.extensions",
+      "",
+      "the folder of extensions; extensions/ of the installation if not set");
+
+  /** Which extensions are trusted. */
+  public static final SettingKey<String> EXTENSIONS_POLICY = SettingKey.choice(
+      "stroma.extensions.policy",
+      List.of("any", "listed", "signed"),
+      "which extensions are trusted: any; listed (by SHA-256); signed (by a trusted certificate)");
+
+  /** The list of trusted extensions. */
+  public static final SettingKey<Path> EXTENSIONS_LIST = path(
+      "stroma.extensions.list",
+      "conf/extensions.sha256",
+      "where the policy is listed: the file of SHA-256 sums");
+
+  /** The trusted certificates. */
+  public static final SettingKey<Path> EXTENSIONS_CERTIFICATES = path(
+      "stroma.extensions.certificates",
+      "conf/certificates",
+      "where the policy is signed: the folder of certificates");
+
+  /** Seconds that an extension may take to start or stop. */
+  public static final SettingKey<Integer> EXTENSIONS_START_SECONDS = SettingKey.whole(
+      "stroma.extensions.startSeconds",
+      "15",
+      1,
+      MOST_SECONDS,
+      SECONDS,
+      "how long an extension may take to start or to stop");
+
+  /** Where unpacked natives, the log and the console's history are kept. */
+  public static final SettingKey<Path> CACHE = path(
+      "stroma.cache",
+      "",
+      "where unpacked natives, the log and the console's history are kept; the user's cache if not set");
+
+  private static final List<SettingKey<?>> ALL = List.of(
+      DEVICE,
+      MEMORY_GROWTH,
+      THREADS,
+      JOBS,
+      BUILD_SECONDS,
+      EXTENSIONS,
+      EXTENSIONS_POLICY,
+      EXTENSIONS_LIST,
+      EXTENSIONS_CERTIFICATES,
+      EXTENSIONS_START_SECONDS,
+      CACHE);
+
+  private SettingKeys() {}
+
+  private static SettingKey<Path> path(String name, String preset, String meaning) {
+    return SettingKey.of(name, preset, "a path", meaning, text -> {
+      try {
+        return Path.of(text);
+      } catch (InvalidPathException e) {
+        return null;
+      }
+    });
+  }
+
+  /** The table. */
+  public static List<SettingKey<?>> all() {
+    return ALL;
+  }
+
+  /** The setting of a name. */
+  public static Optional<SettingKey<?>> named(String name) {
+    return ALL.stream()
+        .<SettingKey<?>>map(key -> key)
+        .filter(key -> key.name().equals(name))
+        .findFirst();
+  }
+}
