@@ -15,7 +15,6 @@ import org.stroma.api.OptimizerContext;
 import org.stroma.nn.Initializer;
 import org.stroma.nn.Variable;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -52,8 +51,20 @@ public final class OptimizerContract extends PartContract<Optimizer, OptimizerCo
 
     Model(Optimizer part) {
       Ops tf = bench.tf();
-      bench.training().variable("kernel", Shape.of(2, 3), Initializer.GLOROT_UNIFORM, true);
-      bench.training().variable("bias", Shape.of(3), Initializer.ONES, false);
+      bench
+          .training()
+          .variable("kernel")
+          .shape(2, 3)
+          .initializer(Initializer.GLOROT_UNIFORM)
+          .decay(true)
+          .create();
+      bench
+          .training()
+          .variable("bias")
+          .shape(3)
+          .initializer(Initializer.ONES)
+          .decay(false)
+          .create();
       variables = bench.variables().trainable();
       List<Operand<TFloat32>> gradients = new ArrayList<>();
       for (Variable variable : variables) {

@@ -16,7 +16,6 @@ import org.stroma.api.Schedule;
 import org.stroma.nn.Initializer;
 import org.stroma.nn.Variable;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -82,7 +81,13 @@ class TrainingContractTest {
       return ops;
     }));
     fails("slots", "keeps optimizer/rate", optimizer((tf, context, gradient) -> {
-      context.net().variable("rate", Shape.of(1), Initializer.ONES, false);
+      context
+          .net()
+          .variable("rate")
+          .shape(1)
+          .initializer(Initializer.ONES)
+          .decay(false)
+          .create();
       return gradient.value();
     }));
     int[] built = {0};

@@ -21,7 +21,6 @@ import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
 import org.stroma.testkit.PartContract;
-import org.tensorflow.ndarray.Shape;
 
 class SgdTest {
   /** What every optimizer has to keep. */
@@ -35,7 +34,13 @@ class SgdTest {
     Fixture fixture = Fixture.read(SgdTest.class, "torch");
     float[] gradients = fixture.floats("inputs", "gradients"); // [6, 3]
     try (GraphBench bench = new GraphBench(4)) {
-      bench.inference().variable("p", Shape.of(3), Initializer.ZEROS, decay);
+      bench
+          .inference()
+          .variable("p")
+          .shape(3)
+          .initializer(Initializer.ZEROS)
+          .decay(decay)
+          .create();
       var gradient = bench.input(new float[3], 3);
       var number = bench.input(new float[1], 1);
       var scalar = bench.tf().reshape(number, bench.tf().array(new int[0]));
