@@ -144,12 +144,12 @@ class BatchTest {
   void piecesOfABagLieWhereTheWholeDoes() {
     for (int[] chosen : new int[][] {null, {0, 1, 4, 6, 7, 8}}) {
       int size = chosen == null ? 9 : chosen.length;
-      try (var whole = org.stroma.nn.Tensors.unset(2, 10, 2);
-          var pieces = org.stroma.nn.Tensors.unset(2, 10, 2)) {
-        org.stroma.nn.Tensors.zero(whole, 0, 40);
+      try (var whole = org.stroma.nn.graph.Tensors.unset(2, 10, 2);
+          var pieces = org.stroma.nn.graph.Tensors.unset(2, 10, 2)) {
+        org.stroma.nn.graph.Tensors.zero(whole, 0, 40);
         Batch.read(bag(9), chosen, size, 2, whole, 20, 1000);
         for (int piece : new int[] {1, 2, 3, 4, 5, 8, 17, 18}) {
-          org.stroma.nn.Tensors.zero(pieces, 0, 40);
+          org.stroma.nn.graph.Tensors.zero(pieces, 0, 40);
           Batch.read(bag(9), chosen, size, 2, pieces, 20, piece);
           assertEquals(numbers(whole), numbers(pieces), "pieces of " + piece);
         }

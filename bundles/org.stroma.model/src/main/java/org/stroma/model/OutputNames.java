@@ -6,18 +6,18 @@ package org.stroma.model;
 
 import org.stroma.api.Prediction;
 
-/** The names of what models give, in files and from class to class. */
+/** The names of what heads predict: HEAD.NAME of patients, and the names of details of patches. */
 public final class OutputNames {
   private static final String HEADS = "heads/";
 
   private OutputNames() {}
 
-  /** HEAD.NAME: a prediction of patients. */
+  /** HEAD.NAME: the key of a prediction of patients, in files too. */
   public static String of(String head, Prediction prediction) {
     return head + "." + prediction;
   }
 
-  /** Whether HEAD.NAME is that prediction of whatever head. */
+  /** Whether HEAD.NAME is that prediction, of whatever head. */
   public static boolean is(String name, Prediction prediction) {
     return name.endsWith("." + prediction);
   }

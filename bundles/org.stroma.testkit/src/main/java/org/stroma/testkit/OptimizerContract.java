@@ -58,13 +58,7 @@ public final class OptimizerContract extends PartContract<Optimizer, OptimizerCo
           .initializer(Initializer.GLOROT_UNIFORM)
           .decay(true)
           .create();
-      bench
-          .training()
-          .variable("bias")
-          .shape(3)
-          .initializer(Initializer.ONES)
-          .decay(false)
-          .create();
+      bench.training().variable("bias").shape(3).initializer(Initializer.ONES).create();
       variables = bench.variables().trainable();
       List<Operand<TFloat32>> gradients = new ArrayList<>();
       for (Variable variable : variables) {
