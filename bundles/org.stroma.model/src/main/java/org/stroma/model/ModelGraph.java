@@ -180,11 +180,11 @@ public final class ModelGraph implements AutoCloseable {
             .put(patches ? OutputNames.ofPatches(head, name) : OutputNames.of(head, name), value));
       });
       details.putAll(inference.details());
-      lossTerms = training == null ? List.of() : List.copyOf(training.lossTerms().keySet());
+      lossTerms =
+          training == null ? List.of() : List.copyOf(training.lossTerms().keySet());
       Optimization optimization = training == null ? null : optimize(experiment, parts, training);
       trainingStep = optimization == null ? List.of() : optimization.step();
-      stepValues =
-          optimization == null ? null : stepValues(training, optimization.gradientNorm());
+      stepValues = optimization == null ? null : stepValues(training, optimization.gradientNorm());
       session = new Session(graph, config);
       built = true;
     } finally {
