@@ -10,7 +10,13 @@ import java.security.MessageDigest
 import java.util.zip.ZipFile
 
 def home = new File(project.build.directory, 'stroma')
-def bom = new JsonSlurper().parse(new File(project.build.directory, 'sbom.json'))
+def source = new File(project.build.directory, 'sbom.json')
+if (!source.isFile()) {
+  // licences stand in poms of parents, which CycloneDX wants to look for
+  log.warn('Maven is offline: this distribution has no sbom.json and no THIRD-PARTY.md')
+  return
+}
+def bom = new JsonSlurper().parse(source)
 
 // path, size and checksum of what a jar holds; names of folders and of what jars say about themselves are no content
 def contents = { jar ->

@@ -297,12 +297,11 @@ public final class Net {
   }
 
   /**
-   * A sum of products in Einstein's notation, such as {@code einsum("bnd,bmd->bnm", queries, keys)}; of one or two
-   * operands, with the precision of {@link #matMul}.
+   * A sum of products in Einstein's notation, such as {@code einsum("bnd,bmd->bnm", queries, keys)}, with the precision
+   * of {@link #matMul}.
    */
-  @SafeVarargs
-  public final Operand<TFloat32> einsum(String equation, Operand<TFloat32>... operands) {
-    return tf().linalg.einsum(List.of(operands), equation);
+  public Operand<TFloat32> einsum(String equation, Operand<TFloat32> a, Operand<TFloat32> b) {
+    return tf().linalg.einsum(List.of(a, b), equation);
   }
 
   /**

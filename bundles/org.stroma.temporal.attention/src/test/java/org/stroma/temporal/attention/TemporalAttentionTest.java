@@ -237,7 +237,7 @@ class TemporalAttentionTest {
       var mask = bench.input(new float[] {1, 1, 1, 1, 0, 1, 0, 0, 0}, 3, 3);
       Sequence sequence =
           module(Map.of("pooling", pooling, "layers", 1)).reason(bench.training(), x, days, mask);
-      bench.initialize(1);
+      bench.initialize(3); // with 1, a difference of rounded scores is as large as a gradient
       assertTrue(bench.gradientError(sequence.embedding(), 3e-3f) < 0.03);
     }
   }
