@@ -12,7 +12,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** An experiment in the background, as it is now. {@link #toString} is its line in a list. */
+/** An experiment in the background, as it is now. {@code toString} is its line in a list. */
 @ProviderType
 public interface Job {
   /** Life-cycle state. */
