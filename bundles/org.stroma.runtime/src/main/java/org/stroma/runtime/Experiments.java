@@ -49,6 +49,7 @@ import org.stroma.model.ModelGraph;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 import org.stroma.parts.PartCatalog;
+import org.stroma.parts.PartScope;
 import org.stroma.parts.PartWiring;
 import org.stroma.parts.WiredParts;
 import org.stroma.run.CheckpointStore;
@@ -199,11 +200,7 @@ public final class Experiments {
 
   /** A checked experiment with its parts and its data. */
   private record Opened(
-      Experiment experiment,
-      PartWiring.Wired wired,
-      CohortReader reader,
-      Cohort data,
-      List<Fold> folds)
+      Experiment experiment, PartScope wired, CohortReader reader, Cohort data, List<Fold> folds)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -214,7 +211,7 @@ public final class Experiments {
   private Opened open(Path file, List<String> overrides, Progress progress) {
     Experiment experiment =
         ExperimentReader.read(file.toAbsolutePath().normalize(), overrides, catalog);
-    PartWiring.Wired wired = wiring.wire(experiment.partUses());
+    PartScope wired = wiring.wire(experiment.partUses());
     boolean opened = false;
     try {
       Opened all = wired.use(() -> read(experiment, wired, progress));
@@ -227,7 +224,7 @@ public final class Experiments {
     }
   }
 
-  private static Opened read(Experiment experiment, PartWiring.Wired wired, Progress progress) {
+  private static Opened read(Experiment experiment, PartScope wired, Progress progress) {
     fit(experiment, wired.parts());
     CohortReader reader =
         new CohortReader(experiment.file().getParent(), experiment.cohort(), progress::note);
@@ -367,7 +364,7 @@ public final class Experiments {
     Finished finished = finished(runDirectory, progress);
     Experiment experiment = finished.experiment();
     List<CheckpointStore.Trained> trained = finished.trained();
-    try (PartWiring.Wired wired = wiring.wire(experiment.partUses())) {
+    try (PartScope wired = wiring.wire(experiment.partUses())) {
       return wired.use(() -> {
         List<String> written = new ArrayList<>();
         RunDirectory to = new RunDirectory(out.toAbsolutePath().normalize());
@@ -445,7 +442,7 @@ public final class Experiments {
     Finished finished = finished(runDirectory, progress);
     Experiment experiment = finished.experiment();
     List<CheckpointStore.Trained> trained = finished.trained();
-    try (PartWiring.Wired wired = wiring.wire(experiment.partUses())) {
+    try (PartScope wired = wiring.wire(experiment.partUses())) {
       use.accept(wired.use(() -> {
         CohortReader reader = reader(experiment, table, progress);
         Map<String, List<String>> classes = trained.get(0).classes();
