@@ -200,7 +200,7 @@ public final class ExperimentSchema {
   /** The kind, with a definition for each of its parts. */
   private void kind(PartKind kind) {
     String fallback = fallback(kind);
-    ObjectNode node = defs.putObject(kind.word()).put("type", "object");
+    ObjectNode node = defs.putObject(kind.label()).put("type", "object");
     ArrayNode types = node.putObject("properties").putObject("type").putArray("enum");
     if (fallback == null) {
       required(node, "type");
@@ -222,7 +222,7 @@ public final class ExperimentSchema {
       if (!part.type().equals(fallback)) {
         required(condition, "type");
       }
-      rule.putObject("then").put("$ref", "#/$defs/" + kind.word() + "." + part.type());
+      rule.putObject("then").put("$ref", "#/$defs/" + kind.label() + "." + part.type());
       part(part);
     }
   }
@@ -237,7 +237,7 @@ public final class ExperimentSchema {
   }
 
   private void part(PartDescriptor part) {
-    ObjectNode node = object(defs.putObject(part.kind().word() + "." + part.type()));
+    ObjectNode node = object(defs.putObject(part.kind().label() + "." + part.type()));
     node.put("title", part.title()).put("description", part.description());
     child(node, "type").put("const", part.type());
     if (part.kind() == PartKind.HEAD) {
@@ -302,7 +302,7 @@ public final class ExperimentSchema {
   }
 
   private static void ref(ObjectNode node, PartKind kind) {
-    node.put("$ref", "#/$defs/" + kind.word());
+    node.put("$ref", "#/$defs/" + kind.label());
   }
 
   private static void required(ObjectNode node, String... keys) {

@@ -2,7 +2,7 @@
  * Copyright the Stroma authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.stroma.parts;
+package org.stroma.parts.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -23,8 +23,11 @@ import org.osgi.framework.dto.BundleDTO;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 import org.stroma.api.Encoder;
+import org.stroma.parts.PartCatalog;
+import org.stroma.parts.PartDescriptor;
+import org.stroma.parts.PartKind;
 
-class PartCatalogTest {
+class InstalledPartsTest {
   private static final String BUNDLES = "reference:file:///opt/stroma/bundles/";
   private static final String COPIES =
       "reference:file:///tmp/stroma-1/bundle7/data/stroma-extensions/";
@@ -79,7 +82,7 @@ class PartCatalogTest {
           case "getBundle" -> bundles.get((int) (long) arguments[0] - 1);
           default -> null;
         });
-    return new PartCatalog(
+    return new InstalledParts(
         context,
         fake(
             ServiceComponentRuntime.class,
@@ -149,7 +152,7 @@ class PartCatalogTest {
         "~<>&|!",
         "/model/heads/os",
         "x".repeat(5000))) {
-      String filter = "(&" + PartWiring.equal("key", value) + PartWiring.equal("other", "b") + ")";
+      String filter = "(&" + Filters.equal("key", value) + Filters.equal("other", "b") + ")";
       Hashtable<String, Object> properties = new Hashtable<>(Map.of("key", value, "other", "b"));
       assertTrue(FrameworkUtil.createFilter(filter).match(properties), filter);
       properties.put("key", value + "?");
