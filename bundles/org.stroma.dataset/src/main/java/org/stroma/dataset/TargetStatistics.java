@@ -73,14 +73,14 @@ public final class TargetStatistics {
     return TargetInfo.number((float) mean, variance > 0 ? (float) Math.sqrt(variance) : 1);
   }
 
-  private static TargetInfo count(List<Cohort.NumberValue> values) {
+  static TargetInfo count(List<Cohort.NumberValue> values) {
     double mean =
         values.stream().mapToDouble(Cohort.NumberValue::number).average().orElse(0);
     return TargetInfo.count(mean > 0 ? (float) mean : 1);
   }
 
   /** The share of patients with each label among those of whom it is known. */
-  private static TargetInfo labels(List<String> names, List<Cohort.LabelSet> values) {
+  static TargetInfo labels(List<String> names, List<Cohort.LabelSet> values) {
     float[] shares = new float[names.size()];
     for (int i = 0; i < shares.length; i++) {
       int label = i;
