@@ -61,6 +61,7 @@ public final class Pretraining {
     }
   }
 
+  @SuppressWarnings("try") // the log is written while it is open
   private static void train(
       Experiment experiment,
       WiredParts parts,

@@ -164,7 +164,8 @@ public final class Learned {
 
   /** The list of a name; its values are as those of {@link #values()}. */
   public List<Object> list(String name) {
-    return Collections.unmodifiableList(get(name, List.class, "a list"));
+    List<?> list = get(name, List.class, "a list");
+    return Collections.unmodifiableList(list);
   }
 
   /** The list of numbers of a name, as a new array. */
