@@ -61,7 +61,6 @@ public final class Pretraining {
     }
   }
 
-  @SuppressWarnings("try") // the log is written while it is open
   private static void train(
       Experiment experiment,
       WiredParts parts,
