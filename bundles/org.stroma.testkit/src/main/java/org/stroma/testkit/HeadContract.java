@@ -183,7 +183,7 @@ public final class HeadContract extends GraphContract<Head, HeadContract> {
           int b = rows.size();
           model.feed(rows, n, Garbage.NONE);
           if (masked()) {
-            checkShape(
+            Shapes.check(
                 model.bench,
                 "the raw output " + mode(training),
                 model.raw,
@@ -192,7 +192,7 @@ public final class HeadContract extends GraphContract<Head, HeadContract> {
                 n,
                 CLASSES);
           } else {
-            checkShape(
+            Shapes.check(
                 model.bench, "the raw output " + mode(training), model.raw, "[B, k]", b, width);
           }
           checkPredictions(model, b, n, wanted);
@@ -212,7 +212,7 @@ public final class HeadContract extends GraphContract<Head, HeadContract> {
     });
     Operand<TFloat32> read = tf.identity(model.predictions.get(wanted));
     if (!wanted.equals(Prediction.PROBABILITY)) {
-      checkShape(model.bench, "the prediction \"" + wanted + "\"", read, "[B]", b);
+      Shapes.check(model.bench, "the prediction \"" + wanted + "\"", read, "[B]", b);
       for (float value : model.bench.run(read)) {
         check(
             part().target() != TargetKind.COUNT || value > 0,
@@ -221,10 +221,10 @@ public final class HeadContract extends GraphContract<Head, HeadContract> {
       return;
     }
     if (masked()) {
-      checkShape(
+      Shapes.check(
           model.bench, "the prediction \"" + wanted + "\"", read, "[R, N, C]", b, n, CLASSES);
     } else {
-      checkShape(model.bench, "the prediction \"" + wanted + "\"", read, "[B, C]", b, CLASSES);
+      Shapes.check(model.bench, "the prediction \"" + wanted + "\"", read, "[B, C]", b, CLASSES);
     }
     float[] probabilities = model.bench.run(read);
     if (part().target() == TargetKind.LABELS) {

@@ -125,7 +125,7 @@ public final class LossContract extends PartContract<Loss, LossContract> {
       check(loss != null, "the loss is null; it has to be one number");
       Ops tf = bench.tf();
       sum = tf.reduceSum(tf.reshape(loss, tf.array(-1)), tf.array(0));
-      gradient = GraphContract.differentiate(bench, sum, List.of(raw)).get(0);
+      gradient = Gradients.of(bench, sum, List.of(raw)).get(0);
       bench.initialize(3);
     }
 
@@ -351,7 +351,7 @@ public final class LossContract extends PartContract<Loss, LossContract> {
           "no gradient reaches the head's output, so that nothing would be learned from a target of kind "
               + model.kind);
     }
-    GraphContract.checkNumerically(
+    Gradients.check(
         model.bench,
         model.sum,
         "the loss by the head's output",
