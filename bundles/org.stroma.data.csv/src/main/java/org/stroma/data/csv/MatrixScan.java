@@ -27,7 +27,7 @@ import org.stroma.api.data.Problems;
 final class MatrixScan extends TableScan {
   private record Bad(int column, String text) {}
 
-  private record Suspect(Thousands cells, String targetIndex) {}
+  private record Suspect(Thousands cells, String location) {}
 
   private final boolean inColumns;
   private final String id;
@@ -72,7 +72,7 @@ final class MatrixScan extends TableScan {
     suspects.stream()
         .filter(suspect -> suspect.cells().suspect(file) != null)
         .forEach(
-            suspect -> problem(() -> suspect.place() + " " + suspect.cells().sentence()));
+            suspect -> problem(() -> suspect.location() + " " + suspect.cells().sentence()));
     throwProblems();
     if (lines.isEmpty()) {
       throw new AbsentDataException(
