@@ -703,13 +703,13 @@ class ArraysTest {
   @Test
   void halfPrecisionIsThatOfTheStandard() {
     // 1, -2, the largest, the smallest normal and subnormal numbers, infinity
-    assertEquals(1f, Cells.half((short) 0x3c00));
-    assertEquals(-2f, Cells.half((short) 0xc000));
-    assertEquals(65504f, Cells.half((short) 0x7bff));
-    assertEquals(0x1p-14f, Cells.half((short) 0x0400));
-    assertEquals(0x1p-24f, Cells.half((short) 0x0001));
-    assertEquals(-0x1p-24f, Cells.half((short) 0x8001));
-    assertEquals(Float.POSITIVE_INFINITY, Cells.half((short) 0x7c00));
-    assertTrue(Float.isNaN(Cells.half((short) 0x7e00)));
+    assertEquals(1f, ElementType.half((short) 0x3c00));
+    assertEquals(-2f, ElementType.half((short) 0xc000));
+    assertEquals(65504f, ElementType.half((short) 0x7bff));
+    assertEquals(0x1p-14f, ElementType.half((short) 0x0400));
+    assertEquals(0x1p-24f, ElementType.half((short) 0x0001));
+    assertEquals(-0x1p-24f, ElementType.half((short) 0x8001));
+    assertEquals(Float.POSITIVE_INFINITY, ElementType.half((short) 0x7c00));
+    assertTrue(Float.isNaN(ElementType.half((short) 0x7e00)));
   }
 }
