@@ -213,7 +213,7 @@ class Stroma implements Runnable {
                 "there is no kind \"" + kind + "\"; kinds are " + kinds()
                     + Closest.question(
                         kind,
-                        Arrays.stream(PartKind.values()).map(PartKind::word).toList())));
+                        Arrays.stream(PartKind.values()).map(PartKind::label).toList())));
     List<PartDescriptor> parts = catalog.parts().stream()
         .filter(part -> wanted == null || part.kind() == wanted)
         .toList();
@@ -226,7 +226,7 @@ class Stroma implements Runnable {
   }
 
   static String kinds() {
-    return Arrays.stream(PartKind.values()).map(PartKind::word).collect(Collectors.joining(", "));
+    return Arrays.stream(PartKind.values()).map(PartKind::label).collect(Collectors.joining(", "));
   }
 
   @Command(

@@ -18,16 +18,13 @@ import org.stroma.cohort.Fold;
 import org.stroma.cohort.Purpose;
 import org.stroma.cohort.Splits;
 import org.stroma.experiment.Experiment;
+import org.stroma.parts.PartScope;
 import org.stroma.parts.PartWiring;
 import org.stroma.parts.WiredParts;
 
 /** A checked experiment with its parts, started, and its data; closing takes the parts away. */
 record OpenExperiment(
-    Experiment experiment,
-    PartWiring.Wired wired,
-    CohortReader reader,
-    Cohort cohort,
-    List<Fold> folds)
+    Experiment experiment, PartScope wired, CohortReader reader, Cohort cohort, List<Fold> folds)
     implements AutoCloseable {
   @Override
   public void close() {
@@ -40,7 +37,7 @@ record OpenExperiment(
    * @param notes what the user should know of the data
    */
   static OpenExperiment of(Experiment experiment, PartWiring wiring, Consumer<String> notes) {
-    PartWiring.Wired wired = wiring.wire(experiment.partUses());
+    PartScope wired = wiring.wire(experiment.partUses());
     boolean opened = false;
     try {
       OpenExperiment all = wired.use(() -> read(experiment, wired, notes));
@@ -54,7 +51,7 @@ record OpenExperiment(
   }
 
   private static OpenExperiment read(
-      Experiment experiment, PartWiring.Wired wired, Consumer<String> notes) {
+      Experiment experiment, PartScope wired, Consumer<String> notes) {
     TargetKinds.check(experiment, wired.parts());
     CohortReader reader =
         new CohortReader(experiment.file().getParent(), experiment.cohort(), notes);

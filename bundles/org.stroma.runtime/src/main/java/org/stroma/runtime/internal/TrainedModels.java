@@ -24,6 +24,7 @@ import org.stroma.experiment.ExperimentReader;
 import org.stroma.files.AtomicFiles;
 import org.stroma.model.Devices;
 import org.stroma.parts.PartCatalog;
+import org.stroma.parts.PartScope;
 import org.stroma.parts.PartWiring;
 import org.stroma.run.CheckpointStore;
 import org.stroma.run.OutputFile;
@@ -136,7 +137,7 @@ final class TrainedModels {
     Finished finished = finished(run, progress);
     Experiment experiment = finished.experiment();
     List<CheckpointStore.Trained> trained = finished.trained();
-    try (PartWiring.Wired wired = wiring.wire(experiment.partUses())) {
+    try (PartScope wired = wiring.wire(experiment.partUses())) {
       return wired.use(() -> {
         List<String> written = new ArrayList<>();
         RunDirectory to = new RunDirectory(out);
@@ -196,7 +197,7 @@ final class TrainedModels {
     Finished finished = finished(how.run(), how.progress());
     Experiment experiment = finished.experiment();
     List<CheckpointStore.Trained> trained = finished.trained();
-    try (PartWiring.Wired wired = wiring.wire(experiment.partUses())) {
+    try (PartScope wired = wiring.wire(experiment.partUses())) {
       return use.apply(wired.use(() -> {
         CohortReader reader = reader(experiment, how.table(), how.progress());
         Map<String, List<String>> classes = trained.get(0).classes();
