@@ -36,6 +36,7 @@ import org.stroma.command.Progress;
 import org.stroma.command.WorkingFolder;
 import org.stroma.dataset.BagCheck;
 import org.stroma.dataset.Dataset;
+import org.stroma.dataset.Preparation;
 import org.stroma.dataset.TargetStatistics;
 import org.stroma.evaluation.Evaluator;
 import org.stroma.evaluation.PredictionTable;
@@ -45,7 +46,8 @@ import org.stroma.experiment.ExperimentSchema;
 import org.stroma.files.FileProblem;
 import org.stroma.model.Devices;
 import org.stroma.model.EncoderMemory;
-import org.stroma.model.ModelGraph;
+import org.stroma.model.Model;
+import org.stroma.model.ModelSpec;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 import org.stroma.parts.PartCatalog;
@@ -108,7 +110,7 @@ public final class Experiments {
     Initialization.Start start = opened.folds.isEmpty()
         ? Initialization.ofPretraining(opened.experiment)
         : initialization == null ? null : initialization.start(0);
-    Dataset prepared = Dataset.fit(
+    Dataset prepared = Preparation.fit(
         opened.experiment,
         opened.wired.parts(),
         opened.data,
@@ -117,15 +119,14 @@ public final class Experiments {
         opened.reader);
     new EncoderMemory(opened.experiment, opened.wired.parts())
         .check(prepared, opened.data.visits(), opened.data.patients());
-    try (ModelGraph model = new ModelGraph(
+    try (Model model = Model.of(new ModelSpec(
         opened.experiment,
         opened.wired.parts(),
         prepared,
         TargetStatistics.fit(
             opened.experiment, opened.wired.parts(), opened.data, prepared, training),
         training.size(),
-        opened.experiment.seed(),
-        devices.config())) {
+        devices.config()))) {
       if (start != null) {
         start.into(opened.experiment.initialize(), 0, model);
       }

@@ -24,6 +24,7 @@ import org.stroma.cohort.CohortReader;
 import org.stroma.cohort.Fold;
 import org.stroma.command.Progress;
 import org.stroma.dataset.Dataset;
+import org.stroma.dataset.Preparation;
 import org.stroma.dataset.TargetStatistics;
 import org.stroma.evaluation.Evaluator;
 import org.stroma.evaluation.PatchPredictions;
@@ -33,7 +34,8 @@ import org.stroma.experiment.Experiment;
 import org.stroma.files.Csv;
 import org.stroma.model.Devices;
 import org.stroma.model.EncoderMemory;
-import org.stroma.model.ModelGraph;
+import org.stroma.model.Model;
+import org.stroma.model.ModelSpec;
 import org.stroma.model.OutputNames;
 import org.stroma.parts.Json;
 import org.stroma.parts.WiredParts;
@@ -145,7 +147,7 @@ public final class CrossValidation {
   private void one(Fold fold) {
     Initialization.Start start =
         initialization == null ? null : initialization.start(folds.indexOf(fold));
-    Dataset prepared = Dataset.fit(
+    Dataset prepared = Preparation.fit(
         experiment, parts, data, fold.training(), start == null ? null : start.before(), reader);
     memory.check(prepared, data.visits(), fold.training());
     memory.check(prepared, data.visits(), fold.test());
@@ -157,14 +159,8 @@ public final class CrossValidation {
     Predictions training = new Predictions();
     Predictions validation = new Predictions();
     Predictions test = new Predictions();
-    try (ModelGraph model = new ModelGraph(
-        experiment,
-        parts,
-        prepared,
-        infos,
-        fold.training().size(),
-        experiment.seed(),
-        devices.config())) {
+    try (Model model = Model.of(new ModelSpec(
+        experiment, parts, prepared, infos, fold.training().size(), devices.config()))) {
       if (foldMetrics.isEmpty()) {
         // everything that can be refused has been by now: from here on there is a run
         run.claim();

@@ -19,10 +19,12 @@ import org.stroma.cohort.Cohort;
 import org.stroma.cohort.CohortReader;
 import org.stroma.command.Progress;
 import org.stroma.dataset.Dataset;
+import org.stroma.dataset.Preparation;
 import org.stroma.experiment.Experiment;
 import org.stroma.model.Devices;
 import org.stroma.model.EncoderMemory;
-import org.stroma.model.ModelGraph;
+import org.stroma.model.Model;
+import org.stroma.model.ModelSpec;
 import org.stroma.parts.Json;
 import org.stroma.parts.WiredParts;
 import org.stroma.run.RunDirectory;
@@ -72,18 +74,12 @@ public final class Pretraining {
       Supplier<JsonNode> provenance) {
     List<String> patients = data.patients();
     Initialization.Start start = Initialization.ofPretraining(experiment);
-    Dataset prepared = Dataset.fit(
+    Dataset prepared = Preparation.fit(
         experiment, parts, data, patients, start == null ? null : start.before(), reader);
     Schedule schedule = parts.get(experiment.training().schedule().slot(), Schedule.class);
     StringBuilder history = new StringBuilder("epoch,loss,learning_rate_factor,seconds\n");
-    try (ModelGraph model = new ModelGraph(
-        experiment,
-        parts,
-        prepared,
-        new TreeMap<>(),
-        patients.size(),
-        experiment.seed(),
-        devices.config())) {
+    try (Model model = Model.of(new ModelSpec(
+        experiment, parts, prepared, new TreeMap<>(), patients.size(), devices.config()))) {
       run.claim();
       run.write("experiment.json", experiment.resolved());
       try (RunLog log = new RunLog(run.path())) {
