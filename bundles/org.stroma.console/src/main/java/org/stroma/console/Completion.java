@@ -166,9 +166,9 @@ final class Completion {
       switch (label) {
         case "PART" -> catalog
             .parts()
-            .forEach(p -> choices.add(new Choice(p.type(), p.kind().word(), true)));
+            .forEach(p -> choices.add(new Choice(p.type(), p.kind().label(), true)));
         case "KIND" -> Arrays.stream(PartKind.values())
-            .forEach(k -> choices.add(Choice.word(k.word())));
+            .forEach(k -> choices.add(Choice.word(k.label())));
         case "ID" -> jobs.list()
             .forEach(job -> choices.add(new Choice(
                 "" + job.getId(), job.getName() + ", " + job.getState().word(), true)));

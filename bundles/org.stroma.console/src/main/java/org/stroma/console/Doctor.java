@@ -62,7 +62,7 @@ final class Doctor {
       say("", "one fragment org.stroma.tensorflow.* for this platform has to be in bundles/");
     }
     Map<String, Integer> counts = new TreeMap<>();
-    catalog.parts().forEach(part -> counts.merge(part.kind().word(), 1, Integer::sum));
+    catalog.parts().forEach(part -> counts.merge(part.kind().label(), 1, Integer::sum));
     say(
         "Parts",
         counts.entrySet().stream()

@@ -50,7 +50,7 @@ final class MissingPartsReport {
 
   private void missing(Fault fault, List<String> lines) {
     Fault.Wanted wanted = fault.wanted();
-    String kind = wanted.kind().word();
+    String kind = wanted.kind().label();
     lines.add(fault.pointer() + ": the " + kind + " \"" + wanted.type() + "\" is missing");
     String there = catalog.parts().stream()
         .filter(p -> p.kind() == wanted.kind())

@@ -29,7 +29,7 @@ final class PartDescription {
             Locale.ROOT,
             "| `%s` | %s | %s | %s | %s |%n",
             part.type(),
-            part.kind().word(),
+            part.kind().label(),
             part.facts().paper(),
             part.facts().parameters(),
             part.facts().cost());
@@ -39,7 +39,7 @@ final class PartDescription {
 
   /** What a part does, where it comes from, and its settings with defaults and bounds. */
   static void all(PartDescriptor part, PrintStream out) {
-    out.printf(Locale.ROOT, "%s (%s): %s%n", part.type(), part.kind().word(), part.description());
+    out.printf(Locale.ROOT, "%s (%s): %s%n", part.type(), part.kind().label(), part.description());
     out.printf(
         Locale.ROOT,
         "  from %s %s%n",

@@ -17,7 +17,7 @@ public final class PartLine {
 
   /** Reader, transform, encoder, ... */
   public String getKind() {
-    return part.kind().word();
+    return part.kind().label();
   }
 
   /** The name by which experiments ask for it. */

@@ -86,6 +86,9 @@ public record Batch(
       Dataset.Bags bags = (Dataset.Bags) dataset.inputs().get(patches.modality());
       return bags.collectLabels(plan, patches.modality());
     }
+    if (target instanceof Cohort.LabelsTarget labels) {
+      return labels(plan.patients(), labels);
+    }
     FieldTensors tensors = new FieldTensors()
         .with(BatchField.OBSERVED_MASK, numbers(plan, target.values(), value -> 1), n);
     if (target instanceof Cohort.SurvivalTarget survival) {
@@ -93,15 +96,33 @@ public record Batch(
           .with(BatchField.TIME, numbers(plan, survival.values(), Cohort.Survival::trained), n)
           .with(BatchField.EVENT, numbers(plan, survival.values(), v -> v.event() ? 1 : 0), n);
     }
-    if (target instanceof Cohort.NumberTarget number) {
+    if (target instanceof Cohort.Numeric numeric) {
       return tensors.with(
-          BatchField.NUMBER, numbers(plan, number.values(), v -> (float) v.number()), n);
+          BatchField.NUMBER, numbers(plan, numeric.values(), v -> (float) v.number()), n);
     }
     Map<String, Cohort.ClassLabel> labels = ((Cohort.ClassTarget) target).values();
     int[] index = plan.patients().stream()
         .mapToInt(p -> labels.containsKey(p) ? labels.get(p).index() : 0)
         .toArray();
     return tensors.with(BatchField.LABEL, index, n);
+  }
+
+  /** Labels [B, L], each with its own mask. */
+  private static FieldTensors labels(List<String> patients, Cohort.LabelsTarget target) {
+    int n = patients.size();
+    int l = target.classes().size();
+    float[] present = new float[n * l];
+    float[] observed = new float[n * l];
+    for (int i = 0; i < n; i++) {
+      Cohort.LabelSet own = target.values().get(patients.get(i));
+      for (int k = 0; own != null && k < l; k++) {
+        present[i * l + k] = own.labels().get(k) == Cohort.Label.PRESENT ? 1 : 0;
+        observed[i * l + k] = own.labels().get(k) == Cohort.Label.UNKNOWN ? 0 : 1;
+      }
+    }
+    return new FieldTensors()
+        .with(BatchField.LABEL_SET, present, n, l)
+        .with(BatchField.OBSERVED_MASK, observed, n, l);
   }
 
   private interface Number<V> {

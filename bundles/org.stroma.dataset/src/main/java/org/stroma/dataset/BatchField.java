@@ -24,9 +24,11 @@ public enum BatchField {
   EVENT,
   /** Index of a class: [B], or [R, N] of elements. */
   LABEL,
-  /** A number that is to be predicted, [B]. */
+  /** 1 for each label that is present, [B, L]. */
+  LABEL_SET,
+  /** A number or a count that is to be predicted, [B]. */
   NUMBER,
-  /** 1 where the target is known: [B], or [R, N] of elements. */
+  /** 1 where the target is known: [B], [B, L] of labels, or [R, N] of elements. */
   OBSERVED_MASK;
 
   /** The name in the signature of an exported model, such as {@code coordinates}. */

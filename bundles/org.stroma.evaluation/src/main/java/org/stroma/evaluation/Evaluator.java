@@ -59,7 +59,7 @@ public final class Evaluator {
         event[i] = survival.values().get(known.get(i)).event();
       }
       metrics.put("c_index", Concordance.harrell(time, event, risk));
-    } else if (target instanceof Cohort.NumberTarget numbers) {
+    } else if (target instanceof Cohort.Numeric numbers) {
       double[] value =
           known.stream().mapToDouble(p -> numbers.values().get(p).number()).toArray();
       double[] predicted = known.stream()
@@ -77,6 +77,8 @@ public final class Evaluator {
       metrics.put("accuracy", ClassificationMetrics.accuracy(label, rows));
       metrics.put("balanced_accuracy", ClassificationMetrics.balancedAccuracy(label, rows));
       metrics.put("auc", ClassificationMetrics.auc(label, rows));
+    } else if (target instanceof Cohort.LabelsTarget labels) {
+      metrics.putAll(LabelMetrics.of(head, predictions, labels, known));
     }
     return metrics;
   }

@@ -63,4 +63,52 @@ class PredictionsTest {
     assertEquals(",LUAD,1.25,1", TABLE.trueCells(targets, "p"));
     assertEquals(",,,", TABLE.trueCells(targets, "nobody"));
   }
+
+  private static final Cohort.LabelsTarget MUTATIONS = new Cohort.LabelsTarget(
+      List.of("msi", "kras", "tp53"),
+      Map.of(
+          "p", labels(Cohort.Label.PRESENT, Cohort.Label.ABSENT, Cohort.Label.PRESENT),
+          "q", labels(Cohort.Label.ABSENT, Cohort.Label.UNKNOWN, Cohort.Label.PRESENT),
+          "r", labels(Cohort.Label.ABSENT, Cohort.Label.PRESENT, Cohort.Label.PRESENT)));
+
+  private static Cohort.LabelSet labels(Cohort.Label... labels) {
+    return new Cohort.LabelSet(List.of(labels));
+  }
+
+  private static Predictions ofMutations() {
+    Predictions predictions = new Predictions();
+    predictions.add(Map.of(
+        "y.probability",
+        Map.of(
+            "p", new float[] {0.75f, 0.5f, 0.25f},
+            "q", new float[] {0.875f, 0, 0.5f},
+            "r", new float[] {0.125f, 0.25f, 0.5f})));
+    return predictions;
+  }
+
+  /** Labels have a column each, and none that names the most probable: several can be there at once. */
+  @Test
+  void labelsGoByName() {
+    PredictionTable table = new PredictionTable(
+        TestExperiments.of(Map.of("y", TargetKind.LABELS), null),
+        Map.of("y", List.of("msi", "kras", "tp53")));
+    assertEquals(
+        "patient,y.probability.msi,y.probability.kras,y.probability.tp53\nq,0.875,0.0,0.5\n",
+        table.csv(ofMutations(), List.of("q")));
+    SortedMap<String, Cohort.Target> targets = new TreeMap<>(Map.of("y", MUTATIONS));
+    assertEquals(List.of("y.true.msi", "y.true.kras", "y.true.tp53"), table.trueColumns(targets));
+    assertEquals(",0,,1", table.trueCells(targets, "q"));
+    assertEquals(",,,", table.trueCells(targets, "nobody"));
+  }
+
+  /** msi: p above r and below q, 1 of 2 pairs; kras: p above r, whose label is there: 0 of 1; tp53 has no patient without. */
+  @Test
+  void eachLabelIsJudgedByPatientsOfWhomItIsKnown() {
+    Map<String, org.stroma.metrics.Metric> metrics =
+        Evaluator.of("y", ofMutations(), MUTATIONS, List.of("p", "q", "r", "nobody"));
+    assertEquals(0.5, metrics.get("auc.msi").value());
+    assertEquals(0, metrics.get("auc.kras").value());
+    assertEquals("all patients have one class", metrics.get("auc.tp53").reason());
+    assertEquals(0.25, metrics.get("auc").value(), "the mean of those that are defined");
+  }
 }

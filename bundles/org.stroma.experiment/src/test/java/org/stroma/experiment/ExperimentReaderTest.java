@@ -11,37 +11,48 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.osgi.framework.BundleContext;
-import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.framework.Bundle;
 import org.stroma.files.FileNames;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 import org.stroma.parts.Json;
 import org.stroma.parts.PartCatalog;
+import org.stroma.parts.PartDescriptor;
+import org.stroma.parts.PartKind;
 
 /** Faults that no part has to do with: none is installed here, which is a fault of its own. */
 class ExperimentReaderTest {
   @TempDir
   private Path folder;
 
-  private final PartCatalog nothing =
-      new PartCatalog(fake(BundleContext.class), fake(ServiceComponentRuntime.class));
+  private final PartCatalog nothing = new PartCatalog() {
+    @Override
+    public List<PartDescriptor> parts() {
+      return List.of();
+    }
 
-  @SuppressWarnings("unchecked")
-  private static <T> T fake(Class<T> type) {
-    return (T) Proxy.newProxyInstance(
-        type.getClassLoader(),
-        new Class<?>[] {type},
-        (proxy, method, arguments) ->
-            java.util.Collection.class.isAssignableFrom(method.getReturnType()) ? List.of() : null);
-  }
+    @Override
+    public Optional<PartDescriptor> part(PartKind kind, String type) {
+      return Optional.empty();
+    }
+
+    @Override
+    public List<String> flaws() {
+      return List.of();
+    }
+
+    @Override
+    public boolean ofDistribution(Bundle bundle) {
+      return true;
+    }
+  };
 
   private List<String> faults(String file, String json) throws IOException {
     Path written = Files.writeString(folder.resolve(file), json);

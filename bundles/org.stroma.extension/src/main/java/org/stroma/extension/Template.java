@@ -33,7 +33,7 @@ import org.stroma.parts.PartKind;
 record Template(String type, PartKind kind, String javaPackage) {
   /** The kinds that there are templates for. */
   static final List<PartKind> KINDS = Arrays.stream(PartKind.values())
-      .filter(kind -> Template.class.getResource(kind.word() + "/Part.java.txt") != null)
+      .filter(kind -> Template.class.getResource(kind.label() + "/Part.java.txt") != null)
       .toList();
 
   private static final Set<PartKind> CSV = Set.of(PartKind.READER);
@@ -41,10 +41,10 @@ record Template(String type, PartKind kind, String javaPackage) {
   /** One that can be written, of what a user gave; the package may be null. */
   static Template of(String type, String kind, String javaPackage) {
     PartKind wanted = KINDS.stream()
-        .filter(k -> k.word().equals(kind))
+        .filter(k -> k.label().equals(kind))
         .findFirst()
         .orElseThrow(() -> wrong("--kind is \"" + kind + "\"; it has to be one of "
-            + KINDS.stream().map(PartKind::word).collect(Collectors.joining(", "))));
+            + KINDS.stream().map(PartKind::label).collect(Collectors.joining(", "))));
     if (!type.matches("[a-z][a-z0-9]*(-[a-z0-9]+)*") || type.length() > 40) {
       throw wrong(
           "the name is \"" + type
@@ -71,7 +71,7 @@ record Template(String type, PartKind kind, String javaPackage) {
   String className() {
     String words =
         Arrays.stream(type.split("-")).map(Template::capital).collect(Collectors.joining());
-    String end = capital(kind.word());
+    String end = capital(kind.label());
     return words.endsWith(end) && !words.equals(end) ? words : words + end;
   }
 
@@ -94,9 +94,9 @@ record Template(String type, PartKind kind, String javaPackage) {
         "README.md",
         "gitignore.txt",
         ".gitignore",
-        kind.word() + "/Part.java.txt",
+        kind.label() + "/Part.java.txt",
         "src/main/java/" + java + ".java",
-        kind.word() + "/Test.java.txt",
+        kind.label() + "/Test.java.txt",
         "src/test/java/" + java + "Test.java");
     Path partial =
         target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".partial");
@@ -131,7 +131,7 @@ record Template(String type, PartKind kind, String javaPackage) {
     String home = sdk.home().toString();
     return text.replace("__CSV__", CSV.contains(kind) ? resource("csv-dependency.txt") : "")
         .replace("__TYPE__", type)
-        .replace("__KIND__", kind.word())
+        .replace("__KIND__", kind.label())
         .replace("__TITLE__", title())
         .replace("__PACKAGE__", javaPackage)
         .replace("__CLASS__", className())

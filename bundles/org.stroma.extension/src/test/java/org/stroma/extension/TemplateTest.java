@@ -118,8 +118,8 @@ class TemplateTest {
   @Test
   void projectsAreWholeAndHoldNoPlaceholder() throws Exception {
     for (PartKind kind : Template.KINDS) {
-      Path target = folder.resolve(kind.word());
-      Template template = Template.of("my-part", kind.word(), "org.lab.parts");
+      Path target = folder.resolve(kind.label());
+      Template template = Template.of("my-part", kind.label(), "org.lab.parts");
       template.write(target, new Sdk(Path.of("/opt/a & b"), "1.2.3"));
       String java = "java/org/lab/parts/" + template.className();
       for (String name : List.of(

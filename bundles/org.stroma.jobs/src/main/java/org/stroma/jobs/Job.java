@@ -249,7 +249,7 @@ public final class Job {
     if (failure instanceof FaultsException e
         && e.faults().stream().allMatch(f -> f.wanted() != null)) {
       return e.faults().stream()
-          .map(f -> "the " + f.wanted().kind().word() + " \"" + f.wanted().type() + "\" of "
+          .map(f -> "the " + f.wanted().kind().label() + " \"" + f.wanted().type() + "\" of "
               + f.pointer())
           .collect(Collectors.joining(", ", "for ", ""));
     }

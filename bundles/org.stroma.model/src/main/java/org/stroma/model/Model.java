@@ -39,6 +39,15 @@ public final class Model implements AutoCloseable {
   public record Output(
       Map<String, float[][]> predictions, Map<AuxiliaryName, AuxiliaryOutput> auxiliary) {}
 
+  /**
+   * What an optimizer step found before it changed the weights.
+   *
+   * @param loss the objective
+   * @param gradientNorm global norm of the gradients before clipping
+   * @param terms of the objective, in the order of {@link #lossTerms}; they add up to the loss
+   */
+  public record Step(float loss, float gradientNorm, float[] terms) {}
+
   private Model(Graph graph, ModelSpec spec) {
     this.graph = graph;
     Ops tf = Ops.create(graph);
@@ -46,7 +55,7 @@ public final class Model implements AutoCloseable {
     TrainingStep.Placeholders placeholders = TrainingStep.Placeholders.of(tf);
     inputs = new ModelInputs(tf, spec.experiment(), spec.dataset());
     int width = spec.experiment().embedDim();
-    Net net = Net.training(tf, variables, width, spec.experiment().seed(), placeholders.draw());
+    Net net = Net.training(tf, variables, width, spec.seed(), placeholders.draw());
     SubGraph training = new ModelBuilder(net, spec, inputs).build();
     SubGraph inference =
         new ModelBuilder(Net.inference(tf, variables, width), spec, inputs).build();
@@ -85,14 +94,21 @@ public final class Model implements AutoCloseable {
    *
    * @param number of the step, from 1
    * @param rate the factor on the learning rate
-   * @return the loss before it
    */
-  public float train(Batch batch, int number, double rate) {
+  public Step train(Batch batch, int number, double rate) {
     try {
       return step.run(session, inputs, batch, firstDraw + number, number, rate);
     } catch (RuntimeException e) {
       throw SessionFaults.ofTraining(e);
     }
+  }
+
+  /**
+   * Names of the terms that the objective is the sum of: HEAD.LOSS of the experiment's losses, weighted; MODALITY.PRETEXT of
+   * pretext tasks; and what parts added with {@link Net#addLoss}, by scope and name.
+   */
+  public List<String> lossTerms() {
+    return step.lossTerms();
   }
 
   /** Predicts a batch without auxiliary outputs. */
@@ -146,7 +162,7 @@ public final class Model implements AutoCloseable {
     return rows;
   }
 
-  private static float[] numbers(TFloat32 tensor) {
+  static float[] numbers(TFloat32 tensor) {
     float[] numbers = new float[Math.toIntExact(tensor.shape().size())];
     tensor.asRawTensor().data().asFloats().read(numbers);
     return numbers;

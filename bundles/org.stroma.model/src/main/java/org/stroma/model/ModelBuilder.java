@@ -50,6 +50,7 @@ final class ModelBuilder {
   private final SortedMap<String, Encoding> encodings = new TreeMap<>();
   private final SortedMap<String, Operand<TFloat32>> presence = new TreeMap<>();
   private final Map<AuxiliaryName, Operand<TFloat32>> auxiliary = new LinkedHashMap<>();
+  private final Map<String, Operand<TFloat32>> lossTerms = new LinkedHashMap<>();
 
   /**
    * What the heads look at. Without a temporal module both are the same.
@@ -79,7 +80,7 @@ final class ModelBuilder {
     SortedMap<String, VisitStates> states = states(fused);
     Map<String, HeadOutput> heads = new LinkedHashMap<>();
     experiment.heads().forEach((name, use) -> heads.put(name, head(name, use, states, fused)));
-    return new SubGraph(net, heads, auxiliary, net.training() ? objective(heads) : null);
+    return new SubGraph(net, heads, auxiliary, lossTerms, net.training() ? objective(heads) : null);
   }
 
   private void encode() {
@@ -264,21 +265,31 @@ final class ModelBuilder {
           .withTrainingIndex(inputs.trainingIndex(), trainingPatients);
       Operand<TFloat32> value = parts.code().run(use.part(), loss, () -> loss.loss(scope, input));
       PartInvoker.check(use.part(), loss, "a loss", value);
-      total = tf.math.add(
-          total,
-          experiment.training().learnedWeights()
-              ? TaskWeights.uncertain(scope, value, use.weight())
-              : TaskWeights.fixed(scope, value, use.weight()));
+      Operand<TFloat32> term = experiment.training().learnedWeights()
+          ? TaskWeights.uncertain(scope, value, use.weight())
+          : TaskWeights.fixed(scope, value, use.weight());
+      addTerm(use.head() + "." + use.part().type(), term);
+      total = tf.math.add(total, term);
     }
     return withAddedLosses(total);
   }
 
   private Operand<TFloat32> withAddedLosses(Operand<TFloat32> objective) {
     Operand<TFloat32> total = objective;
-    for (Operand<TFloat32> term : net.losses().values()) {
-      total = tf.math.add(total, term);
+    for (Map.Entry<String, Operand<TFloat32>> added : net.losses().entrySet()) {
+      addTerm(added.getKey(), added.getValue());
+      total = tf.math.add(total, added.getValue());
     }
     return total;
+  }
+
+  /** Names a term of the objective; a second one of a name gets a number. */
+  private void addTerm(String name, Operand<TFloat32> term) {
+    String unique = name;
+    for (int i = 2; lossTerms.containsKey(unique); i++) {
+      unique = name + "." + i;
+    }
+    lossTerms.put(unique, term);
   }
 
   /** The encoders alone, and for training the sum of the pretext tasks' losses. */
@@ -304,11 +315,13 @@ final class ModelBuilder {
                         (view, input) ->
                             encoding(use, () -> encoder.encode(scope.view(view), input))))));
         PartInvoker.check(task.getValue(), pretext, "a loss", loss);
+        addTerm(name + "." + task.getValue().type(), loss);
         total = tf.math.add(total, loss);
       } else {
         encoding(use, () -> encoder.encode(scope, inputs.modality(name)));
       }
     }
-    return new SubGraph(net, Map.of(), Map.of(), net.training() ? withAddedLosses(total) : null);
+    return new SubGraph(
+        net, Map.of(), Map.of(), lossTerms, net.training() ? withAddedLosses(total) : null);
   }
 }

@@ -100,7 +100,9 @@ final class ModelInputs {
 
   private Fields<TargetInput> target(TargetKind kind) {
     Map<BatchField, Operand<?>> made = new EnumMap<>(BatchField.class);
-    long[] shape = kind == TargetKind.PATCHES ? new long[] {-1, -1} : new long[] {-1};
+    long[] shape = kind == TargetKind.PATCHES || kind == TargetKind.LABELS
+        ? new long[] {-1, -1}
+        : new long[] {-1};
     var observed = floats(made, BatchField.OBSERVED_MASK, shape);
     TargetInput input =
         switch (kind) {
@@ -109,6 +111,8 @@ final class ModelInputs {
               floats(made, BatchField.EVENT, shape),
               observed);
           case NUMBER -> TargetInput.number(floats(made, BatchField.NUMBER, shape), observed);
+          case COUNT -> TargetInput.count(floats(made, BatchField.NUMBER, shape), observed);
+          case LABELS -> TargetInput.labels(floats(made, BatchField.LABEL_SET, shape), observed);
           case CLASS -> TargetInput.classes(integers(made, BatchField.LABEL, shape), observed);
           case PATCHES -> TargetInput.patches(integers(made, BatchField.LABEL, shape), observed);
         };

@@ -17,6 +17,7 @@ import org.tensorflow.proto.ConfigProto;
  * @param dataset its widths and vocabularies alone are looked at
  * @param statistics what was learned of the targets, by head
  * @param trainingPatients how many there are; losses may remember something of each
+ * @param seed of what parts draw
  * @param config of the session
  */
 public record ModelSpec(
@@ -25,6 +26,7 @@ public record ModelSpec(
     Dataset dataset,
     SortedMap<String, TargetInfo> statistics,
     int trainingPatients,
+    long seed,
     ConfigProto config) {
 
   /** For a model that learns nothing. */
@@ -34,6 +36,6 @@ public record ModelSpec(
       Dataset dataset,
       SortedMap<String, TargetInfo> statistics,
       ConfigProto config) {
-    return new ModelSpec(experiment, parts, dataset, statistics, 1, config);
+    return new ModelSpec(experiment, parts, dataset, statistics, 1, experiment.seed(), config);
   }
 }

@@ -5,6 +5,7 @@
 package org.stroma.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -47,12 +48,18 @@ final class TrainingStep {
   }
 
   private final Placeholders placeholders;
-  private final Operand<TFloat32> loss;
+  private final List<String> lossTerms;
+  private final Operand<TFloat32> values;
   private final List<Op> updates;
 
-  private TrainingStep(Placeholders placeholders, Operand<TFloat32> loss, List<Op> updates) {
+  private TrainingStep(
+      Placeholders placeholders,
+      List<String> lossTerms,
+      Operand<TFloat32> values,
+      List<Op> updates) {
     this.placeholders = placeholders;
-    this.loss = loss;
+    this.lossTerms = lossTerms;
+    this.values = values;
     this.updates = updates;
   }
 
@@ -77,9 +84,9 @@ final class TrainingStep {
         .filter(v -> experiment.modalities().keySet().stream()
             .noneMatch(m -> experiment.frozen(m) && v.name().startsWith("modalities/" + m + "/")))
         .toList();
-    Output<?>[] values =
+    Output<?>[] variableValues =
         trainable.stream().map(v -> v.value().asOutput()).toArray(Output<?>[]::new);
-    Output<?>[] raw = graph.addGradients(training.loss().asOutput(), values);
+    Output<?>[] raw = graph.addGradients(training.loss().asOutput(), variableValues);
     List<Variable> learning = new ArrayList<>();
     List<Operand<TFloat32>> gradients = new ArrayList<>();
     for (int i = 0; i < raw.length; i++) {
@@ -99,8 +106,9 @@ final class TrainingStep {
                   "there is nothing to learn: no variable that may change has an influence on the loss")),
           false);
     }
+    Operand<TFloat32> norm = globalNorm(tf, gradients);
     if (experiment.training().maxGradNorm() > 0) {
-      gradients = clip(tf, gradients, (float) experiment.training().maxGradNorm());
+      gradients = clip(tf, gradients, norm, (float) experiment.training().maxGradNorm());
     }
     OptimizerContext context = OptimizerContext.of(
         training.net(), learning, gradients, placeholders.rate(), placeholders.number());
@@ -110,14 +118,30 @@ final class TrainingStep {
         .code()
         .run(experiment.training().optimizer(), optimizer, () -> optimizer.step(context)));
     updates.addAll(training.net().updates());
-    return new TrainingStep(placeholders, training.loss(), updates);
+    return new TrainingStep(
+        placeholders,
+        List.copyOf(training.lossTerms().keySet()),
+        values(tf, training, norm),
+        updates);
   }
 
-  /** Clipping by global norm (Pascanu et al. 2013): all gradients are scaled by min(1, limit / their norm). */
-  static List<Operand<TFloat32>> clip(Ops tf, List<Operand<TFloat32>> gradients, float limit) {
+  /** Loss, gradient norm and the terms of the loss as one vector: one tensor to fetch a step. */
+  private static Operand<TFloat32> values(Ops tf, SubGraph training, Operand<TFloat32> norm) {
+    List<Operand<TFloat32>> values = new ArrayList<>(List.of(training.loss(), norm));
+    values.addAll(training.lossTerms().values());
+    return tf.stack(values);
+  }
+
+  /** The norm of all gradients as one vector. */
+  static Operand<TFloat32> globalNorm(Ops tf, List<Operand<TFloat32>> gradients) {
     List<Operand<TFloat32>> halves = new ArrayList<>();
     gradients.forEach(g -> halves.add(tf.nn.l2Loss(g))); // sum of squares / 2
-    Operand<TFloat32> norm = tf.math.sqrt(tf.math.mul(tf.constant(2f), tf.math.addN(halves)));
+    return tf.math.sqrt(tf.math.mul(tf.constant(2f), tf.math.addN(halves)));
+  }
+
+  /** Clipping by global norm (Pascanu et al. 2013): all gradients are scaled by min(1, limit / norm). */
+  static List<Operand<TFloat32>> clip(
+      Ops tf, List<Operand<TFloat32>> gradients, Operand<TFloat32> norm, float limit) {
     Operand<TFloat32> factor =
         tf.math.div(tf.constant(limit), tf.math.maximum(norm, tf.constant(limit)));
     List<Operand<TFloat32>> clipped = new ArrayList<>();
@@ -125,8 +149,14 @@ final class TrainingStep {
     return clipped;
   }
 
-  /** Runs the step; returns the loss before it. */
-  float run(Session session, ModelInputs inputs, Batch batch, int draw, int number, double rate) {
+  /** Names of the terms that the objective is the sum of. */
+  List<String> lossTerms() {
+    return lossTerms;
+  }
+
+  /** Runs the step. */
+  Model.Step run(
+      Session session, ModelInputs inputs, Batch batch, int draw, int number, double rate) {
     try (TInt32 drawTensor = TInt32.scalarOf(draw);
         TFloat32 numberTensor = TFloat32.scalarOf(number);
         TFloat32 rateTensor = TFloat32.scalarOf((float) rate)) {
@@ -137,8 +167,9 @@ final class TrainingStep {
           .feed(placeholders.rate(), rateTensor);
       inputs.feed(runner, batch);
       updates.forEach(runner::addTarget);
-      try (var result = runner.fetch(loss).run()) {
-        return ((TFloat32) result.get(0)).getFloat();
+      try (var result = runner.fetch(values).run()) {
+        float[] found = Model.numbers((TFloat32) result.get(0));
+        return new Model.Step(found[0], found[1], Arrays.copyOfRange(found, 2, found.length));
       }
     }
   }

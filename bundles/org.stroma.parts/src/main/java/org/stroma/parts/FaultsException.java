@@ -31,7 +31,7 @@ public final class FaultsException extends RuntimeException {
   }
 
   /** Parts went away while they were used. */
-  static FaultsException lost(List<Fault> faults) {
+  public static FaultsException lost(List<Fault> faults) {
     return new FaultsException(faults, true, true);
   }
 

@@ -118,16 +118,16 @@ public final class Json {
     return (at == null || at.getLineNr() < 1
             ? ""
             : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ")
-        + words(e);
+        + plain(e);
   }
 
-  /** Jackson's own words, without those for programmers. */
-  private static String words(JsonProcessingException e) {
+  /** What Jackson says, without what is for programmers alone. */
+  private static String plain(JsonProcessingException e) {
     String message = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
     if (message.startsWith("Trailing token")) {
       return "something follows behind the end; the file has to hold one JSON value alone";
     }
-    String words = message
+    String plain = message
         .replaceAll(
             "\\(start marker at \\[.*?line: (\\d+), column: (\\d+)\\]\\)",
             "(it begins in line $1, column $2)")
@@ -135,9 +135,9 @@ public final class Json {
         .replaceAll(", from `[^`]*`", "")
         .replaceAll(":? ?enable `[^`]*` to allow", " is not allowed")
         .replaceAll(" ?\\([^()]*(Feature|ALLOW_)[^()]*\\)", "");
-    return words.isBlank()
-            || words.matches("(?s).*(`|REDACTED|Feature|Constraints|fasterxml|java\\.).*")
+    return plain.isBlank()
+            || plain.matches("(?s).*(`|REDACTED|Feature|Constraints|fasterxml|java\\.).*")
         ? "it is not written as JSON is"
-        : words;
+        : plain;
   }
 }

@@ -35,14 +35,14 @@ public record PartDescriptor(
   /** What {@link org.stroma.api.PartFacts} says; empty texts where it says nothing. */
   public record Facts(String paper, String parameters, String cost) {}
 
-  /** What it is and whose, in words. */
-  String words() {
-    return words(kind, type, bundle);
+  /** What it is and whose: {@code the encoder abmil of org.stroma.encoder.abmil 0.1.0}. */
+  public String describe() {
+    return describe(kind, type, bundle);
   }
 
   /** The same for a part that is not described, or of a class that no bundle has (null). */
-  static String words(PartKind kind, String type, Bundle bundle) {
-    return "the " + kind.word() + " " + type
+  public static String describe(PartKind kind, String type, Bundle bundle) {
+    return "the " + kind.label() + " " + type
         + (bundle == null ? "" : " of " + bundle.getSymbolicName() + " " + bundle.getVersion());
   }
 

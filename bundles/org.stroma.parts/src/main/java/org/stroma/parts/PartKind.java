@@ -21,7 +21,10 @@ import org.stroma.api.data.Transform;
 import org.stroma.api.slides.FeatureExtractor;
 import org.stroma.api.slides.StainNormalizer;
 
-/** The kinds of parts. */
+/**
+ * The kinds of parts. A kind is an interface of the API and the annotation that names its parts, which sets {@link #property}; an
+ * entry here is all that a new one needs to be found, configured and wired.
+ */
 public enum PartKind {
   READER(Reader.class),
   TRANSFORM(Transform.class),
@@ -50,16 +53,16 @@ public enum PartKind {
 
   /** The service property with the part's type, as the annotations of org.stroma.api set it. */
   public String property() {
-    return "stroma." + word() + ".part";
+    return "stroma." + label() + ".part";
   }
 
   /** The kind as users write it. */
-  public String word() {
+  public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   /** The kind that users call so. */
-  public static Optional<PartKind> of(String word) {
-    return Arrays.stream(values()).filter(kind -> kind.word().equals(word)).findFirst();
+  public static Optional<PartKind> of(String label) {
+    return Arrays.stream(values()).filter(kind -> kind.label().equals(label)).findFirst();
   }
 }

@@ -24,7 +24,7 @@ public final class PartSettings {
   }
 
   /**
-   * Parts outside of an experiment, by the words of their kinds; their defaults are written into the object.
+   * Parts outside of an experiment, by the labels of their kinds; their defaults are written into the object.
    *
    * @throws FaultsException with every fault
    */
@@ -35,8 +35,8 @@ public final class PartSettings {
     PartSettings settings = new PartSettings(catalog, faults);
     List<PartUse> uses = new ArrayList<>();
     for (PartKind kind : PartKind.values()) {
-      if (wanted.has(kind.word())) {
-        uses.add(settings.part(top, kind.word(), kind, null, List.of()));
+      if (wanted.has(kind.label())) {
+        uses.add(settings.part(top, kind.label(), kind, null, List.of()));
       }
     }
     top.close();
@@ -77,7 +77,7 @@ public final class PartSettings {
           .toList();
       faults.missing(new Fault(
           section.at("type"),
-          "no installed bundle provides the " + kind.word() + " \"" + type + "\"; installed are "
+          "no installed bundle provides the " + kind.label() + " \"" + type + "\"; installed are "
               + there + "; drop a bundle that provides it into extensions/"
               + Closest.question(type, there),
           new Fault.Wanted(kind, type)));

@@ -41,20 +41,21 @@ public record Setting(
     BOOLEAN(Boolean.class, "true or false");
 
     private final Class<?> java;
-    private final String words;
+    private final String label;
 
-    Type(Class<?> java, String words) {
+    Type(Class<?> java, String label) {
       this.java = java;
-      this.words = words;
+      this.label = label;
     }
 
-    Class<?> java() {
+    /** The class of one value. */
+    public Class<?> java() {
       return java;
     }
   }
 
   /** A value that does not fit; the message says what would. */
-  static final class Misfit extends Exception {
+  public static final class Misfit extends Exception {
     private static final long serialVersionUID = 1L;
 
     Misfit(String message) {
@@ -65,7 +66,7 @@ public record Setting(
   /** What a value has to be, in words. */
   public String wanted() {
     StringBuilder words =
-        new StringBuilder(many ? "a list, each element " + type.words : type.words);
+        new StringBuilder(many ? "a list, each element " + type.label : type.label);
     if (!options.isEmpty()) {
       words.append(" among ").append(String.join(", ", options));
     }
@@ -80,7 +81,7 @@ public record Setting(
   }
 
   /** Whether the default is a value that could be given. */
-  boolean presetFits() {
+  public boolean presetFits() {
     if (preset == null) {
       return true;
     }
@@ -93,7 +94,7 @@ public record Setting(
   }
 
   /** The value of a JSON node, as Configuration Admin takes it. */
-  Object parse(JsonNode node) throws Misfit {
+  public Object parse(JsonNode node) throws Misfit {
     if (!many) {
       return scalar(node);
     }

@@ -4,6 +4,7 @@
  */
 package org.stroma.training;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.stroma.api.Schedule;
 import org.stroma.api.TrainingProgress;
 import org.stroma.cohort.Cohort;
@@ -33,14 +36,6 @@ public final class Trainer {
   static final String UNTAUGHT =
       "the loss was 0 in every step, so nothing was learned; losses that compare patients need a larger /training/batchSize "
           + "(or, for cox, \"riskSet\": \"memory\")";
-
-  /** An epoch: the mean loss of its batches, the factor on the learning rate in its last step, and how long it took. */
-  record Epoch(int epoch, double loss, double rate, double seconds) {}
-
-  /** Hears of every epoch. */
-  interface Listener {
-    void epoch(Epoch epoch);
-  }
 
   private final Experiment experiment;
   private final Dataset prepared;
@@ -71,11 +66,12 @@ public final class Trainer {
       List<String> patients,
       long seed,
       Runnable untaught,
-      Listener listener) {
+      Consumer<Epoch> listener) {
     Experiment.Training training = experiment.training();
     List<Epoch> epochs = new ArrayList<>();
     Random random = new Random(seed);
     int step = 0;
+    Double base = learningRate();
     Map<String, Integer> places = new HashMap<>();
     patients.forEach(patient -> places.put(patient, places.size()));
     for (int epoch = 0; epoch < training.epochs(); epoch++) {
@@ -85,6 +81,8 @@ public final class Trainer {
           .withLosses(epochs.stream().map(Epoch::loss).toList());
       double rate = 0;
       double sum = 0;
+      double norms = 0;
+      double[] terms = new double[model.lossTerms().size()];
       try (Prefetcher prefetch =
           new Prefetcher(plans.iterator(), plan -> Batch.of(plan, prepared, targets, places))) {
         for (int i = 0; i < plans.size(); i++) {
@@ -92,11 +90,11 @@ public final class Trainer {
             throw new CancelledException();
           }
           rate = rate(schedule, progress.withStep(i, plans.size()));
-          float loss;
+          Model.Step made;
           try (Batch batch = prefetch.next()) {
-            loss = model.train(batch, ++step, rate);
+            made = model.train(batch, ++step, rate);
           }
-          if (!Float.isFinite(loss)) {
+          if (!Float.isFinite(made.loss())) {
             throw new FaultsException(
                 List.of(new Fault(
                     "/training/optimizer",
@@ -104,17 +102,38 @@ public final class Trainer {
                         + "; a smaller learningRate or a /training/maxGradNorm above 0 helps")),
                 false);
           }
-          sum += loss;
+          sum += made.loss();
+          norms += made.gradientNorm();
+          for (int t = 0; t < terms.length; t++) {
+            terms[t] += made.terms()[t];
+          }
         }
       }
-      Epoch done = new Epoch(epoch, sum / plans.size(), rate, (System.nanoTime() - start) / 1e9);
+      Map<String, Double> losses = new LinkedHashMap<>();
+      for (int t = 0; t < terms.length; t++) {
+        losses.put(model.lossTerms().get(t), terms[t] / plans.size());
+      }
+      Epoch done = new Epoch(
+          epoch,
+          sum / plans.size(),
+          losses,
+          norms / plans.size(),
+          rate,
+          base == null ? null : base * rate,
+          (System.nanoTime() - start) / 1e9);
       epochs.add(done);
-      listener.epoch(done);
+      listener.accept(done);
     }
     if (epochs.stream().allMatch(e -> e.loss() == 0)) {
       untaught.run();
     }
     return epochs;
+  }
+
+  /** The optimizer's setting of that name, if it has one. */
+  private @Nullable Double learningRate() {
+    JsonNode rate = experiment.resolved().at("/training/optimizer/learningRate");
+    return rate.isNumber() ? rate.doubleValue() : null;
   }
 
   private double rate(Schedule schedule, TrainingProgress progress) {

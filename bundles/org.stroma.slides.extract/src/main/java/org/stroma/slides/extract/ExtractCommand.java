@@ -26,6 +26,7 @@ import org.stroma.command.Progress;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 import org.stroma.parts.PartKind;
+import org.stroma.parts.PartScope;
 import org.stroma.parts.PartWiring;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -220,7 +221,7 @@ public final class ExtractCommand implements org.stroma.command.Command {
           threads);
       Map<String, Path> named = SlideFiles.find(slides, file -> reader(file) != null, progress);
       ObjectNode parts = parts();
-      try (PartWiring.Use use = wiring.use(parts);
+      try (PartScope use = wiring.wire(parts);
           FeatureExtractor.Model model = use.get(PartKind.EXTRACTOR, FeatureExtractor.class)
               .orElseThrow()
               .open(Path.of("").toAbsolutePath())) {
