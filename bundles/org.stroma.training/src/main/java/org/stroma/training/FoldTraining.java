@@ -19,13 +19,15 @@ import org.stroma.api.TargetInfo;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.Fold;
 import org.stroma.dataset.Dataset;
+import org.stroma.dataset.Preparation;
 import org.stroma.dataset.TargetStatistics;
 import org.stroma.evaluation.Evaluator;
 import org.stroma.evaluation.PatchPredictions;
 import org.stroma.evaluation.Predictions;
 import org.stroma.experiment.Experiment;
 import org.stroma.model.EncoderMemory;
-import org.stroma.model.ModelGraph;
+import org.stroma.model.Model;
+import org.stroma.model.ModelSpec;
 import org.stroma.model.OutputNames;
 import org.stroma.parts.Json;
 import org.stroma.run.CheckpointStore;
@@ -68,7 +70,7 @@ final class FoldTraining implements FoldExecutor {
     Cohort cohort = context.cohort();
     Fold fold = task.patients();
     Initialization.Start start = initialization == null ? null : initialization.start(fold);
-    Dataset prepared = Dataset.fit(
+    Dataset prepared = Preparation.fit(
         experiment,
         context.parts(),
         cohort,
@@ -87,14 +89,14 @@ final class FoldTraining implements FoldExecutor {
         new ArrayList<>(),
         new ArrayList<>(),
         new ArrayList<>());
-    try (ModelGraph model = new ModelGraph(
+    try (Model model = Model.of(new ModelSpec(
         experiment,
         context.parts(),
         prepared,
         infos,
         fold.training().size(),
         task.seed(),
-        context.devices().config())) {
+        context.devices().config()))) {
       run.begin(String.format(
           Locale.ROOT,
           "%,d parameters; %s",
@@ -134,7 +136,7 @@ final class FoldTraining implements FoldExecutor {
       int member,
       Initialization.@Nullable Start start,
       Trainer trainer,
-      ModelGraph model,
+      Model model,
       Ensemble ensemble) {
     Fold fold = task.patients();
     RunDirectory directory = context.directory();

@@ -12,9 +12,11 @@ import java.util.TreeMap;
 import org.stroma.api.Schedule;
 import org.stroma.cohort.Cohort;
 import org.stroma.dataset.Dataset;
+import org.stroma.dataset.Preparation;
 import org.stroma.experiment.Experiment;
 import org.stroma.model.EncoderMemory;
-import org.stroma.model.ModelGraph;
+import org.stroma.model.Model;
+import org.stroma.model.ModelSpec;
 import org.stroma.parts.Json;
 import org.stroma.run.SeenPatients;
 
@@ -39,21 +41,21 @@ public final class Pretraining {
     Cohort cohort = context.cohort();
     List<String> patients = cohort.patients();
     Initialization.Start start = Initialization.ofPretraining(experiment);
-    Dataset prepared = Dataset.fit(
+    Dataset prepared = Preparation.fit(
         experiment,
         context.parts(),
         cohort,
         patients,
         start == null ? null : start.before(),
         context.reader());
-    try (ModelGraph model = new ModelGraph(
+    try (Model model = Model.of(new ModelSpec(
         experiment,
         context.parts(),
         prepared,
         new TreeMap<>(),
         patients.size(),
         experiment.seed(),
-        context.devices().config())) {
+        context.devices().config()))) {
       run.begin(String.format(
           Locale.ROOT,
           "%,d parameters; %d %s; %s",
@@ -76,7 +78,7 @@ public final class Pretraining {
       RunContext context,
       TrainingRun run,
       Dataset prepared,
-      ModelGraph model,
+      Model model,
       Initialization.@org.jspecify.annotations.Nullable Start start) {
     Experiment experiment = context.experiment();
     List<String> patients = context.cohort().patients();

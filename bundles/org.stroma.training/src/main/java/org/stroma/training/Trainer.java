@@ -6,7 +6,6 @@ package org.stroma.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +26,7 @@ import org.stroma.dataset.Prefetcher;
 import org.stroma.experiment.Experiment;
 import org.stroma.model.AuxiliaryListener;
 import org.stroma.model.EncoderMemory;
-import org.stroma.model.ModelGraph;
+import org.stroma.model.Model;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 
@@ -62,7 +61,7 @@ public final class Trainer {
    * @param seed of the order of patients, of modality dropout and of the patches drawn
    */
   List<Epoch> train(
-      ModelGraph model,
+      Model model,
       Schedule schedule,
       List<String> patients,
       long seed,
@@ -91,7 +90,7 @@ public final class Trainer {
             throw new CancelledException();
           }
           rate = rate(schedule, progress.withStep(i, plans.size()));
-          ModelGraph.Step made;
+          Model.Step made;
           try (Batch batch = prefetch.next()) {
             made = model.train(batch, ++step, rate);
           }
@@ -152,27 +151,26 @@ public final class Trainer {
   }
 
   /** Predictions by HEAD.NAME and patient, from all elements of every bag. */
-  Map<String, Map<String, float[]>> predict(ModelGraph model, List<String> patients) {
+  Map<String, Map<String, float[]>> predict(Model model, List<String> patients) {
     return predict(model, patients, null);
   }
 
   /** As above, with all there is to look at; a null listener wants none of it. */
   Map<String, Map<String, float[]>> predict(
-      ModelGraph model, List<String> patients, AuxiliaryListener listener) {
+      Model model, List<String> patients, AuxiliaryListener listener) {
     Map<String, Map<String, float[]>> predictions = new LinkedHashMap<>();
     List<BatchPlan> plans = sampler.predicted(patients);
-    try (Prefetcher prefetch = new Prefetcher(
-        plans.iterator(),
-        plan -> Batch.of(plan, prepared, Collections.emptySortedMap(), Map.of()))) {
+    try (Prefetcher prefetch = new Prefetcher(plans.iterator(), plan -> Batch.of(plan, prepared))) {
       for (BatchPlan plan : plans) {
         if (Thread.interrupted()) {
           throw new CancelledException();
         }
         try (Batch batch = prefetch.next()) {
+          Model.Output output = model.predict(batch, listener != null);
           if (listener != null) {
-            listener.details(plan, model.details(batch));
+            listener.outputs(plan, output.auxiliary());
           }
-          model.predict(batch).forEach((name, rows) -> {
+          output.predictions().forEach((name, rows) -> {
             Map<String, float[]> byPatient =
                 predictions.computeIfAbsent(name, n -> new LinkedHashMap<>());
             for (int i = 0; i < rows.length; i++) {
