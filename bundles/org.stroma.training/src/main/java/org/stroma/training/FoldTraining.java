@@ -18,6 +18,7 @@ import org.stroma.api.Schedule;
 import org.stroma.api.TargetInfo;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.Fold;
+import org.stroma.dataset.Chance;
 import org.stroma.dataset.Dataset;
 import org.stroma.dataset.Preparation;
 import org.stroma.dataset.TargetStatistics;
@@ -145,8 +146,8 @@ final class FoldTraining implements FoldExecutor {
         new RunEvent.MemberStarted(run.description(), fold.repeat(), fold.fold(), member),
         RunListener::memberStarted);
     long started = System.nanoTime();
-    long seed = seed(task, member);
-    model.restart(seed);
+    Chance chance = new Chance(task.seed(), task.repeat(), task.fold(), member);
+    model.restart(chance.bits(Chance.Purpose.INITIAL_VALUES));
     if (start != null) {
       start.into(context.experiment().initialize(), member, model);
     }
@@ -155,10 +156,10 @@ final class FoldTraining implements FoldExecutor {
     ensemble
         .history()
         .add(trainer.train(
-            model,
+            Trainer.Steps.of(model),
             schedule,
             fold.training(),
-            seed,
+            chance,
             () -> run.note(
                 "repeat " + fold.repeat() + " fold " + fold.fold() + ": " + Trainer.UNTAUGHT),
             epoch -> run.publish(
@@ -224,11 +225,5 @@ final class FoldTraining implements FoldExecutor {
       }
     });
     return centre;
-  }
-
-  /** Each model of each fold has a seed of its own, which depends on nothing but the experiment's seed and its place. */
-  private static long seed(FoldTask task, int member) {
-    long place = (task.repeat() * 1000L + task.fold()) * 1000L + member;
-    return task.seed() * 0x9E3779B97F4A7C15L + place * 0xD1B54A32D192ED03L;
   }
 }
