@@ -26,6 +26,7 @@ import org.stroma.api.Loss;
 import org.stroma.api.TargetKind;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.Reader;
+import org.stroma.api.data.SplitStrategy;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.CohortReader;
 import org.stroma.cohort.CohortSettings;
@@ -49,6 +50,7 @@ import org.stroma.model.ModelGraph;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 import org.stroma.parts.PartCatalog;
+import org.stroma.parts.PartInvoker.Work;
 import org.stroma.parts.PartScope;
 import org.stroma.parts.PartWiring;
 import org.stroma.parts.WiredParts;
@@ -226,13 +228,19 @@ public final class Experiments {
 
   private static Opened read(Experiment experiment, PartScope wired, Progress progress) {
     fit(experiment, wired.parts());
+    // asks metrics what they are for, before anything is read
+    new Evaluator(experiment, wired.parts());
     CohortReader reader =
         new CohortReader(experiment.file().getParent(), experiment.cohort(), progress::note);
     boolean supervised = experiment.pretraining().isEmpty();
     Cohort data = reader.read(
         sources(experiment, wired.parts()), supervised ? Purpose.TRAINING : Purpose.PRETRAINING);
     return new Opened(
-        experiment, wired, reader, data, supervised ? folds(experiment, data, reader) : List.of());
+        experiment,
+        wired,
+        reader,
+        data,
+        supervised ? folds(experiment, wired.parts(), data, reader) : List.of());
   }
 
   private static SortedMap<String, CohortReader.Source> sources(
@@ -246,11 +254,24 @@ public final class Experiments {
     return sources;
   }
 
-  private static List<Fold> folds(Experiment experiment, Cohort data, CohortReader reader) {
+  private static List<Fold> folds(
+      Experiment experiment, WiredParts parts, Cohort data, CohortReader reader) {
     Set<String> learned = experiment.heads().values().stream()
         .map(Experiment.HeadUse::target)
         .collect(Collectors.toCollection(TreeSet::new));
-    return Splits.of(experiment.split(), data, learned, experiment.seed(), reader);
+    SplitStrategy split = parts.get(experiment.split().slot(), SplitStrategy.class);
+    if (experiment.repeats() > 1 && !split.repeatable()) {
+      throw new FaultsException(
+          List.of(new Fault(
+              "/evaluation/repeats",
+              "is " + experiment.repeats() + "; the split " + experiment.split().type()
+                  + " gives the same folds each time")),
+          false);
+    }
+    return Splits.of(
+        data, learned, experiment.repeats(), experiment.seed(), reader, split, code -> parts
+            .code()
+            .run(Work.SPLIT, experiment.split(), split, code));
   }
 
   /** Heads and losses have to be for the kind of their target. */
@@ -336,12 +357,14 @@ public final class Experiments {
     StringBuilder json = new StringBuilder();
     apply(runDirectory, table, true, false, seenToo, progress, reader -> {}, applied -> {
       Predictor.Result result = applied.result();
-      ObjectNode metrics = Evaluator.of(
-          applied.experiment(),
-          applied.data(),
-          result.mean(),
-          result.patches(),
-          applied.data().patients());
+      ObjectNode metrics = applied
+          .evaluator()
+          .measure(
+              applied.data(),
+              result.mean(),
+              result.patches(),
+              applied.data().patients(),
+              List.of());
       if (result.outOfFold() + result.seenByAll() > 0 && !metrics.has("patients")) {
         metrics
             .putObject("patients")
@@ -380,6 +403,7 @@ public final class Experiments {
   /** A run's models applied to a cohort. */
   private record Applied(
       Experiment experiment,
+      Evaluator evaluator,
       Cohort data,
       Map<String, List<String>> classes,
       Predictor.Result result) {}
@@ -403,14 +427,14 @@ public final class Experiments {
     provenance.differences(runDirectory, progress::note);
     CheckpointStore.checkCounts(
         trained,
-        experiment.split().repeats(),
-        experiment.split().folds(),
+        experiment.repeats(),
+        experiment.folds().orElse(Integer.MAX_VALUE),
         experiment.training().ensemble());
     int there = trained.stream().mapToInt(fold -> fold.models().size()).sum();
-    int wanted = experiment.split().folds()
-        * experiment.split().repeats()
+    int wanted = experiment.folds().orElse(0)
+        * experiment.repeats()
         * experiment.training().ensemble();
-    if (there != wanted) {
+    if (wanted > 0 && there != wanted) {
       progress.note(runDirectory + " holds " + there + " of the run's " + wanted
           + (there == 1 ? " models; it alone is used" : " models; these alone are used"));
     }
@@ -454,7 +478,8 @@ public final class Experiments {
             .predict(wired.parts(), devices, data, reader, seenToo, detailed, labelled);
         // some files are read when they are wanted
         whatWasRead.accept(reader);
-        return new Applied(experiment, data, classes, result);
+        return new Applied(
+            experiment, new Evaluator(experiment, wired.parts()), data, classes, result);
       }));
     }
   }

@@ -63,6 +63,7 @@ public final class CrossValidation {
   private final long started = System.nanoTime();
   private final EncoderMemory memory;
   private final PredictionTable table;
+  private final Evaluator evaluator;
   private Initialization initialization;
   private RunLog log;
   private boolean kept;
@@ -87,6 +88,7 @@ public final class CrossValidation {
     this.devices = devices;
     this.provenance = provenance;
     this.memory = new EncoderMemory(experiment, parts);
+    this.evaluator = new Evaluator(experiment, parts);
     Map<String, List<String>> classes = new TreeMap<>();
     data.targets().forEach((name, target) -> classes.put(name, target.classes()));
     this.table = new PredictionTable(experiment, classes);
@@ -218,11 +220,11 @@ public final class CrossValidation {
     rows(fold, "validation", fold.validation(), validation);
     rows(fold, "test", fold.test(), test);
     ObjectNode node = foldMetrics.addObject().put("repeat", fold.repeat()).put("fold", fold.fold());
-    node.set("train", measure(training, patches, fold.training()));
+    node.set("train", measure(training, patches, fold.training(), fold));
     if (!fold.validation().isEmpty()) {
-      node.set("validation", measure(validation, patches, fold.validation()));
+      node.set("validation", measure(validation, patches, fold.validation(), fold));
     }
-    node.set("test", measure(test, patches, fold.test()));
+    node.set("test", measure(test, patches, fold.test(), fold));
   }
 
   /** The mean risk of the training patients, by HEAD.NAME. */
@@ -242,8 +244,8 @@ public final class CrossValidation {
   }
 
   private ObjectNode measure(
-      Predictions predicted, PatchPredictions patches, List<String> patients) {
-    return Evaluator.of(experiment, data, predicted, patches, patients);
+      Predictions predicted, PatchPredictions patches, List<String> patients, Fold fold) {
+    return evaluator.measure(data, predicted, patches, patients, fold.training());
   }
 
   /** Each model of each fold has a seed of its own, which depends on nothing but the experiment's seed and its place. */
@@ -272,7 +274,7 @@ public final class CrossValidation {
     progress.at(String.format(
         Locale.ROOT,
         "%sfold %d (%d of %d)  %sepoch %d/%d  loss %.4f  %3.0f %%  %d:%02d left",
-        experiment.split().repeats() == 1 ? "" : "repeat " + fold.repeat() + "  ",
+        experiment.repeats() == 1 ? "" : "repeat " + fold.repeat() + "  ",
         fold.fold(),
         foldMetrics.size() + 1,
         folds.size(),
