@@ -34,7 +34,10 @@ def key = { component ->
 }
 
 def shipped = [:]
-home.eachFileRecurse { if (it.name.endsWith('.jar')) shipped[it.name] = it }
+// sources of our own, for authors of extensions, are no components
+home.eachFileRecurse {
+  if (it.name.endsWith('.jar') && !(it.name ==~ /org\.stroma\..*-sources\.jar/)) shipped[it.name] = it
+}
 // jar of ours -> what in it is not ours
 def inside = shipped.findAll { name, jar -> name.startsWith('org.stroma.') }
     .collectEntries { name, jar -> [name, contents(jar).findAll { sum, path -> !path.startsWith('org/stroma/') }] }

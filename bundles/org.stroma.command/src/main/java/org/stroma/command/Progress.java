@@ -6,6 +6,15 @@ package org.stroma.command;
 
 /** Hears how a run goes. */
 public interface Progress {
+  /** For somebody who does not want to know. */
+  Progress SILENT = new Progress() {
+    @Override
+    public void note(String message) {}
+
+    @Override
+    public void at(String message) {}
+  };
+
   /** Something worth a line. */
   void note(String message);
 

@@ -80,7 +80,6 @@ final class Shell {
   }
 
   /** Reads and executes statements until the end of input, or exit. */
-  @SuppressWarnings("try") // heard while it is open
   void run() {
     // the descriptors themselves: Gogo has replaced the streams of System
     InputStream in = new FileInputStream(FileDescriptor.in);

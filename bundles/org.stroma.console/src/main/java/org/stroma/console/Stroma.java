@@ -19,7 +19,10 @@ import org.stroma.parts.FaultsException;
 import org.stroma.parts.PartCatalog;
 import org.stroma.parts.PartDescriptor;
 import org.stroma.parts.PartKind;
+import org.stroma.runtime.EvaluationRequest;
 import org.stroma.runtime.Experiments;
+import org.stroma.runtime.PredictionRequest;
+import org.stroma.runtime.RunRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -101,9 +104,11 @@ class Stroma implements Runnable {
               description =
                   "changes a value of the experiment, such as training.epochs=10; null takes it away")
           List<String> overrides) {
-    Path directory =
-        experiments.run(experiment, overrides == null ? List.of() : overrides, out, progress);
-    invocation.give(directory);
+    RunRequest request = RunRequest.of(experiment)
+        .overrides(overrides == null ? List.of() : overrides)
+        .out(out)
+        .progress(progress);
+    invocation.give(experiments.run(request).directory());
     return Commands.DONE;
   }
 
@@ -147,7 +152,10 @@ class Stroma implements Runnable {
                   "a folder for attention over patches, segmentations and progression, which is not there yet")
           Path details,
       @Option(names = "--training-patients", description = TRAINING_PATIENTS) boolean seenToo) {
-    experiments.predict(run, cohort, out, details, seenToo, progress);
+    experiments.predict(PredictionRequest.of(run, cohort, out)
+        .details(details)
+        .trainingPatients(seenToo)
+        .progress(progress));
     invocation.give(out);
     return Commands.DONE;
   }
@@ -161,7 +169,7 @@ class Stroma implements Runnable {
       @Parameters(paramLabel = "COHORT", description = "a table like the run's, with targets")
           Path cohort,
       @Option(names = "--training-patients", description = TRAINING_PATIENTS) boolean seenToo) {
-    invocation.give(experiments.evaluate(run, cohort, seenToo, progress));
+    invocation.give(experiments.evaluate(new EvaluationRequest(run, cohort, seenToo, progress)));
     return Commands.DONE;
   }
 

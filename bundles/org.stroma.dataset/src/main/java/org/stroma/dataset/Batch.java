@@ -5,16 +5,13 @@
 package org.stroma.dataset;
 
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.random.RandomGenerator;
 import org.stroma.api.data.Bag;
 import org.stroma.cohort.Cohort;
-import org.stroma.experiment.Experiment;
 import org.stroma.nn.graph.Tensors;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
@@ -78,123 +75,9 @@ public record Batch(
     patient.close();
   }
 
-  /**
-   * What goes into a batch, with all that chance decides: collecting it is the same whenever it is done.
-   *
-   * @param rows the visits, T a patient; null where a patient has fewer
-   * @param present by modality, the presence of each row
-   * @param elements by modality, the chosen elements of each row's bag; null for all
-   */
-  public record Plan(
-      List<String> patients,
-      List<Cohort.Visit> rows,
-      SortedMap<String, float[]> present,
-      SortedMap<String, int[][]> elements) {
-
-    /**
-     * Plans a batch.
-     *
-     * @param training for modality dropout and the patch budget
-     * @param random null for none of them
-     */
-    public static Plan of(
-        List<String> patients,
-        Map<String, List<Cohort.Visit>> visits,
-        Dataset prepared,
-        Experiment.Training training,
-        RandomGenerator random) {
-      int longest = patients.stream().mapToInt(p -> visits.get(p).size()).max().orElse(1);
-      List<Cohort.Visit> rows = new ArrayList<>();
-      for (String patient : patients) {
-        List<Cohort.Visit> its = visits.get(patient);
-        for (int t = 0; t < longest; t++) {
-          rows.add(t < its.size() ? its.get(t) : null);
-        }
-      }
-      SortedMap<String, float[]> present = new TreeMap<>();
-      prepared.inputs().forEach((name, input) -> {
-        float[] there = new float[rows.size()];
-        for (int i = 0; i < there.length; i++) {
-          there[i] = rows.get(i) != null && input.samples().contains(rows.get(i).sample()) ? 1 : 0;
-        }
-        present.put(name, there);
-      });
-      SortedMap<String, int[][]> elements = new TreeMap<>();
-      if (random != null) {
-        drop(rows, present, training.modalityDropout(), random);
-        sample(rows, prepared, present, training.patchBudget(), random, elements);
-      }
-      return new Plan(List.copyOf(patients), rows, present, elements);
-    }
-
-    /** Hides modalities of a visit; at least one always stays. */
-    private static void drop(
-        List<Cohort.Visit> rows,
-        SortedMap<String, float[]> present,
-        double dropout,
-        RandomGenerator random) {
-      for (int i = 0; dropout > 0 && i < rows.size(); i++) {
-        int row = i;
-        List<float[]> has = present.values().stream().filter(p -> p[row] > 0).toList();
-        int kept = has.isEmpty() ? 0 : random.nextInt(has.size());
-        for (int m = 0; m < has.size(); m++) {
-          boolean hide = random.nextDouble() < dropout;
-          if (hide && m != kept) {
-            has.get(m)[i] = 0;
-          }
-        }
-      }
-    }
-
-    /** Draws as many elements of a bag as the budget allows, without replacement. */
-    private static void sample(
-        List<Cohort.Visit> rows,
-        Dataset prepared,
-        SortedMap<String, float[]> present,
-        int budget,
-        RandomGenerator random,
-        SortedMap<String, int[][]> elements) {
-      prepared.inputs().forEach((name, input) -> {
-        if (budget > 0 && input instanceof Dataset.Bags bags) {
-          int[][] chosen = new int[rows.size()][];
-          for (int i = 0; i < chosen.length; i++) {
-            if (present.get(name)[i] > 0
-                && bags.bags().get(rows.get(i).sample()).size() > budget) {
-              chosen[i] = draw(bags.bags().get(rows.get(i).sample()).size(), budget, random);
-            }
-          }
-          elements.put(name, chosen);
-        }
-      });
-    }
-
-    /** Floyd's sampling, in rising order: time and memory go with the number drawn. */
-    private static int[] draw(int size, int count, RandomGenerator random) {
-      java.util.BitSet chosen = new java.util.BitSet(size);
-      for (int i = size - count; i < size; i++) {
-        int candidate = random.nextInt(i + 1);
-        chosen.set(chosen.get(candidate) ? i : candidate);
-      }
-      return chosen.stream().toArray();
-    }
-
-    /** How many elements of a row's bag the batch holds. */
-    int count(String modality, Dataset.Bags bags, int row) {
-      if (present.get(modality)[row] == 0) {
-        return 0;
-      }
-      int[] chosen = chosen(modality, row);
-      return chosen == null ? bags.bags().get(rows.get(row).sample()).size() : chosen.length;
-    }
-
-    int[] chosen(String modality, int row) {
-      return elements.containsKey(modality) ? elements.get(modality)[row] : null;
-    }
-  }
-
   /** Collects what was planned. */
   public static Batch of(
-      Plan plan,
+      BatchPlan plan,
       Dataset prepared,
       SortedMap<String, Cohort.Target> targets,
       Map<String, Integer> training) {
@@ -237,7 +120,7 @@ public record Batch(
     }
   }
 
-  private static Modality modality(String name, Plan plan, Dataset.Input input) {
+  private static Modality modality(String name, BatchPlan plan, Dataset.Input input) {
     float[] presence = plan.present().get(name);
     int n = presence.length;
     if (input instanceof Dataset.Vectors v) {
@@ -256,7 +139,7 @@ public record Batch(
     return bags(name, plan, (Dataset.Bags) input, presence);
   }
 
-  private static Modality tokens(Plan plan, Dataset.Tokens t, float[] presence) {
+  private static Modality tokens(BatchPlan plan, Dataset.Tokens t, float[] presence) {
     int n = presence.length;
     int longest = 1;
     for (int i = 0; i < n; i++) {
@@ -277,16 +160,16 @@ public record Batch(
         null, integers(ids, n, longest), floats(mask, n, longest), null, floats(presence, n));
   }
 
-  private static int longest(String name, Plan plan, Dataset.Bags b) {
+  private static int longest(String name, BatchPlan plan, Dataset.Bags b) {
     int longest = 1;
     for (int i = 0; i < plan.rows().size(); i++) {
-      longest = Math.max(longest, plan.count(name, b, i));
+      longest = Math.max(longest, b.count(plan, name, i));
     }
     return longest;
   }
 
   /** The elements go from their file into the tensor's own memory: one copy. */
-  private static Modality bags(String name, Plan plan, Dataset.Bags b, float[] presence) {
+  private static Modality bags(String name, BatchPlan plan, Dataset.Bags b, float[] presence) {
     int n = presence.length;
     int longest = longest(name, plan, b);
     TFloat32 values = Tensors.unset(n, longest, b.width());
@@ -295,7 +178,7 @@ public record Batch(
       float[] mask = new float[Math.multiplyExact(n, longest)];
       int[] coordinates = b.located() ? new int[Math.multiplyExact(n * longest, 2)] : null;
       for (int i = 0; i < n; i++) {
-        int size = plan.count(name, b, i);
+        int size = b.count(plan, name, i);
         if (size > 0) {
           Bag bag = b.bags().get(plan.rows().get(i).sample());
           int[] chosen = plan.chosen(name, i);
@@ -355,13 +238,13 @@ public record Batch(
   }
 
   /** The labels of the same elements in the same places. */
-  private static Target patches(String name, Plan plan, Dataset.Bags b) {
+  private static Target patches(String name, BatchPlan plan, Dataset.Bags b) {
     int n = plan.rows().size();
     int longest = longest(name, plan, b);
     int[] label = new int[n * longest];
     float[] known = new float[n * longest];
     for (int i = 0; i < n; i++) {
-      int size = plan.count(name, b, i);
+      int size = b.count(plan, name, i);
       int[] labels =
           size == 0 ? null : b.bags().get(plan.rows().get(i).sample()).labels();
       int[] chosen = plan.chosen(name, i);

@@ -53,6 +53,16 @@ public record Dataset(SortedMap<String, Input> inputs, ObjectNode learned) {
   public sealed interface Input {
     /** The samples that have it. */
     Set<String> samples();
+
+    /** The elements of a sample's bag; 0 where it has none, and of modalities that are no bags. */
+    default int elements(String sample) {
+      return 0;
+    }
+
+    /** The numbers of a vector, or of each element of a bag; 0 of token ids. */
+    default int width() {
+      return 0;
+    }
   }
 
   /** A vector a sample. */
@@ -81,6 +91,21 @@ public record Dataset(SortedMap<String, Input> inputs, ObjectNode learned) {
     @Override
     public Set<String> samples() {
       return bags.keySet();
+    }
+
+    @Override
+    public int elements(String sample) {
+      Bag bag = bags.get(sample);
+      return bag == null ? 0 : bag.size();
+    }
+
+    /** How many elements of a row's bag a batch holds. */
+    int count(BatchPlan plan, String modality, int row) {
+      if (!plan.has(modality, row)) {
+        return 0;
+      }
+      int[] chosen = plan.chosen(modality, row);
+      return chosen == null ? elements(plan.rows().get(row).sample()) : chosen.length;
     }
   }
 

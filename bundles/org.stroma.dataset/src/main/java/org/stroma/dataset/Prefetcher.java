@@ -22,10 +22,10 @@ public final class Prefetcher implements AutoCloseable {
     return thread;
   });
   private final Deque<Future<Batch>> ahead = new ArrayDeque<>();
-  private final Iterator<Batch.Plan> plans;
-  private final Function<Batch.Plan, Batch> collect;
+  private final Iterator<BatchPlan> plans;
+  private final Function<BatchPlan, Batch> collect;
 
-  public Prefetcher(Iterator<Batch.Plan> plans, Function<Batch.Plan, Batch> collect) {
+  public Prefetcher(Iterator<BatchPlan> plans, Function<BatchPlan, Batch> collect) {
     this.plans = plans;
     this.collect = collect;
     submit();
@@ -33,7 +33,7 @@ public final class Prefetcher implements AutoCloseable {
 
   private void submit() {
     if (plans.hasNext()) {
-      Batch.Plan plan = plans.next();
+      BatchPlan plan = plans.next();
       ahead.add(executor.submit(() -> collect.apply(plan)));
     }
   }

@@ -43,8 +43,13 @@ class BatchTest {
     few.keySet().removeIf(p -> p.compareTo("p010") >= 0);
     inputs.put("c", new Dataset.Vectors(1, few));
     Dataset prepared = new Dataset(inputs, null);
-    Batch.Plan plan = Batch.Plan.of(
-        patients(50), Cohort.single(patients(50)), prepared, training(0.7, 0), new Random(1));
+    BatchPlan plan = BatchPlan.of(
+        patients(50),
+        Cohort.single(patients(50)),
+        prepared,
+        training(0.7, 0),
+        new Random(1),
+        new Random(2));
     Batch batch = Batch.of(plan, prepared, new TreeMap<>(), Map.of());
     float hidden = 0;
     for (int i = 0; i < 50; i++) {
@@ -86,7 +91,7 @@ class BatchTest {
     Map<String, List<Cohort.Visit>> visits = Map.of(
         "a", List.of(new Cohort.Visit("a1", 0), new Cohort.Visit("a2", 30)),
         "b", List.of(new Cohort.Visit("b1", 0)));
-    Batch.Plan plan = Batch.Plan.of(List.of("a", "b"), visits, prepared, null, null);
+    BatchPlan plan = BatchPlan.of(List.of("a", "b"), visits, prepared);
     try (Batch batch = Batch.of(plan, prepared, new TreeMap<>(), Map.of())) {
       Batch.Modality m = batch.modalities().get("wsi");
       assertArrayEquals(new long[] {4, 3, 2}, m.values().shape().asArray());
@@ -120,7 +125,7 @@ class BatchTest {
     Random random = new Random(5);
     int[] drawn = new int[20];
     for (int round = 0; round < 2000; round++) {
-      Batch.Plan plan = Batch.Plan.of(List.of("a"), visits, prepared, training(0, 5), random);
+      BatchPlan plan = BatchPlan.of(List.of("a"), visits, prepared, training(0, 5), random, random);
       try (Batch batch = Batch.of(plan, prepared, new TreeMap<>(), Map.of())) {
         Batch.Modality m = batch.modalities().get("wsi");
         assertEquals(5, m.values().shape().get(1));
@@ -135,8 +140,8 @@ class BatchTest {
     for (int count : drawn) {
       assertEquals(500, count, 90, "each patch a quarter of the time"); // four standard deviations
     }
-    Batch.Plan whole = Batch.Plan.of(List.of("a"), visits, prepared, training(0, 5), null);
-    assertEquals(20, whole.count("wsi", (Dataset.Bags) prepared.inputs().get("wsi"), 0));
+    BatchPlan whole = BatchPlan.of(List.of("a"), visits, prepared);
+    assertEquals(20, ((Dataset.Bags) prepared.inputs().get("wsi")).count(whole, "wsi", 0));
   }
 
   /** A slide of 2^31 numbers does not fit into one buffer: the pieces that it is read in change nothing. */
@@ -177,10 +182,9 @@ class BatchTest {
     };
     Dataset prepared = new Dataset(
         new TreeMap<>(Map.of("wsi", new Dataset.Bags(2, Map.of("a", bag(2), "b", broken)))), null);
-    List<Batch.Plan> plans = new ArrayList<>();
+    List<BatchPlan> plans = new ArrayList<>();
     for (String patient : List.of("a", "b", "a")) {
-      plans.add(
-          Batch.Plan.of(List.of(patient), Cohort.single(List.of(patient)), prepared, null, null));
+      plans.add(BatchPlan.of(List.of(patient), Cohort.single(List.of(patient)), prepared));
     }
     try (Prefetcher prefetch = new Prefetcher(
         plans.iterator(), plan -> Batch.of(plan, prepared, new TreeMap<>(), Map.of()))) {

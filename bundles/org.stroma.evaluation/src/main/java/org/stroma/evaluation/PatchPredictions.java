@@ -16,7 +16,7 @@ import org.stroma.api.TargetValues;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.ModalityData;
 import org.stroma.cohort.Cohort;
-import org.stroma.dataset.Batch;
+import org.stroma.dataset.BatchPlan;
 import org.stroma.experiment.Experiment;
 import org.stroma.model.AuxiliaryListener;
 import org.stroma.model.ModelGraph;
@@ -44,7 +44,7 @@ public final class PatchPredictions implements AuxiliaryListener {
   }
 
   @Override
-  public void details(Batch.Plan plan, Map<String, ModelGraph.Detail> details) {
+  public void details(BatchPlan plan, Map<String, ModelGraph.Detail> details) {
     bags.forEach((head, its) -> {
       ModelGraph.Detail detail =
           details.get(OutputNames.ofPatches(head, Prediction.PROBABILITY)); // [R, N, C]

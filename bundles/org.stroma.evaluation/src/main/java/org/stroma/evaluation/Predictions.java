@@ -50,6 +50,32 @@ public final class Predictions {
     });
   }
 
+  /** Predictions of which these are the means, by HEAD.NAME and patient. */
+  public static Predictions of(Map<String, Map<String, double[]>> means) {
+    Predictions predictions = new Predictions();
+    means.forEach((name, byPatient) -> {
+      Map<String, Sum> sums = new LinkedHashMap<>();
+      byPatient.forEach((patient, values) -> {
+        Sum sum = sums.computeIfAbsent(patient, p -> new Sum(values.length));
+        System.arraycopy(values, 0, sum.values, 0, values.length);
+        sum.models = 1;
+      });
+      predictions.sums.put(name, sums);
+    });
+    return predictions;
+  }
+
+  /** The means over the models, by HEAD.NAME and patient. */
+  public Map<String, Map<String, double[]>> means() {
+    Map<String, Map<String, double[]>> means = new LinkedHashMap<>();
+    sums.forEach((name, byPatient) -> {
+      Map<String, double[]> values = new LinkedHashMap<>();
+      byPatient.keySet().forEach(patient -> values.put(patient, mean(name, patient)));
+      means.put(name, values);
+    });
+    return means;
+  }
+
   /** HEAD.NAME of what was predicted. */
   Set<String> names() {
     return sums.keySet();

@@ -17,7 +17,7 @@ import org.stroma.api.TargetKind;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.ModalityData;
 import org.stroma.cohort.Cohort;
-import org.stroma.dataset.Batch;
+import org.stroma.dataset.BatchPlan;
 import org.stroma.experiment.Experiment;
 import org.stroma.files.Csv;
 import org.stroma.files.FileNames;
@@ -131,7 +131,7 @@ public final class Explanations implements AuxiliaryListener {
   }
 
   @Override
-  public void details(Batch.Plan plan, Map<String, ModelGraph.Detail> details) {
+  public void details(BatchPlan plan, Map<String, ModelGraph.Detail> details) {
     details.forEach((name, detail) -> {
       String[] path = name.split("/", 2);
       String rest = path.length == 2 ? path[1] : "";
@@ -171,7 +171,7 @@ public final class Explanations implements AuxiliaryListener {
       Map<String, Sums> to,
       String name,
       String modality,
-      Batch.Plan plan,
+      BatchPlan plan,
       ModelGraph.Detail detail) {
     Sums sums = sums(to, name, detail);
     int longest = (int) detail.shape()[1];
@@ -192,7 +192,7 @@ public final class Explanations implements AuxiliaryListener {
   }
 
   /** Tensors of [R, ...]: each row as it is. */
-  private void rows(String name, Batch.Plan plan, ModelGraph.Detail detail) {
+  private void rows(String name, BatchPlan plan, ModelGraph.Detail detail) {
     Sums sums = sums(fusion, name, detail);
     int width = detail.values().length / plan.rows().size();
     for (int row = 0; row < plan.rows().size(); row++) {
@@ -214,7 +214,7 @@ public final class Explanations implements AuxiliaryListener {
   }
 
   /** Whether a row is a visit that has the modality; null for any modality. */
-  private static boolean there(Batch.Plan plan, String modality, int row) {
+  private static boolean there(BatchPlan plan, String modality, int row) {
     return plan.rows().get(row) != null
         && plan.present().entrySet().stream()
             .anyMatch(
@@ -222,7 +222,7 @@ public final class Explanations implements AuxiliaryListener {
   }
 
   /** Tensors of [B, T-1, p], where step t leads to visit t + 1 from the last one before it that is there. */
-  private void progression(String modality, Batch.Plan plan, ModelGraph.Detail detail) {
+  private void progression(String modality, BatchPlan plan, ModelGraph.Detail detail) {
     Sums sums = sums(progression, modality, detail);
     int t = plan.rows().size() / plan.patients().size();
     int width = (int) detail.shape()[2];

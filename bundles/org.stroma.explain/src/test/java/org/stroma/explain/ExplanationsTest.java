@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.PatchLocation;
 import org.stroma.cohort.Cohort;
-import org.stroma.dataset.Batch;
+import org.stroma.dataset.BatchPlan;
 import org.stroma.files.FileNames;
 import org.stroma.model.ModelGraph;
 
@@ -76,7 +76,7 @@ class ExplanationsTest {
         at("s1", 768.5, 512));
   }
 
-  private static Batch.Plan plan(int visits, Map<String, float[]> present, String... samples) {
+  private static BatchPlan plan(int visits, Map<String, float[]> present, String... samples) {
     List<Cohort.Visit> rows = new ArrayList<>();
     List<String> patients = new ArrayList<>();
     for (int i = 0; i < samples.length; i++) {
@@ -85,7 +85,7 @@ class ExplanationsTest {
         patients.add(visits == 1 ? samples[i] : "patient " + i / visits);
       }
     }
-    return new Batch.Plan(patients, rows, new TreeMap<>(present), new TreeMap<>());
+    return new BatchPlan(patients, rows, new TreeMap<>(present), new TreeMap<>());
   }
 
   private static Map<String, ModelGraph.Detail> detail(String name, float[] values, long... shape) {
@@ -113,7 +113,7 @@ class ExplanationsTest {
   @Test
   void attentionByANameHasAFolderBesideTheUnnamed() throws IOException {
     Explanations details = new Explanations(Map.of("wsi", Map.of("a", three())), Map.of());
-    Batch.Plan plan = plan(1, Map.of("wsi", there(1)), "a");
+    BatchPlan plan = plan(1, Map.of("wsi", there(1)), "a");
     details.details(plan, detail("attention/wsi", new float[] {.5f, .25f, .25f}, 1, 3));
     details.details(plan, detail("attention/wsi\nhead 2", new float[] {0, .75f, .25f, 9}, 1, 4));
     assertEquals(List.of(), details.write(folder));
@@ -133,7 +133,7 @@ class ExplanationsTest {
   void attentionIsTheMeanOverModelsWithoutPadding() throws IOException {
     Explanations details = new Explanations(
         Map.of("wsi", Map.of("a", three(), "b", bag(null, at("s2", 0, 0)))), Map.of());
-    Batch.Plan both = plan(1, Map.of("wsi", there(1, 1, 0)), "a", "b", "c");
+    BatchPlan both = plan(1, Map.of("wsi", there(1, 1, 0)), "a", "b", "c");
     details.details(
         both,
         detail("attention/wsi", new float[] {.5f, .25f, .25f, 9, 1, 0, 0, 9, 9, 9, 9, 9}, 3, 4));
@@ -160,7 +160,7 @@ class ExplanationsTest {
   @Test
   void geoJsonIsWhatQuPathImports() throws IOException {
     Explanations details = new Explanations(Map.of("wsi", Map.of("a", three())), TISSUE);
-    Batch.Plan plan = plan(1, Map.of("wsi", there(1)), "a");
+    BatchPlan plan = plan(1, Map.of("wsi", there(1)), "a");
     details.details(plan, detail("attention/wsi", new float[] {.5f, .25f, .25f}, 1, 3));
     details.details(
         plan,
@@ -198,7 +198,7 @@ class ExplanationsTest {
   @Test
   void segmentationIsATableAndAnImageOfThePatches() throws IOException {
     Explanations details = new Explanations(Map.of("wsi", Map.of("a", three())), TISSUE);
-    Batch.Plan plan = plan(1, Map.of("wsi", there(1)), "a");
+    BatchPlan plan = plan(1, Map.of("wsi", there(1)), "a");
     // the models disagree on the first patch: the mean decides
     details.details(
         plan,
@@ -249,7 +249,7 @@ class ExplanationsTest {
     // the other sample is called as a slide's file would be
     Explanations details =
         new Explanations(Map.of("wsi", Map.of("a", two, "a.x", three())), TISSUE);
-    Batch.Plan plan = plan(1, Map.of("wsi", there(1, 1)), "a", "a.x");
+    BatchPlan plan = plan(1, Map.of("wsi", there(1, 1)), "a", "a.x");
     details.details(
         plan, detail("attention/wsi", new float[] {.1f, .2f, .3f, .4f, .5f, .5f, 0, 0}, 2, 4));
     details.details(
@@ -303,7 +303,7 @@ class ExplanationsTest {
     Bag bare = Bag.of(1, new float[] {1, 2}, new int[] {4, 4, 5, 4});
     Bag nowhere = bag(null, PatchLocation.unknown("s"));
     Explanations details = new Explanations(Map.of("wsi", Map.of("a", bare, "b", nowhere)), TISSUE);
-    Batch.Plan plan = plan(1, Map.of("wsi", there(1, 1)), "a", "b");
+    BatchPlan plan = plan(1, Map.of("wsi", there(1, 1)), "a", "b");
     details.details(
         plan,
         detail(
@@ -362,7 +362,7 @@ class ExplanationsTest {
     Explanations details = new Explanations(Map.of("wsi", Map.of("a", three())), Map.of());
     SortedMap<String, float[]> present =
         new TreeMap<>(Map.of("wsi", there(1, 0, 0), "text", there(1, 1, 0)));
-    Batch.Plan plan = plan(3, present, "a", "b,1", null);
+    BatchPlan plan = plan(3, present, "a", "b,1", null);
     details.details(
         plan, detail("fusion/text", new float[] {1, 2, 3, 4, 0, 0, 0, 0, 9, 9, 9, 9}, 3, 2, 2));
     details.details(
@@ -389,7 +389,7 @@ class ExplanationsTest {
     Explanations details = new Explanations(Map.of(), Map.of());
     Map<String, float[]> present =
         Map.of("m", there(1, 0, 1, 1, 1, 0), "n", there(0, 0, 0, 1, 0, 0));
-    Batch.Plan plan = plan(3, present, "a0", "a1", "a2", "b0", "b1", null);
+    BatchPlan plan = plan(3, present, "a0", "a1", "a2", "b0", "b1", null);
     details.details(plan, detail("progression", new float[] {9, 9, 1, 2, 3, 4, 9, 9}, 2, 2, 2));
     details.details(plan, detail("progression", new float[] {9, 9, 2, 3, 3, 4, 9, 9}, 2, 2, 2));
     details.details(plan, detail("progression/n", new float[] {9, 9, 9, 9, 9, 9, 9, 9}, 2, 2, 2));

@@ -94,7 +94,10 @@ public final class Jobs {
 
       @Override
       public void run(Path file, List<String> overrides, Path out, Progress progress) {
-        experiments.run(file, overrides, out, progress);
+        experiments.run(org.stroma.runtime.RunRequest.of(file)
+            .overrides(overrides)
+            .out(out)
+            .progress(progress));
       }
     });
     context.addBundleListener(listener);

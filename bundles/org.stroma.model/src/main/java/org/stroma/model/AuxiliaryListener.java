@@ -5,7 +5,7 @@
 package org.stroma.model;
 
 import java.util.Map;
-import org.stroma.dataset.Batch;
+import org.stroma.dataset.BatchPlan;
 
 /** Hears what a model computes beside its predictions: attention, progression, classes of patches. */
 public interface AuxiliaryListener {
@@ -15,5 +15,5 @@ public interface AuxiliaryListener {
    * @param plan the rows of the batch
    * @param details by name, the batch (or its visits) first
    */
-  void details(Batch.Plan plan, Map<String, ModelGraph.Detail> details);
+  void details(BatchPlan plan, Map<String, ModelGraph.Detail> details);
 }

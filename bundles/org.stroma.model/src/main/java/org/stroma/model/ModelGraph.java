@@ -7,6 +7,7 @@ package org.stroma.model;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,7 +92,8 @@ public final class ModelGraph implements AutoCloseable {
       tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
   private final Map<String, Operand<TFloat32>> predictions = new LinkedHashMap<>();
   private final Map<String, Operand<TFloat32>> details = new LinkedHashMap<>();
-  private final Operand<TFloat32> trainingLoss;
+  private final List<String> lossTerms;
+  private final Operand<TFloat32> stepValues;
   private final List<Op> trainingStep;
   private int firstDraw;
 
@@ -118,7 +120,11 @@ public final class ModelGraph implements AutoCloseable {
       Net net,
       Map<String, HeadOutput> heads,
       Map<String, Operand<TFloat32>> details,
+      Map<String, Operand<TFloat32>> lossTerms,
       Operand<TFloat32> loss) {}
+
+  /** The operations of one optimizer step, and the global norm of the gradients before clipping. */
+  private record Optimization(List<Op> step, Operand<TFloat32> gradientNorm) {}
 
   /** What the heads look at: visits and patients, of one way through the model. */
   private record Way(Operand<TFloat32> visits, Operand<TFloat32> patients) {}
@@ -174,8 +180,11 @@ public final class ModelGraph implements AutoCloseable {
             .put(patches ? OutputNames.ofPatches(head, name) : OutputNames.of(head, name), value));
       });
       details.putAll(inference.details());
-      trainingLoss = training == null ? null : training.loss();
-      trainingStep = training == null ? List.of() : optimize(experiment, parts, training);
+      lossTerms =
+          training == null ? List.of() : List.copyOf(training.lossTerms().keySet());
+      Optimization optimization = training == null ? null : optimize(experiment, parts, training);
+      trainingStep = optimization == null ? List.of() : optimization.step();
+      stepValues = optimization == null ? null : stepValues(training, optimization.gradientNorm());
       session = new Session(graph, config);
       built = true;
     } finally {
@@ -335,8 +344,9 @@ public final class ModelGraph implements AutoCloseable {
       heads.put(name, HeadOutput.of(raw, read));
     });
     if (!net.training()) {
-      return new SubGraph(net, heads, shown, null);
+      return new SubGraph(net, heads, shown, Map.of(), null);
     }
+    Map<String, Operand<TFloat32>> terms = new LinkedHashMap<>();
     Operand<TFloat32> total = tf.constant(0f);
     for (int i = 0; i < experiment.losses().size(); i++) {
       Experiment.LossUse use = experiment.losses().get(i);
@@ -349,25 +359,38 @@ public final class ModelGraph implements AutoCloseable {
           .withTrainingIndex(patient, patients);
       Operand<TFloat32> value = parts.code().run(use.part(), loss, () -> loss.loss(scope, input));
       PartInvoker.check(use.part(), loss, "a loss", value);
-      total = tf.math.add(
-          total,
-          experiment.training().learnedWeights()
-              ? TaskWeights.uncertain(scope, value, use.weight())
-              : TaskWeights.fixed(scope, value, use.weight()));
+      Operand<TFloat32> term = experiment.training().learnedWeights()
+          ? TaskWeights.uncertain(scope, value, use.weight())
+          : TaskWeights.fixed(scope, value, use.weight());
+      addTerm(terms, use.head() + "." + use.part().type(), term);
+      total = tf.math.add(total, term);
     }
-    return new SubGraph(net, heads, shown, withAdded(net, total));
+    return new SubGraph(net, heads, shown, terms, withAdded(net, terms, total));
   }
 
   /** The objective with the terms that parts have added to it. */
-  private Operand<TFloat32> withAdded(Net net, Operand<TFloat32> objective) {
-    for (Operand<TFloat32> term : net.losses().values()) {
-      objective = tf.math.add(objective, term);
+  private Operand<TFloat32> withAdded(
+      Net net, Map<String, Operand<TFloat32>> terms, Operand<TFloat32> objective) {
+    for (Map.Entry<String, Operand<TFloat32>> added : net.losses().entrySet()) {
+      addTerm(terms, added.getKey(), added.getValue());
+      objective = tf.math.add(objective, added.getValue());
     }
     return objective;
   }
 
+  /** Names a term of the objective; a second one of a name gets a number. */
+  private static void addTerm(
+      Map<String, Operand<TFloat32>> terms, String name, Operand<TFloat32> term) {
+    String unique = name;
+    for (int i = 2; terms.containsKey(unique); i++) {
+      unique = name + "." + i;
+    }
+    terms.put(unique, term);
+  }
+
   /** The sum of the pretext tasks' losses. */
   private SubGraph pretext(Net net, Experiment experiment, WiredParts parts) {
+    Map<String, Operand<TFloat32>> terms = new LinkedHashMap<>();
     Operand<TFloat32> total = tf.constant(0f);
     for (Map.Entry<String, PartUse> task : experiment.pretraining().entrySet()) {
       String name = task.getKey();
@@ -392,13 +415,15 @@ public final class ModelGraph implements AutoCloseable {
                             use,
                             () -> encoder.encode(place.view(view), input))))));
         PartInvoker.check(task.getValue(), pretext, "a loss", loss);
+        addTerm(terms, name + "." + task.getValue().type(), loss);
         total = tf.math.add(total, loss);
       } else {
         encoding(
             experiment, parts, use, () -> encoder.encode(place, inputs.get(name).input()));
       }
     }
-    return new SubGraph(net, Map.of(), Map.of(), net.training() ? withAdded(net, total) : null);
+    return new SubGraph(
+        net, Map.of(), Map.of(), terms, net.training() ? withAdded(net, terms, total) : null);
   }
 
   /** One head over one vector, or one head a modality and the weighted mean of their raw outputs (late fusion). */
@@ -502,7 +527,7 @@ public final class ModelGraph implements AutoCloseable {
     return encoding;
   }
 
-  private List<Op> optimize(Experiment experiment, WiredParts parts, SubGraph training) {
+  private Optimization optimize(Experiment experiment, WiredParts parts, SubGraph training) {
     // a variable that the loss does not come from has no gradient, and asking for it fails
     Set<String> reached = new HashSet<>();
     graph.subgraphTo(Set.of(training.loss())).forEach(op -> reached.add(op.name()));
@@ -532,8 +557,9 @@ public final class ModelGraph implements AutoCloseable {
                   "there is nothing to learn: no variable that may change has an influence on the loss")),
           false);
     }
+    Operand<TFloat32> norm = globalNorm(gradients);
     if (experiment.training().maxGradNorm() > 0) {
-      gradients = clip(gradients, (float) experiment.training().maxGradNorm());
+      gradients = clip(gradients, norm, (float) experiment.training().maxGradNorm());
     }
     OptimizerContext context =
         OptimizerContext.of(training.net(), learning, gradients, scale, stepNumber);
@@ -542,14 +568,25 @@ public final class ModelGraph implements AutoCloseable {
         .code()
         .run(experiment.training().optimizer(), optimizer, () -> optimizer.step(context)));
     ops.addAll(training.net().updates());
-    return ops;
+    return new Optimization(ops, norm);
+  }
+
+  private Operand<TFloat32> globalNorm(List<Operand<TFloat32>> gradients) {
+    List<Operand<TFloat32>> halves = new ArrayList<>();
+    gradients.forEach(g -> halves.add(tf.nn.l2Loss(g)));
+    return tf.math.sqrt(tf.math.mul(tf.constant(2f), tf.math.addN(halves)));
+  }
+
+  /** Loss, gradient norm and the terms of the loss as one vector: one tensor to fetch a step. */
+  private Operand<TFloat32> stepValues(SubGraph training, Operand<TFloat32> gradientNorm) {
+    List<Operand<TFloat32>> values = new ArrayList<>(List.of(training.loss(), gradientNorm));
+    values.addAll(training.lossTerms().values());
+    return tf.stack(values);
   }
 
   /** Clipping by global norm (Pascanu et al. 2013): all gradients are scaled by min(1, limit / norm of all). */
-  private List<Operand<TFloat32>> clip(List<Operand<TFloat32>> gradients, float limit) {
-    List<Operand<TFloat32>> halves = new ArrayList<>();
-    gradients.forEach(g -> halves.add(tf.nn.l2Loss(g)));
-    Operand<TFloat32> norm = tf.math.sqrt(tf.math.mul(tf.constant(2f), tf.math.addN(halves)));
+  private List<Operand<TFloat32>> clip(
+      List<Operand<TFloat32>> gradients, Operand<TFloat32> norm, float limit) {
     Operand<TFloat32> factor =
         tf.math.div(tf.constant(limit), tf.math.maximum(norm, tf.constant(limit)));
     List<Operand<TFloat32>> clipped = new ArrayList<>();
@@ -611,16 +648,34 @@ public final class ModelGraph implements AutoCloseable {
     firstDraw = (int) (seed ^ (seed >>> 32));
   }
 
-  /** One optimizer step; returns the loss before it. */
-  public float train(Batch batch, int number, double rate) {
+  /**
+   * What an optimizer step found before it changed the weights.
+   *
+   * @param loss the objective
+   * @param gradientNorm global norm of the gradients before clipping
+   * @param terms of the objective, in the order of {@link #lossTerms}; they add up to the loss
+   */
+  public record Step(float loss, float gradientNorm, float[] terms) {}
+
+  /**
+   * Names of the terms that the objective is the sum of: HEAD.LOSS of the experiment's losses, weighted; MODALITY.PRETEXT of pretext
+   * tasks; and what parts added with {@link Net#addLoss}, by scope and name.
+   */
+  public List<String> lossTerms() {
+    return lossTerms;
+  }
+
+  /** One optimizer step. */
+  public Step train(Batch batch, int number, double rate) {
     try (Feeds feeds = new Feeds(batch)) {
       Session.Runner runner = feeds.runner;
       feeds.feed(step, TInt32.scalarOf(firstDraw + number));
       feeds.feed(stepNumber, TFloat32.scalarOf(number));
       feeds.feed(scale, TFloat32.scalarOf((float) rate));
       trainingStep.forEach(runner::addTarget);
-      try (var result = runner.fetch(trainingLoss).run()) {
-        return ((TFloat32) result.get(0)).getFloat();
+      try (var result = runner.fetch(stepValues).run()) {
+        float[] values = numbers((TFloat32) result.get(0));
+        return new Step(values[0], values[1], Arrays.copyOfRange(values, 2, values.length));
       }
     } catch (RuntimeException e) {
       throw refused(

@@ -112,8 +112,12 @@ public final class CheckpointStore {
     }
   }
 
-  /** Writes the weights of one model: those of its variables that are kept. */
-  public static void writeModel(
+  /**
+   * Writes the weights of one model: those of its variables that are kept.
+   *
+   * @return the file, relative to the run directory, with /
+   */
+  public static String writeModel(
       RunDirectory run,
       String folder,
       int member,
@@ -125,6 +129,7 @@ public final class CheckpointStore {
     String name = "model-" + (member + 1) + ".safetensors";
     run.write(folder + name, out -> Safetensors.write(out, kept, values));
     Checksums.add(run, folder, name);
+    return folder + name;
   }
 
   /** Keeps the mean risk of the training patients, by HEAD.NAME. */

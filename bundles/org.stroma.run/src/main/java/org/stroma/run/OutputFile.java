@@ -6,6 +6,7 @@ package org.stroma.run;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -92,9 +93,33 @@ public final class OutputFile {
     return false;
   }
 
-  /** Writes a text, whole or not at all. */
-  public static void write(Path file, String text) {
-    Path target = file.toAbsolutePath().normalize();
-    new RunDirectory(target.getParent()).write(target.getFileName().toString(), text);
+  /**
+   * Whether something is at the place of a folder but an empty one.
+   *
+   * @throws IOException where that cannot be looked at
+   */
+  public static boolean taken(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return Files.exists(folder);
+    }
+    try (var entries = Files.list(folder)) {
+      return entries.findAny().isPresent();
+    }
+  }
+
+  /**
+   * Looks at a place for a folder before anything is computed.
+   *
+   * @throws FaultsException where something is there but an empty folder
+   */
+  public static void checkFolder(String option, Path folder) {
+    try {
+      if (taken(folder)) {
+        throw refused(option, folder, "exists already; name another place");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          option + " " + folder + " cannot be looked at: " + FileProblem.reason(folder, e), e);
+    }
   }
 }

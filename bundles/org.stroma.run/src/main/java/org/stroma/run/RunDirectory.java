@@ -7,31 +7,37 @@ package org.stroma.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
-import java.util.UUID;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
+import org.stroma.files.AtomicFiles;
 import org.stroma.files.FileProblem;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 import org.stroma.parts.Json;
 
-/** The directory of a run. A file is written beside its place and moved there, so that it is whole or absent. */
+/** The directory of a run; each of its files is whole or absent. */
 public final class RunDirectory {
-  /** Writes to a stream. */
-  public interface Writer {
-    void write(OutputStream out) throws IOException;
-  }
-
   private final Path path;
   private final boolean ours;
+
+  /**
+   * A place for the directory of a run that is there neither on disk nor in somebody's plans: {@code FOLDER/NAME}, with a number
+   * when that is taken.
+   *
+   * @param planned whether somebody is going to write to a place
+   */
+  public static Path free(Path folder, String name, Predicate<Path> planned) {
+    Path path = folder.resolve(name);
+    for (int i = 2; Files.exists(path) || planned.test(path); i++) {
+      path = folder.resolve(name + "-" + i);
+    }
+    return path;
+  }
 
   public RunDirectory(Path path) {
     this.path = path;
@@ -85,7 +91,7 @@ public final class RunDirectory {
       return;
     }
     try {
-      remove(path);
+      AtomicFiles.delete(path);
     } catch (IOException e) {
       throw new UncheckedIOException(
           path + " cannot be taken away: " + FileProblem.reason(path, e), e);
@@ -96,58 +102,13 @@ public final class RunDirectory {
     return path;
   }
 
-  public void write(String name, Writer writer) {
-    Path file = path.resolve(name);
-    try {
-      Files.createDirectories(file.getParent());
-      // not a temporary file of the system's, which others could not read
-      Path partial =
-          file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".partial");
-      try {
-        try (OutputStream out = Files.newOutputStream(partial)) {
-          writer.write(out);
-        }
-        Files.move(
-            partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(partial);
-      }
-    } catch (IOException e) {
-      throw FileProblem.written(file, e);
-    }
-  }
-
-  /** Writes to a folder. */
-  public interface FolderWriter {
-    void write(Path folder) throws IOException;
+  public void write(String name, AtomicFiles.Writer writer) {
+    AtomicFiles.write(path.resolve(name), writer);
   }
 
   /** A folder that is whole or absent. */
-  public void writeFolder(String name, FolderWriter writer) {
-    Path folder = path.resolve(name);
-    Path partial =
-        folder.resolveSibling("." + folder.getFileName() + "." + UUID.randomUUID() + ".partial");
-    try {
-      Files.createDirectories(partial);
-      try {
-        writer.write(partial);
-        Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        remove(partial);
-      }
-    } catch (IOException e) {
-      throw FileProblem.written(folder, e);
-    }
-  }
-
-  private static void remove(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (Stream<Path> all = Files.walk(folder)) {
-        for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(each);
-        }
-      }
-    }
+  public void writeFolder(String name, AtomicFiles.FolderWriter writer) {
+    AtomicFiles.writeFolder(path.resolve(name), writer);
   }
 
   public void write(String name, String text) {

@@ -37,8 +37,9 @@ final class Checkpoints {
     CheckpointStore.writePreparation(run, folder, prepared.learned(), classes, statistics, seen);
   }
 
-  static void writeModel(RunDirectory run, String folder, int member, ModelGraph model) {
-    CheckpointStore.writeModel(
+  /** Returns the file, relative to the run directory. */
+  static String writeModel(RunDirectory run, String folder, int member, ModelGraph model) {
+    return CheckpointStore.writeModel(
         run, folder, member, List.copyOf(model.variables().all()), model.read());
   }
 }

@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -69,7 +71,7 @@ public final class Initialization {
 
   private static final String POINTER = "/initialize/from";
 
-  private final List<Start> starts = new ArrayList<>();
+  private final Map<String, Start> starts = new LinkedHashMap<>();
   private final ObjectNode told = Json.MAPPER.createObjectNode();
 
   private Initialization() {}
@@ -88,7 +90,7 @@ public final class Initialization {
       List<String> held = new ArrayList<>(fold.test());
       held.addAll(fold.validation());
       Start start = choose(from, candidates, fold, held);
-      chosen.starts.add(start);
+      chosen.starts.put(CheckpointStore.folder(fold), start);
       List<String> shared = SeenPatients.among(fold.test(), start.seen().unlabelled());
       pretrained.addAll(shared);
       ObjectNode node = byFold
@@ -103,7 +105,7 @@ public final class Initialization {
             .put("test_patients_seen_without_targets", shared.size());
       }
     }
-    notes.accept(sentence(from, chosen.starts.get(0), pretrained.size()));
+    notes.accept(sentence(from, chosen.starts.values().iterator().next(), pretrained.size()));
     return chosen;
   }
 
@@ -180,9 +182,9 @@ public final class Initialization {
     return new FaultsException(List.of(new Fault(POINTER, message)), false);
   }
 
-  /** What the fold at a place of the list starts from. */
-  public Start start(int fold) {
-    return starts.get(fold);
+  /** What a fold starts from. */
+  public Start start(Fold fold) {
+    return starts.get(CheckpointStore.folder(fold));
   }
 
   /** What was shared, for metrics.json. */

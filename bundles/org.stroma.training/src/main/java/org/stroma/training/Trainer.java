@@ -4,21 +4,24 @@
  */
 package org.stroma.training;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.stroma.api.Schedule;
 import org.stroma.api.TrainingProgress;
 import org.stroma.cohort.Cohort;
 import org.stroma.command.CancelledException;
 import org.stroma.dataset.Batch;
+import org.stroma.dataset.BatchPlan;
+import org.stroma.dataset.BatchSampler;
 import org.stroma.dataset.Dataset;
 import org.stroma.dataset.Prefetcher;
 import org.stroma.experiment.Experiment;
@@ -30,31 +33,15 @@ import org.stroma.parts.FaultsException;
 
 /** Trains one model on the training patients of one fold, and predicts. */
 public final class Trainer {
-  /** Batches whose patients are sorted by length together, so that little is padding and the order is still random. */
-  private static final int WINDOW = 16;
-
-  /** Numbers of bags and of their encoding that a batch of predictions holds at most, unless one patient has more. */
-  private static final long PREDICTED_AT_ONCE = 1L << 27;
-
   /** What is said of a training whose loss was always 0. */
   static final String UNTAUGHT =
       "the loss was 0 in every step, so nothing was learned; losses that compare patients need a larger /training/batchSize "
           + "(or, for cox, \"riskSet\": \"memory\")";
 
-  /** An epoch: the mean loss of its batches, the factor on the learning rate in its last step, and how long it took. */
-  record Epoch(int epoch, double loss, double rate, double seconds) {}
-
-  /** Hears of every epoch. */
-  interface Listener {
-    void epoch(Epoch epoch);
-  }
-
   private final Experiment experiment;
   private final Dataset prepared;
-  private final Map<String, List<Cohort.Visit>> visits;
   private final SortedMap<String, Cohort.Target> targets;
-  private final EncoderMemory memory;
-  private final Map<String, Dataset.Bags> bags = new TreeMap<>();
+  private final BatchSampler sampler;
 
   Trainer(
       Experiment experiment,
@@ -64,14 +51,8 @@ public final class Trainer {
       EncoderMemory memory) {
     this.experiment = experiment;
     this.prepared = prepared;
-    this.visits = visits;
     this.targets = targets;
-    this.memory = memory;
-    prepared.inputs().forEach((name, input) -> {
-      if (input instanceof Dataset.Bags its) {
-        bags.put(name, its);
-      }
-    });
+    this.sampler = new BatchSampler(prepared, visits, experiment.training(), memory::bytes);
   }
 
   /**
@@ -86,22 +67,23 @@ public final class Trainer {
       List<String> patients,
       long seed,
       Runnable untaught,
-      Listener listener) {
+      Consumer<Epoch> listener) {
     Experiment.Training training = experiment.training();
     List<Epoch> epochs = new ArrayList<>();
     Random random = new Random(seed);
     int step = 0;
+    Double base = learningRate();
     Map<String, Integer> places = new HashMap<>();
     patients.forEach(patient -> places.put(patient, places.size()));
     for (int epoch = 0; epoch < training.epochs(); epoch++) {
       long start = System.nanoTime();
-      List<List<String>> batches = order(patients, training.batchSize(), random);
-      List<Batch.Plan> plans = new ArrayList<>();
-      batches.forEach(batch -> plans.add(Batch.Plan.of(batch, visits, prepared, training, random)));
+      List<BatchPlan> plans = sampler.epoch(patients, random, random, random);
       TrainingProgress progress = TrainingProgress.of(epoch, training.epochs())
           .withLosses(epochs.stream().map(Epoch::loss).toList());
       double rate = 0;
       double sum = 0;
+      double norms = 0;
+      double[] terms = new double[model.lossTerms().size()];
       try (Prefetcher prefetch =
           new Prefetcher(plans.iterator(), plan -> Batch.of(plan, prepared, targets, places))) {
         for (int i = 0; i < plans.size(); i++) {
@@ -109,11 +91,11 @@ public final class Trainer {
             throw new CancelledException();
           }
           rate = rate(schedule, progress.withStep(i, plans.size()));
-          float loss;
+          ModelGraph.Step made;
           try (Batch batch = prefetch.next()) {
-            loss = model.train(batch, ++step, rate);
+            made = model.train(batch, ++step, rate);
           }
-          if (!Float.isFinite(loss)) {
+          if (!Float.isFinite(made.loss())) {
             throw new FaultsException(
                 List.of(new Fault(
                     "/training/optimizer",
@@ -121,17 +103,38 @@ public final class Trainer {
                         + "; a smaller learningRate or a /training/maxGradNorm above 0 helps")),
                 false);
           }
-          sum += loss;
+          sum += made.loss();
+          norms += made.gradientNorm();
+          for (int t = 0; t < terms.length; t++) {
+            terms[t] += made.terms()[t];
+          }
         }
       }
-      Epoch done = new Epoch(epoch, sum / batches.size(), rate, (System.nanoTime() - start) / 1e9);
+      Map<String, Double> losses = new LinkedHashMap<>();
+      for (int t = 0; t < terms.length; t++) {
+        losses.put(model.lossTerms().get(t), terms[t] / plans.size());
+      }
+      Epoch done = new Epoch(
+          epoch,
+          sum / plans.size(),
+          losses,
+          norms / plans.size(),
+          rate,
+          base == null ? null : base * rate,
+          (System.nanoTime() - start) / 1e9);
       epochs.add(done);
-      listener.epoch(done);
+      listener.accept(done);
     }
     if (epochs.stream().allMatch(e -> e.loss() == 0)) {
       untaught.run();
     }
     return epochs;
+  }
+
+  /** The optimizer's setting of that name, if it has one. */
+  private @Nullable Double learningRate() {
+    JsonNode rate = experiment.resolved().at("/training/optimizer/learningRate");
+    return rate.isNumber() ? rate.doubleValue() : null;
   }
 
   private double rate(Schedule schedule, TrainingProgress progress) {
@@ -148,52 +151,6 @@ public final class Trainer {
     return rate;
   }
 
-  /** Batches in random order. With bags, patients of like length come together. */
-  private List<List<String>> order(List<String> patients, int size, Random random) {
-    List<String> order = new ArrayList<>(patients);
-    Collections.shuffle(order, random);
-    if (bags.isEmpty() || size == 1) {
-      return batches(order, size);
-    }
-    List<List<String>> all = new ArrayList<>();
-    for (List<String> window :
-        batches(order, (int) Math.min(Integer.MAX_VALUE, (long) size * WINDOW))) {
-      List<String> sorted = new ArrayList<>(window);
-      sorted.sort(Comparator.comparingLong(this::length));
-      all.addAll(batches(sorted, size));
-    }
-    Collections.shuffle(all, random);
-    return all;
-  }
-
-  /** The numbers in a patient's bags. */
-  private long length(String patient) {
-    long length = 0;
-    for (Dataset.Bags b : bags.values()) {
-      for (Cohort.Visit visit : visits.get(patient)) {
-        length += b.bags().containsKey(visit.sample())
-            ? (long) b.bags().get(visit.sample()).size() * b.width()
-            : 0;
-      }
-    }
-    return length;
-  }
-
-  /** The numbers that the encoders need beside a patient's bags. */
-  private long scratch(String patient) {
-    long scratch = 0;
-    for (Map.Entry<String, Dataset.Bags> b : bags.entrySet()) {
-      for (Cohort.Visit visit : visits.get(patient)) {
-        if (b.getValue().bags().containsKey(visit.sample())) {
-          scratch +=
-              memory.bytes(b.getKey(), b.getValue().bags().get(visit.sample()).size())
-                  / Float.BYTES;
-        }
-      }
-    }
-    return scratch;
-  }
-
   /** Predictions by HEAD.NAME and patient, from all elements of every bag. */
   Map<String, Map<String, float[]>> predict(ModelGraph model, List<String> patients) {
     return predict(model, patients, null);
@@ -203,13 +160,11 @@ public final class Trainer {
   Map<String, Map<String, float[]>> predict(
       ModelGraph model, List<String> patients, AuxiliaryListener listener) {
     Map<String, Map<String, float[]>> predictions = new LinkedHashMap<>();
-    List<Batch.Plan> plans = new ArrayList<>();
-    predicted(patients)
-        .forEach(batch -> plans.add(Batch.Plan.of(batch, visits, prepared, null, null)));
+    List<BatchPlan> plans = sampler.predicted(patients);
     try (Prefetcher prefetch = new Prefetcher(
         plans.iterator(),
         plan -> Batch.of(plan, prepared, Collections.emptySortedMap(), Map.of()))) {
-      for (Batch.Plan plan : plans) {
+      for (BatchPlan plan : plans) {
         if (Thread.interrupted()) {
           throw new CancelledException();
         }
@@ -228,41 +183,5 @@ public final class Trainer {
       }
     }
     return predictions;
-  }
-
-  /** Batches by length, cut where they would take too much memory. */
-  private List<List<String>> predicted(List<String> patients) {
-    int size = experiment.training().batchSize();
-    if (bags.isEmpty()) {
-      return batches(patients, size);
-    }
-    List<String> sorted = new ArrayList<>(patients);
-    sorted.sort(Comparator.comparingLong(this::length));
-    List<List<String>> all = new ArrayList<>();
-    List<String> batch = new ArrayList<>();
-    for (String patient : sorted) {
-      if (batch.size() == size
-          || !batch.isEmpty()
-              && (length(patient) + scratch(patient)) * (batch.size() + 1) > PREDICTED_AT_ONCE) {
-        all.add(batch);
-        batch = new ArrayList<>();
-      }
-      batch.add(patient);
-    }
-    if (!batch.isEmpty()) {
-      all.add(batch);
-    }
-    return all;
-  }
-
-  /** Batches of about equal size, none larger than wanted: a last batch of one patient teaches little. */
-  static List<List<String>> batches(List<String> patients, int size) {
-    int count = (patients.size() + size - 1) / size;
-    List<List<String>> batches = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      batches.add(patients.subList((int) ((long) i * patients.size() / count), (int)
-          ((long) (i + 1) * patients.size() / count)));
-    }
-    return batches;
   }
 }

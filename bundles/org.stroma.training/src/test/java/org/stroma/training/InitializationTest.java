@@ -68,8 +68,8 @@ class InitializationTest {
         "same",
         Map.of("repeat-0-fold-0", labelled("a", "b"), "repeat-0-fold-1", labelled("c", "d")));
     Initialization all = of(from);
-    assertTrue(all.start(0).weights().get(0).toString().contains("fold-0"));
-    assertTrue(all.start(1).weights().get(0).toString().contains("fold-1"));
+    assertTrue(all.start(FOLDS.get(0)).weights().get(0).toString().contains("fold-0"));
+    assertTrue(all.start(FOLDS.get(1)).weights().get(0).toString().contains("fold-1"));
     assertEquals(
         0,
         all.told().path("folds").path(1).path("test_patients_seen_with_targets").asInt(-1));
@@ -83,10 +83,10 @@ class InitializationTest {
     Path from = run(
         "turned",
         Map.of("repeat-0-fold-0", labelled("c", "d"), "repeat-0-fold-1", labelled("a", "b")));
-    assertTrue(of(from).start(0).weights().get(0).toString().contains("fold-1"));
+    assertTrue(of(from).start(FOLDS.get(0)).weights().get(0).toString().contains("fold-1"));
     // a sibling's barcode is the patient's
     Path others = run("others", Map.of("repeat-0-fold-0", labelled("x", "y")));
-    assertTrue(of(others).start(1).weights().get(0).toString().contains("fold-0"));
+    assertTrue(of(others).start(FOLDS.get(1)).weights().get(0).toString().contains("fold-0"));
   }
 
   @Test
@@ -141,7 +141,7 @@ class InitializationTest {
         from.resolve("checkpoints/repeat-0-fold-0/model-1.safetensors"),
         folder.resolve("w.safetensors"));
     Initialization unknown = of(alone);
-    assertFalse(unknown.start(0).seen().complete());
+    assertFalse(unknown.start(FOLDS.get(0)).seen().complete());
     assertTrue(
         notes.get(0).contains("does not say which patients it was trained on"), notes.get(0));
   }
@@ -151,7 +151,7 @@ class InitializationTest {
   void anUnknownOriginIsHandedOn() {
     Path from =
         run("pretrained", Map.of("pretrained", SeenPatients.UNKNOWN.andUnlabelled(List.of("x"))));
-    assertFalse(of(from).start(0).seen().andLabelled(List.of("y")).complete());
+    assertFalse(of(from).start(FOLDS.get(0)).seen().andLabelled(List.of("y")).complete());
     assertTrue(
         notes.get(0).contains("does not say which patients it was trained on"), notes.get(0));
   }

@@ -103,9 +103,10 @@ class LearnedTest {
         () -> ALL.nested("inner").values().clear())) {
       assertThrows(UnsupportedOperationException.class, change);
     }
-    Map<String, Object> inner = new LinkedHashMap<>(Map.of("a", new ArrayList<>(List.of(1))));
+    List<Object> a = new ArrayList<>(List.of(1));
+    Map<String, Object> inner = new LinkedHashMap<>(Map.of("a", a));
     Learned copy = Learned.of(Map.of("inner", inner));
-    ((List<Object>) inner.get("a")).add(2);
+    a.add(2);
     inner.put("b", 3);
     assertEquals("{\"inner\":{\"a\":[1]}}", copy.toString());
   }

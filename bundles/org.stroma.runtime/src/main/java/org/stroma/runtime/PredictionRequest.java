@@ -1,0 +1,85 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.runtime;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.stroma.command.Progress;
+
+/** Whom the models of a run are to predict. Each method gives a changed copy. */
+public final class PredictionRequest {
+  private final Path run;
+  private final Path table;
+  private final Path out;
+  private final @Nullable Path details;
+  private final boolean trainingPatients;
+  private final Progress progress;
+
+  private PredictionRequest(
+      Path run,
+      Path table,
+      Path out,
+      @Nullable Path details,
+      boolean trainingPatients,
+      Progress progress) {
+    this.run = run;
+    this.table = table;
+    this.out = out;
+    this.details = details;
+    this.trainingPatients = trainingPatients;
+    this.progress = progress;
+  }
+
+  /**
+   * Predictions for the patients of a table.
+   *
+   * @param run a run directory
+   * @param table a CSV file like the run's cohort table; paths of the modalities are relative to it
+   * @param out a CSV file; one that is there has to be an earlier table of predictions
+   */
+  public static PredictionRequest of(Path run, Path table, Path out) {
+    return new PredictionRequest(run, table, out, null, false, Progress.SILENT);
+  }
+
+  /** @param folder for what there is to look at (attention, segmentations, progression); null for none */
+  public PredictionRequest details(@Nullable Path folder) {
+    return new PredictionRequest(run, table, out, folder, trainingPatients, progress);
+  }
+
+  /** Whether patients whom every model was trained with are predicted all the same. */
+  public PredictionRequest trainingPatients(boolean too) {
+    return new PredictionRequest(run, table, out, details, too, progress);
+  }
+
+  /** Who hears how it goes, in words. */
+  public PredictionRequest progress(Progress hears) {
+    return new PredictionRequest(run, table, out, details, trainingPatients, hears);
+  }
+
+  public Path run() {
+    return run;
+  }
+
+  public Path table() {
+    return table;
+  }
+
+  public Path out() {
+    return out;
+  }
+
+  public Optional<Path> details() {
+    return Optional.ofNullable(details);
+  }
+
+  public boolean trainingPatients() {
+    return trainingPatients;
+  }
+
+  public Progress progress() {
+    return progress;
+  }
+}

@@ -1,0 +1,171 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.runtime.internal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.stroma.command.Progress;
+import org.stroma.command.WorkingFolder;
+import org.stroma.experiment.Experiment;
+import org.stroma.experiment.ExperimentReader;
+import org.stroma.experiment.ExperimentSchema;
+import org.stroma.model.Devices;
+import org.stroma.parts.PartCatalog;
+import org.stroma.parts.PartWiring;
+import org.stroma.run.OutputFile;
+import org.stroma.run.Provenance;
+import org.stroma.run.RunDirectory;
+import org.stroma.runtime.EvaluationRequest;
+import org.stroma.runtime.Experiments;
+import org.stroma.runtime.PredictionRequest;
+import org.stroma.runtime.RunRequest;
+import org.stroma.runtime.RunResult;
+import org.stroma.training.CrossValidation;
+import org.stroma.training.Pretraining;
+import org.stroma.training.RunContext;
+import org.stroma.training.RunListener;
+
+/** The way in for commands and programs; each kind of work has a class of its own. */
+@Component
+public final class ExperimentsService implements Experiments {
+  private final PartCatalog catalog;
+  private final PartWiring wiring;
+  private final Provenance provenance;
+  private final Devices devices;
+  private final TrainedModels models;
+
+  /** They hear every run. */
+  @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+  private volatile List<RunListener> listeners;
+
+  @Activate
+  public ExperimentsService(
+      @Reference PartCatalog catalog,
+      @Reference PartWiring wiring,
+      @Reference Provenance provenance,
+      @Reference Devices devices) {
+    this.catalog = catalog;
+    this.wiring = wiring;
+    this.provenance = provenance;
+    this.devices = devices;
+    this.models = new TrainedModels(catalog, wiring, provenance, devices);
+  }
+
+  @Override
+  public String schema() {
+    return ExperimentSchema.of(catalog).toPrettyString();
+  }
+
+  @Override
+  public String validate(Path file, List<String> overrides, Progress progress) {
+    try (OpenExperiment opened = OpenExperiment.of(read(file, overrides), wiring, progress::note)) {
+      return opened.wired().use(() -> Validation.of(opened, devices, progress));
+    }
+  }
+
+  private Experiment read(Path file, List<String> overrides) {
+    return ExperimentReader.read(file.toAbsolutePath().normalize(), overrides, catalog);
+  }
+
+  @Override
+  public RunResult run(RunRequest request) {
+    request
+        .out()
+        .ifPresent(out -> OutputFile.checkFolder("--out", out.toAbsolutePath().normalize()));
+    Experiment experiment =
+        request.experiment().orElseGet(() -> read(request.file(), request.overrides()));
+    RecordedProgress progress = new RecordedProgress(request.progress());
+    try (OpenExperiment opened = OpenExperiment.of(experiment, wiring, progress::note)) {
+      Path target = request
+          .out()
+          .map(out -> out.toAbsolutePath().normalize())
+          .orElseGet(() -> RunDirectory.free(
+              WorkingFolder.resolve(Path.of("runs")).toAbsolutePath(),
+              experiment.name(),
+              planned -> false));
+      JsonNode metrics =
+          opened.wired().use(() -> run(opened, new RunDirectory(target), progress, all(request)));
+      return new RunResult(target, means(metrics), progress.notes());
+    }
+  }
+
+  private JsonNode run(
+      OpenExperiment opened,
+      RunDirectory directory,
+      Progress progress,
+      Supplier<List<RunListener>> hearing) {
+    RunContext context = new RunContext(
+        opened.experiment(),
+        opened.wired().parts(),
+        opened.cohort(),
+        opened.reader(),
+        directory,
+        progress,
+        hearing,
+        devices,
+        () -> provenance.of(opened.experiment(), opened.reader().files(), devices.list()));
+    return opened.experiment().pretraining().isEmpty()
+        ? CrossValidation.run(context, opened.folds())
+        : Pretraining.run(context);
+  }
+
+  /** Those of the request, and the services that there are at the moment of asking. */
+  private Supplier<List<RunListener>> all(RunRequest request) {
+    return () -> {
+      List<RunListener> all = new ArrayList<>(request.listeners());
+      all.addAll(listeners);
+      return all;
+    };
+  }
+
+  /** The means of metrics.json; of a pretraining its losses. */
+  static Map<String, Map<String, Double>> means(JsonNode metrics) {
+    Map<String, Map<String, Double>> means = new TreeMap<>();
+    metrics
+        .path("mean")
+        .fields()
+        .forEachRemaining(head -> means.put(head.getKey(), numbers(head.getValue())));
+    if (metrics.has("pretraining")) {
+      means.put("pretraining", numbers(metrics.path("pretraining")));
+    }
+    return Collections.unmodifiableMap(means);
+  }
+
+  private static Map<String, Double> numbers(JsonNode node) {
+    Map<String, Double> numbers = new TreeMap<>();
+    node.fields().forEachRemaining(entry -> {
+      if (entry.getValue().isNumber()) {
+        numbers.put(entry.getKey(), entry.getValue().doubleValue());
+      }
+    });
+    return Collections.unmodifiableMap(numbers);
+  }
+
+  @Override
+  public void predict(PredictionRequest request) {
+    models.predict(request);
+  }
+
+  @Override
+  public String evaluate(EvaluationRequest request) {
+    return models.evaluate(request);
+  }
+
+  @Override
+  public List<String> export(Path run, Path out, Progress progress) {
+    return models.export(run, out.toAbsolutePath().normalize(), progress);
+  }
+}

@@ -1,0 +1,106 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.runtime.internal;
+
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.stroma.api.data.Reader;
+import org.stroma.api.data.SplitStrategy;
+import org.stroma.cohort.Cohort;
+import org.stroma.cohort.CohortReader;
+import org.stroma.cohort.Fold;
+import org.stroma.cohort.Purpose;
+import org.stroma.cohort.Splits;
+import org.stroma.evaluation.Evaluator;
+import org.stroma.experiment.Experiment;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
+import org.stroma.parts.PartInvoker.Work;
+import org.stroma.parts.PartScope;
+import org.stroma.parts.PartWiring;
+import org.stroma.parts.WiredParts;
+
+/** A checked experiment with its parts, started, and its data; closing takes the parts away. */
+record OpenExperiment(
+    Experiment experiment, PartScope wired, CohortReader reader, Cohort cohort, List<Fold> folds)
+    implements AutoCloseable {
+  @Override
+  public void close() {
+    wired.close();
+  }
+
+  /**
+   * Starts the parts of an experiment and reads its data.
+   *
+   * @param notes what the user should know of the data
+   */
+  static OpenExperiment of(Experiment experiment, PartWiring wiring, Consumer<String> notes) {
+    PartScope wired = wiring.wire(experiment.partUses());
+    boolean opened = false;
+    try {
+      OpenExperiment all = wired.use(() -> read(experiment, wired, notes));
+      opened = true;
+      return all;
+    } finally {
+      if (!opened) {
+        wired.close();
+      }
+    }
+  }
+
+  private static OpenExperiment read(
+      Experiment experiment, PartScope wired, Consumer<String> notes) {
+    TargetKinds.check(experiment, wired.parts());
+    // asks metrics what they are for, before anything is read
+    new Evaluator(experiment, wired.parts());
+    CohortReader reader =
+        new CohortReader(experiment.file().getParent(), experiment.cohort(), notes);
+    boolean supervised = experiment.pretraining().isEmpty();
+    Cohort cohort = reader.read(
+        sources(experiment, wired.parts()), supervised ? Purpose.TRAINING : Purpose.PRETRAINING);
+    return new OpenExperiment(
+        experiment,
+        wired,
+        reader,
+        cohort,
+        supervised ? folds(experiment, wired.parts(), cohort, reader) : List.of());
+  }
+
+  /** The readers of the modalities. */
+  static SortedMap<String, CohortReader.Source> sources(Experiment experiment, WiredParts parts) {
+    SortedMap<String, CohortReader.Source> sources = new TreeMap<>();
+    experiment
+        .modalities()
+        .forEach((name, m) -> sources.put(
+            name,
+            new CohortReader.Source(parts.get(m.reader().slot(), Reader.class), m.perPatient())));
+    return sources;
+  }
+
+  private static List<Fold> folds(
+      Experiment experiment, WiredParts parts, Cohort data, CohortReader reader) {
+    Set<String> learned = experiment.heads().values().stream()
+        .map(Experiment.HeadUse::target)
+        .collect(Collectors.toCollection(TreeSet::new));
+    SplitStrategy split = parts.get(experiment.split().slot(), SplitStrategy.class);
+    if (experiment.repeats() > 1 && !split.repeatable()) {
+      throw new FaultsException(
+          List.of(new Fault(
+              "/evaluation/repeats",
+              "is " + experiment.repeats() + "; the split " + experiment.split().type()
+                  + " gives the same folds each time")),
+          false);
+    }
+    return Splits.of(
+        data, learned, experiment.repeats(), experiment.seed(), reader, split, code -> parts
+            .code()
+            .run(Work.SPLIT, experiment.split(), split, code));
+  }
+}

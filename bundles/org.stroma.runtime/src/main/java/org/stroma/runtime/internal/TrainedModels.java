@@ -1,0 +1,226 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.runtime.internal;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.stroma.api.data.DataException;
+import org.stroma.cohort.Cohort;
+import org.stroma.cohort.CohortReader;
+import org.stroma.cohort.CohortSettings;
+import org.stroma.cohort.Purpose;
+import org.stroma.command.Progress;
+import org.stroma.evaluation.Evaluator;
+import org.stroma.evaluation.PredictionTable;
+import org.stroma.experiment.Experiment;
+import org.stroma.experiment.ExperimentReader;
+import org.stroma.files.AtomicFiles;
+import org.stroma.model.Devices;
+import org.stroma.parts.PartCatalog;
+import org.stroma.parts.PartScope;
+import org.stroma.parts.PartWiring;
+import org.stroma.run.CheckpointStore;
+import org.stroma.run.OutputFile;
+import org.stroma.run.Provenance;
+import org.stroma.run.RunDirectory;
+import org.stroma.runtime.EvaluationRequest;
+import org.stroma.runtime.PredictionRequest;
+import org.stroma.training.Exporter;
+import org.stroma.training.Predictor;
+
+/** Applies and exports the models of a run that ended. */
+final class TrainedModels {
+  private final PartCatalog catalog;
+  private final PartWiring wiring;
+  private final Provenance provenance;
+  private final Devices devices;
+
+  TrainedModels(PartCatalog catalog, PartWiring wiring, Provenance provenance, Devices devices) {
+    this.catalog = catalog;
+    this.wiring = wiring;
+    this.provenance = provenance;
+    this.devices = devices;
+  }
+
+  /** A run's models applied to a cohort. */
+  private record Applied(
+      Experiment experiment,
+      Evaluator evaluator,
+      Cohort cohort,
+      Map<String, List<String>> classes,
+      Predictor.Result result) {}
+
+  /** A run that ended, and its models. */
+  private record Finished(Experiment experiment, List<CheckpointStore.Trained> trained) {}
+
+  /**
+   * How the models of a run are to be applied.
+   *
+   * @param labelled whether targets are read
+   * @param detailed whether there is anything to look at beside the predictions
+   * @param trainingPatients whether patients whom every model was trained with are taken
+   * @param whatWasRead looks at the files that were read
+   */
+  private record Application(
+      Path run,
+      Path table,
+      boolean labelled,
+      boolean detailed,
+      boolean trainingPatients,
+      Progress progress,
+      Consumer<CohortReader> whatWasRead) {}
+
+  void predict(PredictionRequest request) {
+    Path out = request.out();
+    OutputFile.check("--out", out);
+    OutputFile.checkApart("--out", out, List.of(request.table()));
+    Path details = request.details().map(d -> d.toAbsolutePath().normalize()).orElse(null);
+    if (details != null) {
+      OutputFile.checkFolder("--details", details);
+    }
+    Application application = new Application(
+        request.run(),
+        request.table(),
+        false,
+        details != null,
+        request.trainingPatients(),
+        request.progress(),
+        reader -> OutputFile.checkApart("--out", out, reader.files()));
+    // within: what is written may be read from the readers' files
+    apply(application, applied -> {
+      Predictor.Result result = applied.result();
+      String csv = new PredictionTable(applied.experiment(), applied.classes())
+          .csv(result.mean(), applied.cohort().patients());
+      if (details != null) {
+        result.details().write(details).forEach(request.progress()::note);
+      }
+      AtomicFiles.write(out.toAbsolutePath().normalize(), csv);
+      return out;
+    });
+  }
+
+  String evaluate(EvaluationRequest request) {
+    Application application = new Application(
+        request.run(),
+        request.table(),
+        true,
+        false,
+        request.trainingPatients(),
+        request.progress(),
+        reader -> {});
+    return apply(application, TrainedModels::metrics);
+  }
+
+  private static String metrics(Applied applied) {
+    Predictor.Result result = applied.result();
+    List<String> patients = applied.cohort().patients();
+    ObjectNode metrics = applied
+        .evaluator()
+        .measure(applied.cohort(), result.mean(), result.patches(), patients, List.of());
+    if (result.outOfFold() + result.seenByAll() > 0 && !metrics.has("patients")) {
+      metrics
+          .putObject("patients")
+          .put("all", patients.size())
+          .put("predicted_out_of_fold", result.outOfFold())
+          .put("trained_with_by_every_model", result.seenByAll());
+    }
+    return metrics.toPrettyString();
+  }
+
+  List<String> export(Path run, Path out, Progress progress) {
+    OutputFile.checkFolder("--out", out);
+    Finished finished = finished(run, progress);
+    Experiment experiment = finished.experiment();
+    List<CheckpointStore.Trained> trained = finished.trained();
+    try (PartScope wired = wiring.wire(experiment.partUses())) {
+      return wired.use(() -> {
+        List<String> written = new ArrayList<>();
+        RunDirectory to = new RunDirectory(out);
+        for (CheckpointStore.Trained fold : trained) {
+          progress.at("fold " + (trained.indexOf(fold) + 1) + "/" + trained.size());
+          written.addAll(Exporter.export(fold, experiment, wired.parts(), devices.config(), to));
+        }
+        return written;
+      });
+    }
+  }
+
+  private Finished finished(Path runDirectory, Progress progress) {
+    // first: what was changed since is told as that, whatever else is wrong with it now
+    List<CheckpointStore.Trained> trained = CheckpointStore.of(runDirectory);
+    Path written = runDirectory.resolve("experiment.json");
+    // where its encoders started from is no matter any more, and the path was relative to another
+    // place
+    Experiment experiment = ExperimentReader.read(
+        written.toAbsolutePath().normalize(), List.of("initialize=null"), catalog);
+    if (!experiment.pretraining().isEmpty()) {
+      throw new DataException(runDirectory
+          + " is a pretraining and predicts nothing; an experiment can start from it with "
+          + "\"initialize\": {\"from\": \"" + runDirectory + "\"}");
+    }
+    provenance.differences(runDirectory, progress::note);
+    CheckpointStore.checkCounts(
+        trained,
+        experiment.repeats(),
+        experiment.folds().orElse(Integer.MAX_VALUE),
+        experiment.training().ensemble());
+    int there = trained.stream().mapToInt(fold -> fold.models().size()).sum();
+    int wanted = experiment.folds().orElse(0)
+        * experiment.repeats()
+        * experiment.training().ensemble();
+    if (wanted > 0 && there != wanted) {
+      progress.note(runDirectory + " holds " + there + " of the run's " + wanted
+          + (there == 1 ? " models; it alone is used" : " models; these alone are used"));
+    }
+    return new Finished(experiment, trained);
+  }
+
+  private static CohortReader reader(Experiment experiment, Path table, Progress progress) {
+    Path cohort = table.toAbsolutePath().normalize();
+    return new CohortReader(
+        cohort.getParent(),
+        new CohortSettings(
+            cohort.getFileName().toString(),
+            experiment.cohort().id(),
+            experiment.cohort().visit(),
+            experiment.cohort().targets(),
+            experiment.cohort().allow()),
+        progress::note);
+  }
+
+  private <T> T apply(Application how, Function<Applied, T> use) {
+    Finished finished = finished(how.run(), how.progress());
+    Experiment experiment = finished.experiment();
+    List<CheckpointStore.Trained> trained = finished.trained();
+    try (PartScope wired = wiring.wire(experiment.partUses())) {
+      return use.apply(wired.use(() -> {
+        CohortReader reader = reader(experiment, how.table(), how.progress());
+        Map<String, List<String>> classes = trained.get(0).classes();
+        Cohort cohort = reader.read(
+            OpenExperiment.sources(experiment, wired.parts()),
+            how.labelled() ? Purpose.evaluation(classes) : Purpose.PREDICTION);
+        how.whatWasRead().accept(reader);
+        Predictor.Result result = new Predictor(experiment, trained, how.progress())
+            .predict(
+                wired.parts(),
+                devices,
+                cohort,
+                reader,
+                how.trainingPatients(),
+                how.detailed(),
+                how.labelled());
+        // some files are read when they are wanted
+        how.whatWasRead().accept(reader);
+        return new Applied(
+            experiment, new Evaluator(experiment, wired.parts()), cohort, classes, result);
+      }));
+    }
+  }
+}

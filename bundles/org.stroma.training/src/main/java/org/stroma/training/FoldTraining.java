@@ -1,0 +1,236 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.training;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.stroma.api.Prediction;
+import org.stroma.api.Schedule;
+import org.stroma.api.TargetInfo;
+import org.stroma.cohort.Cohort;
+import org.stroma.cohort.Fold;
+import org.stroma.dataset.Dataset;
+import org.stroma.dataset.TargetStatistics;
+import org.stroma.evaluation.Evaluator;
+import org.stroma.evaluation.PatchPredictions;
+import org.stroma.evaluation.Predictions;
+import org.stroma.experiment.Experiment;
+import org.stroma.model.EncoderMemory;
+import org.stroma.model.ModelGraph;
+import org.stroma.model.OutputNames;
+import org.stroma.parts.Json;
+import org.stroma.run.CheckpointStore;
+import org.stroma.run.RunDirectory;
+import org.stroma.run.SeenPatients;
+
+/** Carries out tasks of the run's own experiment in this process. */
+final class FoldTraining implements FoldExecutor {
+  private final RunContext context;
+  private final TrainingRun run;
+  private final @Nullable Initialization initialization;
+  private final EncoderMemory memory;
+  private final Evaluator evaluator;
+
+  FoldTraining(RunContext context, TrainingRun run, @Nullable Initialization initialization) {
+    this.context = context;
+    this.run = run;
+    this.initialization = initialization;
+    this.memory = new EncoderMemory(context.experiment(), context.parts());
+    this.evaluator = new Evaluator(context.experiment(), context.parts());
+  }
+
+  /** What the models of a fold say together. */
+  private record Ensemble(
+      Predictions training,
+      Predictions validation,
+      Predictions test,
+      PatchPredictions patches,
+      List<List<Epoch>> history,
+      List<String> checkpoints,
+      List<Double> seconds) {}
+
+  @Override
+  public FoldResult execute(FoldTask task) {
+    if (!task.overrides().isEmpty()) {
+      throw new IllegalArgumentException(
+          "the parts of this run have the settings of its experiment, and the task wants "
+              + task.overrides());
+    }
+    long started = System.nanoTime();
+    Experiment experiment = context.experiment();
+    Cohort cohort = context.cohort();
+    Fold fold = task.patients();
+    Initialization.Start start = initialization == null ? null : initialization.start(fold);
+    Dataset prepared = Dataset.fit(
+        experiment,
+        context.parts(),
+        cohort,
+        fold.training(),
+        start == null ? null : start.before(),
+        context.reader());
+    memory.check(prepared, cohort.visits(), fold.training());
+    memory.check(prepared, cohort.visits(), fold.test());
+    SortedMap<String, TargetInfo> infos =
+        TargetStatistics.fit(experiment, context.parts(), cohort, prepared, fold.training());
+    Ensemble ensemble = new Ensemble(
+        new Predictions(),
+        new Predictions(),
+        new Predictions(),
+        new PatchPredictions(experiment, cohort),
+        new ArrayList<>(),
+        new ArrayList<>(),
+        new ArrayList<>());
+    try (ModelGraph model = new ModelGraph(
+        experiment,
+        context.parts(),
+        prepared,
+        infos,
+        fold.training().size(),
+        task.seed(),
+        context.devices().config())) {
+      run.begin(String.format(
+          Locale.ROOT,
+          "%,d parameters; %s",
+          model.variables().parameterCount(""),
+          context.devices().sentence()));
+      run.publish(
+          new RunEvent.FoldStarted(
+              run.description(),
+              fold.repeat(),
+              fold.fold(),
+              fold.training().size(),
+              fold.validation().size(),
+              fold.test().size()),
+          RunListener::foldStarted);
+      Checkpoints.writePreparation(
+          context.directory(),
+          CheckpointStore.folder(fold),
+          prepared,
+          cohort.targets(),
+          infos,
+          (start == null ? SeenPatients.NOBODY : start.seen()).andLabelled(fold.training()));
+      Trainer trainer =
+          new Trainer(experiment, prepared, cohort.visits(), cohort.targets(), memory);
+      for (int member = 0; member < task.members(); member++) {
+        train(task, member, start, trainer, model, ensemble);
+      }
+    }
+    FoldResult result = result(task, ensemble, started);
+    run.publish(
+        new RunEvent.FoldEnded(run.description(), fold.repeat(), fold.fold(), result.seconds()),
+        RunListener::foldEnded);
+    return result;
+  }
+
+  private void train(
+      FoldTask task,
+      int member,
+      Initialization.@Nullable Start start,
+      Trainer trainer,
+      ModelGraph model,
+      Ensemble ensemble) {
+    Fold fold = task.patients();
+    RunDirectory directory = context.directory();
+    String folder = CheckpointStore.folder(fold);
+    run.publish(
+        new RunEvent.MemberStarted(run.description(), fold.repeat(), fold.fold(), member),
+        RunListener::memberStarted);
+    long started = System.nanoTime();
+    long seed = seed(task, member);
+    model.restart(seed);
+    if (start != null) {
+      start.into(context.experiment().initialize(), member, model);
+    }
+    Schedule schedule =
+        context.parts().get(context.experiment().training().schedule().slot(), Schedule.class);
+    ensemble
+        .history()
+        .add(trainer.train(
+            model,
+            schedule,
+            fold.training(),
+            seed,
+            () -> run.note(
+                "repeat " + fold.repeat() + " fold " + fold.fold() + ": " + Trainer.UNTAUGHT),
+            epoch -> run.publish(
+                new RunEvent.EpochEnded(
+                    run.description(), fold.repeat(), fold.fold(), member, epoch),
+                RunListener::epochEnded)));
+    double seconds = (System.nanoTime() - started) / 1e9;
+    // before anything else can go wrong: hours of training must not be lost to an evaluation
+    ensemble.checkpoints().add(Checkpoints.writeModel(directory, folder, member, model));
+    ensemble.seconds().add(seconds);
+    run.publish(
+        new RunEvent.MemberEnded(run.description(), fold.repeat(), fold.fold(), member, seconds),
+        RunListener::memberEnded);
+    run.keep();
+    PatchPredictions listener = ensemble.patches().wanted() ? ensemble.patches() : null;
+    Map<String, Map<String, float[]>> own = trainer.predict(model, fold.training(), listener);
+    Map<String, Double> centre = centre(own);
+    CheckpointStore.writeCentre(directory, folder, member, centre);
+    ensemble.training().add(own, centre);
+    ensemble.validation().add(trainer.predict(model, fold.validation(), listener), centre);
+    ensemble.test().add(trainer.predict(model, fold.test(), listener), centre);
+  }
+
+  private FoldResult result(FoldTask task, Ensemble ensemble, long started) {
+    Map<String, Map<String, Map<String, double[]>>> predictions = new LinkedHashMap<>();
+    ObjectNode metrics = Json.MAPPER.createObjectNode();
+    predictions.put(FoldResult.TRAIN, ensemble.training().means());
+    metrics.set(
+        FoldResult.TRAIN, measure(ensemble.training(), ensemble, task.training(), task.training()));
+    if (!task.validation().isEmpty()) {
+      predictions.put(FoldResult.VALIDATION, ensemble.validation().means());
+      metrics.set(
+          FoldResult.VALIDATION,
+          measure(ensemble.validation(), ensemble, task.validation(), task.training()));
+    }
+    predictions.put(FoldResult.TEST, ensemble.test().means());
+    metrics.set(FoldResult.TEST, measure(ensemble.test(), ensemble, task.test(), task.training()));
+    return new FoldResult(
+        task.repeat(),
+        task.fold(),
+        predictions,
+        metrics,
+        ensemble.history(),
+        ensemble.checkpoints(),
+        ensemble.seconds(),
+        (System.nanoTime() - started) / 1e9);
+  }
+
+  private ObjectNode measure(
+      Predictions predicted, Ensemble ensemble, List<String> patients, List<String> training) {
+    return evaluator.measure(context.cohort(), predicted, ensemble.patches(), patients, training);
+  }
+
+  /** The mean risk of the training patients, by HEAD.NAME. */
+  private static Map<String, Double> centre(Map<String, Map<String, float[]>> training) {
+    Map<String, Double> centre = new TreeMap<>();
+    training.forEach((name, byPatient) -> {
+      if (OutputNames.is(name, Prediction.RISK)) {
+        centre.put(
+            name,
+            byPatient.values().stream()
+                .mapToDouble(values -> values[0])
+                .average()
+                .orElse(0));
+      }
+    });
+    return centre;
+  }
+
+  /** Each model of each fold has a seed of its own, which depends on nothing but the experiment's seed and its place. */
+  private static long seed(FoldTask task, int member) {
+    long place = (task.repeat() * 1000L + task.fold()) * 1000L + member;
+    return task.seed() * 0x9E3779B97F4A7C15L + place * 0xD1B54A32D192ED03L;
+  }
+}

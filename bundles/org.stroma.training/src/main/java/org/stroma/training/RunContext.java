@@ -1,0 +1,39 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.function.Supplier;
+import org.stroma.cohort.Cohort;
+import org.stroma.cohort.CohortReader;
+import org.stroma.command.Progress;
+import org.stroma.experiment.Experiment;
+import org.stroma.model.Devices;
+import org.stroma.parts.WiredParts;
+import org.stroma.run.RunDirectory;
+
+/**
+ * What a run works with.
+ *
+ * @param experiment checked
+ * @param parts of the experiment, started
+ * @param cohort its data
+ * @param reader that read them, and knows all files
+ * @param directory where the run writes; not claimed yet
+ * @param progress hears how it goes
+ * @param listeners is asked for listeners at each event
+ * @param provenance what is so at the moment of asking
+ */
+public record RunContext(
+    Experiment experiment,
+    WiredParts parts,
+    Cohort cohort,
+    CohortReader reader,
+    RunDirectory directory,
+    Progress progress,
+    Supplier<List<RunListener>> listeners,
+    Devices devices,
+    Supplier<? extends JsonNode> provenance) {}

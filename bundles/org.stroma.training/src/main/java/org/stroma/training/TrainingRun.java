@@ -1,0 +1,158 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.training;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stroma.api.data.DataException;
+import org.stroma.command.CancelledException;
+import org.stroma.experiment.Experiment;
+import org.stroma.run.RunDirectory;
+import org.stroma.run.RunLog;
+
+/**
+ * The life of a run: it takes its directory when everything that can be refused has been, logs, tells its listeners, and keeps what was
+ * trained until it ended. A run whose data turn out to be unusable before a model was trained leaves nothing behind.
+ */
+final class TrainingRun {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
+
+  private final RunContext context;
+  private final RunDirectory directory;
+  private final RunEvent.Run run;
+  private final RunEvents events;
+  private long started;
+  private RunLog log;
+  private boolean claimed;
+  private boolean kept;
+
+  private TrainingRun(RunContext context, int folds) {
+    this.context = context;
+    this.directory = context.directory();
+    Experiment experiment = context.experiment();
+    this.run = new RunEvent.Run(
+        experiment.name(),
+        directory.path(),
+        folds == 0,
+        folds == 0 ? 1 : experiment.repeats(),
+        folds,
+        folds == 0 ? 1 : experiment.training().ensemble(),
+        experiment.training().epochs());
+    this.events = new RunEvents(
+        List.of(new LogLines(), new HistoryFile(directory), new ProgressLine(context.progress())),
+        context.listeners());
+  }
+
+  /**
+   * Runs.
+   *
+   * @param folds 0 for a pretraining
+   * @param work returns the metrics
+   * @return the metrics
+   */
+  static ObjectNode of(RunContext context, int folds, Function<TrainingRun, ObjectNode> work) {
+    return new TrainingRun(context, folds).live(work);
+  }
+
+  private ObjectNode live(Function<TrainingRun, ObjectNode> work) {
+    Throwable failure = null;
+    try {
+      ObjectNode metrics = work.apply(this);
+      directory.write("provenance.json", context.provenance().get());
+      directory.write("metrics.json", metrics);
+      return metrics;
+    } catch (DataException e) {
+      failure = e;
+      throw e;
+    } catch (RuntimeException | Error e) {
+      failure = e;
+      if (log != null) {
+        LOG.error("the run ended early", e);
+      }
+      throw e;
+    } finally {
+      end(failure);
+    }
+  }
+
+  private void end(Throwable failure) {
+    if (!claimed) {
+      return;
+    }
+    try {
+      if (log != null) {
+        if (kept && failure != null) {
+          note("what was trained until then is kept in " + directory.path());
+        }
+        RunEvent.Outcome outcome = failure == null
+            ? RunEvent.Outcome.DONE
+            : failure instanceof CancelledException
+                ? RunEvent.Outcome.CANCELLED
+                : RunEvent.Outcome.FAILED;
+        publish(
+            new RunEvent.RunEnded(
+                run,
+                outcome,
+                failure == null ? "" : String.valueOf(failure.getMessage()),
+                (System.nanoTime() - started) / 1e9),
+            RunListener::runEnded);
+        events.close();
+      }
+    } finally {
+      if (log != null) {
+        log.close();
+      }
+      // patches are read when they are wanted: what is wrong with them may come out after the run
+      // began
+      if (failure instanceof DataException && !kept) {
+        directory.discard();
+      }
+    }
+  }
+
+  /**
+   * Everything that can be refused has been: from here on there is a run. It is called for each fold; what follows the first call
+   * does nothing.
+   *
+   * @param sentence what the user reads first
+   */
+  void begin(String sentence) {
+    if (claimed) {
+      return;
+    }
+    directory.claim();
+    claimed = true;
+    started = System.nanoTime();
+    directory.write("experiment.json", context.experiment().resolved());
+    log = new RunLog(directory.path());
+    publish(new RunEvent.RunStarted(run), RunListener::runStarted);
+    directory.write("provenance.json", context.provenance().get());
+    if (!sentence.isEmpty()) {
+      note(sentence);
+    }
+  }
+
+  /** A trained model is on disk: whatever happens now, the run directory stays. */
+  void keep() {
+    kept = true;
+  }
+
+  RunEvent.Run description() {
+    return run;
+  }
+
+  /** Says something to the user and in the log. */
+  void note(String message) {
+    publish(new RunEvent.Noted(run, message), RunListener::noted);
+  }
+
+  <E extends RunEvent> void publish(E event, BiConsumer<RunListener, E> method) {
+    events.publish(event, method);
+  }
+}
