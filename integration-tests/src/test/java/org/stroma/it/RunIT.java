@@ -41,19 +41,7 @@ class RunIT {
   }
 
   private static List<Map<String, String>> csv(String file) throws IOException {
-    List<String> lines = Files.readAllLines(folder.resolve(file));
-    String[] header = lines.get(0).split(",");
-    List<Map<String, String>> rows = new ArrayList<>();
-    for (String line : lines.subList(1, lines.size())) {
-      String[] cells = line.split(",", -1);
-      assertEquals(header.length, cells.length, line);
-      Map<String, String> row = new HashMap<>();
-      for (int i = 0; i < header.length; i++) {
-        row.put(header[i], cells[i]);
-      }
-      rows.add(row);
-    }
-    return rows;
+    return Stroma.csv(folder.resolve(file));
   }
 
   @Test
@@ -230,53 +218,6 @@ class RunIT {
     assertEquals(first, Files.readString(folder.resolve("again/predictions.csv")));
     run("other", "--set", "seed=2");
     assertNotEquals(first, Files.readString(folder.resolve("other/predictions.csv")));
-  }
-
-  /** Fault 9: modalities in another order in the file are the same experiment. */
-  @Test
-  void theOrderOfModalitiesDecidesNothing() throws Exception {
-    String text = SimulatedCohort.EXPERIMENT;
-    int a = text.indexOf("\"a\": {");
-    int b = text.indexOf("\"b\": {");
-    int end = text.indexOf("  },\n  \"model\"");
-    String swapped = text.substring(0, a) + text.substring(b, end).stripTrailing() + ",\n    "
-        + text.substring(a, b).stripTrailing().replaceFirst(",$", "") + "\n" + text.substring(end);
-    Files.writeString(folder.resolve("swapped.json"), swapped);
-    Stroma.Result result = Stroma.run(folder, "run", "swapped.json", "--out", "swapped");
-    assertEquals(0, result.code(), result.toString());
-    assertEquals(
-        Files.readString(folder.resolve("first/predictions.csv")),
-        Files.readString(folder.resolve("swapped/predictions.csv")));
-  }
-
-  /** Fault 7: settings are not read and ignored. */
-  @Test
-  void settingsTakeEffect() throws Exception {
-    String first = Files.readString(folder.resolve("first/predictions.csv"));
-    for (String set : List.of(
-        "training.schedule.type=constant",
-        "training.optimizer.weightDecay=5",
-        "training.maxGradNorm=0.01",
-        "training.modalityDropout=0.5",
-        "training.batchSize=16",
-        "losses.0.ties=breslow",
-        "model.heads.os.dropout=0.6",
-        "modalities.a.encoder.norm=layer",
-        "model.fusion.dropout=0.7")) {
-      run("set", "--set", set, "--set", "name=" + set.replaceAll("[^a-z]", "-"));
-      boolean same = first.equals(Files.readString(folder.resolve("set/predictions.csv")));
-      // there are no ties in this cohort: Efron and Breslow agree, and nothing else does
-      assertEquals(set.contains("breslow"), same, set);
-      delete(folder.resolve("set"));
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (var files = Files.walk(directory)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 
   /** Fault 2, whole: a patient's prediction is the same alone and among others who lack other things. */

@@ -125,13 +125,22 @@ class SimulateIT {
                 "--out",
                 "c",
                 "--patients",
-                "60",
+                "200",
                 "--visits",
                 "3",
+                "--patches",
+                "12",
+                "--patch-width",
+                "8",
                 "--genes",
-                "20")
+                "10",
+                "--single-modal",
+                "2",
+                "--censoring",
+                "0.1")
             .code());
-    assertTrue(run("visits", "experiment.json", "c_index", "training.epochs=3") > 0.4);
+    double planted = run("visits", "experiment.json", "c_index", "training.epochs=10");
+    assertTrue(planted > 0.6, "c-index " + planted);
     Stroma.Result again = Stroma.run(folder, "simulate", "--out", "c");
     assertEquals(2, again.code(), again.toString());
     assertTrue(again.err().contains("is there already and not an empty folder"), again.err());

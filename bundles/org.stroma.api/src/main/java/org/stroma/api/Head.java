@@ -23,7 +23,7 @@ public interface Head {
   /**
    * What users read, made of what {@link #predict} returned (or of an average of several, for late fusion): each [B] or
    * [B, k], or [R, N, C] for patches. What {@link TargetKind#prediction} names has to be there: {@link Prediction#RISK} of
-   * survival, {@link Prediction#PROBABILITY} of classes, {@link Prediction#VALUE} of a number. No variables are made here.
+   * survival, {@link Prediction#PROBABILITY} of classes and labels, {@link Prediction#VALUE} of a number or count. No variables are made here.
    */
   Map<Prediction, Operand<TFloat32>> read(Net net, Operand<TFloat32> raw, TargetInfo info);
 

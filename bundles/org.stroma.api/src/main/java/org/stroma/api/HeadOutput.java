@@ -14,7 +14,7 @@ import org.tensorflow.types.TFloat32;
 public interface HeadOutput {
   /**
    * What losses take: logits [B, C], log hazard [B, 1], logits of the hazards in time bins [B, k], logits of patches
-   * [R, N, C].
+   * [R, N, C], logits of labels [B, L], logarithms of counts over their mean [B, 1].
    */
   Operand<TFloat32> raw();
 

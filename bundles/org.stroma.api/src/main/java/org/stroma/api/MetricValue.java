@@ -4,18 +4,26 @@
  */
 package org.stroma.api;
 
+import java.util.Collections;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** The value of a metric, or why it has none. Two with the same number or the same reason are equal. */
+/**
+ * The value of a metric, or why it has none. It may come with the values of single labels or classes, which stand beside it. Two that
+ * say the same are equal.
+ */
 @ProviderType
 public final class MetricValue {
   private final double value;
   private final String reason;
+  private final Map<String, MetricValue> each;
 
-  private MetricValue(double value, String reason) {
+  private MetricValue(double value, String reason, Map<String, MetricValue> each) {
     this.value = value;
     this.reason = reason;
+    this.each = each;
   }
 
   /**
@@ -27,7 +35,7 @@ public final class MetricValue {
     if (Double.isNaN(value)) {
       throw new IllegalArgumentException("a metric without a value needs a reason");
     }
-    return new MetricValue(value, "");
+    return new MetricValue(value, "", Map.of());
   }
 
   /**
@@ -40,7 +48,7 @@ public final class MetricValue {
     if (reason.isBlank()) {
       throw new IllegalArgumentException("a metric without a value needs a reason");
     }
-    return new MetricValue(Double.NaN, reason);
+    return new MetricValue(Double.NaN, reason, Map.of());
   }
 
   /** The number; NaN where there is none. */
@@ -53,6 +61,20 @@ public final class MetricValue {
     return reason;
   }
 
+  /**
+   * The same beside the values of single labels or classes.
+   *
+   * @param values by name, which is put behind the metric's and a point: {@code auc.HER2}
+   */
+  public MetricValue withEach(Map<String, MetricValue> values) {
+    return new MetricValue(value, reason, Collections.unmodifiableMap(new TreeMap<>(values)));
+  }
+
+  /** The values of single labels or classes; empty where there is one value alone. */
+  public Map<String, MetricValue> each() {
+    return each;
+  }
+
   /** Whether there is a number. */
   public boolean defined() {
     return reason.isEmpty();
@@ -62,12 +84,13 @@ public final class MetricValue {
   public boolean equals(Object other) {
     return other instanceof MetricValue metric
         && Double.compare(metric.value, value) == 0
-        && metric.reason.equals(reason);
+        && metric.reason.equals(reason)
+        && metric.each.equals(each);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(value, reason);
+    return Objects.hash(value, reason, each);
   }
 
   @Override

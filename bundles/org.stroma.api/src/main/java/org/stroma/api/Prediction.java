@@ -21,10 +21,10 @@ public final class Prediction implements Comparable<Prediction> {
   /** Of survival in time bins: the probability [B, k] to survive each bin. */
   public static final Prediction SURVIVAL = new Prediction("survival");
 
-  /** Of classes: probabilities [B, C], or [R, N, C] for patches, which sum to 1 over the classes. */
+  /** Of classes: probabilities [B, C], or [R, N, C] for patches, which sum to 1 over the classes; of labels [B, L], each by itself. */
   public static final Prediction PROBABILITY = new Prediction("probability");
 
-  /** Of numbers: [B], in the unit of the table. */
+  /** Of numbers and counts: [B], in the unit of the table. */
   public static final Prediction VALUE = new Prediction("value");
 
   private final String name;

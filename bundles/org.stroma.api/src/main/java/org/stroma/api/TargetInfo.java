@@ -117,6 +117,69 @@ public sealed interface TargetInfo {
     }
   }
 
+  /** How many of something. Heads give and losses compare the logarithm of the expected count over {@link #mean}. */
+  @ProviderType
+  final class Count implements TargetInfo {
+    private final float mean;
+
+    private Count(float mean) {
+      if (!(mean > 0)) {
+        throw new IllegalArgumentException(
+            "the mean of counts is " + mean + "; it has to be above 0");
+      }
+      this.mean = mean;
+    }
+
+    /** The mean among the training patients, above 0; 1 where all are 0. */
+    public float mean() {
+      return mean;
+    }
+
+    @Override
+    public TargetKind kind() {
+      return TargetKind.COUNT;
+    }
+  }
+
+  /** Several labels at once, each there or not, whatever the others. */
+  @ProviderType
+  final class Labels implements TargetInfo {
+    private final float[] shares;
+    private final List<String> names;
+
+    private Labels(float[] shares, List<String> names) {
+      if (!names.isEmpty() && names.size() != shares.length) {
+        throw new IllegalArgumentException(
+            "there are " + shares.length + " shares of labels and " + names.size() + " names");
+      }
+      this.shares = shares.clone();
+      this.names = List.copyOf(names);
+    }
+
+    /** How many labels there are, L. */
+    public int count() {
+      return shares.length;
+    }
+
+    /**
+     * By label, the share of those who have it among the training patients of whom it is known; the shares of labels need not
+     * sum to 1. 0.5 where it is known of nobody.
+     */
+    public float[] shares() {
+      return shares.clone();
+    }
+
+    /** The names of the labels in their order; empty where they are not known. */
+    public List<String> names() {
+      return names;
+    }
+
+    @Override
+    public TargetKind kind() {
+      return TargetKind.LABELS;
+    }
+  }
+
   /** A class of each element of a modality's bags. */
   @ProviderType
   final class Patches implements Labelled {
@@ -185,6 +248,25 @@ public sealed interface TargetInfo {
     return new Number(mean, scale);
   }
 
+  /**
+   * How many of something.
+   *
+   * @param mean above 0
+   */
+  static Count count(float mean) {
+    return new Count(mean);
+  }
+
+  /**
+   * Several labels at once.
+   *
+   * @param shares of each label, of those who have it
+   * @param names of each label, or none
+   */
+  static Labels labels(float[] shares, List<String> names) {
+    return new Labels(shares, names);
+  }
+
   /** Classes of the elements of a modality. */
   static Patches patches(String modality, Classes classes) {
     return new Patches(modality, classes);
@@ -208,6 +290,16 @@ public sealed interface TargetInfo {
   /** This, for a part that takes numbers alone; others are refused in a sentence. */
   default Number requireNumber() {
     return require(Number.class, TargetKind.NUMBER.label());
+  }
+
+  /** This, for a part that takes counts alone; others are refused in a sentence. */
+  default Count requireCount() {
+    return require(Count.class, TargetKind.COUNT.label());
+  }
+
+  /** This, for a part that takes several labels at once alone; others are refused in a sentence. */
+  default Labels requireLabels() {
+    return require(Labels.class, TargetKind.LABELS.label());
   }
 
   /** This, for a part that takes classes of elements alone; others are refused in a sentence. */

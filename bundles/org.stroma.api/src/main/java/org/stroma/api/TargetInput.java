@@ -18,7 +18,7 @@ public sealed interface TargetInput {
   /** The target's kind. */
   TargetKind kind();
 
-  /** 1 where the target was observed, [B], or [R, N] for patches: others take no part in a loss. */
+  /** 1 where the target was observed, [B], [B, L] for labels, or [R, N] for patches: others take no part in a loss. */
   Operand<TFloat32> observedMask();
 
   /** A time and whether the event was seen then. */
@@ -117,6 +117,60 @@ public sealed interface TargetInput {
     }
   }
 
+  /** How many of something. */
+  @ProviderType
+  final class Count implements TargetInput {
+    private final Operand<TFloat32> value;
+    private final Operand<TFloat32> observedMask;
+
+    private Count(Operand<TFloat32> value, Operand<TFloat32> observedMask) {
+      this.value = value;
+      this.observedMask = observedMask;
+    }
+
+    /** Counts [B], 0 or more, as they stand in the table. */
+    public Operand<TFloat32> value() {
+      return value;
+    }
+
+    @Override
+    public Operand<TFloat32> observedMask() {
+      return observedMask;
+    }
+
+    @Override
+    public TargetKind kind() {
+      return TargetKind.COUNT;
+    }
+  }
+
+  /** Several labels at once, each known or not. */
+  @ProviderType
+  final class Labels implements TargetInput {
+    private final Operand<TFloat32> value;
+    private final Operand<TFloat32> observedMask;
+
+    private Labels(Operand<TFloat32> value, Operand<TFloat32> observedMask) {
+      this.value = value;
+      this.observedMask = observedMask;
+    }
+
+    /** [B, L], 1 where the patient has the label and 0 where not. */
+    public Operand<TFloat32> value() {
+      return value;
+    }
+
+    @Override
+    public Operand<TFloat32> observedMask() {
+      return observedMask;
+    }
+
+    @Override
+    public TargetKind kind() {
+      return TargetKind.LABELS;
+    }
+  }
+
   /** A class of each element of a bag. */
   @ProviderType
   final class Patches implements Labelled {
@@ -160,6 +214,16 @@ public sealed interface TargetInput {
     return new Number(value, observedMask);
   }
 
+  /** Counts [B]. */
+  static Count count(Operand<TFloat32> value, Operand<TFloat32> observedMask) {
+    return new Count(value, observedMask);
+  }
+
+  /** Labels [B, L], 1 or 0, and which of them are known [B, L]. */
+  static Labels labels(Operand<TFloat32> value, Operand<TFloat32> observedMask) {
+    return new Labels(value, observedMask);
+  }
+
   /** Indices of the elements' classes [R, N]. */
   static Patches patches(Operand<TInt32> label, Operand<TFloat32> observedMask) {
     return new Patches(label, observedMask);
@@ -183,6 +247,16 @@ public sealed interface TargetInput {
   /** This, for a part that takes numbers alone; others are refused in a sentence. */
   default Number requireNumber() {
     return require(Number.class, TargetKind.NUMBER.label());
+  }
+
+  /** This, for a part that takes counts alone; others are refused in a sentence. */
+  default Count requireCount() {
+    return require(Count.class, TargetKind.COUNT.label());
+  }
+
+  /** This, for a part that takes several labels at once alone; others are refused in a sentence. */
+  default Labels requireLabels() {
+    return require(Labels.class, TargetKind.LABELS.label());
   }
 
   /** This, for a part that takes classes of elements alone; others are refused in a sentence. */

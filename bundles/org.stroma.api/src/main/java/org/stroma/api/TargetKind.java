@@ -12,6 +12,10 @@ public enum TargetKind {
   CLASS("class", Prediction.PROBABILITY),
   /** A number. */
   NUMBER("number", Prediction.VALUE),
+  /** How many of something, 0 or more, such as mitoses. */
+  COUNT("count", Prediction.VALUE),
+  /** Several labels at once, each there or not. */
+  LABELS("labels", Prediction.PROBABILITY),
   /** A class of each element of a bag, such as the tissue of each patch. */
   PATCHES("patches", Prediction.PROBABILITY);
 

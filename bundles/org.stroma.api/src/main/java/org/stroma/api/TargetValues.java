@@ -97,16 +97,105 @@ public sealed interface TargetValues {
     }
   }
 
+  /** Numbers, or counts. */
+  @ProviderType
+  sealed interface Numeric extends TargetValues {
+    /** Numbers [n], in the unit of the table. */
+    double[] value();
+  }
+
+  /** How many of something. */
+  @ProviderType
+  final class Count implements Numeric {
+    private final Number number;
+
+    private Count(Number number) {
+      this.number = number;
+    }
+
+    @Override
+    public double[] value() {
+      return number.value();
+    }
+
+    @Override
+    public int size() {
+      return number.size();
+    }
+
+    @Override
+    public TargetKind kind() {
+      return TargetKind.COUNT;
+    }
+  }
+
+  /** Several labels at once, each there or not, and not all known of everybody. */
+  @ProviderType
+  final class Labels implements TargetValues {
+    private final boolean[][] observed;
+    private final boolean[][] present;
+    private final List<String> names;
+
+    private Labels(boolean[][] observed, boolean[][] present, List<String> names) {
+      if (observed.length != present.length) {
+        throw new IllegalArgumentException("there are labels of " + present.length
+            + " patients, and which are known of " + observed.length);
+      }
+      for (int i = 0; i < present.length; i++) {
+        if (present[i].length != names.size() || observed[i].length != names.size()) {
+          throw new IllegalArgumentException("there are " + names.size() + " labels, and "
+              + present[i].length + " values of patient " + i);
+        }
+      }
+      this.observed = copy(observed);
+      this.present = copy(present);
+      this.names = List.copyOf(names);
+    }
+
+    private static boolean[][] copy(boolean[][] rows) {
+      boolean[][] copy = rows.clone();
+      for (int i = 0; i < copy.length; i++) {
+        copy[i] = copy[i].clone();
+      }
+      return copy;
+    }
+
+    /** Whether a label is known [n][labels]. */
+    public boolean[][] observed() {
+      return copy(observed);
+    }
+
+    /** Whether a label is there [n][labels]; false where it is not known. */
+    public boolean[][] present() {
+      return copy(present);
+    }
+
+    /** The names of the labels. */
+    public List<String> names() {
+      return names;
+    }
+
+    @Override
+    public int size() {
+      return present.length;
+    }
+
+    @Override
+    public TargetKind kind() {
+      return TargetKind.LABELS;
+    }
+  }
+
   /** A number. */
   @ProviderType
-  final class Number implements TargetValues {
+  final class Number implements Numeric {
     private final double[] value;
 
     private Number(double[] value) {
       this.value = value.clone();
     }
 
-    /** Numbers [n], in the unit of the table. */
+    @Override
     public double[] value() {
       return value.clone();
     }
@@ -167,6 +256,16 @@ public sealed interface TargetValues {
     return new Number(value);
   }
 
+  /** Counts, each 0 or more. */
+  static Count count(double... value) {
+    return new Count(new Number(value));
+  }
+
+  /** Whether each label is known, and whether it is there, each [n][labels]; and their names. */
+  static Labels labels(boolean[][] observed, boolean[][] present, List<String> names) {
+    return new Labels(observed, present, names);
+  }
+
   /** Indices of the patches' classes, and the names of these or none. */
   static Patches patches(int[] label, List<String> names) {
     return new Patches(new Classes(label, names));
@@ -190,6 +289,16 @@ public sealed interface TargetValues {
   /** This, for a part that takes numbers alone; others are refused in a sentence. */
   default Number requireNumber() {
     return require(Number.class, TargetKind.NUMBER.label());
+  }
+
+  /** This, for a part that takes numbers or counts; others are refused in a sentence. */
+  default Numeric requireNumeric() {
+    return require(Numeric.class, TargetKind.NUMBER.label() + " or " + TargetKind.COUNT.label());
+  }
+
+  /** This, for a part that takes several labels at once; others are refused in a sentence. */
+  default Labels requireLabels() {
+    return require(Labels.class, TargetKind.LABELS.label());
   }
 
   /** This, for a part that takes classes of patches alone; others are refused in a sentence. */

@@ -92,6 +92,8 @@ class TargetsTest {
             TargetKind.SURVIVAL, Prediction.RISK,
             TargetKind.CLASS, Prediction.PROBABILITY,
             TargetKind.NUMBER, Prediction.VALUE,
+            TargetKind.COUNT, Prediction.VALUE,
+            TargetKind.LABELS, Prediction.PROBABILITY,
             TargetKind.PATCHES, Prediction.PROBABILITY),
         java.util.Arrays.stream(TargetKind.values())
             .collect(java.util.stream.Collectors.toMap(kind -> kind, TargetKind::prediction)));

@@ -44,7 +44,7 @@ public record Cohort(
     /** The values by patient; patients without one are not in the map. */
     Map<String, ? extends Value> values();
 
-    /** Names of the classes, by their indices; empty where there are none. */
+    /** Names of the classes or labels, by their indices; empty where there are none. */
     default List<String> classes() {
       return List.of();
     }
@@ -64,6 +64,8 @@ public record Cohort(
         case SURVIVAL -> new SurvivalTarget(Map.of());
         case CLASS -> new ClassTarget(classes, Map.of());
         case NUMBER -> new NumberTarget(Map.of());
+        case COUNT -> new CountTarget(Map.of());
+        case LABELS -> new LabelsTarget(settings.columns(), Map.of());
         case PATCHES -> new PatchTarget(settings.modality(), classes);
       };
     }
@@ -124,23 +126,66 @@ public record Cohort(
     }
   }
 
+  /** A target with a number a patient. */
+  public sealed interface Numeric extends Target {
+    @Override
+    Map<String, NumberValue> values();
+
+    @Override
+    default boolean measured() {
+      return true;
+    }
+
+    @Override
+    default Optional<String> lack(List<String> patients) {
+      return patients.stream().anyMatch(values()::containsKey)
+          ? Optional.empty()
+          : Optional.of("no patient with a " + kind().label());
+    }
+
+    @Override
+    default Optional<String> strata(String name) {
+      return Optional.empty();
+    }
+  }
+
   /** Numbers. */
-  public record NumberTarget(Map<String, NumberValue> values) implements Target {
+  public record NumberTarget(Map<String, NumberValue> values) implements Numeric {
     @Override
     public TargetKind kind() {
       return TargetKind.NUMBER;
     }
+  }
+
+  /** Counts, 0 or more. */
+  public record CountTarget(Map<String, NumberValue> values) implements Numeric {
+    @Override
+    public TargetKind kind() {
+      return TargetKind.COUNT;
+    }
+  }
+
+  /**
+   * Several labels at once.
+   *
+   * @param classes the names of the labels
+   */
+  public record LabelsTarget(List<String> classes, Map<String, LabelSet> values) implements Target {
+    @Override
+    public TargetKind kind() {
+      return TargetKind.LABELS;
+    }
 
     @Override
     public boolean measured() {
-      return true;
+      return false;
     }
 
     @Override
     public Optional<String> lack(List<String> patients) {
       return patients.stream().anyMatch(values::containsKey)
           ? Optional.empty()
-          : Optional.of("no patient with a number");
+          : Optional.of("no patient with a label");
     }
 
     @Override
@@ -187,7 +232,7 @@ public record Cohort(
     /** The name of the stratum that the patient belongs to. */
     String stratum();
 
-    /** The time or number as it stands in the table; NaN for a class. */
+    /** The time or number as it stands in the table; NaN for classes and labels. */
     double measurement();
   }
 
@@ -238,6 +283,30 @@ public record Cohort(
     @Override
     public double measurement() {
       return number;
+    }
+  }
+
+  /** What is known of one label of a patient. */
+  public enum Label {
+    ABSENT,
+    PRESENT,
+    UNKNOWN
+  }
+
+  /** What is known of each label, in their order; at least one is known. */
+  public record LabelSet(List<Label> labels) implements Value {
+    public LabelSet {
+      labels = List.copyOf(labels);
+    }
+
+    @Override
+    public String stratum() {
+      return "";
+    }
+
+    @Override
+    public double measurement() {
+      return Double.NaN;
     }
   }
 

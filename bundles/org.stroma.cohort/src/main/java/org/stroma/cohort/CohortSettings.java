@@ -55,9 +55,12 @@ public record CohortSettings(
    *
    * @param time column of the follow-up time, for survival
    * @param event column of the event (1 seen, 0 censored), for survival
-   * @param column column of the class or of the number
+   * @param column column of the class, the number or the count
    * @param modality the modality whose elements are labelled, for patches
    * @param classes names of the patches' classes
+   * @param columns of the labels, whose names they are
+   * @param positive the value of columns of labels that means that the label is there, for columns with two other values
+   *     than 1 and 0
    */
   public record TargetSettings(
       TargetKind kind,
@@ -65,5 +68,24 @@ public record CohortSettings(
       String event,
       String column,
       String modality,
-      List<String> classes) {}
+      List<String> classes,
+      List<String> columns,
+      List<String> positive) {
+    /** A target without labels. */
+    public TargetSettings(
+        TargetKind kind,
+        String time,
+        String event,
+        String column,
+        String modality,
+        List<String> classes) {
+      this(kind, time, event, column, modality, classes, List.of(), List.of());
+    }
+
+    /** Several labels at once. */
+    public static TargetSettings labels(List<String> columns, List<String> positive) {
+      return new TargetSettings(
+          TargetKind.LABELS, null, null, null, null, List.of(), columns, positive);
+    }
+  }
 }

@@ -134,7 +134,8 @@ final class Lookalikes {
       return;
     }
     Map<String, String> columns = new LinkedHashMap<>();
-    settings.targets().forEach((name, t) -> Stream.of(t.time(), t.event(), t.column())
+    settings.targets().forEach((name, t) -> Stream.concat(
+            Stream.of(t.time(), t.event(), t.column()), t.columns().stream())
         .filter(c -> c != null)
         .forEach(c -> columns.put(c, name)));
     Problems problems = new Problems();

@@ -55,7 +55,7 @@ final class Visits {
     Map<String, List<At>> found = new LinkedHashMap<>();
     Problems problems = new Problems();
     if (!dated) {
-      Targets.refuseThousands(table, column);
+      TargetCells.refuseThousands(table, column);
     }
     table.rows().forEach((sample, row) -> {
       String patient = row.get(settings.id()).strip();

@@ -110,7 +110,9 @@ public record Batch(
           name,
           target instanceof Cohort.PatchTarget p
               ? patches(p.modality(), plan, (Dataset.Bags) prepared.inputs().get(p.modality()))
-              : target(plan.patients(), target)));
+              : target instanceof Cohort.LabelsTarget l
+                  ? labels(plan.patients(), l)
+                  : target(plan.patients(), target)));
       whole = true;
       return batch;
     } finally {
@@ -257,6 +259,22 @@ public record Batch(
     return new Target(null, null, integers(label, n, longest), null, floats(known, n, longest));
   }
 
+  /** Labels [B, L], each with its own mask. */
+  private static Target labels(List<String> patients, Cohort.LabelsTarget target) {
+    int n = patients.size();
+    int l = target.classes().size();
+    float[] value = new float[n * l];
+    float[] known = new float[n * l];
+    for (int i = 0; i < n; i++) {
+      Cohort.LabelSet its = target.values().get(patients.get(i));
+      for (int k = 0; its != null && k < l; k++) {
+        value[i * l + k] = its.labels().get(k) == Cohort.Label.PRESENT ? 1 : 0;
+        known[i * l + k] = its.labels().get(k) == Cohort.Label.UNKNOWN ? 0 : 1;
+      }
+    }
+    return new Target(null, null, null, floats(value, n, l), floats(known, n, l));
+  }
+
   private static Target target(List<String> patients, Cohort.Target target) {
     int n = patients.size();
     float[] time = new float[n];
@@ -277,7 +295,7 @@ public record Batch(
     }
     return switch (target.kind()) {
       case SURVIVAL -> new Target(floats(time, n), floats(event, n), null, null, floats(known, n));
-      case NUMBER -> new Target(null, null, null, floats(time, n), floats(known, n));
+      case NUMBER, COUNT -> new Target(null, null, null, floats(time, n), floats(known, n));
       default -> new Target(null, null, integers(label, n), null, floats(known, n));
     };
   }

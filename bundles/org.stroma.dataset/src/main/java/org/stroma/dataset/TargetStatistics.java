@@ -45,6 +45,10 @@ public final class TargetStatistics {
         infos.put(name, classes(target, labels));
       } else if (target instanceof Cohort.NumberTarget numbers) {
         infos.put(name, number(known(numbers.values(), training)));
+      } else if (target instanceof Cohort.CountTarget counts) {
+        infos.put(name, count(known(counts.values(), training)));
+      } else if (target instanceof Cohort.LabelsTarget labels) {
+        infos.put(name, labels(labels.classes(), known(labels.values(), training)));
       } else if (target instanceof Cohort.PatchTarget patches) {
         infos.put(
             name,
@@ -67,6 +71,27 @@ public final class TargetStatistics {
         .average()
         .orElse(0);
     return TargetInfo.number((float) mean, variance > 0 ? (float) Math.sqrt(variance) : 1);
+  }
+
+  static TargetInfo count(List<Cohort.NumberValue> values) {
+    double mean =
+        values.stream().mapToDouble(Cohort.NumberValue::number).average().orElse(0);
+    return TargetInfo.count(mean > 0 ? (float) mean : 1);
+  }
+
+  /** The share of patients with each label among those of whom it is known. */
+  static TargetInfo labels(List<String> names, List<Cohort.LabelSet> values) {
+    float[] shares = new float[names.size()];
+    for (int i = 0; i < shares.length; i++) {
+      int label = i;
+      shares[i] = (float) values.stream()
+          .map(value -> value.labels().get(label))
+          .filter(value -> value != Cohort.Label.UNKNOWN)
+          .mapToDouble(value -> value == Cohort.Label.PRESENT ? 1 : 0)
+          .average()
+          .orElse(0.5);
+    }
+    return TargetInfo.labels(shares, names);
   }
 
   private static TargetInfo.Classes classes(Cohort.Target target, int[] labels) {
@@ -138,6 +163,12 @@ public final class TargetStatistics {
       }
     } else if (info instanceof TargetInfo.Number number) {
       to.put("mean", number.mean()).put("scale", number.scale());
+    } else if (info instanceof TargetInfo.Count count) {
+      to.put("mean", count.mean());
+    } else if (info instanceof TargetInfo.Labels labels) {
+      write(labels.shares(), to.putArray("shares"));
+      ArrayNode names = to.putArray("names");
+      labels.names().forEach(names::add);
     } else {
       throw new IllegalStateException("nobody has said how to keep " + info.kind());
     }
@@ -156,14 +187,20 @@ public final class TargetStatistics {
       case CLASS -> classes(json);
       case NUMBER -> TargetInfo.number(
           json.path("mean").floatValue(), json.path("scale").floatValue());
+      case COUNT -> TargetInfo.count(json.path("mean").floatValue());
+      case LABELS -> TargetInfo.labels(floats(json.path("shares")), names(json));
       case PATCHES -> TargetInfo.patches(json.path("modality").asText(), classes(json));
     };
   }
 
   private static TargetInfo.Classes classes(JsonNode json) {
+    return TargetInfo.classes(floats(json.path("shares")), names(json));
+  }
+
+  private static List<String> names(JsonNode json) {
     List<String> names = new ArrayList<>();
     json.path("names").forEach(name -> names.add(name.asText()));
-    return TargetInfo.classes(floats(json.path("shares")), names);
+    return names;
   }
 
   private static float[] floats(JsonNode json) {

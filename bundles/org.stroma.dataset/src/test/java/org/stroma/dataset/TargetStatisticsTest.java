@@ -38,6 +38,34 @@ class TargetStatisticsTest {
     assertArrayEquals(new float[0], TargetStatistics.cuts("os", 0, values(1, 2)));
   }
 
+  /** Of labels, the share among those of whom each is known; of counts, a mean above 0. */
+  @Test
+  void sharesOfLabelsAreOfThosePatientsOfWhomTheyAreKnown() {
+    TargetInfo.Labels labels = TargetStatistics.labels(
+            List.of("msi", "kras", "tp53"),
+            List.of(
+                new Cohort.LabelSet(
+                    List.of(Cohort.Label.PRESENT, Cohort.Label.ABSENT, Cohort.Label.UNKNOWN)),
+                new Cohort.LabelSet(
+                    List.of(Cohort.Label.UNKNOWN, Cohort.Label.ABSENT, Cohort.Label.UNKNOWN)),
+                new Cohort.LabelSet(
+                    List.of(Cohort.Label.ABSENT, Cohort.Label.PRESENT, Cohort.Label.UNKNOWN))))
+        .requireLabels();
+    assertArrayEquals(new float[] {0.5f, 1 / 3f, 0.5f}, labels.shares());
+    assertEquals(List.of("msi", "kras", "tp53"), labels.names());
+    assertEquals(
+        2,
+        TargetStatistics.count(List.of(new Cohort.NumberValue(0), new Cohort.NumberValue(4)))
+            .requireCount()
+            .mean());
+    assertEquals(
+        1,
+        TargetStatistics.count(List.of(new Cohort.NumberValue(0)))
+            .requireCount()
+            .mean(),
+        "all are 0");
+  }
+
   private static String json(TargetInfo info) {
     ObjectNode json = Json.MAPPER.createObjectNode();
     TargetStatistics.write(info, json);
@@ -53,6 +81,8 @@ class TargetStatisticsTest {
         TargetInfo.survival(1 / 3f, 20),
         classes,
         TargetInfo.number(1 / 3f, 7),
+        TargetInfo.count(1 / 3f),
+        TargetInfo.labels(new float[] {0.25f, 1 / 3f}, List.of("msi", "kras")),
         TargetInfo.patches("wsi", classes))) {
       TargetInfo read = TargetStatistics.read(Json.MAPPER.readTree(json(info)));
       assertEquals(info.getClass(), read.getClass());

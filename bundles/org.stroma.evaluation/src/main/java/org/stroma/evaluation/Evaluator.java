@@ -9,12 +9,12 @@ import static java.util.stream.Collectors.joining;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.stroma.api.Metric;
 import org.stroma.api.MetricInput;
 import org.stroma.api.MetricValue;
@@ -79,7 +79,6 @@ public final class Evaluator {
     if (!faults.isEmpty()) {
       throw new FaultsException(faults, false);
     }
-    metrics.values().forEach(its -> its.sort(Comparator.comparing(Named::name)));
   }
 
   private TargetKind kind(String head) {
@@ -112,9 +111,13 @@ public final class Evaluator {
       MetricInput whole = training.isEmpty() || target instanceof Cohort.PatchTarget
           ? input
           : input.withTraining(values(target, known(target, training)));
-      metrics
-          .getOrDefault(head, List.of())
-          .forEach(metric -> put(values, metric.name(), compute(metric, whole)));
+      Map<String, MetricValue> computed = new TreeMap<>();
+      metrics.getOrDefault(head, List.of()).forEach(metric -> {
+        MetricValue value = compute(metric, whole);
+        computed.put(metric.name(), value);
+        value.each().forEach((label, its) -> computed.put(metric.name() + "." + label, its));
+      });
+      computed.forEach((name, value) -> put(values, name, value));
     });
     return node;
   }
@@ -161,9 +164,18 @@ public final class Evaluator {
       return TargetValues.survival(
           known.stream().mapToDouble(p -> survival.values().get(p).time()).toArray(), event);
     }
-    if (target instanceof Cohort.NumberTarget numbers) {
-      return TargetValues.number(
-          known.stream().mapToDouble(p -> numbers.values().get(p).number()).toArray());
+    if (target instanceof Cohort.Numeric numbers) {
+      double[] value =
+          known.stream().mapToDouble(p -> numbers.values().get(p).number()).toArray();
+      return numbers.kind() == TargetKind.COUNT
+          ? TargetValues.count(value)
+          : TargetValues.number(value);
+    }
+    if (target instanceof Cohort.LabelsTarget labels) {
+      return TargetValues.labels(
+          table(labels, known, label -> label != Cohort.Label.UNKNOWN),
+          table(labels, known, label -> label == Cohort.Label.PRESENT),
+          labels.classes());
     }
     if (target instanceof Cohort.ClassTarget classes) {
       return TargetValues.classes(
@@ -171,6 +183,17 @@ public final class Evaluator {
           classes.classes());
     }
     throw new IllegalStateException("patches have no values of patients");
+  }
+
+  private static boolean[][] table(
+      Cohort.LabelsTarget target, List<String> known, Predicate<Cohort.Label> holds) {
+    boolean[][] table = new boolean[known.size()][target.classes().size()];
+    for (int i = 0; i < table.length; i++) {
+      for (int label = 0; label < table[i].length; label++) {
+        table[i][label] = holds.test(target.values().get(known.get(i)).labels().get(label));
+      }
+    }
+    return table;
   }
 
   /** Writes a metric: its number, or null beside the reason. */

@@ -18,21 +18,24 @@ import org.stroma.model.OutputNames;
 
 /**
  * Predictions as columns of a table: HEAD.risk; HEAD.probability.CLASS for each class by its name, then HEAD.predicted, the
- * most probable; HEAD.value; HEAD.NAME.0 and so on for other numbers. Numbers have all the digits that metrics are computed
+ * most probable; HEAD.probability.LABEL for each of several labels at once; HEAD.value; HEAD.NAME.0 and so on for other numbers. Numbers have all the digits that metrics are computed
  * from.
  */
 public final class PredictionTable {
   private final Map<String, List<String>> classes = new TreeMap<>();
+  private final Map<String, List<String>> labels = new TreeMap<>();
   private final Experiment experiment;
 
   /** @param classes of each target, in the order of the outputs */
   public PredictionTable(Experiment experiment, Map<String, List<String>> classes) {
     this.experiment = experiment;
     experiment.heads().forEach((head, use) -> {
-      if (experiment.cohort().targets().get(use.target()).kind() == TargetKind.CLASS) {
-        this.classes.put(
-            OutputNames.of(head, Prediction.PROBABILITY),
-            classes.getOrDefault(use.target(), List.of()));
+      TargetKind kind = experiment.cohort().targets().get(use.target()).kind();
+      if (kind == TargetKind.CLASS || kind == TargetKind.LABELS) {
+        (kind == TargetKind.CLASS ? this.classes : labels)
+            .put(
+                OutputNames.of(head, Prediction.PROBABILITY),
+                classes.getOrDefault(use.target(), List.of()));
       }
     });
   }
@@ -51,13 +54,13 @@ public final class PredictionTable {
   public List<String> columns(Predictions predictions) {
     List<String> columns = new ArrayList<>();
     for (String name : predictions.names()) {
-      List<String> its = classes.getOrDefault(name, List.of());
+      List<String> its = classes.getOrDefault(name, labels.getOrDefault(name, List.of()));
       int width = predictions.width(name);
       for (int i = 0; i < width; i++) {
         columns.add(
             width == its.size() ? name + "." + its.get(i) : width == 1 ? name : name + "." + i);
       }
-      if (!its.isEmpty()) {
+      if (!classes.getOrDefault(name, List.of()).isEmpty()) {
         columns.add(name.replaceFirst(Prediction.PROBABILITY + "$", "predicted"));
       }
     }
@@ -88,16 +91,20 @@ public final class PredictionTable {
     return largest;
   }
 
-  /** The names of the columns of what is true: of targets, and HEAD.true of heads of classes. */
+  /** The names of the columns of what is true: of targets, and HEAD.true of heads of classes, HEAD.true.LABEL of labels. */
   public List<String> trueColumns(Map<String, Cohort.Target> targets) {
     List<String> columns = new ArrayList<>();
     targets.forEach((name, target) -> {
       if (target instanceof Cohort.SurvivalTarget) {
         columns.addAll(List.of(name + ".time", name + ".event"));
-      } else if (target instanceof Cohort.NumberTarget) {
+      } else if (target instanceof Cohort.Numeric) {
         columns.add(name + ".number");
       } else if (target instanceof Cohort.ClassTarget) {
         heads(name).forEach(head -> columns.add(head + ".true"));
+      } else if (target instanceof Cohort.LabelsTarget) {
+        heads(name)
+            .forEach(
+                head -> target.classes().forEach(label -> columns.add(head + ".true." + label)));
       }
     });
     return columns;
@@ -110,7 +117,7 @@ public final class PredictionTable {
       if (target instanceof Cohort.SurvivalTarget survival) {
         Cohort.Survival value = survival.values().get(patient);
         cells.append(value == null ? ",," : "," + value.time() + "," + (value.event() ? 1 : 0));
-      } else if (target instanceof Cohort.NumberTarget numbers) {
+      } else if (target instanceof Cohort.Numeric numbers) {
         Cohort.NumberValue value = numbers.values().get(patient);
         cells.append(value == null ? "," : "," + value.number());
       } else if (target instanceof Cohort.ClassTarget classes) {
@@ -118,9 +125,24 @@ public final class PredictionTable {
         heads(name)
             .forEach(head -> cells.append(
                 value == null ? "," : "," + Csv.quote(classes.classes().get(value.index()))));
+      } else if (target instanceof Cohort.LabelsTarget labelled) {
+        Cohort.LabelSet value = labelled.values().get(patient);
+        for (int head = 0; head < heads(name).size(); head++) {
+          for (int i = 0; i < labelled.classes().size(); i++) {
+            cells.append(',').append(value == null ? "" : cell(value.labels().get(i)));
+          }
+        }
       }
     });
     return cells.toString();
+  }
+
+  private static String cell(Cohort.Label label) {
+    return switch (label) {
+      case PRESENT -> "1";
+      case ABSENT -> "0";
+      case UNKNOWN -> "";
+    };
   }
 
   /** The heads of a target; its own name where it has none. */

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.stroma.api.MetricInput;
+import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
 import org.stroma.cohort.Cohort;
 import org.stroma.experiment.Experiment;
@@ -62,5 +64,54 @@ class PredictionsTest {
     assertEquals(List.of("dx.true", "os.time", "os.event"), TABLE.trueColumns(targets));
     assertEquals(",LUAD,1.25,1", TABLE.trueCells(targets, "p"));
     assertEquals(",,,", TABLE.trueCells(targets, "nobody"));
+  }
+
+  private static final Cohort.LabelsTarget MUTATIONS = new Cohort.LabelsTarget(
+      List.of("msi", "kras", "tp53"),
+      Map.of(
+          "p", labels(Cohort.Label.PRESENT, Cohort.Label.ABSENT, Cohort.Label.PRESENT),
+          "q", labels(Cohort.Label.ABSENT, Cohort.Label.UNKNOWN, Cohort.Label.PRESENT),
+          "r", labels(Cohort.Label.ABSENT, Cohort.Label.PRESENT, Cohort.Label.PRESENT)));
+
+  private static Cohort.LabelSet labels(Cohort.Label... labels) {
+    return new Cohort.LabelSet(List.of(labels));
+  }
+
+  private static Predictions ofMutations() {
+    Predictions predictions = new Predictions();
+    predictions.add(Map.of(
+        "y.probability",
+        Map.of(
+            "p", new float[] {0.75f, 0.5f, 0.25f},
+            "q", new float[] {0.875f, 0, 0.5f},
+            "r", new float[] {0.125f, 0.25f, 0.5f})));
+    return predictions;
+  }
+
+  /** Labels have a column each, and none that names the most probable: several can be there at once. */
+  @Test
+  void labelsGoByName() {
+    PredictionTable table = new PredictionTable(
+        TestExperiments.of(Map.of("y", TargetKind.LABELS), null),
+        Map.of("y", List.of("msi", "kras", "tp53")));
+    assertEquals(
+        "patient,y.probability.msi,y.probability.kras,y.probability.tp53\nq,0.875,0.0,0.5\n",
+        table.csv(ofMutations(), List.of("q")));
+    SortedMap<String, Cohort.Target> targets = new TreeMap<>(Map.of("y", MUTATIONS));
+    assertEquals(List.of("y.true.msi", "y.true.kras", "y.true.tp53"), table.trueColumns(targets));
+    assertEquals(",0,,1", table.trueCells(targets, "q"));
+    assertEquals(",,,", table.trueCells(targets, "nobody"));
+  }
+
+  /** Whose labels are known is told to metrics. */
+  @Test
+  void metricsSeePatientsOfWhomAnyLabelIsKnown() {
+    MetricInput input =
+        Evaluator.input("y", ofMutations(), MUTATIONS, List.of("p", "q", "r", "nobody"));
+    assertEquals(List.of("p", "q", "r"), input.patients());
+    assertEquals(List.of("msi", "kras", "tp53"), input.target().requireLabels().names());
+    assertArrayEquals(
+        ofMutations().mean("y", Prediction.PROBABILITY, "q"),
+        input.rows(Prediction.PROBABILITY)[1]);
   }
 }

@@ -84,10 +84,18 @@ final class CohortSection {
       } else if ("number".equals(kind)) {
         targets.put(
             key, target(TargetKind.NUMBER, null, null, t.text("column", null), null, List.of()));
+      } else if ("count".equals(kind)) {
+        targets.put(
+            key, target(TargetKind.COUNT, null, null, t.text("column", null), null, List.of()));
+      } else if ("labels".equals(kind)) {
+        targets.put(
+            key,
+            CohortSettings.TargetSettings.labels(
+                t.texts("columns", 1), t.has("positive") ? t.texts("positive", 1) : List.of()));
       } else if (kind != null) {
         faults.add(
             t.pointer() + "/kind",
-            "is \"" + kind + "\"; it has to be survival, class, number or patches");
+            "is \"" + kind + "\"; it has to be survival, class, number, count, labels or patches");
       }
       t.close();
     });

@@ -28,7 +28,8 @@ record EvaluationSection(PartUse split, int repeats, List<PartUse> metrics) {
     return switch (kind) {
       case SURVIVAL -> List.of("c-index");
       case CLASS -> List.of("accuracy", "balanced-accuracy", "auc");
-      case NUMBER -> List.of("mae", "rmse", "r2");
+      case NUMBER, COUNT -> List.of("mae", "rmse", "r2");
+      case LABELS -> List.of("auc");
       case PATCHES -> List.of("accuracy", "balanced-accuracy", "dice");
     };
   }

@@ -102,24 +102,31 @@ public final class ExperimentSchema {
     CohortSettings.ALLOWABLE.forEach(
         ((ObjectNode) cohort.path("properties").path("allow").path("items")).putArray("enum")::add);
     ObjectNode target = object(named(child(cohort, "targets"), "what is predicted, by name"));
-    options(target, "kind", List.of("survival", "class", "number", "patches"), "what it is");
+    options(
+        target,
+        "kind",
+        List.of("survival", "class", "number", "count", "labels", "patches"),
+        "what it is");
     text(target, "time", "survival: the column of times");
     text(target, "event", "survival: the column with 1 for seen, 0 for censored");
-    text(target, "column", "class, number: the column");
+    text(target, "column", "class, number, count: the column");
     text(target, "modality", "patches: the modality that holds the labels");
     texts(target, "classes", 2, "patches: the names of the labels 0, 1, ...");
+    texts(target, "columns", 1, "labels: a column a label, with 1 for there, 0 for not");
+    texts(target, "positive", 1, "labels: what means 1 in columns with two other values");
     required(target, "kind");
     ArrayNode kinds = target.putArray("allOf");
-    kind(kinds, "survival", List.of("time", "event"), List.of("column", "modality", "classes"));
-    kind(kinds, "class", List.of("column"), List.of("time", "event", "modality", "classes"));
-    kind(kinds, "number", List.of("column"), List.of("time", "event", "modality", "classes"));
-    kind(kinds, "patches", List.of("modality", "classes"), List.of("time", "event", "column"));
+    kind(kinds, "survival", List.of("time", "event"));
+    for (String kind : List.of("class", "number", "count")) {
+      kind(kinds, kind, List.of("column"));
+    }
+    kind(kinds, "labels", List.of("columns"), "positive");
+    kind(kinds, "patches", List.of("modality", "classes"));
     required(cohort, "table");
   }
 
-  /** What a kind of target has to say, and what says nothing of it. */
-  private static void kind(
-      ArrayNode kinds, String kind, List<String> wanted, List<String> unknown) {
+  /** What a kind of target has to say and may say; all else says nothing of it. */
+  private static void kind(ArrayNode kinds, String kind, List<String> wanted, String... optional) {
     ObjectNode rule = kinds.addObject();
     ObjectNode condition = rule.putObject("if");
     condition.putObject("properties").putObject("kind").put("const", kind);
@@ -127,7 +134,9 @@ public final class ExperimentSchema {
     ObjectNode then = rule.putObject("then");
     required(then, wanted.toArray(String[]::new));
     ObjectNode properties = then.putObject("properties");
-    unknown.forEach(key -> properties.put(key, false));
+    List.of("time", "event", "column", "modality", "classes", "columns", "positive").stream()
+        .filter(key -> !wanted.contains(key) && !List.of(optional).contains(key))
+        .forEach(key -> properties.put(key, false));
   }
 
   private void modality(ObjectNode modality) {

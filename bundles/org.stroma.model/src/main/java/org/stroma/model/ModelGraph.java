@@ -233,7 +233,18 @@ public final class ModelGraph implements AutoCloseable {
       return new TargetPlaceholders(
           null, null, label, null, known, TargetInput.patches(label, known));
     }
+    if (kind == TargetKind.LABELS) {
+      Placeholder<TFloat32> known = floats(-1, -1);
+      Placeholder<TFloat32> value = floats(-1, -1);
+      return new TargetPlaceholders(
+          null, null, null, value, known, TargetInput.labels(value, known));
+    }
     Placeholder<TFloat32> known = floats(-1);
+    if (kind == TargetKind.COUNT) {
+      Placeholder<TFloat32> value = floats(-1);
+      return new TargetPlaceholders(
+          null, null, null, value, known, TargetInput.count(value, known));
+    }
     if (kind == TargetKind.SURVIVAL) {
       Placeholder<TFloat32> time = floats(-1);
       Placeholder<TFloat32> event = floats(-1);

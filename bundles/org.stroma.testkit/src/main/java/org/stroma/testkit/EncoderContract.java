@@ -257,7 +257,7 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
             int n = longest(rows);
             model.feed(rows, n, Garbage.NONE);
             String when = " " + mode(training) + (located ? "" : ", without coordinates,");
-            checkShape(
+            Shapes.check(
                 model.bench,
                 "the embedding" + when,
                 encoding.embedding(),
@@ -266,11 +266,11 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
                 d);
             if (model.tokens != null) {
               Operand<TFloat32> tokens = model.tokens.values();
-              checkWidth("the tokens", tokens, d);
-              checkShape(model.bench, "tokens" + when, tokens, "[B, N, d]", rows.size(), -1, d);
+              Shapes.checkWidth("the tokens", tokens, d);
+              Shapes.check(model.bench, "tokens" + when, tokens, "[B, N, d]", rows.size(), -1, d);
               Ops tf = model.bench.tf();
               float[] shape = model.bench.run(tf.dtypes.cast(tf.shape(tokens), TFloat32.class));
-              checkShape(
+              Shapes.check(
                   model.bench,
                   "the mask of the tokens" + when,
                   tf.identity(model.tokens.mask()),
@@ -280,7 +280,7 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
             }
             encoding
                 .attention()
-                .forEach((name, weights) -> checkShape(
+                .forEach((name, weights) -> Shapes.check(
                     model.bench,
                     (name.equals(Encoding.ATTENTION) ? name : "attention " + name) + when,
                     model.bench.tf().identity(weights),
@@ -288,7 +288,7 @@ public final class EncoderContract extends GraphContract<Encoder, EncoderContrac
                     rows.size(),
                     masked() ? n : -1));
           }
-          checkWidth("the embedding", encoding.embedding(), d);
+          Shapes.checkWidth("the embedding", encoding.embedding(), d);
         }
       }
     }

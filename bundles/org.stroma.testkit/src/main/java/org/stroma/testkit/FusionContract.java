@@ -144,22 +144,22 @@ public final class FusionContract extends GraphContract<Fusion, FusionContract> 
             model.feed(rows, longest(rows), Garbage.NONE);
             String when =
                 " of " + count + (count == 1 ? " modality " : " modalities ") + mode(training);
-            checkShape(
+            Shapes.check(
                 model.bench, "the embedding" + when, fused.embedding(), "[B, d]", rows.size(), d);
             fused
                 .branches()
-                .forEach((name, branch) -> checkShape(
+                .forEach((name, branch) -> Shapes.check(
                     model.bench, "the branch " + name + when, branch, "[B, d]", rows.size(), d));
             fused
                 .weights()
-                .forEach((name, weight) -> checkShape(
+                .forEach((name, weight) -> Shapes.check(
                     model.bench,
                     "the weight of " + name + when,
                     model.bench.tf().identity(weight),
                     "[B]",
                     rows.size()));
           }
-          checkWidth("the embedding", fused.embedding(), d);
+          Shapes.checkWidth("the embedding", fused.embedding(), d);
           Row lacking = new Row(5, 1, false);
           model.feed(
               List.of(lacking, Row.of(6)), longest(List.of(lacking, Row.of(6))), Garbage.NONE);

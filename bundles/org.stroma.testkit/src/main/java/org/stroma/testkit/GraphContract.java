@@ -5,17 +5,15 @@
 package org.stroma.testkit;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Random;
+import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
 import org.osgi.annotation.versioning.ProviderType;
-import org.stroma.nn.Net;
 import org.stroma.nn.Variable;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -42,79 +40,6 @@ import org.tensorflow.types.TFloat32;
  */
 @ProviderType
 public abstract class GraphContract<P, C extends PartContract<P, C>> extends PartContract<P, C> {
-  /** How far gradients may be from central differences, beside the larger of them. */
-  private static final double GRADIENT_TOLERANCE = 0.03;
-
-  /** Steps of central differences: at a kink a smaller one is right, and where numbers are rounded a larger one. */
-  private static final float[] STEPS = {1e-2f, 3e-3f, 1e-3f, 3e-2f};
-
-  /**
-   * A row of a batch.
-   *
-   * @param id its numbers come from it
-   * @param lacks a bit for each modality that it lacks
-   * @param empty whether all of it is padding
-   */
-  record Row(int id, int lacks, boolean empty) {
-    static Row of(int id) {
-      return new Row(id, 0, false);
-    }
-
-    Random random() {
-      return new Random(1000 + id);
-    }
-
-    /** How many elements it has: from 2 to 5. */
-    int size() {
-      return empty ? 0 : 2 + id % 4;
-    }
-  }
-
-  /** What stands where nothing should be looked at. */
-  enum Garbage {
-    NONE,
-    MASKED,
-    ABSENT
-  }
-
-  /** A part built once, with inputs that can be fed. */
-  abstract class Rig implements AutoCloseable {
-    final GraphBench bench;
-    final Net net;
-
-    Rig(GraphBench bench, boolean training) {
-      this.bench = bench;
-      this.net = training ? bench.training() : bench.inference();
-    }
-
-    /** Feeds rows, padded to so many elements. */
-    abstract void feed(List<Row> rows, int length, Garbage garbage);
-
-    /** What the part returned that has to be right for each row, one array a row. */
-    abstract List<float[]> results(List<Row> rows, int length);
-
-    /** What gradients are checked of. */
-    abstract List<Operand<TFloat32>> outputs();
-
-    /** All that a loss may learn from. */
-    List<Operand<TFloat32>> everything() {
-      return outputs();
-    }
-
-    /** The inputs that gradients reach. */
-    abstract List<Operand<TFloat32>> inputs();
-
-    List<float[]> run(List<Row> rows, int length, Garbage garbage) {
-      feed(rows, length, garbage);
-      return results(rows, length);
-    }
-
-    @Override
-    public void close() {
-      bench.close();
-    }
-  }
-
   GraphContract(String kind, Class<P> service, Made<P> made) {
     super(kind, service, made);
   }
@@ -298,12 +223,11 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
   private void assumeSteady(Rig rig, List<Row> rows, int length, List<float[]> first) {
     List<float[]> again = rig.run(rows, length, Garbage.NONE);
     for (int i = 0; i < first.size(); i++) {
-      if (!java.util.Arrays.equals(first.get(i), again.get(i))) {
+      if (!Arrays.equals(first.get(i), again.get(i))) {
         try {
           same(first.get(i), again.get(i), "");
         } catch (AssertionError e) {
-          org.junit.jupiter.api.Assumptions.abort(
-              "the part gives other numbers at each run; see determinism");
+          Assumptions.abort("the part gives other numbers at each run; see determinism");
         }
       }
     }
@@ -396,11 +320,11 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
       if (variables.isEmpty()) {
         return;
       }
-      shake(rig.bench);
+      Gradients.shake(rig.bench);
       List<Operand<TFloat32>> learned = new ArrayList<>(rig.everything());
       learned.addAll(rig.net.losses().values());
-      Operand<TFloat32> scalar = weighted(rig.bench, learned);
-      List<float[]> gradients = rig.bench.runAll(differentiate(
+      Operand<TFloat32> scalar = Gradients.weighted(rig.bench, learned);
+      List<float[]> gradients = rig.bench.runAll(Gradients.of(
           rig.bench, scalar, variables.stream().map(Variable::value).toList()));
       List<String> untouched = new ArrayList<>();
       for (int v = 0; v < variables.size(); v++) {
@@ -427,19 +351,19 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
     try (Rig rig = started(quiet(), false)) {
       rig.feed(rows, longest(rows), Garbage.NONE);
       GraphBench bench = rig.bench;
-      shake(bench);
-      Operand<TFloat32> scalar = weighted(bench, rig.outputs());
+      Gradients.shake(bench);
+      Operand<TFloat32> scalar = Gradients.weighted(bench, rig.outputs());
       List<Variable> variables = bench.variables().trainable();
       List<Operand<TFloat32>> of = new ArrayList<>(rig.inputs());
       variables.forEach(variable -> of.add(variable.value()));
       if (of.isEmpty()) {
         return;
       }
-      List<float[]> exact = bench.runAll(differentiate(bench, scalar, of));
+      List<float[]> exact = bench.runAll(Gradients.of(bench, scalar, of));
       for (int i = 0; i < of.size(); i++) {
         if (i < rig.inputs().size()) {
           Operand<TFloat32> input = rig.inputs().get(i);
-          checkNumerically(
+          Gradients.check(
               bench,
               scalar,
               "an input",
@@ -449,157 +373,11 @@ public abstract class GraphContract<P, C extends PartContract<P, C>> extends Par
         } else {
           String name = variables.get(i - rig.inputs().size()).name();
           float[] value = bench.variables().read(bench.session()).get(name);
-          checkNumerically(bench, scalar, name, value, exact.get(i), values -> bench
+          Gradients.check(bench, scalar, name, value, exact.get(i), values -> bench
               .variables()
-              .assign(bench.session(), java.util.Map.of(name, values)));
+              .assign(bench.session(), Map.of(name, values)));
         }
       }
     }
-  }
-
-  /** Moves a few places of a value, that with the largest gradient among them. */
-  static void checkNumerically(
-      GraphBench bench,
-      Operand<TFloat32> scalar,
-      String name,
-      float[] value,
-      float[] exact,
-      java.util.function.Consumer<float[]> set) {
-    finite(exact, "the gradient of " + name + " has to be finite");
-    Random random = new Random(11);
-    double scale = 1e-3;
-    int largest = 0;
-    for (int i = 0; i < exact.length; i++) {
-      scale = Math.max(scale, Math.abs(exact[i]) * 1e-2);
-      largest = Math.abs(exact[i]) > Math.abs(exact[largest]) ? i : largest;
-    }
-    double here = bench.run(scalar)[0];
-    for (int k = 0; k < Math.min(5, value.length); k++) {
-      int place = k == 0 ? largest : value.length <= 5 ? k : random.nextInt(value.length);
-      double best = Double.MAX_VALUE;
-      double numeric = 0;
-      for (int s = 0; s < STEPS.length && !(best < GRADIENT_TOLERANCE); s++) {
-        double up = moved(bench, scalar, value, place, STEPS[s], set);
-        double down = moved(bench, scalar, value, place, -STEPS[s], set);
-        // at a kink, such as ReLU's, the slope to one side is right as well
-        for (double slope : new double[] {
-          (up - down) / (2.0 * STEPS[s]), (up - here) / STEPS[s], (here - down) / STEPS[s]
-        }) {
-          double error = Math.abs(slope - exact[place])
-              / Math.max(scale, Math.max(Math.abs(slope), Math.abs(exact[place])));
-          if (error < best) {
-            best = error;
-            numeric = slope;
-          }
-        }
-      }
-      if (!(best < GRADIENT_TOLERANCE)) {
-        Assertions.fail(
-            "the gradient of " + name + " at place " + place + " is " + exact[place]
-                + "; by differences it is " + numeric
-                + ". TensorFlow Java has operations whose gradient is wrong without a word, such as LogSoftmax of more than two"
-                + " dimensions and dilated convolutions, and stopGradient and rounding have none: write it in others");
-      }
-    }
-    set.accept(value);
-  }
-
-  private static double moved(
-      GraphBench bench,
-      Operand<TFloat32> scalar,
-      float[] value,
-      int place,
-      float by,
-      java.util.function.Consumer<float[]> set) {
-    float[] changed = value.clone();
-    changed[place] += by;
-    set.accept(changed);
-    return bench.run(scalar)[0];
-  }
-
-  /** Moves all variables a little: zeros to start with hide gradients, and stand at the kink of ReLU. */
-  private static void shake(GraphBench bench) {
-    var values = bench.variables().read(bench.session());
-    Random random = new Random(13);
-    for (Variable variable : bench.variables().trainable()) {
-      float[] value = values.get(variable.name());
-      for (int i = 0; i < value.length; i++) {
-        value[i] += (float) (0.1 * random.nextGaussian());
-      }
-    }
-    bench.variables().assign(bench.session(), values);
-  }
-
-  static List<Operand<TFloat32>> differentiate(
-      GraphBench bench, Operand<TFloat32> scalar, List<? extends Operand<TFloat32>> of) {
-    try {
-      return bench.gradients(scalar, of);
-    } catch (RuntimeException e) {
-      if (of.size() > 1 && unreachable(e)) { // one of them spoils all: one by one
-        List<Operand<TFloat32>> each = new ArrayList<>();
-        of.forEach(one -> each.addAll(differentiate(bench, scalar, List.of(one))));
-        return each;
-      }
-      if (unreachable(e)) {
-        return List.of(bench.tf().zerosLike(of.get(0)));
-      }
-      throw new org.opentest4j.AssertionFailedError(
-          "TensorFlow Java cannot differentiate this: " + e.getMessage()
-              + "; write it in operations that have a gradient",
-          e);
-    }
-  }
-
-  private static boolean unreachable(RuntimeException e) {
-    return e.getMessage() != null && e.getMessage().contains("unreachable");
-  }
-
-  /** The sum of all numbers, each times a fixed random weight. */
-  static Operand<TFloat32> weighted(GraphBench bench, List<Operand<TFloat32>> outputs) {
-    Ops tf = bench.tf();
-    Operand<TFloat32> sum = tf.constant(0f);
-    Random random = new Random(5);
-    for (Operand<TFloat32> output : outputs) {
-      float[] weights = new float[bench.run(output).length];
-      for (int i = 0; i < weights.length; i++) {
-        weights[i] = (float) random.nextGaussian();
-      }
-      Operand<TFloat32> flat = tf.reshape(output, tf.array(-1));
-      sum = tf.math.add(sum, tf.reduceSum(tf.math.mul(flat, tf.constant(weights)), tf.array(0)));
-    }
-    return sum;
-  }
-
-  // ---------------------------------------------------------------- shapes
-
-  /** Runs an operand and compares its shape; -1 is any size. */
-  static void checkShape(
-      GraphBench bench, String name, Operand<TFloat32> output, String wanted, long... sizes) {
-    check(output != null, name + " is null; it has to be " + wanted);
-    Ops tf = bench.tf();
-    float[] shape = bench.run(tf.dtypes.cast(tf.shape(output), TFloat32.class));
-    boolean fits = shape.length == sizes.length;
-    for (int i = 0; fits && i < sizes.length; i++) {
-      fits = sizes[i] < 0 || sizes[i] == (long) shape[i];
-    }
-    if (!fits) {
-      StringBuilder is = new StringBuilder();
-      for (float size : shape) {
-        is.append(is.length() == 0 ? "" : ", ").append((long) size);
-      }
-      Assertions.fail(name + " has the shape [" + is + "]; it has to be " + wanted + ", here "
-          + java.util.Arrays.toString(sizes));
-    }
-  }
-
-  /** What comes next is built for this width, which the graph therefore has to know. */
-  static void checkWidth(String name, Operand<TFloat32> output, int width) {
-    Shape shape = output.shape();
-    boolean known = !shape.isUnknown() && shape.numDimensions() > 0;
-    check(
-        known && shape.get(shape.numDimensions() - 1) == width,
-        "the graph has to know the last dimension of " + name + ", " + width + ", and knows "
-            + shape
-            + "; where an operation loses it, give it back with tf.reshape(x, tf.array(-1, net.embedDim()))");
   }
 }

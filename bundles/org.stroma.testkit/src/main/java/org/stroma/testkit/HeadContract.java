@@ -23,9 +23,9 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * The contract of a head, as {@link GraphContract} tells it, for a target of its kind: three classes, survival in as many bins
- * as the head asks for, a number, or three classes of the elements of a modality. {@code shapes} also looks at what {@link
- * Head#read} gives: {@code risk} [B] of survival, {@code probability} that sums to 1 over the classes, {@code value} [B] of
- * numbers, and no new variables. The check {@code masks} is for heads of elements alone, and there is no {@code presence}.
+ * as the head asks for, a number, a count, three labels, or three classes of the elements of a modality. {@code shapes} also looks at what {@link
+ * Head#read} gives: {@code risk} [B] of survival, {@code probability} that sums to 1 over the classes, or lies
+ * between 0 and 1 for each label, {@code value} [B] of numbers, above 0 of counts, and no new variables. The check {@code masks} is for heads of elements alone, and there is no {@code presence}.
  */
 @ProviderType
 public final class HeadContract extends GraphContract<Head, HeadContract> {
@@ -50,6 +50,8 @@ public final class HeadContract extends GraphContract<Head, HeadContract> {
     return switch (head.target()) {
       case CLASS -> TargetInfo.classes(CLASSES);
       case NUMBER -> TargetInfo.number(10, 2);
+      case COUNT -> TargetInfo.count(5);
+      case LABELS -> TargetInfo.labels(new float[] {0.5f, 0.1f, 0.8f}, List.of());
       case PATCHES -> TargetInfo.patches(MODALITY, TargetInfo.classes(CLASSES));
       case SURVIVAL -> {
         float[] cuts = new float[Math.max(0, head.bins() - 1)];
@@ -181,7 +183,7 @@ public final class HeadContract extends GraphContract<Head, HeadContract> {
           int b = rows.size();
           model.feed(rows, n, Garbage.NONE);
           if (masked()) {
-            checkShape(
+            Shapes.check(
                 model.bench,
                 "the raw output " + mode(training),
                 model.raw,
@@ -190,7 +192,7 @@ public final class HeadContract extends GraphContract<Head, HeadContract> {
                 n,
                 CLASSES);
           } else {
-            checkShape(
+            Shapes.check(
                 model.bench, "the raw output " + mode(training), model.raw, "[B, k]", b, width);
           }
           checkPredictions(model, b, n, wanted);
@@ -210,16 +212,27 @@ public final class HeadContract extends GraphContract<Head, HeadContract> {
     });
     Operand<TFloat32> read = tf.identity(model.predictions.get(wanted));
     if (!wanted.equals(Prediction.PROBABILITY)) {
-      checkShape(model.bench, "the prediction \"" + wanted + "\"", read, "[B]", b);
+      Shapes.check(model.bench, "the prediction \"" + wanted + "\"", read, "[B]", b);
+      for (float value : model.bench.run(read)) {
+        check(
+            part().target() != TargetKind.COUNT || value > 0,
+            "the expected count is " + value + ", and has to be above 0");
+      }
       return;
     }
     if (masked()) {
-      checkShape(
+      Shapes.check(
           model.bench, "the prediction \"" + wanted + "\"", read, "[R, N, C]", b, n, CLASSES);
     } else {
-      checkShape(model.bench, "the prediction \"" + wanted + "\"", read, "[B, C]", b, CLASSES);
+      Shapes.check(model.bench, "the prediction \"" + wanted + "\"", read, "[B, C]", b, CLASSES);
     }
     float[] probabilities = model.bench.run(read);
+    if (part().target() == TargetKind.LABELS) {
+      for (float probability : probabilities) {
+        check(probability >= 0 && probability <= 1, "the probability of a label is " + probability);
+      }
+      return;
+    }
     for (int at = 0; at < probabilities.length; at += CLASSES) {
       float sum = 0;
       for (int c = 0; c < CLASSES; c++) {

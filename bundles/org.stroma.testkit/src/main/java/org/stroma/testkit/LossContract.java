@@ -30,7 +30,7 @@ import org.tensorflow.types.TInt32;
  * <li>{@code determinism}: the same batch and step give the same number.
  * </ul>
  * The head's output is [B, 1] for survival, or [B, 4] where the loss refuses that with an {@link IllegalArgumentException};
- * [B, 3] and [B, N, 3] for classes; [B, 1] for numbers.
+ * [B, 3] and [B, N, 3] for classes; [B, 1] for numbers and counts; [B, 3] for labels, of which some are not known of some rows.
  */
 @ProviderType
 public final class LossContract extends PartContract<Loss, LossContract> {
@@ -77,8 +77,11 @@ public final class LossContract extends PartContract<Loss, LossContract> {
       raw = elements
           ? bench.input(new float[width], 1, 1, width)
           : bench.input(new float[width], 1, width);
-      known =
-          elements ? bench.openInput(new float[] {1}, 1, 1) : bench.openInput(new float[] {1}, 1);
+      known = elements
+          ? bench.openInput(new float[] {1}, 1, 1)
+          : kind == TargetKind.LABELS
+              ? bench.openInput(new float[CLASSES], 1, CLASSES)
+              : bench.openInput(new float[] {1}, 1);
       trainingIndex = bench.openInput(new int[1], 1);
       TargetInput target =
           switch (kind) {
@@ -95,9 +98,15 @@ public final class LossContract extends PartContract<Loss, LossContract> {
               label = bench.openInput(new int[1], 1, 1);
               yield TargetInput.patches(label, known);
             }
-            case NUMBER -> {
+            case NUMBER, COUNT -> {
               value = bench.openInput(new float[1], 1);
-              yield TargetInput.number(value, known);
+              yield kind == TargetKind.NUMBER
+                  ? TargetInput.number(value, known)
+                  : TargetInput.count(value, known);
+            }
+            case LABELS -> {
+              value = bench.openInput(new float[CLASSES], 1, CLASSES);
+              yield TargetInput.labels(value, known);
             }
           };
       TargetInfo info =
@@ -108,13 +117,15 @@ public final class LossContract extends PartContract<Loss, LossContract> {
             case CLASS -> TargetInfo.classes(CLASSES);
             case PATCHES -> TargetInfo.patches("wsi", TargetInfo.classes(CLASSES));
             case NUMBER -> TargetInfo.number(10, 2);
+            case COUNT -> TargetInfo.count(5);
+            case LABELS -> TargetInfo.labels(new float[] {0.5f, 0.1f, 0.8f}, List.of());
           };
       loss = part.loss(
           bench.training(), LossInput.of(raw, target, info).withTrainingIndex(trainingIndex, 16));
       check(loss != null, "the loss is null; it has to be one number");
       Ops tf = bench.tf();
       sum = tf.reduceSum(tf.reshape(loss, tf.array(-1)), tf.array(0));
-      gradient = GraphContract.differentiate(bench, sum, List.of(raw)).get(0);
+      gradient = Gradients.of(bench, sum, List.of(raw)).get(0);
       bench.initialize(3);
     }
 
@@ -128,6 +139,8 @@ public final class LossContract extends PartContract<Loss, LossContract> {
       float[] values = new float[b];
       int[] labels = new int[b * n];
       int[] places = new int[b];
+      float[] present = new float[b * CLASSES];
+      float[] labelled = new float[b * CLASSES];
       for (int i = 0; i < b; i++) {
         int id = batch.ids().get(i);
         boolean is = batch.known().get(i);
@@ -141,7 +154,16 @@ public final class LossContract extends PartContract<Loss, LossContract> {
         // a few times are tied
         times[i] = told ? 100 * (1 + random.nextInt(10)) : 0;
         events[i] = told && batch.events() && id % 3 != 0 ? 1 : 0;
-        values[i] = told ? (float) (10 + 2 * random.nextGaussian()) : 0;
+        values[i] = !told
+            ? 0
+            : kind == TargetKind.COUNT
+                ? random.nextInt(12)
+                : (float) (10 + 2 * random.nextGaussian());
+        for (int l = 0; l < CLASSES; l++) {
+          present[i * CLASSES + l] = told && random.nextBoolean() ? 1 : 0;
+          // one label of every third row is not known
+          labelled[i * CLASSES + l] = is && (id % 3 != 0 || l != 1) ? 1 : 0;
+        }
         places[i] = id % 16;
       }
       if (kind == TargetKind.PATCHES) {
@@ -150,7 +172,12 @@ public final class LossContract extends PartContract<Loss, LossContract> {
         bench.feed(label, labels, b, n);
       } else {
         bench.feed(raw, outputs, b, width);
-        bench.feed(known, there, b);
+        if (kind == TargetKind.LABELS) {
+          bench.feed(known, labelled, b, CLASSES);
+          bench.feed(value, present, b, CLASSES);
+        } else {
+          bench.feed(known, there, b);
+        }
       }
       bench.feed(trainingIndex, places, b);
       if (kind == TargetKind.CLASS) {
@@ -158,7 +185,7 @@ public final class LossContract extends PartContract<Loss, LossContract> {
       } else if (kind == TargetKind.SURVIVAL) {
         bench.feed(time, times, b);
         bench.feed(event, events, b);
-      } else if (kind == TargetKind.NUMBER) {
+      } else if (kind == TargetKind.NUMBER || kind == TargetKind.COUNT) {
         bench.feed(value, values, b);
       }
     }
@@ -184,8 +211,8 @@ public final class LossContract extends PartContract<Loss, LossContract> {
           yield new Model(part, kind, BINS);
         }
       }
-      case CLASS, PATCHES -> new Model(part, kind, CLASSES);
-      case NUMBER -> new Model(part, kind, 1);
+      case CLASS, PATCHES, LABELS -> new Model(part, kind, CLASSES);
+      case NUMBER, COUNT -> new Model(part, kind, 1);
     };
   }
 
@@ -324,7 +351,7 @@ public final class LossContract extends PartContract<Loss, LossContract> {
           "no gradient reaches the head's output, so that nothing would be learned from a target of kind "
               + model.kind);
     }
-    GraphContract.checkNumerically(
+    Gradients.check(
         model.bench,
         model.sum,
         "the loss by the head's output",

@@ -26,6 +26,7 @@ import org.stroma.api.Fusion;
 import org.stroma.api.Head;
 import org.stroma.api.Loss;
 import org.stroma.api.Optimizer;
+import org.stroma.api.Pretext;
 import org.stroma.api.Schedule;
 import org.stroma.api.TemporalModule;
 import org.stroma.api.data.Reader;
@@ -135,6 +136,12 @@ public abstract class PartContract<P, C extends PartContract<P, C>> {
   public static <S extends Annotation> ScheduleContract schedule(
       Function<S, ? extends Schedule> part, Class<S> settings) {
     return new ScheduleContract(Made.of(part, settings));
+  }
+
+  /** The contract of a pretext task; say next what it learns from. */
+  public static <S extends Annotation> PretextContract pretext(
+      Function<S, ? extends Pretext> part, Class<S> settings) {
+    return new PretextContract(Made.of(part, settings));
   }
 
   /** The contract of a transform. */

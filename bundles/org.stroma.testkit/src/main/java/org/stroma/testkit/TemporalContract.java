@@ -131,14 +131,14 @@ public final class TemporalContract extends GraphContract<TemporalModule, Tempor
           for (int t : new int[] {1, longest(rows)}) {
             model.feed(rows, t, Garbage.NONE);
             String when = " over " + t + " visits " + mode(training);
-            checkShape(
+            Shapes.check(
                 model.bench,
                 "the embedding" + when,
                 model.sequence.embedding(),
                 "[B, d]",
                 rows.size(),
                 d);
-            checkShape(
+            Shapes.check(
                 model.bench,
                 "the states" + when,
                 model.bench.tf().identity(model.sequence.states()),
@@ -150,7 +150,7 @@ public final class TemporalContract extends GraphContract<TemporalModule, Tempor
             model
                 .sequence
                 .progression()
-                .ifPresent(progression -> checkShape(
+                .ifPresent(progression -> Shapes.check(
                     model.bench,
                     "the progression" + when,
                     progression,
@@ -160,7 +160,7 @@ public final class TemporalContract extends GraphContract<TemporalModule, Tempor
                     -1));
           }
         }
-        checkWidth("the embedding", model.sequence.embedding(), d);
+        Shapes.checkWidth("the embedding", model.sequence.embedding(), d);
       }
     }
   }

@@ -7,19 +7,19 @@ package org.stroma.data.arrays;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** Says what a file is that is not what its name says, by its first bytes. */
+/** Recognises by its first bytes what a file really is when it is not what its name promises. */
 final class FileKind {
-  /** As many bytes as are looked at. */
+  /** Number of leading bytes needed. */
   static final int LOOK = 4096;
 
   private FileKind() {}
 
-  /** What a file is, after its name in a sentence, and what to do. */
+  /** Describes the file and the remedy, as the end of a sentence; null if it is not recognised. */
   static String of(byte[] start) {
     if (start.length == 0) {
       return "is empty (0 bytes): it was not written, or not copied";
     }
-    if (zero(start)) {
+    if (allZero(start)) {
       return "begins with nothing but zero bytes: it was not copied to its end";
     }
     String text = new String(start, StandardCharsets.ISO_8859_1);
@@ -75,7 +75,7 @@ final class FileKind {
     return null;
   }
 
-  /** A zip archive begins with the name of its first entry. */
+  /** Zip: the archive begins with the name of its first entry. */
   private static String zip(String text) {
     int length = text.length() < 30 ? 0 : text.charAt(26) | text.charAt(27) << 8;
     String entry =
@@ -91,7 +91,7 @@ final class FileKind {
     return "is a zip archive; unpack it";
   }
 
-  private static boolean zero(byte[] start) {
+  private static boolean allZero(byte[] start) {
     for (byte b : start) {
       if (b != 0) {
         return false;

@@ -13,16 +13,18 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import org.stroma.api.data.DataException;
 
-/** Positions of patches in any unit as columns and rows of a grid, from 0. */
+/** Converts patch positions, in any unit, to columns and rows of a grid that start at 0. */
 final class Grid {
   private Grid() {}
 
   /**
-   * Puts patches on a grid. Patches of one slide need not stand on one lattice (CLAM starts one for each piece of tissue):
-   * each goes to the cell that its corner is in.
+   * Places patches on a grid. The patches of a slide need not lie on one lattice (CLAM starts a new
+   * one for each tissue region), so each goes to the cell that contains its corner.
    *
-   * @param positions x and y of each patch
-   * @param step the distance of neighbours in the same unit; 0 to find it, as the commonest distance along rows and columns
+   * @param positions x and y of each patch, interleaved
+   * @param step distance of neighbouring patches in the same unit; 0 to estimate it as the most
+   *     frequent distance along rows and columns ¶ @return column and row of each patch,
+   *     interleaved
    */
   static int[] of(Path file, double[] positions, double step) {
     int n = positions.length / 2;
@@ -44,9 +46,9 @@ final class Grid {
     return grid;
   }
 
-  private static int cell(Path file, double place) {
-    // a little more, for micrometres that were rounded
-    double cell = Math.floor(place + 0.01);
+  private static int cell(Path file, double position) {
+    // tolerance for rounded micrometres
+    double cell = Math.floor(position + 0.01);
     if (cell > 1_000_000) {
       throw new DataException(file + ": its coordinates span " + (long) cell
           + " patches; patchSize has to be in their unit");
@@ -54,7 +56,10 @@ final class Grid {
     return (int) cell;
   }
 
-  /** The distance of neighbours, as the commonest distance along rows and columns; there have to be two patches. */
+  /**
+   * The most frequent distance of neighbouring patches along rows and columns. Needs at least two
+   * patches.
+   */
   static double distance(Path file, double[] positions) {
     Map<Double, Integer> counts = new HashMap<>();
     distances(positions, i -> positions[2 * i], i -> positions[2 * i + 1], counts);
@@ -68,7 +73,7 @@ final class Grid {
                 + "patches' distance; give patchSize, in the unit of the coordinates"));
   }
 
-  /** Distances of neighbours on the same line, rounded to a thousandth. */
+  /** Counts the distances of neighbours on the same line, rounded to a thousandth. */
   private static void distances(
       double[] positions,
       IntFunction<Double> along,
@@ -78,10 +83,10 @@ final class Grid {
     for (int i = 0; i < positions.length / 2; i++) {
       lines.computeIfAbsent(rounded(line.apply(i)), l -> new ArrayList<>()).add(along.apply(i));
     }
-    lines.values().forEach(places -> {
-      places.sort(null);
-      for (int i = 1; i < places.size(); i++) {
-        double distance = rounded(places.get(i) - places.get(i - 1));
+    lines.values().forEach(positionsOnLine -> {
+      positionsOnLine.sort(null);
+      for (int i = 1; i < positionsOnLine.size(); i++) {
+        double distance = rounded(positionsOnLine.get(i) - positionsOnLine.get(i - 1));
         if (distance > 0) {
           counts.merge(distance, 1, Integer::sum);
         }

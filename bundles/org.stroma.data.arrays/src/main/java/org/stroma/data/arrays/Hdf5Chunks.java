@@ -23,64 +23,69 @@ import java.util.Collection;
 import java.util.List;
 import org.stroma.api.data.DataException;
 
-/** Where the chunks of a dataset lie. */
+/** The chunk index of a dataset: offset, stored size and filter mask of each chunk. */
 final class Hdf5Chunks {
   private static final long UNDEFINED = -1;
 
-  /** Behind this many, the data blocks of an extensible array have pages, which jHDF does not know. */
+  /**
+   * From this many chunks on, the data blocks of an extensible array are paged, which jHDF does not
+   * support.
+   */
   private static final long PAGED = 131_056;
 
-  /** Rows and columns of a chunk. */
-  final int high;
+  /** Rows of a chunk. */
+  final int chunkRows;
 
-  final int wide;
+  final int chunkColumns;
 
-  /** The bytes of a chunk's numbers. */
+  /** Size of a decoded chunk in bytes. */
   final int bytes;
 
-  private final int across;
-  private final long[] places;
+  private final int chunksPerRow;
+  private final long[] offsets;
   private final int[] sizes;
   private final int[] masks;
 
-  private Hdf5Chunks(int high, int wide, int bytes, int across, int count) {
-    this.high = high;
-    this.wide = wide;
+  private Hdf5Chunks(int chunkRows, int chunkColumns, int bytes, int chunksPerRow, int count) {
+    this.chunkRows = chunkRows;
+    this.chunkColumns = chunkColumns;
     this.bytes = bytes;
-    this.across = across;
-    this.places = new long[count];
+    this.chunksPerRow = chunksPerRow;
+    this.offsets = new long[count];
     this.sizes = new int[count];
     this.masks = new int[count];
-    Arrays.fill(places, UNDEFINED);
+    Arrays.fill(offsets, UNDEFINED);
   }
 
-  /** Reads a dataset's index, and sees to it that all chunks are there and lie in the file. */
+  /** Reads the index and checks that every chunk exists and lies within the file. */
   static Hdf5Chunks read(Hdf5Storage storage, Hdf5Dataset dataset) {
     int[] chunk = dimensions(dataset);
     int rank = chunk.length;
-    int high = chunk[rank == 1 ? 0 : rank - 2];
-    int wide = rank == 1 ? 1 : chunk[rank - 1];
-    long product = dataset.cells().bytes();
+    int chunkRows = chunk[rank == 1 ? 0 : rank - 2];
+    int chunkColumns = rank == 1 ? 1 : chunk[rank - 1];
+    long product = dataset.elementType().bytes();
     for (int size : chunk) {
       product = Math.multiplyExact(product, (long) size);
     }
     if (product <= 0 || product > Integer.MAX_VALUE - 64) {
       throw new HdfException("its chunks are " + Arrays.toString(chunk));
     }
-    long down = (dataset.rows() + high - 1L) / high;
-    int across = (dataset.width() + wide - 1) / wide;
-    long count = Math.multiplyExact(down, (long) across);
-    // each takes a byte at least
+    long chunksPerColumn = (dataset.rows() + chunkRows - 1L) / chunkRows;
+    int chunksPerRow = (dataset.width() + chunkColumns - 1) / chunkColumns;
+    long count = Math.multiplyExact(chunksPerColumn, (long) chunksPerRow);
+    // each chunk takes at least one byte
     if (count > storage.size()) {
       throw unwritten(dataset, 0, count);
     }
-    Collection<Chunk> all =
+    Collection<Chunk> stored =
         chunks(storage, dataset, new DatasetInfo((int) product, dataset.shape(), chunk), count);
-    if (all.size() < count) {
-      throw unwritten(dataset, all.size(), count);
+    if (stored.size() < count) {
+      throw unwritten(dataset, stored.size(), count);
     }
-    Hdf5Chunks chunks = new Hdf5Chunks(high, wide, (int) product, across, (int) count);
-    long found = all.stream().filter(one -> chunks.put(storage, dataset, one)).count();
+    Hdf5Chunks chunks =
+        new Hdf5Chunks(chunkRows, chunkColumns, (int) product, chunksPerRow, (int) count);
+    long found =
+        stored.stream().filter(chunk1 -> chunks.put(storage, dataset, chunk1)).count();
     if (found < count) {
       throw unwritten(dataset, found, count);
     }
@@ -88,7 +93,7 @@ final class Hdf5Chunks {
   }
 
   private static DataException unwritten(Hdf5Dataset dataset, long found, long count) {
-    return new DataException(dataset.place() + " has " + found + " of " + count
+    return new DataException(dataset.label() + " has " + found + " of " + count
         + " chunks: the others were never written; make the file again");
   }
 
@@ -96,12 +101,12 @@ final class Hdf5Chunks {
     DataLayoutMessage layout = dataset.layout();
     int[] chunk;
     if (layout instanceof ChunkedDataLayoutMessageV4 v4) {
-      int[] more = v4.getChunkDimensions();
-      chunk = Arrays.copyOf(more, more.length - 1);
+      int[] v4Dimensions = v4.getChunkDimensions();
+      chunk = Arrays.copyOf(v4Dimensions, v4Dimensions.length - 1);
     } else {
       ChunkedDataLayoutMessage v3 = (ChunkedDataLayoutMessage) layout;
       chunk = v3.getChunkDimensions();
-      if (v3.getSize() != dataset.cells().bytes()) {
+      if (v3.getSize() != dataset.elementType().bytes()) {
         throw new HdfException("its chunks hold numbers of " + v3.getSize() + " bytes");
       }
     }
@@ -129,7 +134,7 @@ final class Hdf5Chunks {
       case ChunkedDataLayoutMessageV4.SINGLE_CHUNK_INDEX -> new SingleChunkIndex(v4, info)
           .getAllChunks();
       case ChunkedDataLayoutMessageV4.IMPLICIT_INDEX -> {
-        storage.place(address, Math.multiplyExact(count, (long) info.getChunkSizeInBytes()));
+        storage.offset(address, Math.multiplyExact(count, (long) info.getChunkSizeInBytes()));
         yield new ImplicitChunkIndex(address, info).getAllChunks();
       }
       case ChunkedDataLayoutMessageV4.FIXED_ARRAY_INDEX -> new FixedArrayIndex(
@@ -138,7 +143,7 @@ final class Hdf5Chunks {
       case ChunkedDataLayoutMessageV4.EXTENSIBLE_ARRAY_INDEX -> {
         if (count > PAGED) {
           throw new DataException(
-              dataset.place() + " has " + count + " chunks in the newest format of HDF5, of which "
+              dataset.label() + " has " + count + " chunks in the newest format of HDF5, of which "
                   + PAGED + " can be read; rewrite it in larger chunks: h5repack -l "
                   + dataset.name() + ":CHUNK=1024x"
                   + dataset.width() + " IN OUT");
@@ -153,7 +158,9 @@ final class Hdf5Chunks {
     };
   }
 
-  /** Keeps a chunk; false for one without storage, or outside the dataset, as one that was made smaller may have. */
+  /**
+   * Records a chunk. Returns false if it has no storage, or lies outside a dataset that was shrunk.
+   */
   private boolean put(Hdf5Storage storage, Hdf5Dataset dataset, Chunk chunk) {
     long[] corner = chunk.getChunkOffset();
     int rank = corner.length;
@@ -167,37 +174,37 @@ final class Hdf5Chunks {
         || rank == 3 && corner[0] != 0) {
       return false;
     }
-    if (row % high != 0 || column % wide != 0) {
+    if (row % chunkRows != 0 || column % chunkColumns != 0) {
       throw new HdfException("a chunk begins at " + Arrays.toString(corner));
     }
-    int block = block((int) row, (int) column);
+    int index = chunkIndex((int) row, (int) column);
     BitSet mask = chunk.getFilterMask();
-    if (places[block] != UNDEFINED) {
+    if (offsets[index] != UNDEFINED) {
       throw new HdfException("two chunks begin at " + Arrays.toString(corner));
     }
-    masks[block] = mask == null || mask.isEmpty() ? 0 : (int) mask.toLongArray()[0];
-    sizes[block] = chunk.getSize();
-    if (sizes[block] < 1 || !dataset.filters().possible(sizes[block], bytes, masks[block])) {
-      throw new HdfException("a chunk of " + bytes + " bytes is stored in " + sizes[block]);
+    masks[index] = mask == null || mask.isEmpty() ? 0 : (int) mask.toLongArray()[0];
+    sizes[index] = chunk.getSize();
+    if (sizes[index] < 1 || !dataset.filters().possible(sizes[index], bytes, masks[index])) {
+      throw new HdfException("a chunk of " + bytes + " bytes is stored in " + sizes[index]);
     }
-    places[block] = storage.place(chunk.getAddress(), sizes[block]);
+    offsets[index] = storage.offset(chunk.getAddress(), sizes[index]);
     return true;
   }
 
-  private int block(int row, int column) {
-    return row / high * across + column / wide;
+  private int chunkIndex(int row, int column) {
+    return row / chunkRows * chunksPerRow + column / chunkColumns;
   }
 
-  /** The place in the file of the chunk that holds a number. */
-  long place(int row, int column) {
-    return places[block(row, column)];
+  /** File offset of the chunk that contains an element. */
+  long offset(int row, int column) {
+    return offsets[chunkIndex(row, column)];
   }
 
-  /** The bytes of a chunk, read and decoded. */
+  /** Reads and decodes the chunk that contains an element. */
   byte[] read(OpenFile file, Hdf5Filters filters, int row, int column) {
-    int block = block(row, column);
-    byte[] stored = new byte[sizes[block]];
-    file.read(ByteBuffer.wrap(stored), places[block]);
-    return filters.decode(stored, masks[block], bytes);
+    int index = chunkIndex(row, column);
+    byte[] stored = new byte[sizes[index]];
+    file.read(ByteBuffer.wrap(stored), offsets[index]);
+    return filters.decode(stored, masks[index], bytes);
   }
 }

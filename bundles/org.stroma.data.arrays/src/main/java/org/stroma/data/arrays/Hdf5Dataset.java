@@ -34,10 +34,10 @@ import java.util.Map;
 import org.stroma.api.data.DataException;
 
 /**
- * What stands in a dataset's header.
+ * The header of a dataset.
  *
- * @param shape in the file
- * @param rows of [N, D], or [1, N, D], or [N]; 0 where it is empty
+ * @param shape the shape as stored
+ * @param rows N of [N, D], [1, N, D] or [N]; 0 if empty
  * @param width D; 1 for [N]
  */
 record Hdf5Dataset(
@@ -46,7 +46,7 @@ record Hdf5Dataset(
     long[] shape,
     int rows,
     int width,
-    Cells cells,
+    ElementType elementType,
     DataLayoutMessage layout,
     Hdf5Filters filters) {
   private static final int LARGEST_WIDTH = 1 << 20;
@@ -83,7 +83,7 @@ record Hdf5Dataset(
         shape,
         (int) rows,
         (int) width,
-        cells(file, name, type.getDataType()),
+        elementType(file, name, type.getDataType()),
         header.getMessageOfType(DataLayoutMessage.class),
         filters);
   }
@@ -92,48 +92,48 @@ record Hdf5Dataset(
     return rows == 0;
   }
 
-  /** The file and the dataset, for messages. */
-  String place() {
+  /** File and dataset name, for messages. */
+  String label() {
     return file + ": dataset " + name;
   }
 
-  private static Cells cells(Path file, String name, DataType type) {
+  private static ElementType elementType(Path file, String name, DataType type) {
     if (type instanceof FloatingPoint f) {
-      Cells.Kind kind =
+      ElementType.Kind kind =
           switch (f.getSize() * 100 + f.getExponentSize()) {
-            case 205 -> Cells.Kind.FLOAT16;
-            case 208 -> Cells.Kind.BFLOAT16;
-            case 408 -> Cells.Kind.FLOAT32;
-            case 811 -> Cells.Kind.FLOAT64;
+            case 205 -> ElementType.Kind.FLOAT16;
+            case 208 -> ElementType.Kind.BFLOAT16;
+            case 408 -> ElementType.Kind.FLOAT32;
+            case 811 -> ElementType.Kind.FLOAT64;
             default -> null;
           };
       if (kind != null && f.getBitPrecision() == 8 * f.getSize() && f.getBitOffset() == 0) {
-        return new Cells(kind, f.getByteOrder());
+        return new ElementType(kind, f.getByteOrder());
       }
     }
     if (type instanceof FixedPoint i
         && i.getBitPrecision() == 8 * i.getSize()
         && i.getBitOffset() == 0) {
-      Cells.Kind kind =
+      ElementType.Kind kind =
           switch (i.getSize()) {
-            case 1 -> i.isSigned() ? Cells.Kind.INT8 : Cells.Kind.UINT8;
-            case 2 -> i.isSigned() ? Cells.Kind.INT16 : Cells.Kind.UINT16;
-            case 4 -> i.isSigned() ? Cells.Kind.INT32 : Cells.Kind.UINT32;
-            case 8 -> i.isSigned() ? Cells.Kind.INT64 : Cells.Kind.UINT64;
+            case 1 -> i.isSigned() ? ElementType.Kind.INT8 : ElementType.Kind.UINT8;
+            case 2 -> i.isSigned() ? ElementType.Kind.INT16 : ElementType.Kind.UINT16;
+            case 4 -> i.isSigned() ? ElementType.Kind.INT32 : ElementType.Kind.UINT32;
+            case 8 -> i.isSigned() ? ElementType.Kind.INT64 : ElementType.Kind.UINT64;
             default -> null;
           };
       if (kind != null) {
-        return new Cells(kind, i.getByteOrder());
+        return new ElementType(kind, i.getByteOrder());
       }
     }
     if (type instanceof OpaqueDataType && type.getSize() == 2) {
-      return new Cells(Cells.Kind.OPAQUE16, ByteOrder.LITTLE_ENDIAN);
+      return new ElementType(ElementType.Kind.OPAQUE16, ByteOrder.LITTLE_ENDIAN);
     }
-    throw new DataException(file + ": dataset " + name + " holds " + named(type)
+    throw new DataException(file + ": dataset " + name + " holds " + describe(type)
         + "; it has to hold numbers (float16, float32, float64 or integers)");
   }
 
-  private static String named(DataType type) {
+  private static String describe(DataType type) {
     if (type instanceof StringData || type instanceof VariableLength) {
       return "text";
     }
@@ -145,23 +145,23 @@ record Hdf5Dataset(
                 + type.getSize() + " bytes";
   }
 
-  /** The numbers among an object's attributes by name, the first one of several. */
+  /** The numeric attributes of an object by name; of an array the first element. */
   static Map<String, Double> attributes(Hdf5Storage storage, ObjectHeader header) {
     Map<String, Double> numbers = new HashMap<>();
     for (AttributeMessage message : messages(storage, header)) {
       ByteBuffer data = message.getDataBuffer();
-      Cells cells = number(message.getDataType());
-      if (data != null && cells != null) {
-        numbers.put(message.getName(), cells.number(data.order(cells.order()), 0));
+      ElementType elementType = numericType(message.getDataType());
+      if (data != null && elementType != null) {
+        numbers.put(message.getName(), elementType.number(data.order(elementType.order()), 0));
       }
     }
     return numbers;
   }
 
-  private static Cells number(DataType type) {
+  private static ElementType numericType(DataType type) {
     try {
       return type instanceof FloatingPoint || type instanceof FixedPoint
-          ? cells(null, "", type)
+          ? elementType(null, "", type)
           : null;
     } catch (DataException e) {
       return null;
@@ -185,14 +185,14 @@ record Hdf5Dataset(
     return messages;
   }
 
-  /** A heap; its checksum is looked at before its sizes are believed. */
+  /** Opens a fractal heap after checking its checksum, so that its sizes can be trusted. */
   static FractalHeap heap(Hdf5Storage storage, long address) {
     checksum(
         storage, address, 26 + 12 * storage.getSizeOfLengths() + 3 * storage.getSizeOfOffsets());
     return new FractalHeap(storage, address);
   }
 
-  /** Looks at a header's checksum, its last four bytes. */
+  /** Checks a header's checksum, its last four bytes. */
   static void checksum(Hdf5Storage storage, long address, int length) {
     ByteBuffer bytes = storage.readBufferFromAddress(address, length);
     ChecksumUtils.validateChecksum(bytes);

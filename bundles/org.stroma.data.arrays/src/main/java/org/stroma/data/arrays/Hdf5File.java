@@ -18,9 +18,12 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.stroma.api.data.DataException;
 
-/** A file of patch features in HDF5 while its headers are read. All that is wrong with it becomes a sentence. */
+/**
+ * An HDF5 file of patch features, open while its headers are read. Every error becomes one sentence
+ * for the user.
+ */
 final class Hdf5File {
-  /** As many datasets are told as help to find the right one. */
+  /** Number of dataset names listed in a message. */
   private static final int TOLD = 12;
 
   private final OpenFile file;
@@ -33,7 +36,7 @@ final class Hdf5File {
     this.tree = new Hdf5Tree(file.file(), storage);
   }
 
-  /** Opens a file once, for all that is wanted of its headers. */
+  /** Opens a file, reads what is needed of its headers, and closes it. */
   static <T> T read(Path path, Function<Hdf5File, T> use) {
     try (OpenFile file = OpenFile.open(path)) {
       return guarded(path, () -> {
@@ -46,14 +49,17 @@ final class Hdf5File {
     }
   }
 
-  /** Turns what jHDF says of a file, or trips over, into a sentence. */
+  /**
+   * Turns jHDF's exceptions, and those that damaged files provoke in it, into a
+   * {@link DataException}.
+   */
   static <T> T guarded(Path path, Supplier<T> use) {
     try {
       return use.get();
     } catch (DataException e) {
       throw e;
     } catch (RuntimeException e) {
-      // such as the end of a buffer where the file's own addresses lead
+      // such as a buffer underflow at an address that the file gives
       String why = null;
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {
         if (cause instanceof DataException known) {
@@ -73,7 +79,7 @@ final class Hdf5File {
               path
                   + ": a dataset holds opaque bytes (NumPy's V2 or the like). bfloat16 is often stored "
                   + "so: store it as float32, or as uint16 (by .view(\"uint16\")) and set integers to "
-                  + Cells.BFLOAT16,
+                  + ElementType.BFLOAT16,
               e);
         }
         why =
@@ -84,7 +90,7 @@ final class Hdf5File {
     }
   }
 
-  /** The first of these datasets that the file has; null for none. */
+  /** The first of these datasets that exists; null if none does. */
   Hdf5Dataset find(List<String> names) {
     for (String name : names) {
       ObjectHeader header = tree.find(name);
@@ -103,12 +109,15 @@ final class Hdf5File {
         : "it has " + String.join(", ", names) + (names.size() == TOLD ? ", ..." : "");
   }
 
-  /** The rows of a dataset; sees to it that all of it is there. */
-  Hdf5Rows rows(Hdf5Dataset dataset, Cells cells) {
-    return Hdf5Rows.of(file, storage, dataset, cells);
+  /** The rows of a dataset, after checking that they lie within the file. */
+  Hdf5Rows rows(Hdf5Dataset dataset, ElementType elementType) {
+    return Hdf5Rows.of(file, storage, dataset, elementType);
   }
 
-  /** The numbers among the attributes of datasets, the root and the group metadata; the first that has one counts. */
+  /**
+   * Numeric attributes of the datasets, the root and the group "metadata"; the first occurrence of
+   * a name counts.
+   */
   Map<String, Double> attributes(List<Hdf5Dataset> datasets) {
     Map<String, Double> numbers = new HashMap<>();
     datasets.forEach(dataset -> add(tree.find(dataset.name()), numbers));

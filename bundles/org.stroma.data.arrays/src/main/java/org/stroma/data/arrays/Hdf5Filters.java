@@ -21,8 +21,9 @@ import java.util.zip.Inflater;
 import org.stroma.api.data.DataException;
 
 /**
- * The filters by which a dataset's chunks were written, the first one first. They are undone as jHDF does; sizes that stand
- * in the data are looked at before, and checksums and the filters that a chunk went without are heeded.
+ * The filter pipeline of a dataset, in the order of writing. jHDF undoes the filters; this class
+ * first checks the sizes that the data itself states, verifies checksums, and honours the filter
+ * mask of a chunk.
  */
 record Hdf5Filters(List<FilterInfo> filters) {
   static final Hdf5Filters NONE = new Hdf5Filters(List.of());
@@ -44,7 +45,7 @@ record Hdf5Filters(List<FilterInfo> filters) {
       BITSHUFFLE,
       new BitShuffleFilter());
 
-  /** Names of filters that are not read here (registered with the HDF Group). */
+  /** Names of unsupported filters (registered with the HDF Group), for messages. */
   private static final Map<Integer, String> NAMES = Map.ofEntries(
       Map.entry(4, "szip"),
       Map.entry(5, "nbit"),
@@ -61,13 +62,13 @@ record Hdf5Filters(List<FilterInfo> filters) {
       Map.entry(32024, "SZ3"),
       Map.entry(32026, "Blosc2"));
 
-  /** No filter of these makes more of a byte. */
-  private static final long MOST = 1100;
+  /** Upper bound of the compression ratio of the supported filters. */
+  private static final long MAX_RATIO = 1100;
 
   static Hdf5Filters of(Path file, String dataset, List<FilterInfo> filters) {
     for (FilterInfo filter : filters) {
       int id = filter.getId();
-      // bitshuffle's fifth number is the compression behind it: 0 none, 2 LZ4, 3 Zstandard
+      // bitshuffle's fifth parameter is its compression: 0 none, 2 LZ4, 3 Zstandard
       boolean zstd = id == BITSHUFFLE && filter.getData().length > 4 && filter.getData()[4] == 3;
       if (id != DEFLATE && id != FLETCHER32 && !KNOWN.containsKey(id) || zstd) {
         String name = zstd ? "bitshuffle with Zstandard" : NAMES.getOrDefault(id, filter.getName());
@@ -83,36 +84,36 @@ record Hdf5Filters(List<FilterInfo> filters) {
     return filters.isEmpty();
   }
 
-  /** Whether a chunk of this size can have been stored in so few bytes. */
+  /** Whether a chunk of {@code bytes} bytes can have been stored in {@code stored} bytes. */
   boolean possible(int stored, long bytes, int mask) {
     boolean plain = true;
-    int sums = 0;
+    int checksums = 0;
     for (int i = 0; i < filters.size(); i++) {
       if ((mask >> i & 1) == 0) {
         int id = filters.get(i).getId();
         plain &= id == SHUFFLE || id == FLETCHER32;
-        sums += id == FLETCHER32 ? 4 : 0;
+        checksums += id == FLETCHER32 ? 4 : 0;
       }
     }
-    return plain ? stored == bytes + sums : bytes <= MOST * stored + 64;
+    return plain ? stored == bytes + checksums : bytes <= MAX_RATIO * stored + 64;
   }
 
   /**
-   * A chunk's numbers.
+   * Decodes a chunk.
    *
-   * @param mask a bit for each filter that this chunk went without
-   * @param size the bytes that there should be
+   * @param mask filter mask: a set bit means that the filter was skipped for this chunk
+   * @param size expected size in bytes
    */
   byte[] decode(byte[] stored, int mask, int size) {
     byte[] bytes = stored;
     for (int i = filters.size() - 1; i >= 0; i--) {
       if ((mask >> i & 1) == 0) {
-        // checksums that were put in before this filter
-        int within = size;
+        // checksums that earlier filters appended
+        int expected = size;
         for (int j = 0; j < i; j++) {
-          within += filters.get(j).getId() == FLETCHER32 && (mask >> j & 1) == 0 ? 4 : 0;
+          expected += filters.get(j).getId() == FLETCHER32 && (mask >> j & 1) == 0 ? 4 : 0;
         }
-        bytes = decode(filters.get(i), bytes, within);
+        bytes = decode(filters.get(i), bytes, expected);
       }
     }
     if (bytes.length != size) {
@@ -127,7 +128,7 @@ record Hdf5Filters(List<FilterInfo> filters) {
       case DEFLATE:
         return inflate(bytes, size);
       case FLETCHER32:
-        return summed(bytes);
+        return verifiedChecksum(bytes);
       case LZF:
         check(data.length > 2 && data[2] == size);
         break;
@@ -137,7 +138,7 @@ record Hdf5Filters(List<FilterInfo> filters) {
       case BITSHUFFLE:
         check(data.length > 4 && data[2] > 0 && data[2] <= 8 && data[3] >= 0 && data[3] <= 1 << 20);
         if (data[4] == 2) {
-          return unshuffled(bytes, data, size);
+          return unshuffle(bytes, data, size);
         }
         break;
       default:
@@ -173,7 +174,10 @@ record Hdf5Filters(List<FilterInfo> filters) {
     }
   }
 
-  /** LZ4 keeps its sizes in the chunk: that of all, that of a block, and that of each block as it is stored. */
+  /**
+   * LZ4 states its sizes within the chunk: the total, the block size, and the stored size of each
+   * block. Checks them.
+   */
   private static void blocks(byte[] bytes, int size) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     check(in.getLong() == size);
@@ -186,8 +190,11 @@ record Hdf5Filters(List<FilterInfo> filters) {
     }
   }
 
-  /** jHDF's filter reads whole blocks alone, and takes what a last, shorter one holds for numbers: it gets it by itself. */
-  private static byte[] unshuffled(byte[] bytes, int[] data, int size) {
+  /**
+   * jHDF's bitshuffle filter decodes only whole blocks and would misread a shorter last one, so
+   * that block is passed to it separately.
+   */
+  private static byte[] unshuffle(byte[] bytes, int[] data, int size) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     check(in.getLong() == size);
     int block = in.getInt();
@@ -231,14 +238,14 @@ record Hdf5Filters(List<FilterInfo> filters) {
         .array();
   }
 
-  /** Looks at the checksum that follows the bytes, Fletcher's, as HDF5 computes it. */
-  private static byte[] summed(byte[] bytes) {
+  /** Verifies and strips the trailing Fletcher-32 checksum, as HDF5 computes it. */
+  private static byte[] verifiedChecksum(byte[] bytes) {
     int length = bytes.length - 4;
     check(length >= 0);
     int first = (bytes[length] & 0xff | (bytes[length + 1] & 0xff) << 8) % 65535;
     int second = (bytes[length + 2] & 0xff | (bytes[length + 3] & 0xff) << 8) % 65535;
-    long[] sums = fletcher(bytes, length);
-    if (first != sums[0] || second != sums[1]) {
+    long[] checksums = fletcher(bytes, length);
+    if (first != checksums[0] || second != checksums[1]) {
       throw new HdfException("a chunk's checksum is wrong");
     }
     return Arrays.copyOf(bytes, length);
@@ -248,7 +255,7 @@ record Hdf5Filters(List<FilterInfo> filters) {
     long sum1 = 0;
     long sum2 = 0;
     for (int i = 0; i < length; ) {
-      // as far as the sums have room
+      // in runs short enough that the sums cannot overflow
       for (int end = (int) Math.min(length, i + (1L << 20)); i < end; i += 2) {
         sum1 += (bytes[i] & 0xff) << 8 | (i + 1 < length ? bytes[i + 1] & 0xff : 0);
         sum2 += sum1;

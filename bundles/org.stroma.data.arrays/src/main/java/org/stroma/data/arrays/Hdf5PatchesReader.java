@@ -22,9 +22,10 @@ import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
 
 /**
- * Patch features in HDF5, a file a slide, as feature extractors write them. Layouts are recognised by their datasets:
- * {@code features} and {@code coords} (CLAM; TRIDENT, also [1, N, D]), {@code feats} and {@code coords} (STAMP),
- * {@code features} and {@code coordinates}. Only headers are read at first; patches when a batch wants them.
+ * Patch features in HDF5, one file per slide, as feature extractors write them. The layout is
+ * recognised by its datasets: {@code features} and {@code coords} (CLAM; TRIDENT, also [1, N, D]),
+ * {@code feats} and {@code coords} (STAMP), {@code features} and {@code coordinates}. Only headers
+ * are read at first; patches are read when a batch needs them.
  */
 @Component(
     configurationPid = Hdf5PatchesReader.PID,
@@ -37,7 +38,7 @@ public final class Hdf5PatchesReader implements Reader {
   private static final List<String> FEATURES = List.of("features", "feats");
   private static final List<String> COORDINATES = List.of("coords", "coordinates");
 
-  /** What can be set. */
+  /** Settings of the reader. */
   @ObjectClassDefinition(
       name = "Patch features in HDF5",
       description =
@@ -65,11 +66,11 @@ public final class Hdf5PatchesReader implements Reader {
             "what features are that are stored as integers: bfloat16 is often stored as uint16, which can be read "
                 + "as numbers without an error",
         options = {
-          @Option(label = "refused", value = Cells.REFUSED),
-          @Option(label = "the numbers that they are", value = Cells.NUMBERS),
-          @Option(label = "the bits of bfloat16", value = Cells.BFLOAT16)
+          @Option(label = "refused", value = ElementType.REFUSED),
+          @Option(label = "the numbers that they are", value = ElementType.NUMBERS),
+          @Option(label = "the bits of bfloat16", value = ElementType.BFLOAT16)
         })
-    String integers() default Cells.REFUSED;
+    String integers() default ElementType.REFUSED;
 
     @AttributeDefinition(description = "the dataset of features; if empty, features or feats")
     String features() default "";
@@ -106,7 +107,7 @@ public final class Hdf5PatchesReader implements Reader {
     return slides.bags();
   }
 
-  /** A slide, all of its headers read; null for one without a patch. */
+  /** Reads the headers of a slide; null if it has no patches. */
   private SlideBag.Slide slide(Path path, Hdf5File file) {
     List<String> names = settings.features().isEmpty() ? FEATURES : List.of(settings.features());
     Hdf5Dataset features = file.find(names);
@@ -116,34 +117,35 @@ public final class Hdf5PatchesReader implements Reader {
     }
     if (features.empty()) {
       if (!settings.emptyFiles()) {
-        throw new DataException(features.place() + " has the shape "
+        throw new DataException(features.label() + " has the shape "
             + Arrays.toString(features.shape()) + "; a slide has to have at least one patch");
       }
       return null;
     }
     if (features.shape().length < 2 || features.width() == 0) {
-      throw new DataException(features.place() + " has the shape "
+      throw new DataException(features.label() + " has the shape "
           + Arrays.toString(features.shape()) + "; it has to be [patches, features]");
     }
     Hdf5Rows rows =
-        file.rows(features, features.cells().features(features.place(), settings.integers()));
+        file.rows(features, features.elementType().features(features.label(), settings.integers()));
     Supplier<int[]> labels = settings.labels().isEmpty() ? null : labels(file, features.rows());
-    Hdf5Dataset places =
+    Hdf5Dataset positions =
         file.find(settings.coordinates().isEmpty() ? COORDINATES : List.of(settings.coordinates()));
-    if (places == null) {
+    if (positions == null) {
       if (!settings.coordinates().isEmpty()) {
         throw new DataException(
             path + " has no dataset " + settings.coordinates() + "; " + file.datasets());
       }
       return new SlideBag.Slide(rows, null, null, labels);
     }
-    if (places.rows() != features.rows() || places.width() != 2) {
-      throw new DataException(places.place() + " has the shape " + Arrays.toString(places.shape())
-          + " and " + features.name() + " has " + features.rows() + " patches; it has to be ["
-          + features.rows() + ", 2]");
+    if (positions.rows() != features.rows() || positions.width() != 2) {
+      throw new DataException(
+          positions.label() + " has the shape " + Arrays.toString(positions.shape())
+              + " and " + features.name() + " has " + features.rows() + " patches; it has to be ["
+              + features.rows() + ", 2]");
     }
-    Hdf5Rows coordinates = file.rows(places, places.cells());
-    Scale scale = Scale.of(file.attributes(List.of(places, features)));
+    Hdf5Rows coordinates = file.rows(positions, positions.elementType());
+    Scale scale = Scale.of(file.attributes(List.of(positions, features)));
     return new SlideBag.Slide(
         rows,
         () -> Grid.of(
@@ -164,17 +166,17 @@ public final class Hdf5PatchesReader implements Reader {
       return null;
     }
     if ((long) dataset.rows() * dataset.width() != patches) {
-      throw new DataException(dataset.place() + " has the shape " + Arrays.toString(dataset.shape())
+      throw new DataException(dataset.label() + " has the shape " + Arrays.toString(dataset.shape())
           + " for " + patches + " patches; it has to be [" + patches + "]");
     }
-    Hdf5Rows rows = file.rows(dataset, dataset.cells());
+    Hdf5Rows rows = file.rows(dataset, dataset.elementType());
     return () -> {
       double[] numbers = rows.numbers();
       int[] labels = new int[patches];
       for (int i = 0; i < patches; i++) {
         labels[i] = (int) numbers[i];
         if (labels[i] != numbers[i]) {
-          throw new DataException(dataset.place() + " gives patch " + (i + 1) + " the label "
+          throw new DataException(dataset.label() + " gives patch " + (i + 1) + " the label "
               + numbers[i] + "; it has to be a whole number");
         }
       }

@@ -16,54 +16,56 @@ import java.util.stream.IntStream;
 import org.stroma.api.data.DataException;
 
 /**
- * The rows of a dataset. Rows that are stored as they are, in one piece or in chunks as wide as they, are read by their place;
- * other chunks are read whole and decoded, several at a time.
+ * The rows of a dataset. Rows stored uncompressed, contiguously or in chunks of full width, are
+ * read by their offset; other chunks are read whole and decoded in parallel.
  */
-final class Hdf5Rows implements Rows {
+final class Hdf5Rows implements RowSource {
   private static final long UNDEFINED = -1;
 
   private final OpenFile.Stamp stamp;
   private final Hdf5Dataset dataset;
-  private final Cells cells;
+  private final ElementType elementType;
 
-  /** Of the first number, where all lie in one piece. */
-  private final long place;
+  /** File offset of the first number of a contiguous dataset. */
+  private final long offset;
 
-  /** Kept while there is memory: the index of a slide in chunks of a patch each is long. */
+  /** Softly referenced: the index of a slide with one patch per chunk is long. */
   private SoftReference<Hdf5Chunks> chunks = new SoftReference<>(null);
 
-  private Hdf5Rows(OpenFile.Stamp stamp, Hdf5Dataset dataset, Cells cells, long place) {
+  private Hdf5Rows(
+      OpenFile.Stamp stamp, Hdf5Dataset dataset, ElementType elementType, long offset) {
     this.stamp = stamp;
     this.dataset = dataset;
-    this.cells = cells;
-    this.place = place;
+    this.elementType = elementType;
+    this.offset = offset;
   }
 
   /**
-   * The rows of a dataset; sees to it that all of it is there.
+   * The rows of a dataset, after checking that all data exist.
    *
-   * @param cells how its numbers are to be understood
+   * @param elementType how its numbers are interpreted
    */
-  static Hdf5Rows of(OpenFile file, Hdf5Storage storage, Hdf5Dataset dataset, Cells cells) {
-    long needed = (long) dataset.rows() * dataset.width() * cells.bytes();
+  static Hdf5Rows of(
+      OpenFile file, Hdf5Storage storage, Hdf5Dataset dataset, ElementType elementType) {
+    long needed = (long) dataset.rows() * dataset.width() * elementType.bytes();
     if (dataset.layout() instanceof CompactDataLayoutMessage compact) {
       if (compact.getDataBuffer().remaining() < needed) {
         throw new HdfException("dataset " + dataset.name() + " holds less than its shape tells");
       }
-      return new Hdf5Rows(file.stamp(), dataset, cells, UNDEFINED);
+      return new Hdf5Rows(file.stamp(), dataset, elementType, UNDEFINED);
     }
     if (dataset.layout() instanceof ContiguousDataLayoutMessage contiguous) {
       if (contiguous.getAddress() == UNDEFINED) {
-        throw new DataException(dataset.place() + " was never written; make the file again");
+        throw new DataException(dataset.label() + " was never written; make the file again");
       }
       if (contiguous.getSize() >= 0 && contiguous.getSize() != needed) {
         throw new HdfException("dataset " + dataset.name() + " has " + contiguous.getSize()
             + " bytes, and its shape " + Arrays.toString(dataset.shape()) + " needs " + needed);
       }
       return new Hdf5Rows(
-          file.stamp(), dataset, cells, storage.place(contiguous.getAddress(), needed));
+          file.stamp(), dataset, elementType, storage.offset(contiguous.getAddress(), needed));
     }
-    Hdf5Rows rows = new Hdf5Rows(file.stamp(), dataset, cells, UNDEFINED);
+    Hdf5Rows rows = new Hdf5Rows(file.stamp(), dataset, elementType, UNDEFINED);
     rows.chunks = new SoftReference<>(Hdf5Chunks.read(storage, dataset));
     return rows;
   }
@@ -84,21 +86,21 @@ final class Hdf5Rows implements Rows {
   }
 
   @Override
-  public void read(Wanted rows, FloatBuffer target) {
+  public void read(RowSelection rows, FloatBuffer target) {
     int start = target.position();
     int end = start + Math.multiplyExact(rows.count(), width());
-    read(rows, cells.into(target, start));
+    read(rows, elementType.into(target, start));
     target.position(end);
   }
 
-  /** All numbers, row by row; for coordinates and labels. */
+  /** All numbers, row by row (for coordinates and labels). */
   double[] numbers() {
     double[] numbers = new double[Math.multiplyExact(count(), width())];
-    read(Wanted.range(0, count()), cells.into(numbers));
+    read(RowSelection.range(0, count()), elementType.into(numbers));
     return numbers;
   }
 
-  private void read(Wanted rows, Cells.Sink sink) {
+  private void read(RowSelection rows, ElementType.Sink sink) {
     try (OpenFile file = stamp.open()) {
       Hdf5File.guarded(file(), () -> {
         read(file, rows, sink);
@@ -107,27 +109,27 @@ final class Hdf5Rows implements Rows {
     }
   }
 
-  private void read(OpenFile file, Wanted rows, Cells.Sink sink) {
-    long stride = (long) width() * cells.bytes();
+  private void read(OpenFile file, RowSelection rows, ElementType.Sink sink) {
+    long stride = (long) width() * elementType.bytes();
     if (dataset.layout() instanceof CompactDataLayoutMessage compact) {
       ByteBuffer bytes = compact.getDataBuffer();
       for (int i = 0; i < rows.count(); i++) {
         sink.put(i * width(), bytes, rows.row(i) * (int) stride, width());
       }
-    } else if (place != UNDEFINED) {
-      FileRows.read(file, row -> place + row * stride, width(), cells, rows, sink);
+    } else if (offset != UNDEFINED) {
+      RowReader.read(file, row -> offset + row * stride, width(), elementType, rows, sink);
     } else {
       Hdf5Chunks index = chunks(file);
-      if (dataset.filters().none() && index.wide == width()) {
-        FileRows.read(
+      if (dataset.filters().none() && index.chunkColumns == width()) {
+        RowReader.read(
             file,
-            row -> index.place(row, 0) + row % index.high * stride,
+            row -> index.offset(row, 0) + row % index.chunkRows * stride,
             width(),
-            cells,
+            elementType,
             rows,
             sink);
       } else {
-        chunked(file, index, rows, sink);
+        readChunks(file, index, rows, sink);
       }
     }
   }
@@ -141,26 +143,28 @@ final class Hdf5Rows implements Rows {
     return index;
   }
 
-  private void chunked(OpenFile file, Hdf5Chunks index, Wanted rows, Cells.Sink sink) {
-    int high = index.high;
+  private void readChunks(
+      OpenFile file, Hdf5Chunks index, RowSelection rows, ElementType.Sink sink) {
+    int chunkRows = index.chunkRows;
     IntStream.Builder blocks = IntStream.builder();
     for (int at = 0; at < rows.count(); ) {
-      int block = rows.row(at) / high;
+      int block = rows.row(at) / chunkRows;
       blocks.add(block);
-      at = rows.lowest((int) Math.min(Integer.MAX_VALUE, (block + 1L) * high));
+      at = rows.lowest((int) Math.min(Integer.MAX_VALUE, (block + 1L) * chunkRows));
     }
     Arrays.stream(blocks.build().toArray()).parallel().forEach(block -> {
-      // the wanted rows of this block, as a range of the target
-      int first = block * high;
-      int end = (int) Math.min(count(), (long) first + high);
+      // the selected rows of this chunk, as a range of the target
+      int first = block * chunkRows;
+      int end = (int) Math.min(count(), (long) first + chunkRows);
       int from = rows.lowest(first);
       int to = rows.lowest(end);
-      for (int column = 0; column < width(); column += index.wide) {
+      for (int column = 0; column < width(); column += index.chunkColumns) {
         ByteBuffer bytes = ByteBuffer.wrap(index.read(file, dataset.filters(), first, column));
-        int some = Math.min(index.wide, width() - column);
+        int columns = Math.min(index.chunkColumns, width() - column);
         for (int k = from; k < to; k++) {
           int row = rows.row(k) - first;
-          sink.put(k * width() + column, bytes, row * index.wide * cells.bytes(), some);
+          sink.put(
+              k * width() + column, bytes, row * index.chunkColumns * elementType.bytes(), columns);
         }
       }
     });

@@ -16,13 +16,13 @@ import java.util.Map;
 import org.stroma.api.data.DataException;
 
 /**
- * An HDF5 file as jHDF sees it. jHDF's own maps the file, and believes the sizes that stand in it; this one reads by position,
- * looks at a size before it takes memory, and ends what goes round in circles.
+ * Storage backend for jHDF. jHDF's own backend maps the file and trusts the sizes in it; this one
+ * reads by position, checks a size before allocating memory, and stops at circular references.
  */
 final class Hdf5Storage implements HdfBackingStorage {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
 
-  /** How often one place may be read while a file is open; headers are read a few times. */
+  /** How often one address may be read while a file is open; headers are read a few times. */
   private static final int AGAIN = 1000;
 
   private final OpenFile file;
@@ -39,7 +39,7 @@ final class Hdf5Storage implements HdfBackingStorage {
         throw new HdfException("it has addresses of " + size + " bytes");
       }
     }
-    // a user block that was put before the file moves its end
+    // a user block before the file shifts its end
     long end = superblock.getEndOfFileAddress() - superblock.getBaseAddressByte() + base;
     if (end > file.size()) {
       throw new DataException(
@@ -48,7 +48,7 @@ final class Hdf5Storage implements HdfBackingStorage {
     }
   }
 
-  /** HDF5 begins at 0, 512, 1024, 2048 and so on, behind a block for users. */
+  /** HDF5 begins at 0, 512, 1024, 2048 and so on, after an optional user block. */
   private static long signature(OpenFile file) {
     for (long at = 0; at + SIGNATURE.length <= file.size(); at = at == 0 ? 512 : at * 2) {
       ByteBuffer bytes = ByteBuffer.allocate(SIGNATURE.length);
@@ -64,8 +64,12 @@ final class Hdf5Storage implements HdfBackingStorage {
             : " is no HDF5 file: it " + kind));
   }
 
-  /** The place in the file of an address in its headers; all of what is there lies in the file. */
-  long place(long address, long length) {
+  /**
+   * Converts an address of a header to a file offset.
+   *
+   * @throws HdfException if the range does not lie within the file
+   */
+  long offset(long address, long length) {
     if (address < 0 || length < 0 || base + address < 0 || length > file.size() - base - address) {
       throw new HdfException("a header leads to " + length + " bytes at " + address
           + ", and the file has " + file.size());
@@ -78,9 +82,9 @@ final class Hdf5Storage implements HdfBackingStorage {
     if (visits.merge(address, 1, Integer::sum) > AGAIN) {
       throw new HdfException("its headers lead in a circle, at " + address);
     }
-    long place = place(address, length);
+    long offset = offset(address, length);
     ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    file.read(bytes, place);
+    file.read(bytes, offset);
     return bytes.flip();
   }
 

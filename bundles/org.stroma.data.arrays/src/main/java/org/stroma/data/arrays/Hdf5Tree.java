@@ -31,10 +31,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.stroma.api.data.DataException;
 
-/** The groups and datasets of an HDF5 file, found by their paths. Soft links are followed, links to other files are not. */
+/** Finds groups and datasets by path. Soft links are followed; links to other files are refused. */
 final class Hdf5Tree {
-  /** As many soft links as HDF5 follows on the way to a dataset. */
-  private static final int HOPS = 16;
+  /** Limit of soft links on one path, as in HDF5. */
+  private static final int MAX_LINKS = 16;
 
   private static final long UNDEFINED = -1;
 
@@ -69,7 +69,7 @@ final class Hdf5Tree {
     return header(root);
   }
 
-  /** The header of the object at a path; null where there is none. */
+  /** The header of the object at a path; null if it does not exist. */
   ObjectHeader find(String path) {
     Long address = resolve(root, path, path, new int[1]);
     return address == null ? null : header(address);
@@ -79,7 +79,7 @@ final class Hdf5Tree {
     return headers.computeIfAbsent(address, at -> ObjectHeader.readObjectHeader(storage, at));
   }
 
-  private Long resolve(long from, String path, String asked, int[] hops) {
+  private Long resolve(long from, String path, String requested, int[] linksFollowed) {
     long at = path.startsWith("/") ? root : from;
     for (String name : path.split("/")) {
       if (name.isEmpty() || name.equals(".")) {
@@ -91,19 +91,19 @@ final class Hdf5Tree {
       } else if (link instanceof Link.Hard hard) {
         at = hard.address();
       } else if (link instanceof Link.Soft soft) {
-        if (++hops[0] > HOPS) {
-          throw new DataException(
-              file + ": " + asked + " is a soft link that leads in a circle, by " + soft.path());
+        if (++linksFollowed[0] > MAX_LINKS) {
+          throw new DataException(file + ": " + requested
+              + " is a soft link that leads in a circle, by " + soft.path());
         }
-        Long target = resolve(at, soft.path(), asked, hops);
+        Long target = resolve(at, soft.path(), requested, linksFollowed);
         if (target == null) {
           throw new DataException(
-              file + ": " + asked + " is a link to " + soft.path() + ", which is not there");
+              file + ": " + requested + " is a link to " + soft.path() + ", which is not there");
         }
         at = target;
       } else if (link instanceof Link.External external) {
         throw new DataException(
-            file + ": " + asked + " is a link into another file, " + external.path() + " of "
+            file + ": " + requested + " is a link into another file, " + external.path() + " of "
                 + external.file()
                 + ", and is not followed; name that file instead, or bring the data in with "
                 + "h5repack --merge IN OUT");
@@ -112,40 +112,42 @@ final class Hdf5Tree {
     return at;
   }
 
-  /** The paths of the file's datasets, the first ones, for messages. */
-  List<String> datasets(int most) {
+  /** Paths of the first datasets, for messages. */
+  List<String> datasets(int limit) {
     List<String> paths = new ArrayList<>();
-    datasets(root, "", new HashSet<>(), paths, most);
+    datasets(root, "", new HashSet<>(), paths, limit);
     return paths;
   }
 
-  private void datasets(long group, String prefix, Set<Long> seen, List<String> paths, int most) {
+  private void datasets(long group, String prefix, Set<Long> seen, List<String> paths, int limit) {
     if (!seen.add(group)) {
       return;
     }
     new TreeMap<>(links(group)).forEach((name, link) -> {
-      if (paths.size() < most && link instanceof Link.Hard hard) {
+      if (paths.size() < limit && link instanceof Link.Hard hard) {
         if (header(hard.address()).hasMessageOfType(DataLayoutMessage.class)) {
           paths.add(prefix + name);
         } else {
-          datasets(hard.address(), prefix + name + "/", seen, paths, most);
+          datasets(hard.address(), prefix + name + "/", seen, paths, limit);
         }
       }
     });
   }
 
   private Map<String, Link> links(long group) {
-    Map<String, Link> known = groups.get(group);
-    if (known == null) {
+    Map<String, Link> linksOfGroup = groups.get(group);
+    if (linksOfGroup == null) {
       ObjectHeader header = header(group);
-      known = header.hasMessageOfType(SymbolTableMessage.class) ? table(header) : messages(header);
-      groups.put(group, known);
+      linksOfGroup = header.hasMessageOfType(SymbolTableMessage.class)
+          ? symbolTableLinks(header)
+          : messageLinks(header);
+      groups.put(group, linksOfGroup);
     }
-    return known;
+    return linksOfGroup;
   }
 
-  /** Groups as HDF5 wrote them up to 1.8, and by default still. */
-  private Map<String, Link> table(ObjectHeader header) {
+  /** Links of an old-style group (HDF5 up to 1.8, and still the default). */
+  private Map<String, Link> symbolTableLinks(ObjectHeader header) {
     SymbolTableMessage message = header.getMessageOfType(SymbolTableMessage.class);
     ByteBuffer names = new LocalHeap(storage, message.getLocalHeapAddress()).getDataBuffer();
     Map<String, Link> links = new LinkedHashMap<>();
@@ -166,7 +168,7 @@ final class Hdf5Tree {
     return Utils.readUntilNull(names.duplicate().position(at));
   }
 
-  private Map<String, Link> messages(ObjectHeader header) {
+  private Map<String, Link> messageLinks(ObjectHeader header) {
     List<LinkMessage> messages = header.getMessagesOfType(LinkMessage.class);
     List<LinkInfoMessage> infos = header.getMessagesOfType(LinkInfoMessage.class);
     if (!infos.isEmpty() && infos.get(0).getBTreeNameIndexAddress() != UNDEFINED) {

@@ -17,11 +17,11 @@ import java.util.regex.Pattern;
 import org.stroma.api.data.DataException;
 
 /**
- * A NumPy file (format 1.0 to 3.0, numpy.lib.format), its header read.
+ * The header of a NumPy file (format 1.0 to 3.0, numpy.lib.format).
  *
- * @param address of the first number
+ * @param address file offset of the first number
  */
-record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
+record NpyFile(OpenFile.Stamp stamp, long[] shape, ElementType elementType, long address) {
   private static final String MAGIC = "\u0093NUMPY";
   private static final Pattern DESCRIPTION =
       Pattern.compile("'descr'\\s*:\\s*'([<>|=]?)([a-zA-Z])(\\d*)'");
@@ -51,15 +51,15 @@ record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
         throw new DataException(
             path + " is of version " + version + " of NumPy's format; versions 1 to 3 are read");
       }
-      int before = version == 1 ? 10 : 12;
+      int prefix = version == 1 ? 10 : 12;
       long length = version == 1 ? bytes.getShort(8) & 0xffff : bytes.getInt(8) & 0xffffffffL;
-      if (before + length > file.size() || length > 1 << 20) {
+      if (prefix + length > file.size() || length > 1 << 20) {
         throw new DataException(path + " is damaged, or not written to its end: its header is cut");
       }
       ByteBuffer header = ByteBuffer.allocate((int) length);
-      file.read(header, before);
+      file.read(header, prefix);
       return parse(
-          file.stamp(), new String(header.array(), StandardCharsets.UTF_8), before + length);
+          file.stamp(), new String(header.array(), StandardCharsets.UTF_8), prefix + length);
     }
   }
 
@@ -80,12 +80,12 @@ record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
     if (order.group(1).equals("True") && sizes.size() > 1) {
       throw new DataException(file + " is in Fortran order; save it with numpy.ascontiguousarray");
     }
-    Cells cells = new Cells(
+    ElementType elementType = new ElementType(
         kind(file, description.group(2) + description.group(3)),
         description.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
-    // in numbers of any size: a shape may claim more than there are bytes in the world
+    // BigInteger: a damaged shape may overflow a long
     BigInteger end = sizes.stream()
-        .reduce(BigInteger.valueOf(cells.bytes()), BigInteger::multiply)
+        .reduce(BigInteger.valueOf(elementType.bytes()), BigInteger::multiply)
         .add(BigInteger.valueOf(address));
     BigInteger size = BigInteger.valueOf(stamp.size());
     if (end.compareTo(size) != 0 || sizes.stream().anyMatch(s -> s.bitLength() > 62)) {
@@ -94,7 +94,10 @@ record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
           + size + " bytes, and the shape " + sizes + " in its header needs " + end);
     }
     return new NpyFile(
-        stamp, sizes.stream().mapToLong(BigInteger::longValueExact).toArray(), cells, address);
+        stamp,
+        sizes.stream().mapToLong(BigInteger::longValueExact).toArray(),
+        elementType,
+        address);
   }
 
   private static String printable(String header) {
@@ -102,20 +105,20 @@ record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
     return text.length() > 120 ? text.substring(0, 120) + "..." : text;
   }
 
-  private static Cells.Kind kind(Path file, String type) {
+  private static ElementType.Kind kind(Path file, String type) {
     return switch (type) {
-      case "f2" -> Cells.Kind.FLOAT16;
-      case "f4" -> Cells.Kind.FLOAT32;
-      case "f8" -> Cells.Kind.FLOAT64;
-      case "i1" -> Cells.Kind.INT8;
-      case "u1", "b1" -> Cells.Kind.UINT8;
-      case "i2" -> Cells.Kind.INT16;
-      case "u2" -> Cells.Kind.UINT16;
-      case "i4" -> Cells.Kind.INT32;
-      case "u4" -> Cells.Kind.UINT32;
-      case "i8" -> Cells.Kind.INT64;
-      case "u8" -> Cells.Kind.UINT64;
-      case "V2" -> Cells.Kind.OPAQUE16;
+      case "f2" -> ElementType.Kind.FLOAT16;
+      case "f4" -> ElementType.Kind.FLOAT32;
+      case "f8" -> ElementType.Kind.FLOAT64;
+      case "i1" -> ElementType.Kind.INT8;
+      case "u1", "b1" -> ElementType.Kind.UINT8;
+      case "i2" -> ElementType.Kind.INT16;
+      case "u2" -> ElementType.Kind.UINT16;
+      case "i4" -> ElementType.Kind.INT32;
+      case "u4" -> ElementType.Kind.UINT32;
+      case "i8" -> ElementType.Kind.INT64;
+      case "u8" -> ElementType.Kind.UINT64;
+      case "V2" -> ElementType.Kind.OPAQUE16;
       case "O" -> throw new DataException(
           file + " holds Python objects, not numbers; save it with a plain type, such as float32");
       default -> throw new DataException(file + " holds numbers of type " + type
@@ -132,12 +135,12 @@ record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
     return Arrays.toString(shape);
   }
 
-  /** How many numbers there are; all of them lie in the file. */
+  /** Count of numbers; the constructor has checked that they lie in the file. */
   long size() {
     return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
   }
 
-  /** All numbers. */
+  /** Reads all numbers. */
   double[] numbers() {
     if (size() > Integer.MAX_VALUE - 8) {
       throw new DataException(file() + " has the shape " + shown() + ", which is too large");
@@ -145,19 +148,19 @@ record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
     double[] numbers = new double[(int) size()];
     if (numbers.length > 0) {
       try (OpenFile open = stamp.open()) {
-        FileRows.read(
+        RowReader.read(
             open,
-            row -> address + (long) row * cells.bytes(),
+            row -> address + (long) row * elementType.bytes(),
             1,
-            cells,
-            Wanted.range(0, numbers.length),
-            cells.into(numbers));
+            elementType,
+            RowSelection.range(0, numbers.length),
+            elementType.into(numbers));
       }
     }
     return numbers;
   }
 
-  /** The numbers of a vector, [G] or [1, G]. */
+  /** Reads a vector, [G] or [1, G]. */
   double[] vector() {
     if (shape.length == 0 || size() != shape[shape.length - 1]) {
       throw new DataException(file() + " has the shape " + shown() + "; it has to be one vector");
@@ -165,18 +168,18 @@ record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
     return numbers();
   }
 
-  /** Whether it is an array of patches without one. */
+  /** Whether this is an array of zero patches. */
   boolean empty() {
-    boolean some = shape.length == 2 || shape.length == 3;
-    return size() == 0 && (shape.length == 1 || some && shape[shape.length - 1] > 0);
+    boolean matrix = shape.length == 2 || shape.length == 3;
+    return size() == 0 && (shape.length == 1 || matrix && shape[shape.length - 1] > 0);
   }
 
   /**
-   * The rows of [N, D], or [1, N, D].
+   * The rows of a matrix [N, D] or [1, N, D].
    *
-   * @param integers what features are that are stored as integers
+   * @param integers how integer features are read
    */
-  Rows rows(String integers) {
+  RowSource rows(String integers) {
     boolean leading = shape.length == 3 && shape[0] == 1;
     if (shape.length != 2 && !leading) {
       throw new DataException(
@@ -186,16 +189,16 @@ record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
       throw new DataException(
           file() + " has the shape " + shown() + "; a slide has to have at least one patch");
     }
-    long most = shape[shape.length - 2];
-    long wide = shape[shape.length - 1];
-    if (most > Integer.MAX_VALUE || wide > LARGEST_WIDTH) {
+    long rowCount = shape[shape.length - 2];
+    long columns = shape[shape.length - 1];
+    if (rowCount > Integer.MAX_VALUE || columns > LARGEST_WIDTH) {
       throw new DataException(file() + " has the shape " + shown() + ", which is too large");
     }
-    Cells its = cells.features(file().toString(), integers);
-    int count = (int) most;
-    int width = (int) wide;
-    long stride = wide * cells.bytes();
-    return new Rows() {
+    ElementType featureType = elementType.features(file().toString(), integers);
+    int count = (int) rowCount;
+    int width = (int) columns;
+    long stride = columns * elementType.bytes();
+    return new RowSource() {
       @Override
       public Path file() {
         return stamp.file();
@@ -212,12 +215,17 @@ record NpyFile(OpenFile.Stamp stamp, long[] shape, Cells cells, long address) {
       }
 
       @Override
-      public void read(Wanted rows, FloatBuffer target) {
+      public void read(RowSelection rows, FloatBuffer target) {
         int start = target.position();
         int end = start + Math.multiplyExact(rows.count(), width);
         try (OpenFile open = stamp.open()) {
-          FileRows.read(
-              open, row -> address + row * stride, width, its, rows, its.into(target, start));
+          RowReader.read(
+              open,
+              row -> address + row * stride,
+              width,
+              featureType,
+              rows,
+              featureType.into(target, start));
         }
         target.position(end);
       }

@@ -24,7 +24,10 @@ import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
 
-/** Patch features in NumPy files, [N, D] a slide, with coordinates [N, 2] in files of their own. */
+/**
+ * Patch features in NumPy files, [N, D] per slide, with optional coordinates [N, 2] and labels [N]
+ * in separate files.
+ */
 @Component(
     configurationPid = NpyPatchesReader.PID,
     configurationPolicy = ConfigurationPolicy.REQUIRE)
@@ -33,7 +36,7 @@ import org.stroma.api.data.Reader;
 public final class NpyPatchesReader implements Reader {
   static final String PID = "org.stroma.data.arrays.npypatches";
 
-  /** What can be set. */
+  /** Settings of the reader. */
   @ObjectClassDefinition(
       name = "Patch features in NumPy files",
       description = "[patches, features] a slide")
@@ -55,11 +58,11 @@ public final class NpyPatchesReader implements Reader {
             "what features are that are stored as integers: bfloat16 is often stored as uint16, which can be read "
                 + "as numbers without an error",
         options = {
-          @Option(label = "refused", value = Cells.REFUSED),
-          @Option(label = "the numbers that they are", value = Cells.NUMBERS),
-          @Option(label = "the bits of bfloat16", value = Cells.BFLOAT16)
+          @Option(label = "refused", value = ElementType.REFUSED),
+          @Option(label = "the numbers that they are", value = ElementType.NUMBERS),
+          @Option(label = "the bits of bfloat16", value = ElementType.BFLOAT16)
         })
-    String integers() default Cells.REFUSED;
+    String integers() default ElementType.REFUSED;
 
     @AttributeDefinition(
         description = "the files of the patches' coordinates, as path; if empty, none")
@@ -91,59 +94,62 @@ public final class NpyPatchesReader implements Reader {
 
   @Override
   public ModalityData read(ReadContext context) {
-    Map<String, List<Path>> places = beside(context, settings.coordinates());
-    Map<String, List<Path>> labels = beside(context, settings.labels());
+    Map<String, List<Path>> coordinates = companionFiles(context, settings.coordinates());
+    Map<String, List<Path>> labels = companionFiles(context, settings.labels());
     SlideSet slides = new SlideSet(context, settings.path());
     context
         .files(settings.path(), settings.table(), settings.absentFiles())
         .forEach((sample, files) -> {
-          List<Path> theirs = places.getOrDefault(sample, List.of());
-          List<Path> classes = labels.getOrDefault(sample, List.of());
+          List<Path> coordinateFiles = coordinates.getOrDefault(sample, List.of());
+          List<Path> labelFiles = labels.getOrDefault(sample, List.of());
           slides.check(() -> {
-            alike(sample, files, settings.coordinates(), theirs, "coordinates");
-            alike(sample, files, settings.labels(), classes, "labels");
+            requireSameCount(sample, files, settings.coordinates(), coordinateFiles, "coordinates");
+            requireSameCount(sample, files, settings.labels(), labelFiles, "labels");
             for (int i = 0; i < files.size(); i++) {
-              Path beside = theirs.isEmpty() ? null : theirs.get(i);
-              Path labelled = classes.isEmpty() ? null : classes.get(i);
+              Path coordinateFile = coordinateFiles.isEmpty() ? null : coordinateFiles.get(i);
+              Path labelFile = labelFiles.isEmpty() ? null : labelFiles.get(i);
               Path path = files.get(i);
-              List<Path> all =
-                  Stream.of(path, beside, labelled).filter(Objects::nonNull).toList();
-              slides.add(sample, all, () -> slide(NpyFile.open(path), beside, labelled));
+              List<Path> slideFiles = Stream.of(path, coordinateFile, labelFile)
+                  .filter(Objects::nonNull)
+                  .toList();
+              slides.add(
+                  sample, slideFiles, () -> slide(NpyFile.open(path), coordinateFile, labelFile));
             }
           });
         });
     return slides.bags();
   }
 
-  /** A slide, its headers read; null for one without a patch. */
-  private SlideBag.Slide slide(NpyFile file, Path places, Path classes) {
+  /** Reads the headers of a slide; null if it has no patches. */
+  private SlideBag.Slide slide(NpyFile file, Path coordinates, Path labelFiles) {
     if (file.empty() && settings.emptyFiles()) {
       return null;
     }
-    Rows rows = file.rows(settings.integers());
-    Supplier<int[]> labels = classes == null ? null : labels(rows, classes);
-    if (places == null) {
+    RowSource rows = file.rows(settings.integers());
+    Supplier<int[]> labels = labelFiles == null ? null : labels(rows, labelFiles);
+    if (coordinates == null) {
       return new SlideBag.Slide(rows, null, null, labels);
     }
-    NpyFile positions = NpyFile.open(places);
+    NpyFile positions = NpyFile.open(coordinates);
     if (!Arrays.equals(positions.shape(), new long[] {rows.count(), 2})) {
-      throw new DataException(places + " has the shape " + positions.shown() + " and " + rows.file()
-          + " has " + rows.count() + " patches; it has to be [" + rows.count() + ", 2]");
+      throw new DataException(
+          coordinates + " has the shape " + positions.shown() + " and " + rows.file() + " has "
+              + rows.count() + " patches; it has to be [" + rows.count() + ", 2]");
     }
     return new SlideBag.Slide(
         rows,
-        () -> Grid.of(places, positions.numbers(), settings.patchSize()),
-        () -> SlideBag.Positions.of(places, positions.numbers(), settings.patchSize(), false),
+        () -> Grid.of(coordinates, positions.numbers(), settings.patchSize()),
+        () -> SlideBag.Positions.of(coordinates, positions.numbers(), settings.patchSize(), false),
         labels);
   }
 
-  private Map<String, List<Path>> beside(ReadContext context, String template) {
+  private Map<String, List<Path>> companionFiles(ReadContext context, String template) {
     return template.isEmpty()
         ? Map.of()
         : context.files(template, settings.table(), settings.absentFiles());
   }
 
-  private static void alike(
+  private static void requireSameCount(
       String sample, List<Path> files, String template, List<Path> others, String what) {
     if (!template.isEmpty() && others.size() != files.size()) {
       throw new DataException("sample " + sample + " has " + files.size() + " files of patches and "
@@ -151,8 +157,8 @@ public final class NpyPatchesReader implements Reader {
     }
   }
 
-  /** The class of each patch. */
-  private static Supplier<int[]> labels(Rows rows, Path path) {
+  /** Class labels of the patches, read when needed. */
+  private static Supplier<int[]> labels(RowSource rows, Path path) {
     NpyFile file = NpyFile.open(path);
     long[] shape = file.shape();
     if (shape.length < 1

@@ -21,7 +21,10 @@ import org.stroma.api.data.Problems;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
 
-/** Token ids a sample in NumPy files, [L] or [1, L]; 0 is padding, and a text of padding alone is no text. */
+/**
+ * Token ids in NumPy files, [L] or [1, L] per sample. 0 is padding; a text of padding only counts
+ * as missing.
+ */
 @Component(
     configurationPid = NpyTokensReader.PID,
     configurationPolicy = ConfigurationPolicy.REQUIRE)
@@ -30,10 +33,10 @@ import org.stroma.api.data.Reader;
 public final class NpyTokensReader implements Reader {
   static final String PID = "org.stroma.data.arrays.npytokens";
 
-  /** More tokens than any vocabulary has: a larger id is something else. */
+  /** Larger than any vocabulary: an id beyond it indicates the wrong file. */
   private static final int LARGEST = 100_000_000;
 
-  /** What can be set. */
+  /** Settings of the reader. */
   @ObjectClassDefinition(
       name = "Token ids in NumPy files",
       description = "Texts that were made into token ids elsewhere")
@@ -67,7 +70,7 @@ public final class NpyTokensReader implements Reader {
     context
         .files(settings.path(), "", settings.absentFiles())
         .forEach((sample, files) -> problems.check(() -> {
-          int[] ids = ids(NpyVectorsReader.one(sample, files));
+          int[] ids = ids(NpyVectorsReader.singleFile(sample, files));
           if (ids.length > 0) {
             texts.put(sample, ids);
           }
@@ -82,11 +85,11 @@ public final class NpyTokensReader implements Reader {
     return ModalityData.Tokens.of(vocabulary, texts);
   }
 
-  /** The ids without the padding at the end; none for padding alone. */
+  /** The ids without trailing padding; empty if there is only padding. */
   private int[] ids(NpyFile file) {
-    if (!file.cells().whole()) {
+    if (!file.elementType().isInteger()) {
       throw new DataException(
-          file.file() + " holds " + file.cells().type() + "; token ids have to be integers");
+          file.file() + " holds " + file.elementType().type() + "; token ids have to be integers");
     }
     double[] numbers = file.vector();
     int length = numbers.length;

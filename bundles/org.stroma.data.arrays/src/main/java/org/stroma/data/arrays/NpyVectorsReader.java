@@ -25,7 +25,7 @@ import org.stroma.api.data.Problems;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
 
-/** A vector a sample in NumPy files, [G] or [1, G]; NaN is a missing cell. */
+/** Vectors in NumPy files, [G] or [1, G] per sample; NaN is a missing value. */
 @Component(
     configurationPid = NpyVectorsReader.PID,
     configurationPolicy = ConfigurationPolicy.REQUIRE)
@@ -34,7 +34,7 @@ import org.stroma.api.data.Reader;
 public final class NpyVectorsReader implements Reader {
   static final String PID = "org.stroma.data.arrays.npyvectors";
 
-  /** What can be set. */
+  /** Settings of the reader. */
   @ObjectClassDefinition(
       name = "Vectors in NumPy files",
       description = "A vector a sample, such as its genes")
@@ -51,10 +51,10 @@ public final class NpyVectorsReader implements Reader {
     @AttributeDefinition(
         description = "what numbers are that are stored as integers",
         options = {
-          @Option(label = "the numbers that they are", value = Cells.NUMBERS),
-          @Option(label = "the bits of bfloat16", value = Cells.BFLOAT16)
+          @Option(label = "the numbers that they are", value = ElementType.NUMBERS),
+          @Option(label = "the bits of bfloat16", value = ElementType.BFLOAT16)
         })
-    String integers() default Cells.NUMBERS;
+    String integers() default ElementType.NUMBERS;
   }
 
   private final Settings settings;
@@ -68,15 +68,15 @@ public final class NpyVectorsReader implements Reader {
   public ModalityData read(ReadContext context) {
     Problems problems = new Problems();
     Map<String, float[]> vectors = new LinkedHashMap<>();
-    Widths widths = new Widths();
-    List<Path> counts = new ArrayList<>();
+    WidthCheck widths = new WidthCheck();
+    List<Path> uint16Files = new ArrayList<>();
     context
         .files(settings.path(), "", settings.absentFiles())
         .forEach((sample, files) -> problems.check(() -> {
-          NpyFile file = one(sample, files);
-          if (file.cells().kind() == Cells.Kind.UINT16
-              && settings.integers().equals(Cells.NUMBERS)) {
-            counts.add(file.file());
+          NpyFile file = singleFile(sample, files);
+          if (file.elementType().kind() == ElementType.Kind.UINT16
+              && settings.integers().equals(ElementType.NUMBERS)) {
+            uint16Files.add(file.file());
           }
           float[] vector = vector(file);
           widths.add(vector.length, file.file());
@@ -87,26 +87,28 @@ public final class NpyVectorsReader implements Reader {
     if (vectors.isEmpty()) {
       throw new AbsentDataException("no sample has a file " + settings.path());
     }
-    if (!counts.isEmpty()) {
-      context.note(counts.size() + (counts.size() == 1 ? " file holds" : " files hold")
-          + " uint16, such as " + counts.get(0)
+    if (!uint16Files.isEmpty()) {
+      context.note(uint16Files.size() + (uint16Files.size() == 1 ? " file holds" : " files hold")
+          + " uint16, such as " + uint16Files.get(0)
           + ", read as whole numbers; bfloat16 is often stored so: if this is, set integers to "
-          + Cells.BFLOAT16);
+          + ElementType.BFLOAT16);
     }
-    // NaN alone is a sample that lacks them
-    vectors.values().removeIf(NpyVectorsReader::nothing);
+    // a vector of NaN only counts as missing
+    vectors.values().removeIf(NpyVectorsReader::allMissing);
     return ModalityData.Matrix.of(
         IntStream.range(0, width).mapToObj(i -> "f" + i).toList(), vectors);
   }
 
-  /** The numbers of a file, finite or NaN. */
+  /** Reads a vector of finite numbers or NaN. */
   private float[] vector(NpyFile file) {
     if (file.size() == 0) {
       throw new DataException(
           file.file() + " has the shape " + file.shown() + "; it has to be one vector");
     }
-    Cells cells = file.cells().features(file.file().toString(), settings.integers());
-    double[] numbers = new NpyFile(file.stamp(), file.shape(), cells, file.address()).vector();
+    ElementType elementType =
+        file.elementType().features(file.file().toString(), settings.integers());
+    double[] numbers =
+        new NpyFile(file.stamp(), file.shape(), elementType, file.address()).vector();
     float[] vector = new float[numbers.length];
     for (int i = 0; i < vector.length; i++) {
       vector[i] = (float) numbers[i];
@@ -118,7 +120,7 @@ public final class NpyVectorsReader implements Reader {
     return vector;
   }
 
-  private static boolean nothing(float[] vector) {
+  private static boolean allMissing(float[] vector) {
     for (float number : vector) {
       if (!Float.isNaN(number)) {
         return false;
@@ -127,7 +129,7 @@ public final class NpyVectorsReader implements Reader {
     return true;
   }
 
-  static NpyFile one(String sample, List<Path> files) {
+  static NpyFile singleFile(String sample, List<Path> files) {
     if (files.size() != 1) {
       throw new DataException("sample " + sample + " has " + files.size() + " files, such as "
           + files.get(0) + "; there has to be one");

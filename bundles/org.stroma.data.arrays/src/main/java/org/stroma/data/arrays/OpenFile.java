@@ -18,13 +18,21 @@ import java.nio.file.attribute.FileTime;
 import org.stroma.api.data.DataException;
 
 /**
- * A file that is read by position. Nothing is mapped: mappings go when the garbage collector comes by, and a process may
- * have 65,530 of them (Linux), which patches in chunks of their own use up within a few slides. Safe for several threads.
+ * A file that is read by position. It is not mapped: mappings are released only by the garbage
+ * collector, and Linux allows a process 65,530 of them, which a few slides with one patch per chunk
+ * would use up. Thread-safe.
  */
 final class OpenFile implements AutoCloseable {
-  /** By which a file is known again: what was read of its headers holds only as long as these stay. */
+  /**
+   * Identity of a file's content: header data read earlier are valid only while these stay the
+   * same.
+   */
   record Stamp(Path file, long size, FileTime modified) {
-    /** Opens the file again; it must not have been replaced since. */
+    /**
+     * Reopens the file.
+     *
+     * @throws DataException if the file was replaced since
+     */
     OpenFile open() {
       OpenFile open = OpenFile.open(file);
       if (!open.stamp.equals(this)) {
@@ -62,14 +70,14 @@ final class OpenFile implements AutoCloseable {
   }
 
   static DataException unreadable(Path file, IOException e) {
-    String why = e instanceof NoSuchFileException
+    String reason = e instanceof NoSuchFileException
         ? "there is no such file"
         : e instanceof AccessDeniedException
             ? "permission is denied"
             : e instanceof EOFException
                 ? "it ends too early"
                 : e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return new DataException(file + " cannot be read: " + why, e);
+    return new DataException(file + " cannot be read: " + reason, e);
   }
 
   Path file() {
@@ -102,9 +110,9 @@ final class OpenFile implements AutoCloseable {
     }
   }
 
-  /** The first bytes, as many as there are up to a number. */
-  byte[] start(int most) {
-    byte[] bytes = new byte[(int) Math.min(most, size())];
+  /** The first bytes of the file, at most {@code limit}. */
+  byte[] start(int limit) {
+    byte[] bytes = new byte[(int) Math.min(limit, size())];
     read(ByteBuffer.wrap(bytes), 0);
     return bytes;
   }

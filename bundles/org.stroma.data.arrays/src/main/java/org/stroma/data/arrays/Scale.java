@@ -7,11 +7,11 @@ package org.stroma.data.arrays;
 import java.util.Map;
 
 /**
- * What the attributes of a slide's file tell of its coordinates.
+ * The scale of a slide's coordinates, from the attributes of its file.
  *
- * @param side the length of a patch's side in the unit of the coordinates; 0 where they do not tell
- * @param step the distance of neighbours in that unit; 0 where they do not tell
- * @param micrometres whether that unit is the micrometre, as STAMP's; else it is the level-0 pixel
+ * @param side patch side in the unit of the coordinates; 0 if unknown
+ * @param step distance of neighbouring patches in that unit; 0 if unknown
+ * @param micrometres whether the unit is the micrometre (STAMP); else the level-0 pixel
  */
 record Scale(double side, double step, boolean micrometres) {
   static Scale of(Map<String, Double> attributes) {
@@ -25,7 +25,10 @@ record Scale(double side, double step, boolean micrometres) {
     return new Scale(side, step, pixels == 0 && micrometres > 0);
   }
 
-  /** The side at some magnification (TRIDENT) or level (CLAM); without its scale the size may be of any level. */
+  /**
+   * The patch side scaled to level 0 by magnification (TRIDENT) or downsampling (CLAM). Without a
+   * scale the size could refer to any level, so it is not used.
+   */
   private static double scaled(Map<String, Double> attributes) {
     double size = attributes.getOrDefault("patch_size", 0.0);
     Double level0 = attributes.get("level0_magnification");

@@ -16,23 +16,28 @@ import java.util.function.Supplier;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.PatchLocation;
 
-/** The patches of a patient's slides, one slide after the other; on the grid the slides stand side by side. */
+/**
+ * The patches of all slides of a patient, concatenated; on the grid the slides lie side by side.
+ */
 final class SlideBag implements Bag {
-  /** Columns left free between two slides, so that no patch is another slide's neighbour. */
+  /** Empty columns between slides, so that patches of different slides are never neighbours. */
   private static final int GAP = 2;
 
-  /** A slide: its features, and its grid coordinates, positions and labels, or null where there are none. */
+  /** A slide; {@code grid}, {@code positions} and {@code labels} are null if the slide has none. */
   record Slide(
-      Rows features, Supplier<int[]> grid, Supplier<Positions> positions, Supplier<int[]> labels) {}
+      RowSource features,
+      Supplier<int[]> grid,
+      Supplier<Positions> positions,
+      Supplier<int[]> labels) {}
 
   /**
-   * Positions of a slide's patches in the slide's own unit.
+   * Patch positions in the slide's own unit.
    *
-   * @param xy x and y of each patch
-   * @param size the length of a patch's side, 0 where it is unknown
+   * @param xy x and y of each patch, interleaved
+   * @param size patch side; 0 if unknown
    */
   record Positions(double[] xy, double size, boolean micrometres) {
-    /** @param size 0 where no attribute tells: then the distance of neighbours is taken */
+    /** @param size patch side; 0 if unknown, to use the distance of neighbours */
     static Positions of(Path file, double[] xy, double size, boolean micrometres) {
       return new Positions(
           xy, size > 0 || xy.length <= 2 ? size : Grid.distance(file, xy), micrometres);
@@ -40,13 +45,13 @@ final class SlideBag implements Bag {
   }
 
   private final List<Slide> slides;
-  private final Finite finite;
+  private final FiniteCheck finite;
   private final int size;
   private int[] coordinates;
   private int[] labels;
 
-  /** @param finite reads these slides' features and those of all others */
-  SlideBag(List<Slide> slides, Finite finite) {
+  /** @param finite check shared by all slides of the modality */
+  SlideBag(List<Slide> slides, FiniteCheck finite) {
     this.slides = List.copyOf(slides);
     this.finite = finite;
     this.size = slides.stream().mapToInt(s -> s.features().count()).reduce(0, Math::addExact);
@@ -66,7 +71,7 @@ final class SlideBag implements Bag {
       int start = Math.max(from - first, 0);
       int end = Math.min(to - first, count);
       if (start < end) {
-        finite.read(slide.features(), Wanted.range(start, end), target);
+        finite.read(slide.features(), RowSelection.range(start, end), target);
       }
       first += count;
     }
@@ -82,12 +87,12 @@ final class SlideBag implements Bag {
       while (end < elements.length && elements[end] < first + count) {
         end++;
       }
-      int[] its = new int[end - at];
-      for (int i = 0; i < its.length; i++) {
-        its[i] = elements[at + i] - first;
+      int[] ofSlide = new int[end - at];
+      for (int i = 0; i < ofSlide.length; i++) {
+        ofSlide[i] = elements[at + i] - first;
       }
-      if (its.length > 0) {
-        finite.read(slide.features(), Wanted.of(its), target);
+      if (ofSlide.length > 0) {
+        finite.read(slide.features(), RowSelection.of(ofSlide), target);
       }
       at = end;
       first += count;
@@ -102,20 +107,20 @@ final class SlideBag implements Bag {
   @Override
   public synchronized int[] coordinates() {
     if (coordinates == null && located()) {
-      int[] all = new int[2 * size];
+      int[] allCoordinates = new int[2 * size];
       int at = 0;
       int left = 0;
       for (Slide slide : slides) {
         int[] grid = slide.grid().get();
         int right = 0;
         for (int i = 0; i < grid.length; i += 2) {
-          all[at++] = left + grid[i];
-          all[at++] = grid[i + 1];
+          allCoordinates[at++] = left + grid[i];
+          allCoordinates[at++] = grid[i + 1];
           right = Math.max(right, grid[i]);
         }
         left += right + 1 + GAP;
       }
-      coordinates = all;
+      coordinates = allCoordinates;
     }
     return coordinates;
   }
@@ -143,14 +148,14 @@ final class SlideBag implements Bag {
     return locations;
   }
 
-  /** The slides' names; whole paths where two files of one name lie in different folders. */
+  /** Slide names; full paths if two files in different folders share a name. */
   private List<String> names() {
     List<Path> files = slides.stream().map(s -> s.features().file()).toList();
     List<String> names = files.stream()
         .map(f -> f.getFileName().toString().replaceFirst("(?<=.)\\.[^.]*$", ""))
         .toList();
-    Set<String> different = new HashSet<>(names);
-    return different.size() == names.size()
+    Set<String> distinctNames = new HashSet<>(names);
+    return distinctNames.size() == names.size()
         ? names
         : files.stream().map(Path::toString).toList();
   }
@@ -161,9 +166,9 @@ final class SlideBag implements Bag {
       int[] all = new int[size];
       int at = 0;
       for (Slide slide : slides) {
-        int[] its = slide.labels() == null ? null : slide.labels().get();
+        int[] ofSlide = slide.labels() == null ? null : slide.labels().get();
         for (int i = 0; i < slide.features().count(); i++) {
-          all[at++] = its == null ? -1 : its[i];
+          all[at++] = ofSlide == null ? -1 : ofSlide[i];
         }
       }
       labels = all;

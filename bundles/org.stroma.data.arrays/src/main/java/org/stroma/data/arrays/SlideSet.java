@@ -17,28 +17,31 @@ import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.Problems;
 import org.stroma.api.data.ReadContext;
 
-/** The slides of a cohort while they are read: what is wrong with them is told of all at once. */
+/** Collects the slides of a cohort and reports all their problems together. */
 final class SlideSet {
   private final ReadContext context;
   private final String template;
   private final Problems problems = new Problems();
   private final Map<String, List<SlideBag.Slide>> samples = new LinkedHashMap<>();
 
-  /** Samples may share a slide, as a patient's visits do; it is read once. */
-  private final Map<List<Path>, SlideBag.Slide> known = new HashMap<>();
+  /**
+   * Slides by their files; null for an empty slide. Samples may share a slide (such as the visits
+   * of a patient); it is read once.
+   */
+  private final Map<List<Path>, SlideBag.Slide> slidesByFiles = new HashMap<>();
 
-  private final Widths widths = new Widths();
+  private final WidthCheck widths = new WidthCheck();
   private final List<Path> empty = new ArrayList<>();
   private final List<Path> unlocated = new ArrayList<>();
   private int slides;
 
-  /** @param template the path of the slides, for messages */
+  /** @param template path template of the slides, for messages */
   SlideSet(ReadContext context, String template) {
     this.context = context;
     this.template = template;
   }
 
-  /** Runs a check of a sample; what it refuses is told with the rest. */
+  /** Runs a check of a sample and records its failure. */
   void check(Runnable check) {
     problems.check(check);
   }
@@ -46,15 +49,15 @@ final class SlideSet {
   /**
    * Adds a sample's slide.
    *
-   * @param files its own, and those beside it
-   * @param reading gives the slide; null for one that holds no patch
+   * @param files the slide's feature file, then its companion files
+   * @param reading reads the slide; returns null if it has no patches
    */
   void add(String sample, List<Path> files, Supplier<SlideBag.Slide> reading) {
-    if (!known.containsKey(files)) {
-      known.put(files, null);
-      problems.check(() -> known.put(files, read(files.get(0), reading)));
+    if (!slidesByFiles.containsKey(files)) {
+      slidesByFiles.put(files, null);
+      problems.check(() -> slidesByFiles.put(files, read(files.get(0), reading)));
     }
-    SlideBag.Slide slide = known.get(files);
+    SlideBag.Slide slide = slidesByFiles.get(files);
     if (slide != null) {
       samples.computeIfAbsent(sample, s -> new ArrayList<>()).add(slide);
     }
@@ -75,12 +78,12 @@ final class SlideSet {
   }
 
   /**
-   * All samples that have patches.
+   * The bags of all samples that have patches.
    *
-   * @throws AbsentDataException where no sample has
+   * @throws AbsentDataException if no sample has patches
    */
   ModalityData.Bags bags() {
-    // the extractor is the one that made most slides
+    // the width of most slides is taken as the extractor's
     int width = widths.common(
         problems, "features a patch", "all slides of a modality have to come from one extractor");
     problems.throwIfAny();
@@ -89,7 +92,7 @@ final class SlideSet {
           + (empty.size() == 1
               ? " slide holds no patch and counts"
               : " slides hold no patch and count")
-          + " as missing: " + some(empty));
+          + " as missing: " + listed(empty));
     }
     if (samples.isEmpty()) {
       throw new AbsentDataException(
@@ -103,16 +106,16 @@ final class SlideSet {
           + unlocated.get(0) + ": the model is told none");
     }
     Map<String, Bag> bags = new LinkedHashMap<>();
-    Finite finite = new Finite(samples.values().stream()
+    FiniteCheck finite = new FiniteCheck(samples.values().stream()
         .flatMap(List::stream)
         .map(SlideBag.Slide::features)
         .distinct()
         .toList());
-    samples.forEach((sample, its) -> bags.put(sample, new SlideBag(its, finite)));
+    samples.forEach((sample, ofSample) -> bags.put(sample, new SlideBag(ofSample, finite)));
     return ModalityData.Bags.of(width, bags);
   }
 
-  private static String some(List<Path> files) {
+  private static String listed(List<Path> files) {
     List<String> names = files.stream()
         .limit(Problems.TOLD)
         .map(file -> file.getFileName().toString())

@@ -27,7 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,10 +44,44 @@ import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
 import org.stroma.api.data.Table;
 import org.stroma.testkit.Defaults;
+import org.stroma.testkit.PartContract;
 import org.stroma.testkit.TestCohort;
 
 /** The files were written by h5py and NumPy: see fixtures.py. */
 class ArraysTest {
+  @TestFactory
+  Stream<DynamicTest> hdf5PatchesKeepTheContract() {
+    return PartContract.reader(Hdf5PatchesReader::new, Hdf5PatchesReader.Settings.class)
+        .with("path", "{slide}.h5")
+        .reads(() -> sample("clam.h5"))
+        .tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> npyPatchesKeepTheContract() {
+    return PartContract.reader(NpyPatchesReader::new, NpyPatchesReader.Settings.class)
+        .with("path", "{slide}.npy")
+        .reads(
+            () -> sample("patches.npy", "patches.npy").with("q", FILES.resolve("patches-big.npy")))
+        .tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> npyVectorsKeepTheContract() {
+    return PartContract.reader(NpyVectorsReader::new, NpyVectorsReader.Settings.class)
+        .with("path", "{id}.npy")
+        .reads(() -> sample("vector.npy"))
+        .tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> npyTokensKeepTheContract() {
+    return PartContract.reader(NpyTokensReader::new, NpyTokensReader.Settings.class)
+        .with("path", "{id}.npy")
+        .reads(() -> sample("tokens.npy"))
+        .tests();
+  }
+
   private static final Path FILES = Path.of("src", "test", "resources", "arrays");
   private static final int[] GRID = {0, 0, 1, 0, 2, 0, 0, 1, 1, 1, 3, 2};
 
@@ -666,13 +703,13 @@ class ArraysTest {
   @Test
   void halfPrecisionIsThatOfTheStandard() {
     // 1, -2, the largest, the smallest normal and subnormal numbers, infinity
-    assertEquals(1f, Cells.half((short) 0x3c00));
-    assertEquals(-2f, Cells.half((short) 0xc000));
-    assertEquals(65504f, Cells.half((short) 0x7bff));
-    assertEquals(0x1p-14f, Cells.half((short) 0x0400));
-    assertEquals(0x1p-24f, Cells.half((short) 0x0001));
-    assertEquals(-0x1p-24f, Cells.half((short) 0x8001));
-    assertEquals(Float.POSITIVE_INFINITY, Cells.half((short) 0x7c00));
-    assertTrue(Float.isNaN(Cells.half((short) 0x7e00)));
+    assertEquals(1f, ElementType.half((short) 0x3c00));
+    assertEquals(-2f, ElementType.half((short) 0xc000));
+    assertEquals(65504f, ElementType.half((short) 0x7bff));
+    assertEquals(0x1p-14f, ElementType.half((short) 0x0400));
+    assertEquals(0x1p-24f, ElementType.half((short) 0x0001));
+    assertEquals(-0x1p-24f, ElementType.half((short) 0x8001));
+    assertEquals(Float.POSITIVE_INFINITY, ElementType.half((short) 0x7c00));
+    assertTrue(Float.isNaN(ElementType.half((short) 0x7e00)));
   }
 }

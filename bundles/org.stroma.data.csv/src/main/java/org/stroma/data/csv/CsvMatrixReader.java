@@ -17,9 +17,10 @@ import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
 
 /**
- * A matrix of numbers in a CSV file, such as expression by gene. Empty cells and the marks of {@link
- * org.stroma.api.data.MissingValues} are missing values (NaN). A patient without a single value lacks the modality. The order
- * of rows and columns means nothing: patients and features come out in the order of their names.
+ * A matrix of numbers in a CSV file, such as gene expression. Empty cells and the marks of
+ * {@link org.stroma.api.data.MissingValues} are missing values (NaN). A patient without any value
+ * lacks the modality. Patients and features are sorted by name, so the order in the file does not
+ * matter.
  */
 @Component(
     configurationPid = CsvMatrixReader.PID,
@@ -30,7 +31,7 @@ public final class CsvMatrixReader implements Reader {
   static final String PID = "org.stroma.data.csv.matrix";
   private static final String IN_COLUMNS = "patients-in-columns";
 
-  /** What can be set. */
+  /** Settings of the reader. */
   @ObjectClassDefinition(
       name = "CSV matrix",
       description = "Numbers by patient and feature from a CSV or TSV file")
@@ -72,7 +73,7 @@ public final class CsvMatrixReader implements Reader {
         .matrix(context::note);
   }
 
-  static boolean empty(float[] row) {
+  static boolean allMissing(float[] row) {
     for (float value : row) {
       if (!Float.isNaN(value)) {
         return false;

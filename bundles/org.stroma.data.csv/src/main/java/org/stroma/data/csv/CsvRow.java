@@ -10,15 +10,18 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 
-/** A row of a table by its columns' names, and the line that it starts on: the names are kept once for all rows. */
+/**
+ * A table row as a map from column name to cell, with the line on which it starts. All rows share
+ * one index of columns, to save memory.
+ */
 final class CsvRow extends AbstractMap<String, String> {
-  private final Map<String, Integer> places;
+  private final Map<String, Integer> columnIndices;
   private final String[] cells;
   private final long line;
 
-  /** @param places of the columns, in their order */
-  CsvRow(Map<String, Integer> places, String[] cells, long line) {
-    this.places = places;
+  /** @param columnIndices index of each column in {@code cells}, in file order */
+  CsvRow(Map<String, Integer> columnIndices, String[] cells, long line) {
+    this.columnIndices = columnIndices;
     this.cells = cells;
     this.line = line;
   }
@@ -29,13 +32,13 @@ final class CsvRow extends AbstractMap<String, String> {
 
   @Override
   public String get(Object column) {
-    Integer at = places.get(column);
-    return at == null ? null : cells[at];
+    Integer index = columnIndices.get(column);
+    return index == null ? null : cells[index];
   }
 
   @Override
   public boolean containsKey(Object column) {
-    return places.containsKey(column);
+    return columnIndices.containsKey(column);
   }
 
   @Override
@@ -43,7 +46,7 @@ final class CsvRow extends AbstractMap<String, String> {
     return new AbstractSet<>() {
       @Override
       public Iterator<Entry<String, String>> iterator() {
-        Iterator<Entry<String, Integer>> columns = places.entrySet().iterator();
+        Iterator<Entry<String, Integer>> columns = columnIndices.entrySet().iterator();
         return new Iterator<>() {
           @Override
           public boolean hasNext() {
@@ -60,7 +63,7 @@ final class CsvRow extends AbstractMap<String, String> {
 
       @Override
       public int size() {
-        return places.size();
+        return columnIndices.size();
       }
     };
   }

@@ -16,18 +16,19 @@ import org.stroma.api.data.DataException;
 import org.stroma.api.data.Table;
 
 /**
- * Reads tables with a row a patient: CSV or TSV, with commas, tabs or semicolons between cells, also packed by gzip.
- * Blanks around ids, names of columns and cells are cut off, and rows of blank cells left out.
+ * Reads tables: CSV or TSV, separated by commas, tabs or semicolons, optionally compressed with
+ * gzip. Whitespace around ids, column names and cells is stripped; blank rows are skipped.
  */
 public final class CsvTables {
   private CsvTables() {}
 
   /**
-   * Reads a table whole.
+   * Reads a table with one row per patient.
    *
-   * @param id the column with the patients' ids: one row a patient, none without an id
-   * @throws AbsentDataException when there is no such file, or no row in it
-   * @throws DataException when the file cannot be read as such a table, with the places of up to twenty faults
+   * @param id name of the column of patient ids; each row needs one, and no id may occur twice
+   * @throws AbsentDataException if the file does not exist or has no rows
+   * @throws DataException if the file is not such a table; lists up to twenty errors with their
+   *     lines
    */
   public static Table read(Path path, String id) {
     Scan scan = new Scan(path, id, true);
@@ -44,7 +45,10 @@ public final class CsvTables {
   /**
    * Reads a table in which an id may have several rows.
    *
-   * @throws DataException when the file cannot be read as such a table, with the places of up to twenty faults
+   * @param id name of the column of ids
+   * @return the rows of each id, in file order
+   * @throws DataException if the file is not such a table; lists up to twenty errors with their
+   *     lines
    */
   public static Map<String, List<Map<String, String>>> grouped(Path path, String id) {
     Scan scan = new Scan(path, id, false);
@@ -57,9 +61,9 @@ public final class CsvTables {
   }
 
   /**
-   * The cells of each column, in the order of the rows; blank ones are left out.
+   * Reads the non-blank cells of each column, in file order.
    *
-   * @throws DataException when the file cannot be read, with the place
+   * @throws DataException if the file cannot be read, with the line
    */
   public static Map<String, List<String>> columns(Path path) {
     Scan scan = new Scan(path, null, false);
@@ -77,26 +81,29 @@ public final class CsvTables {
     return columns;
   }
 
-  /** Where a sample stands in its table, for a message: {@code line 12 (patient P7)}, or without the line where it came otherwise. */
+  /**
+   * Describes where a sample stands, for messages: {@code line 12 (patient P7)}, without the line
+   * if the table was not read by this class.
+   */
   public static String place(Table table, String sample) {
     return table.rows().get(sample) instanceof CsvRow row
         ? "line " + row.line() + " (patient " + sample + ")"
         : "patient " + sample;
   }
 
-  /** Keeps all cells as texts. */
+  /** Keeps all cells as strings. */
   private static final class Scan extends TableScan {
     private final String id;
     private final Map<String, Long> lines;
     private final List<CsvRow> rows = new ArrayList<>();
-    private final Map<String, Integer> places = new LinkedHashMap<>();
-    private int at = -1;
-    private int spare = -1;
-    private boolean remedied;
-    private long bytes; // of the cells
+    private final Map<String, Integer> columnIndices = new LinkedHashMap<>();
+    private int idColumn = -1;
+    private int unnamedColumn = -1;
+    private boolean remedyGiven;
+    private long bytes; // estimated memory of the cells
     private String[] cells = {};
 
-    /** @param id the column of ids; null where there is none */
+    /** @param id the column of ids; null if there is none */
     Scan(Path path, String id, boolean once) {
       super(path);
       this.id = id;
@@ -104,31 +111,31 @@ public final class CsvTables {
     }
 
     List<String> columns() {
-      return List.copyOf(places.keySet());
+      return List.copyOf(columnIndices.keySet());
     }
 
-    /** One may be there, such as the row numbers or ids that pandas and R write in front. */
+    /** Allows one unnamed column, such as the row numbers that pandas and R write first. */
     @Override
     boolean nameless(int column) {
-      spare = spare < 0 ? column : spare;
-      return spare == column;
+      unnamedColumn = unnamedColumn < 0 ? column : unnamedColumn;
+      return unnamedColumn == column;
     }
 
     @Override
     void header(List<String> columns) {
       for (int i = 0; i < columns.size(); i++) {
         if (i == 0 || !columns.get(i).isEmpty()) {
-          places.put(columns.get(i), i);
+          columnIndices.put(columns.get(i), i);
         }
       }
-      at = id == null ? -1 : column(id);
-      cells = blanks();
+      idColumn = id == null ? -1 : column(id);
+      cells = blankCells();
     }
 
-    private String[] blanks() {
-      String[] blanks = new String[header().size()];
-      Arrays.fill(blanks, "");
-      return blanks;
+    private String[] blankCells() {
+      String[] blankCells = new String[header().size()];
+      Arrays.fill(blankCells, "");
+      return blankCells;
     }
 
     @Override
@@ -139,17 +146,20 @@ public final class CsvTables {
 
     @Override
     void row(long line) {
-      if (id == null || identified("patient id", cells[at], at, line, lines)) {
-        rows.add(new CsvRow(places, cells, line));
+      if (id == null || identified("patient id", cells[idColumn], idColumn, line, lines)) {
+        rows.add(new CsvRow(columnIndices, cells, line));
       }
-      cells = blanks();
+      cells = blankCells();
     }
 
-    /** Told once: CLAM's tables have a row a slide, and others a row a visit. */
+    /**
+     * Given once per table. Typical causes: one row per slide (as in CLAM's tables), or one row per
+     * visit.
+     */
     @Override
     String remedyOfSeveralRows() {
-      boolean first = !remedied;
-      remedied = true;
+      boolean first = !remedyGiven;
+      remedyGiven = true;
       return first
           ? ". Where rows are slides, keep a row a patient here and name the table of slides by \"table\" in the reader; "
               + "where they are visits, say so by /cohort/visit"
@@ -158,7 +168,7 @@ public final class CsvTables {
 
     @Override
     void forgetRow() {
-      cells = blanks();
+      cells = blankCells();
     }
 
     @Override

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
-/** Names of genes that Excel has turned into dates or numbers: MARCH1 into 1-Mar, SEPT2 into 2-Sep, 2310009E13 into 2.31E+19. */
+/**
+ * Detects gene names that Excel has converted to dates or numbers: MARCH1 to 1-Mar, SEPT2 to 2-Sep,
+ * 2310009E13 to 2.31E+19.
+ */
 final class ExcelNames {
   private static final String MONTH =
       "(jan|feb|mar|mrz|m\u00E4r|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez)[a-z]*";
@@ -23,30 +26,30 @@ final class ExcelNames {
   private ExcelNames() {}
 
   static boolean contains(String name) {
-    // most names have no digit in front and no separator: the patterns are not for each of 60,000
+    // the length check spares most of 60,000 names the patterns
     return name.length() <= 20
         && (DATE.matcher(name).matches() || NUMBER.matcher(name).matches());
   }
 
-  /** The end of a sentence about a name; empty where it is none of these. */
+  /** A hint to append to a message about the name; empty if it does not look converted. */
   static String hint(String name) {
     return contains(name)
         ? " (Excel turns names of genes such as MARCH1 and MARC1 into dates; take them from the source)"
         : "";
   }
 
-  /** Tells of the features whose names are likely lost. */
+  /** Notes the features whose names look converted. */
   static void tell(String file, List<String> features, Consumer<String> notes) {
-    List<String> lost = new ArrayList<>();
-    features.stream().filter(ExcelNames::contains).forEach(lost::add);
-    if (!lost.isEmpty()) {
+    List<String> converted = new ArrayList<>();
+    features.stream().filter(ExcelNames::contains).forEach(converted::add);
+    if (!converted.isEmpty()) {
       notes.accept(file + ": "
-          + (lost.size() == 1
+          + (converted.size() == 1
               ? "the name of a feature looks"
-              : "the names of " + lost.size() + " features look")
+              : "the names of " + converted.size() + " features look")
           + " like genes that Excel turned into dates or numbers, and other files may call them otherwise: "
-          + String.join(", ", lost.subList(0, Math.min(10, lost.size())))
-          + (lost.size() > 10 ? ", ..." : ""));
+          + String.join(", ", converted.subList(0, Math.min(10, converted.size())))
+          + (converted.size() > 10 ? ", ..." : ""));
     }
   }
 }

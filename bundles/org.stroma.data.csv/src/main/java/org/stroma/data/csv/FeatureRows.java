@@ -12,42 +12,44 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Turns rows of features into rows of patients. The number of features is not known before the file's end, and two whole
- * matrices would take twice the memory: what a patient has is kept in pieces, which are joined patient by patient.
+ * Transposes a matrix that is read feature by feature. The number of features is unknown until the
+ * file's end, and a second whole matrix would double the memory, so values are kept in blocks that
+ * are joined one patient at a time.
  */
 final class FeatureRows {
-  private static final int SMALLEST = 16;
-  private static final int LARGEST = 1024;
+  private static final int MIN_BLOCK = 16;
+  private static final int MAX_BLOCK = 1024;
 
   private final int patients;
   private final List<String> names = new ArrayList<>();
-  private final List<float[][]> pieces = new ArrayList<>(); // each [patient][feature]
-  private int used; // of the last piece
+  private final List<float[][]> blocks =
+      new ArrayList<>(); // each [patients][features of the block]
+  private int usedColumns; // columns in use of the last block
 
   FeatureRows(int patients) {
     this.patients = patients;
   }
 
   /**
-   * Adds a feature.
+   * Appends a feature.
    *
-   * @param row a number a patient; copied
+   * @param row one value per patient; copied
    */
   void add(String name, float[] row) {
-    if (pieces.isEmpty() || used == last()[0].length) {
-      pieces.add(new float[patients][Math.min(LARGEST, Math.max(SMALLEST, names.size()))]);
-      used = 0;
+    if (blocks.isEmpty() || usedColumns == lastBlock()[0].length) {
+      blocks.add(new float[patients][Math.min(MAX_BLOCK, Math.max(MIN_BLOCK, names.size()))]);
+      usedColumns = 0;
     }
-    float[][] piece = last();
+    float[][] block = lastBlock();
     for (int p = 0; p < patients; p++) {
-      piece[p][used] = row[p];
+      block[p][usedColumns] = row[p];
     }
-    used++;
+    usedColumns++;
     names.add(name);
   }
 
-  private float[][] last() {
-    return pieces.get(pieces.size() - 1);
+  private float[][] lastBlock() {
+    return blocks.get(blocks.size() - 1);
   }
 
   private int[] order() {
@@ -58,23 +60,26 @@ final class FeatureRows {
         .toArray();
   }
 
-  /** The features in the order of their names. */
+  /** The feature names, sorted. */
   List<String> names() {
     return names.stream().sorted().toList();
   }
 
-  /** The patients' numbers, in the order of {@link #names}. They are given away: it cannot be asked for twice. */
+  /**
+   * Values by patient, in the order of {@link #names}. Releases the stored blocks, so it can be
+   * called only once.
+   */
   SortedMap<String, float[]> byPatient(List<String> ids) {
     int[] order = order();
     SortedMap<String, float[]> rows = new TreeMap<>();
     float[] joined = new float[names.size()];
     for (int p = 0; p < patients; p++) {
-      int at = 0;
-      for (float[][] piece : pieces) {
-        int length = Math.min(piece[p].length, joined.length - at);
-        System.arraycopy(piece[p], 0, joined, at, length);
-        at += length;
-        piece[p] = null;
+      int offset = 0;
+      for (float[][] block : blocks) {
+        int length = Math.min(block[p].length, joined.length - offset);
+        System.arraycopy(block[p], 0, joined, offset, length);
+        offset += length;
+        block[p] = null;
       }
       float[] row = new float[joined.length];
       for (int i = 0; i < row.length; i++) {

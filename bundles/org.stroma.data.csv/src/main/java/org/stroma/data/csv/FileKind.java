@@ -7,9 +7,12 @@ package org.stroma.data.csv;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** Tells by its first bytes what a file is that is no text, so that the user hears its name and what to do with it. */
+/**
+ * Recognises by its first bytes a file that is not text, so that the message can name its format
+ * and a remedy.
+ */
 final class FileKind {
-  /** How many bytes it looks at. */
+  /** Number of leading bytes needed. */
   static final int LOOKED_AT = 512;
 
   private static final String EXCEL =
@@ -19,11 +22,11 @@ final class FileKind {
   private FileKind() {}
 
   /**
-   * The end of a sentence that starts with the file's name.
+   * Describes the file, as the end of a sentence that starts with its name.
    *
-   * @param head the first bytes of the file, after gzip's packing was undone
-   * @param length how many there are
-   * @return null where they may be a text
+   * @param head the first bytes of the file, after decompression
+   * @param length count of valid bytes in {@code head}
+   * @return null if the file may be text
    */
   static String refusal(byte[] head, int length) {
     String start = new String(head, 0, length, StandardCharsets.ISO_8859_1);

@@ -21,13 +21,13 @@ import org.stroma.api.data.ModalityData.Matrix;
 import org.stroma.api.data.Problems;
 
 /**
- * Reads a matrix of numbers while its file streams by, in little more memory than the numbers themselves, 4 bytes each.
- * Patients and features come out in the order of their names, whatever that of the file.
+ * Reads a matrix of numbers in a streaming pass, using little more memory than the numbers
+ * themselves (4 bytes each). Patients and features are sorted by name.
  */
 final class MatrixScan extends TableScan {
   private record Bad(int column, String text) {}
 
-  private record Suspect(Thousands cells, String place) {}
+  private record Suspect(Thousands cells, String location) {}
 
   private final boolean inColumns;
   private final String id;
@@ -37,21 +37,22 @@ final class MatrixScan extends TableScan {
   private final List<Suspect> suspects = new ArrayList<>();
   private final Thousands.File file = new Thousands.File();
   private FeatureRows features; // with patients in columns
-  private int names; // the column with the names of the rows
-  private int[] order; // columns in the order of their names
-  private int[]
-      place; // where the number of a column goes; -1 for the column of names and those without a
-  // name
+  private int nameColumn; // index of the column of row names
+  private int[] order; // data columns, sorted by name
+  /** Target index of each column; -1 for the column of names and unnamed columns. */
+  private int[] targetIndex;
+
   private Thousands[] columns; // with patients in rows
-  private Thousands cells; // with patients in columns: those of the row
+  private Thousands cells; // with patients in columns: cells of the current row
   private float[] row;
   private String name = "";
-  private final List<Bad> bad = new ArrayList<>(); // cells of the row
-  private int more; // bad cells beyond those
+  private final List<Bad> badCells = new ArrayList<>(); // bad cells of the current row
+  private int unlistedBad; // bad cells of the row beyond the limit of messages
 
   /**
-   * @param inColumns whether a patient is a column
-   * @param id the column with the names of the rows; if empty, the cohort's id column where the file has it, else the first
+   * @param inColumns whether patients are columns
+   * @param id the column of row names; if empty, the cohort's id column if the file has it,
+   *     else the first
    */
   MatrixScan(Path path, boolean inColumns, String id, String cohortId) {
     super(path);
@@ -71,7 +72,7 @@ final class MatrixScan extends TableScan {
     suspects.stream()
         .filter(suspect -> suspect.cells().suspect(file) != null)
         .forEach(
-            suspect -> problem(() -> suspect.place() + " " + suspect.cells().sentence()));
+            suspect -> problem(() -> suspect.location() + " " + suspect.cells().sentence()));
     throwProblems();
     if (lines.isEmpty()) {
       throw new AbsentDataException(
@@ -80,7 +81,7 @@ final class MatrixScan extends TableScan {
     List<String> sorted = inColumns ? features.names() : columnNames();
     ExcelNames.tell(path().toString(), sorted, notes);
     SortedMap<String, float[]> rows = inColumns ? byPatient() : patients;
-    rows.values().removeIf(CsvMatrixReader::empty);
+    rows.values().removeIf(CsvMatrixReader::allMissing);
     return Matrix.of(sorted, rows);
   }
 
@@ -98,23 +99,23 @@ final class MatrixScan extends TableScan {
   }
 
   @Override
-  void header(List<String> all) {
-    names = id.isEmpty() ? Math.max(0, all.indexOf(cohortId)) : column(id);
-    order = IntStream.range(0, all.size())
-        .filter(c -> c != names && !all.get(c).isEmpty())
+  void header(List<String> columnNames) {
+    nameColumn = id.isEmpty() ? Math.max(0, columnNames.indexOf(cohortId)) : column(id);
+    order = IntStream.range(0, columnNames.size())
+        .filter(c -> c != nameColumn && !columnNames.get(c).isEmpty())
         .boxed()
-        .sorted(Comparator.comparing(all::get))
+        .sorted(Comparator.comparing(columnNames::get))
         .mapToInt(c -> c)
         .toArray();
     if (order.length == 0) {
       throw new AbsentDataException(path() + " holds no " + (inColumns ? "patients" : "features")
-          + ", only the column \"" + named(names) + "\"");
+          + ", only the column \"" + columnLabel(nameColumn) + "\"");
     }
-    place = new int[all.size()];
-    Arrays.fill(place, -1);
+    targetIndex = new int[columnNames.size()];
+    Arrays.fill(targetIndex, -1);
     for (int i = 0; i < order.length; i++) {
-      place[order[i]] = i;
-      String column = all.get(order[i]);
+      targetIndex[order[i]] = i;
+      String column = columnNames.get(order[i]);
       if (inColumns && MissingValues.contains(column)) {
         problem(() -> "a column is named \"" + column
             + "\", which stands for a missing value; it has to be a patient's id");
@@ -132,54 +133,57 @@ final class MatrixScan extends TableScan {
 
   @Override
   boolean nameless(int column) {
-    return column == names;
+    return column == nameColumn;
   }
 
   @Override
   void cell(int column, char[] chars, int from, int length) {
-    if (column == names) {
+    if (column == nameColumn) {
       name = new String(chars, from, length);
       return;
     }
     float value = (float) Numbers.plain(chars, from, length);
     if (Float.isNaN(value) && length > 0) {
-      value = closer(column, new String(chars, from, length));
+      value = parseOther(column, new String(chars, from, length));
     }
     if (!Float.isNaN(value)) {
-      (inColumns ? cells : columns[place[column]]).add(file, chars, from, length);
+      (inColumns ? cells : columns[targetIndex[column]]).add(file, chars, from, length);
     }
-    row[place[column]] = value;
+    row[targetIndex[column]] = value;
   }
 
-  /** A cell that is no plain number: another one, a missing one, or none. */
-  private float closer(int column, String text) {
+  /**
+   * Parses a cell that is not a plain number; records it as bad if it is neither a number nor
+   * missing.
+   */
+  private float parseOther(int column, String text) {
     float value = (float) Numbers.parse(text);
     if (!Float.isInfinite(value)) {
       return value;
     }
-    if (bad.size() < Problems.TOLD) {
-      bad.add(new Bad(column, text));
+    if (badCells.size() < Problems.TOLD) {
+      badCells.add(new Bad(column, text));
     } else {
-      more++;
+      unlistedBad++;
     }
     return Float.NaN;
   }
 
   @Override
   void row(long line) {
-    String what = inColumns ? "feature" : "patient";
-    String named = name;
-    for (Bad cell : bad) {
-      problem(() -> "line " + line + " (" + what + " " + named + "), column "
+    String kind = inColumns ? "feature" : "patient";
+    String rowName = name;
+    for (Bad cell : badCells) {
+      problem(() -> "line " + line + " (" + kind + " " + rowName + "), column "
           + header().get(cell.column()) + " " + Numbers.refusal(cell.text()));
     }
-    for (int i = 0; i < more; i++) {
-      problem(() -> ""); // counted: twenty were told before
+    for (int i = 0; i < unlistedBad; i++) {
+      problem(() -> ""); // only counted: the limit of messages is reached
     }
-    if (!inColumns && identified("patient id", name, names, line, lines)) {
+    if (!inColumns && identified("patient id", name, nameColumn, line, lines)) {
       patients.put(name, row);
       row = new float[row.length];
-    } else if (inColumns && identified("feature name", name, names, line, lines)) {
+    } else if (inColumns && identified("feature name", name, nameColumn, line, lines)) {
       features.add(name, row);
       suspects.add(new Suspect(cells, "line " + line + " (feature " + name + ")"));
     }
@@ -188,8 +192,8 @@ final class MatrixScan extends TableScan {
 
   @Override
   void forgetRow() {
-    bad.clear();
-    more = 0;
+    badCells.clear();
+    unlistedBad = 0;
     name = "";
     Arrays.fill(row, Float.NaN);
     cells = new Thousands();

@@ -8,16 +8,16 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.stroma.api.data.DataException;
 
-/** Says what to do where a table does not fit into Java's memory. */
+/** Reports tables that do not fit into Java's heap, with the remedy. */
 final class Memory {
   private static final long GB = 1L << 30;
 
   private Memory() {}
 
   /**
-   * Refuses early what cannot fit.
+   * Fails early if a table cannot fit.
    *
-   * @param needed bytes
+   * @param needed estimated bytes
    */
   static void require(Path path, long needed) {
     if (needed > 0.9 * Runtime.getRuntime().maxMemory()) {
@@ -26,21 +26,21 @@ final class Memory {
   }
 
   /**
-   * One sentence for the user.
+   * The message for the user.
    *
-   * @param needed bytes; negative where nobody knows
+   * @param needed estimated bytes; negative if unknown
    */
   static DataException refusal(Path path, long needed, Throwable cause) {
-    long most = Runtime.getRuntime().maxMemory();
-    // transforms and the model's input hold numbers beside those of the reader
-    long wanted = Math.max(3 * Math.max(0, needed) + GB / 2, most + most / 2);
+    long maxHeap = Runtime.getRuntime().maxMemory();
+    // transforms and model inputs need memory beside the reader's
+    long suggested = Math.max(3 * Math.max(0, needed) + GB / 2, maxHeap + maxHeap / 2);
     return new DataException(
         path
             + (needed < 0
                 ? " takes more memory than there is"
                 : " takes about " + size(needed) + " of memory")
-            + ", and Java may use " + size(most)
-            + " in all; start Stroma with STROMA_JAVA_OPTS=-Xmx" + (wanted + GB - 1) / GB
+            + ", and Java may use " + size(maxHeap)
+            + " in all; start Stroma with STROMA_JAVA_OPTS=-Xmx" + (suggested + GB - 1) / GB
             + "g, or more",
         cause);
   }

@@ -6,9 +6,10 @@ package org.stroma.data.csv;
 
 import java.util.Collection;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.stroma.api.data.MissingValues;
 
-/** Numbers in cells, read alike wherever a table holds numbers. */
+/** Parses numbers in table cells, in the same way for all tables. */
 public final class Numbers {
   private static final Pattern SEVERAL_POINTS =
       Pattern.compile("[+-]?\\d{1,3}(\\.\\d{3}){2,}(,\\d+)?");
@@ -33,7 +34,11 @@ public final class Numbers {
 
   private Numbers() {}
 
-  /** The number in a cell, NaN where it is missing, infinite where it is no number that can be used. */
+  /**
+   * Parses a cell.
+   *
+   * @return the number; NaN if missing; infinite if it is not a usable number
+   */
   public static double parse(String cell) {
     String text = cell.strip();
     double plain = plain(text.toCharArray(), 0, text.length());
@@ -43,45 +48,48 @@ public final class Numbers {
     if (MissingValues.contains(text)) {
       return Double.NaN;
     }
-    // Java would also take 1f, 0x1p3 and Infinity
+    // Double.parseDouble would also accept 1f, 0x1p3 and Infinity
     return DECIMAL.matcher(text).matches() ? Double.parseDouble(text) : Double.POSITIVE_INFINITY;
   }
 
   /**
-   * The number in part of an array where it is a plain one with up to 15 digits, without the string that Java's own way needs:
-   * digits and a power of ten that a double holds exactly make the same double (Clinger 1990).
+   * Parses a plain decimal of up to 15 digits without allocating a string. Digits and a power of
+   * ten that are both exact in a double give the correctly rounded result (Clinger 1990).
    *
-   * @return NaN where it takes a closer look: there may be a number, a missing one or none
+   * @return NaN if the text is not such a number and needs {@link #parse}
    */
   static double plain(char[] chars, int from, int length) {
     int end = from + length;
     int at = from < end && (chars[from] == '-' || chars[from] == '+') ? from + 1 : from;
     long digits = 0;
-    int count = 0;
-    int behind = 0;
-    boolean point = false;
+    int digitCount = 0;
+    int decimals = 0;
+    boolean seenPoint = false;
     for (; at < end; at++) {
       char c = chars[at];
       if (c >= '0' && c <= '9') {
         digits = 10 * digits + c - '0';
-        behind += point ? 1 : 0;
-        if (++count > MOST_DIGITS) {
+        decimals += seenPoint ? 1 : 0;
+        if (++digitCount > MOST_DIGITS) {
           return Double.NaN;
         }
-      } else if (c == '.' && !point) {
-        point = true;
+      } else if (c == '.' && !seenPoint) {
+        seenPoint = true;
       } else {
         return Double.NaN;
       }
     }
-    if (count == 0) {
+    if (digitCount == 0) {
       return Double.NaN;
     }
-    double value = digits / POWERS[behind];
+    double value = digits / POWERS[decimals];
     return chars[from] == '-' ? -value : value;
   }
 
-  /** Whether a character around a cell is no part of it: also those that pages and Excel put there and nobody sees. */
+  /**
+   * Whether a character counts as blank around a cell, including invisible ones that web pages and
+   * Excel insert.
+   */
   static boolean blank(char c) {
     return c <= ' '
         || c >= 0x7F
@@ -91,7 +99,7 @@ public final class Numbers {
                 || c == '\u200B');
   }
 
-  /** What is likely the matter with a cell that is no number, as the end of a sentence; empty where nothing is known. */
+  /** The likely reason why a cell is not a number, as the end of a sentence; empty if unknown. */
   public static String hint(String cell) {
     String text = cell.strip();
     if (POINT_AND_COMMA.matcher(text).matches() || SEVERAL_POINTS.matcher(text).matches()) {
@@ -114,20 +122,20 @@ public final class Numbers {
         : "";
   }
 
-  /** The end of a sentence that starts with the place of a cell that is no number. */
+  /** The end of a message that starts with the location of a cell that is not a number. */
   static String refusal(String cell) {
     return "holds \"" + (cell.length() > 60 ? cell.substring(0, 60) + "..." : cell)
         + "\"; it has to be a finite number, or empty where the value is missing" + hint(cell);
   }
 
   /**
-   * A cell whose point is likely a separator of thousands, as in a column that holds 1.234 and 987; see {@link Thousands} for
-   * how it is told from a decimal point.
+   * Finds a cell whose point is probably a thousands separator, as in a column with 1.234 and 987;
+   * see {@link Thousands} for the criteria.
    *
-   * @param cells of one column
-   * @return such a cell, or null where there is no sign of it
+   * @param cells the cells of one column
+   * @return such a cell; null if there is no sign of one
    */
-  public static String thousands(Collection<String> cells) {
+  public static @Nullable String thousands(Collection<String> cells) {
     Thousands.File file = new Thousands.File();
     return thousands(file, cells).suspect(file);
   }

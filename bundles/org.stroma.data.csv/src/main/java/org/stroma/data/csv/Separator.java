@@ -12,35 +12,35 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What separates the cells of a table: a comma, a tab or a semicolon. It is the one that stands outside quotes in the line
- * of column names; where several do, the one by which most of the rows below have as many cells as that line. A first line
- * {@code sep=;}, as Excel takes it, says it outright.
+ * The cell separator of a table: comma, tab or semicolon. Of the candidates outside quotes in the
+ * header line, the one that gives most sampled rows as many cells as the header. A first line
+ * {@code sep=;} (an Excel convention) states it explicitly.
  *
- * @param told whether the first line is such a line and no row
+ * @param declared whether the first line is such a declaration
  */
-record Separator(char character, boolean told) {
+record Separator(char character, boolean declared) {
   private static final String CANDIDATES = ",\t;";
-  private static final Pattern TOLD =
+  private static final Pattern DECLARATION =
       Pattern.compile("\"?sep=([^\\w\\s\"]|\t)\"?[,;\t]*", Pattern.CASE_INSENSITIVE);
-  private static final int ROWS = 50;
-  private static final int LINE = 1 << 24;
-  private static final int SAMPLE = 1 << 17;
+  private static final int MAX_ROWS = 50;
+  private static final int MAX_LINE = 1 << 24;
+  private static final int SAMPLE_SIZE = 1 << 17;
 
-  /** How a candidate divides the sample. */
+  /** The result of splitting the sample by a candidate. */
   private record Division(char separator, int first, int columns, double consistent) {}
 
-  /** Looks at the start of a table. */
+  /** Detects the separator from the start of a table. */
   static Separator of(Reader reader) throws IOException {
     StringBuilder sample = new StringBuilder();
-    boolean whole = read(reader, sample);
+    boolean atEnd = read(reader, sample);
     int end = lineEnd(sample, 0);
-    Matcher told = TOLD.matcher(sample.substring(0, end).strip());
-    if (told.matches()) {
-      return new Separator(told.group(1).charAt(0), true);
+    Matcher declared = DECLARATION.matcher(sample.substring(0, end).strip());
+    if (declared.matches()) {
+      return new Separator(declared.group(1).charAt(0), true);
     }
     Division best = null;
     for (char candidate : CANDIDATES.toCharArray()) {
-      Division other = division(sample, candidate, whole);
+      Division other = division(sample, candidate, atEnd);
       if (other.columns() > 1 && (best == null || better(other, best))) {
         best = other;
       }
@@ -48,21 +48,21 @@ record Separator(char character, boolean told) {
     return new Separator(best == null ? ',' : best.separator(), false);
   }
 
-  /** Reads the first line that is not blank and some more; whether that is all. */
+  /** Reads the first non-blank line and a sample after it; returns whether the end was reached. */
   private static boolean read(Reader reader, StringBuilder sample) throws IOException {
     char[] buffer = new char[8192];
-    int wanted = LINE;
-    while (sample.length() < wanted) {
+    int targetSize = MAX_LINE;
+    while (sample.length() < targetSize) {
       int n = reader.read(buffer);
       if (n < 0) {
         return true;
       }
       sample.append(buffer, 0, n);
       int start = sample.length() - n;
-      if (wanted == LINE
+      if (targetSize == MAX_LINE
           && lineEnd(sample, start) < sample.length()
           && !sample.toString().isBlank()) {
-        wanted = Math.min(LINE, sample.length() + SAMPLE);
+        targetSize = Math.min(MAX_LINE, sample.length() + SAMPLE_SIZE);
       }
     }
     return false;
@@ -85,8 +85,8 @@ record Separator(char character, boolean told) {
         : one.columns() > other.columns();
   }
 
-  private static Division division(CharSequence sample, char separator, boolean whole) {
-    List<Integer> counts = counts(sample, separator, whole);
+  private static Division division(CharSequence sample, char separator, boolean atEnd) {
+    List<Integer> counts = counts(sample, separator, atEnd);
     int columns = counts.isEmpty() ? 0 : counts.get(0);
     long same = counts.stream().filter(count -> count == columns).count();
     int first = 0;
@@ -97,14 +97,16 @@ record Separator(char character, boolean told) {
         separator, first, columns, counts.isEmpty() ? 0 : (double) same / counts.size());
   }
 
-  /** The number of cells of each row that is not blank and not cut off by the sample's end; quotes count as FastCSV has them. */
-  private static List<Integer> counts(CharSequence sample, char separator, boolean whole) {
+  /**
+   * Counts the cells of each complete non-blank row of the sample, with FastCSV's rules for quotes.
+   */
+  private static List<Integer> counts(CharSequence sample, char separator, boolean atEnd) {
     List<Integer> counts = new ArrayList<>();
     int cells = 1;
     boolean quoted = false;
-    boolean start = true; // of a cell: elsewhere a quote is a character like others
+    boolean start = true; // of a cell; elsewhere a quote is an ordinary character
     boolean blank = true;
-    for (int i = 0; i < sample.length() && counts.size() <= ROWS; i++) {
+    for (int i = 0; i < sample.length() && counts.size() <= MAX_ROWS; i++) {
       char c = sample.charAt(i);
       if (quoted) {
         quoted = c != '"'; // a doubled quote closes and opens again
@@ -126,7 +128,7 @@ record Separator(char character, boolean told) {
         blank &= Character.isWhitespace(c) || CANDIDATES.indexOf(c) >= 0;
       }
     }
-    if (!blank && (whole || counts.isEmpty())) {
+    if (!blank && (atEnd || counts.isEmpty())) {
       counts.add(cells);
     }
     return counts;

@@ -31,9 +31,9 @@ import org.stroma.api.data.Reader;
 import org.stroma.api.data.Table;
 
 /**
- * Columns of a table as numbers: numeric ones as they are, ordinal ones as ranks from 0, categorical ones as one column
- * of 0 and 1 a level. A patient for whom all columns are missing lacks the modality; a level that is declared is one, though
- * it be a mark of a missing value elsewhere, such as "unknown".
+ * Columns of a table as numbers: numeric ones unchanged, ordinal ones as ranks from 0, categorical
+ * ones one-hot encoded. A patient for whom all columns are missing lacks the modality. A declared
+ * level counts as a level even if it is otherwise a mark of a missing value, such as "unknown".
  */
 @Component(
     configurationPid = TableColumnsReader.PID,
@@ -43,7 +43,7 @@ import org.stroma.api.data.Table;
 public final class TableColumnsReader implements Reader {
   static final String PID = "org.stroma.data.csv.columns";
 
-  /** What can be set. */
+  /** Settings of the reader. */
   @ObjectClassDefinition(
       name = "Table columns",
       description = "Columns of the cohort's table as numbers")
@@ -94,7 +94,7 @@ public final class TableColumnsReader implements Reader {
   }
 
   private static List<Levels> levels(String setting, String[] declarations) {
-    List<Levels> all = new ArrayList<>();
+    List<Levels> declared = new ArrayList<>();
     for (String declaration : declarations) {
       int equals = declaration.indexOf(
           '='); // the first: levels such as <=2 are likelier than columns with =
@@ -109,9 +109,9 @@ public final class TableColumnsReader implements Reader {
         throw new IllegalArgumentException(setting + " is \"" + declaration
             + "\"; it has to be COLUMN=LEVEL|LEVEL|... with two or more levels");
       }
-      all.add(new Levels(declaration.substring(0, equals).strip(), levels));
+      declared.add(new Levels(declaration.substring(0, equals).strip(), levels));
     }
-    return List.copyOf(all);
+    return List.copyOf(declared);
   }
 
   @Override
@@ -125,7 +125,7 @@ public final class TableColumnsReader implements Reader {
     SortedMap<String, float[]> rows = new TreeMap<>();
     table.rows().forEach((patient, cells) -> {
       float[] row = row(table, patient, cells, problems);
-      if (!CsvMatrixReader.empty(row)) {
+      if (!CsvMatrixReader.allMissing(row)) {
         rows.put(patient, row);
       }
     });
@@ -159,21 +159,24 @@ public final class TableColumnsReader implements Reader {
     return row;
   }
 
-  /** Where none of the columns is there the table lacks the modality; where some are not, they are likely named otherwise. */
+  /**
+   * Checks that the columns exist. If none does, the table lacks the modality; if only some do,
+   * their names are probably misspelt.
+   */
   private void require(Table table) {
-    List<String> wanted = Stream.concat(
+    List<String> required = Stream.concat(
             numeric.stream(),
             Stream.concat(ordinal.stream(), categorical.stream()).map(Levels::column))
         .toList();
-    List<String> lacking =
-        wanted.stream().filter(column -> !table.columns().contains(column)).toList();
-    if (lacking.isEmpty()) {
+    List<String> absent =
+        required.stream().filter(column -> !table.columns().contains(column)).toList();
+    if (absent.isEmpty()) {
       return;
     }
     String message =
-        table.file() + ": there is no column \"" + String.join("\" and no column \"", lacking)
-            + "\"; the columns are " + TableScan.some(table.columns());
-    throw lacking.size() == wanted.size()
+        table.file() + ": there is no column \"" + String.join("\" and no column \"", absent)
+            + "\"; the columns are " + TableScan.listed(table.columns());
+    throw absent.size() == required.size()
         ? new AbsentDataException(message)
         : new DataException(message);
   }
@@ -208,7 +211,10 @@ public final class TableColumnsReader implements Reader {
     return table.file() + ": " + CsvTables.place(table, patient) + ", column " + column + " ";
   }
 
-  /** The place of the cell's level; -1 where it is missing. A level that was declared is one, though it be called unknown. */
+  /**
+   * Index of the cell's level; -1 if missing. Declared levels take precedence over the marks of
+   * missing values.
+   */
   private static int level(
       Table table, String patient, Levels levels, String cell, Problems problems) {
     int level = levels.levels().indexOf(cell.strip());

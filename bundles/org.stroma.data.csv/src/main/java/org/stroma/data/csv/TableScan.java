@@ -26,24 +26,25 @@ import org.stroma.api.data.MissingValues;
 import org.stroma.api.data.Problems;
 
 /**
- * A table in a text file (RFC 4180; any line ends and quoted newlines are fine), heard cell by cell while it is read: it may be
- * larger than memory. {@link TextFile} tells of encodings and {@link Separator} of what stands between cells. Blanks around
- * cells are no part of them, rows of blank cells are none. What is wrong with rows is collected and told at the end.
+ * Streaming parser of a table in a text file (RFC 4180, with any line ends and quoted newlines).
+ * Subclasses receive cells one by one, so the table may be larger than memory. {@link TextFile}
+ * detects the encoding and {@link Separator} the separator. Cells are stripped and blank rows
+ * skipped; errors in rows are collected and reported at the end.
  */
 abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
-  /** In characters. */
+  /** Limit of a cell in characters. */
   private static final int LONGEST_CELL = 1 << 24;
 
   private static final Pattern LINE = Pattern.compile("line (\\d+)");
 
   private final Path path;
   private final Problems problems = new Problems();
-  private int told;
+  private int problemCount;
   private char separator;
   private List<String> header;
-  private int named; // the place after the last column with a name
-  private final BitSet unheard = new BitSet(); // columns without a name, in which nothing may stand
-  private final BitSet strange = new BitSet(); // those of them in which something stands
+  private int namedColumns; // number of columns up to the last named one
+  private final BitSet mustBeBlank = new BitSet(); // unnamed columns, which must be blank
+  private final BitSet reported = new BitSet(); // unnamed columns that have been reported
   private List<String> names = new ArrayList<>();
   private boolean blank;
   private boolean tooMany;
@@ -52,49 +53,57 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
     this.path = path;
   }
 
-  /** Hears the names of the columns, no two alike; a column without a name has "". */
+  /** Receives the column names, which are distinct; an unnamed column has "". */
   abstract void header(List<String> columns);
 
-  /** Whether cells of a column without a name are heard, which is asked in the order of columns; else they have to be blank. */
+  /**
+   * Whether to accept cells of an unnamed column; otherwise they must be blank. Called in the order
+   * of columns.
+   */
   abstract boolean nameless(int column);
 
-  /** Hears a cell of a row, in their order, without the blanks around it. */
+  /** Receives a cell, stripped, in the order of columns. */
   abstract void cell(int column, char[] chars, int from, int length);
 
-  /** The row whose cells were heard last is whole. */
+  /** Ends the row whose cells were received last. */
   abstract void row(long line);
 
-  /** The row whose cells were heard last is blank, or has too few or too many cells. */
+  /**
+   * Discards the row whose cells were received last: it is blank, or has too few or too many cells.
+   */
   abstract void forgetRow();
 
-  /** Frees memory, for there is not enough to go on. */
+  /** Frees memory after an OutOfMemoryError. */
   abstract void forgetAll();
 
-  /** What the table takes of memory, in bytes, where so much of the file has been read; negative where nobody knows. */
+  /**
+   * Estimates the memory of the whole table in bytes, given the fraction of the file read so far;
+   * negative if unknown.
+   */
   abstract long needed(double share);
 
   /** Reads the file. */
   final void read() {
     try {
-      Separator between;
+      Separator detected;
       try (TextFile text = TextFile.open(path)) {
-        between = text.read(Separator::of);
+        detected = text.read(Separator::of);
       }
       try (TextFile text = TextFile.open(path)) {
-        read(text, between);
+        read(text, detected);
       }
     } catch (IOException e) {
       throw new DataException(path + " cannot be read: " + e.getMessage(), e);
     }
   }
 
-  /** Ends with what was wrong, if anything was. */
+  /** Throws the collected problems, if there are any. */
   final void throwProblems() {
     problems.throwIfAny();
   }
 
-  private void read(TextFile text, Separator between) throws IOException {
-    separator = between.character();
+  private void read(TextFile text, Separator detected) throws IOException {
+    separator = detected.character();
     try (CsvReader<Boolean> reader = CsvReader.builder()
         .fieldSeparator(separator)
         .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
@@ -102,10 +111,10 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
         .allowUnclosedQuote(false)
         .maxBufferSize(LONGEST_CELL)
         .build(this, text.reader())) {
-      if (between.told()) {
+      if (detected.declared()) {
         reader.skipLines(1);
       }
-      rows(text, reader.iterator());
+      readRows(text, reader.iterator());
     }
     if (header == null) {
       throw new AbsentDataException(
@@ -113,7 +122,7 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
     }
   }
 
-  private void rows(TextFile text, Iterator<Boolean> records) {
+  private void readRows(TextFile text, Iterator<Boolean> records) {
     try {
       for (int i = 1; records.hasNext(); i++) {
         records.next();
@@ -126,10 +135,10 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
     }
   }
 
-  /** What the parser threw, as a sentence. */
+  /** Converts an exception of the parser to a message for the user. */
   private DataException refusal(TextFile text, RuntimeException e) {
-    if (e.getCause() instanceof DataException ours) {
-      return ours;
+    if (e.getCause() instanceof DataException dataException) {
+      return dataException;
     } else if (e.getCause() instanceof OutOfMemoryError) {
       long needed = needed(text.share());
       forgetAll();
@@ -163,53 +172,53 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
     return header;
   }
 
-  /** The place of a column. */
+  /** Index of a column by name. */
   final int column(String name) {
     int at = header.indexOf(name);
     if (at < 0) {
       throw new DataException(
-          path + ": there is no column \"" + name + "\"; the columns are " + some(header));
+          path + ": there is no column \"" + name + "\"; the columns are " + listed(header));
     }
     return at;
   }
 
-  /** A column for a message: its name, or its place where it has none. */
-  final String named(int column) {
+  /** A column for messages: its name, or its number if unnamed. */
+  final String columnLabel(int column) {
     return header.get(column).isEmpty() ? String.valueOf(column + 1) : header.get(column);
   }
 
-  /** Collects what is wrong; a sentence that would not be told is not made. */
+  /** Records a problem. Beyond the limit of messages it is only counted. */
   final void problem(Supplier<String> sentence) {
-    problems.add(told++ < Problems.TOLD ? path + ": " + sentence.get() : "");
+    problems.add(problemCount++ < Problems.TOLD ? path + ": " + sentence.get() : "");
   }
 
   /**
-   * Whether a row has an id, of a patient or a feature, that no row had before.
+   * Checks that a row has an id (of a patient or feature) that no earlier row had.
    *
-   * @param lines of the ids so far, to which this one is added; null where an id may have several rows
+   * @param lines line of each id so far, to which this one is added; null if ids may repeat
    */
   final boolean identified(String what, String id, int column, long line, Map<String, Long> lines) {
     if (id.isEmpty() || MissingValues.contains(id)) {
-      problem(() -> "line " + line + " has no " + what + " in column " + named(column)
+      problem(() -> "line " + line + " has no " + what + " in column " + columnLabel(column)
           + (id.isEmpty() ? "" : ", where \"" + id + "\" stands for a missing value"));
       return false;
     }
-    Long before = lines == null ? null : lines.putIfAbsent(id, line);
-    if (before != null) {
+    Long earlier = lines == null ? null : lines.putIfAbsent(id, line);
+    if (earlier != null) {
       String row = what.split(" ")[0];
       String remedy = remedyOfSeveralRows();
-      problem(() -> row + " " + id + " stands on line " + before + " and on line " + line
+      problem(() -> row + " " + id + " stands on line " + earlier + " and on line " + line
           + "; there has to be one row a " + row + ExcelNames.hint(id) + remedy);
     }
-    return before == null;
+    return earlier == null;
   }
 
-  /** What to do where an id has several rows, as the end of a sentence. */
+  /** The remedy if an id has several rows, as the end of a sentence. */
   String remedyOfSeveralRows() {
     return "";
   }
 
-  static String some(List<String> names) {
+  static String listed(List<String> names) {
     return names.size() <= 40
         ? String.join(", ", names)
         : String.join(", ", names.subList(0, 40)) + " and " + (names.size() - 40) + " more";
@@ -237,7 +246,7 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
       names.add(new String(chars, from, to - from));
     } else if (column >= header.size()) {
       tooMany |= from < to;
-    } else if (!unheard.get(column)) {
+    } else if (!mustBeBlank.get(column)) {
       cell(column, chars, from, to - from);
     } else if (from < to) {
       unnamed(column, new String(chars, from, to - from));
@@ -248,17 +257,17 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
   protected final Boolean buildRecord() {
     if (header == null) {
       if (!blank) {
-        head();
+        readHeader();
       }
       names = new ArrayList<>();
     } else if (blank) {
       forgetRow();
-    } else if (tooMany || getFieldCount() < named) {
+    } else if (tooMany || getFieldCount() < namedColumns) {
       int cells = getFieldCount();
       long line = getStartingLineNumber();
       problem(() -> "line " + line + " has " + cells + (cells == 1 ? " cell" : " cells")
-          + "; it has to have as many as the header, " + named
-          + (cells > named && separator == ','
+          + "; it has to have as many as the header, " + namedColumns
+          + (cells > namedColumns && separator == ','
               ? " (a comma within a cell needs quotes around the cell)"
               : ""));
       forgetRow();
@@ -268,32 +277,35 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
     return Boolean.TRUE;
   }
 
-  private void head() {
-    Problems alike = new Problems();
-    Map<String, Integer> places = new HashMap<>();
+  private void readHeader() {
+    Problems duplicates = new Problems();
+    Map<String, Integer> firstIndices = new HashMap<>();
     for (int i = 0; i < names.size(); i++) {
       String name = names.get(i);
-      named = name.isEmpty() ? named : i + 1;
-      Integer before = name.isEmpty() ? null : places.putIfAbsent(name, i);
-      if (before != null) {
-        alike.add(path + ": columns " + (before + 1) + " and " + (i + 1) + " are both named \""
-            + name + "\"; names have to differ" + ExcelNames.hint(name));
+      namedColumns = name.isEmpty() ? namedColumns : i + 1;
+      Integer earlier = name.isEmpty() ? null : firstIndices.putIfAbsent(name, i);
+      if (earlier != null) {
+        duplicates.add(path + ": columns " + (earlier + 1) + " and " + (i + 1)
+            + " are both named \"" + name + "\"; names have to differ" + ExcelNames.hint(name));
       }
     }
-    alike.throwIfAny();
+    duplicates.throwIfAny();
     header = List.copyOf(names);
     header(header);
     for (int i = 0; i < header.size(); i++) {
-      unheard.set(i, header.get(i).isEmpty() && !nameless(i));
+      mustBeBlank.set(i, header.get(i).isEmpty() && !nameless(i));
     }
   }
 
-  /** A cell in a column without a name may be a feature, a row number, or the rest of a text with commas: who knows. */
+  /**
+   * Reports the first cell of an unnamed column: it may be a feature, a row number, or the rest of
+   * a text with commas.
+   */
   private void unnamed(int column, String text) {
-    if (strange.get(column)) {
+    if (reported.get(column)) {
       return;
     }
-    strange.set(column);
+    reported.set(column);
     long line = getStartingLineNumber();
     problem(() -> "column " + (column + 1) + " has no name, and line " + line + " holds \"" + text
         + "\" there; it has to have a name or to go");

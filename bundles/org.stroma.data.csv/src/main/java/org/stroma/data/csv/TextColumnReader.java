@@ -20,7 +20,9 @@ import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
 import org.stroma.api.data.Table;
 
-/** A column of texts. A patient whose cell is blank or a mark of a missing value lacks the modality. */
+/**
+ * A column of texts. A patient whose cell is blank or a mark of a missing value lacks the modality.
+ */
 @Component(
     configurationPid = TextColumnReader.PID,
     configurationPolicy = ConfigurationPolicy.REQUIRE)
@@ -29,7 +31,7 @@ import org.stroma.api.data.Table;
 public final class TextColumnReader implements Reader {
   static final String PID = "org.stroma.data.csv.text";
 
-  /** What can be set. */
+  /** Settings of the reader. */
   @ObjectClassDefinition(
       name = "Text column",
       description = "Texts from a column of the cohort's table")
@@ -58,10 +60,10 @@ public final class TextColumnReader implements Reader {
         : CsvTables.read(context.resolve(path), context.idColumn());
     if (!table.columns().contains(column)) {
       throw new AbsentDataException(table.file() + ": there is no column \"" + column
-          + "\"; the columns are " + TableScan.some(table.columns()));
+          + "\"; the columns are " + TableScan.listed(table.columns()));
     }
     SortedMap<String, String> texts =
-        new TreeMap<>(); // what learns from them does not depend on the order of rows
+        new TreeMap<>(); // sorted: learning must not depend on the order of rows
     table.rows().forEach((patient, cells) -> {
       if (!MissingValues.contains(cells.get(column))) {
         texts.put(patient, cells.get(column).strip());

@@ -30,8 +30,9 @@ import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.DataException;
 
 /**
- * A file of text as a stream of characters: gzip is unpacked, whatever the file's name; UTF-8 is read, and UTF-16 and
- * UTF-32 where a byte order mark tells them. What is no text is refused by its name.
+ * A text file as a stream of characters. Gzip is recognised by content, not by name. The encoding
+ * is UTF-8, or UTF-16 or UTF-32 if a byte order mark says so. Files that are not text are refused
+ * with their format.
  */
 final class TextFile implements Closeable {
   private static final int BLOCK = 1 << 16;
@@ -63,7 +64,7 @@ final class TextFile implements Closeable {
       if (refusal != null) {
         throw new DataException(path + " " + refusal);
       }
-      in.skipNBytes(mark(head));
+      in.skipNBytes(byteOrderMarkLength(head));
       reader = new InputStreamReader(
           in, (charset == null ? StandardCharsets.UTF_8 : charset).newDecoder());
     } catch (IOException | RuntimeException e) {
@@ -75,7 +76,7 @@ final class TextFile implements Closeable {
   /**
    * Opens a file.
    *
-   * @throws DataException where there is none or it is no text
+   * @throws DataException if it does not exist or is not text
    */
   static TextFile open(Path path) {
     try {
@@ -90,12 +91,12 @@ final class TextFile implements Closeable {
     }
   }
 
-  /** What reads characters. */
+  /** An operation on the characters. */
   interface Reading<T> {
     T read(Reader reader) throws IOException;
   }
 
-  /** Reads, and says in a sentence what goes wrong. */
+  /** Runs an operation, converting its I/O errors to {@link DataException}. */
   <T> T read(Reading<T> reading) {
     try {
       return reading.read(reader);
@@ -104,12 +105,15 @@ final class TextFile implements Closeable {
     }
   }
 
-  /** The characters, without a byte order mark; what reading throws is told by {@link #refusal(IOException)}. */
+  /**
+   * The characters without a byte order mark. Convert I/O errors with
+   * {@link #refusal(IOException)}.
+   */
   Reader reader() {
     return reader;
   }
 
-  /** Which share of the file has been read, from 0 to 1. */
+  /** Fraction of the file read so far, 0 to 1. */
   double share() {
     try {
       return (double) channel.position() / Math.max(1, channel.size());
@@ -124,7 +128,7 @@ final class TextFile implements Closeable {
     channel.close();
   }
 
-  /** What went wrong in reading, as a sentence. */
+  /** Converts an I/O error to a message for the user. */
   DataException refusal(IOException e) {
     if (!(e instanceof CharacterCodingException)) {
       return refusal(path, e);
@@ -158,7 +162,7 @@ final class TextFile implements Closeable {
     return head;
   }
 
-  /** What the byte order mark tells; null where there is none, or that of UTF-8. */
+  /** The charset of the byte order mark; null if there is none or it is UTF-8's. */
   private static Charset charset(byte[] head) {
     String start = new String(head, 0, Math.min(4, head.length), StandardCharsets.ISO_8859_1);
     if (start.startsWith("\u00FF\u00FE\0\0")) {
@@ -171,8 +175,8 @@ final class TextFile implements Closeable {
     return start.startsWith("\u00FE\u00FF") ? StandardCharsets.UTF_16BE : null;
   }
 
-  /** The length of the byte order mark. */
-  private static int mark(byte[] head) {
+  /** Length of the byte order mark in bytes. */
+  private static int byteOrderMarkLength(byte[] head) {
     Charset charset = charset(head);
     if (charset != null) {
       return charset.name().startsWith("UTF-32") ? 4 : 2;
@@ -185,12 +189,12 @@ final class TextFile implements Closeable {
         : 0;
   }
 
-  /** Reads the file again for the line at fault, and for the word, which tells people what happened. */
+  /** Reads the file again to report the first line that is not UTF-8 and the word in it. */
   private DataException notUtf8() {
     long number = 1;
-    try (TextFile again = new TextFile(path)) {
+    try (TextFile reopened = new TextFile(path)) {
       ByteArrayOutputStream line = new ByteArrayOutputStream();
-      for (int b = again.bytes.read(); ; b = again.bytes.read()) {
+      for (int b = reopened.bytes.read(); ; b = reopened.bytes.read()) {
         if (b != '\n' && b >= 0) {
           line.write(b);
           continue;
@@ -198,8 +202,8 @@ final class TextFile implements Closeable {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         ByteBuffer in = ByteBuffer.wrap(line.toByteArray());
         if (decoder.decode(in, CharBuffer.allocate(line.size()), true).isError()) {
-          return new DataException(
-              path + ": line " + number + " is not in UTF-8: " + guess(in.array(), in.position()));
+          return new DataException(path + ": line " + number + " is not in UTF-8: "
+              + windowsGuess(in.array(), in.position()));
         }
         if (b < 0) {
           return new DataException(path + " is not in UTF-8; save it as \"CSV UTF-8\"");
@@ -212,7 +216,7 @@ final class TextFile implements Closeable {
     }
   }
 
-  private static String guess(byte[] line, int at) {
+  private static String windowsGuess(byte[] line, int at) {
     int from = at;
     int to = at;
     while (from > 0 && at - from < 30 && inWord(line[from - 1])) {

@@ -5,16 +5,19 @@
 package org.stroma.data.csv;
 
 /**
- * Looks for points that separate thousands in a column of numbers, where 1.234 beside 987 means 1234.
+ * Detects points that are thousands separators in a numeric column, where 1.234 beside 987 means
+ * 1234.
  *
- * <p>Nothing is said of a column with a cell that cannot be meant so: 0.5, 12.3, 1234 or 1e5. In the others every cell is a whole
- * number below 1,000 or has one to three digits before the point and three behind it, as expression that was rounded to three
- * places may have by chance. Two signs tell these apart. Numbers with a point are of the size of those without one where
- * the point is a decimal one, and a thousandth of what they should be where it is not. And a program that writes 1.230
- * writes 2 as 2.000, so 1.230 beside 2 and 5 comes from none that means decimals.
+ * <p>A column with a cell that rules this out (0.5, 12.3, 1234 or 1e5) is accepted. In the others
+ * every cell is a whole number below 1,000, or has one to three digits before the point and three
+ * after it, as values rounded to three decimals may have by chance. Two signs tell the cases apart.
+ * First, with decimal points, numbers with a point are about as large as those without; with
+ * thousands separators they are about a thousandth of them when read as decimals. Second, a program
+ * that writes 1.230 for a decimal would write 2 as 2.000, so 1.230 beside 2 and 5 indicates
+ * thousands separators.
  */
 final class Thousands {
-  /** What a cell may be. */
+  /** The form of a cell. */
   private enum Shape {
     WHOLE,
     POINT,
@@ -22,7 +25,7 @@ final class Thousands {
     OTHER
   }
 
-  private static final int FACTOR = 10;
+  private static final int MIN_RATIO = 10;
 
   private boolean excluded;
   private int wholes;
@@ -32,15 +35,18 @@ final class Thousands {
   private int smallest = Integer.MAX_VALUE;
   private int largest;
   private boolean zeroAtEnd;
-  private String point;
-  private String whole;
+  private String pointCell;
+  private String wholeCell;
 
-  /** What the columns of one file tell together: a program that writes decimals in one column writes no thousands in another. */
+  /**
+   * State shared by the columns of a file: decimals in one column make thousands separators in
+   * another unlikely.
+   */
   static final class File {
     private boolean decimals;
   }
 
-  /** Adds a cell of the column that is a number, without blanks around. */
+  /** Adds a numeric cell, stripped. */
   void add(File file, char[] chars, int from, int length) {
     if (excluded) {
       return;
@@ -60,12 +66,12 @@ final class Thousands {
   }
 
   private void addWhole(int value, char[] chars, int from, int length) {
-    if (value > 1) { // 0 and 1 stand for much beside counts
+    if (value > 1) { // 0 and 1 are also used as flags
       wholes++;
       sumOfWholes += value;
       smallest = Math.min(smallest, value);
       largest = Math.max(largest, value);
-      whole = whole == null ? new String(chars, from, length) : whole;
+      wholeCell = wholeCell == null ? new String(chars, from, length) : wholeCell;
     }
   }
 
@@ -73,7 +79,7 @@ final class Thousands {
     points++;
     sumOfPoints += value;
     zeroAtEnd |= chars[from + length - 1] == '0';
-    point = point == null ? new String(chars, from, length) : point;
+    pointCell = pointCell == null ? new String(chars, from, length) : pointCell;
   }
 
   private static Shape shape(char[] chars, int from, int end) {
@@ -81,15 +87,16 @@ final class Thousands {
     while (at < end && chars[at] >= '0' && chars[at] <= '9') {
       at++;
     }
-    int before = at - from;
+    int leadingDigits = at - from;
     if (at == end) {
-      return before > 3 ? Shape.OTHER : Shape.WHOLE;
+      return leadingDigits > 3 ? Shape.OTHER : Shape.WHOLE;
     }
-    boolean three = before >= 1 && before <= 3 && chars[from] != '0' && end - at == 4;
+    boolean threeDecimals =
+        leadingDigits >= 1 && leadingDigits <= 3 && chars[from] != '0' && end - at == 4;
     for (int i = at + 1; i < end; i++) {
-      three &= chars[i] >= '0' && chars[i] <= '9';
+      threeDecimals &= chars[i] >= '0' && chars[i] <= '9';
     }
-    return chars[at] != '.' ? Shape.OTHER : three ? Shape.POINT : Shape.DECIMAL;
+    return chars[at] != '.' ? Shape.OTHER : threeDecimals ? Shape.POINT : Shape.DECIMAL;
   }
 
   private static int value(char[] chars, int from, int end) {
@@ -100,21 +107,25 @@ final class Thousands {
     return value;
   }
 
-  /** A cell with a point that likely separates thousands, once all cells were added; null where there is no sign of it. */
+  /**
+   * After all cells were added: a cell whose point probably separates thousands; null if there is
+   * no sign.
+   */
   String suspect(File file) {
     if (excluded || wholes == 0 || points == 0) {
       return null;
     }
-    // chance alone makes one whole number of a thousand; a file with many columns has such columns
-    boolean enough = !file.decimals || wholes > 2;
-    boolean apart = sumOfWholes / wholes >= FACTOR * sumOfPoints / points;
-    return enough && apart || zeroAtEnd && smallest < largest ? point : null;
+    // one value in a thousand is whole by chance, and wide files have such columns
+    boolean enoughWholes = !file.decimals || wholes > 2;
+    boolean differInScale = sumOfWholes / wholes >= MIN_RATIO * sumOfPoints / points;
+    return enoughWholes && differInScale || zeroAtEnd && smallest < largest ? pointCell : null;
   }
 
-  /** The end of a sentence about the column. */
+  /** The message about the column, after its name. */
   String sentence() {
-    return "holds " + point + " beside " + whole
-        + "; the point looks like a separator of thousands: write " + point.replace(".", "")
-        + " for " + point + ", or " + whole + ".000 for " + whole + " if it is a decimal point";
+    return "holds " + pointCell + " beside " + wholeCell
+        + "; the point looks like a separator of thousands: write " + pointCell.replace(".", "")
+        + " for " + pointCell + ", or " + wholeCell + ".000 for " + wholeCell
+        + " if it is a decimal point";
   }
 }

@@ -15,15 +15,49 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.Table;
 import org.stroma.testkit.Defaults;
+import org.stroma.testkit.PartContract;
 import org.stroma.testkit.TestCohort;
 
 class ReadersTest {
+  /** p2 has no value, no text, and a cell less. */
+  private static final String TABLE =
+      "id,age,stage,note\np1,61,II,large tumour\np2,,,\np3,48,I,small\n";
+
+  @TestFactory
+  Stream<DynamicTest> matricesKeepTheContract() throws IOException {
+    file("matrix.csv", "id,A,B\np1,1,2.5\np2,-3e2,NA\np3,,\n");
+    return PartContract.reader(CsvMatrixReader::new, CsvMatrixReader.Settings.class)
+        .with("path", "matrix.csv")
+        .reads(() -> new TestCohort(folder, null, "id"))
+        .tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> columnsKeepTheContract() {
+    return PartContract.reader(TableColumnsReader::new, TableColumnsReader.Settings.class)
+        .with("numeric", new String[] {"age"})
+        .with("categorical", new String[] {"stage"})
+        .reads(() -> Fixture.cohort(folder, TABLE))
+        .tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> textsKeepTheContract() {
+    return PartContract.reader(TextColumnReader::new, TextColumnReader.Settings.class)
+        .with("column", "note")
+        .reads(() -> Fixture.cohort(folder, TABLE))
+        .tests();
+  }
+
   private static final float NONE = Float.NaN;
 
   @TempDir

@@ -20,17 +20,38 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.Learned;
 import org.stroma.testkit.Defaults;
+import org.stroma.testkit.PartContract;
 import org.stroma.testkit.Stored;
 import org.stroma.testkit.TestCohort;
 
 class PretrainedTokenizersTest {
+  @TestFactory
+  Stream<DynamicTest> filesKeepTheContract() {
+    return PartContract.tokenizer(HuggingFaceTokenizer::new, HuggingFaceTokenizer.Settings.class)
+        .with("path", "roberta.json")
+        .context(context)
+        .tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> bytePairsKeepTheContract() {
+    return PartContract.tokenizer(BytePairs::new, BytePairs.Settings.class)
+        .with("vocabulary", "vocab.json")
+        .with("merges", "merges.txt")
+        .context(context)
+        .tests();
+  }
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String NO_FRAME = "\"post_processor\": null";
 

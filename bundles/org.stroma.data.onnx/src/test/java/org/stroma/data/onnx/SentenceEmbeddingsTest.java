@@ -18,17 +18,36 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.Table;
 import org.stroma.testkit.Defaults;
+import org.stroma.testkit.PartContract;
 import org.stroma.testkit.TestCohort;
 
 class SentenceEmbeddingsTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    Map<String, Map<String, String>> rows = new LinkedHashMap<>();
+    rows.put("p1", Map.of("id", "p1", "note", "a c"));
+    rows.put("p2", Map.of("id", "p2", "note", " "));
+    rows.put("p3", Map.of("id", "p3", "note", "b b d"));
+    return PartContract.reader(SentenceEmbeddings::new, SentenceEmbeddings.Settings.class)
+        .with("column", "note")
+        .with("model", "tokens.onnx")
+        .with("tokenizer", "tokenizer.json")
+        .reads(() -> new TestCohort(
+            folder, Table.of(Path.of("cohort.csv"), List.of("id", "note"), rows), "id"))
+        .tests();
+  }
+
   /** Words a, b and c are 3, 4 and 5, unknown ones 9; [CLS] is 1 and [SEP] 2. */
   private static final String TOKENIZER =
       """

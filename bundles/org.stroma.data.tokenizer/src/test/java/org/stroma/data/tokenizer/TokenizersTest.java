@@ -15,16 +15,38 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.Learned;
 import org.stroma.testkit.Defaults;
+import org.stroma.testkit.PartContract;
 import org.stroma.testkit.Stored;
 import org.stroma.testkit.TestCohort;
 
 class TokenizersTest {
+  @TestFactory
+  Stream<DynamicTest> wordsKeepTheContract() {
+    return PartContract.tokenizer(WordTokenizer::new, WordTokenizer.Settings.class)
+        .tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> wordPiecesKeepTheContract() throws IOException {
+    Files.write(
+        folder.resolve("vocab.txt"),
+        List.of(
+            "[PAD]", "[UNK]", "[CLS]", "[SEP]", "mar", "##gins", "free", "carcinoma", ",", "."));
+    return PartContract.tokenizer(WordPiece::new, WordPiece.Settings.class)
+        .with("vocabulary", "vocab.txt")
+        .context(context)
+        .tests();
+  }
+
   @TempDir
   private Path folder;
 

@@ -13,7 +13,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.Encoding;
 import org.stroma.api.EncodingKey;
 import org.stroma.api.LossInput;
@@ -23,11 +26,26 @@ import org.stroma.api.TargetInput;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.LossContract;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 class ClamInstanceLossTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    LossContract contract =
+        PartContract.loss(ClamInstanceLoss::new, ClamInstanceLoss.Settings.class);
+    for (String check :
+        List.of("scalar", "finite", "unknown", "order", "gradients", "determinism")) {
+      contract.without(
+          check,
+          "it is a loss of the encoder's patches, not of the head's output; see the tests beside");
+    }
+    return contract.tests();
+  }
+
   private static ClamInstanceLoss loss(Map<String, ?> settings) {
     return new ClamInstanceLoss(Defaults.of(ClamInstanceLoss.Settings.class, settings));
   }

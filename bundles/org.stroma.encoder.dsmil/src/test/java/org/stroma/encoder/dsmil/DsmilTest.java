@@ -10,17 +10,29 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.Encoding;
 import org.stroma.api.EncodingKey;
 import org.stroma.api.ModalityInput;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 class DsmilTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.encoder(Dsmil::new, Dsmil.Settings.class)
+        .bags(5)
+        .with("queryUnits", 6)
+        .tests();
+  }
+
   private static Dsmil encoder(Map<String, ?> settings) {
     return new Dsmil(Defaults.of(Dsmil.Settings.class, settings));
   }

@@ -11,17 +11,31 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.Encoder;
 import org.stroma.api.Encoding;
 import org.stroma.api.ModalityInput;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 class PoolTest {
+  @TestFactory
+  Stream<DynamicTest> theMeanKeepsTheContract() {
+    return PartContract.encoder(MeanPool::new, MeanPool.Settings.class).bags(5).tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> theMaximumKeepsTheContract() {
+    return PartContract.encoder(MaxPool::new, MaxPool.Settings.class).bags(5).tests();
+  }
+
   private static final Encoder MEAN = new MeanPool(Defaults.of(MeanPool.Settings.class));
   private static final Encoder MAX = new MaxPool(Defaults.of(MaxPool.Settings.class));
 

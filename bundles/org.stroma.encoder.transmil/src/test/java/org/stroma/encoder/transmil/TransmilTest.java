@@ -13,16 +13,28 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.Encoding;
 import org.stroma.api.ModalityInput;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 class TransmilTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.encoder(Transmil::new, Transmil.Settings.class)
+        .bags(5)
+        .with("heads", 2)
+        .tests();
+  }
+
   private static final Map<String, Object> SMALL = Map.of("heads", 2, "kernel", 5, "dropout", 0.0);
 
   private static Transmil encoder(Map<String, ?> settings) {

@@ -9,16 +9,30 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.Encoding;
 import org.stroma.api.ModalityInput;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 class WsiTransformerTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.encoder(WsiTransformer::new, WsiTransformer.Settings.class)
+        .bags(5)
+        .with("heads", 2)
+        .with("layers", 1)
+        .with("grid", 16)
+        .tests();
+  }
+
   private static WsiTransformer encoder(Map<String, ?> settings) {
     return new WsiTransformer(Defaults.of(WsiTransformer.Settings.class, settings));
   }

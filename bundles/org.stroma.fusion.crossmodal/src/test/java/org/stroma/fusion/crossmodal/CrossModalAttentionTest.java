@@ -14,17 +14,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.Encoding;
 import org.stroma.nn.Net;
 import org.stroma.nn.Variable;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 class CrossModalAttentionTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.fusion(CrossModalAttention::new, CrossModalAttention.Settings.class)
+        .with("heads", 2)
+        .tests();
+  }
+
   private static final List<String> NAMES = List.of("clinical", "genomic", "wsi");
 
   private static Operand<TFloat32> fuse(

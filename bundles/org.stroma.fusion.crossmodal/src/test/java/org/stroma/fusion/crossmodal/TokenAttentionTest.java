@@ -17,18 +17,30 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.Encoding;
 import org.stroma.api.Fused;
 import org.stroma.nn.Net;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /** The level "tokens". */
 class TokenAttentionTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.fusion(CrossModalAttention::new, CrossModalAttention.Settings.class)
+        .with("heads", 2)
+        .with("level", "tokens")
+        .tests();
+  }
+
   private static final int D = 8;
   private static final List<String> NAMES = List.of("clinical", "genomic", "wsi");
 

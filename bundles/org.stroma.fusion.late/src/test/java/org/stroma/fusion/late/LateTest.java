@@ -13,15 +13,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.Encoding;
 import org.stroma.api.Fused;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 class LateTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.fusion(Late::new, Late.Settings.class).tests();
+  }
+
   private static Late late(boolean projection, String... weights) {
     return new Late(
         Defaults.of(Late.Settings.class, Map.of("projection", projection, "weights", weights)));

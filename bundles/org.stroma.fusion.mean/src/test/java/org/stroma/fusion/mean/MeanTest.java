@@ -11,14 +11,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.Encoding;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 class MeanTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.fusion(Mean::new, Mean.Settings.class).tests();
+  }
+
   private static Mean mean(String... weights) {
     return new Mean(Defaults.of(Mean.Settings.class, Map.of("weights", weights)));
   }

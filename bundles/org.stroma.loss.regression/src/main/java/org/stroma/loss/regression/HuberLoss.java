@@ -18,7 +18,7 @@ import org.stroma.api.PartFacts;
 import org.stroma.api.TargetKind;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
+import org.tensorflow.framework.losses.Losses;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -55,13 +55,10 @@ public final class HuberLoss implements Loss {
 
   @Override
   public Operand<TFloat32> loss(Net net, LossInput input) {
-    Ops tf = net.tf();
-    Operand<TFloat32> size = tf.math.abs(Errors.of(net, input)); // [B]
-    Operand<TFloat32> near = tf.math.minimum(size, tf.constant((float) delta));
-    // near (size - near / 2) is both pieces at once
-    Operand<TFloat32> each =
-        tf.math.mul(near, tf.math.sub(size, tf.math.mul(near, tf.constant(0.5f))));
-    return Errors.mean(net, each, input.target().observedMask());
+    return NumberLoss.mean(
+        net,
+        input,
+        (tf, labels, predictions) -> Losses.huber(tf, labels, predictions, (float) delta));
   }
 
   @Override

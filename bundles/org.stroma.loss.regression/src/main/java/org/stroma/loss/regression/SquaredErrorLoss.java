@@ -16,6 +16,7 @@ import org.stroma.api.PartFacts;
 import org.stroma.api.TargetKind;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
+import org.tensorflow.framework.losses.Losses;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -39,8 +40,7 @@ public final class SquaredErrorLoss implements Loss {
 
   @Override
   public Operand<TFloat32> loss(Net net, LossInput input) {
-    Operand<TFloat32> error = Errors.of(net, input);
-    return Errors.mean(net, net.tf().math.square(error), input.target().observedMask());
+    return NumberLoss.mean(net, input, Losses::meanSquaredError);
   }
 
   @Override

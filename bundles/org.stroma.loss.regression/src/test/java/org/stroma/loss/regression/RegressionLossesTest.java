@@ -12,7 +12,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.Loss;
 import org.stroma.api.LossInput;
 import org.stroma.api.TargetInfo;
@@ -21,6 +25,7 @@ import org.stroma.nn.Initializer;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -28,10 +33,27 @@ class RegressionLossesTest {
   private static Map<String, Loss> losses() {
     Map<String, Loss> losses = new LinkedHashMap<>();
     losses.put("mse", new SquaredErrorLoss());
+    losses.put("mae", new AbsoluteErrorLoss());
+    losses.put("logcosh", new LogCoshLoss());
     losses.put("huber", new HuberLoss(Defaults.of(HuberLoss.Settings.class)));
     losses.put(
         "narrow", new HuberLoss(Defaults.of(HuberLoss.Settings.class, Map.of("delta", 0.3))));
     return losses;
+  }
+
+  @TestFactory
+  Stream<DynamicNode> keepTheContract() {
+    return Stream.of(
+            Map.entry(
+                "mse",
+                PartContract.loss(s -> new SquaredErrorLoss(), SquaredErrorLoss.Settings.class)),
+            Map.entry(
+                "mae",
+                PartContract.loss(s -> new AbsoluteErrorLoss(), AbsoluteErrorLoss.Settings.class)),
+            Map.entry(
+                "log-cosh", PartContract.loss(s -> new LogCoshLoss(), LogCoshLoss.Settings.class)),
+            Map.entry("huber", PartContract.loss(HuberLoss::new, HuberLoss.Settings.class)))
+        .map(e -> DynamicContainer.dynamicContainer(e.getKey(), e.getValue().tests()));
   }
 
   private static Operand<TFloat32> loss(
@@ -45,7 +67,7 @@ class RegressionLossesTest {
         LossInput.of(raw, TargetInput.number(value, known), TargetInfo.number(60, 12)));
   }
 
-  /** PyTorch's mse_loss and huber_loss: torch_fixture.py beside the fixture. One number is not known. */
+  /** PyTorch's mse_loss, l1_loss, huber_loss and log(cosh): torch_fixture.py beside the fixture. One number is not known. */
   @Test
   void agreesWithPyTorch() {
     Fixture fixture = Fixture.read(RegressionLossesTest.class, "torch");

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes torch.json beside this file: mean squared errors and Huber losses of standardised numbers by PyTorch, and their gradients.
+"""Makes torch.json beside this file: mean squared and absolute errors, Huber and log-cosh losses of standardised numbers by PyTorch, and their gradients.
 
     torch_fixture.py > torch.json
 """
@@ -32,6 +32,8 @@ given = raw[:, 0][known.bool()]
 case("mse", F.mse_loss(given, expected), raw)
 case("huber", F.huber_loss(given, expected), raw)
 case("narrow", F.huber_loss(given, expected, delta=0.3), raw)
+case("mae", F.l1_loss(given, expected), raw)
+case("logcosh", torch.log(torch.cosh(given - expected)).mean(), raw)
 
 print(json.dumps({"weights": {}, "inputs": {k: tensor(v) for k, v in inputs.items()},
                   "outputs": {k: tensor(v) for k, v in outputs.items()}}))

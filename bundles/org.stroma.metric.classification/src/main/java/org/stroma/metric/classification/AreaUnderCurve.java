@@ -4,7 +4,12 @@
  */
 package org.stroma.metric.classification;
 
+import java.util.Arrays;
+import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -16,9 +21,11 @@ import org.stroma.api.MetricPart;
 import org.stroma.api.MetricValue;
 import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
+import org.stroma.api.TargetValues;
 import org.stroma.metrics.ClassificationMetrics;
 
-/** Area under the receiver operating characteristic; with more than two classes the mean over those that occur, each against the rest. */
+/** Area under the receiver operating characteristic; with more than two classes the mean over those that occur, each
+ * against the rest; of labels that of each and their mean. */
 @Component(configurationPid = AreaUnderCurve.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = AreaUnderCurve.Settings.class, factory = true)
 @MetricPart("auc")
@@ -36,7 +43,7 @@ public final class AreaUnderCurve implements Metric {
 
   @Override
   public Set<TargetKind> targets() {
-    return Set.of(TargetKind.CLASS);
+    return Set.of(TargetKind.CLASS, TargetKind.LABELS);
   }
 
   @Override
@@ -51,7 +58,34 @@ public final class AreaUnderCurve implements Metric {
 
   @Override
   public MetricValue compute(MetricInput input) {
-    return ClassificationMetrics.auc(
-        input.target().requireLabelled().label(), input.rows(Prediction.PROBABILITY));
+    return input.target() instanceof TargetValues.Labels labels
+        ? ofLabels(labels, input.rows(Prediction.PROBABILITY))
+        : ClassificationMetrics.auc(
+            input.target().requireClasses().label(), input.rows(Prediction.PROBABILITY));
+  }
+
+  /** Each label by the patients of whom it is known; beside them the mean of those that are defined. */
+  private static MetricValue ofLabels(TargetValues.Labels target, double[][] probability) {
+    boolean[][] observed = target.observed();
+    boolean[][] present = target.present();
+    Map<String, MetricValue> each = new TreeMap<>();
+    for (int i = 0; i < target.names().size(); i++) {
+      int label = i;
+      int[] known =
+          IntStream.range(0, target.size()).filter(p -> observed[p][label]).toArray();
+      int[] there = Arrays.stream(known).map(p -> present[p][label] ? 1 : 0).toArray();
+      double[][] rows = Arrays.stream(known)
+          .mapToObj(p -> new double[] {1 - probability[p][label], probability[p][label]})
+          .toArray(double[][]::new);
+      each.put(target.names().get(i), ClassificationMetrics.auc(there, rows));
+    }
+    OptionalDouble mean = each.values().stream()
+        .filter(MetricValue::defined)
+        .mapToDouble(MetricValue::value)
+        .average();
+    return (mean.isPresent()
+            ? MetricValue.of(mean.getAsDouble())
+            : MetricValue.undefined("no label has patients with it and without"))
+        .withEach(each);
   }
 }

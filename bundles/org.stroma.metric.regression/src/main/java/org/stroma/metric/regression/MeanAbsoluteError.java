@@ -38,7 +38,7 @@ public final class MeanAbsoluteError implements Metric {
 
   @Override
   public Set<TargetKind> targets() {
-    return Set.of(TargetKind.NUMBER);
+    return Set.of(TargetKind.NUMBER, TargetKind.COUNT);
   }
 
   @Override
@@ -54,6 +54,6 @@ public final class MeanAbsoluteError implements Metric {
   @Override
   public MetricValue compute(MetricInput input) {
     return RegressionMetrics.meanAbsoluteError(
-        input.target().requireNumber().value(), input.numbers(Prediction.VALUE));
+        input.target().requireNumeric().value(), input.numbers(Prediction.VALUE));
   }
 }

@@ -36,7 +36,7 @@ public final class RSquared implements Metric {
 
   @Override
   public Set<TargetKind> targets() {
-    return Set.of(TargetKind.NUMBER);
+    return Set.of(TargetKind.NUMBER, TargetKind.COUNT);
   }
 
   @Override
@@ -52,6 +52,6 @@ public final class RSquared implements Metric {
   @Override
   public MetricValue compute(MetricInput input) {
     return RegressionMetrics.r2(
-        input.target().requireNumber().value(), input.numbers(Prediction.VALUE));
+        input.target().requireNumeric().value(), input.numbers(Prediction.VALUE));
   }
 }

@@ -18,7 +18,10 @@ import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,12 +36,34 @@ import org.stroma.nn.Net;
 import org.stroma.nn.Variable;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 class MaskedReconstructionTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContractOverVectors() {
+    return PartContract.pretext(MaskedReconstruction::new, MaskedReconstruction.Settings.class)
+        .vectors(6)
+        .tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> keepsTheContractOverBags() {
+    return PartContract.pretext(MaskedReconstruction::new, MaskedReconstruction.Settings.class)
+        .bags(5)
+        .tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> keepsTheContractOverTexts() {
+    return PartContract.pretext(MaskedReconstruction::new, MaskedReconstruction.Settings.class)
+        .texts(9)
+        .tests();
+  }
+
   private static final float[] PRESENCE = {1, 0, 1, 1};
   private static final int[] IDS = {2, 5, 6, 3, 0, 0, 0, 0, 0, 0, 2, 7, 5, 8, 4, 2, 8, 3, 0, 0};
 

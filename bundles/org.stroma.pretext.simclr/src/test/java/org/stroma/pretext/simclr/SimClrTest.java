@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.stroma.api.Encoder;
@@ -30,11 +33,27 @@ import org.stroma.nn.Variable;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 class SimClrTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContractOverVectors() {
+    return PartContract.pretext(SimClr::new, SimClr.Settings.class).vectors(6).tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> keepsTheContractOverBags() {
+    return PartContract.pretext(SimClr::new, SimClr.Settings.class).bags(5).tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> keepsTheContractOverTexts() {
+    return PartContract.pretext(SimClr::new, SimClr.Settings.class).texts(9).tests();
+  }
+
   private static final Map<String, Object> PLAIN =
       Map.of("bagShare", 1.0, "featureDropout", 0.0, "noise", 0.0, "tokenDropout", 0.0);
 

@@ -6,6 +6,7 @@ package org.stroma.slides.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -121,13 +122,33 @@ class OnnxExtractorTest {
     }
   }
 
+  /** A patch of one colour is the same at any size, and one of two halves is not. */
   @Test
   void patchesOfAnySizeAreResized() {
-    try (FeatureExtractor.Model model = open("fixed.onnx", Map.of());
-        FeatureExtractor.Model other = open("general.onnx", Map.of("inputSize", 8))) {
-      assertEquals(3, model.extract(patches(3, 9))[2].length);
-      assertEquals(4, other.extract(patches(3, 9))[2].length);
+    try (FeatureExtractor.Model fixed = open("fixed.onnx", Map.of());
+        FeatureExtractor.Model any = open("general.onnx", Map.of("inputSize", 4));
+        FeatureExtractor.Model asGiven = open("general.onnx", Map.of())) {
+      for (FeatureExtractor.Model model : List.of(fixed, any)) {
+        float[][] features = model.extract(List.of(
+            coloured(4, 0xc04080, 0xc04080),
+            coloured(9, 0xc04080, 0xc04080),
+            coloured(8, 0xc04080, 0x10f020),
+            coloured(8, 0x10f020, 0xc04080)));
+        assertArrayEquals(features[0], features[1], 1e-5f, "one colour");
+        assertFalse(Arrays.equals(features[2], features[3]), "left and right");
+      }
+      float[] small = asGiven.extract(List.of(picture()))[0];
+      assertArrayEquals(small, any.extract(List.of(picture()))[0], 1e-6f, "nothing to resize");
     }
+  }
+
+  /** A square whose left half has one colour and whose right half another. */
+  private static BufferedImage coloured(int size, int left, int right) {
+    BufferedImage patch = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
+    for (int at = 0; at < size * size; at++) {
+      patch.setRGB(at % size, at / size, at % size < size / 2 ? left : right);
+    }
+    return patch;
   }
 
   @Test

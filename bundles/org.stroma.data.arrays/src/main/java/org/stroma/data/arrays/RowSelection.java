@@ -6,20 +6,20 @@ package org.stroma.data.arrays;
 
 import java.util.Arrays;
 
-/** Which rows are wanted, in rising order: a range, or some that are listed. */
-abstract class Wanted {
-  /** How many. */
+/** A selection of rows in ascending order: a range or a list. */
+abstract class RowSelection {
+  /** Count of selected rows. */
   abstract int count();
 
-  /** The row that comes at a place among the wanted ones. */
+  /** The selected row at an index of the selection. */
   abstract int row(int at);
 
-  /** The place among the wanted ones of the first that is not below a row. */
+  /** Index in the selection of the first row not below {@code row}. */
   abstract int lowest(int row);
 
-  /** @param to one more than the last */
-  static Wanted range(int from, int to) {
-    return new Wanted() {
+  /** @param to exclusive */
+  static RowSelection range(int from, int to) {
+    return new RowSelection() {
       @Override
       int count() {
         return to - from;
@@ -37,9 +37,9 @@ abstract class Wanted {
     };
   }
 
-  /** @param rows in rising order, each once */
-  static Wanted of(int[] rows) {
-    return new Wanted() {
+  /** @param rows strictly ascending */
+  static RowSelection of(int[] rows) {
+    return new RowSelection() {
       @Override
       int count() {
         return rows.length;
@@ -52,8 +52,8 @@ abstract class Wanted {
 
       @Override
       int lowest(int row) {
-        int place = Arrays.binarySearch(rows, row);
-        return place < 0 ? -place - 1 : place;
+        int index = Arrays.binarySearch(rows, row);
+        return index < 0 ? -index - 1 : index;
       }
     };
   }

@@ -10,14 +10,14 @@ import org.stroma.api.data.DataException;
 import org.stroma.api.data.Problems;
 
 /**
- * Looks for numbers that are not finite. Features are looked at when they are read; once one is found the run cannot go
- * on, and the other slides are looked at too, so that the user is told of all.
+ * Rejects features that are NaN or infinite. Features are checked when they are read. Once one is
+ * found the run cannot go on, so the other slides are checked too and reported together.
  */
-final class Finite {
-  private static final long NANOSECONDS = 30_000_000_000L;
-  private static final int NUMBERS = 1 << 20;
+final class FiniteCheck {
+  private static final long TIME_LIMIT_NANOS = 30_000_000_000L;
+  private static final int BLOCK_NUMBERS = 1 << 20;
 
-  /** A number that is not finite. */
+  /** Thrown for the first non-finite number of a slide. */
   private static final class NotFiniteException extends DataException {
     private static final long serialVersionUID = 1L;
 
@@ -26,24 +26,28 @@ final class Finite {
     }
   }
 
-  private final List<Rows> all;
-  private DataException told;
+  private final List<RowSource> slides;
+  private DataException report;
 
-  /** @param all the rows of all slides that are read together */
-  Finite(List<Rows> all) {
-    this.all = List.copyOf(all);
+  /** @param slides the features of all slides of the modality */
+  FiniteCheck(List<RowSource> slides) {
+    this.slides = List.copyOf(slides);
   }
 
-  /** Reads rows as {@link Rows#read} does, and refuses numbers that are not finite: those of all slides. */
-  void read(Rows from, Wanted rows, FloatBuffer target) {
+  /**
+   * Reads rows as {@link RowSource#read} does.
+   *
+   * @throws DataException if a number is not finite; it reports all slides with such numbers
+   */
+  void read(RowSource from, RowSelection rows, FloatBuffer target) {
     try {
-      one(from, rows, target);
+      readChecked(from, rows, target);
     } catch (NotFiniteException e) {
-      throw all(from, e);
+      throw checkAll(from, e);
     }
   }
 
-  private static void one(Rows from, Wanted rows, FloatBuffer target) {
+  private static void readChecked(RowSource from, RowSelection rows, FloatBuffer target) {
     int start = target.position();
     from.read(rows, target);
     int end = target.position();
@@ -60,7 +64,7 @@ final class Finite {
     }
   }
 
-  /** Looks at a block at a time, in a way that the compiler turns into vector instructions. */
+  /** Checks block by block, in a form that the JIT compiler vectorises. */
   private static boolean finite(FloatBuffer target, int start, int end) {
     float[] block = new float[Math.min(8192, end - start)];
     for (int at = start; at < end; at += block.length) {
@@ -68,7 +72,7 @@ final class Finite {
       target.get(at, block, 0, count);
       int sign = 0;
       for (int i = 0; i < count; i++) {
-        // below zero for all bits of the exponent set
+        // negative if all exponent bits are set
         sign |= 0x7f7fffff - (Float.floatToRawIntBits(block[i]) & 0x7fffffff);
       }
       if (sign < 0) {
@@ -78,21 +82,24 @@ final class Finite {
     return true;
   }
 
-  /** What is wrong with all slides, as far as half a minute goes; threads that read ahead find it out once. */
-  private synchronized DataException all(Rows first, DataException found) {
-    if (told == null) {
+  /**
+   * Checks the other slides, for at most half a minute. Synchronized, so that parallel readers
+   * check once.
+   */
+  private synchronized DataException checkAll(RowSource first, DataException found) {
+    if (report == null) {
       Problems problems = new Problems();
       problems.add(found);
       int count = 1;
       long start = System.nanoTime();
-      for (Rows rows : all) {
-        boolean late = System.nanoTime() - start > NANOSECONDS;
+      for (RowSource rows : slides) {
+        boolean late = System.nanoTime() - start > TIME_LIMIT_NANOS;
         if (count == Problems.TOLD || late || Thread.currentThread().isInterrupted()) {
           break;
         }
         if (!rows.file().equals(first.file())) {
           try {
-            look(rows);
+            check(rows);
           } catch (DataException e) {
             problems.add(e);
             count++;
@@ -102,18 +109,18 @@ final class Finite {
       try {
         problems.throwIfAny();
       } catch (DataException e) {
-        told = e;
+        report = e;
       }
     }
-    return told;
+    return report;
   }
 
-  private static void look(Rows rows) {
-    int block = Math.max(1, NUMBERS / rows.width());
+  private static void check(RowSource rows) {
+    int block = Math.max(1, BLOCK_NUMBERS / rows.width());
     FloatBuffer target = FloatBuffer.allocate(block * rows.width());
     for (int row = 0; row < rows.count(); row += block) {
       int end = (int) Math.min(rows.count(), (long) row + block);
-      one(rows, Wanted.range(row, end), target.clear());
+      readChecked(rows, RowSelection.range(row, end), target.clear());
     }
   }
 }

@@ -12,8 +12,11 @@ import java.util.List;
 import java.util.Map;
 import org.stroma.api.data.Problems;
 
-/** The widths of a modality's files, which have to be one. The one that most files have is right: not the first file's. */
-final class Widths {
+/**
+ * Checks that all files of a modality have the same width. The most frequent width is taken as the
+ * right one, not that of the first file.
+ */
+final class WidthCheck {
   private final Map<Integer, List<Path>> files = new LinkedHashMap<>();
 
   void add(int width, Path file) {
@@ -21,21 +24,22 @@ final class Widths {
   }
 
   /**
-   * The width of most files; 0 where there are none. Files of another one are problems.
+   * The most frequent width, 0 if there are no files. Files of other widths are reported as
+   * problems.
    *
-   * @param what the numbers are, as in "16 numbers"
-   * @param all what has to be alike, the end of a sentence
+   * @param what noun for the numbers, as in "16 numbers"
+   * @param rule end of the message: what has to be equal
    */
-  int common(Problems problems, String what, String all) {
+  int common(Problems problems, String what, String rule) {
     int width = files.entrySet().stream()
         .max(Comparator.<Map.Entry<Integer, List<Path>>>comparingInt(
             e -> e.getValue().size()))
         .map(Map.Entry::getKey)
         .orElse(0);
-    files.forEach((other, its) -> {
+    files.forEach((other, filesOfWidth) -> {
       if (other != width) {
-        its.forEach(file -> problems.add(file + " has " + other + " " + what + ", and "
-            + files.get(width).get(0) + " has " + width + "; " + all));
+        filesOfWidth.forEach(file -> problems.add(file + " has " + other + " " + what + ", and "
+            + files.get(width).get(0) + " has " + width + "; " + rule));
       }
     });
     return width;

@@ -7,37 +7,40 @@ package org.stroma.data.arrays;
 import java.nio.ByteBuffer;
 import java.util.function.IntToLongFunction;
 
-/** Reads rows of numbers through a buffer that stays in the processor's cache; rows that lie side by side at once. */
-final class FileRows {
+/**
+ * Reads matrix rows through a buffer that fits the processor's cache; adjacent rows are read
+ * together.
+ */
+final class RowReader {
   private static final int BUFFER = 1 << 19;
 
   private static final ThreadLocal<ByteBuffer> BUFFERS =
       ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(BUFFER));
 
-  private FileRows() {}
+  private RowReader() {}
 
   /**
    * Reads rows.
    *
-   * @param address of a row's first byte
+   * @param address file offset of the first byte of a row
    */
   static void read(
       OpenFile file,
       IntToLongFunction address,
       int width,
-      Cells cells,
-      Wanted rows,
-      Cells.Sink sink) {
-    int stride = Math.multiplyExact(width, cells.bytes());
-    // a row that is longer than the buffer is read in a buffer of its own
+      ElementType elementType,
+      RowSelection rows,
+      ElementType.Sink sink) {
+    int stride = Math.multiplyExact(width, elementType.bytes());
+    // a row longer than the shared buffer gets its own
     ByteBuffer bytes = stride <= BUFFER ? BUFFERS.get() : ByteBuffer.allocateDirect(stride);
     int most = bytes.capacity() / stride;
-    int wanted = rows.count();
-    for (int done = 0; done < wanted; ) {
+    int rowCount = rows.count();
+    for (int done = 0; done < rowCount; ) {
       long start = address.applyAsLong(rows.row(done));
       int run = 1;
       while (run < most
-          && done + run < wanted
+          && done + run < rowCount
           && address.applyAsLong(rows.row(done + run)) == start + (long) run * stride) {
         run++;
       }

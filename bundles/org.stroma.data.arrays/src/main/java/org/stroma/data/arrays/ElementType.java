@@ -10,18 +10,18 @@ import java.nio.FloatBuffer;
 import java.util.Locale;
 import org.stroma.api.data.DataException;
 
-/** How the numbers of an array file are stored, and how they become floats. */
-record Cells(Kind kind, ByteOrder order) {
-  /** Features that are stored as integers are refused, are the numbers that they are, or are the bits of bfloat16. */
+/** Element type and byte order of an array in a file, with conversion to float and double. */
+record ElementType(Kind kind, ByteOrder order) {
+  /** How integer features are read: refused, as plain numbers, or as the bits of bfloat16. */
   static final String REFUSED = "refused";
 
   static final String NUMBERS = "numbers";
   static final String BFLOAT16 = "bfloat16";
 
-  /** Decoded at once on the way to floats. */
+  /** Numbers decoded per step when converting to float. */
   private static final int BLOCK = 8192;
 
-  /** Types of numbers. */
+  /** The types that NumPy and HDF5 can store. */
   enum Kind {
     FLOAT16(2),
     FLOAT32(4),
@@ -35,7 +35,7 @@ record Cells(Kind kind, ByteOrder order) {
     UINT32(4),
     INT64(8),
     UINT64(8),
-    /** Two bytes of which the file does not tell what they are: NumPy's V2, as bfloat16 is stored too. */
+    /** Two bytes of unknown meaning: NumPy's V2, which bfloat16 is often stored as. */
     OPAQUE16(2);
 
     private final int bytes;
@@ -45,13 +45,13 @@ record Cells(Kind kind, ByteOrder order) {
     }
   }
 
-  /** Where numbers go that were read. Safe for several threads, where they write to different places. */
+  /** Receives numbers as they are read. Thread-safe as long as the target ranges do not overlap. */
   interface Sink {
     /**
-     * Takes numbers that lie one after the other.
+     * Takes a run of consecutive numbers.
      *
-     * @param at the place of the first one among all that are read
-     * @param from the place of its first byte
+     * @param at index of the first number among all numbers read
+     * @param from offset of its first byte in {@code bytes}
      */
     void put(int at, ByteBuffer bytes, int from, int count);
   }
@@ -60,31 +60,32 @@ record Cells(Kind kind, ByteOrder order) {
     return kind.bytes;
   }
 
-  boolean whole() {
+  boolean isInteger() {
     return kind.ordinal() >= Kind.INT8.ordinal() && kind != Kind.OPAQUE16;
   }
 
-  /** The name that NumPy and HDF5's tools use. */
+  /** The name of the type as NumPy spells it, for messages. */
   String type() {
     return kind == Kind.OPAQUE16 ? "two opaque bytes" : kind.name().toLowerCase(Locale.ROOT);
   }
 
   /**
-   * These numbers as features.
+   * The element type under which the numbers are read as features.
    *
-   * @param place the file and what of it, for messages
-   * @param integers what integers are: {@link #REFUSED}, {@link #NUMBERS} or {@link #BFLOAT16}
+   * @param place the file and dataset, for messages
+   * @param integers how integers are read: {@link #REFUSED}, {@link #NUMBERS} or
+   *     {@link #BFLOAT16}
    */
-  Cells features(String place, String integers) {
-    boolean two = kind == Kind.UINT16 || kind == Kind.INT16 || kind == Kind.OPAQUE16;
-    if (two && integers.equals(BFLOAT16)) {
-      return new Cells(Kind.BFLOAT16, order);
+  ElementType features(String place, String integers) {
+    boolean twoBytes = kind == Kind.UINT16 || kind == Kind.INT16 || kind == Kind.OPAQUE16;
+    if (twoBytes && integers.equals(BFLOAT16)) {
+      return new ElementType(Kind.BFLOAT16, order);
     }
-    if (kind == Kind.OPAQUE16 || whole() && !integers.equals(NUMBERS)) {
+    if (kind == Kind.OPAQUE16 || isInteger() && !integers.equals(NUMBERS)) {
       throw new DataException(place + " holds " + type() + "; features have to be floats"
-          + (two
+          + (twoBytes
               ? ". bfloat16 is often stored so: if this is, set integers to " + BFLOAT16
-                  + (whole() ? "; if these are counts, set it to " + NUMBERS : "")
+                  + (isInteger() ? "; if these are counts, set it to " + NUMBERS : "")
               : integers.equals(BFLOAT16)
                   ? ", and bfloat16 has two bytes"
                   : ". If they are meant as numbers, set integers to " + NUMBERS));
@@ -92,7 +93,7 @@ record Cells(Kind kind, ByteOrder order) {
     return this;
   }
 
-  /** The number at a byte. */
+  /** Decodes the number at a byte offset. */
   double number(ByteBuffer from, int at) {
     return switch (kind) {
       case FLOAT16 -> half(from.getShort(at));
@@ -114,7 +115,9 @@ record Cells(Kind kind, ByteOrder order) {
     return bits >= 0 ? bits : (bits >>> 1 | bits & 1) * 2.0;
   }
 
-  /** Numbers as floats, to a target from a place on; the target's position stays. */
+  /**
+   * A sink that writes floats to the target from index {@code start}, without moving its position.
+   */
   Sink into(FloatBuffer target, int start) {
     if (kind == Kind.FLOAT32) {
       return (at, bytes, from, count) -> target.put(
@@ -122,16 +125,16 @@ record Cells(Kind kind, ByteOrder order) {
     }
     return (at, bytes, from, count) -> {
       ByteBuffer ordered = bytes.duplicate().order(order);
-      float[] some = new float[Math.min(count, BLOCK)];
-      for (int done = 0; done < count; done += some.length) {
-        int next = Math.min(some.length, count - done);
-        decode(ordered, from + done * kind.bytes, some, next);
-        target.put(start + at + done, some, 0, next);
+      float[] block = new float[Math.min(count, BLOCK)];
+      for (int done = 0; done < count; done += block.length) {
+        int next = Math.min(block.length, count - done);
+        decode(ordered, from + done * kind.bytes, block, next);
+        target.put(start + at + done, block, 0, next);
       }
     };
   }
 
-  /** Numbers as doubles. */
+  /** A sink that writes doubles. */
   Sink into(double[] target) {
     return (at, bytes, from, count) -> {
       ByteBuffer ordered = bytes.duplicate().order(order);
@@ -153,7 +156,7 @@ record Cells(Kind kind, ByteOrder order) {
     }
   }
 
-  /** IEEE 754 half precision. */
+  /** Decodes IEEE 754 half precision (binary16). */
   static float half(short bits) {
     int sign = (bits & 0x8000) << 16;
     int exponent = bits >> 10 & 0x1f;
