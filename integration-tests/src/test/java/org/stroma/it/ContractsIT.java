@@ -24,19 +24,20 @@ class ContractsIT {
   private static final Path BUNDLES = Stroma.SAMPLES.resolveSibling("bundles");
 
   /** A class that an annotation makes a part: its kind and its name. */
-  private static final Pattern PART =
-      Pattern.compile("(?m)^@([A-Z]\\w*)Part\\(.*(?:\\R.*)*?\\R(?:public )?(?:final )?class (\\w+)");
+  private static final Pattern PART = Pattern.compile(
+      "(?m)^@([A-Z]\\w*)Part\\(.*(?:\\R.*)*?\\R(?:public )?(?:final )?class (\\w+)");
 
-  /** {@code PartContract.encoder(Abmil::new, ...)}: the kind and the class. */
-  private static final Pattern RUN =
-      Pattern.compile("PartContract\\s*\\.\\s*([a-z]\\w*)\\(\\s*(\\w+)::new");
+  /** {@code PartContract.encoder(Abmil::new, ...)}, or {@code ((Settings s) -> new Abmil(s, 1), ...)}: the kind and the class. */
+  private static final Pattern RUN = Pattern.compile(
+      "PartContract\\s*\\.\\s*([a-z]\\w*)\\(\\s*(?:\\([^)]*\\)\\s*->\\s*new )?(\\w+)(?:::new|\\()");
 
   @Test
   void everyPartRunsTheContractOfItsKind() throws IOException {
     List<String> without = new ArrayList<>();
     TreeMap<String, Integer> parts = new TreeMap<>();
     try (Stream<Path> bundles = Files.list(BUNDLES)) {
-      for (Path bundle : bundles.filter(b -> Files.isDirectory(b.resolve("src/main"))).sorted().toList()) {
+      for (Path bundle :
+          bundles.filter(b -> Files.isDirectory(b.resolve("src/main"))).sorted().toList()) {
         List<String> run = new ArrayList<>();
         Matcher tested = RUN.matcher(java(bundle.resolve("src/test/java")));
         while (tested.find()) {
@@ -44,7 +45,8 @@ class ContractsIT {
         }
         Matcher declared = PART.matcher(java(bundle.resolve("src/main/java")));
         while (declared.find()) {
-          String kind = declared.group(1).substring(0, 1).toLowerCase(Locale.ROOT) + declared.group(1).substring(1);
+          String kind = declared.group(1).substring(0, 1).toLowerCase(Locale.ROOT)
+              + declared.group(1).substring(1);
           parts.merge(kind, 1, Integer::sum);
           if (!run.contains(kind + " " + declared.group(2))) {
             without.add(bundle.getFileName() + ": no test runs PartContract." + kind + "("
@@ -53,7 +55,8 @@ class ContractsIT {
         }
       }
     }
-    assertTrue(parts.keySet().containsAll(List.of("encoder", "loss", "pretext", "reader", "stain")),
+    assertTrue(
+        parts.keySet().containsAll(List.of("encoder", "loss", "pretext", "reader", "stain")),
         parts.toString());
     assertEquals(List.of(), without);
   }
@@ -63,7 +66,8 @@ class ContractsIT {
     StringBuilder all = new StringBuilder();
     if (Files.isDirectory(folder)) {
       try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.filter(f -> f.toString().endsWith(".java")).sorted().toList()) {
+        for (Path file :
+            files.filter(f -> f.toString().endsWith(".java")).sorted().toList()) {
           all.append(Files.readString(file)).append('\n');
         }
       }
