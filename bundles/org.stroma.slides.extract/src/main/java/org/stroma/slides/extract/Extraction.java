@@ -29,7 +29,7 @@ import org.stroma.api.slides.SlideFormat;
 import org.stroma.api.slides.StainNormalizer;
 import org.stroma.command.CancelledException;
 import org.stroma.command.Progress;
-import org.stroma.parts.Fault;
+import org.stroma.command.UsageException;
 import org.stroma.parts.FaultsException;
 
 /**
@@ -98,23 +98,22 @@ final class Extraction {
 
   /** Ends before anything starts where files lie there that were made with other settings. */
   void refuseOthers(Map<String, Path> named) {
-    List<Fault> faults = new ArrayList<>();
+    List<String> faults = new ArrayList<>();
     int more = 0;
     for (String name : named.keySet()) {
       String differs =
           Files.exists(target(name)) ? FeatureFile.of(target(name)).differs(settings) : null;
       if (differs != null && faults.size() < Problems.TOLD) {
-        faults.add(new Fault(
-            "", target(name) + " " + differs + "; name another --out, or --overwrite it"));
+        faults.add(target(name) + " " + differs + "; name another --out, or --overwrite it");
       } else if (differs != null) {
         more++;
       }
     }
     if (more > 0) {
-      faults.add(new Fault("", "and " + more + " files more like these"));
+      faults.add("and " + more + " files more like these");
     }
     if (!faults.isEmpty()) {
-      throw new FaultsException(faults, false);
+      throw new UsageException(faults);
     }
   }
 
