@@ -10,20 +10,22 @@ import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** Turns the fused representation into what is predicted. */
+/** Predicts a target from the fused representation. */
 @ConsumerType
 public interface Head {
   /**
    * Builds the head.
    *
-   * @return what losses take, such as logits [B, C] or a log hazard [B, 1]
+   * @return the raw output for losses, such as logits [B, C] or a log hazard [B, 1]
    */
   Operand<TFloat32> predict(Net net, HeadInput input);
 
   /**
-   * What users read, made of what {@link #predict} returned (or of an average of several, for late fusion): each [B] or
-   * [B, k], or [R, N, C] for patches. What {@link TargetKind#prediction} names has to be there: {@link Prediction#RISK} of
-   * survival, {@link Prediction#PROBABILITY} of classes, {@link Prediction#VALUE} of a number. No variables are made here.
+   * Converts the raw output of {@link #predict} (or, for late fusion, an average of several) to
+   * predictions for users: each [B] or [B, k], or [R, N, C] for patches.
+   * {@link TargetKind#prediction} of the target has to be among them: {@link Prediction#RISK} for
+   * survival, {@link Prediction#PROBABILITY} for classes, {@link Prediction#VALUE} for a number.
+   * Must not create variables.
    */
   Map<Prediction, Operand<TFloat32>> read(Net net, Operand<TFloat32> raw, TargetInfo info);
 
@@ -31,8 +33,8 @@ public interface Head {
   TargetKind target();
 
   /**
-   * How many time bins the head wants the follow-up times cut into, at quantiles of the training patients' event times; 0
-   * for none.
+   * Number of time bins into which follow-up times are cut, at quantiles of the training patients'
+   * event times; 0 for none.
    */
   default int bins() {
     return 0;

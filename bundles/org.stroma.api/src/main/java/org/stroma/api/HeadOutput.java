@@ -9,16 +9,16 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** What a head returned. */
+/** The output of a head. */
 @ProviderType
 public interface HeadOutput {
   /**
-   * What losses take: logits [B, C], log hazard [B, 1], logits of the hazards in time bins [B, k], logits of patches
-   * [R, N, C].
+   * The raw output for losses: logits [B, C], log hazard [B, 1], logits of the hazards in time bins
+   * [B, k], or logits of patches [R, N, C].
    */
   Operand<TFloat32> raw();
 
-  /** What users read. */
+  /** Predictions for users; see {@link Head#read} for their shapes. */
   Map<Prediction, Operand<TFloat32>> predictions();
 
   /** Raw output without predictions. */
