@@ -41,12 +41,14 @@ final class FoldTraining implements FoldExecutor {
   private final TrainingRun run;
   private final @Nullable Initialization initialization;
   private final EncoderMemory memory;
+  private final Evaluator evaluator;
 
   FoldTraining(RunContext context, TrainingRun run, @Nullable Initialization initialization) {
     this.context = context;
     this.run = run;
     this.initialization = initialization;
     this.memory = new EncoderMemory(context.experiment(), context.parts());
+    this.evaluator = new Evaluator(context.experiment(), context.parts());
   }
 
   /** What the models of a fold say together. */
@@ -187,14 +189,16 @@ final class FoldTraining implements FoldExecutor {
     Map<String, Map<String, Map<String, double[]>>> predictions = new LinkedHashMap<>();
     ObjectNode metrics = Json.MAPPER.createObjectNode();
     predictions.put(FoldResult.TRAIN, ensemble.training().means());
-    metrics.set(FoldResult.TRAIN, measure(ensemble.training(), ensemble, task.training()));
+    metrics.set(
+        FoldResult.TRAIN, measure(ensemble.training(), ensemble, task.training(), task.training()));
     if (!task.validation().isEmpty()) {
       predictions.put(FoldResult.VALIDATION, ensemble.validation().means());
       metrics.set(
-          FoldResult.VALIDATION, measure(ensemble.validation(), ensemble, task.validation()));
+          FoldResult.VALIDATION,
+          measure(ensemble.validation(), ensemble, task.validation(), task.training()));
     }
     predictions.put(FoldResult.TEST, ensemble.test().means());
-    metrics.set(FoldResult.TEST, measure(ensemble.test(), ensemble, task.test()));
+    metrics.set(FoldResult.TEST, measure(ensemble.test(), ensemble, task.test(), task.training()));
     return new FoldResult(
         task.repeat(),
         task.fold(),
@@ -206,9 +210,9 @@ final class FoldTraining implements FoldExecutor {
         (System.nanoTime() - started) / 1e9);
   }
 
-  private ObjectNode measure(Predictions predicted, Ensemble ensemble, List<String> patients) {
-    return Evaluator.of(
-        context.experiment(), context.cohort(), predicted, ensemble.patches(), patients);
+  private ObjectNode measure(
+      Predictions predicted, Ensemble ensemble, List<String> patients, List<String> training) {
+    return evaluator.measure(context.cohort(), predicted, ensemble.patches(), patients, training);
   }
 
   /** The mean risk of the training patients, by HEAD.NAME. */

@@ -16,6 +16,15 @@ public final class Problems {
   private int count;
   private boolean absent = true;
 
+  /** Patients in a sentence: {@code patient p7}, {@code 9 patients (p1, p2, p3, p4, p5, ...)}. */
+  public static String patients(List<String> patients) {
+    return patients.size() == 1
+        ? "patient " + patients.get(0)
+        : patients.size() + " patients ("
+            + String.join(", ", patients.subList(0, Math.min(5, patients.size())))
+            + (patients.size() > 5 ? ", ..." : "") + ")";
+  }
+
   /** Runs a check; what it refuses is collected. */
   public void check(Runnable check) {
     try {
