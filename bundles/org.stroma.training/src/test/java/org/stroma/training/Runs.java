@@ -45,6 +45,8 @@ final class Runs {
         e.losses(),
         new Experiment.Training(epochs, batchSize, 0, 0, 0, 1, false, null, schedule),
         e.split(),
+        e.repeats(),
+        e.metrics(),
         e.initialize(),
         e.pretraining(),
         (com.fasterxml.jackson.databind.node.ObjectNode) Json.MAPPER
