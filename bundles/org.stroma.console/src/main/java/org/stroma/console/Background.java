@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.stroma.command.Closest;
+import org.stroma.command.ExitCode;
 import org.stroma.jobs.Job;
 import org.stroma.jobs.Jobs;
 import org.stroma.parts.Fault;
@@ -67,7 +68,7 @@ final class Background extends Stroma {
               description = "changes a value of the experiment")
           List<String> overrides) {
     invocation.give(jobs.start(experiment, overrides == null ? List.of() : overrides, out));
-    return Commands.DONE;
+    return ExitCode.DONE.number();
   }
 
   @Command(
@@ -77,7 +78,7 @@ final class Background extends Stroma {
       mixinStandardHelpOptions = true)
   int list() {
     invocation.give(jobs.list());
-    return Commands.DONE;
+    return ExitCode.DONE.number();
   }
 
   @Command(
@@ -92,7 +93,7 @@ final class Background extends Stroma {
     List<Job> wanted = ids.stream().map(id -> job(jobs, id)).distinct().toList();
     List<Job> stopped = jobs.stop(wanted);
     invocation.give(stopped.size() == 1 ? stopped.get(0) : stopped);
-    return Commands.DONE;
+    return ExitCode.DONE.number();
   }
 
   @Command(
@@ -107,7 +108,7 @@ final class Background extends Stroma {
               description = "the run directory; as before, with a number, if not given")
           Path out) {
     invocation.give(jobs.restart(job(jobs, id).getId(), out));
-    return Commands.DONE;
+    return ExitCode.DONE.number();
   }
 
   @Command(
@@ -138,12 +139,12 @@ final class Background extends Stroma {
       }
     } catch (InterruptedException e) {
       invocation.progress().note("experiment " + job.getId() + " goes on");
-      return Commands.DONE;
+      return ExitCode.DONE.number();
     }
     if (job.getFailure() != null) {
       throw job.getFailure();
     }
     invocation.give(job);
-    return Commands.DONE;
+    return ExitCode.DONE.number();
   }
 }

@@ -28,6 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.command.Closest;
 import org.stroma.command.Command;
+import org.stroma.command.ExitCode;
 import org.stroma.command.WorkingFolder;
 import org.stroma.extensions.Extension;
 import org.stroma.extensions.Extensions;
@@ -41,15 +42,6 @@ import picocli.CommandLine;
 @Component(service = Commands.class)
 public final class Commands {
   private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
-
-  /** Exit codes. */
-  static final int DONE = 0;
-
-  static final int OUR_FAULT = 1;
-  static final int WRONG_USE = 2;
-  static final int UNUSABLE_DATA = 3;
-  static final int PART_MISSING = 4;
-  static final int INTERRUPTED = 130;
 
   /** What has been said of parts that are not used. */
   private final Set<String> told = ConcurrentHashMap.newKeySet();
@@ -112,12 +104,12 @@ public final class Commands {
     Invocation invocation = atConsole(System.out, System.err);
     if (Arrays.asList(arguments).contains(null)) {
       invocation.complain("an argument of " + command + " is a variable that is not set");
-      throw new CommandFailure(invocation.complaints(), WRONG_USE);
+      throw new CommandFailure(invocation.complaints(), ExitCode.WRONG_USE.number());
     }
     int code = execute(
         invocation,
         Stream.concat(Stream.of(command), Arrays.stream(arguments)).toArray(String[]::new));
-    if (code != DONE) {
+    if (code != ExitCode.DONE.number()) {
       throw new CommandFailure(invocation.complaints(), code);
     }
     return invocation.value();
@@ -159,7 +151,7 @@ public final class Commands {
       invocation
           .err()
           .println("Try: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
-      return WRONG_USE;
+      return ExitCode.WRONG_USE.number();
     });
     return line;
   }

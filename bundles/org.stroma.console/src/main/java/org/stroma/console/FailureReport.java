@@ -12,7 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.api.data.DataException;
 import org.stroma.command.CancelledException;
+import org.stroma.command.ExitCode;
 import org.stroma.command.Memory;
+import org.stroma.command.UsageException;
 import org.stroma.extensions.Extension;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
@@ -51,36 +53,40 @@ final class FailureReport {
         : failure;
     if (e instanceof FaultsException faults) {
       faults.faults().forEach(fault -> invocation.complain(fault.pointer(), fault.message()));
-      return faults.partMissing() ? Commands.PART_MISSING : Commands.WRONG_USE;
+      return faults.partMissing() ? ExitCode.PART_MISSING.number() : ExitCode.WRONG_USE.number();
+    }
+    if (e instanceof UsageException usage) {
+      usage.sentences().forEach(invocation::complain);
+      return ExitCode.WRONG_USE.number();
     }
     if (e instanceof DataException) {
       sentences(e).forEach(invocation::complain);
-      return Commands.UNUSABLE_DATA;
+      return ExitCode.UNUSABLE_DATA.number();
     }
     if (e instanceof CancelledException) {
       invocation.complain(e.getMessage());
-      return Commands.INTERRUPTED;
+      return ExitCode.INTERRUPTED.number();
     }
     Optional<String> memory = Memory.sentence(e);
     if (memory.isPresent()) {
       LOG.error("there is not enough memory", e);
       invocation.complain(memory.get());
-      return Commands.WRONG_USE;
+      return ExitCode.WRONG_USE.number();
     }
     if (e instanceof InvalidPathException path) {
       LOG.error("a path cannot be one", e);
       invocation.complain(noPath(path));
-      return Commands.WRONG_USE;
+      return ExitCode.WRONG_USE.number();
     }
     if (e instanceof UncheckedIOException) {
       LOG.error("a file cannot be read or written", e);
       invocation.complain(e.getMessage());
-      return Commands.WRONG_USE;
+      return ExitCode.WRONG_USE.number();
     }
     LOG.error("a command failed", e);
     invocation.complain("this is a fault of "
         + culprit.map(x -> "extension " + x.file() + " (" + x.bundle() + ")").orElse("ours") + ": "
         + e + " (more in " + log + ")");
-    return Commands.OUR_FAULT;
+    return ExitCode.OUR_FAULT.number();
   }
 }

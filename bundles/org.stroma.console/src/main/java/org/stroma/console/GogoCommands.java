@@ -14,6 +14,7 @@ import org.apache.felix.service.command.Descriptor;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.stroma.command.ExitCode;
 import org.stroma.command.WorkingFolder;
 
 /** The commands at the Gogo console, by their names in the scope {@code stroma}, and what makes sense there alone. */
@@ -215,6 +216,6 @@ public final class GogoCommands {
 
   private static CommandFailure wrong(String sentence) {
     System.err.println("stroma: " + sentence);
-    return new CommandFailure(sentence, Commands.WRONG_USE);
+    return new CommandFailure(sentence, ExitCode.WRONG_USE.number());
   }
 }

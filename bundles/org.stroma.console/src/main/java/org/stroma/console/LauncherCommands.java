@@ -14,6 +14,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.stroma.command.ExitCode;
 import org.stroma.command.WorkingFolder;
 
 /**
@@ -48,7 +49,7 @@ public final class LauncherCommands implements Function<Map<String, Object>, Map
         false,
         terminal && !embedded);
     String refusal = refusal(arguments, embedded);
-    int code = Commands.WRONG_USE;
+    int code = ExitCode.WRONG_USE.number();
     if (refusal != null) {
       invocation.complain(refusal);
     } else {

@@ -19,8 +19,8 @@ import org.stroma.cohort.Cohort;
 import org.stroma.dataset.BatchPlan;
 import org.stroma.experiment.Experiment;
 import org.stroma.model.AuxiliaryListener;
-import org.stroma.model.ModelGraph;
-import org.stroma.model.OutputNames;
+import org.stroma.model.AuxiliaryName;
+import org.stroma.model.AuxiliaryOutput;
 
 /** Class probabilities of patches, summed over the models that made them, for their metrics. */
 public final class PatchPredictions implements AuxiliaryListener {
@@ -44,10 +44,10 @@ public final class PatchPredictions implements AuxiliaryListener {
   }
 
   @Override
-  public void details(BatchPlan plan, Map<String, ModelGraph.Detail> details) {
+  public void outputs(BatchPlan plan, Map<AuxiliaryName, AuxiliaryOutput> outputs) {
     bags.forEach((head, its) -> {
-      ModelGraph.Detail detail =
-          details.get(OutputNames.ofPatches(head, Prediction.PROBABILITY)); // [R, N, C]
+      AuxiliaryOutput detail =
+          outputs.get(AuxiliaryName.patches(head, Prediction.PROBABILITY)); // [R, N, C]
       int longest = (int) detail.shape()[1];
       int c = (int) detail.shape()[2];
       classes.put(head, c);

@@ -30,6 +30,7 @@ import org.stroma.api.Optimizer;
 import org.stroma.api.Pretext;
 import org.stroma.api.Schedule;
 import org.stroma.api.TemporalModule;
+import org.stroma.api.data.DataException;
 import org.stroma.api.data.Reader;
 import org.stroma.api.data.SplitStrategy;
 import org.stroma.api.data.Tokenizer;
@@ -56,7 +57,7 @@ import org.stroma.api.slides.StainNormalizer;
  * <li>{@code settings}: each setting has a description, each number has bounds (an upper one too in parts of the model),
  *     and defaults are inside;
  * <li>{@code bounds}: at the bounds of each setting and at each of its options the part works, or refuses with an {@link
- *     IllegalArgumentException} that says why. Whole numbers are tried up to {@value #LARGEST} at most, for models that stay
+ *     IllegalArgumentException} or {@link DataException} that says why. Whole numbers are tried up to {@value #LARGEST} at most, for models that stay
  *     small; lists and free texts are left at their defaults.
  * </ul>
  *
@@ -359,7 +360,7 @@ public abstract class PartContract<P, C extends PartContract<P, C>> {
         String place = setting.id() + " = " + text;
         try {
           use(part(Map.of(setting.id(), suited(setting.id(), text))));
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | DataException e) {
           check(
               e.getMessage() != null && !e.getMessage().isBlank(),
               "with " + place

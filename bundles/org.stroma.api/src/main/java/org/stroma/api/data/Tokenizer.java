@@ -20,7 +20,7 @@ public interface Tokenizer {
   /** The number of ids. */
   int vocabularySize(Learned learned);
 
-  /** The ids of a text, the class token first; an array of the class token and separators alone is an empty text. */
+  /** The ids of a text, the class token first; an empty array is no text: the patient lacks the modality. */
   int[] encode(Learned learned, String text);
 
   /** How many ids a text would have if there were no limit: where it is more than {@link #encode} gives, the text is cut. */
