@@ -332,7 +332,8 @@ public final class Net {
   }
 
   /**
-   * Sinusoidal encoding (Vaswani et al. 2017, 3.5) of real positions [...]: [..., dim], sine and cosine interleaved.
+   * Sinusoidal encoding (Vaswani et al. 2017, 3.5) of real positions [...]: [..., dim], sine and
+   * cosine interleaved.
    *
    * @param dim an even number
    */

@@ -51,7 +51,8 @@ public final class PretrainedTokenizer {
     this.file = file;
     this.name = name;
     CLEANER.register(
-        this, () -> library.deleteTokenizer(handle)); // must not capture this, or it would never be freed
+        this,
+        () -> library.deleteTokenizer(handle)); // must not capture this, or it would never be freed
   }
 
   /**
@@ -162,8 +163,8 @@ public final class PretrainedTokenizer {
    */
   public List<String> unknown(String text) {
     return with(text, encoding -> {
-      CharSpan[] spans =
-          library.getTokenCharSpans(encoding); // in code points; empty for special tokens around the text
+      CharSpan[] spans = library.getTokenCharSpans(
+          encoding); // in code points; empty for special tokens around the text
       int[] characters = text.codePoints().toArray();
       if (file.unknown() < 0) {
         return leftOut(characters, spans);

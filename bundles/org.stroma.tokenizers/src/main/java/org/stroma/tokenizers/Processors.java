@@ -126,7 +126,8 @@ final class Processors {
       throw place.wrong(
           place.path() + ".single has the text " + texts + " times; it has to have it once");
     }
-    ArrayNode pair = its.putArray("pair"); // required by the format; pairs of texts are not supported
+    ArrayNode pair =
+        its.putArray("pair"); // required by the format; pairs of texts are not supported
     pair.addObject().putObject("Sequence").put("id", "A").put("type_id", 0);
     pair.addObject().putObject("Sequence").put("id", "B").put("type_id", 1);
     its.set("special_tokens", used);

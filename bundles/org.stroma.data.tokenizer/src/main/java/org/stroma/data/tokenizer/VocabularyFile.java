@@ -27,8 +27,8 @@ final class VocabularyFile {
   static List<String> read(Path file) {
     List<String> tokens = new ArrayList<>();
     for (String line : lines(file)) {
-      tokens.add(
-          line.replaceAll("^[ \\t]+|[ \\t]+$", "")); // other white space is a token in some vocabularies
+      tokens.add(line.replaceAll(
+          "^[ \\t]+|[ \\t]+$", "")); // other white space is a token in some vocabularies
     }
     while (!tokens.isEmpty() && tokens.get(tokens.size() - 1).isEmpty()) {
       tokens.remove(tokens.size() - 1);

@@ -19,8 +19,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 class MeanTest {
-  private static Mean mean(String... weights) {
-    return new Mean(Defaults.of(Mean.Settings.class, Map.of("weights", weights)));
+  private static MeanFusion mean(String... weights) {
+    return new MeanFusion(Defaults.of(MeanFusion.Settings.class, Map.of("weights", weights)));
   }
 
   @Test

@@ -52,7 +52,8 @@ public final class CosineSchedule implements Schedule {
     if (epoch < warmupEpochs) {
       return (epoch + 1.0) / (warmupEpochs + 1.0);
     }
-    double fraction = (double) (epoch - warmupEpochs) / Math.max(1, progress.epochs() - warmupEpochs);
+    double fraction =
+        (double) (epoch - warmupEpochs) / Math.max(1, progress.epochs() - warmupEpochs);
     return floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, fraction)));
   }
 }
