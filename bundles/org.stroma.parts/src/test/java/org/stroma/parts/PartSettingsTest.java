@@ -18,7 +18,7 @@ import org.osgi.framework.Bundle;
 class PartSettingsTest {
   /** A catalog with one encoder, whose units have a default and whose width has none, and one metric. */
   private static final PartCatalog CATALOG = new PartCatalog() {
-    private PartDescriptor part(PartKind kind, String type, Setting... settings) {
+    private PartDescriptor descriptor(PartKind kind, String type, Setting... settings) {
       return new PartDescriptor(
           kind,
           type,
@@ -39,9 +39,9 @@ class PartSettingsTest {
     @Override
     public List<PartDescriptor> parts() {
       return List.of(
-          part(PartKind.ENCODER, "mlp", number("units", 4), number("width", null)),
-          part(PartKind.METRIC, "mae"),
-          part(PartKind.METRIC, "auc"));
+          descriptor(PartKind.ENCODER, "mlp", number("units", 4), number("width", null)),
+          descriptor(PartKind.METRIC, "mae"),
+          descriptor(PartKind.METRIC, "auc"));
     }
 
     @Override
