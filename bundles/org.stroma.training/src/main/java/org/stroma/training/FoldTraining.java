@@ -122,7 +122,7 @@ final class FoldTraining implements FoldExecutor {
           infos,
           (start == null ? SeenPatients.NOBODY : start.seen()).andLabelled(fold.training()));
       Trainer trainer =
-          new Trainer(experiment, prepared, cohort.visits(), cohort.targets(), memory);
+          new Trainer(experiment, prepared, cohort.visits(), cohort.targets(), memory::bytes);
       for (int member = 0; member < task.members(); member++) {
         train(task, member, start, trainer, model, ensemble);
       }

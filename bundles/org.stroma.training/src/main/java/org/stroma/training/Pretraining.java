@@ -96,7 +96,7 @@ public final class Pretraining {
         prepared,
         context.cohort().visits(),
         Collections.emptySortedMap(),
-        new EncoderMemory(experiment, context.parts()));
+        new EncoderMemory(experiment, context.parts())::bytes);
     List<Epoch> epochs = trainer.train(
         Trainer.Steps.of(model),
         context.parts().get(experiment.training().schedule().slot(), Schedule.class),

@@ -25,7 +25,6 @@ import org.stroma.dataset.Dataset;
 import org.stroma.dataset.Prefetcher;
 import org.stroma.experiment.Experiment;
 import org.stroma.model.AuxiliaryListener;
-import org.stroma.model.EncoderMemory;
 import org.stroma.model.Model;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
@@ -70,11 +69,11 @@ public final class Trainer {
       Dataset prepared,
       Map<String, List<Cohort.Visit>> visits,
       SortedMap<String, Cohort.Target> targets,
-      EncoderMemory memory) {
+      BatchSampler.Scratch scratch) {
     this.experiment = experiment;
     this.prepared = prepared;
     this.targets = targets;
-    this.sampler = new BatchSampler(prepared, visits, experiment.training(), memory::bytes);
+    this.sampler = new BatchSampler(prepared, visits, experiment.training(), scratch);
   }
 
   /**
