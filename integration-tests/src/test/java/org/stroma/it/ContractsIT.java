@@ -27,9 +27,9 @@ class ContractsIT {
   private static final Pattern PART = Pattern.compile(
       "(?m)^@([A-Z]\\w*)Part\\(.*(?:\\R.*)*?\\R(?:public )?(?:final )?class (\\w+)");
 
-  /** {@code PartContract.encoder(Abmil::new, ...)}, or {@code ((Settings s) -> new Abmil(s, 1), ...)}: the kind and the class. */
+  /** {@code PartContract.encoder(Abmil::new, ...)}, or {@code s -> new Abmil(s, 1)}: the kind and the class. */
   private static final Pattern RUN = Pattern.compile(
-      "PartContract\\s*\\.\\s*([a-z]\\w*)\\(\\s*(?:\\([^)]*\\)\\s*->\\s*new )?(\\w+)(?:::new|\\()");
+      "PartContract\\s*\\.\\s*([a-z]\\w*)\\(\\s*(?:(?:\\([^)]*\\)|\\w+)\\s*->\\s*new\\s+)?(\\w+)(?:::new|\\()");
 
   @Test
   void everyPartRunsTheContractOfItsKind() throws IOException {

@@ -20,34 +20,34 @@ import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 import picocli.CommandLine;
 
-/** Failures of commands as sentences for the user and as exit codes. */
+/** Converts failures of commands to sentences for the user and exit codes. */
 final class FailureReport {
   private static final Logger LOG = LoggerFactory.getLogger(FailureReport.class);
 
   private FailureReport() {}
 
-  /** What a failure is in sentences. */
+  /** The sentences of a failure. */
   static List<String> sentences(Throwable e) {
     return e instanceof FaultsException faults
         ? faults.faults().stream().map(Fault::toString).toList()
         : String.valueOf(e.getMessage()).lines().toList();
   }
 
-  /** Which character it is says Java, if it is one that can be shown. */
-  static String noPath(InvalidPathException e) {
+  /** The message for an invalid path; Java's reason names the character. */
+  static String invalidPath(InvalidPathException e) {
     return "\"" + e.getInput().replaceAll("\\p{Cntrl}", "?") + "\" can be no path here: "
         + e.getReason();
   }
 
   /**
-   * Says what went wrong, and returns the exit code.
+   * Reports a failure and returns its exit code.
    *
-   * @param culprit the extension whose code failed
-   * @param log where more is to be read, in words
+   * @param culprit the extension whose code failed, if known
+   * @param log location of the log, for the message
    */
   static int explain(
       Exception failure, Invocation invocation, Optional<Extension> culprit, String log) {
-    // picocli wraps errors
+    // picocli wraps Errors
     Throwable e = failure instanceof CommandLine.ExecutionException && failure.getCause() != null
         ? failure.getCause()
         : failure;
@@ -75,7 +75,7 @@ final class FailureReport {
     }
     if (e instanceof InvalidPathException path) {
       LOG.error("a path cannot be one", e);
-      invocation.complain(noPath(path));
+      invocation.complain(invalidPath(path));
       return ExitCode.WRONG_USE.number();
     }
     if (e instanceof UncheckedIOException) {

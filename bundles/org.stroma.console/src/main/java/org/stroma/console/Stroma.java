@@ -250,7 +250,7 @@ class Stroma implements Runnable {
                       type, catalog.parts().stream().map(PartDescriptor::type).toList()))),
           true);
     }
-    found.forEach(part -> PartDescription.all(part, out));
+    found.forEach(part -> PartDescription.full(part, out));
     return ExitCode.DONE.number();
   }
 

@@ -97,6 +97,6 @@ class FailureReportTest {
   void aCharacterThatCannotBeShownIsNotShown() {
     assertEquals(
         "\"a?b\" can be no path here: Nul character not allowed",
-        FailureReport.noPath(new InvalidPathException("a\0b", "Nul character not allowed")));
+        FailureReport.invalidPath(new InvalidPathException("a\0b", "Nul character not allowed")));
   }
 }

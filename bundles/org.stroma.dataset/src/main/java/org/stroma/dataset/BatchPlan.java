@@ -119,6 +119,11 @@ public record BatchPlan(
     return elements.containsKey(modality) ? elements.get(modality)[row] : null;
   }
 
+  /** The sample of a row that is a visit. */
+  String sample(int row) {
+    return rows.get(row).sample();
+  }
+
   /** Whether a row is a visit that has the modality. */
   public boolean has(String modality, int row) {
     return rows.get(row) != null && present.get(modality)[row] > 0;

@@ -6,21 +6,25 @@ package org.stroma.dataset;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.DataException;
 import org.stroma.cohort.Cohort;
 import org.stroma.experiment.Experiment;
+import org.tensorflow.Tensor;
 import org.tensorflow.types.TFloat32;
 
 class BatchTest {
@@ -50,18 +54,20 @@ class BatchTest {
         training(0.7, 0),
         new Random(1),
         new Random(2));
-    Batch batch = Batch.of(plan, prepared, new TreeMap<>(), Map.of());
+    Batch batch = Batch.of(plan, prepared);
     float hidden = 0;
     for (int i = 0; i < 50; i++) {
       float left = 0;
-      for (Batch.Modality m : batch.modalities().values()) {
-        left += m.presence().getFloat(i);
+      for (FieldTensors m : batch.modalities().values()) {
+        left += m.floats(BatchField.PRESENCE).getFloat(i);
         assertEquals(
-            m.presence().getFloat(i) * 7, m.values().getFloat(i, 0), "hidden rows hold zeros");
+            m.floats(BatchField.PRESENCE).getFloat(i) * 7,
+            m.floats(BatchField.VALUES).getFloat(i, 0),
+            "hidden rows hold zeros");
       }
       assertTrue(left >= 1);
-      hidden += batch.present().get("a")[i] == 0 ? 1 : 0;
-      assertTrue(i < 10 || batch.present().get("c")[i] == 0, "nobody gains a modality");
+      hidden += plan.present().get("a")[i] == 0 ? 1 : 0;
+      assertTrue(i < 10 || plan.present().get("c")[i] == 0, "nobody gains a modality");
     }
     assertTrue(hidden > 5 && hidden < 35, "about a third of the a are hidden: " + hidden);
   }
@@ -92,17 +98,19 @@ class BatchTest {
         "a", List.of(new Cohort.Visit("a1", 0), new Cohort.Visit("a2", 30)),
         "b", List.of(new Cohort.Visit("b1", 0)));
     BatchPlan plan = BatchPlan.of(List.of("a", "b"), visits, prepared);
-    try (Batch batch = Batch.of(plan, prepared, new TreeMap<>(), Map.of())) {
-      Batch.Modality m = batch.modalities().get("wsi");
-      assertArrayEquals(new long[] {4, 3, 2}, m.values().shape().asArray());
-      assertEquals("[1.0, 0.0, 1.0, 0.0]", numbers(m.presence()));
+    try (Batch batch = Batch.of(plan, prepared)) {
+      FieldTensors m = batch.modalities().get("wsi");
+      assertArrayEquals(
+          new long[] {4, 3, 2}, m.floats(BatchField.VALUES).shape().asArray());
+      assertEquals("[1.0, 0.0, 1.0, 0.0]", numbers(m.floats(BatchField.PRESENCE)));
       assertEquals(
-          "[1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0]", numbers(m.mask()));
+          "[1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0]",
+          numbers(m.floats(BatchField.MASK)));
       assertEquals(
           "[0.0, 100.0, 1.0, 101.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 100.0, 1.0, 101.0, 2.0, 102.0, "
               + "0.0, 0.0, 0.0, 0.0, 0.0, 0.0]",
-          numbers(m.values()));
-      assertEquals(21, m.coordinates().getInt(2, 2, 1));
+          numbers(m.floats(BatchField.VALUES)));
+      assertEquals(21, m.integers(BatchField.COORDINATES).getInt(2, 2, 1));
       assertEquals("[0.0, 30.0, 0.0, 0.0]", numbers(batch.days()));
       assertEquals(
           "[1.0, 0.0, 1.0, 0.0]",
@@ -126,13 +134,15 @@ class BatchTest {
     int[] drawn = new int[20];
     for (int round = 0; round < 2000; round++) {
       BatchPlan plan = BatchPlan.of(List.of("a"), visits, prepared, training(0, 5), random, random);
-      try (Batch batch = Batch.of(plan, prepared, new TreeMap<>(), Map.of())) {
-        Batch.Modality m = batch.modalities().get("wsi");
-        assertEquals(5, m.values().shape().get(1));
+      try (Batch batch = Batch.of(plan, prepared)) {
+        FieldTensors m = batch.modalities().get("wsi");
+        assertEquals(5, m.floats(BatchField.VALUES).shape().get(1));
         for (int k = 0; k < 5; k++) {
-          int element = (int) m.values().getFloat(0, k, 0);
+          int element = (int) m.floats(BatchField.VALUES).getFloat(0, k, 0);
           assertEquals(
-              element * 10, m.coordinates().getInt(0, k, 0), "coordinates go with their patch");
+              element * 10,
+              m.integers(BatchField.COORDINATES).getInt(0, k, 0),
+              "coordinates go with their patch");
           drawn[element]++;
         }
       }
@@ -152,18 +162,41 @@ class BatchTest {
       try (var whole = org.stroma.nn.graph.Tensors.unset(2, 10, 2);
           var pieces = org.stroma.nn.graph.Tensors.unset(2, 10, 2)) {
         org.stroma.nn.graph.Tensors.zero(whole, 0, 40);
-        Batch.read(bag(9), chosen, size, 2, whole, 20, 1000);
+        Dataset.Bags.read(bag(9), chosen, size, 2, whole, 20, 1000);
         for (int piece : new int[] {1, 2, 3, 4, 5, 8, 17, 18}) {
           org.stroma.nn.graph.Tensors.zero(pieces, 0, 40);
-          Batch.read(bag(9), chosen, size, 2, pieces, 20, piece);
+          Dataset.Bags.read(bag(9), chosen, size, 2, pieces, 20, piece);
           assertEquals(numbers(whole), numbers(pieces), "pieces of " + piece);
         }
       }
     }
   }
 
+  private static boolean closed(Batch batch) {
+    for (Tensor tensor : List.of(
+        batch.modalities().get("wsi").get(BatchField.VALUES),
+        batch.modalities().get("wsi").get(BatchField.PRESENCE),
+        batch.days(),
+        batch.visitMask(),
+        batch.trainingIndex())) {
+      try {
+        tensor.asRawTensor().numBytes();
+        return false;
+      } catch (IllegalStateException e) {
+        // as TensorFlow says of a tensor without memory
+      }
+    }
+    return true;
+  }
+
+  private static List<BatchPlan> plans(Dataset dataset, String... patients) {
+    return Arrays.stream(patients)
+        .map(p -> BatchPlan.of(List.of(p), Cohort.single(List.of(p)), dataset))
+        .toList();
+  }
+
   @Test
-  void aFailedBatchIsReportedAndTheOthersAreClosed() {
+  void aFailedBatchIsReportedAndNothingElseIsLeftOpen() {
     Bag broken = new Bag() {
       @Override
       public int size() {
@@ -180,17 +213,37 @@ class BatchTest {
         return null;
       }
     };
-    Dataset prepared = new Dataset(
+    Dataset dataset = new Dataset(
         new TreeMap<>(Map.of("wsi", new Dataset.Bags(2, Map.of("a", bag(2), "b", broken)))), null);
-    List<BatchPlan> plans = new ArrayList<>();
-    for (String patient : List.of("a", "b", "a")) {
-      plans.add(BatchPlan.of(List.of(patient), Cohort.single(List.of(patient)), prepared));
-    }
-    try (Prefetcher prefetch = new Prefetcher(
-        plans.iterator(), plan -> Batch.of(plan, prepared, new TreeMap<>(), Map.of()))) {
-      prefetch.next().close();
+    List<Batch> collected = new ArrayList<>();
+    Function<BatchPlan, Batch> collect = plan -> {
+      Batch batch = Batch.of(plan, dataset);
+      collected.add(batch);
+      return batch;
+    };
+    try (Prefetcher prefetch = new Prefetcher(plans(dataset, "a", "b", "a").iterator(), collect)) {
+      try (Batch first = prefetch.next()) {
+        assertFalse(closed(first), "who takes a batch closes it");
+      }
       assertEquals(
           "b.h5 is damaged", assertThrows(DataException.class, prefetch::next).getMessage());
     }
+    assertTrue(collected.stream().allMatch(BatchTest::closed));
+  }
+
+  @Test
+  void aBatchThatNobodyTakesIsClosedWithThePrefetcher() {
+    Dataset dataset =
+        new Dataset(new TreeMap<>(Map.of("wsi", new Dataset.Bags(2, Map.of("a", bag(2))))), null);
+    List<Batch> collected = new ArrayList<>();
+    Prefetcher prefetch = new Prefetcher(plans(dataset, "a", "a", "a").iterator(), plan -> {
+      Batch batch = Batch.of(plan, dataset);
+      collected.add(batch);
+      return batch;
+    });
+    prefetch.next().close();
+    prefetch.close();
+    assertEquals(2, collected.size(), "one is taken, and one is ahead");
+    assertTrue(collected.stream().allMatch(BatchTest::closed));
   }
 }

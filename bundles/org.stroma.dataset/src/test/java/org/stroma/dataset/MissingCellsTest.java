@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.Learned;
 import org.stroma.api.data.ModalityData;
+import org.stroma.api.data.ReadContext;
+import org.stroma.api.data.Table;
 import org.stroma.experiment.Experiment;
 import org.stroma.parts.Json;
 
@@ -29,15 +32,44 @@ class MissingCellsTest {
 
   private static Dataset.Vectors prepared(
       ModalityData.Matrix matrix, ObjectNode before, boolean gaps, List<String> notes) {
-    return Dataset.matrix(
-        PLAIN,
-        null,
-        matrix,
-        Set.of("p"),
-        before,
-        JsonNodeFactory.instance.objectNode(),
-        gaps,
-        notes::add);
+    return new MatrixPreparation(new ModalityPreparation(
+            "blood",
+            PLAIN,
+            null,
+            Set.of("p"),
+            before,
+            JsonNodeFactory.instance.objectNode(),
+            gaps,
+            new Notes(notes)))
+        .prepare(matrix);
+  }
+
+  /** Hears what the user is told, and gives no files. */
+  record Notes(List<String> notes) implements ReadContext {
+    @Override
+    public Path resolve(String path) {
+      throw new AssertionError();
+    }
+
+    @Override
+    public Map<String, List<Path>> files(String template, String table, boolean absent) {
+      throw new AssertionError();
+    }
+
+    @Override
+    public Table cohort() {
+      throw new AssertionError();
+    }
+
+    @Override
+    public String idColumn() {
+      throw new AssertionError();
+    }
+
+    @Override
+    public void note(String message) {
+      notes.add(message);
+    }
   }
 
   @Test
@@ -68,12 +100,12 @@ class MissingCellsTest {
   void whatAPartLearnedIsReadAsItWasWritten() throws Exception {
     String json =
         "{\"features\":[\"a\"],\"mean\":[0.1,1.0E-5,2.0],\"size\":300,\"tokenizer\":{\"id\":null,\"pairs\":[[\"x\",-1.5]]}}";
-    Learned learned = Dataset.learned("zscore", Json.MAPPER.readTree(json));
-    assertEquals(json, Dataset.json(learned).toString());
+    Learned learned = LearnedJson.read("zscore", Json.MAPPER.readTree(json));
+    assertEquals(json, LearnedJson.write(learned).toString());
     assertArrayEquals(new double[] {0.1, 1e-5, 2}, learned.doubles("mean"));
     assertEquals(
         "[0.1,0.25]",
-        Dataset.json(Learned.builder().put("x", new float[] {0.1f, 0.25f}).build())
+        LearnedJson.write(Learned.builder().put("x", new float[] {0.1f, 0.25f}).build())
             .path("x")
             .toString());
   }
@@ -88,7 +120,7 @@ class MissingCellsTest {
     }) {
       JsonNode json = Json.MAPPER.readTree(kept[0]);
       JsonNode state = json.isObject() ? json.path("transforms") : json;
-      String message = assertThrows(DataException.class, () -> Dataset.learned("zscore", state))
+      String message = assertThrows(DataException.class, () -> LearnedJson.read("zscore", state))
           .getMessage();
       assertTrue(
           message.startsWith(

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
 import org.stroma.api.data.Bag;
@@ -22,8 +23,8 @@ import org.stroma.experiment.Experiment;
 import org.stroma.files.Csv;
 import org.stroma.files.FileNames;
 import org.stroma.model.AuxiliaryListener;
-import org.stroma.model.ModelGraph;
-import org.stroma.model.OutputNames;
+import org.stroma.model.AuxiliaryName;
+import org.stroma.model.AuxiliaryOutput;
 import org.stroma.run.RunDirectory;
 
 /**
@@ -85,14 +86,14 @@ public final class Explanations implements AuxiliaryListener {
     }
   }
 
-  /** A step between two visits of a patient, and its place among the steps of the tensor. */
-  private record Step(Cohort.Visit from, Cohort.Visit to, int place) {}
+  /** A step between two visits of a patient, and its index among the steps of the tensor. */
+  private record Step(Cohort.Visit from, Cohort.Visit to, int index) {}
 
   private final Map<String, Map<String, Bag>> bags;
   private final Map<String, Segmentation> heads;
-  private final SortedMap<String, Sums> attention = new TreeMap<>();
-  private final SortedMap<String, Sums> fusion = new TreeMap<>();
-  private final SortedMap<String, Sums> probability = new TreeMap<>();
+  private final SortedMap<AuxiliaryName, Sums> attention = new TreeMap<>();
+  private final SortedMap<AuxiliaryName, Sums> fusion = new TreeMap<>();
+  private final SortedMap<AuxiliaryName, Sums> probability = new TreeMap<>();
   private final SortedMap<String, Sums> progression = new TreeMap<>();
   private final Map<String, Map<String, List<Step>>> steps = new TreeMap<>();
 
@@ -131,75 +132,66 @@ public final class Explanations implements AuxiliaryListener {
   }
 
   @Override
-  public void details(BatchPlan plan, Map<String, ModelGraph.Detail> details) {
-    details.forEach((name, detail) -> {
-      String[] path = name.split("/", 2);
-      String rest = path.length == 2 ? path[1] : "";
-      switch (path[0]) {
-        case "attention" -> elements(
-            attention, name, rest.split(ModelGraph.OF, 2)[0], plan, detail);
-        case "fusion" -> {
-          String key = key(rest);
-          if (detail.shape().length == 2 && bags.containsKey(key)) {
-            elements(attention, name, key, plan, detail);
+  public void outputs(BatchPlan plan, Map<AuxiliaryName, AuxiliaryOutput> outputs) {
+    outputs.forEach((name, output) -> {
+      switch (name.kind()) {
+        case ATTENTION -> elements(attention, name, name.owner(), plan, output);
+        case FUSION -> {
+          if (output.shape().length == 2 && bags.containsKey(name.key())) {
+            elements(attention, name, name.key(), plan, output);
           } else {
-            rows(rest, plan, detail);
+            rows(name, plan, output);
           }
         }
-        case "progression" -> progression(rest, plan, detail);
-        default -> heads.forEach((head, its) -> {
-          if (name.equals(OutputNames.ofPatches(head, Prediction.PROBABILITY))) {
-            elements(probability, head, its.modality(), plan, detail);
+        case PROGRESSION -> progression(name.owner(), plan, output);
+        case PATCHES -> {
+          Segmentation head = heads.get(name.owner());
+          if (head != null && name.name().equals(Prediction.PROBABILITY.toString())) {
+            elements(probability, name, head.modality(), plan, output);
           }
-        });
+        }
       }
     });
   }
 
-  /** The modality that is attended over: KEY of QUERY->KEY, or the name itself. */
-  private static String key(String name) {
-    int arrow = name.indexOf("->");
-    return arrow < 0 ? name : name.substring(arrow + 2);
-  }
-
-  private static Sums sums(Map<String, Sums> all, String name, ModelGraph.Detail detail) {
-    return all.computeIfAbsent(name, n -> new Sums(detail.shape(), new LinkedHashMap<>()));
+  private static <K> Sums sums(Map<K, Sums> sums, K name, AuxiliaryOutput output) {
+    return sums.computeIfAbsent(name, n -> new Sums(output.shape(), new LinkedHashMap<>()));
   }
 
   /** Tensors of [R, N] or [R, N, C]: of each row the elements that are there. */
   private void elements(
-      Map<String, Sums> to,
-      String name,
+      Map<AuxiliaryName, Sums> to,
+      AuxiliaryName name,
       String modality,
       BatchPlan plan,
-      ModelGraph.Detail detail) {
-    Sums sums = sums(to, name, detail);
-    int longest = (int) detail.shape()[1];
-    int width = detail.shape().length == 2 ? 1 : (int) detail.shape()[2];
+      AuxiliaryOutput output) {
+    Sums sums = sums(to, name, output);
+    int longest = (int) output.shape()[1];
+    int width = output.shape().length == 2 ? 1 : (int) output.shape()[2];
     for (int row = 0; row < plan.rows().size(); row++) {
-      if (there(plan, modality, row)) {
+      if (plan.has(modality, row)) {
         String sample = plan.rows().get(row).sample();
         Bag bag = bags.getOrDefault(modality, Map.of()).get(sample);
         int start = row * longest * width;
-        int count = bag == null ? written(detail.values(), start, longest) : bag.size();
+        int count = bag == null ? written(output.values(), start, longest) : bag.size();
         if (count > longest) {
           throw new IllegalStateException(name + " has " + longest
               + " elements, and the bag of sample " + sample + " has " + count);
         }
-        sums.of(sample).add(detail.values(), start, count * width);
+        sums.of(sample).add(output.values(), start, count * width);
       }
     }
   }
 
   /** Tensors of [R, ...]: each row as it is. */
-  private void rows(String name, BatchPlan plan, ModelGraph.Detail detail) {
-    Sums sums = sums(fusion, name, detail);
-    int width = detail.values().length / plan.rows().size();
+  private void rows(AuxiliaryName name, BatchPlan plan, AuxiliaryOutput output) {
+    Sums sums = sums(fusion, name, output);
+    int width = output.values().length / plan.rows().size();
     for (int row = 0; row < plan.rows().size(); row++) {
-      if (there(plan, null, row)) {
+      if (plan.hasAny(row)) {
         // weights over words are padded to the longest text of the batch
-        int length = name.contains("->") ? written(detail.values(), row * width, width) : width;
-        sums.of(plan.rows().get(row).sample()).add(detail.values(), row * width, length);
+        int length = name.isCross() ? written(output.values(), row * width, width) : width;
+        sums.of(plan.rows().get(row).sample()).add(output.values(), row * width, length);
       }
     }
   }
@@ -213,39 +205,31 @@ public final class Explanations implements AuxiliaryListener {
     return count;
   }
 
-  /** Whether a row is a visit that has the modality; null for any modality. */
-  private static boolean there(BatchPlan plan, String modality, int row) {
-    return plan.rows().get(row) != null
-        && plan.present().entrySet().stream()
-            .anyMatch(
-                p -> (modality == null || p.getKey().equals(modality)) && p.getValue()[row] > 0);
-  }
-
   /** Tensors of [B, T-1, p], where step t leads to visit t + 1 from the last one before it that is there. */
-  private void progression(String modality, BatchPlan plan, ModelGraph.Detail detail) {
-    Sums sums = sums(progression, modality, detail);
+  private void progression(String modality, BatchPlan plan, AuxiliaryOutput output) {
+    Sums sums = sums(progression, modality, output);
     int t = plan.rows().size() / plan.patients().size();
-    int width = (int) detail.shape()[2];
+    int width = (int) output.shape()[2];
     for (int i = 0; i < plan.patients().size(); i++) {
-      List<Step> its = new ArrayList<>();
+      List<Step> own = new ArrayList<>();
       int last = -1;
       for (int visit = 0; visit < t; visit++) {
-        if (there(plan, modality.isEmpty() ? null : modality, i * t + visit)) {
+        int row = i * t + visit;
+        if (modality.isEmpty() ? plan.hasAny(row) : plan.has(modality, row)) {
           if (last >= 0) {
-            its.add(
-                new Step(plan.rows().get(i * t + last), plan.rows().get(i * t + visit), visit - 1));
+            own.add(new Step(plan.rows().get(i * t + last), plan.rows().get(row), visit - 1));
           }
           last = visit;
         }
       }
-      if (!its.isEmpty()) {
+      if (!own.isEmpty()) {
         String patient = plan.patients().get(i);
-        steps.computeIfAbsent(modality, n -> new TreeMap<>()).put(patient, its);
+        steps.computeIfAbsent(modality, n -> new TreeMap<>()).put(patient, own);
         sums.of(patient)
             .add(
-                detail.values(),
+                output.values(),
                 i * (t - 1) * width,
-                (its.get(its.size() - 1).place() + 1) * width);
+                (own.get(own.size() - 1).index() + 1) * width);
       }
     }
   }
@@ -261,13 +245,14 @@ public final class Explanations implements AuxiliaryListener {
     FileNames samples = new FileNames("legend");
     PatchFiles patches = new PatchFiles(out, samples);
     attention.forEach((name, sums) -> {
-      String[] path = name.split("/", 2);
-      Map<String, Bag> its = bags.getOrDefault(key(path[1].split(ModelGraph.OF, 2)[0]), Map.of());
-      String place = path[0] + "/" + parts.of(path[1].split(ModelGraph.OF, 2)) + "/";
+      Map<String, Bag> own = bags.getOrDefault(name.key(), Map.of());
+      String place = (name.kind() == AuxiliaryName.Kind.FUSION ? "fusion/" : "attention/")
+          + parts.of(id(name)) + "/";
       sums.by()
-          .forEach((sample, sum) -> patches.attention(place, sample, its.get(sample), sum.mean()));
+          .forEach((sample, sum) -> patches.attention(place, sample, own.get(sample), sum.mean()));
     });
-    fusion.forEach((name, sums) -> out.write("fusion/" + parts.of(name) + ".csv", table(sums)));
+    fusion.forEach(
+        (name, sums) -> out.write("fusion/" + parts.of(name.name()) + ".csv", table(sums)));
     progression.forEach((modality, sums) -> {
       String place =
           modality.isEmpty() ? "progression/" : "progression/" + parts.of(modality) + "/";
@@ -276,7 +261,8 @@ public final class Explanations implements AuxiliaryListener {
               place + samples.of(patient) + ".csv",
               steps(steps.get(modality).get(patient), sum.mean(), (int) sums.shape()[2])));
     });
-    probability.forEach((head, sums) -> {
+    probability.forEach((name, sums) -> {
+      String head = name.owner();
       int count = (int) sums.shape()[2];
       List<String> classes = new ArrayList<>();
       for (int i = 0; i < count; i++) {
@@ -299,6 +285,11 @@ public final class Explanations implements AuxiliaryListener {
     return patches.notes();
   }
 
+  /** What names the files of weights: the modality and what its encoder calls them, or what the fusion does. */
+  private static String[] id(AuxiliaryName name) {
+    return Stream.of(name.owner(), name.name()).filter(n -> !n.isEmpty()).toArray(String[]::new);
+  }
+
   private static String steps(List<Step> steps, float[] mean, int width) {
     StringBuilder csv = new StringBuilder("from,to,from_days,to_days");
     for (int i = 0; i < width; i++) {
@@ -314,7 +305,7 @@ public final class Explanations implements AuxiliaryListener {
           .append(',')
           .append(PatchFiles.number(step.to().days()));
       for (int i = 0; i < width; i++) {
-        csv.append(',').append(mean[step.place() * width + i]);
+        csv.append(',').append(mean[step.index() * width + i]);
       }
       csv.append('\n');
     }
@@ -340,9 +331,9 @@ public final class Explanations implements AuxiliaryListener {
     return csv.toString();
   }
 
-  private static String index(long[] shape, int place) {
+  private static String index(long[] shape, int element) {
     String index = "";
-    long rest = place;
+    long rest = element;
     for (int axis = shape.length - 1; axis > 1; axis--) {
       index = "." + rest % shape[axis] + index;
       rest /= shape[axis];

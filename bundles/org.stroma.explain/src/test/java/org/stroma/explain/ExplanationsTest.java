@@ -25,12 +25,15 @@ import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.stroma.api.Encoding;
+import org.stroma.api.Prediction;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.PatchLocation;
 import org.stroma.cohort.Cohort;
 import org.stroma.dataset.BatchPlan;
 import org.stroma.files.FileNames;
-import org.stroma.model.ModelGraph;
+import org.stroma.model.AuxiliaryName;
+import org.stroma.model.AuxiliaryOutput;
 
 class ExplanationsTest {
   private static final Map<String, Explanations.Segmentation> TISSUE = Map.of(
@@ -88,9 +91,10 @@ class ExplanationsTest {
     return new BatchPlan(patients, rows, new TreeMap<>(present), new TreeMap<>());
   }
 
-  private static Map<String, ModelGraph.Detail> detail(String name, float[] values, long... shape) {
+  private static Map<AuxiliaryName, AuxiliaryOutput> detail(
+      AuxiliaryName name, float[] values, long... shape) {
     assertEquals(values.length, Arrays.stream(shape).reduce(1, (a, b) -> a * b));
-    return Map.of(name, new ModelGraph.Detail(shape, values));
+    return Map.of(name, new AuxiliaryOutput(shape, values));
   }
 
   private static float[] there(float... presence) {
@@ -114,8 +118,16 @@ class ExplanationsTest {
   void attentionByANameHasAFolderBesideTheUnnamed() throws IOException {
     Explanations details = new Explanations(Map.of("wsi", Map.of("a", three())), Map.of());
     BatchPlan plan = plan(1, Map.of("wsi", there(1)), "a");
-    details.details(plan, detail("attention/wsi", new float[] {.5f, .25f, .25f}, 1, 3));
-    details.details(plan, detail("attention/wsi\nhead 2", new float[] {0, .75f, .25f, 9}, 1, 4));
+    details.outputs(
+        plan,
+        detail(
+            AuxiliaryName.attention("wsi", Encoding.ATTENTION),
+            new float[] {.5f, .25f, .25f},
+            1,
+            3));
+    details.outputs(
+        plan,
+        detail(AuxiliaryName.attention("wsi", "head 2"), new float[] {0, .75f, .25f, 9}, 1, 4));
     assertEquals(List.of(), details.write(folder));
     assertEquals(
         List.of(
@@ -134,15 +146,24 @@ class ExplanationsTest {
     Explanations details = new Explanations(
         Map.of("wsi", Map.of("a", three(), "b", bag(null, at("s2", 0, 0)))), Map.of());
     BatchPlan both = plan(1, Map.of("wsi", there(1, 1, 0)), "a", "b", "c");
-    details.details(
+    details.outputs(
         both,
-        detail("attention/wsi", new float[] {.5f, .25f, .25f, 9, 1, 0, 0, 9, 9, 9, 9, 9}, 3, 4));
+        detail(
+            AuxiliaryName.attention("wsi", Encoding.ATTENTION),
+            new float[] {.5f, .25f, .25f, 9, 1, 0, 0, 9, 9, 9, 9, 9},
+            3,
+            4));
     // the second model sees the samples in other batches
-    details.details(
-        plan(1, Map.of("wsi", there(1)), "b"), detail("attention/wsi", new float[] {.5f}, 1, 1));
-    details.details(
+    details.outputs(
+        plan(1, Map.of("wsi", there(1)), "b"),
+        detail(AuxiliaryName.attention("wsi", Encoding.ATTENTION), new float[] {.5f}, 1, 1));
+    details.outputs(
         plan(1, Map.of("wsi", there(1)), "a"),
-        detail("attention/wsi", new float[] {.25f, .25f, .5f}, 1, 3));
+        detail(
+            AuxiliaryName.attention("wsi", Encoding.ATTENTION),
+            new float[] {.25f, .25f, .5f},
+            1,
+            3));
     assertEquals(List.of(), details.write(folder));
     assertEquals(
         List.of(
@@ -161,11 +182,17 @@ class ExplanationsTest {
   void geoJsonIsWhatQuPathImports() throws IOException {
     Explanations details = new Explanations(Map.of("wsi", Map.of("a", three())), TISSUE);
     BatchPlan plan = plan(1, Map.of("wsi", there(1)), "a");
-    details.details(plan, detail("attention/wsi", new float[] {.5f, .25f, .25f}, 1, 3));
-    details.details(
+    details.outputs(
         plan,
         detail(
-            "heads/tissue/probability",
+            AuxiliaryName.attention("wsi", Encoding.ATTENTION),
+            new float[] {.5f, .25f, .25f},
+            1,
+            3));
+    details.outputs(
+        plan,
+        detail(
+            AuxiliaryName.patches("tissue", Prediction.PROBABILITY),
             new float[] {.1f, .8f, .1f, .5f, .2f, .3f, 0, .25f, .75f},
             1,
             3,
@@ -200,23 +227,29 @@ class ExplanationsTest {
     Explanations details = new Explanations(Map.of("wsi", Map.of("a", three())), TISSUE);
     BatchPlan plan = plan(1, Map.of("wsi", there(1)), "a");
     // the models disagree on the first patch: the mean decides
-    details.details(
+    details.outputs(
         plan,
         detail(
-            "heads/tissue/probability",
+            AuxiliaryName.patches("tissue", Prediction.PROBABILITY),
             new float[] {.75f, 0, .25f, .5f, .25f, .25f, 0, .25f, .75f},
             1,
             3,
             3));
-    details.details(
+    details.outputs(
         plan,
         detail(
-            "heads/tissue/probability",
+            AuxiliaryName.patches("tissue", Prediction.PROBABILITY),
             new float[] {0, 1, 0, .5f, .25f, .25f, 0, .25f, .75f},
             1,
             3,
             3));
-    details.details(plan, detail("heads/tissue/other", new float[] {1}, 1, 1));
+    details.outputs(
+        plan,
+        detail(
+            new AuxiliaryName(AuxiliaryName.Kind.PATCHES, "tissue", "other"),
+            new float[] {1},
+            1,
+            1));
     details.write(folder);
     assertEquals(
         "element,slide,x,y,class,probability.stroma,\"probability.tumour, solid\",probability.fat\n"
@@ -250,12 +283,17 @@ class ExplanationsTest {
     Explanations details =
         new Explanations(Map.of("wsi", Map.of("a", two, "a.x", three())), TISSUE);
     BatchPlan plan = plan(1, Map.of("wsi", there(1, 1)), "a", "a.x");
-    details.details(
-        plan, detail("attention/wsi", new float[] {.1f, .2f, .3f, .4f, .5f, .5f, 0, 0}, 2, 4));
-    details.details(
+    details.outputs(
         plan,
         detail(
-            "heads/tissue/probability",
+            AuxiliaryName.attention("wsi", Encoding.ATTENTION),
+            new float[] {.1f, .2f, .3f, .4f, .5f, .5f, 0, 0},
+            2,
+            4));
+    details.outputs(
+        plan,
+        detail(
+            AuxiliaryName.patches("tissue", Prediction.PROBABILITY),
             new float[] {
               1, 0, 0, 0, 1, 0, 0, .25f, .75f, 0, .5f, .5f, 1, 0, 0, 1, 0, 0, 1, 0, 0, 9, 9, 9
             },
@@ -304,10 +342,14 @@ class ExplanationsTest {
     Bag nowhere = bag(null, PatchLocation.unknown("s"));
     Explanations details = new Explanations(Map.of("wsi", Map.of("a", bare, "b", nowhere)), TISSUE);
     BatchPlan plan = plan(1, Map.of("wsi", there(1, 1)), "a", "b");
-    details.details(
+    details.outputs(
         plan,
         detail(
-            "heads/tissue/probability", new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0}, 2, 2, 3));
+            AuxiliaryName.patches("tissue", Prediction.PROBABILITY),
+            new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0},
+            2,
+            2,
+            3));
     details.write(folder);
     assertEquals(
         List.of("a.csv", "a.png", "b.csv", "legend.csv"),
@@ -319,9 +361,14 @@ class ExplanationsTest {
   @Test
   void aSampleMayBeCalledLegend() throws IOException {
     Explanations details = new Explanations(Map.of("wsi", Map.of("legend", three())), TISSUE);
-    details.details(
+    details.outputs(
         plan(1, Map.of("wsi", there(1)), "legend"),
-        detail("heads/tissue/probability", new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1}, 1, 3, 3));
+        detail(
+            AuxiliaryName.patches("tissue", Prediction.PROBABILITY),
+            new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1},
+            1,
+            3,
+            3));
     details.write(folder);
     assertTrue(text("segmentation/tissue/legend.csv").startsWith("index,class"));
     assertTrue(text("segmentation/tissue/legend-2.csv").startsWith("element,slide"));
@@ -331,8 +378,9 @@ class ExplanationsTest {
   void micrometresAreTold() throws IOException {
     PatchLocation place = PatchLocation.of("s", 255.9999, 0).withSize(256).inMicrometres();
     Explanations details = new Explanations(Map.of("wsi", Map.of("a", bag(null, place))), Map.of());
-    details.details(
-        plan(1, Map.of("wsi", there(1)), "a"), detail("attention/wsi", new float[] {1}, 1, 1));
+    details.outputs(
+        plan(1, Map.of("wsi", there(1)), "a"),
+        detail(AuxiliaryName.attention("wsi", Encoding.ATTENTION), new float[] {1}, 1, 1));
     List<String> notes = details.write(folder);
     assertEquals(1, notes.size());
     assertTrue(notes.get(0).contains("micrometres"));
@@ -348,9 +396,13 @@ class ExplanationsTest {
   @Test
   void attentionOverWordsEndsWithTheText() throws IOException {
     Explanations details = new Explanations(Map.of(), Map.of());
-    details.details(
+    details.outputs(
         plan(1, Map.of("text", there(1)), "a"),
-        detail("attention/text", new float[] {0, .5f, .5f, 0, 0}, 1, 5));
+        detail(
+            AuxiliaryName.attention("text", Encoding.ATTENTION),
+            new float[] {0, .5f, .5f, 0, 0},
+            1,
+            5));
     details.write(folder);
     assertEquals(List.of("attention/text/a.csv"), files());
     assertEquals(
@@ -363,15 +415,33 @@ class ExplanationsTest {
     SortedMap<String, float[]> present =
         new TreeMap<>(Map.of("wsi", there(1, 0, 0), "text", there(1, 1, 0)));
     BatchPlan plan = plan(3, present, "a", "b,1", null);
-    details.details(
-        plan, detail("fusion/text", new float[] {1, 2, 3, 4, 0, 0, 0, 0, 9, 9, 9, 9}, 3, 2, 2));
-    details.details(
-        plan, detail("fusion/text", new float[] {3, 4, 5, 6, 1, 0, 0, 0, 9, 9, 9, 9}, 3, 2, 2));
-    details.details(
+    details.outputs(
         plan,
-        detail("fusion/text->wsi", new float[] {.5f, .25f, .25f, 0, 9, 9, 9, 9, 9, 9, 9, 9}, 3, 4));
-    details.details(
-        plan, detail("fusion/wsi->text", new float[] {.5f, .5f, 0, 1, 0, 0, 9, 9, 9}, 3, 3));
+        detail(
+            AuxiliaryName.fusion("text"),
+            new float[] {1, 2, 3, 4, 0, 0, 0, 0, 9, 9, 9, 9},
+            3,
+            2,
+            2));
+    details.outputs(
+        plan,
+        detail(
+            AuxiliaryName.fusion("text"),
+            new float[] {3, 4, 5, 6, 1, 0, 0, 0, 9, 9, 9, 9},
+            3,
+            2,
+            2));
+    details.outputs(
+        plan,
+        detail(
+            AuxiliaryName.fusion("text->wsi"),
+            new float[] {.5f, .25f, .25f, 0, 9, 9, 9, 9, 9, 9, 9, 9},
+            3,
+            4));
+    details.outputs(
+        plan,
+        detail(
+            AuxiliaryName.fusion("wsi->text"), new float[] {.5f, .5f, 0, 1, 0, 0, 9, 9, 9}, 3, 3));
     details.write(folder);
     assertEquals(
         "sample,0.0,0.1,1.0,1.1\na,2.0,3.0,4.0,5.0\n\"b,1\",0.5,0.0,0.0,0.0\n",
@@ -390,9 +460,13 @@ class ExplanationsTest {
     Map<String, float[]> present =
         Map.of("m", there(1, 0, 1, 1, 1, 0), "n", there(0, 0, 0, 1, 0, 0));
     BatchPlan plan = plan(3, present, "a0", "a1", "a2", "b0", "b1", null);
-    details.details(plan, detail("progression", new float[] {9, 9, 1, 2, 3, 4, 9, 9}, 2, 2, 2));
-    details.details(plan, detail("progression", new float[] {9, 9, 2, 3, 3, 4, 9, 9}, 2, 2, 2));
-    details.details(plan, detail("progression/n", new float[] {9, 9, 9, 9, 9, 9, 9, 9}, 2, 2, 2));
+    details.outputs(
+        plan, detail(AuxiliaryName.progression(""), new float[] {9, 9, 1, 2, 3, 4, 9, 9}, 2, 2, 2));
+    details.outputs(
+        plan, detail(AuxiliaryName.progression(""), new float[] {9, 9, 2, 3, 3, 4, 9, 9}, 2, 2, 2));
+    details.outputs(
+        plan,
+        detail(AuxiliaryName.progression("n"), new float[] {9, 9, 9, 9, 9, 9, 9, 9}, 2, 2, 2));
     details.write(folder);
     assertEquals(
         List.of("names.csv", "progression/patient_0.csv", "progression/patient_1.csv"), files());
@@ -417,9 +491,9 @@ class ExplanationsTest {
     assertEquals(150, names.of("x".repeat(1000)).length());
     assertEquals(75, names.of("é".repeat(1000)).length());
     Explanations details = new Explanations(Map.of("wsi", Map.of("../../a", three())), Map.of());
-    details.details(
+    details.outputs(
         plan(1, Map.of("wsi", there(1)), "../../a"),
-        detail("attention/wsi", new float[] {1, 0, 0}, 1, 3));
+        detail(AuxiliaryName.attention("wsi", Encoding.ATTENTION), new float[] {1, 0, 0}, 1, 3));
     details.write(folder.resolve("in/side"));
     assertTrue(files().stream().allMatch(f -> f.startsWith("in/side/")), files().toString());
   }
@@ -438,9 +512,14 @@ class ExplanationsTest {
   void aGridTooLargeForAPictureIsANote() throws IOException {
     Bag wide = bag(new int[] {0, 0, 1_000_000, 1_000_000}, at("s", 0, 0), at("s", 1e6, 1e6));
     Explanations details = new Explanations(Map.of("wsi", Map.of("a", wide)), TISSUE);
-    details.details(
+    details.outputs(
         plan(1, Map.of("wsi", there(1)), "a"),
-        detail("heads/tissue/probability", new float[] {1, 0, 0, 0, 1, 0}, 1, 2, 3));
+        detail(
+            AuxiliaryName.patches("tissue", Prediction.PROBABILITY),
+            new float[] {1, 0, 0, 0, 1, 0},
+            1,
+            2,
+            3));
     assertEquals(1, details.write(folder).size());
     assertFalse(Files.exists(folder.resolve("segmentation/tissue/a.png")));
   }
@@ -450,8 +529,8 @@ class ExplanationsTest {
     Explanations details = new Explanations(Map.of("wsi", Map.of("a", three())), Map.of());
     assertThrows(
         IllegalStateException.class,
-        () -> details.details(
+        () -> details.outputs(
             plan(1, Map.of("wsi", there(1)), "a"),
-            detail("attention/wsi", new float[] {1, 0}, 1, 2)));
+            detail(AuxiliaryName.attention("wsi", Encoding.ATTENTION), new float[] {1, 0}, 1, 2)));
   }
 }

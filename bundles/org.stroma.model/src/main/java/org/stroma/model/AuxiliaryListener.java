@@ -13,7 +13,6 @@ public interface AuxiliaryListener {
    * The auxiliary outputs of one batch.
    *
    * @param plan the rows of the batch
-   * @param details by name, the batch (or its visits) first
    */
-  void details(BatchPlan plan, Map<String, ModelGraph.Detail> details);
+  void outputs(BatchPlan plan, Map<AuxiliaryName, AuxiliaryOutput> outputs);
 }

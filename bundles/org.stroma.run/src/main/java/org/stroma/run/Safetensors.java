@@ -51,20 +51,18 @@ public final class Safetensors {
     write(out, tensors);
   }
 
-  /** Writes variables under the names that PyTorch users expect, matrices transposed to [out, in]. */
-  public static void writeStandard(
-      OutputStream out, Collection<Variable> variables, Map<String, float[]> values)
-      throws IOException {
+  /** Writes the tensors of a checkpoint under the names that PyTorch users expect, matrices transposed to [out, in]. */
+  public static void writeStandard(OutputStream out, Path checkpoint) throws IOException {
     Map<String, Stored> tensors = new LinkedHashMap<>();
-    for (Variable v : variables) {
-      long[] shape = v.shape().asArray();
-      float[] value = values.get(v.name());
+    readAll(checkpoint).forEach((name, tensor) -> {
+      long[] shape = tensor.shape();
       tensors.put(
-          standardName(v.name()),
-          turned(v.name(), shape)
-              ? new Stored(new long[] {shape[1], shape[0]}, transposed(value, (int) shape[0]))
-              : new Stored(shape, value));
-    }
+          standardName(name),
+          turned(name, shape)
+              ? new Stored(
+                  new long[] {shape[1], shape[0]}, transposed(tensor.values(), (int) shape[0]))
+              : tensor);
+    });
     write(out, tensors);
   }
 

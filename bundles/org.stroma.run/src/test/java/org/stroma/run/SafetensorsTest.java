@@ -47,9 +47,13 @@ class SafetensorsTest {
 
       // written under the standard names and read again, nothing has changed
       Map<String, float[]> values = bench.variables().read(bench.session());
+      Path checkpoint = folder.resolve("checkpoint.safetensors");
+      try (OutputStream out = Files.newOutputStream(checkpoint)) {
+        Safetensors.write(out, bench.variables().all(), values);
+      }
       Path again = folder.resolve("again.safetensors");
       try (OutputStream out = Files.newOutputStream(again)) {
-        Safetensors.writeStandard(out, bench.variables().all(), values);
+        Safetensors.writeStandard(out, checkpoint);
       }
       Map<String, Safetensors.Stored> stored = Safetensors.readAll(again);
       Map<String, Safetensors.Stored> original = Safetensors.readAll(file);

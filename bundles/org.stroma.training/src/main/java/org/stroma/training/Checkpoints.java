@@ -13,7 +13,7 @@ import org.stroma.api.TargetInfo;
 import org.stroma.cohort.Cohort;
 import org.stroma.dataset.Dataset;
 import org.stroma.dataset.TargetStatistics;
-import org.stroma.model.ModelGraph;
+import org.stroma.model.Model;
 import org.stroma.parts.Json;
 import org.stroma.run.CheckpointStore;
 import org.stroma.run.RunDirectory;
@@ -38,7 +38,7 @@ final class Checkpoints {
   }
 
   /** Returns the file, relative to the run directory. */
-  static String writeModel(RunDirectory run, String folder, int member, ModelGraph model) {
+  static String writeModel(RunDirectory run, String folder, int member, Model model) {
     return CheckpointStore.writeModel(
         run, folder, member, List.copyOf(model.variables().all()), model.read());
   }

@@ -14,8 +14,8 @@ import org.stroma.api.TargetInfo;
 import org.stroma.dataset.Dataset;
 import org.stroma.dataset.TargetStatistics;
 import org.stroma.experiment.Experiment;
-import org.stroma.model.ModelGraph;
-import org.stroma.nn.Variable;
+import org.stroma.model.ModelSpec;
+import org.stroma.model.SavedModelExport;
 import org.stroma.parts.WiredParts;
 import org.stroma.run.CheckpointStore;
 import org.stroma.run.RunDirectory;
@@ -41,17 +41,10 @@ public final class Exporter {
       SortedMap<String, TargetInfo> infos =
           TargetStatistics.read(trained.kept().path("targets"), experiment);
       Map<String, float[]> weights = CheckpointStore.weights(file);
+      ModelSpec spec = ModelSpec.ofTrained(experiment, parts, prepared, infos, config);
       out.writeFolder(
-          name,
-          folder -> ModelGraph.export(
-              experiment, parts, prepared, infos, config, weights, folder.resolve("saved_model")));
-      try (ModelGraph model =
-          new ModelGraph(experiment, parts, prepared, infos, 1, experiment.seed(), config)) {
-        List<Variable> stored = model.variables().all().stream()
-            .filter(v -> weights.containsKey(v.name()))
-            .toList();
-        out.write(name + "/model.safetensors", o -> Safetensors.writeStandard(o, stored, weights));
-      }
+          name, folder -> SavedModelExport.write(spec, weights, folder.resolve("saved_model")));
+      out.write(name + "/model.safetensors", o -> Safetensors.writeStandard(o, file));
       out.write(name + "/preparation.json", trained.kept());
       Path centre = CheckpointStore.centreFile(file);
       if (Files.isRegularFile(centre)) {

@@ -19,10 +19,10 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.stroma.cohort.Fold;
-import org.stroma.dataset.Dataset;
+import org.stroma.dataset.Preparation;
 import org.stroma.experiment.Experiment;
 import org.stroma.files.FileProblem;
-import org.stroma.model.ModelGraph;
+import org.stroma.model.Model;
 import org.stroma.nn.Variable;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
@@ -48,14 +48,14 @@ public final class Initialization {
    */
   public record Start(Path from, List<Path> weights, JsonNode prepared, SeenPatients seen) {
     /** What the source had learned; null where a file of weights is named. */
-    public Dataset.Before before() {
+    public Preparation.Source before() {
       return prepared == null
           ? null
-          : new Dataset.Before(prepared, CheckpointStore.experiment(from).path("modalities"));
+          : new Preparation.Source(prepared, CheckpointStore.experiment(from).path("modalities"));
     }
 
     /** Starts encoders from weights that were trained before. */
-    public void into(Experiment.Initialize initialize, int member, ModelGraph model) {
+    public void into(Experiment.Initialize initialize, int member, Model model) {
       Path file = weights.get(member % weights.size());
       List<Variable> encoders = model.variables().all().stream()
           .filter(v -> initialize.modalities().stream()

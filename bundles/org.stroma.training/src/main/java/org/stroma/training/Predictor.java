@@ -19,6 +19,7 @@ import org.stroma.cohort.Cohort;
 import org.stroma.cohort.CohortReader;
 import org.stroma.command.Progress;
 import org.stroma.dataset.Dataset;
+import org.stroma.dataset.Preparation;
 import org.stroma.dataset.TargetStatistics;
 import org.stroma.evaluation.PatchPredictions;
 import org.stroma.evaluation.Predictions;
@@ -27,7 +28,8 @@ import org.stroma.explain.Explanations;
 import org.stroma.model.AuxiliaryListener;
 import org.stroma.model.Devices;
 import org.stroma.model.EncoderMemory;
-import org.stroma.model.ModelGraph;
+import org.stroma.model.Model;
+import org.stroma.model.ModelSpec;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 import org.stroma.parts.WiredParts;
@@ -123,7 +125,7 @@ public final class Predictor {
       throw new DataException(
           fold.preparation() + " does not hold what the run's transforms learned");
     }
-    return Dataset.apply(experiment, parts, data, learned, files);
+    return Preparation.apply(experiment, parts, data, learned, files);
   }
 
   /** Adds what each model predicts for some patients. */
@@ -146,14 +148,12 @@ public final class Predictor {
             name, Cohort.Target.unknown(target, classes.getOrDefault(name, List.of()))));
     EncoderMemory memory = new EncoderMemory(experiment, parts);
     memory.check(prepared, data.visits(), patients);
-    try (ModelGraph model = new ModelGraph(
+    try (Model model = Model.of(ModelSpec.ofTrained(
         experiment,
         parts,
         prepared,
         TargetStatistics.read(fold.kept().path("targets"), experiment),
-        1,
-        experiment.seed(),
-        config)) {
+        config))) {
       for (Path file : fold.models()) {
         try {
           model.assign(CheckpointStore.weights(file));
@@ -162,7 +162,7 @@ public final class Predictor {
               file + " does not fit the run's experiment.json: " + e.getMessage(), e);
         }
         predictions.add(
-            new Trainer(experiment, prepared, data.visits(), targets, memory)
+            new Trainer(experiment, prepared, data.visits(), targets, memory::bytes)
                 .predict(model, patients, listener),
             CheckpointStore.centre(file));
       }

@@ -9,12 +9,16 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.stroma.api.Schedule;
 import org.stroma.cohort.Cohort;
+import org.stroma.dataset.Chance;
 import org.stroma.dataset.Dataset;
+import org.stroma.dataset.Preparation;
 import org.stroma.experiment.Experiment;
 import org.stroma.model.EncoderMemory;
-import org.stroma.model.ModelGraph;
+import org.stroma.model.Model;
+import org.stroma.model.ModelSpec;
 import org.stroma.parts.Json;
 import org.stroma.run.SeenPatients;
 
@@ -39,21 +43,21 @@ public final class Pretraining {
     Cohort cohort = context.cohort();
     List<String> patients = cohort.patients();
     Initialization.Start start = Initialization.ofPretraining(experiment);
-    Dataset prepared = Dataset.fit(
+    Dataset prepared = Preparation.fit(
         experiment,
         context.parts(),
         cohort,
         patients,
         start == null ? null : start.before(),
         context.reader());
-    try (ModelGraph model = new ModelGraph(
+    try (Model model = Model.of(new ModelSpec(
         experiment,
         context.parts(),
         prepared,
         new TreeMap<>(),
         patients.size(),
         experiment.seed(),
-        context.devices().config())) {
+        context.devices().config()))) {
       run.begin(String.format(
           Locale.ROOT,
           "%,d parameters; %d %s; %s",
@@ -76,13 +80,14 @@ public final class Pretraining {
       RunContext context,
       TrainingRun run,
       Dataset prepared,
-      ModelGraph model,
-      Initialization.@org.jspecify.annotations.Nullable Start start) {
+      Model model,
+      Initialization.@Nullable Start start) {
     Experiment experiment = context.experiment();
     List<String> patients = context.cohort().patients();
     run.publish(new RunEvent.MemberStarted(run.description(), 0, 0, 0), RunListener::memberStarted);
     long started = System.nanoTime();
-    model.restart(experiment.seed());
+    Chance chance = Chance.of(experiment.seed());
+    model.restart(chance.bits(Chance.Purpose.INITIAL_VALUES));
     if (start != null) {
       start.into(experiment.initialize(), 0, model);
     }
@@ -91,12 +96,12 @@ public final class Pretraining {
         prepared,
         context.cohort().visits(),
         Collections.emptySortedMap(),
-        new EncoderMemory(experiment, context.parts()));
+        new EncoderMemory(experiment, context.parts())::bytes);
     List<Epoch> epochs = trainer.train(
-        model,
+        Trainer.Steps.of(model),
         context.parts().get(experiment.training().schedule().slot(), Schedule.class),
         patients,
-        experiment.seed(),
+        chance,
         () -> run.note(Trainer.UNTAUGHT),
         epoch -> run.publish(
             new RunEvent.EpochEnded(run.description(), 0, 0, 0, epoch), RunListener::epochEnded));

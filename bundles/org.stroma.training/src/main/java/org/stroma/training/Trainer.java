@@ -6,12 +6,10 @@ package org.stroma.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +20,12 @@ import org.stroma.command.CancelledException;
 import org.stroma.dataset.Batch;
 import org.stroma.dataset.BatchPlan;
 import org.stroma.dataset.BatchSampler;
+import org.stroma.dataset.Chance;
 import org.stroma.dataset.Dataset;
 import org.stroma.dataset.Prefetcher;
 import org.stroma.experiment.Experiment;
 import org.stroma.model.AuxiliaryListener;
-import org.stroma.model.EncoderMemory;
-import org.stroma.model.ModelGraph;
+import org.stroma.model.Model;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 
@@ -37,6 +35,29 @@ public final class Trainer {
   static final String UNTAUGHT =
       "the loss was 0 in every step, so nothing was learned; losses that compare patients need a larger /training/batchSize "
           + "(or, for cox, \"riskSet\": \"memory\")";
+
+  /** A model, as far as training is concerned. */
+  interface Steps {
+    /** Names of the terms of the loss. */
+    List<String> lossTerms();
+
+    /** See {@link Model#train}. */
+    Model.Step train(Batch batch, int draw, int number, double rate);
+
+    static Steps of(Model model) {
+      return new Steps() {
+        @Override
+        public List<String> lossTerms() {
+          return model.lossTerms();
+        }
+
+        @Override
+        public Model.Step train(Batch batch, int draw, int number, double rate) {
+          return model.train(batch, draw, number, rate);
+        }
+      };
+    }
+  }
 
   private final Experiment experiment;
   private final Dataset prepared;
@@ -48,38 +69,38 @@ public final class Trainer {
       Dataset prepared,
       Map<String, List<Cohort.Visit>> visits,
       SortedMap<String, Cohort.Target> targets,
-      EncoderMemory memory) {
+      BatchSampler.Scratch scratch) {
     this.experiment = experiment;
     this.prepared = prepared;
     this.targets = targets;
-    this.sampler = new BatchSampler(prepared, visits, experiment.training(), memory::bytes);
+    this.sampler = new BatchSampler(prepared, visits, experiment.training(), scratch);
   }
 
   /**
    * Trains for all epochs; the last epoch's weights are the result. Nothing of the test patients is looked at.
    *
    * @param untaught is run when the loss was 0 in every step, so that nothing was learned
-   * @param seed of the order of patients, of modality dropout and of the patches drawn
+   * @param chance of this model: order of patients, modality dropout, patches, and what parts draw
    */
   List<Epoch> train(
-      ModelGraph model,
+      Steps model,
       Schedule schedule,
       List<String> patients,
-      long seed,
+      Chance chance,
       Runnable untaught,
       Consumer<Epoch> listener) {
     Experiment.Training training = experiment.training();
     List<Epoch> epochs = new ArrayList<>();
-    Random random = new Random(seed);
     int step = 0;
     Double base = learningRate();
     Map<String, Integer> places = new HashMap<>();
     patients.forEach(patient -> places.put(patient, places.size()));
     for (int epoch = 0; epoch < training.epochs(); epoch++) {
       long start = System.nanoTime();
-      List<BatchPlan> plans = sampler.epoch(patients, random, random, random);
+      List<BatchPlan> plans = sampler.epoch(patients, chance, epoch);
       TrainingProgress progress = TrainingProgress.of(epoch, training.epochs())
           .withLosses(epochs.stream().map(Epoch::loss).toList());
+      int firstDraw = Long.hashCode(chance.bits(epoch, Chance.Purpose.DROPOUT));
       double rate = 0;
       double sum = 0;
       double norms = 0;
@@ -91,9 +112,9 @@ public final class Trainer {
             throw new CancelledException();
           }
           rate = rate(schedule, progress.withStep(i, plans.size()));
-          ModelGraph.Step made;
+          Model.Step made;
           try (Batch batch = prefetch.next()) {
-            made = model.train(batch, ++step, rate);
+            made = model.train(batch, firstDraw + i, ++step, rate);
           }
           if (!Float.isFinite(made.loss())) {
             throw new FaultsException(
@@ -152,27 +173,26 @@ public final class Trainer {
   }
 
   /** Predictions by HEAD.NAME and patient, from all elements of every bag. */
-  Map<String, Map<String, float[]>> predict(ModelGraph model, List<String> patients) {
+  Map<String, Map<String, float[]>> predict(Model model, List<String> patients) {
     return predict(model, patients, null);
   }
 
   /** As above, with all there is to look at; a null listener wants none of it. */
   Map<String, Map<String, float[]>> predict(
-      ModelGraph model, List<String> patients, AuxiliaryListener listener) {
+      Model model, List<String> patients, AuxiliaryListener listener) {
     Map<String, Map<String, float[]>> predictions = new LinkedHashMap<>();
     List<BatchPlan> plans = sampler.predicted(patients);
-    try (Prefetcher prefetch = new Prefetcher(
-        plans.iterator(),
-        plan -> Batch.of(plan, prepared, Collections.emptySortedMap(), Map.of()))) {
+    try (Prefetcher prefetch = new Prefetcher(plans.iterator(), plan -> Batch.of(plan, prepared))) {
       for (BatchPlan plan : plans) {
         if (Thread.interrupted()) {
           throw new CancelledException();
         }
         try (Batch batch = prefetch.next()) {
+          Model.Output output = model.predict(batch, listener != null);
           if (listener != null) {
-            listener.details(plan, model.details(batch));
+            listener.outputs(plan, output.auxiliary());
           }
-          model.predict(batch).forEach((name, rows) -> {
+          output.predictions().forEach((name, rows) -> {
             Map<String, float[]> byPatient =
                 predictions.computeIfAbsent(name, n -> new LinkedHashMap<>());
             for (int i = 0; i < rows.length; i++) {

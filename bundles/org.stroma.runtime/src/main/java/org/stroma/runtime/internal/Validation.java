@@ -8,10 +8,12 @@ import java.util.List;
 import org.stroma.command.Progress;
 import org.stroma.dataset.BagCheck;
 import org.stroma.dataset.Dataset;
+import org.stroma.dataset.Preparation;
 import org.stroma.dataset.TargetStatistics;
 import org.stroma.model.Devices;
 import org.stroma.model.EncoderMemory;
-import org.stroma.model.ModelGraph;
+import org.stroma.model.Model;
+import org.stroma.model.ModelSpec;
 import org.stroma.training.Initialization;
 
 /** Whether an experiment can be run, as far as can be told without training. */
@@ -32,7 +34,7 @@ final class Validation {
     Initialization.Start start = opened.folds().isEmpty()
         ? Initialization.ofPretraining(opened.experiment())
         : initialization == null ? null : initialization.start(opened.folds().get(0));
-    Dataset prepared = Dataset.fit(
+    Dataset prepared = Preparation.fit(
         opened.experiment(),
         opened.wired().parts(),
         opened.cohort(),
@@ -41,7 +43,7 @@ final class Validation {
         opened.reader());
     new EncoderMemory(opened.experiment(), opened.wired().parts())
         .check(prepared, opened.cohort().visits(), opened.cohort().patients());
-    try (ModelGraph model = new ModelGraph(
+    try (Model model = Model.of(new ModelSpec(
         opened.experiment(),
         opened.wired().parts(),
         prepared,
@@ -49,7 +51,7 @@ final class Validation {
             opened.experiment(), opened.wired().parts(), opened.cohort(), prepared, training),
         training.size(),
         opened.experiment().seed(),
-        devices.config())) {
+        devices.config()))) {
       if (start != null) {
         start.into(opened.experiment().initialize(), 0, model);
       }

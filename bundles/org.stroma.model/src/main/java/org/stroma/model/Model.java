@@ -1,0 +1,194 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.model;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.stroma.dataset.Batch;
+import org.stroma.nn.Net;
+import org.stroma.nn.graph.Variables;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The model of an experiment in a session of its own: a training and an inference sub-graph over the same variables, the
+ * losses, and the optimizer's step.
+ */
+public final class Model implements AutoCloseable {
+  private final Graph graph;
+  private final Variables variables;
+  private final Session session;
+  private final ModelInputs inputs;
+  private final ModelOutputs outputs;
+  private final TrainingStep step;
+
+  /**
+   * What a model says of a batch.
+   *
+   * @param predictions by HEAD.NAME: one row a patient
+   * @param auxiliary attention, progression, patches; empty where it was not asked for
+   */
+  public record Output(
+      Map<String, float[][]> predictions, Map<AuxiliaryName, AuxiliaryOutput> auxiliary) {}
+
+  /**
+   * What an optimizer step found before it changed the weights.
+   *
+   * @param loss the objective
+   * @param gradientNorm global norm of the gradients before clipping
+   * @param terms of the objective, in the order of {@link #lossTerms}; they add up to the loss
+   */
+  public record Step(float loss, float gradientNorm, float[] terms) {}
+
+  private Model(Graph graph, ModelSpec spec) {
+    this.graph = graph;
+    Ops tf = Ops.create(graph);
+    variables = new Variables(tf);
+    TrainingStep.Placeholders placeholders = TrainingStep.Placeholders.of(tf);
+    inputs = new ModelInputs(tf, spec.experiment(), spec.dataset());
+    int width = spec.experiment().embedDim();
+    Net net = Net.training(tf, variables, width, spec.seed(), placeholders.draw());
+    SubGraph training = new ModelBuilder(net, spec, inputs).build();
+    SubGraph inference =
+        new ModelBuilder(Net.inference(tf, variables, width), spec, inputs).build();
+    outputs = ModelOutputs.of(inference, spec.statistics());
+    step = TrainingStep.of(graph, tf, variables, spec, training, placeholders);
+    session = new Session(graph, spec.config());
+  }
+
+  /**
+   * Builds a model. Its variables have no values before {@link #restart} or {@link #assign}.
+   *
+   * @throws org.stroma.parts.FaultsException where parts do not fit together, or there is nothing to learn
+   */
+  public static Model of(ModelSpec spec) {
+    Graph graph = new Graph();
+    boolean built = false;
+    try {
+      Model model = new Model(graph, spec);
+      built = true;
+      return model;
+    } finally {
+      if (!built) {
+        graph.close();
+      }
+    }
+  }
+
+  /** Starts anew: variables, the optimizer's among them, have first values that follow from the seed. */
+  public void restart(long seed) {
+    variables.initialize(session, seed);
+  }
+
+  /**
+   * Makes one optimizer step.
+   *
+   * @param draw the seed of what parts draw in this step, such as dropout
+   * @param number of the step, from 1
+   * @param rate the factor on the learning rate
+   */
+  public Step train(Batch batch, int draw, int number, double rate) {
+    try {
+      return step.run(session, inputs, batch, draw, number, rate);
+    } catch (RuntimeException e) {
+      throw SessionFaults.ofTraining(e);
+    }
+  }
+
+  /**
+   * Names of the terms that the objective is the sum of: HEAD.LOSS of the experiment's losses, weighted; MODALITY.PRETEXT of
+   * pretext tasks; and what parts added with {@link Net#addLoss}, by scope and name.
+   */
+  public List<String> lossTerms() {
+    return step.lossTerms();
+  }
+
+  /** Predicts a batch without auxiliary outputs. */
+  public Output predict(Batch batch) {
+    return predict(batch, false);
+  }
+
+  /**
+   * Predicts a batch, in one forward pass.
+   *
+   * @param auxiliary whether auxiliary outputs are wanted too
+   */
+  public Output predict(Batch batch, boolean auxiliary) {
+    List<Operand<TFloat32>> fetched = new ArrayList<>(outputs.predictions().values());
+    if (auxiliary) {
+      fetched.addAll(outputs.auxiliary().values());
+    }
+    Output output = new Output(new LinkedHashMap<>(), new LinkedHashMap<>());
+    if (fetched.isEmpty()) {
+      return output;
+    }
+    Session.Runner runner = session.runner();
+    inputs.feed(runner, batch);
+    fetched.forEach(runner::fetch);
+    try (var result = runner.run()) {
+      int i = 0;
+      for (String name : outputs.predictions().keySet()) {
+        output.predictions().put(name, rows((TFloat32) result.get(i++), batch.size()));
+      }
+      if (auxiliary) {
+        for (AuxiliaryName name : outputs.auxiliary().keySet()) {
+          TFloat32 tensor = (TFloat32) result.get(i++);
+          output
+              .auxiliary()
+              .put(name, new AuxiliaryOutput(tensor.shape().asArray(), numbers(tensor)));
+        }
+      }
+    } catch (RuntimeException e) {
+      throw SessionFaults.ofPrediction(e, batch);
+    }
+    return output;
+  }
+
+  private static float[][] rows(TFloat32 tensor, int count) {
+    float[] flat = numbers(tensor);
+    int width = flat.length / count;
+    float[][] rows = new float[count][width];
+    for (int r = 0; r < count; r++) {
+      System.arraycopy(flat, r * width, rows[r], 0, width);
+    }
+    return rows;
+  }
+
+  static float[] numbers(TFloat32 tensor) {
+    float[] numbers = new float[Math.toIntExact(tensor.shape().size())];
+    tensor.asRawTensor().data().asFloats().read(numbers);
+    return numbers;
+  }
+
+  /** The present values of all variables, for checkpoints. */
+  public Map<String, float[]> read() {
+    return variables.read(session);
+  }
+
+  /**
+   * Sets some variables; others keep their values.
+   *
+   * @throws IllegalArgumentException where there is no such variable, or it has another size
+   */
+  public void assign(Map<String, float[]> values) {
+    variables.assign(session, values);
+  }
+
+  /** The variables, by name. */
+  public Variables variables() {
+    return variables;
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+}

@@ -1,0 +1,327 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.model;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.stroma.api.Encoder;
+import org.stroma.api.Encoding;
+import org.stroma.api.Fused;
+import org.stroma.api.Fusion;
+import org.stroma.api.Head;
+import org.stroma.api.HeadInput;
+import org.stroma.api.HeadOutput;
+import org.stroma.api.Loss;
+import org.stroma.api.LossInput;
+import org.stroma.api.Prediction;
+import org.stroma.api.Pretext;
+import org.stroma.api.TargetInfo;
+import org.stroma.api.TargetKind;
+import org.stroma.api.TemporalModule;
+import org.stroma.experiment.Experiment;
+import org.stroma.nn.Net;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
+import org.stroma.parts.PartInvoker;
+import org.stroma.parts.PartUse;
+import org.stroma.parts.WiredParts;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Builds one sub-graph of a model out of its parts: encoders, fusion, temporal module, heads, and for training the losses;
+ * or the encoders and their pretext tasks. A builder builds once.
+ */
+final class ModelBuilder {
+  private final Net net;
+  private final Ops tf;
+  private final Experiment experiment;
+  private final WiredParts parts;
+  private final SortedMap<String, TargetInfo> statistics;
+  private final int trainingPatients;
+  private final ModelInputs inputs;
+  private final SortedMap<String, Encoding> encodings = new TreeMap<>();
+  private final SortedMap<String, Operand<TFloat32>> presence = new TreeMap<>();
+  private final Map<AuxiliaryName, Operand<TFloat32>> auxiliary = new LinkedHashMap<>();
+  private final Map<String, Operand<TFloat32>> lossTerms = new LinkedHashMap<>();
+
+  /**
+   * What the heads look at. Without a temporal module both are the same.
+   *
+   * @param visits an embedding a visit, [R, d]
+   * @param patients an embedding a patient, [B, d]
+   */
+  private record VisitStates(Operand<TFloat32> visits, Operand<TFloat32> patients) {}
+
+  /** @param net of training or of inference */
+  ModelBuilder(Net net, ModelSpec spec, ModelInputs inputs) {
+    this.net = net;
+    this.tf = net.tf();
+    this.experiment = spec.experiment();
+    this.parts = spec.parts();
+    this.statistics = spec.statistics();
+    this.trainingPatients = spec.trainingPatients();
+    this.inputs = inputs;
+  }
+
+  SubGraph build() {
+    if (!experiment.pretraining().isEmpty()) {
+      return pretext();
+    }
+    encode();
+    Fused fused = fuse();
+    SortedMap<String, VisitStates> states = states(fused);
+    Map<String, HeadOutput> heads = new LinkedHashMap<>();
+    experiment.heads().forEach((name, use) -> heads.put(name, head(name, use, states, fused)));
+    return new SubGraph(net, heads, auxiliary, lossTerms, net.training() ? objective(heads) : null);
+  }
+
+  private void encode() {
+    experiment.modalities().forEach((name, modality) -> {
+      Encoder encoder = parts.get(modality.encoder().slot(), Encoder.class);
+      Net scope = net.scope("modalities").scope(name);
+      Encoding encoding = encoding(
+          modality.encoder(),
+          () -> encoder.encode(
+              experiment.frozen(name) ? scope.frozen() : scope, inputs.modality(name)));
+      encodings.put(name, encoding);
+      presence.put(name, inputs.modality(name).presence());
+      encoding
+          .attention()
+          .forEach((attention, weights) ->
+              auxiliary.put(AuxiliaryName.attention(name, attention), weights));
+    });
+  }
+
+  private Encoding encoding(PartUse use, Supplier<Encoding> build) {
+    Encoder encoder = parts.get(use.slot(), Encoder.class);
+    Encoding encoding = parts.code().run(use, encoder, build);
+    PartInvoker.check(
+        use, encoder, "an embedding", encoding.embedding(), -1, experiment.embedDim());
+    return encoding;
+  }
+
+  private Fused fuse() {
+    Fusion fusion = parts.get(experiment.fusion().slot(), Fusion.class);
+    Fused fused = parts
+        .code()
+        .run(
+            experiment.fusion(),
+            fusion,
+            () -> fusion.fuse(net.scope("fusion"), encodings, presence));
+    if (fused.branches().isEmpty()) {
+      PartInvoker.check(
+          experiment.fusion(),
+          fusion,
+          "an embedding",
+          fused.embedding(),
+          -1,
+          experiment.embedDim());
+    }
+    fused
+        .attention()
+        .forEach((name, weights) -> auxiliary.put(AuxiliaryName.fusion(name), weights));
+    return fused;
+  }
+
+  /** The states of each branch of a late fusion by modality, else of the one embedding by the empty name. */
+  private SortedMap<String, VisitStates> states(Fused fused) {
+    SortedMap<String, VisitStates> states = new TreeMap<>();
+    Net temporal = net.scope("temporal");
+    if (fused.branches().isEmpty()) {
+      states.put("", states(temporal, "", fused.embedding(), inputs.visitMask()));
+    } else {
+      fused.branches().forEach((name, branch) -> {
+        Operand<TFloat32> mask = visitsWith(fused.weights().get(name));
+        states.put(name, states(temporal.scope(name), name, branch, mask));
+      });
+    }
+    return states;
+  }
+
+  private VisitStates states(
+      Net scope, String modality, Operand<TFloat32> visits, Operand<TFloat32> mask) {
+    if (experiment.temporal() == null) {
+      return new VisitStates(visits, visits);
+    }
+    TemporalModule.Sequence sequence = temporal(scope, visits, mask);
+    sequence
+        .progression()
+        .ifPresent(steps -> auxiliary.put(AuxiliaryName.progression(modality), steps));
+    return new VisitStates(
+        tf.reshape(sequence.states(), tf.array(-1, experiment.embedDim())), // [B, T, d] -> [R, d]
+        sequence.embedding());
+  }
+
+  /** The mask [B, T] of visits where a modality counts, from its weights [R]. */
+  private Operand<TFloat32> visitsWith(Operand<TFloat32> weights) {
+    Operand<TFloat32> counts = tf.dtypes.cast(
+        tf.math.greater(tf.reshape(weights, tf.shape(inputs.days())), tf.constant(0f)),
+        TFloat32.class);
+    return tf.math.mul(inputs.visitMask(), counts);
+  }
+
+  /** From an embedding a visit, [R, d], to one a patient. */
+  private TemporalModule.Sequence temporal(
+      Net scope, Operand<TFloat32> visits, Operand<TFloat32> mask) {
+    int width = experiment.embedDim();
+    Operand<TFloat32> byPatient = tf.reshape(
+        visits,
+        tf.concat(
+            List.of(tf.shape(inputs.days()), tf.constant(new int[] {width})),
+            tf.constant(0))); // [B, T, d]
+    TemporalModule module = parts.get(experiment.temporal().slot(), TemporalModule.class);
+    TemporalModule.Sequence sequence = parts
+        .code()
+        .run(
+            experiment.temporal(),
+            module,
+            () -> module.reason(scope, byPatient, inputs.days(), mask));
+    PartInvoker.check(experiment.temporal(), module, "states", sequence.states(), -1, -1, width);
+    PartInvoker.check(
+        experiment.temporal(), module, "an embedding", sequence.embedding(), -1, width);
+    return sequence;
+  }
+
+  private HeadOutput head(
+      String name, Experiment.HeadUse use, SortedMap<String, VisitStates> states, Fused fused) {
+    Head head = parts.get(use.part().slot(), Head.class);
+    TargetInfo info = statistics.get(name);
+    Net scope = net.scope("heads").scope(name);
+    Operand<TFloat32> raw =
+        parts.code().run(use.part(), head, () -> raw(scope, head, states, fused, info));
+    Map<Prediction, Operand<TFloat32>> read =
+        parts.code().run(use.part(), head, () -> head.read(scope, raw, info));
+    Prediction wanted = info.kind().prediction();
+    if (read.get(wanted) == null) {
+      throw new FaultsException(
+          List.of(new Fault(
+              use.part().slot(),
+              "the head " + use.part().type() + " gives " + read.keySet()
+                  + "; of a target of its kind it has to give \"" + wanted + "\"")),
+          false);
+    }
+    return HeadOutput.of(raw, read);
+  }
+
+  /** One head over one vector, or one head a modality and the weighted mean of their raw outputs (late fusion). */
+  private Operand<TFloat32> raw(
+      Net scope, Head head, SortedMap<String, VisitStates> states, Fused fused, TargetInfo info) {
+    if (fused.branches().isEmpty()) {
+      return head.predict(scope, headInput(states.get(""), info));
+    }
+    Operand<TFloat32> weightedSum = null;
+    Operand<TFloat32> weightSum = null;
+    for (Map.Entry<String, VisitStates> branch : states.entrySet()) {
+      Operand<TFloat32> output =
+          head.predict(scope.scope(branch.getKey()), headInput(branch.getValue(), info));
+      Operand<TFloat32> weight =
+          branchWeight(fused.weights().get(branch.getKey()), branch.getValue(), info);
+      Operand<TFloat32> weighted = tf.math.mul(output, weight);
+      weightedSum = weightedSum == null ? weighted : tf.math.add(weightedSum, weighted);
+      weightSum = weightSum == null ? weight : tf.math.add(weightSum, weight);
+    }
+    return tf.math.divNoNan(weightedSum, weightSum);
+  }
+
+  private HeadInput headInput(VisitStates states, TargetInfo info) {
+    return HeadInput.of(states.patients(), info)
+        .withVisits(states.visits())
+        .withEncodings(encodings, presence);
+  }
+
+  /** The weight of a branch from its weights [R]: [B, 1], or [R, 1, 1] for patches. */
+  private Operand<TFloat32> branchWeight(
+      Operand<TFloat32> weights, VisitStates states, TargetInfo info) {
+    if (info.kind() == TargetKind.PATCHES) {
+      return tf.reshape(weights, tf.array(-1, 1, 1));
+    }
+    Operand<TFloat32> byPatient = weights;
+    if (states.visits() != states.patients()) {
+      // a modality counts for a patient by the visits that have it
+      byPatient = tf.reduceSum(tf.reshape(weights, tf.shape(inputs.days())), tf.array(1)); // [B]
+    }
+    return tf.reshape(byPatient, tf.array(-1, 1));
+  }
+
+  /** The weighted sum of the losses, and what parts have added to it. */
+  private Operand<TFloat32> objective(Map<String, HeadOutput> heads) {
+    Operand<TFloat32> total = tf.constant(0f);
+    for (int i = 0; i < experiment.losses().size(); i++) {
+      Experiment.LossUse use = experiment.losses().get(i);
+      String target = experiment.heads().get(use.head()).target();
+      Loss loss = parts.get(use.part().slot(), Loss.class);
+      Net scope = net.scope("losses").scope("" + i);
+      LossInput input = LossInput.of(
+              heads.get(use.head()), inputs.target(target), statistics.get(use.head()))
+          .withEncodings(encodings, presence)
+          .withTrainingIndex(inputs.trainingIndex(), trainingPatients);
+      Operand<TFloat32> value = parts.code().run(use.part(), loss, () -> loss.loss(scope, input));
+      PartInvoker.check(use.part(), loss, "a loss", value);
+      Operand<TFloat32> term = experiment.training().learnedWeights()
+          ? TaskWeights.uncertain(scope, value, use.weight())
+          : TaskWeights.fixed(scope, value, use.weight());
+      addTerm(use.head() + "." + use.part().type(), term);
+      total = tf.math.add(total, term);
+    }
+    return withAddedLosses(total);
+  }
+
+  private Operand<TFloat32> withAddedLosses(Operand<TFloat32> objective) {
+    Operand<TFloat32> total = objective;
+    for (Map.Entry<String, Operand<TFloat32>> added : net.losses().entrySet()) {
+      addTerm(added.getKey(), added.getValue());
+      total = tf.math.add(total, added.getValue());
+    }
+    return total;
+  }
+
+  /** Names a term of the objective; a second one of a name gets a number. */
+  private void addTerm(String name, Operand<TFloat32> term) {
+    String unique = name;
+    for (int i = 2; lossTerms.containsKey(unique); i++) {
+      unique = name + "." + i;
+    }
+    lossTerms.put(unique, term);
+  }
+
+  /** The encoders alone, and for training the sum of the pretext tasks' losses. */
+  private SubGraph pretext() {
+    Operand<TFloat32> total = tf.constant(0f);
+    for (Map.Entry<String, PartUse> task : experiment.pretraining().entrySet()) {
+      String name = task.getKey();
+      PartUse use = experiment.modalities().get(name).encoder();
+      Encoder encoder = parts.get(use.slot(), Encoder.class);
+      Net scope = net.scope("modalities").scope(name);
+      if (net.training()) {
+        Pretext pretext = parts.get(task.getValue().slot(), Pretext.class);
+        Operand<TFloat32> loss = parts
+            .code()
+            .run(
+                task.getValue(),
+                pretext,
+                () -> pretext.loss(
+                    net.scope("losses").scope(name),
+                    new TreeMap<>(Map.of(name, inputs.modality(name))),
+                    new TreeMap<>(Map.of(
+                        name,
+                        (view, input) ->
+                            encoding(use, () -> encoder.encode(scope.view(view), input))))));
+        PartInvoker.check(task.getValue(), pretext, "a loss", loss);
+        addTerm(name + "." + task.getValue().type(), loss);
+        total = tf.math.add(total, loss);
+      } else {
+        encoding(use, () -> encoder.encode(scope, inputs.modality(name)));
+      }
+    }
+    return new SubGraph(
+        net, Map.of(), Map.of(), lossTerms, net.training() ? withAddedLosses(total) : null);
+  }
+}

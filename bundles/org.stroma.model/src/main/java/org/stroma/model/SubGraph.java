@@ -1,0 +1,25 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.model;
+
+import java.util.Map;
+import org.stroma.api.HeadOutput;
+import org.stroma.nn.Net;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * One way through the model: for training, with dropout, or for inference.
+ *
+ * @param heads what each head gives; none in a pretraining
+ * @param lossTerms what the objective is the sum of, by name; none for inference
+ * @param loss the objective; null for inference
+ */
+record SubGraph(
+    Net net,
+    Map<String, HeadOutput> heads,
+    Map<AuxiliaryName, Operand<TFloat32>> auxiliary,
+    Map<String, Operand<TFloat32>> lossTerms,
+    Operand<TFloat32> loss) {}
