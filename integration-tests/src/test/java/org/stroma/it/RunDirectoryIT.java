@@ -76,13 +76,20 @@ class RunDirectoryIT {
     Path file = Path.of("target", "run-directory.txt");
     Files.createDirectories(file.getParent());
     Files.writeString(file, now);
-    String golden = Files.exists(GOLDEN) ? Files.readString(GOLDEN) : "";
+    List<String> golden = Files.exists(GOLDEN) ? Files.readAllLines(GOLDEN) : List.of();
+    List<String> lines = now.lines().toList();
+    int same = 0;
+    while (same < Math.min(golden.size(), lines.size())
+        && golden.get(same).equals(lines.get(same))) {
+      same++;
+    }
     assertEquals(
-        golden,
-        now,
-        "a run directory is another than scripts know it. Additions at the end of a table or an object break none; whatever"
-            + " else is a change for CHANGELOG.md. Where it is meant, copy " + file.toAbsolutePath()
-            + " to " + GOLDEN);
+        String.join("\n", golden.subList(same, Math.min(golden.size(), same + 10))),
+        String.join("\n", lines.subList(same, Math.min(lines.size(), same + 10))),
+        "from line " + (same + 1)
+            + " a run directory is another than scripts know it. Columns and keys that are added break none; whatever else"
+            + " changes is for CHANGELOG.md. Where it is meant: cp integration-tests/" + file
+            + " integration-tests/" + GOLDEN);
   }
 
   private static String told(Path run) throws IOException {

@@ -21,6 +21,8 @@ import java.util.regex.Pattern;
  */
 public final class PatientIds {
   private static final Pattern SEPARATORS = Pattern.compile("[\\s._:/\\p{Pd}-]+");
+  private static final Pattern ENDS =
+      Pattern.compile("(?U)^[\\s._:/\\p{Pd}'\"-]+|[\\s._:/\\p{Pd}'\"-]+$");
   private static final Pattern TCGA = Pattern.compile("tcga-?([a-z0-9]{2})-?([a-z0-9]{4})(?:-.*)?");
   private static final Pattern ZEROS = Pattern.compile("0+(?=\\d+$)");
   private static final Pattern ANY_ZEROS = Pattern.compile("(?<!\\d)0+(?=\\d)");
@@ -31,15 +33,14 @@ public final class PatientIds {
 
   /** What stays of an id when the ways to spell it are taken away: ids with equal keys are likely one patient's. */
   public static String key(String id) {
-    String text = Normalizer.normalize(id, Normalizer.Form.NFKC)
-        .strip()
-        .toLowerCase(Locale.ROOT)
-        .replaceAll("^['\"]+|['\"]+$", "");
+    String text = ENDS.matcher(
+            Normalizer.normalize(id, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT))
+        .replaceAll("");
     Matcher decimal = DECIMAL.matcher(text);
     if (decimal.matches()) {
       text = decimal.group(1); // pandas writes whole numbers so where any is missing
     }
-    text = SEPARATORS.matcher(text).replaceAll("-").replaceAll("^-|-$", "");
+    text = SEPARATORS.matcher(text).replaceAll("-");
     Matcher barcode = TCGA.matcher(text);
     if (barcode.matches()) {
       return "tcga-" + barcode.group(1) + "-" + barcode.group(2);
