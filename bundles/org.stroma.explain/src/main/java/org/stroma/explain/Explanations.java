@@ -291,44 +291,44 @@ public final class Explanations implements AuxiliaryListener {
   }
 
   private static String steps(List<Step> steps, float[] mean, int width) {
-    StringBuilder csv = new StringBuilder("from,to,from_days,to_days");
+    List<List<String>> rows = new ArrayList<>();
+    List<String> header = new ArrayList<>(List.of("from", "to", "from_days", "to_days"));
     for (int i = 0; i < width; i++) {
-      csv.append(',').append(i);
+      header.add("" + i);
     }
-    csv.append('\n');
+    rows.add(header);
     for (Step step : steps) {
-      csv.append(Csv.quote(step.from().sample()))
-          .append(',')
-          .append(Csv.quote(step.to().sample()));
-      csv.append(',')
-          .append(PatchFiles.number(step.from().days()))
-          .append(',')
-          .append(PatchFiles.number(step.to().days()));
+      List<String> row = new ArrayList<>(List.of(
+          step.from().sample(),
+          step.to().sample(),
+          PatchFiles.number(step.from().days()),
+          PatchFiles.number(step.to().days())));
       for (int i = 0; i < width; i++) {
-        csv.append(',').append(mean[step.index() * width + i]);
+        row.add("" + mean[step.index() * width + i]);
       }
-      csv.append('\n');
+      rows.add(row);
     }
-    return csv.toString();
+    return Csv.text(rows);
   }
 
   /** A row a sample; columns are named by the numbers' indices in the tensor, such as 0.2 for those at [R, 0, 2]. */
   private static String table(Sums sums) {
     int width = sums.by().values().stream().mapToInt(s -> s.values.length).max().orElse(0);
-    StringBuilder csv = new StringBuilder("sample");
+    List<List<String>> rows = new ArrayList<>();
+    List<String> header = new ArrayList<>(List.of("sample"));
     for (int i = 0; i < width; i++) {
-      csv.append(',').append(index(sums.shape(), i));
+      header.add(index(sums.shape(), i));
     }
-    csv.append('\n');
+    rows.add(header);
     sums.by().forEach((sample, sum) -> {
-      csv.append(Csv.quote(sample));
+      List<String> row = new ArrayList<>(List.of(sample));
       float[] mean = sum.mean();
       for (int i = 0; i < width; i++) {
-        csv.append(',').append(i < mean.length ? "" + mean[i] : "");
+        row.add(i < mean.length ? "" + mean[i] : "");
       }
-      csv.append('\n');
+      rows.add(row);
     });
-    return csv.toString();
+    return Csv.text(rows);
   }
 
   private static String index(long[] shape, int element) {

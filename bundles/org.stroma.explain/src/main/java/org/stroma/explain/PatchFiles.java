@@ -5,12 +5,9 @@
 package org.stroma.explain;
 
 import java.awt.image.BufferedImage;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.stroma.api.Prediction;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.PatchLocation;
@@ -44,7 +42,7 @@ final class PatchFiles {
   /** Writes weights of elements; the bag is null where a modality has none, such as words. */
   void attention(String folder, String sample, Bag bag, float[] weights) {
     List<PatchLocation> places = bag == null ? null : bag.locations();
-    table(folder, sample, places, weights.length, "weight", i -> "" + weights[i]);
+    table(folder, sample, places, weights.length, List.of("weight"), i -> List.of("" + weights[i]));
     slides(sample, places)
         .forEach((file, elements) -> geoJson(
             folder + file,
@@ -72,16 +70,15 @@ final class PatchFiles {
         }
       }
     }
-    StringBuilder header = new StringBuilder("class");
-    classes.forEach(
-        name -> header.append(',').append(Csv.quote(Prediction.PROBABILITY + "." + name)));
+    List<String> header = new ArrayList<>(List.of("class"));
+    classes.forEach(name -> header.add(Prediction.PROBABILITY + "." + name));
     List<PatchLocation> places = bag.locations();
-    table(folder, sample, places, labels.length, header.toString(), i -> {
-      StringBuilder cells = new StringBuilder(Csv.quote(classes.get(labels[i])));
+    table(folder, sample, places, labels.length, header, i -> {
+      List<String> cells = new ArrayList<>(List.of(classes.get(labels[i])));
       for (int k = 0; k < count; k++) {
-        cells.append(',').append(probability[i * count + k]);
+        cells.add("" + probability[i * count + k]);
       }
-      return cells.toString();
+      return cells;
     });
     Map<String, int[]> slides = slides(sample, places);
     slides.forEach((file, elements) -> geoJson(
@@ -127,23 +124,25 @@ final class PatchFiles {
       String sample,
       List<PatchLocation> places,
       int count,
-      String header,
-      IntFunction<String> cells) {
-    out.write(folder + files.of(sample) + ".csv", stream -> {
-      Writer csv = new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
-      csv.write("element,slide,x,y," + header + "\n");
-      for (int i = 0; i < count; i++) {
-        csv.write(
-            i + "," + place(places == null ? null : places.get(i)) + "," + cells.apply(i) + "\n");
-      }
-      csv.flush();
+      List<String> header,
+      IntFunction<List<String>> cells) {
+    Stream<List<String>> rows = IntStream.range(0, count).mapToObj(i -> {
+      List<String> row = new ArrayList<>(List.of("" + i));
+      row.addAll(place(places == null ? null : places.get(i)));
+      row.addAll(cells.apply(i));
+      return row;
     });
+    List<String> first = new ArrayList<>(List.of("element", "slide", "x", "y"));
+    first.addAll(header);
+    out.write(
+        folder + files.of(sample) + ".csv",
+        stream -> Csv.write(stream, Stream.concat(Stream.of(first), rows)));
   }
 
-  private static String place(PatchLocation place) {
+  private static List<String> place(PatchLocation place) {
     return place == null
-        ? ",,"
-        : Csv.quote(place.slide()) + "," + number(place.x()) + "," + number(place.y());
+        ? List.of("", "", "")
+        : List.of(place.slide(), number(place.x()), number(place.y()));
   }
 
   /** A number without an exponent; nothing for one that is unknown. */
