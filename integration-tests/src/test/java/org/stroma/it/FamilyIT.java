@@ -119,6 +119,8 @@ class FamilyIT {
             {"type": "cross-entropy", "head": "outcome", "balance": true}, {"type": "focal", "head": "outcome"},
             {"type": "clam-instance", "head": "outcome", "weight": 0.3},
             {"type": "mse", "head": "marker"}, {"type": "huber", "head": "marker"},
+            {"type": "mae", "head": "marker"}, {"type": "log-cosh", "head": "marker"},
+            {"type": "kl", "head": "outcome"}, {"type": "cosine", "head": "outcome"},
             {"type": "dice", "head": "tissue"}, {"type": "cross-entropy", "head": "tissue"}
             """,
             "\"lossWeights\": \"uncertainty\""));

@@ -7,37 +7,42 @@ package org.stroma.api;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.stroma.nn.Net;
 
-/** Turns one modality of a batch of patients into one vector a patient, and tokens where it has any. */
+/**
+ * Encodes one modality of a batch of patients: one vector per patient, and tokens if the modality
+ * has elements.
+ */
 @ConsumerType
 public interface Encoder {
   /**
    * Builds the encoder.
    *
-   * @param net where to build; {@link Net#embedDim()} is the width wanted
-   * @param input the modality's batch. Rows of patients without the modality hold zeros: they must not influence other
-   *     rows, and what comes out for them is ignored
-   * @return [B, d] and whatever else the encoder has
+   * @param net where to build; {@link Net#embedDim()} is the output width d
+   * @param input the batch of the modality. Rows without the modality hold zeros: they must not
+   *     influence other rows, and their output is ignored
+   * @return the embedding [B, d] and, optionally, tokens, attention and further values
    */
   Encoding encode(Net net, ModalityInput input);
 
   /**
-   * An estimate of the memory that encoding one bag takes at inference beyond a few times its own numbers, such as the
-   * weights of self-attention, N x N a head. It is asked before training: evaluation sees whole bags, and one that does not
-   * fit is refused at the start.
+   * Estimates the memory for encoding one bag at inference beyond a small multiple of the input,
+   * such as for the weights of self-attention (N x N per head). Used before training: evaluation
+   * sees whole bags, and one that would not fit is refused at the start.
    *
-   * @param elements N, the elements of a bag
-   * @return bytes; 0 where memory grows with N alone
+   * @param elements N, the number of elements of the bag
+   * @return bytes; 0 if memory grows only linearly with N
    */
   default long memory(long elements) {
     return 0;
   }
 
   /**
-   * Whether the encoder takes missing cells: vectors that it gets then hold NaN where a patient who has the modality has no
-   * value. Without, a missing cell that no transform fills ends the experiment with a sentence. Pretext tasks never get any.
+   * Whether the encoder accepts missing cells. Vectors then contain NaN where a patient who has the
+   * modality lacks a value. If false, a missing cell that no transform fills ends the experiment with
+   * a message. Pretext tasks never receive missing cells.
    *
-   * <p>A NaN must not meet arithmetic, not even behind a mask: 0 times NaN is NaN, and so is the gradient of a choice that
-   * did not take it. Cells are therefore replaced first, and everything is computed with what replaced them:
+   * <p>A NaN must not enter arithmetic, not even masked: 0 times NaN is NaN, and so is the gradient of
+   * the branch that a select did not take. Replace the cells first, and compute everything with the
+   * replaced values:
    *
    * <pre>{@code
    * Operand<TBool> missing = tf.math.isNan(values);

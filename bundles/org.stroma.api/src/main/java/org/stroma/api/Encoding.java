@@ -11,29 +11,31 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TType;
 
 /**
- * What an encoder makes of a modality: one vector a row, and whatever else it has. It is immutable, and built:
+ * The result of an encoder: one vector per row, and optionally tokens, attention and further
+ * values. Immutable, built step by step:
  *
  * <pre>{@code
  * return Encoding.of(embedding).withTokens(patches, input.mask()).withAttention(weights);
  * }</pre>
  */
 public final class Encoding {
-  /** The name of the attention that is given without one. */
+  /** Name of the attention that is given without a name. */
   public static final String ATTENTION = "attention";
 
   private final Operand<TFloat32> embedding;
-  private final Tokens tokens;
+  private final @Nullable Tokens tokens;
   private final SortedMap<String, Operand<TFloat32>> attention;
   private final Map<EncodingKey<?>, Operand<?>> values;
 
   private Encoding(
       Operand<TFloat32> embedding,
-      Tokens tokens,
+      @Nullable Tokens tokens,
       SortedMap<String, Operand<TFloat32>> attention,
       Map<EncodingKey<?>, Operand<?>> values) {
     this.embedding = embedding;
@@ -64,7 +66,7 @@ public final class Encoding {
   }
 
   /**
-   * An embedding alone.
+   * An encoding with only an embedding.
    *
    * @param embedding [B, d]
    */
@@ -74,7 +76,7 @@ public final class Encoding {
   }
 
   /**
-   * With tokens, in place of those before.
+   * A copy with tokens; replaces earlier ones.
    *
    * @param tokens [B, N, d]
    * @param mask [B, N], 1 on elements, 0 on padding
@@ -84,7 +86,7 @@ public final class Encoding {
   }
 
   /**
-   * With the attention that the embedding was pooled by, by the name {@link #ATTENTION}.
+   * A copy with the attention by which the embedding was pooled, under the name {@link #ATTENTION}.
    *
    * @param weights [B, N], zero on padding
    */
@@ -93,8 +95,8 @@ public final class Encoding {
   }
 
   /**
-   * With one attention of several, such as that of a head or of a branch, in place of the one that had its name. Users find
-   * each in a folder of its own.
+   * A copy with one of several attentions, such as that of a head or a branch; replaces one of the
+   * same name. Each is written to a folder of its own.
    *
    * @param weights over the elements [B, N], zero on padding
    */
@@ -102,7 +104,12 @@ public final class Encoding {
     return new Encoding(embedding, tokens, Maps.with(attention, name, weights), values);
   }
 
-  /** With something that losses or heads may use, in place of what the key had. The key tells its shape. */
+  /**
+   * A copy with a further value for losses or heads; replaces one of the same key. The shape is
+   * that documented at the key.
+   *
+   * @throws IllegalArgumentException if the value is not of the key's type
+   */
   public <T extends TType> Encoding with(EncodingKey<T> key, Operand<T> value) {
     if (value.type() != key.type()) {
       throw new IllegalArgumentException(key + " is of " + key.type().getSimpleName()
@@ -118,7 +125,7 @@ public final class Encoding {
     return embedding;
   }
 
-  /** The elements one by one; empty where the encoder has none. */
+  /** The tokens; empty if the encoder gives none. */
   public Optional<Tokens> tokens() {
     return Optional.ofNullable(tokens);
   }
@@ -128,13 +135,13 @@ public final class Encoding {
     return attention;
   }
 
-  /** What the encoder gave by a key. */
+  /** The value of a key; empty if the encoder gives none. */
   @SuppressWarnings("unchecked") // with() has checked the type
   public <T extends TType> Optional<Operand<T>> get(EncodingKey<T> key) {
     return Optional.ofNullable((Operand<T>) values.get(key));
   }
 
-  /** All that the encoder gave by keys, in the order of giving; unmodifiable. */
+  /** All further values, in the order in which they were added; unmodifiable. */
   public Map<EncodingKey<?>, Operand<?>> values() {
     return values;
   }

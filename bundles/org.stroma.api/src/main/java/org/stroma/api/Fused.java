@@ -11,7 +11,10 @@ import java.util.SortedMap;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** The fused representation of a batch of patients. It is immutable, and built as an {@link Encoding} is. */
+/**
+ * The fused representation of a batch of patients. Immutable, built step by step like an
+ * {@link Encoding}.
+ */
 public final class Fused {
   private final Operand<TFloat32> embedding;
   private final SortedMap<String, Operand<TFloat32>> attention;
@@ -30,7 +33,7 @@ public final class Fused {
   }
 
   /**
-   * An embedding alone.
+   * A result with only an embedding.
    *
    * @param embedding [B, d]
    */
@@ -43,22 +46,23 @@ public final class Fused {
   }
 
   /**
-   * With weights worth showing, in place of those that had the name.
+   * A copy with attention weights to be written for users; replaces those of the same name.
    *
-   * @param name of what attends, or {@code QUERY->KEY} for the weights [B, N] that one modality gives to another's elements
-   * @param weights of any shape, the batch first
+   * @param name name of the attending module, or {@code QUERY->KEY} for the weights [B, N] that
+   *     one modality gives to the elements of another
+   * @param weights any shape with the batch as first dimension
    */
   public Fused withAttention(String name, Operand<TFloat32> weights) {
     return new Fused(embedding, Maps.with(attention, name, weights), branches, this.weights);
   }
 
   /**
-   * For late fusion, with a branch of its own for a modality: each branch gets heads of its own, whose raw outputs are
-   * averaged by the weights over the modalities that the patient has.
+   * A copy with a separate branch for a modality (late fusion). Each branch gets heads of its own,
+   * whose raw outputs are averaged with the weights over the modalities that a patient has.
    *
-   * @param modality its name
+   * @param modality name of the modality
    * @param vector [B, d]
-   * @param weight [B], 0 where the patient lacks the modality; weights need not sum to 1
+   * @param weight [B], 0 if the patient lacks the modality; weights need not sum to 1
    */
   public Fused withBranch(String modality, Operand<TFloat32> vector, Operand<TFloat32> weight) {
     return new Fused(
@@ -73,12 +77,14 @@ public final class Fused {
     return embedding;
   }
 
-  /** Weights worth showing, by name; shapes are the strategy's own, the batch first. Unmodifiable. */
+  /**
+   * Attention weights by name, in shapes of the strategy's own with the batch first; unmodifiable.
+   */
   public SortedMap<String, Operand<TFloat32>> attention() {
     return attention;
   }
 
-  /** For late fusion, [B, d] by modality; empty for fusion into one vector. Unmodifiable. */
+  /** Branches [B, d] by modality (late fusion); empty for fusion into one vector. Unmodifiable. */
   public SortedMap<String, Operand<TFloat32>> branches() {
     return branches;
   }

@@ -10,15 +10,17 @@ import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** Joins the modalities of a patient into one vector, whatever modalities that patient has. */
+/** Fuses the modalities of a patient, whichever are present, into one vector. */
 @ConsumerType
 public interface Fusion {
   /**
    * Builds the fusion.
    *
-   * @param encodings by modality, in the order of their names, so that the order of an experiment file is no matter
-   * @param presence by modality, [B]; encodings of absent modalities hold anything finite and must leave no trace
-   * @return [B, d]
+   * @param encodings by modality, sorted by name, so that the order in the experiment file does
+   *     not matter
+   * @param presence by modality, [B], 1 if present; encodings of absent modalities hold
+   *     arbitrary finite numbers, which must not influence the result
+   * @return the fused representation [B, d]
    */
   Fused fuse(
       Net net,

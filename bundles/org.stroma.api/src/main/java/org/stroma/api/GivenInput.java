@@ -11,7 +11,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** The kinds of {@link ModalityInput}. */
+/** Implementations of {@link ModalityInput}. */
 final class GivenInput {
   private GivenInput() {}
 

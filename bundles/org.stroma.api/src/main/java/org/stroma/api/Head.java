@@ -10,13 +10,13 @@ import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** Turns the fused representation into what is predicted. */
+/** Predicts a target from the fused representation. */
 @ConsumerType
 public interface Head {
   /**
    * Builds the head.
    *
-   * @return what losses take, such as logits [B, C] or a log hazard [B, 1]
+   * @return the raw output for losses, such as logits [B, C] or a log hazard [B, 1]
    */
   Operand<TFloat32> predict(Net net, HeadInput input);
 
@@ -31,8 +31,8 @@ public interface Head {
   TargetKind target();
 
   /**
-   * How many time bins the head wants the follow-up times cut into, at quantiles of the training patients' event times; 0
-   * for none.
+   * Number of time bins into which follow-up times are cut, at quantiles of the training patients'
+   * event times; 0 for none.
    */
   default int bins() {
     return 0;

@@ -8,7 +8,7 @@ import java.util.SortedMap;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** The one implementation. */
+/** Implementation of {@link HeadInput}. */
 record HeadInputValues(
     Operand<TFloat32> embedding,
     Operand<TFloat32> visits,
@@ -17,13 +17,13 @@ record HeadInputValues(
     TargetInfo info)
     implements HeadInput {
   @Override
-  public HeadInput withVisits(Operand<TFloat32> others) {
-    return new HeadInputValues(embedding, others, encodings, presence, info);
+  public HeadInput withVisits(Operand<TFloat32> newVisits) {
+    return new HeadInputValues(embedding, newVisits, encodings, presence, info);
   }
 
   @Override
   public HeadInput withEncodings(
-      SortedMap<String, Encoding> others, SortedMap<String, Operand<TFloat32>> otherPresence) {
-    return new HeadInputValues(embedding, visits, others, otherPresence, info);
+      SortedMap<String, Encoding> newVisits, SortedMap<String, Operand<TFloat32>> otherPresence) {
+    return new HeadInputValues(embedding, visits, newVisits, otherPresence, info);
   }
 }

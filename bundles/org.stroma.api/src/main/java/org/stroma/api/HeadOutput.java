@@ -9,7 +9,7 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** What a head returned. */
+/** The output of a head. */
 @ProviderType
 public interface HeadOutput {
   /**
@@ -18,7 +18,7 @@ public interface HeadOutput {
    */
   Operand<TFloat32> raw();
 
-  /** What users read. */
+  /** Predictions for users; see {@link Head#read} for their shapes. */
   Map<Prediction, Operand<TFloat32>> predictions();
 
   /** Raw output without predictions. */

@@ -8,6 +8,6 @@ import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** The one implementation. */
+/** Implementation of {@link HeadOutput}. */
 record HeadOutputValues(Operand<TFloat32> raw, Map<Prediction, Operand<TFloat32>> predictions)
     implements HeadOutput {}

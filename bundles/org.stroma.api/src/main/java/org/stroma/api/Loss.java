@@ -14,13 +14,14 @@ import org.tensorflow.types.TFloat32;
 @ConsumerType
 public interface Loss {
   /**
-   * Builds the loss: a finite scalar for every batch, zero with zero gradient for a batch that it can learn nothing
-   * from.
+   * Builds the loss: a finite scalar for every batch. A batch without information gives zero with
+   * zero gradient.
    *
-   * @throws IllegalArgumentException for a head whose output the loss cannot take, in a sentence
+   * @throws IllegalArgumentException if the loss cannot take the output of this head; the
+   *     message is a sentence for the user
    */
   Operand<TFloat32> loss(Net net, LossInput input);
 
-  /** The kinds of target that the loss understands. */
+  /** The kinds of target that the loss supports. */
   Set<TargetKind> targets();
 }

@@ -10,7 +10,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** The one implementation. */
+/** Implementation of {@link LossInput}. */
 record LossInputValues(
     HeadOutput output,
     TargetInput target,
@@ -38,9 +38,9 @@ record LossInputValues(
 
   @Override
   public LossInput withEncodings(
-      SortedMap<String, Encoding> others, SortedMap<String, Operand<TFloat32>> otherPresence) {
+      SortedMap<String, Encoding> newEncodings, SortedMap<String, Operand<TFloat32>> newPresence) {
     return new LossInputValues(
-        output, target, info, others, otherPresence, trainingIndex, trainingPatients);
+        output, target, info, newEncodings, newPresence, trainingIndex, trainingPatients);
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Unmodifiable maps that grow by copies. */
+/** Copies of unmodifiable maps with an entry added. */
 final class Maps {
   private Maps() {}
 
@@ -18,8 +18,8 @@ final class Maps {
     if (name.isBlank()) {
       throw new IllegalArgumentException("the name is empty");
     }
-    SortedMap<String, V> more = new TreeMap<>(map);
-    more.put(name, requireNonNull(value, name));
-    return Collections.unmodifiableSortedMap(more);
+    SortedMap<String, V> copy = new TreeMap<>(map);
+    copy.put(name, requireNonNull(value, name));
+    return Collections.unmodifiableSortedMap(copy);
   }
 }

@@ -11,12 +11,13 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * One modality of a batch, as Stroma hands it to a part: {@link Vectors}, {@link Bags} or {@link Texts}. A part asks for
- * the kind that it takes, {@code input.bags().values()}; of another kind that call throws a sentence for the user. A part
- * that takes several kinds tells them apart with {@code instanceof}; more kinds may come.
+ * One modality of a batch as input of a part: {@link Vectors}, {@link Bags} or {@link Texts}. A
+ * part requests the kind that it takes, as in {@code input.bags().values()}; for another kind this
+ * throws with a sentence for the user. A part that takes several kinds distinguishes them with
+ * {@code instanceof}; more kinds may be added.
  *
- * <p>B is the number of rows of the batch: patients, or their visits. The factories are for tests of parts, and for
- * pretext tasks, which change what an encoder sees.
+ * <p>B is the number of rows of the batch: patients, or their visits. The factory methods are for
+ * tests of parts, and for pretext tasks, which change what an encoder sees.
  */
 @ProviderType
 public sealed interface ModalityInput {
@@ -24,37 +25,37 @@ public sealed interface ModalityInput {
   Operand<TFloat32> presence();
 
   /**
-   * This, as one vector a row.
+   * This input as one vector per row.
    *
    * @throws IllegalArgumentException if the modality is of another kind
    */
   Vectors vectors();
 
   /**
-   * This, as a bag of vectors a row.
+   * This input as a bag of vectors per row.
    *
    * @throws IllegalArgumentException if the modality is of another kind
    */
   Bags bags();
 
   /**
-   * This, as texts.
+   * This input as texts.
    *
    * @throws IllegalArgumentException if the modality is of another kind
    */
   Texts texts();
 
-  /** One vector a row, such as a row of a matrix. */
+  /** One vector per row, such as a row of a matrix. */
   @ProviderType
   sealed interface Vectors extends ModalityInput permits GivenInput.GivenVectors {
     /** [B, G]; zeros for rows without the modality, NaN for missing cells ({@link Encoder#takesMissingCells()}). */
     Operand<TFloat32> values();
 
-    /** Other numbers [B, G] of the same rows. */
+    /** A copy with other values [B, G]. */
     Vectors withValues(Operand<TFloat32> values);
   }
 
-  /** A bag of vectors a row, such as the patches of a slide. */
+  /** A bag of vectors per row, such as the patches of a slide. */
   @ProviderType
   sealed interface Bags extends ModalityInput permits GivenInput.GivenBags {
     /** [B, N, D], zeros on padding. */
@@ -63,17 +64,17 @@ public sealed interface ModalityInput {
     /** [B, N], 1 on elements, 0 on padding. */
     Operand<TFloat32> mask();
 
-    /** Grid coordinates (column, row) of the elements [B, N, 2]; empty where they are unknown. */
+    /** Grid coordinates (column, row) of the elements [B, N, 2]; empty if unknown. */
     Optional<Operand<TInt32>> coordinates();
 
-    /** Other numbers [B, N, D] of the same elements. */
+    /** A copy with other values [B, N, D] of the same elements. */
     Bags withValues(Operand<TFloat32> values);
 
-    /** The same elements behind another mask [B, N]. */
+    /** A copy with another mask [B, N]. */
     Bags withMask(Operand<TFloat32> mask);
   }
 
-  /** A text a row, which a tokenizer has made into ids. */
+  /** A text per row, as token ids. */
   @ProviderType
   sealed interface Texts extends ModalityInput permits GivenInput.GivenTexts {
     /** [B, L], from 0 to {@link #vocabularySize()} - 1; 0 is padding. */
@@ -85,10 +86,10 @@ public sealed interface ModalityInput {
     /** The number of token ids. */
     int vocabularySize();
 
-    /** Other tokens [B, L] in the same places. */
+    /** A copy with other token ids [B, L] at the same positions. */
     Texts withIds(Operand<TInt32> ids);
 
-    /** The same tokens behind another mask [B, L]. */
+    /** A copy with another mask [B, L]. */
     Texts withMask(Operand<TFloat32> mask);
   }
 
@@ -103,7 +104,7 @@ public sealed interface ModalityInput {
   }
 
   /**
-   * Bags of vectors whose places are unknown.
+   * Bags of vectors without coordinates.
    *
    * @param values [B, N, D]
    * @param mask [B, N]

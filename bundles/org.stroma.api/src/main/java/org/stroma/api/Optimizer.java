@@ -8,13 +8,13 @@ import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.tensorflow.op.Op;
 
-/** Changes variables by their gradients. */
+/** Updates variables by their gradients. */
 @ConsumerType
 public interface Optimizer {
   /**
-   * Builds one step, which is run after every batch. What the optimizer remembers from step to step it keeps in {@link
-   * OptimizerContext#slot}, or in {@code context.net().memory(...)}, so that it is saved with the model and starts anew with
-   * it; nothing in the object itself.
+   * Builds one step, which runs after every batch. State is kept in {@link OptimizerContext#slot}
+   * or {@code context.net().memory(...)}, so that it is saved and reset with the model; the object
+   * itself must stay stateless.
    *
    * @return the operations of the step
    */

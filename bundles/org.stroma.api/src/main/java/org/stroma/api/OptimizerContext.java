@@ -11,18 +11,18 @@ import org.stroma.nn.Variable;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** What an optimizer builds a step from. */
+/** Input for building a step of an optimizer. */
 @ProviderType
 public interface OptimizerContext {
   /** A variable and the gradient of the loss with respect to it. */
   @ProviderType
   interface Gradient {
-    /** What to change. */
+    /** The variable to update. */
     Variable variable();
 
     /**
-     * The gradient in the variable's shape, clipped already. It is there only after the variable was read for this step, so
-     * that operations that take it may write the variable.
+     * The gradient in the variable's shape, after clipping. It is evaluated only after the variable
+     * was read for this step, so operations that depend on it may write the variable.
      */
     Operand<TFloat32> value();
   }
@@ -30,7 +30,7 @@ public interface OptimizerContext {
   /** The scope {@code optimizer} of the training sub-graph. */
   Net net();
 
-  /** The variables to change, each with its gradient. */
+  /** The variables to update, each with its gradient. */
   List<Gradient> gradients();
 
   /** The schedule's factor on the learning rate, a scalar: finite and not negative. */
@@ -39,15 +39,20 @@ public interface OptimizerContext {
   /** The number of this step, a scalar that starts at 1. */
   Operand<TFloat32> step();
 
-  /** A variable of the same shape that the optimizer keeps beside the given one: it starts at zero. */
+  /**
+   * Creates a slot variable: state of the optimizer in the shape of the given variable, initially
+   * zero.
+   *
+   * @param name unique for each slot of a variable, such as "momentum"
+   */
   Variable slot(Variable variable, String name);
 
   /**
    * A context.
    *
    * @param net the root of the training sub-graph
-   * @param variables what to change
-   * @param gradients of each variable, in its shape
+   * @param variables the variables to update
+   * @param gradients one per variable, in its shape
    * @param scale factor on the learning rate, a scalar
    * @param step the number of the step, a scalar that starts at 1
    */

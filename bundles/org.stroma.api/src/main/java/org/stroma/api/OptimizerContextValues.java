@@ -12,7 +12,7 @@ import org.stroma.nn.Variable;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** The one implementation. */
+/** Implementation of {@link OptimizerContext}. */
 record OptimizerContextValues(
     Net net, List<Gradient> gradients, Operand<TFloat32> scale, Operand<TFloat32> step)
     implements OptimizerContext {
@@ -31,7 +31,7 @@ record OptimizerContextValues(
     List<Gradient> pairs = new ArrayList<>();
     for (int i = 0; i < variables.size(); i++) {
       Variable variable = variables.get(i);
-      // another variable's gradient may come from this variable's value before the step
+      // gradients of other variables may depend on this variable's value before the step
       Operand<TFloat32> afterRead =
           net.tf().withControlDependencies(variable.value()).identity(gradients.get(i));
       pairs.add(new GradientValue(variable, afterRead));

@@ -10,7 +10,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.osgi.service.component.annotations.ComponentPropertyType;
 
-/** What people want to know of a part before they use it; {@code describe} tells it. */
+/** Facts for choosing a part, shown by the command {@code describe}. */
 @ComponentPropertyType
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
@@ -18,12 +18,18 @@ public @interface PartFacts {
   /** Prefix of the service properties. */
   String PREFIX_ = "stroma.facts.";
 
-  /** Authors and year of the paper, such as "Ilse et al. 2018"; empty for what has none. */
+  /** Authors and year of the paper, such as "Ilse et al. 2018"; empty if there is none. */
   String paper() default "";
 
-  /** The number of parameters, in d (embedDim), D (width of the input), M (modalities) and the part's settings. */
+  /**
+   * Number of parameters in terms of d (embedDim), D (width of the input), M (modalities) and the
+   * part's settings.
+   */
   String parameters() default "";
 
-  /** Time and memory a patient, in N (elements of a bag or text), M (modalities) and T (visits). */
+  /**
+   * Time and memory per patient in terms of N (elements of a bag or text), M (modalities) and T
+   * (visits).
+   */
   String cost() default "";
 }

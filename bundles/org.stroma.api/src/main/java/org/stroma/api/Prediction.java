@@ -5,20 +5,24 @@
 package org.stroma.api;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * What a head predicts, by name: the key of {@link Head#read}. What a head has to predict of its target says {@link
- * TargetKind#prediction}; what else it likes to tell gets a name of its own by {@link #of}. Two of the same name are equal.
+ * The name of a prediction: the key of {@link Head#read}. {@link TargetKind#prediction} tells which
+ * one a head has to give for its target; {@link #of} names additional ones. Equal by name.
  */
 @ProviderType
 public final class Prediction implements Comparable<Prediction> {
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*");
 
-  /** Of survival: [B], higher for an earlier event; known up to a constant, another one for each model. */
+  /**
+   * For survival: relative risk [B], higher for an earlier event. Known up to an additive constant
+   * that differs between models.
+   */
   public static final Prediction RISK = new Prediction("risk");
 
-  /** Of survival in time bins: the probability [B, k] to survive each bin. */
+  /** For survival in time bins: probability [B, k] of surviving each bin. */
   public static final Prediction SURVIVAL = new Prediction("survival");
 
   /** Of classes: probabilities [B, C], or [R, N, C] for patches, which sum to 1 over the classes; of labels [B, L], each by itself. */
@@ -34,10 +38,10 @@ public final class Prediction implements Comparable<Prediction> {
   }
 
   /**
-   * The prediction of that name.
+   * A prediction of a name.
    *
-   * @throws IllegalArgumentException for a name that is not made of letters, digits, - and _, a letter first: it becomes
-   *     part of the names of columns and of outputs of exported models
+   * @throws IllegalArgumentException if the name is not made of letters, digits, - and _ with a
+   *     letter first: it becomes part of column names and of output names of exported models
    */
   public static Prediction of(String name) {
     if (!NAME.matcher(name).matches()) {
@@ -47,7 +51,7 @@ public final class Prediction implements Comparable<Prediction> {
     return new Prediction(name);
   }
 
-  /** The name, as it stands behind the head's in columns. */
+  /** The name, as appended to the head's name in columns. */
   public String name() {
     return name;
   }
@@ -58,7 +62,7 @@ public final class Prediction implements Comparable<Prediction> {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Prediction prediction && prediction.name.equals(name);
   }
 

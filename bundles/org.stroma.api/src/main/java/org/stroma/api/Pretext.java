@@ -12,30 +12,33 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A task without labels, for self-supervised pretraining of the encoder of one modality, or of several at once, such as the
- * contrast of slides and genes.
+ * A task without labels for self-supervised pretraining of the encoder of one modality, or of
+ * several at once, such as slide-gene contrast.
  */
 @ConsumerType
 public interface Pretext {
-  /** An encoder that is trained. Every call builds it again over the same variables. */
+  /** An encoder being trained. Each call builds it again with the same variables. */
   @ProviderType
   interface Trained {
     /**
      * Encodes a batch.
      *
-     * @param view a name: dropout and whatever else is random is drawn anew for each view
+     * @param view name of the view: dropout and other randomness are drawn independently for
+     *     each view
      */
     Encoding encode(String view, ModalityInput input);
   }
 
   /**
-   * Builds the task's loss: a finite scalar for every batch, zero with zero gradient for a batch that it can learn nothing
-   * from. Rows without a modality take no part in what is told of it.
+   * Builds the loss of the task: a finite scalar for every batch. A batch without information gives
+   * zero with zero gradient. Rows without a modality must not contribute to its loss.
    *
-   * @param net where the task's own layers are built, such as a projection head; they are not kept
+   * @param net where to build the task's own layers, such as a projection head; they are
+   *     discarded after pretraining
    * @param inputs by modality, at least one
-   * @param encoders those of the same modalities
-   * @throws IllegalArgumentException for modalities that the task is not for, in a sentence
+   * @param encoders by modality, for the same modalities
+   * @throws IllegalArgumentException if the task does not support the modalities; the message
+   *     is a sentence for the user
    */
   Operand<TFloat32> loss(
       Net net, SortedMap<String, ModalityInput> inputs, SortedMap<String, Trained> encoders);
@@ -43,7 +46,7 @@ public interface Pretext {
   /**
    * The name of the only modality, for tasks that take one.
    *
-   * @throws IllegalArgumentException if there are several, in a sentence
+   * @throws IllegalArgumentException if there is not exactly one
    */
   static String only(SortedMap<String, ModalityInput> inputs) {
     if (inputs.size() != 1) {

@@ -4,7 +4,7 @@
  */
 package org.stroma.api;
 
-/** Narrows what is known of a target, or its values, to one kind. */
+/** Casts a {@link TargetInfo} or {@link TargetInput} to the class of one kind. */
 final class Required {
   private Required() {}
 

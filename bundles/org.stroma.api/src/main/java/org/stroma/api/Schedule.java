@@ -6,15 +6,16 @@ package org.stroma.api;
 
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** How the learning rate changes in the course of a training. */
+/** A learning-rate schedule. */
 @ConsumerType
 public interface Schedule {
   /**
-   * The factor on the optimizer's learning rate in the step that comes next. It is asked before every step, and for several
-   * trainings in turn: it depends on the progress alone, and nothing is kept in the object. A schedule that changes from epoch
-   * to epoch looks at {@link TrainingProgress#epoch} alone.
+   * The factor on the optimizer's learning rate for the next step. Called before every step, and
+   * for several trainings alternately, so it must depend only on the progress and keep no state. A
+   * schedule that changes from epoch to epoch uses only {@link TrainingProgress#epoch}.
    *
-   * @return finite and not negative; 1 is the optimizer's learning rate, and what is above 1 exceeds it
+   * @return a finite, non-negative factor; 1 is the optimizer's learning rate, and larger
+   *     values are allowed
    */
   double factor(TrainingProgress progress);
 }

@@ -9,16 +9,17 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * What is known of a target before training; what is learned is learned from training patients alone. There is a class for
- * each kind of target: {@code info instanceof TargetInfo.Classes c}, or {@link #requireClasses} where a part takes that kind
- * alone. More kinds may come: whoever tells them apart says what happens to others.
+ * Properties of a target before training; statistics come from training patients only. There is a
+ * class for each kind: test {@code info instanceof TargetInfo.Classes c}, or call
+ * {@link #requireClasses} if a part takes only that kind. More kinds may be added, so code that
+ * distinguishes them needs a default case.
  */
 @ProviderType
 public sealed interface TargetInfo {
   /** The target's kind. */
   TargetKind kind();
 
-  /** A time and whether the event was seen then. */
+  /** A follow-up time, and whether the event was observed then. */
   @ProviderType
   final class Survival implements TargetInfo {
     private final float[] cuts;
@@ -28,8 +29,8 @@ public sealed interface TargetInfo {
     }
 
     /**
-     * The inner bounds of the time bins of a head that asked for bins, rising; empty otherwise. Bin j holds the times t with
-     * cuts[j-1] &lt;= t &lt; cuts[j].
+     * Inner bounds of the time bins, ascending; empty unless the head asked for bins. Bin j holds
+     * the times t with cuts[j-1] &lt;= t &lt; cuts[j].
      */
     public float[] cuts() {
       return cuts.clone();
@@ -41,20 +42,20 @@ public sealed interface TargetInfo {
     }
   }
 
-  /** Classes that exclude each other: of patients, or of the elements of a bag. */
+  /** Mutually exclusive classes: of patients, or of the elements of a bag. */
   @ProviderType
   sealed interface Labelled extends TargetInfo {
-    /** How many classes there are. */
+    /** Number of classes. */
     int count();
 
-    /** The share of each class among the training patients, or their elements. */
+    /** Fraction of each class among the training patients, or their elements. */
     float[] shares();
 
-    /** The names of the classes in the order of their indices; empty where they are not known. */
+    /** Class names by index; empty if unknown. */
     List<String> names();
   }
 
-  /** One of several classes. */
+  /** One of several classes per patient. */
   @ProviderType
   final class Classes implements Labelled {
     private final float[] shares;
@@ -90,7 +91,7 @@ public sealed interface TargetInfo {
     }
   }
 
-  /** A number. Heads predict and losses compare (value - mean) / scale. */
+  /** A real number. Heads predict and losses compare (value - mean) / scale. */
   @ProviderType
   final class Number implements TargetInfo {
     private final float mean;
@@ -101,12 +102,12 @@ public sealed interface TargetInfo {
       this.scale = scale;
     }
 
-    /** The mean among the training patients. */
+    /** Mean among the training patients. */
     public float mean() {
       return mean;
     }
 
-    /** The standard deviation among the training patients; 1 where all are equal. */
+    /** Standard deviation among the training patients; 1 if all values are equal. */
     public float scale() {
       return scale;
     }
@@ -220,13 +221,13 @@ public sealed interface TargetInfo {
   /**
    * Survival.
    *
-   * @param cuts the inner bounds of time bins, rising; none for a head without bins
+   * @param cuts inner bounds of time bins, ascending; none for a head without bins
    */
   static Survival survival(float... cuts) {
     return new Survival(cuts);
   }
 
-  /** So many classes with equal shares, without names. */
+  /** Classes of equal fractions, without names. */
   static Classes classes(int count) {
     float[] shares = new float[count];
     Arrays.fill(shares, 1f / count);
@@ -236,8 +237,8 @@ public sealed interface TargetInfo {
   /**
    * Classes.
    *
-   * @param shares of each class
-   * @param names of each class, or none
+   * @param shares fraction of each class
+   * @param names name of each class, or none
    */
   static Classes classes(float[] shares, List<String> names) {
     return new Classes(shares, names);
@@ -272,22 +273,38 @@ public sealed interface TargetInfo {
     return new Patches(modality, classes);
   }
 
-  /** This, for a part that takes survival alone; others are refused in a sentence. */
+  /**
+   * This info if it is of survival.
+   *
+   * @throws IllegalArgumentException otherwise, with a sentence for the user
+   */
   default Survival requireSurvival() {
     return require(Survival.class, TargetKind.SURVIVAL.label());
   }
 
-  /** This, for a part that takes classes of patients alone; others are refused in a sentence. */
+  /**
+   * This info if it is of classes of patients.
+   *
+   * @throws IllegalArgumentException otherwise, with a sentence for the user
+   */
   default Classes requireClasses() {
     return require(Classes.class, TargetKind.CLASS.label());
   }
 
-  /** This, for a part that takes classes, of patients as of elements; others are refused in a sentence. */
+  /**
+   * This info if it is of classes, of patients or elements.
+   *
+   * @throws IllegalArgumentException otherwise, with a sentence for the user
+   */
   default Labelled requireLabelled() {
     return require(Labelled.class, TargetKind.CLASS.label() + " or " + TargetKind.PATCHES.label());
   }
 
-  /** This, for a part that takes numbers alone; others are refused in a sentence. */
+  /**
+   * This info if it is of a number.
+   *
+   * @throws IllegalArgumentException otherwise, with a sentence for the user
+   */
   default Number requireNumber() {
     return require(Number.class, TargetKind.NUMBER.label());
   }

@@ -10,8 +10,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The target's values in a batch, with a class for each kind of target as in {@link TargetInfo}. What stands where nothing
- * was observed has no meaning, and is finite.
+ * The target's values in a batch, with a class for each kind as in {@link TargetInfo}. Unobserved
+ * entries hold arbitrary finite numbers.
  */
 @ProviderType
 public sealed interface TargetInput {
@@ -21,7 +21,7 @@ public sealed interface TargetInput {
   /** 1 where the target was observed, [B], [B, L] for labels, or [R, N] for patches: others take no part in a loss. */
   Operand<TFloat32> observedMask();
 
-  /** A time and whether the event was seen then. */
+  /** A follow-up time, and whether the event was observed then. */
   @ProviderType
   final class Survival implements TargetInput {
     private final Operand<TFloat32> time;
@@ -40,7 +40,7 @@ public sealed interface TargetInput {
       return time;
     }
 
-    /** [B], 1 where the event was seen and 0 where it was censored. */
+    /** Event indicator [B]: 1 if the event was observed, 0 if censored. */
     public Operand<TFloat32> event() {
       return event;
     }
@@ -56,14 +56,14 @@ public sealed interface TargetInput {
     }
   }
 
-  /** Indices of classes: of patients, or of the elements of a bag. */
+  /** Class indices: of patients, or of the elements of a bag. */
   @ProviderType
   sealed interface Labelled extends TargetInput {
-    /** Indices of classes, [B], or [R, N] for patches. */
+    /** Class indices [B], or [R, N] for patches. */
     Operand<TInt32> label();
   }
 
-  /** One of several classes. */
+  /** One of several classes per patient. */
   @ProviderType
   final class Classes implements Labelled {
     private final Operand<TInt32> label;
@@ -204,7 +204,7 @@ public sealed interface TargetInput {
     return new Survival(time, event, observedMask);
   }
 
-  /** Indices of the patients' classes [B]. */
+  /** Class indices of patients [B]. */
   static Classes classes(Operand<TInt32> label, Operand<TFloat32> observedMask) {
     return new Classes(label, observedMask);
   }
@@ -229,22 +229,38 @@ public sealed interface TargetInput {
     return new Patches(label, observedMask);
   }
 
-  /** This, for a part that takes survival alone; others are refused in a sentence. */
+  /**
+   * This input if it is of survival.
+   *
+   * @throws IllegalArgumentException otherwise, with a sentence for the user
+   */
   default Survival requireSurvival() {
     return require(Survival.class, TargetKind.SURVIVAL.label());
   }
 
-  /** This, for a part that takes classes of patients alone; others are refused in a sentence. */
+  /**
+   * This input if it is of classes of patients.
+   *
+   * @throws IllegalArgumentException otherwise, with a sentence for the user
+   */
   default Classes requireClasses() {
     return require(Classes.class, TargetKind.CLASS.label());
   }
 
-  /** This, for a part that takes classes, of patients as of elements; others are refused in a sentence. */
+  /**
+   * This input if it is of classes, of patients or elements.
+   *
+   * @throws IllegalArgumentException otherwise, with a sentence for the user
+   */
   default Labelled requireLabelled() {
     return require(Labelled.class, TargetKind.CLASS.label() + " or " + TargetKind.PATCHES.label());
   }
 
-  /** This, for a part that takes numbers alone; others are refused in a sentence. */
+  /**
+   * This input if it is of a number.
+   *
+   * @throws IllegalArgumentException otherwise, with a sentence for the user
+   */
   default Number requireNumber() {
     return require(Number.class, TargetKind.NUMBER.label());
   }

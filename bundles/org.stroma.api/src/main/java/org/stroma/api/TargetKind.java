@@ -4,11 +4,11 @@
  */
 package org.stroma.api;
 
-/** Kinds of targets a cohort can have. */
+/** The kinds of targets. */
 public enum TargetKind {
-  /** A time and whether the event was seen then. */
+  /** A follow-up time, and whether the event was observed then. */
   SURVIVAL("survival", Prediction.RISK),
-  /** One of several classes. */
+  /** One of several classes per patient. */
   CLASS("class", Prediction.PROBABILITY),
   /** A number. */
   NUMBER("number", Prediction.VALUE),
@@ -27,12 +27,12 @@ public enum TargetKind {
     this.prediction = prediction;
   }
 
-  /** How experiment files and messages call the kind. */
+  /** The name in experiment files and messages. */
   public String label() {
     return label;
   }
 
-  /** What every head of such a target has to predict; it may predict more. */
+  /** The prediction that every head for this kind has to give; it may give more. */
   public Prediction prediction() {
     return prediction;
   }

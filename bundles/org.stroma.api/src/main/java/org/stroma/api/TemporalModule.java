@@ -7,29 +7,32 @@ package org.stroma.api;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** Reasons over a patient's visits. */
+/** Models the sequence of a patient's visits. */
 @ConsumerType
 public interface TemporalModule {
-  /** What a temporal module returns. It is immutable, and built as an {@link Encoding} is. */
+  /** The result of a temporal module. Immutable, built step by step like an {@link Encoding}. */
   final class Sequence {
     private final Operand<TFloat32> embedding;
     private final Operand<TFloat32> states;
-    private final Operand<TFloat32> progression;
+    private final @Nullable Operand<TFloat32> progression;
 
     private Sequence(
-        Operand<TFloat32> embedding, Operand<TFloat32> states, Operand<TFloat32> progression) {
+        Operand<TFloat32> embedding,
+        Operand<TFloat32> states,
+        @Nullable Operand<TFloat32> progression) {
       this.embedding = requireNonNull(embedding, "embedding");
       this.states = requireNonNull(states, "states");
       this.progression = progression;
     }
 
     /**
-     * One vector a patient and one a visit.
+     * One vector per patient and one per visit.
      *
      * @param embedding [B, d]
      * @param states [B, T, d]
@@ -39,7 +42,7 @@ public interface TemporalModule {
     }
 
     /**
-     * With what changed from visit to visit, which users can look at.
+     * A copy with a representation of the change between visits, which is written for users.
      *
      * @param progression [B, T-1, p]
      */
@@ -57,7 +60,7 @@ public interface TemporalModule {
       return states;
     }
 
-    /** [B, T-1, p]; empty where the module tells of none. */
+    /** Change between visits [B, T-1, p]; empty if the module gives none. */
     public Optional<Operand<TFloat32>> progression() {
       return Optional.ofNullable(progression);
     }
@@ -67,8 +70,8 @@ public interface TemporalModule {
    * Builds the module.
    *
    * @param visits [B, T, d]
-   * @param days real days since the first visit [B, T]
-   * @param mask [B, T]; holes are allowed
+   * @param days days since the first visit [B, T]
+   * @param mask [B, T], 1 on visits, 0 on padding; may have gaps
    */
   Sequence reason(
       Net net, Operand<TFloat32> visits, Operand<TFloat32> days, Operand<TFloat32> mask);

@@ -8,62 +8,64 @@ import java.util.List;
 import java.util.OptionalDouble;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** How far a training has come, before one of its steps. All counts start at 0. */
+/** Progress of a training before one of its steps. All counts start at 0. */
 @ProviderType
 public interface TrainingProgress {
-  /** The epoch that the step belongs to. */
+  /** The current epoch. */
   int epoch();
 
-  /** How many epochs there are in all. */
+  /** Total number of epochs. */
   int epochs();
 
   /** The number of the step within its epoch. */
   int stepInEpoch();
 
-  /** How many steps an epoch has; the same in all. */
+  /** Number of steps per epoch. */
   int stepsPerEpoch();
 
-  /** The number of the step in the whole training. */
+  /** Number of the step in the whole training. */
   default long step() {
     return (long) epoch() * stepsPerEpoch() + stepInEpoch();
   }
 
-  /** How many steps there are in all. */
+  /** Total number of steps. */
   default long steps() {
     return (long) epochs() * stepsPerEpoch();
   }
 
-  /** The mean loss of the batches of each finished epoch, the first epoch first. */
+  /** Mean batch loss of each finished epoch, in order. */
   List<Double> losses();
 
-  /** The loss on validation patients after each finished epoch, the first epoch first; empty where nobody computes it. */
+  /** Validation loss after each finished epoch, in order; empty if it is not computed. */
   List<Double> validationLosses();
 
-  /** The validation loss after the last finished epoch, if there is one. */
+  /** Validation loss after the last finished epoch, if known. */
   default OptionalDouble validationLoss() {
-    List<Double> all = validationLosses();
-    return all.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(all.get(all.size() - 1));
+    List<Double> lossesSoFar = validationLosses();
+    return lossesSoFar.isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(lossesSoFar.get(lossesSoFar.size() - 1));
   }
 
   /**
-   * The start of an epoch of one step, when no loss is known.
+   * Progress at the start of an epoch of one step, without losses.
    *
-   * @throws IllegalArgumentException for an epoch that is not among the epochs
+   * @throws IllegalArgumentException if the epoch is not between 0 and {@code epochs} - 1
    */
   static TrainingProgress of(int epoch, int epochs) {
     return new TrainingProgressValues(epoch, epochs, 0, 1, List.of(), List.of());
   }
 
   /**
-   * The same at a step of an epoch.
+   * A copy at a step of an epoch.
    *
-   * @throws IllegalArgumentException for a step that is not among the steps
+   * @throws IllegalArgumentException if the step is not between 0 and {@code stepsPerEpoch} - 1
    */
   TrainingProgress withStep(int stepInEpoch, int stepsPerEpoch);
 
-  /** The same with the mean losses of the epochs before. */
+  /** A copy with the mean losses of the finished epochs. */
   TrainingProgress withLosses(List<Double> losses);
 
-  /** The same with the validation losses after the epochs before. */
+  /** A copy with the validation losses of the finished epochs. */
   TrainingProgress withValidationLosses(List<Double> losses);
 }

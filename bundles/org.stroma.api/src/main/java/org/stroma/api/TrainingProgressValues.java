@@ -6,7 +6,7 @@ package org.stroma.api;
 
 import java.util.List;
 
-/** The one implementation. */
+/** Implementation of {@link TrainingProgress}. */
 record TrainingProgressValues(
     int epoch,
     int epochs,
@@ -33,13 +33,13 @@ record TrainingProgressValues(
   }
 
   @Override
-  public TrainingProgress withLosses(List<Double> others) {
+  public TrainingProgress withLosses(List<Double> newLosses) {
     return new TrainingProgressValues(
-        epoch, epochs, stepInEpoch, stepsPerEpoch, others, validationLosses);
+        epoch, epochs, stepInEpoch, stepsPerEpoch, newLosses, validationLosses);
   }
 
   @Override
-  public TrainingProgress withValidationLosses(List<Double> others) {
-    return new TrainingProgressValues(epoch, epochs, stepInEpoch, stepsPerEpoch, losses, others);
+  public TrainingProgress withValidationLosses(List<Double> newLosses) {
+    return new TrainingProgressValues(epoch, epochs, stepInEpoch, stepsPerEpoch, losses, newLosses);
   }
 }

@@ -290,11 +290,7 @@ public final class CohortReader implements ReadContext {
   }
 
   static String some(List<String> patients) {
-    return patients.size() == 1
-        ? "patient " + patients.get(0)
-        : patients.size() + " patients ("
-            + String.join(", ", patients.subList(0, Math.min(5, patients.size())))
-            + (patients.size() > 5 ? ", ..." : "") + ")";
+    return Problems.patients(patients);
   }
 
   /** The patient of a sample. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.stroma.command.Closest;
+import org.stroma.command.ExitCode;
 import org.stroma.jobs.Job;
 import org.stroma.jobs.Jobs;
 import org.stroma.parts.Fault;
@@ -16,10 +17,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command line of the console, which stays: with the commands for experiments in the background. */
+/**
+ * The commands of the interactive console: those of the command line, and those for background
+ * experiments.
+ */
 @Command(name = "stroma")
 final class Background extends Stroma {
-  private static final long LOOK_MILLIS = 500;
+  private static final long POLL_MILLIS = 500;
 
   private final Jobs jobs;
   private final Invocation invocation;
@@ -30,21 +34,21 @@ final class Background extends Stroma {
     this.invocation = invocation;
   }
 
-  /** The experiment that a user means by a number, or by the line that {@code start} and {@code list} give. */
+  /** Finds a job by its number, or by the line that {@code start} and {@code list} print. */
   static Job job(Jobs jobs, String text) {
     String number = text.strip().replaceFirst("\\s(?s:.*)", "");
     if (!number.matches("\\d{1,9}")) {
-      String named =
+      String closestName =
           Closest.to(text.strip(), jobs.list().stream().map(Job::getName).toList());
-      String meant = named == null
+      String suggestion = closestName == null
           ? ""
           : jobs.list().stream()
-              .filter(job -> job.getName().equals(named))
-              .map(job -> job.getId() + " (" + named + ")")
+              .filter(job -> job.getName().equals(closestName))
+              .map(job -> job.getId() + " (" + closestName + ")")
               .collect(Collectors.joining(" or ", "; did you mean ", "?"));
       throw new FaultsException(
           List.of(new Fault(
-              "", "\"" + text + "\" is no number of an experiment; list tells them" + meant)),
+              "", "\"" + text + "\" is no number of an experiment; list tells them" + suggestion)),
           false);
     }
     return jobs.job(Integer.parseInt(number));
@@ -67,7 +71,7 @@ final class Background extends Stroma {
               description = "changes a value of the experiment")
           List<String> overrides) {
     invocation.give(jobs.start(experiment, overrides == null ? List.of() : overrides, out));
-    return Commands.DONE;
+    return ExitCode.DONE.number();
   }
 
   @Command(
@@ -77,7 +81,7 @@ final class Background extends Stroma {
       mixinStandardHelpOptions = true)
   int list() {
     invocation.give(jobs.list());
-    return Commands.DONE;
+    return ExitCode.DONE.number();
   }
 
   @Command(
@@ -88,11 +92,11 @@ final class Background extends Stroma {
       @Parameters(paramLabel = "ID", arity = "1..*", description = "their numbers")
           List<String> ids)
       throws InterruptedException {
-    // all of them are there before one is stopped
-    List<Job> wanted = ids.stream().map(id -> job(jobs, id)).distinct().toList();
-    List<Job> stopped = jobs.stop(wanted);
+    // resolve all numbers before stopping any job
+    List<Job> requested = ids.stream().map(id -> job(jobs, id)).distinct().toList();
+    List<Job> stopped = jobs.stop(requested);
     invocation.give(stopped.size() == 1 ? stopped.get(0) : stopped);
-    return Commands.DONE;
+    return ExitCode.DONE.number();
   }
 
   @Command(
@@ -107,7 +111,7 @@ final class Background extends Stroma {
               description = "the run directory; as before, with a number, if not given")
           Path out) {
     invocation.give(jobs.restart(job(jobs, id).getId(), out));
-    return Commands.DONE;
+    return ExitCode.DONE.number();
   }
 
   @Command(
@@ -116,19 +120,19 @@ final class Background extends Stroma {
       mixinStandardHelpOptions = true)
   int watch(@Parameters(paramLabel = "ID", description = "its number") String id) throws Exception {
     Job job = job(jobs, id);
-    int notes = 0;
+    int noteCount = 0;
     Job.State state = null;
     try {
-      for (long seen = job.changes(); ; seen = job.awaitChange(seen, LOOK_MILLIS)) {
+      for (long seen = job.changes(); ; seen = job.awaitChange(seen, POLL_MILLIS)) {
         if (job.getState() != state) {
           state = job.getState();
           if (!state.ended()) {
             invocation.progress().note(job.toString());
           }
         }
-        List<String> said = job.getNotes();
-        said.subList(notes, said.size()).forEach(invocation.progress()::note);
-        notes = said.size();
+        List<String> jobNotes = job.getNotes();
+        jobNotes.subList(noteCount, jobNotes.size()).forEach(invocation.progress()::note);
+        noteCount = jobNotes.size();
         if (state.ended()) {
           break;
         }
@@ -138,12 +142,12 @@ final class Background extends Stroma {
       }
     } catch (InterruptedException e) {
       invocation.progress().note("experiment " + job.getId() + " goes on");
-      return Commands.DONE;
+      return ExitCode.DONE.number();
     }
     if (job.getFailure() != null) {
       throw job.getFailure();
     }
     invocation.give(job);
-    return Commands.DONE;
+    return ExitCode.DONE.number();
   }
 }

@@ -4,7 +4,7 @@
  */
 package org.stroma.console;
 
-/** A command that failed at the Gogo console; what was wrong has been said already. */
+/** Thrown by a failed command in the Gogo console. The errors have been printed already. */
 public final class CommandFailure extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -16,7 +16,7 @@ public final class CommandFailure extends Exception {
     setStackTrace(new StackTraceElement[0]);
   }
 
-  /** The exit code that the command has when it is called headless. */
+  /** The exit code that the command would have outside the console. */
   public int getCode() {
     return code;
   }

@@ -14,10 +14,10 @@ import org.stroma.parts.PartCatalog;
 import org.stroma.runtime.Experiments;
 
 /**
- * What commands work with.
+ * The services that commands use.
  *
- * @param folder of extensions; null where there is none
- * @param completion of lines at the console
+ * @param folder the folder of extensions; null if there is none
+ * @param completion completion of lines in the console
  */
 record CommandServices(
     BundleContext context,
@@ -27,7 +27,7 @@ record CommandServices(
     Jobs jobs,
     Extensions folder,
     Completion completion) {
-  /** The extensions as they are now. */
+  /** The extensions with their current states. */
   List<Extension> extensions() {
     return folder == null ? List.of() : folder.list();
   }

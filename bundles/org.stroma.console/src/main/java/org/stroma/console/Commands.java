@@ -28,6 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.command.Closest;
 import org.stroma.command.Command;
+import org.stroma.command.ExitCode;
 import org.stroma.command.WorkingFolder;
 import org.stroma.extensions.Extension;
 import org.stroma.extensions.Extensions;
@@ -37,22 +38,16 @@ import org.stroma.parts.PartCatalog;
 import org.stroma.runtime.Experiments;
 import picocli.CommandLine;
 
-/** The commands. The launcher calls them through {@link LauncherCommands}, the Gogo console through {@link GogoCommands}. */
+/**
+ * Runs commands, for the launcher through {@link LauncherCommands} and for the Gogo console through
+ * {@link GogoCommands}.
+ */
 @Component(service = Commands.class)
 public final class Commands {
   private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
 
-  /** Exit codes. */
-  static final int DONE = 0;
-
-  static final int OUR_FAULT = 1;
-  static final int WRONG_USE = 2;
-  static final int UNUSABLE_DATA = 3;
-  static final int PART_MISSING = 4;
-  static final int INTERRUPTED = 130;
-
-  /** What has been said of parts that are not used. */
-  private final Set<String> told = ConcurrentHashMap.newKeySet();
+  /** Flaws of parts that have been reported. */
+  private final Set<String> reportedFlaws = ConcurrentHashMap.newKeySet();
 
   private final BundleContext context;
   private final Experiments experiments;
@@ -60,15 +55,15 @@ public final class Commands {
   private final Devices devices;
   private final Jobs jobs;
 
-  /** Commands that other bundles add. */
+  /** Commands contributed by other bundles. */
   @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
-  private volatile List<Command> others;
+  private volatile List<Command> contributed;
 
   @Reference(
       cardinality = ReferenceCardinality.OPTIONAL,
       policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
-  private volatile Extensions extensions;
+  private volatile Extensions extensions; // null if absent
 
   @Activate
   public Commands(
@@ -84,16 +79,16 @@ public final class Commands {
     this.jobs = jobs;
   }
 
-  /** Runs a command, and returns its exit code; whatever fails becomes sentences. */
+  /** Runs a command and returns its exit code. Never throws: failures are printed as sentences. */
   int execute(Invocation invocation, String[] arguments) {
     Extensions folder = extensions;
     try {
-      tell(invocation, folder, arguments);
+      reportFlaws(invocation, folder, arguments);
       return line(invocation).execute(arguments);
     } catch (OutOfMemoryError e) {
       return explain(new IllegalStateException(e.toString(), e), invocation, Optional.empty());
     } catch (LinkageError | AssertionError | StackOverflowError e) {
-      // code of parts may fail in any way
+      // code of parts may throw any error
       return explain(
           new IllegalStateException(e.toString(), e),
           invocation,
@@ -101,40 +96,42 @@ public final class Commands {
     }
   }
 
-  /** A call at the Gogo console. */
+  /** An invocation in the Gogo console. */
   Invocation atConsole(PrintStream out, PrintStream err) {
     return new Invocation(
         out, err, true, Boolean.parseBoolean(context.getProperty("stroma.terminal")));
   }
 
-  /** A command at the Gogo console: its value is what it gives, if it gives one. */
+  /** Runs a command in the Gogo console and returns its value, null if it has none. */
   Object gogo(String command, String[] arguments) throws CommandFailure {
     Invocation invocation = atConsole(System.out, System.err);
     if (Arrays.asList(arguments).contains(null)) {
       invocation.complain("an argument of " + command + " is a variable that is not set");
-      throw new CommandFailure(invocation.complaints(), WRONG_USE);
+      throw new CommandFailure(invocation.complaints(), ExitCode.WRONG_USE.number());
     }
     int code = execute(
         invocation,
         Stream.concat(Stream.of(command), Arrays.stream(arguments)).toArray(String[]::new));
-    if (code != DONE) {
+    if (code != ExitCode.DONE.number()) {
       throw new CommandFailure(invocation.complaints(), code);
     }
     return invocation.value();
   }
 
-  /** Says once which parts of extensions are not used, and why; the doctor says all of it. */
-  private void tell(Invocation invocation, Extensions folder, String[] arguments) {
+  /** Reports each unused part of an extension once, with the reason; doctor lists all of them. */
+  private void reportFlaws(Invocation invocation, Extensions folder, String[] arguments) {
     if (folder != null
         && !folder.list().isEmpty()
         && !Arrays.asList(arguments).contains("doctor")) {
       catalog.flaws().stream()
-          .filter(told::add)
+          .filter(reportedFlaws::add)
           .forEach(flaw -> invocation.progress().note("stroma: " + flaw));
     }
   }
 
-  /** The command line; at the console it has the commands for experiments in the background too. */
+  /**
+   * Creates the command line; in the console it includes the commands for background experiments.
+   */
   @SuppressWarnings("DefaultCharset") // that of the terminal
   CommandLine line(Invocation invocation) {
     Extensions folder = extensions;
@@ -144,12 +141,12 @@ public final class Commands {
         invocation.console()
             ? new Background(services, invocation)
             : new Stroma(services, invocation));
-    others.stream()
+    contributed.stream()
         .sorted(Comparator.comparing(
             other -> !catalog.ofDistribution(FrameworkUtil.getBundle(other.getClass()))))
         .forEach(other -> add(line, other, invocation));
-    // those of other bundles too
-    line.registerConverter(Path.class, Commands::path);
+    // after adding commands, so that it applies to those of other bundles too
+    line.registerConverter(Path.class, Commands::toPath);
     line.setOut(new PrintWriter(invocation.out(), true));
     line.setErr(new PrintWriter(invocation.err(), true));
     line.setExecutionExceptionHandler((e, failed, parsed) ->
@@ -159,12 +156,15 @@ public final class Commands {
       invocation
           .err()
           .println("Try: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
-      return WRONG_USE;
+      return ExitCode.WRONG_USE.number();
     });
     return line;
   }
 
-  /** A command of another bundle; one that does not come about, or whose name is taken, takes no others down. */
+  /**
+   * Adds a command of another bundle. A failure or a duplicate name is logged and does not affect
+   * other commands.
+   */
   private static void add(CommandLine line, Command other, Invocation invocation) {
     try {
       CommandLine command = new CommandLine(other.call(invocation.out(), invocation.progress()));
@@ -181,11 +181,11 @@ public final class Commands {
     }
   }
 
-  private static Path path(String text) {
+  private static Path toPath(String text) {
     try {
       return WorkingFolder.resolve(Path.of(text));
     } catch (InvalidPathException e) {
-      throw new CommandLine.TypeConversionException(FailureReport.noPath(e));
+      throw new CommandLine.TypeConversionException(FailureReport.invalidPath(e));
     }
   }
 
@@ -199,11 +199,13 @@ public final class Commands {
         || unmatched.getUnmatched().isEmpty()) {
       return "";
     }
-    String said = unmatched.getUnmatched().get(0).replaceFirst("=(?s:.*)", "");
+    String unmatchedWord = unmatched.getUnmatched().get(0).replaceFirst("=(?s:.*)", "");
     CommandLine.Model.CommandSpec spec = e.getCommandLine().getCommandSpec();
     return Closest.question(
-        said,
-        said.startsWith("-") ? spec.optionsMap().keySet() : spec.subcommands().keySet());
+        unmatchedWord,
+        unmatchedWord.startsWith("-")
+            ? spec.optionsMap().keySet()
+            : spec.subcommands().keySet());
   }
 
   private Completion completion() {

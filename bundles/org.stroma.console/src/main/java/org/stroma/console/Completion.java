@@ -27,14 +27,15 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
- * What can stand at a place of a line: commands, their options, and what the labels of their parameters ask for (PART, KIND, ID,
- * EXPERIMENT.json, RUN_DIR, COHORT, FILE, DIR), so that the commands of other bundles are completed as well.
+ * Completes lines of the console: commands, options, and values according to the labels of
+ * parameters (PART, KIND, ID, EXPERIMENT.json, RUN_DIR, COHORT, FILE, DIR), so that commands of
+ * other bundles are completed too.
  */
 final class Completion {
   /**
-   * Something that can stand there.
+   * A candidate.
    *
-   * @param whole whether the word ends with it; a folder goes on
+   * @param whole whether the word is complete; false for a folder, whose content may follow
    */
   record Choice(String text, String description, boolean whole) {
     private static Choice word(String text) {
@@ -53,32 +54,32 @@ final class Completion {
   }
 
   /**
-   * The choices for the last word.
+   * The candidates for the last word.
    *
-   * @param words of the line up to the cursor; the last may be empty or begun
-   * @param names of all commands in Gogo, with their scopes
+   * @param words words of the line up to the cursor; the last may be empty or partial
+   * @param names names of all Gogo commands, with their scopes
    */
   List<Choice> of(List<String> words, Collection<String> names) {
-    List<String> statement = new ArrayList<>(words.subList(begin(words), words.size()));
+    List<String> statement = new ArrayList<>(words.subList(statementStart(words), words.size()));
     String begun = statement.get(statement.size() - 1);
     String opening = "";
     if (statement.size() == 1) {
       opening = begun.replaceAll("[^({]*$", "");
       begun = begun.substring(opening.length());
     }
-    String before = begun;
+    String partialWord = begun;
     String prefix = opening;
     return (statement.size() == 1
-            ? commandNames(before, names)
+            ? commandNames(partialWord, names)
             : arguments(statement, names).stream())
-        .filter(choice -> choice.text().startsWith(before))
+        .filter(choice -> choice.text().startsWith(partialWord))
         .map(choice -> new Choice(prefix + choice.text(), choice.description(), choice.whole()))
         .toList();
   }
 
-  /** The word with which the last statement begins. */
-  private static int begin(List<String> words) {
-    int begin = 0;
+  /** Index of the first word of the last statement. */
+  private static int statementStart(List<String> words) {
+    int start = 0;
     for (int i = 0; i < words.size() - 1; i++) {
       String word = words.get(i);
       if (word.endsWith("|")
@@ -86,12 +87,12 @@ final class Completion {
           || word.equals("=")
           || word.equals("{")
           || word.equals("(")) {
-        begin = i + 1;
+        start = i + 1;
       } else if (word.startsWith("(") || word.startsWith("{")) {
-        begin = i;
+        start = i;
       }
     }
-    return begin;
+    return start;
   }
 
   private Stream<Choice> commandNames(String begun, Collection<String> names) {
@@ -107,7 +108,7 @@ final class Completion {
         .map(name -> scoped ? name : name.substring(name.indexOf(':') + 1))
         .distinct()
         .map(Choice::word);
-    // Gogo's commands are many, so they are offered once a word has been begun
+    // Gogo has many commands, so offer them only for a partial word
     return scoped ? others : begun.isEmpty() ? own : Stream.concat(own, others);
   }
 
@@ -149,9 +150,9 @@ final class Completion {
           .map(o -> new Choice(o.longestName(), String.join(" ", o.description()), true))
           .toList();
     }
-    int at = position;
+    int index = position;
     return spec.positionalParameters().stream()
-        .filter(p -> p.index().contains(at))
+        .filter(p -> p.index().contains(index))
         .findFirst()
         .map((PositionalParamSpec p) -> values(p, begun))
         .orElse(List.of());
@@ -185,7 +186,9 @@ final class Completion {
     return choices;
   }
 
-  /** Folders and files of an ending beside what was begun; of no ending: folders alone. */
+  /**
+   * Folders, and files with an ending, that match a partial path; for a null ending only folders.
+   */
   private static List<Choice> files(String begun, String ending) {
     int slash = begun.lastIndexOf('/');
     String folder = begun.substring(0, slash + 1);
@@ -204,7 +207,7 @@ final class Completion {
         }
       }
     } catch (IOException | InvalidPathException e) {
-      // no such folder: nothing to choose from
+      // no such folder: no candidates
       return List.of();
     }
     choices.sort((a, b) -> a.text().compareTo(b.text()));

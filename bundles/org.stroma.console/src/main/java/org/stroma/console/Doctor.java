@@ -33,7 +33,7 @@ final class Doctor {
   private final Devices devices;
   private final Extensions folder;
   private final PrintStream out;
-  private boolean well = true;
+  private boolean healthy = true;
 
   Doctor(CommandServices services, PrintStream out) {
     this.context = services.context();
@@ -43,27 +43,27 @@ final class Doctor {
     this.out = out;
   }
 
-  /** Tells what is there and what is wrong; returns whether nothing is. */
+  /** Prints the state of the installation; returns whether it has no problems. */
   boolean examine() {
-    say(
+    print(
         "Java",
         System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version") + " ("
             + System.getProperty("java.home") + ")");
-    say(
+    print(
         "Framework",
         context.getBundle(0).getSymbolicName() + " " + context.getBundle(0).getVersion());
     try {
-      say("TensorFlow", org.tensorflow.TensorFlow.version());
-      say("Natives", natives());
-      say("Devices", String.join(", ", devices.list()));
+      print("TensorFlow", org.tensorflow.TensorFlow.version());
+      print("Natives", natives());
+      print("Devices", String.join(", ", devices.list()));
     } catch (LinkageError e) {
-      well = false;
-      say("TensorFlow", "its native library does not load: " + e.getMessage());
-      say("", "one fragment org.stroma.tensorflow.* for this platform has to be in bundles/");
+      healthy = false;
+      print("TensorFlow", "its native library does not load: " + e.getMessage());
+      print("", "one fragment org.stroma.tensorflow.* for this platform has to be in bundles/");
     }
     Map<String, Integer> counts = new TreeMap<>();
     catalog.parts().forEach(part -> counts.merge(part.kind().label(), 1, Integer::sum));
-    say(
+    print(
         "Parts",
         counts.entrySet().stream()
             .map(e -> e.getValue() + " " + e.getKey())
@@ -72,18 +72,18 @@ final class Doctor {
     bundles(extensions);
     trust(extensions);
     for (SettingKey<?> key : SettingKeys.all()) {
-      say(key == SettingKeys.all().get(0) ? "Settings" : "", key.line(context::getProperty));
+      print(key == SettingKeys.all().get(0) ? "Settings" : "", key.line(context::getProperty));
     }
     catalog.flaws().forEach(this::problem);
     extensions.stream()
         .filter(e -> e.state() != Extension.State.ACTIVE)
         .forEach(e -> problem(e.toString()));
-    // why bundles do not start has been said above, as it is now
+    // the current reasons of bundles that do not start have been printed above
     startProblems().stream()
         .filter(problem -> !problem.matches("bundle \\S+ does not start: .*"))
         .forEach(this::problem);
-    out.println(well ? "All is well." : "See the problems above.");
-    return well;
+    out.println(healthy ? "All is well." : "See the problems above.");
+    return healthy;
   }
 
   private static String natives() {
@@ -94,15 +94,15 @@ final class Doctor {
     }
   }
 
-  /** What the launcher met with at the start; nothing where another one starts Stroma. */
+  /** Problems of the start as recorded by the launcher; none if another launcher is used. */
   private List<String> startProblems() {
     List<String> problems = new ArrayList<>();
     try {
       for (ServiceReference<?> reference :
           context.getServiceReferences(Supplier.class, "(stroma.problems=true)")) {
         if (context.getService(reference) instanceof Supplier<?> supplier
-            && supplier.get() instanceof Collection<?> told) {
-          told.forEach(problem -> problems.add(problem.toString()));
+            && supplier.get() instanceof Collection<?> reported) {
+          reported.forEach(problem -> problems.add(problem.toString()));
         }
       }
     } catch (InvalidSyntaxException e) {
@@ -111,8 +111,11 @@ final class Doctor {
     return problems;
   }
 
-  /** Where Stroma runs in another program, Gogo is not started: it would put streams of its own into System. */
-  private boolean leftOut(Bundle bundle) {
+  /**
+   * Whether a bundle is deliberately not started: embedded in another program, Gogo would replace
+   * the streams of System.
+   */
+  private boolean deliberatelyInactive(Bundle bundle) {
     return Boolean.parseBoolean(context.getProperty("stroma.embedded"))
         && String.valueOf(bundle.getSymbolicName()).startsWith("org.apache.felix.gogo.");
   }
@@ -124,38 +127,38 @@ final class Doctor {
           (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
       if (bundle.getState() == Bundle.ACTIVE || fragment && bundle.getState() == Bundle.RESOLVED) {
         active++;
-      } else if (!leftOut(bundle)
+      } else if (!deliberatelyInactive(bundle)
           && extensions.stream().noneMatch(extension -> MissingPartsReport.of(extension, bundle))) {
         problem("bundle " + bundle.getSymbolicName() + " " + bundle.getVersion() + ": "
-            + MissingPartsReport.broken(context, bundle));
+            + MissingPartsReport.diagnose(context, bundle));
       }
     }
-    say("Bundles", active + " work");
+    print("Bundles", active + " work");
   }
 
-  /** Whose code is let in, and what that says nothing about. */
+  /** Prints the trust policy for extensions and what it does not cover. */
   private void trust(List<Extension> extensions) {
     List<String> rules = folder == null ? List.of() : folder.rules();
     if (rules.isEmpty()) {
-      say("Extensions", "there is no folder of extensions");
+      print("Extensions", "there is no folder of extensions");
       return;
     }
     long active =
         extensions.stream().filter(e -> e.state() == Extension.State.ACTIVE).count();
-    say("Extensions", active + " of " + extensions.size() + " work, in " + rules.get(0));
-    say("Policy", rules.get(1));
-    say(
+    print("Extensions", active + " of " + extensions.size() + " work, in " + rules.get(0));
+    print("Policy", rules.get(1));
+    print(
         "",
         "not covered: bundles/ and framework/ of the distribution; models that extractors, readers and \"initialize\" load "
             + "(SavedModel and ONNX files compute what their makers want); files that experiments name; bundles installed at the console");
   }
 
   private void problem(String sentence) {
-    well = false;
-    say("Problem", sentence);
+    healthy = false;
+    print("Problem", sentence);
   }
 
-  private void say(String what, String sentence) {
+  private void print(String what, String sentence) {
     out.println(String.format(Locale.ROOT, "%-11s %s", what, sentence));
   }
 }

@@ -14,9 +14,12 @@ import org.apache.felix.service.command.Descriptor;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.stroma.command.ExitCode;
 import org.stroma.command.WorkingFolder;
 
-/** The commands at the Gogo console, by their names in the scope {@code stroma}, and what makes sense there alone. */
+/**
+ * Commands of the Gogo console, in the scope {@code stroma}, including those that exist only there.
+ */
 @Component(
     service = GogoCommands.class,
     property = {
@@ -164,26 +167,26 @@ public final class GogoCommands {
       @Descriptor("a folder; where the console was opened if not given") String[] arguments)
       throws CommandFailure {
     if (arguments.length > 1) {
-      throw wrong("cd takes one folder, and here are " + arguments.length
+      throw failure("cd takes one folder, and here are " + arguments.length
           + "; a name with blanks stands in quotes");
     }
     try {
-      String where = arguments.length == 0
+      String target = arguments.length == 0
           ? ""
           : arguments[0].replaceFirst(
               "^~(?=/|$)", Matcher.quoteReplacement(System.getProperty("user.home")));
-      Path folder = (where.isEmpty() ? Path.of("") : WorkingFolder.resolve(Path.of(where)))
+      Path folder = (target.isEmpty() ? Path.of("") : WorkingFolder.resolve(Path.of(target)))
           .toAbsolutePath()
           .normalize();
       if (!Files.isDirectory(folder)) {
-        throw wrong(folder + (Files.exists(folder) ? " is no folder" : " is not there"));
+        throw failure(folder + (Files.exists(folder) ? " is no folder" : " is not there"));
       }
       WorkingFolder.set(folder);
       session.currentDir(folder);
       // the Felix command ls reads this variable
       session.put("_cwd", folder.toFile());
     } catch (InvalidPathException e) {
-      throw wrong(FailureReport.noPath(e));
+      throw failure(FailureReport.invalidPath(e));
     }
   }
 
@@ -197,15 +200,15 @@ public final class GogoCommands {
   @Descriptor("Lists the commands, or tells all of one")
   public Object help(CommandSession session, @Descriptor("a command") String[] arguments)
       throws Exception {
-    boolean ours = arguments.length != 1
+    boolean ownCommand = arguments.length != 1
         || commands
             .line(commands.atConsole(System.out, System.err))
             .getSubcommands()
             .containsKey(arguments[0].replaceFirst("^stroma:", ""));
-    if (!ours && arguments[0].matches("[\\w:.-]+")) {
+    if (!ownCommand && arguments[0].matches("[\\w:.-]+")) {
       String name = arguments[0];
-      Object all = session.get(".commands");
-      if (all instanceof Collection<?> names
+      Object allNames = session.get(".commands");
+      if (allNames instanceof Collection<?> names
           && names.stream().anyMatch(n -> n.equals(name) || n.toString().endsWith(":" + name))) {
         return session.execute("felix:help " + name);
       }
@@ -213,8 +216,8 @@ public final class GogoCommands {
     return commands.gogo("help", arguments);
   }
 
-  private static CommandFailure wrong(String sentence) {
+  private static CommandFailure failure(String sentence) {
     System.err.println("stroma: " + sentence);
-    return new CommandFailure(sentence, Commands.WRONG_USE);
+    return new CommandFailure(sentence, ExitCode.WRONG_USE.number());
   }
 }

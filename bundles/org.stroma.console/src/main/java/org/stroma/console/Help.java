@@ -15,12 +15,12 @@ import org.stroma.command.Closest;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** Lists the commands by what they are for. */
+/** Lists the commands, grouped by purpose. */
 final class Help {
   private static final Map<String, List<String>> GROUPS = new LinkedHashMap<>();
 
-  /** What the console itself understands. */
-  private static final Map<String, String> HERE = new LinkedHashMap<>();
+  /** Commands and syntax of the console itself. */
+  private static final Map<String, String> CONSOLE_SYNTAX = new LinkedHashMap<>();
 
   static {
     GROUPS.put("Experiments", List.of("run", "validate", "why", "predict", "evaluate", "export"));
@@ -28,50 +28,53 @@ final class Help {
         "Experiments in the background", List.of("start", "list", "watch", "stop", "restart"));
     GROUPS.put("Data", List.of("extract", "simulate"));
     GROUPS.put("What is installed", List.of("parts", "describe", "schema", "doctor", "extension"));
-    HERE.put(
+    CONSOLE_SYNTAX.put(
         "cd [DIR]",
         "Goes to a folder: relative paths are relative to it. Without one: where the console was opened.");
-    HERE.put("pwd, ls [DIR]", "Tells the folder; lists it.");
-    HERE.put(
+    CONSOLE_SYNTAX.put("pwd, ls [DIR]", "Tells the folder; lists it.");
+    CONSOLE_SYNTAX.put(
         "COMMAND > FILE",
         "Writes the result to a file that is not there yet; >> appends, >| replaces.");
-    HERE.put(
+    CONSOLE_SYNTAX.put(
         "COMMAND | grep TEXT",
         "Results pipe; lists have a size: (list) size; each (parts fusion) { $it type }");
-    HERE.put("exit", "Ends the console, and what still runs; so does Ctrl-D.");
+    CONSOLE_SYNTAX.put("exit", "Ends the console, and what still runs; so does Ctrl-D.");
   }
 
   private Help() {}
 
-  /** A line for each command. */
+  /** The lines of the overview. */
   static List<String> lines(CommandLine commands, boolean console) {
-    Map<String, CommandLine> there = commands.getSubcommands();
-    Set<String> left = new LinkedHashSet<>(there.keySet());
-    left.removeAll(Set.of("help", "console"));
+    Map<String, CommandLine> commandsByName = commands.getSubcommands();
+    Set<String> remaining = new LinkedHashSet<>(commandsByName.keySet());
+    remaining.removeAll(Set.of("help", "console"));
     List<String> lines = new ArrayList<>();
     GROUPS.forEach((group, names) -> {
-      group(lines, group, names.stream().filter(left::contains).toList(), there);
-      left.removeAll(names);
+      group(lines, group, names.stream().filter(remaining::contains).toList(), commandsByName);
+      remaining.removeAll(names);
     });
-    group(lines, "Others", List.copyOf(left), there);
+    group(lines, "Others", List.copyOf(remaining), commandsByName);
     if (console) {
       lines.add("Here");
-      HERE.forEach((what, does) -> lines.add(line(what, does)));
+      CONSOLE_SYNTAX.forEach((what, purpose) -> lines.add(line(what, purpose)));
       lines.add(
           "help COMMAND tells all of one; Tab completes. Gogo's and the framework's commands: felix:help");
     } else {
       lines.add("Interactive");
-      lines.add(line("console", description(there.get("console"))));
+      lines.add(line("console", description(commandsByName.get("console"))));
       lines.add("help COMMAND tells all of one.");
     }
     return lines;
   }
 
   private static void group(
-      List<String> lines, String group, List<String> names, Map<String, CommandLine> there) {
+      List<String> lines,
+      String group,
+      List<String> names,
+      Map<String, CommandLine> commandsByName) {
     if (!names.isEmpty()) {
       lines.add(group);
-      names.forEach(name -> lines.add(line(name, description(there.get(name)))));
+      names.forEach(name -> lines.add(line(name, description(commandsByName.get(name)))));
     }
   }
 
@@ -80,23 +83,23 @@ final class Help {
     return description.length == 0 ? "" : description[0];
   }
 
-  private static String line(String what, String does) {
-    return String.format(Locale.ROOT, "  %-20s %s", what, does);
+  private static String line(String what, String purpose) {
+    return String.format(Locale.ROOT, "  %-20s %s", what, purpose);
   }
 
-  /** The usage of one command, or of a command of a command. */
+  /** The usage of a command or subcommand. */
   static String usage(CommandLine commands, List<String> names) {
-    CommandLine at = commands;
+    CommandLine command = commands;
     for (String name : names) {
-      CommandLine next = at.getSubcommands().get(name.replaceFirst("^stroma:", ""));
-      if (next == null) {
+      CommandLine subcommand = command.getSubcommands().get(name.replaceFirst("^stroma:", ""));
+      if (subcommand == null) {
         throw new ParameterException(
             commands,
             "there is no command \"" + name + "\""
-                + Closest.question(name, at.getSubcommands().keySet()));
+                + Closest.question(name, command.getSubcommands().keySet()));
       }
-      at = next;
+      command = subcommand;
     }
-    return at.getUsageMessage().stripTrailing();
+    return command.getUsageMessage().stripTrailing();
   }
 }

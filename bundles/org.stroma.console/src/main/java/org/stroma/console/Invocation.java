@@ -11,7 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-/** One call of a command: where its results go, and what came of it. */
+/** One invocation of a command: its streams and its outcome. */
 final class Invocation {
   private final PrintStream out;
   private final PrintStream err;
@@ -22,8 +22,9 @@ final class Invocation {
   private Object value;
 
   /**
-   * @param console whether somebody takes the value: the Gogo console shows it, or hands it on
-   * @param terminal whether err is one, where progress is a line that is written over
+   * @param console whether the value is returned to the Gogo console, which prints it or passes
+   *     it on
+   * @param terminal whether err is a terminal, where progress overwrites one line
    */
   Invocation(PrintStream out, PrintStream err, boolean console, boolean terminal) {
     this.out = out;
@@ -48,39 +49,43 @@ final class Invocation {
     return console;
   }
 
-  /** The command's result; a line for each element of a collection. */
+  /**
+   * Sets the result of the command; outside the console prints it, one line per element of a
+   * collection.
+   */
   void give(Object result) {
     progress.clear();
-    Collection<?> all = result instanceof Collection<?> many ? many : List.of(result);
-    for (Object each : all) {
-      if (each instanceof Path path) {
+    Collection<?> elements =
+        result instanceof Collection<?> collection ? collection : List.of(result);
+    for (Object element : elements) {
+      if (element instanceof Path path) {
         files.add(path.toAbsolutePath());
       }
     }
     if (console) {
-      // Gogo reaches into values, and the lists of the Java library let nobody
-      value = result instanceof Collection<?> ? new ArrayList<>(all) : result;
+      // a public class: Gogo accesses values by reflection, which immutable JDK lists do not allow
+      value = result instanceof Collection<?> ? new ArrayList<>(elements) : result;
     } else {
-      all.forEach(out::println);
+      elements.forEach(out::println);
     }
   }
 
-  /** What the command gave; null for nothing. */
+  /** The result; null if there is none. */
   Object value() {
     return value;
   }
 
-  /** The files and folders among what it gave, absolute. */
+  /** Absolute paths among the results. */
   List<Path> files() {
     return List.copyOf(files);
   }
 
-  /** Says what is wrong. */
+  /** Reports an error. */
   void complain(String sentence) {
     complain("", sentence);
   }
 
-  /** Says what is wrong at a place of the experiment, which a JSON pointer names; empty for none. */
+  /** Reports an error at a JSON pointer into the experiment, empty if it has no position. */
   void complain(String pointer, String sentence) {
     progress.clear();
     faults.add(Map.entry(pointer, sentence));
@@ -91,12 +96,12 @@ final class Invocation {
     return pointer.isEmpty() ? sentence : pointer + ": " + sentence;
   }
 
-  /** What was said to be wrong: JSON pointers, which may be empty, and sentences. */
+  /** The reported errors: JSON pointers, possibly empty, and sentences. */
   List<Map.Entry<String, String>> faults() {
     return List.copyOf(faults);
   }
 
-  /** The same as a text. */
+  /** The reported errors as one text. */
   String complaints() {
     return faults.isEmpty()
         ? "it failed"

@@ -14,19 +14,22 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.stroma.command.ExitCode;
 import org.stroma.command.WorkingFolder;
 
 /**
- * Takes commands from outside the framework: from the command line and from programs that embed Stroma. Classes are not shared
- * with them, so a request and its answer are maps of types of the JDK; {@code org.stroma.launcher.CommandRequest} writes the one
- * and reads the other. A request has {@code arguments} (strings), {@code out} and {@code err} (PrintStream), {@code folder} (Path;
- * null for the process's own); an answer has {@code code} (Integer), {@code files} (Path) and {@code faults} (entries of a JSON
- * pointer, which may be empty, and a sentence).
+ * Runs commands from outside the framework: from the command line and from programs that embed
+ * Stroma. As no classes are shared, a request and its answer are maps of JDK types;
+ * {@code org.stroma.launcher.CommandRequest} writes the request and reads the answer. A request has
+ * {@code arguments} (strings), {@code out} and {@code err} (PrintStream) and {@code folder} (Path;
+ * null for the working directory); an answer has {@code code} (Integer), {@code files} (Path) and
+ * {@code faults} (entries of a JSON pointer, possibly empty, and a sentence).
  */
 @Component(service = Function.class, property = "stroma.main:Boolean=true")
 public final class LauncherCommands implements Function<Map<String, Object>, Map<String, Object>> {
-  /** Commands that make sense only where somebody stays. */
-  private static final Set<String> ONLY_THERE = Set.of("start", "list", "stop", "watch", "restart");
+  /** Commands that exist only in the console. */
+  private static final Set<String> CONSOLE_ONLY =
+      Set.of("start", "list", "stop", "watch", "restart");
 
   private final Commands commands;
   private final boolean embedded;
@@ -48,7 +51,7 @@ public final class LauncherCommands implements Function<Map<String, Object>, Map
         false,
         terminal && !embedded);
     String refusal = refusal(arguments, embedded);
-    int code = Commands.WRONG_USE;
+    int code = ExitCode.WRONG_USE.number();
     if (refusal != null) {
       invocation.complain(refusal);
     } else {
@@ -60,9 +63,9 @@ public final class LauncherCommands implements Function<Map<String, Object>, Map
     return Map.of("code", code, "files", invocation.files(), "faults", invocation.faults());
   }
 
-  /** Why a command cannot be called from here; null for one that can. */
+  /** Why a command is not available here; null if it is. */
   static String refusal(String[] arguments, boolean embedded) {
-    if (arguments.length > 0 && ONLY_THERE.contains(arguments[0])) {
+    if (arguments.length > 0 && CONSOLE_ONLY.contains(arguments[0])) {
       return arguments[0]
           + " is for experiments in the background, so it is a command of the console;"
           + " to open it: stroma console";

@@ -8,7 +8,9 @@ import org.apache.felix.service.command.Converter;
 import org.osgi.service.component.annotations.Component;
 import org.stroma.jobs.Job;
 
-/** Gogo prints parts and experiments as one line (their toString), and not as lists of properties. */
+/**
+ * Prints parts and experiments in Gogo as one line (their toString) instead of lists of properties.
+ */
 @Component
 public final class LineConverter implements Converter {
   @Override

@@ -20,9 +20,11 @@ import org.stroma.parts.FaultsException;
 import org.stroma.parts.PartCatalog;
 import org.stroma.parts.PartDescriptor;
 
-/** Tells which parts an experiment lacks, and what would satisfy it. */
+/** Explains which parts an experiment lacks and what would provide them. */
 final class MissingPartsReport {
-  /** The namespace of the capabilities that the annotations of org.stroma.api give to the bundles of parts. */
+  /**
+   * Namespace of the capabilities that the annotations of org.stroma.api add to bundles of parts.
+   */
   private static final String PARTS = "stroma.part";
 
   private final BundleContext context;
@@ -35,28 +37,28 @@ final class MissingPartsReport {
     this.extensions = extensions;
   }
 
-  /** A line for each thing that can be said. */
+  /** The lines of the report. */
   List<String> of(FaultsException unsatisfied) {
     List<String> lines = new ArrayList<>();
     for (Fault fault : unsatisfied.faults()) {
       if (fault.wanted() == null) {
         lines.add(fault.toString());
       } else {
-        missing(fault, lines);
+        describeMissing(fault, lines);
       }
     }
     return lines;
   }
 
-  private void missing(Fault fault, List<String> lines) {
+  private void describeMissing(Fault fault, List<String> lines) {
     Fault.Wanted wanted = fault.wanted();
     String kind = wanted.kind().label();
     lines.add(fault.pointer() + ": the " + kind + " \"" + wanted.type() + "\" is missing");
-    String there = catalog.parts().stream()
+    String installed = catalog.parts().stream()
         .filter(p -> p.kind() == wanted.kind())
         .map(PartDescriptor::type)
         .collect(Collectors.joining(", "));
-    lines.add("  installed of this kind: " + (there.isEmpty() ? "none" : there));
+    lines.add("  installed of this kind: " + (installed.isEmpty() ? "none" : installed));
     List<Bundle> providers = Arrays.stream(context.getBundles())
         .filter(b -> provides(b, kind, wanted.type()))
         .toList();
@@ -67,7 +69,7 @@ final class MissingPartsReport {
               .filter(e -> of(e, bundle) && !e.reason().isEmpty())
               .map(Extension::reason)
               .findFirst()
-              .orElseGet(() -> broken(context, bundle)));
+              .orElseGet(() -> diagnose(context, bundle)));
     }
     if (providers.isEmpty()) {
       lines.add("  what would satisfy it: a bundle with a part of kind " + kind + " and type \""
@@ -87,13 +89,13 @@ final class MissingPartsReport {
                 kind.equals(a.get("kind")) && type.equals(a.get("type")));
   }
 
-  /** Whether a bundle is that of an extension. */
+  /** Whether a bundle belongs to an extension. */
   static boolean of(Extension extension, Bundle bundle) {
     return extension.bundle().equals(bundle.getSymbolicName() + " " + bundle.getVersion());
   }
 
-  /** What is wrong with a bundle, in words. Tries to start one that is not started, to learn why it does not. */
-  static String broken(BundleContext context, Bundle bundle) {
+  /** What is wrong with a bundle. Tries to start an inactive one to learn the reason. */
+  static String diagnose(BundleContext context, Bundle bundle) {
     if (bundle.getState() == Bundle.ACTIVE) {
       return "none of its components does: it is made wrong, see the log";
     }

@@ -22,10 +22,10 @@ import org.stroma.command.Command;
 import org.stroma.command.Progress;
 import picocli.CommandLine;
 
-/** Gives the commands that other bundles add to the Gogo console. */
+/** Registers commands of other bundles with the Gogo console. */
 @Component(service = OtherCommands.class, immediate = true)
 public final class OtherCommands {
-  private static final Progress NOBODY = new Progress() {
+  private static final Progress NO_PROGRESS = new Progress() {
     @Override
     public void note(String message) {}
 
@@ -35,7 +35,7 @@ public final class OtherCommands {
 
   private final BundleContext context;
   private final Commands commands;
-  private final Map<Command, ServiceRegistration<Function>> given = new HashMap<>();
+  private final Map<Command, ServiceRegistration<Function>> registrations = new HashMap<>();
 
   @Activate
   public OtherCommands(BundleContext context, @Reference Commands commands) {
@@ -46,18 +46,18 @@ public final class OtherCommands {
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   synchronized void add(Command command) {
     String name = new CommandLine(
-            command.call(new PrintStream(OutputStream.nullOutputStream()), NOBODY))
+            command.call(new PrintStream(OutputStream.nullOutputStream()), NO_PROGRESS))
         .getCommandName();
     Function function = (session, arguments) -> commands.gogo(
         name, arguments.stream().map(a -> a == null ? null : a.toString()).toArray(String[]::new));
     Hashtable<String, Object> properties = new Hashtable<>();
     properties.put(CommandProcessor.COMMAND_SCOPE, "stroma");
     properties.put(CommandProcessor.COMMAND_FUNCTION, name);
-    given.put(command, context.registerService(Function.class, function, properties));
+    registrations.put(command, context.registerService(Function.class, function, properties));
   }
 
   synchronized void remove(Command command) {
-    ServiceRegistration<Function> registration = given.remove(command);
+    ServiceRegistration<Function> registration = registrations.remove(command);
     if (registration != null) {
       registration.unregister();
     }

@@ -13,13 +13,13 @@ import java.util.stream.IntStream;
 import org.stroma.parts.PartDescriptor;
 import org.stroma.parts.Setting;
 
-/** Parts in words: all of one, or the papers, parameters and costs of all as a table. */
+/** Describes parts: one in full, or papers, parameters and costs of all as a table. */
 final class PartDescription {
   private static final PartDescriptor.Facts NONE = new PartDescriptor.Facts("", "", "");
 
   private PartDescription() {}
 
-  /** A table in Markdown with a row for each part that has facts to tell. */
+  /** Prints a Markdown table with a row for each part that has facts. */
   static void table(List<PartDescriptor> parts, PrintStream out) {
     out.println("| part | kind | paper | parameters | cost |");
     out.println("| --- | --- | --- | --- | --- |");
@@ -37,8 +37,8 @@ final class PartDescription {
     }
   }
 
-  /** What a part does, where it comes from, and its settings with defaults and bounds. */
-  static void all(PartDescriptor part, PrintStream out) {
+  /** Prints a part's description, bundle, facts, and settings with defaults and bounds. */
+  static void full(PartDescriptor part, PrintStream out) {
     out.printf(Locale.ROOT, "%s (%s): %s%n", part.type(), part.kind().label(), part.description());
     out.printf(
         Locale.ROOT,
@@ -65,7 +65,7 @@ final class PartDescription {
     }
   }
 
-  /** A default as it would be written in an experiment. */
+  /** A default value in the syntax of an experiment. */
   static String value(Object preset) {
     if (preset == null) {
       return "[]";

@@ -7,7 +7,7 @@ package org.stroma.console;
 import java.util.Locale;
 import org.stroma.parts.PartDescriptor;
 
-/** A part as {@code parts} lists it: its line for people, its properties for scripts. */
+/** A part as listed by {@code parts}: one line as text, and properties for scripts. */
 public final class PartLine {
   private final PartDescriptor part;
 
@@ -15,12 +15,12 @@ public final class PartLine {
     this.part = part;
   }
 
-  /** Reader, transform, encoder, ... */
+  /** The kind: reader, transform, encoder, ... */
   public String getKind() {
     return part.kind().label();
   }
 
-  /** The name by which experiments ask for it. */
+  /** The type by which experiments refer to it. */
   public String getType() {
     return part.type();
   }
@@ -35,7 +35,7 @@ public final class PartLine {
     return part.bundle().getVersion().toString();
   }
 
-  /** What it does. */
+  /** The description. */
   public String getDescription() {
     return part.description();
   }

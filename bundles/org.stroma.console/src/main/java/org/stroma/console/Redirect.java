@@ -14,16 +14,17 @@ import java.util.UUID;
 import org.stroma.command.WorkingFolder;
 
 /**
- * A statement whose result goes to a file: {@code STATEMENT > FILE} writes a file that is not there, {@code >>} appends, {@code >|}
- * replaces. Gogo's own {@code >} knows nothing of results that are values, and empties what is there.
+ * A statement with redirected result: {@code STATEMENT > FILE} writes a new file, {@code >>}
+ * appends, {@code >|} replaces. Gogo's own {@code >} ignores results that are values, and truncates
+ * existing files.
  *
- * @param before what is to be done first, with its result on the screen; empty for nothing
- * @param statement what gives the result
- * @param operator how the file is written
- * @param file its name as it was said
+ * @param before statements to execute first, unredirected; empty if there are none
+ * @param statement the statement whose result is written
+ * @param operator {@code >}, {@code >>} or {@code >|}
+ * @param file the file name as typed
  */
 record Redirect(String before, String statement, String operator, String file) {
-  /** What a statement redirects at its end; null where it redirects nothing, or is not whole. */
+  /** Parses a redirection at the end of a line; null if there is none or the line is incomplete. */
   static Redirect of(String text) {
     int depth = 0;
     int begin = 0;
@@ -46,14 +47,14 @@ record Redirect(String before, String statement, String operator, String file) {
         arrow = -1;
       } else if (depth == 0 && c == '>' && i >= begin) {
         arrow = i;
-        // its second character
+        // skip the second character of the operator
         i += i + 1 < text.length() && ">|".indexOf(text.charAt(i + 1)) >= 0 ? 1 : 0;
       }
     }
     if (quote != 0 || depth != 0 || arrow < 0) {
       return null;
     }
-    // 2> and &> are about other streams, which Gogo sees to
+    // 2> and &> redirect other streams; Gogo handles them
     if (arrow > 0 && text.substring(begin, arrow).matches("(?s).*(\\s\\d|&|<)")) {
       return null;
     }
@@ -74,9 +75,9 @@ record Redirect(String before, String statement, String operator, String file) {
   }
 
   /**
-   * Where it writes.
+   * The file to write.
    *
-   * @throws IllegalArgumentException for a place where it must not
+   * @throws IllegalArgumentException if the file must not be written
    */
   Path target() {
     try {
@@ -91,11 +92,11 @@ record Redirect(String before, String statement, String operator, String file) {
       }
       return path;
     } catch (InvalidPathException e) {
-      throw new IllegalArgumentException(FailureReport.noPath(e), e);
+      throw new IllegalArgumentException(FailureReport.invalidPath(e), e);
     }
   }
 
-  /** Writes the result: a new file is whole or absent. */
+  /** Writes the result; a new file appears only when complete. */
   void write(byte[] result) throws IOException {
     Path path = target().toAbsolutePath();
     if (operator.equals(">>")) {

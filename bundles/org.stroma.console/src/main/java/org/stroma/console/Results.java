@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 
-/** Output of the console: to the screen, or into a buffer while a statement is redirected to a file, which is written when it is complete. */
+/**
+ * Output of the console: to the screen, or to a buffer while a statement is redirected to a file.
+ */
 final class Results extends OutputStream {
   private final OutputStream screen;
   private final PrintStream stream = new PrintStream(this, true);
@@ -31,9 +33,9 @@ final class Results extends OutputStream {
   /** Ends buffering, and returns what was buffered. */
   synchronized byte[] end() {
     stream.flush();
-    byte[] kept = buffer.toByteArray();
+    byte[] buffered = buffer.toByteArray();
     buffer = null;
-    return kept;
+    return buffered;
   }
 
   private OutputStream target() {

@@ -35,8 +35,8 @@ import org.stroma.jobs.Job;
 import org.stroma.jobs.Jobs;
 
 /**
- * The console: lines are statements of Gogo. On a terminal they are edited, completed and remembered; elsewhere they are read as
- * they come, without a prompt.
+ * The interactive console; lines are Gogo statements. On a terminal they are edited, completed and
+ * kept in a history; otherwise they are read from standard input without a prompt.
  */
 final class Shell {
   private static final Logger LOG = LoggerFactory.getLogger(Shell.class);
@@ -46,16 +46,20 @@ final class Shell {
 
   /** A source of lines: a terminal, or standard input. */
   interface LineSource extends AutoCloseable {
-    /** The next line; null at the end. Throws InterruptedException when the user discards the line (Ctrl-C). */
+    /**
+     * Reads the next line; null at the end of input.
+     *
+     * @throws InterruptedException if the user discards the line (Ctrl-C)
+     */
     String next() throws IOException, InterruptedException;
 
-    /** The statement goes on in the next line: asks for it with another prompt. */
+    /** Continues the statement on the next line, with a different prompt. */
     default void more() {}
 
-    /** Prints a sentence without disturbing a line that is being edited. */
+    /** Prints a sentence without disturbing the line being edited. */
     void tell(String sentence);
 
-    /** Asks a yes-or-no question; yes where there is no terminal to ask on. */
+    /** Asks a yes-or-no question; true if there is no terminal. */
     default boolean agreed(String question) {
       return true;
     }
@@ -81,19 +85,19 @@ final class Shell {
 
   /** Reads and executes statements until the end of input, or exit. */
   void run() {
-    // the descriptors themselves: Gogo has replaced the streams of System
+    // use the descriptors: Gogo has replaced the streams of System
     InputStream in = new FileInputStream(FileDescriptor.in);
     Results out = new Results(new FileOutputStream(FileDescriptor.out));
-    PrintStream err = screen();
+    PrintStream err = errorStream();
     try (CommandSession session = processor.createSession(in, out.stream(), err);
         LineSource lines = lines(in, err, session);
         Jobs.Listening ends = jobs.listen(job -> tell(lines, job))) {
-      // start and stop are ours here, those of bundles are felix:start and felix:stop
+      // our start and stop take precedence; those for bundles are felix:start and felix:stop
       session.put("SCOPE", "stroma:gogo:felix:*");
       session.currentDir(WorkingFolder.get());
       lines.interrupts(session);
       StringBuilder statement = new StringBuilder();
-      while (up()) {
+      while (frameworkRunning()) {
         String line;
         try {
           line = lines.next();
@@ -123,8 +127,8 @@ final class Shell {
     }
   }
 
-  /** Standard error as the launcher knows it: file descriptor 2 may be the log. */
-  private PrintStream screen() {
+  /** The launcher's standard error: file descriptor 2 may be the log. */
+  private PrintStream errorStream() {
     try {
       return context.getServiceReferences(PrintStream.class, "(stroma.stream=err)").stream()
           .findFirst()
@@ -136,41 +140,42 @@ final class Shell {
   }
 
   private static void tell(LineSource lines, Job job) {
-    // the user has stopped it, and need not be told
+    // stopped by the user, who knows
     if (job.getState() != Job.State.STOPPED) {
       lines.tell(job.notice());
     }
   }
 
-  /** Whether no experiment is running, or the user agrees to stop those that are. */
+  /** Whether the console may end: no experiment is running, or the user agrees to stop them. */
   private boolean mayEnd(LineSource lines) {
-    List<Job> going =
+    List<Job> unfinished =
         jobs.list().stream().filter(job -> !job.getState().ended()).toList();
-    if (going.isEmpty()) {
+    if (unfinished.isEmpty()) {
       return true;
     }
-    String which = going.stream()
+    String which = unfinished.stream()
         .map(job -> job.getId() + " (" + job.getName() + ", " + job.getState().word() + ")")
         .collect(Collectors.joining(", "));
     return lines.agreed(
-        (going.size() == 1 ? "experiment " + which + " has" : "experiments " + which + " have")
-            + " not ended; stop " + (going.size() == 1 ? "it" : "them") + " and exit? [y/N] ");
+        (unfinished.size() == 1 ? "experiment " + which + " has" : "experiments " + which + " have")
+            + " not ended; stop " + (unfinished.size() == 1 ? "it" : "them") + " and exit? [y/N] ");
   }
 
-  private boolean up() {
+  private boolean frameworkRunning() {
     int state = context.getBundle(0).getState();
     return (state == Bundle.ACTIVE || state == Bundle.STARTING)
         && !Thread.currentThread().isInterrupted();
   }
 
-  /** Returns whether the statement was whole. */
+  /** Executes a statement; returns false if it is incomplete. */
   private static boolean execute(
       CommandSession session, String statement, Results out, PrintStream err) {
     Redirect redirect = Redirect.of(statement);
     if (redirect == null) {
-      return plain(session, statement, out, err);
+      return executeUnredirected(session, statement, out, err);
     }
-    if (!redirect.before().isEmpty() && !plain(session, redirect.before(), out, err)) {
+    if (!redirect.before().isEmpty()
+        && !executeUnredirected(session, redirect.before(), out, err)) {
       return false;
     }
     Path file = null;
@@ -192,17 +197,17 @@ final class Shell {
     } catch (IOException e) {
       err.println("stroma: " + file + " cannot be written: " + e.getMessage());
     } catch (Exception | LinkageError | StackOverflowError e) {
-      failed(session, e, err);
+      report(session, e, err);
     }
     return true;
   }
 
-  private static boolean plain(
+  private static boolean executeUnredirected(
       CommandSession session, String statement, Results out, PrintStream err) {
     try {
       return statement.isEmpty() || show(session, statement, out);
     } catch (Exception | LinkageError | StackOverflowError e) {
-      failed(session, e, err);
+      report(session, e, err);
       return true;
     }
   }
@@ -213,10 +218,11 @@ final class Shell {
       Object result = session.execute(statement);
       session.put("_", result);
       // grep at the end gives a boolean, and has printed its matches
-      boolean said = result == null
+      boolean alreadyPrinted = result == null
           || result instanceof Boolean && ENDS_WITH_GREP.matcher(statement).matches();
-      String shown =
-          said ? "" : session.format(result, Converter.INSPECT).toString().stripTrailing();
+      String shown = alreadyPrinted
+          ? ""
+          : session.format(result, Converter.INSPECT).toString().stripTrailing();
       if (!shown.isEmpty()) {
         out.stream().println(shown);
       }
@@ -230,7 +236,7 @@ final class Shell {
     }
   }
 
-  private static void failed(CommandSession session, Throwable e, PrintStream err) {
+  private static void report(CommandSession session, Throwable e, PrintStream err) {
     session.put("exception", e);
     if (e instanceof CommandFailure) {
       return;
@@ -268,7 +274,7 @@ final class Shell {
     return new LineSource() {
       @Override
       public String next() throws IOException, InterruptedException {
-        return await(in);
+        return readInterruptibly(in);
       }
 
       @Override
@@ -279,7 +285,7 @@ final class Shell {
   }
 
   /** Reads in a thread of its own, since a blocking read cannot be interrupted. */
-  private static String await(InputStream in) throws IOException, InterruptedException {
+  private static String readInterruptibly(InputStream in) throws IOException, InterruptedException {
     FutureTask<String> line = new FutureTask<>(() -> read(in));
     Thread reader = new Thread(line, "stroma-console");
     reader.setDaemon(true);

@@ -13,6 +13,7 @@ import org.apache.felix.service.command.CommandProcessor;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.stroma.command.Closest;
+import org.stroma.command.ExitCode;
 import org.stroma.jobs.Job;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
@@ -109,7 +110,7 @@ class Stroma implements Runnable {
         .out(out)
         .progress(progress);
     invocation.give(experiments.run(request).directory());
-    return Commands.DONE;
+    return ExitCode.DONE.number();
   }
 
   @Command(
@@ -125,7 +126,7 @@ class Stroma implements Runnable {
           List<String> overrides) {
     invocation.give(experiment + " is fine: "
         + experiments.validate(experiment, overrides == null ? List.of() : overrides, progress));
-    return Commands.DONE;
+    return ExitCode.DONE.number();
   }
 
   @Command(
@@ -157,7 +158,7 @@ class Stroma implements Runnable {
         .trainingPatients(seenToo)
         .progress(progress));
     invocation.give(out);
-    return Commands.DONE;
+    return ExitCode.DONE.number();
   }
 
   @Command(
@@ -170,7 +171,7 @@ class Stroma implements Runnable {
           Path cohort,
       @Option(names = "--training-patients", description = TRAINING_PATIENTS) boolean seenToo) {
     invocation.give(experiments.evaluate(new EvaluationRequest(run, cohort, seenToo, progress)));
-    return Commands.DONE;
+    return ExitCode.DONE.number();
   }
 
   @Command(
@@ -187,7 +188,7 @@ class Stroma implements Runnable {
           Path out) {
     List<String> written = experiments.export(run, out, progress);
     invocation.give(written.stream().map(out::resolve).toList());
-    return Commands.DONE;
+    return ExitCode.DONE.number();
   }
 
   @Command(
@@ -218,10 +219,10 @@ class Stroma implements Runnable {
         .toList();
     if (!table) {
       invocation.give(parts.stream().map(PartLine::new).toList());
-      return Commands.DONE;
+      return ExitCode.DONE.number();
     }
     PartDescription.table(parts, out);
-    return Commands.DONE;
+    return ExitCode.DONE.number();
   }
 
   static String kinds() {
@@ -249,8 +250,8 @@ class Stroma implements Runnable {
                       type, catalog.parts().stream().map(PartDescriptor::type).toList()))),
           true);
     }
-    found.forEach(part -> PartDescription.all(part, out));
-    return Commands.DONE;
+    found.forEach(part -> PartDescription.full(part, out));
+    return ExitCode.DONE.number();
   }
 
   @Command(
@@ -259,7 +260,7 @@ class Stroma implements Runnable {
       mixinStandardHelpOptions = true)
   int schema() {
     invocation.give(experiments.schema());
-    return Commands.DONE;
+    return ExitCode.DONE.number();
   }
 
   @Command(
@@ -267,7 +268,9 @@ class Stroma implements Runnable {
       description = "Examines the installation.",
       mixinStandardHelpOptions = true)
   int doctor() {
-    return new Doctor(services, out).examine() ? Commands.DONE : Commands.OUR_FAULT;
+    return new Doctor(services, out).examine()
+        ? ExitCode.DONE.number()
+        : ExitCode.OUR_FAULT.number();
   }
 
   @Command(
@@ -282,7 +285,7 @@ class Stroma implements Runnable {
     } else {
       out.println(Help.usage(spec.commandLine(), names));
     }
-    return Commands.DONE;
+    return ExitCode.DONE.number();
   }
 
   @Command(
@@ -313,7 +316,7 @@ class Stroma implements Runnable {
     if (job.getState() == Job.State.FAILED) {
       FailureReport.sentences(job.getFailure()).forEach(out::println);
     }
-    return Commands.DONE;
+    return ExitCode.DONE.number();
   }
 
   private int why(Path file, List<String> overrides) {
@@ -321,12 +324,12 @@ class Stroma implements Runnable {
       String name = services.jobs().check(file, overrides);
       out.println(
           file + " (" + name + ") lacks nothing: all of its parts are installed, and start");
-      return Commands.DONE;
+      return ExitCode.DONE.number();
     } catch (FaultsException e) {
       new MissingPartsReport(services.context(), catalog, services.extensions())
           .of(e)
           .forEach(out::println);
-      return e.partMissing() ? Commands.PART_MISSING : Commands.WRONG_USE;
+      return e.partMissing() ? ExitCode.PART_MISSING.number() : ExitCode.WRONG_USE.number();
     }
   }
 
@@ -348,6 +351,6 @@ class Stroma implements Runnable {
       services.jobs().stopAll();
       context.ungetService(reference);
     }
-    return Commands.DONE;
+    return ExitCode.DONE.number();
   }
 }

@@ -21,7 +21,10 @@ import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
-/** Lines that are edited, completed and remembered on a terminal. JLine is used here alone: it may be absent. */
+/**
+ * Terminal lines with editing, completion and history. Only this class uses JLine, which may be
+ * absent.
+ */
 final class TerminalLines implements Shell.LineSource {
   private static final String PROMPT = "stroma> ";
   private static final String MORE = "      > ";
@@ -36,9 +39,9 @@ final class TerminalLines implements Shell.LineSource {
   }
 
   /**
-   * Null where there is no terminal that can do so.
+   * Opens the terminal; null if it cannot edit lines.
    *
-   * @param log the file of the log, which the history stands beside; null for no history
+   * @param log the log file, beside which the history is kept; null for no history
    */
   static TerminalLines open(Completion completion, CommandSession session, String log)
       throws IOException {
@@ -76,13 +79,13 @@ final class TerminalLines implements Shell.LineSource {
     return new TerminalLines(terminal, reader);
   }
 
-  /** JLine looks for its own classes through the thread. */
+  /** Creates the terminal. JLine loads its classes through the context class loader. */
   private static Terminal terminal() throws IOException {
     Thread thread = Thread.currentThread();
-    ClassLoader before = thread.getContextClassLoader();
+    ClassLoader original = thread.getContextClassLoader();
     thread.setContextClassLoader(TerminalBuilder.class.getClassLoader());
     try {
-      // no library of its own is unpacked: stty does it, or JNA where it is installed
+      // do not unpack JLine's native library; use stty, or JNA if installed
       return TerminalBuilder.builder()
           .name("stroma")
           .system(true)
@@ -92,7 +95,7 @@ final class TerminalLines implements Shell.LineSource {
           .ffm(false)
           .build();
     } finally {
-      thread.setContextClassLoader(before);
+      thread.setContextClassLoader(original);
     }
   }
 
@@ -138,7 +141,7 @@ final class TerminalLines implements Shell.LineSource {
     } catch (UserInterruptException e) {
       return false;
     } catch (EndOfFileException e) {
-      // whoever is gone, or says so again
+      // end of input counts as yes
       return true;
     }
   }

@@ -8,8 +8,8 @@ import java.io.PrintStream;
 import org.stroma.command.Progress;
 
 /**
- * Progress on standard error: on a terminal one line that is overwritten, elsewhere a new line every ten seconds. Notes are lines
- * of their own.
+ * Progress on standard error: on a terminal one line that is overwritten, otherwise a new line
+ * every ten seconds. Notes are separate lines.
  */
 final class TerminalProgress implements Progress {
   private static final long QUIET_NANOS = 10_000_000_000L;
@@ -17,8 +17,8 @@ final class TerminalProgress implements Progress {
 
   private final PrintStream err;
   private final boolean terminal;
-  private long last = System.nanoTime();
-  private int shown;
+  private long lastUpdate = System.nanoTime();
+  private int shownLength;
 
   TerminalProgress(PrintStream err, boolean terminal) {
     this.err = err;
@@ -34,25 +34,25 @@ final class TerminalProgress implements Progress {
   @Override
   public synchronized void at(String message) {
     long now = System.nanoTime();
-    if (now - last < (terminal ? REFRESH_NANOS : QUIET_NANOS)) {
+    if (now - lastUpdate < (terminal ? REFRESH_NANOS : QUIET_NANOS)) {
       return;
     }
-    last = now;
+    lastUpdate = now;
     if (!terminal) {
       err.println(message);
       return;
     }
-    err.print("\r" + message + " ".repeat(Math.max(0, shown - message.length())));
+    err.print("\r" + message + " ".repeat(Math.max(0, shownLength - message.length())));
     err.flush();
-    shown = message.length();
+    shownLength = message.length();
   }
 
-  /** Takes the progress line away. */
+  /** Erases the progress line. */
   synchronized void clear() {
-    if (shown > 0) {
-      err.print("\r" + " ".repeat(shown) + "\r");
+    if (shownLength > 0) {
+      err.print("\r" + " ".repeat(shownLength) + "\r");
       err.flush();
-      shown = 0;
+      shownLength = 0;
     }
   }
 }

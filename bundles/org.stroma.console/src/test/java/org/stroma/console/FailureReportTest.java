@@ -18,6 +18,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.stroma.api.data.DataException;
 import org.stroma.command.CancelledException;
+import org.stroma.command.UsageException;
 import org.stroma.extensions.Extension;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
@@ -39,6 +40,7 @@ class FailureReportTest {
     List<Fault> faults = List.of(new Fault("/name", "is missing"));
     assertEquals(2, code(new FaultsException(faults, false)));
     assertEquals(4, code(new FaultsException(faults, true)));
+    assertEquals(2, code(new UsageException("--out is there")));
     assertEquals(3, code(new DataException("a.csv is empty")));
     assertEquals(130, code(new CancelledException()));
     assertEquals(2, code(new InvalidPathException("a\0b", "Nul character not allowed")));
@@ -51,11 +53,14 @@ class FailureReportTest {
   void faultsKeepTheirPlacesAndSeveralLinesAreSeveralSentences() {
     code(new FaultsException(
         List.of(new Fault("/name", "is missing"), new Fault("", "no cohort")), false));
+    code(new UsageException(List.of("--seed is odd", "--out is there")));
     code(new DataException("a.csv, line 2: no number\na.csv, line 3: no number"));
     assertEquals(
         List.of(
             Map.entry("/name", "is missing"),
             Map.entry("", "no cohort"),
+            Map.entry("", "--seed is odd"),
+            Map.entry("", "--out is there"),
             Map.entry("", "a.csv, line 2: no number"),
             Map.entry("", "a.csv, line 3: no number")),
         invocation.faults());
@@ -92,6 +97,6 @@ class FailureReportTest {
   void aCharacterThatCannotBeShownIsNotShown() {
     assertEquals(
         "\"a?b\" can be no path here: Nul character not allowed",
-        FailureReport.noPath(new InvalidPathException("a\0b", "Nul character not allowed")));
+        FailureReport.invalidPath(new InvalidPathException("a\0b", "Nul character not allowed")));
   }
 }

@@ -4,87 +4,200 @@
  */
 package org.stroma.evaluation;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.stroma.api.Metric;
+import org.stroma.api.MetricInput;
+import org.stroma.api.MetricValue;
 import org.stroma.api.Prediction;
+import org.stroma.api.TargetKind;
+import org.stroma.api.TargetValues;
+import org.stroma.api.data.DataException;
 import org.stroma.cohort.Cohort;
 import org.stroma.experiment.Experiment;
-import org.stroma.metrics.ClassificationMetrics;
-import org.stroma.metrics.Concordance;
-import org.stroma.metrics.Metric;
-import org.stroma.metrics.RegressionMetrics;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
 import org.stroma.parts.Json;
+import org.stroma.parts.PartInvoker.Work;
+import org.stroma.parts.PartUse;
+import org.stroma.parts.WiredParts;
 
-/** The metrics of heads on patients whose target is known. */
+/** The metrics of an experiment's heads on patients whose target is known. */
 public final class Evaluator {
-  private Evaluator() {}
+  private final Experiment experiment;
+  private final WiredParts parts;
 
-  /** The metrics of all heads. */
-  public static ObjectNode of(
-      Experiment experiment,
+  private record Named(PartUse use, Metric metric, String name) {}
+
+  /** The metrics of each head, by head. */
+  private final Map<String, List<Named>> metrics = new TreeMap<>();
+
+  /**
+   * Asks the experiment's metrics what they are for.
+   *
+   * @throws FaultsException for metrics that fit no head, or two that a head would call by one name
+   */
+  public Evaluator(Experiment experiment, WiredParts parts) {
+    this.experiment = experiment;
+    this.parts = parts;
+    List<Fault> faults = new ArrayList<>();
+    for (PartUse use : experiment.metrics()) {
+      Metric metric = parts.get(use.slot(), Metric.class);
+      Set<TargetKind> targets = parts.code().run(Work.MEASURE, use, metric, metric::targets);
+      List<String> heads = experiment.heads().keySet().stream()
+          .filter(head -> targets.contains(kind(head)))
+          .toList();
+      if (heads.isEmpty()) {
+        faults.add(new Fault(
+            use.slot(),
+            use.type() + " is a metric of "
+                + targets.stream().map(TargetKind::label).sorted().collect(joining(" and "))
+                + " targets, and no head predicts one"));
+      }
+      for (String head : heads) {
+        String name = parts.code().run(Work.MEASURE, use, metric, () -> metric.name(kind(head)));
+        List<Named> its = metrics.computeIfAbsent(head, h -> new ArrayList<>());
+        if (!name.matches("[A-Za-z][A-Za-z0-9_.-]*")) {
+          faults.add(new Fault(
+              use.slot(), use.type() + " calls itself \"" + name + "\"; that is no name"));
+        } else if (its.stream().anyMatch(other -> other.name().equals(name))) {
+          faults.add(new Fault(
+              use.slot(), "head " + head + " has a metric " + name + " already; name it once"));
+        }
+        its.add(new Named(use, metric, name));
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw new FaultsException(faults, false);
+    }
+  }
+
+  private TargetKind kind(String head) {
+    return experiment
+        .cohort()
+        .targets()
+        .get(experiment.heads().get(head).target())
+        .kind();
+  }
+
+  /**
+   * The metrics of all heads.
+   *
+   * @param patients whom to judge by
+   * @param training who trained the models; empty where that is not known, or several models had others
+   */
+  public ObjectNode measure(
       Cohort data,
       Predictions predicted,
       PatchPredictions patches,
-      List<String> patients) {
+      List<String> patients,
+      List<String> training) {
     ObjectNode node = Json.MAPPER.createObjectNode();
     experiment.heads().forEach((head, use) -> {
       ObjectNode values = node.putObject(head);
       Cohort.Target target = data.targets().get(use.target());
-      Map<String, Metric> metrics = target instanceof Cohort.PatchTarget
-          ? patches.metrics(head, data.samples(patients))
-          : of(head, predicted, target, patients);
-      metrics.forEach((name, metric) -> put(values, name, metric));
+      MetricInput input = target instanceof Cohort.PatchTarget patchTarget
+          ? patches.input(head, patchTarget, data, patients)
+          : input(head, predicted, target, patients);
+      MetricInput whole = training.isEmpty() || target instanceof Cohort.PatchTarget
+          ? input
+          : input.withTraining(values(target, known(target, training)));
+      Map<String, MetricValue> computed = new TreeMap<>();
+      metrics.getOrDefault(head, List.of()).forEach(metric -> {
+        MetricValue value = compute(metric, whole);
+        computed.put(metric.name(), value);
+        value.each().forEach((label, its) -> computed.put(metric.name() + "." + label, its));
+      });
+      computed.forEach((name, value) -> put(values, name, value));
     });
     return node;
   }
 
-  /** Metrics by name of one head that predicts something of patients. */
-  static Map<String, Metric> of(
+  /** A metric that fails is undefined, and says so: hours of training must not be lost to it. */
+  private MetricValue compute(Named named, MetricInput input) {
+    try {
+      return parts
+          .code()
+          .run(Work.MEASURE, named.use(), named.metric(), () -> named.metric().compute(input));
+    } catch (FaultsException e) {
+      return MetricValue.undefined(e.faults().get(0).message());
+    } catch (DataException e) {
+      return MetricValue.undefined(e.sentences().get(0));
+    }
+  }
+
+  private static List<String> known(Cohort.Target target, List<String> patients) {
+    return patients.stream().filter(target.values()::containsKey).toList();
+  }
+
+  /** What a head predicts of the patients whose target is known. */
+  static MetricInput input(
       String head, Predictions predictions, Cohort.Target target, List<String> patients) {
-    List<String> known = patients.stream().filter(target.values()::containsKey).toList();
-    Map<String, Metric> metrics = new TreeMap<>();
+    List<String> known = known(target, patients);
+    Map<Prediction, double[][]> rows = new TreeMap<>();
+    for (Prediction prediction : predictions.of(head)) {
+      rows.put(
+          prediction,
+          known.stream()
+              .map(patient -> predictions.mean(head, prediction, patient))
+              .toArray(double[][]::new));
+    }
+    return MetricInput.of(known, values(target, known), rows);
+  }
+
+  /** What is true of patients whose target is known. */
+  private static TargetValues values(Cohort.Target target, List<String> known) {
     if (target instanceof Cohort.SurvivalTarget survival) {
-      double[] time =
-          known.stream().mapToDouble(p -> survival.values().get(p).time()).toArray();
-      double[] risk = known.stream()
-          .mapToDouble(p -> predictions.mean(head, Prediction.RISK, p)[0])
-          .toArray();
-      boolean[] event = new boolean[time.length];
+      boolean[] event = new boolean[known.size()];
       for (int i = 0; i < event.length; i++) {
         event[i] = survival.values().get(known.get(i)).event();
       }
-      metrics.put("c_index", Concordance.harrell(time, event, risk));
-    } else if (target instanceof Cohort.Numeric numbers) {
+      return TargetValues.survival(
+          known.stream().mapToDouble(p -> survival.values().get(p).time()).toArray(), event);
+    }
+    if (target instanceof Cohort.Numeric numbers) {
       double[] value =
           known.stream().mapToDouble(p -> numbers.values().get(p).number()).toArray();
-      double[] predicted = known.stream()
-          .mapToDouble(p -> predictions.mean(head, Prediction.VALUE, p)[0])
-          .toArray();
-      metrics.put("mae", RegressionMetrics.meanAbsoluteError(value, predicted));
-      metrics.put("rmse", RegressionMetrics.rootMeanSquaredError(value, predicted));
-      metrics.put("r2", RegressionMetrics.r2(value, predicted));
-    } else if (target instanceof Cohort.ClassTarget classes) {
-      int[] label =
-          known.stream().mapToInt(p -> classes.values().get(p).index()).toArray();
-      double[][] rows = known.stream()
-          .map(p -> predictions.mean(head, Prediction.PROBABILITY, p))
-          .toArray(double[][]::new);
-      metrics.put("accuracy", ClassificationMetrics.accuracy(label, rows));
-      metrics.put("balanced_accuracy", ClassificationMetrics.balancedAccuracy(label, rows));
-      metrics.put("auc", ClassificationMetrics.auc(label, rows));
-    } else if (target instanceof Cohort.LabelsTarget labels) {
-      metrics.putAll(LabelMetrics.of(head, predictions, labels, known));
+      return numbers.kind() == TargetKind.COUNT
+          ? TargetValues.count(value)
+          : TargetValues.number(value);
     }
-    return metrics;
+    if (target instanceof Cohort.LabelsTarget labels) {
+      return TargetValues.labels(
+          table(labels, known, label -> label != Cohort.Label.UNKNOWN),
+          table(labels, known, label -> label == Cohort.Label.PRESENT),
+          labels.classes());
+    }
+    if (target instanceof Cohort.ClassTarget classes) {
+      return TargetValues.classes(
+          known.stream().mapToInt(p -> classes.values().get(p).index()).toArray(),
+          classes.classes());
+    }
+    throw new IllegalStateException("patches have no values of patients");
+  }
+
+  private static boolean[][] table(
+      Cohort.LabelsTarget target, List<String> known, Predicate<Cohort.Label> holds) {
+    boolean[][] table = new boolean[known.size()][target.classes().size()];
+    for (int i = 0; i < table.length; i++) {
+      for (int label = 0; label < table[i].length; label++) {
+        table[i][label] = holds.test(target.values().get(known.get(i)).labels().get(label));
+      }
+    }
+    return table;
   }
 
   /** Writes a metric: its number, or null beside the reason. */
-  static void put(ObjectNode node, String name, Metric metric) {
+  static void put(ObjectNode node, String name, MetricValue metric) {
     if (metric.defined()) {
       node.put(name, metric.value());
     } else {
@@ -125,14 +238,14 @@ public final class Evaluator {
           ? ""
           : "; it is not defined in " + (folds.size() - all.size()) + ": " + reasons.get(name);
       if (all.isEmpty()) {
-        put(mean.withObjectProperty(head), metric, Metric.undefined(reasons.get(name)));
+        put(mean.withObjectProperty(head), metric, MetricValue.undefined(reasons.get(name)));
         sentences.add(name + " is not defined: " + reasons.get(name));
         return;
       }
       double average = all.stream().mapToDouble(v -> v).average().orElseThrow();
       mean.withObjectProperty(head).put(metric, average);
       if (all.size() == 1) {
-        put(std.withObjectProperty(head), metric, Metric.undefined("there is one fold"));
+        put(std.withObjectProperty(head), metric, MetricValue.undefined("there is one fold"));
         sentences.add(String.format(Locale.ROOT, "%s %.4f (one fold%s)", name, average, some));
         return;
       }

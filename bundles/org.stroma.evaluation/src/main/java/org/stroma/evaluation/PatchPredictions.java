@@ -9,15 +9,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.stroma.api.MetricInput;
 import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
+import org.stroma.api.TargetValues;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.ModalityData;
 import org.stroma.cohort.Cohort;
 import org.stroma.dataset.BatchPlan;
 import org.stroma.experiment.Experiment;
-import org.stroma.metrics.ClassificationMetrics;
-import org.stroma.metrics.Metric;
 import org.stroma.model.AuxiliaryListener;
 import org.stroma.model.AuxiliaryName;
 import org.stroma.model.AuxiliaryOutput;
@@ -65,32 +65,33 @@ public final class PatchPredictions implements AuxiliaryListener {
     });
   }
 
-  /** Metrics over all labelled patches of the samples. */
-  Map<String, Metric> metrics(String head, List<String> samples) {
+  /** What a head predicts of all labelled patches of patients: sums over the models. */
+  MetricInput input(String head, Cohort.PatchTarget target, Cohort data, List<String> patients) {
+    List<String> owners = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     List<double[]> rows = new ArrayList<>();
     int c = classes.getOrDefault(head, 2);
-    for (String sample : samples) {
-      float[] sum = sums.get(head).get(sample);
-      int[] its = sum == null ? null : bags.get(head).bags().get(sample).labels();
-      for (int i = 0; its != null && i < its.length; i++) {
-        if (its[i] >= 0) {
-          labels.add(its[i]);
-          double[] row = new double[c];
-          for (int k = 0; k < c; k++) {
-            row[k] = sum[i * c + k];
+    for (String patient : patients) {
+      for (String sample : data.samples(List.of(patient))) {
+        float[] sum = sums.get(head).get(sample);
+        int[] its = sum == null ? null : bags.get(head).bags().get(sample).labels();
+        for (int i = 0; its != null && i < its.length; i++) {
+          if (its[i] >= 0) {
+            owners.add(patient);
+            labels.add(its[i]);
+            double[] row = new double[c];
+            for (int k = 0; k < c; k++) {
+              row[k] = sum[i * c + k];
+            }
+            rows.add(row);
           }
-          rows.add(row);
         }
       }
     }
-    int[] label = labels.stream().mapToInt(Integer::intValue).toArray();
-    double[][] probability = rows.toArray(double[][]::new);
-    Map<String, Metric> metrics = new TreeMap<>();
-    metrics.put("patch_accuracy", ClassificationMetrics.accuracy(label, probability));
-    metrics.put(
-        "patch_balanced_accuracy", ClassificationMetrics.balancedAccuracy(label, probability));
-    metrics.put("dice", ClassificationMetrics.dice(label, probability));
-    return metrics;
+    return MetricInput.of(
+        owners,
+        TargetValues.patches(
+            labels.stream().mapToInt(Integer::intValue).toArray(), target.classes()),
+        Map.of(Prediction.PROBABILITY, rows.toArray(double[][]::new)));
   }
 }

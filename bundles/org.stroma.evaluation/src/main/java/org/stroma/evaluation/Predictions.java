@@ -5,6 +5,7 @@
 package org.stroma.evaluation;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.stroma.api.Prediction;
@@ -78,6 +79,14 @@ public final class Predictions {
   /** HEAD.NAME of what was predicted. */
   Set<String> names() {
     return sums.keySet();
+  }
+
+  /** What a head predicts. */
+  List<Prediction> of(String head) {
+    return sums.keySet().stream()
+        .filter(name -> name.lastIndexOf('.') == head.length() && name.startsWith(head))
+        .map(name -> Prediction.of(name.substring(head.length() + 1)))
+        .toList();
   }
 
   /** How many numbers a prediction has. */

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.stroma.api.MetricInput;
+import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
 import org.stroma.cohort.Cohort;
 import org.stroma.experiment.Experiment;
@@ -101,14 +103,15 @@ class PredictionsTest {
     assertEquals(",,,", table.trueCells(targets, "nobody"));
   }
 
-  /** msi: p above r and below q, 1 of 2 pairs; kras: p above r, whose label is there: 0 of 1; tp53 has no patient without. */
+  /** Whose labels are known is told to metrics. */
   @Test
-  void eachLabelIsJudgedByPatientsOfWhomItIsKnown() {
-    Map<String, org.stroma.metrics.Metric> metrics =
-        Evaluator.of("y", ofMutations(), MUTATIONS, List.of("p", "q", "r", "nobody"));
-    assertEquals(0.5, metrics.get("auc.msi").value());
-    assertEquals(0, metrics.get("auc.kras").value());
-    assertEquals("all patients have one class", metrics.get("auc.tp53").reason());
-    assertEquals(0.25, metrics.get("auc").value(), "the mean of those that are defined");
+  void metricsSeePatientsOfWhomAnyLabelIsKnown() {
+    MetricInput input =
+        Evaluator.input("y", ofMutations(), MUTATIONS, List.of("p", "q", "r", "nobody"));
+    assertEquals(List.of("p", "q", "r"), input.patients());
+    assertEquals(List.of("msi", "kras", "tp53"), input.target().requireLabels().names());
+    assertArrayEquals(
+        ofMutations().mean("y", Prediction.PROBABILITY, "q"),
+        input.rows(Prediction.PROBABILITY)[1]);
   }
 }

@@ -4,13 +4,14 @@
  */
 package org.stroma.experiment;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import org.stroma.cohort.CohortSettings;
-import org.stroma.cohort.SplitSettings;
 import org.stroma.parts.PartUse;
 
 /**
@@ -22,6 +23,9 @@ import org.stroma.parts.PartUse;
  * @param heads by name, sorted
  * @param pretraining the pretext task of each modality that is pretrained; empty for a supervised experiment. Where there is
  *     one, fusion, split and temporal are null, and there are no heads and losses
+ * @param split how patients are put into folds
+ * @param repeats how often that is done anew
+ * @param metrics what is computed of every head that they fit
  * @param initialize null where everything starts anew
  * @param resolved the same as JSON, every default written out
  */
@@ -37,7 +41,9 @@ public record Experiment(
     SortedMap<String, HeadUse> heads,
     List<LossUse> losses,
     Training training,
-    SplitSettings split,
+    PartUse split,
+    int repeats,
+    List<PartUse> metrics,
     Initialize initialize,
     SortedMap<String, PartUse> pretraining,
     ObjectNode resolved) {
@@ -60,11 +66,21 @@ public record Experiment(
     if (temporal != null) {
       uses.add(temporal);
     }
+    if (split != null) {
+      uses.add(split);
+    }
+    uses.addAll(metrics);
     heads.values().forEach(h -> uses.add(h.part()));
     losses.forEach(l -> uses.add(l.part()));
     uses.add(training.optimizer());
     uses.add(training.schedule());
     return uses;
+  }
+
+  /** How many folds a repeat has, where the split says it beforehand. */
+  public OptionalInt folds() {
+    JsonNode folds = resolved.at(split.slot() + "/folds");
+    return folds.canConvertToInt() ? OptionalInt.of(folds.intValue()) : OptionalInt.empty();
   }
 
   /** Whether the encoder of a modality keeps the weights that it was started with. */

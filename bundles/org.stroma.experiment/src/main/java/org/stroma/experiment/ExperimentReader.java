@@ -13,15 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
-import org.stroma.api.TargetKind;
 import org.stroma.cohort.CohortSettings;
-import org.stroma.cohort.SplitSettings;
 import org.stroma.files.FileNames;
 import org.stroma.parts.Faults;
 import org.stroma.parts.FaultsException;
@@ -41,7 +35,6 @@ public final class ExperimentReader {
   private final Faults faults = new Faults();
   private final PartSettings parts;
   private boolean unreadable;
-  private boolean pretraining;
 
   private ExperimentReader(Path file, PartCatalog catalog) {
     this.file = file;
@@ -122,8 +115,9 @@ public final class ExperimentReader {
       faults.add("/name", "is \"" + name + "\", and the run directory bears it; " + objection);
     }
     long seed = top.integer("seed", 42, 0, Integer.MAX_VALUE);
-    pretraining = root.has("pretraining");
-    CohortSettings cohort = cohort(top.section("cohort", true));
+    boolean pretraining = root.has("pretraining");
+    CohortSettings cohort =
+        new CohortSection(faults).read(top.section("cohort", true), pretraining);
     SortedMap<String, Experiment.Modality> modalities = new TreeMap<>();
     top.section("modalities", true)
         .sections("a modality")
@@ -133,7 +127,7 @@ public final class ExperimentReader {
     if (embedDim % 2 != 0) {
       faults.add("/model/embedDim", "is " + embedDim + "; it has to be even");
     }
-    if (root.has("pretraining")) {
+    if (pretraining) {
       model.close();
       return pretraining(top, name, seed, cohort, modalities, embedDim, out);
     }
@@ -162,7 +156,8 @@ public final class ExperimentReader {
       losses.add(loss(s, heads));
     }
     Experiment.Training training = training(top.section("training", false));
-    SplitSettings split = evaluation(top.section("evaluation", false), cohort);
+    EvaluationSection evaluation =
+        EvaluationSection.read(top.section("evaluation", false), parts, cohort, heads, faults);
     Experiment.Initialize initialize =
         root.has("initialize") ? initialize(top.section("initialize", true), modalities) : null;
     top.close();
@@ -178,7 +173,9 @@ public final class ExperimentReader {
         heads,
         losses,
         training,
-        split,
+        evaluation.split(),
+        evaluation.repeats(),
+        evaluation.metrics(),
         initialize,
         new TreeMap<>(),
         out);
@@ -224,95 +221,11 @@ public final class ExperimentReader {
         List.of(),
         training,
         null,
+        1,
+        List.of(),
         initialize,
         tasks,
         out);
-  }
-
-  private CohortSettings cohort(JsonSection s) {
-    String table = s.text("table", null);
-    String id = s.text("id", "patient_id");
-    CohortSettings.VisitSettings visit = null;
-    if (s.has("visit")) {
-      JsonSection v = s.section("visit", true);
-      visit = new CohortSettings.VisitSettings(
-          v.text("id", "visit_id"), v.text("days", ""), v.text("date", ""));
-      if (visit.days() != null
-          && visit.date() != null
-          && visit.days().isEmpty() == visit.date().isEmpty()) {
-        faults.add(
-            v.pointer(),
-            "has to name a column of days or a column of dates, one of the two: \"days\" or \"date\"");
-      }
-      v.close();
-    }
-    SortedMap<String, CohortSettings.TargetSettings> targets = new TreeMap<>();
-    Set<String> allow = s.has("allow") ? new TreeSet<>(s.texts("allow", 0)) : Set.of();
-    allow.stream()
-        .filter(a -> !CohortSettings.ALLOWABLE.contains(a))
-        .forEach(a -> faults.add(
-            s.pointer() + "/allow",
-            "names \"" + a + "\"; what can be allowed is "
-                + String.join(", ", CohortSettings.ALLOWABLE)));
-    if (pretraining && !s.has("targets")) {
-      s.close();
-      return new CohortSettings(table, id, visit, targets, allow);
-    }
-    s.section("targets", true).sections("a target").forEach((key, t) -> {
-      String kind = t.text("kind", null);
-      if ("survival".equals(kind)) {
-        targets.put(
-            key,
-            target(
-                TargetKind.SURVIVAL,
-                t.text("time", null),
-                t.text("event", null),
-                null,
-                null,
-                List.of()));
-      } else if ("class".equals(kind)) {
-        targets.put(
-            key, target(TargetKind.CLASS, null, null, t.text("column", null), null, List.of()));
-      } else if ("patches".equals(kind)) {
-        targets.put(
-            key,
-            target(
-                TargetKind.PATCHES,
-                null,
-                null,
-                null,
-                t.text("modality", null),
-                t.texts("classes", 2)));
-      } else if ("number".equals(kind)) {
-        targets.put(
-            key, target(TargetKind.NUMBER, null, null, t.text("column", null), null, List.of()));
-      } else if ("count".equals(kind)) {
-        targets.put(
-            key, target(TargetKind.COUNT, null, null, t.text("column", null), null, List.of()));
-      } else if ("labels".equals(kind)) {
-        targets.put(
-            key,
-            CohortSettings.TargetSettings.labels(
-                t.texts("columns", 1), t.has("positive") ? t.texts("positive", 1) : List.of()));
-      } else if (kind != null) {
-        faults.add(
-            t.pointer() + "/kind",
-            "is \"" + kind + "\"; it has to be survival, class, number, count, labels or patches");
-      }
-      t.close();
-    });
-    s.close();
-    return new CohortSettings(table, id, visit, targets, allow);
-  }
-
-  private static CohortSettings.TargetSettings target(
-      TargetKind kind,
-      String time,
-      String event,
-      String column,
-      String modality,
-      List<String> classes) {
-    return new CohortSettings.TargetSettings(kind, time, event, column, modality, classes);
   }
 
   /** Labels of patches belong to a modality. */
@@ -408,80 +321,5 @@ public final class ExperimentReader {
     boolean freeze = s.bool("freeze", false);
     s.close();
     return new Experiment.Initialize(path, which, freeze);
-  }
-
-  private SplitSettings evaluation(JsonSection s, CohortSettings cohort) {
-    JsonSection split = s.section("split", false);
-    String type = split.text("type", "k-fold");
-    int folds = 1;
-    int repeats = 1;
-    String stratify = "";
-    String group = "";
-    String pattern = "";
-    String path = "";
-    String column = "";
-    if ("k-fold".equals(type)) {
-      folds = split.integer("folds", 5, 2, 1000);
-      stratify = split.text("stratify", "");
-      group = split.text("group", "");
-      pattern = split.text("groupPattern", "");
-      repeats = s.integer("repeats", 1, 1, 1000);
-      stratify(split, stratify, cohort);
-      pattern(split, pattern, group);
-    } else if ("files".equals(type)) {
-      path = split.text("path", null);
-      folds = split.integer("folds", 1, 1, 1000);
-      if (path != null && folds > 1 && !path.contains("{fold}")) {
-        faults.add(
-            split.pointer() + "/path",
-            "is \"" + path + "\"; for " + folds
-                + " folds it has to hold {fold}, which counts from 0");
-      }
-    } else if ("column".equals(type)) {
-      column = split.text("column", "split");
-    } else if (type != null) {
-      faults.add(
-          split.pointer() + "/type", "is \"" + type + "\"; it has to be k-fold, files or column");
-    }
-    split.close();
-    s.close();
-    return new SplitSettings(type, folds, stratify, group, pattern, path, column, repeats);
-  }
-
-  private void stratify(JsonSection split, String stratify, CohortSettings cohort) {
-    if (stratify == null || stratify.isEmpty()) {
-      return;
-    }
-    boolean event = stratify.endsWith(".event");
-    CohortSettings.TargetSettings known =
-        cohort.targets().get(stratify.replaceFirst("\\.event$", ""));
-    if (known == null || known.kind() != (event ? TargetKind.SURVIVAL : TargetKind.CLASS)) {
-      faults.add(
-          split.pointer() + "/stratify",
-          "is \"" + stratify
-              + "\"; it has to be TARGET.event of a survival target or the name of a class target");
-    }
-  }
-
-  private void pattern(JsonSection split, String pattern, String group) {
-    if (pattern == null || pattern.isEmpty()) {
-      return;
-    }
-    try {
-      if (Pattern.compile(pattern).matcher("").groupCount() < 1) {
-        faults.add(
-            split.pointer() + "/groupPattern",
-            "is \"" + pattern + "\"; it has to hold a group in parentheses, such as "
-                + "^TCGA-(..)-");
-      }
-    } catch (PatternSyntaxException e) {
-      faults.add(
-          split.pointer() + "/groupPattern",
-          "is \"" + pattern + "\", which is no regular expression: " + e.getDescription());
-    }
-    if (group == null || group.isEmpty()) {
-      faults.add(
-          split.pointer() + "/group", "is missing; groupPattern needs a column to look into");
-    }
   }
 }

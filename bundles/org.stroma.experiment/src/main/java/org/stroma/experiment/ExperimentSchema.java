@@ -192,16 +192,12 @@ public final class ExperimentSchema {
   private void evaluation(ObjectNode evaluation) {
     object(evaluation);
     integer(evaluation, "repeats", 1, 1, 1000, "of the folds, each with another shuffle");
-    ObjectNode split = object(child(evaluation, "split"));
-    options(split, "type", List.of("k-fold", "files", "column"), "where folds come from")
-        .put("default", "k-fold");
-    integer(split, "folds", 5, 1, 1000, "how many");
-    text(split, "stratify", "k-fold: TARGET.event or the name of a class target");
-    text(split, "group", "k-fold: a column whose patients stay together");
-    text(
-        split, "groupPattern", "k-fold: a regular expression with a group, applied to that column");
-    text(split, "path", "files: with {fold} where there are several");
-    text(split, "column", "column: holds train, val or test").put("default", "split");
+    ref(child(evaluation, "split"), PartKind.SPLIT);
+    ObjectNode metrics = child(evaluation, "metrics")
+        .put("type", "array")
+        .put("minItems", 1)
+        .put("description", "of every head whose target they take; the usual ones if not given");
+    ref(metrics.putObject("items"), PartKind.METRIC);
   }
 
   // ---------------------------------------------------------------- parts
@@ -241,6 +237,7 @@ public final class ExperimentSchema {
       case FUSION -> "cross-modal-attention";
       case OPTIMIZER -> "adamw";
       case SCHEDULE -> "cosine";
+      case SPLIT -> "k-fold";
       default -> null;
     };
   }

@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.stroma.api.TargetKind;
 import org.stroma.cohort.CohortSettings;
-import org.stroma.cohort.SplitSettings;
 import org.stroma.parts.PartKind;
 import org.stroma.parts.PartUse;
 
@@ -42,7 +41,9 @@ public final class TestExperiments {
         heads,
         List.of(),
         null,
-        SplitSettings.kFold(2, "", 1),
+        new PartUse("/evaluation/split", PartKind.SPLIT, "k-fold", Map.of()),
+        1,
+        List.of(),
         initializedFrom == null
             ? null
             : new Experiment.Initialize(initializedFrom, List.of("m"), false),

@@ -12,7 +12,9 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.stroma.command.ExitCode;
 import org.stroma.command.Progress;
+import org.stroma.command.UsageException;
 import org.stroma.command.WorkingFolder;
 import org.stroma.parts.PartCatalog;
 import picocli.CommandLine.Command;
@@ -96,14 +98,14 @@ public final class ExtensionCommand implements org.stroma.command.Command {
           .map(part -> part.bundle().getSymbolicName())
           .findFirst();
       if (owner.isPresent()) {
-        throw Template.wrong("there is " + (kind.matches("[eo].*") ? "an " : "a ") + kind + " \""
-            + name + "\" already, from " + owner.get() + "; choose another name");
+        throw new UsageException("there is " + (kind.matches("[eo].*") ? "an " : "a ") + kind
+            + " \"" + name + "\" already, from " + owner.get() + "; choose another name");
       }
       Sdk sdk = Sdk.of(home);
       Path folder = target == null ? WorkingFolder.resolve(Path.of(name)) : target;
       template.write(folder.toAbsolutePath().normalize(), sdk);
       out.println(folder);
-      return 0;
+      return ExitCode.DONE.number();
     }
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.stroma.command.UsageException;
 
 /**
  * What extensions are compiled against: the Maven repository {@code sdk/} of a distribution.
@@ -21,12 +22,12 @@ record Sdk(Path home, String version) {
   /** The one of a distribution, which may be null where Stroma was not started from one. */
   static Sdk of(String home) {
     if (home == null) {
-      throw Template.wrong(
+      throw new UsageException(
           "this Stroma was not started from a distribution; extensions are compiled against the folder sdk/ of one");
     }
     Path api = Path.of(home, "sdk", "org", "stroma", "org.stroma.api");
     if (!Files.isDirectory(api)) {
-      throw Template.wrong(home
+      throw new UsageException(home
           + " has no folder sdk/, which extensions are compiled against; use a whole distribution");
     }
     try (Stream<Path> versions = Files.list(api)) {
@@ -35,7 +36,7 @@ record Sdk(Path home, String version) {
           .map(path -> path.getFileName().toString())
           .toList();
       if (all.size() != 1) {
-        throw Template.wrong(api + " holds " + all.size() + " versions; there has to be one");
+        throw new UsageException(api + " holds " + all.size() + " versions; there has to be one");
       }
       return new Sdk(Path.of(home).toAbsolutePath().normalize(), all.get(0));
     } catch (IOException e) {

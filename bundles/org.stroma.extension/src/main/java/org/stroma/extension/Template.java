@@ -19,8 +19,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.lang.model.SourceVersion;
-import org.stroma.parts.Fault;
-import org.stroma.parts.FaultsException;
+import org.stroma.command.UsageException;
 import org.stroma.parts.PartKind;
 
 /**
@@ -43,28 +42,24 @@ record Template(String type, PartKind kind, String javaPackage) {
     PartKind wanted = KINDS.stream()
         .filter(k -> k.label().equals(kind))
         .findFirst()
-        .orElseThrow(() -> wrong("--kind is \"" + kind + "\"; it has to be one of "
+        .orElseThrow(() -> new UsageException("--kind is \"" + kind + "\"; it has to be one of "
             + KINDS.stream().map(PartKind::label).collect(Collectors.joining(", "))));
     if (!type.matches("[a-z][a-z0-9]*(-[a-z0-9]+)*") || type.length() > 40) {
-      throw wrong(
+      throw new UsageException(
           "the name is \"" + type
               + "\"; it has to be lower-case words of letters and digits with dashes between, such as radiomics-mlp, 40 characters at most");
     }
     String name = javaPackage == null ? "org.example." + type.replace("-", "") : javaPackage;
     if (!name.matches("[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+") || !SourceVersion.isName(name)) {
-      throw wrong(
+      throw new UsageException(
           (javaPackage == null ? "the package would be \"" : "--package is \"") + name
               + "\"; it has to be a Java package in lower case with a dot in it, such as --package org.example.radiomics");
     }
     if (name.matches("(java|org\\.stroma|org\\.osgi|org\\.tensorflow)(\\..*)?")) {
-      throw wrong("--package is \"" + name
+      throw new UsageException("--package is \"" + name
           + "\"; it has to be one of your own, such as org.example.radiomics");
     }
     return new Template(type, wanted, name);
-  }
-
-  static FaultsException wrong(String message) {
-    return new FaultsException(List.of(new Fault("", message)), false);
   }
 
   /** The part's class: RadiomicsMlpEncoder for the encoder radiomics-mlp, FocalLoss for the loss focal-loss. */
@@ -105,7 +100,7 @@ record Template(String type, PartKind kind, String javaPackage) {
         try (Stream<Path> entries =
             Files.isDirectory(target) ? Files.list(target) : Stream.of(target)) {
           if (entries.findAny().isPresent()) {
-            throw wrong(target
+            throw new UsageException(target
                 + " is there already and not an empty folder; name another place with --out");
           }
         }

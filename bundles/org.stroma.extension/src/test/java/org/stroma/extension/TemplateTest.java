@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.stroma.parts.FaultsException;
+import org.stroma.command.UsageException;
 import org.stroma.parts.PartKind;
 
 class TemplateTest {
@@ -28,7 +28,7 @@ class TemplateTest {
   Path folder;
 
   private static String refusal(org.junit.jupiter.api.function.Executable call) {
-    return assertThrows(FaultsException.class, call).faults().toString();
+    return assertThrows(UsageException.class, call).sentences().toString();
   }
 
   @ParameterizedTest

@@ -25,14 +25,14 @@ import org.osgi.framework.wiring.BundleCapability;
 import org.osgi.framework.wiring.BundleRequirement;
 import org.osgi.framework.wiring.BundleRevision;
 
-/** Says in words why a bundle does not resolve or start: the frameworks' own messages are for those who wrote them. */
+/** Explains why a bundle does not resolve or start, in place of the framework's messages. */
 public final class Diagnosis {
   private static final Pattern LOWER = Pattern.compile("\\((?:bundle-)?version>=([^)]*)\\)");
   private static final Pattern UPPER = Pattern.compile("\\(!\\((?:bundle-)?version>=([^)]*)\\)\\)");
 
   private Diagnosis() {}
 
-  /** What a bundle lacks; empty where all that it requires is there. */
+  /** The unsatisfied mandatory requirements of a bundle, as sentences; empty if there are none. */
   public static Optional<String> lacking(BundleContext context, Bundle bundle) {
     BundleRevision revision = bundle.adapt(BundleRevision.class);
     if (revision == null) {
@@ -41,13 +41,16 @@ public final class Diagnosis {
     List<String> sentences = new ArrayList<>();
     for (BundleRequirement requirement : revision.getDeclaredRequirements(null)) {
       if (mandatory(requirement) && !provided(context, bundle, requirement)) {
-        sentences.add(sentence(context, requirement));
+        sentences.add(describe(context, requirement));
       }
     }
     return sentences.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", sentences));
   }
 
-  /** The reason of an exception: what the bundle lacks, or else what its own code said. */
+  /**
+   * The reason of a failed start: unsatisfied requirements, or else what the bundle's own code
+   * threw.
+   */
   static String of(BundleContext context, Bundle bundle, Throwable failure) {
     if (failure instanceof BundleException e && e.getType() == BundleException.RESOLVE_ERROR) {
       return lacking(context, bundle).orElseGet(() -> oneLine(e.getMessage()));
@@ -75,10 +78,10 @@ public final class Diagnosis {
   }
 
   private static Stream<BundleCapability> capabilities(
-      BundleContext context, Bundle besides, String namespace) {
+      BundleContext context, Bundle candidate, String namespace) {
     return Stream.of(context.getBundles())
         .filter(b -> b.getState() != Bundle.UNINSTALLED
-            && (b == besides || b.getState() != Bundle.INSTALLED))
+            && (b == candidate || b.getState() != Bundle.INSTALLED))
         .map(b -> b.adapt(BundleRevision.class))
         .filter(r -> r != null)
         .flatMap(r -> r.getDeclaredCapabilities(namespace).stream());
@@ -89,32 +92,34 @@ public final class Diagnosis {
     return capabilities(context, bundle, requirement.getNamespace()).anyMatch(requirement::matches);
   }
 
-  private static String sentence(BundleContext context, BundleRequirement requirement) {
+  private static String describe(BundleContext context, BundleRequirement requirement) {
     String filter = requirement.getDirectives().getOrDefault("filter", "");
     String namespace = requirement.getNamespace();
     if (namespace.equals(ExecutionEnvironmentNamespace.EXECUTION_ENVIRONMENT_NAMESPACE)) {
-      String wanted =
-          range(filter).map(r -> r.getLeft().toString()).orElseGet(() -> after(filter, "version="));
-      return "it needs Java " + wanted.replaceAll("(\\.0)+$", "") + ", and this is Java "
+      String requiredVersion = range(filter)
+          .map(r -> r.getLeft().toString())
+          .orElseGet(() -> valueOf(filter, "version="));
+      return "it needs Java " + requiredVersion.replaceAll("(\\.0)+$", "") + ", and this is Java "
           + Runtime.version().feature();
     }
-    String name = after(filter, namespace + "=");
+    String name = valueOf(filter, namespace + "=");
     String what =
         namespace.equals(PackageNamespace.PACKAGE_NAMESPACE) ? "the package " : namespace + " ";
     Optional<VersionRange> range = range(filter);
-    TreeSet<Version> there = capabilities(context, null, namespace)
+    TreeSet<Version> available = capabilities(context, null, namespace)
         .filter(c -> name.equals(String.valueOf(c.getAttributes().get(namespace))))
         .map(
             c -> c.getAttributes().getOrDefault("version", c.getAttributes().get("bundle-version")))
         .filter(Version.class::isInstance)
         .map(Version.class::cast)
         .collect(Collectors.toCollection(TreeSet::new));
-    if (there.isEmpty() || range.isEmpty()) {
+    if (available.isEmpty() || range.isEmpty()) {
       return "it needs " + what + (name.isEmpty() ? filter : name)
           + ", which no bundle here provides";
     }
-    boolean newer = range.get().getLeft().compareTo(there.last()) > 0;
-    String versions = there.stream().map(Version::toString).collect(Collectors.joining(" and "));
+    boolean newer = range.get().getLeft().compareTo(available.last()) > 0;
+    String versions =
+        available.stream().map(Version::toString).collect(Collectors.joining(" and "));
     return "it needs " + what + name + " in version " + range.get() + ", and here is " + versions
         + ": it was built for "
         + (newer ? "a newer" : "an older")
@@ -144,7 +149,7 @@ public final class Diagnosis {
             : new VersionRange(VersionRange.LEFT_CLOSED, from, null, VersionRange.RIGHT_OPEN));
   }
 
-  private static String after(String filter, String key) {
+  private static String valueOf(String filter, String key) {
     int start = filter.indexOf("(" + key);
     return start < 0 ? "" : filter.substring(start + key.length() + 1, filter.indexOf(')', start));
   }

@@ -5,21 +5,21 @@
 package org.stroma.extensions;
 
 /**
- * A jar in the folder of extensions.
+ * A jar in the folder of extensions and its state.
  *
- * @param file its name in the folder
- * @param bundle symbolic name and version; empty where it is no bundle
- * @param state what became of it
- * @param reason why it is refused or does not work, in words; empty for one that works
+ * @param file file name
+ * @param bundle symbolic name and version; empty if it is not a bundle
+ * @param state life-cycle state
+ * @param reason why it is refused or broken, as a sentence; empty if it is active
  */
 public record Extension(String file, String bundle, State state, String reason) {
-  /** What became of an extension. */
+  /** Life-cycle state of an extension. */
   public enum State {
-    /** It is started. */
+    /** Started. */
     ACTIVE,
-    /** The folder's policy does not trust it. */
+    /** Not trusted by the policy of the folder. */
     REFUSED,
-    /** It is no bundle, does not resolve, or does not start. */
+    /** Not a bundle, or it does not resolve or start. */
     BROKEN
   }
 

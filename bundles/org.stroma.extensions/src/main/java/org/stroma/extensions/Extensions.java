@@ -26,17 +26,18 @@ import org.slf4j.LoggerFactory;
 import org.stroma.settings.SettingKeys;
 
 /**
- * Watches the folder of extensions ({@code extensions/} of the distribution, or what {@code stroma.extensions} names). What
- * lies in it at the start is started before anybody asks; what comes later, as soon as its file no longer grows. What runs is a
- * copy, the one that was checked: a jar may be overwritten or deleted at any time.
+ * Watches the folder of extensions ({@code extensions/} of the distribution, or the value of
+ * {@code stroma.extensions}). Jars present at the start are started during activation; later ones
+ * as soon as their file stops growing. What runs is the checked copy of a jar, so the file may be
+ * overwritten or deleted at any time.
  */
 @Component(service = Extensions.class, immediate = true)
 public final class Extensions {
   private static final Logger LOG = LoggerFactory.getLogger(Extensions.class);
 
-  private static final long LOOK_MILLIS = 500;
+  private static final long SCAN_INTERVAL_MILLIS = 500;
 
-  /** Classes that call parts: what fails below them is theirs, unless code of an extension came first. */
+  /** Classes that call parts. A stack frame of these ends the search for the extension at fault. */
   private static final Pattern CALLERS = Pattern.compile("org\\.stroma\\.(runtime|parts|experiment|"
       + "dataset|model|run|evaluation|explain|training|jobs|console)\\..*");
 
@@ -47,14 +48,14 @@ public final class Extensions {
   private final PrintStream err;
   private final Thread watcher;
 
-  /** By file name; all access under the lock of this. */
-  private final SortedMap<String, InstalledJar> known = new TreeMap<>();
+  /** Jars by file name; guarded by this. */
+  private final SortedMap<String, InstalledJar> jarsByName = new TreeMap<>();
 
-  /** What others see: a look may take its time. */
-  private volatile List<InstalledJar> shown = List.of();
+  /** Snapshot for readers, so that they do not wait for a scan. */
+  private volatile List<InstalledJar> snapshot = List.of();
 
-  /** What the user has heard of each file. */
-  private final Map<String, Extension> told = new HashMap<>();
+  /** The state of each file that was last reported to the user. */
+  private final Map<String, Extension> reported = new HashMap<>();
 
   private String lastTrust = "";
 
@@ -71,19 +72,19 @@ public final class Extensions {
         base.resolve(SettingKeys.EXTENSIONS_LIST.of(context::getProperty)),
         base.resolve(SettingKeys.EXTENSIONS_CERTIFICATES.of(context::getProperty)));
     Patience patience = new Patience(SettingKeys.EXTENSIONS_START_SECONDS.of(context::getProperty));
-    err = err(context);
+    err = errorStream(context);
     jars = folder == null ? null : new JarFolder(folder);
     installer = folder == null ? null : new JarInstaller(context, folder, policy, patience);
     watcher = new Thread(this::watch, "stroma-extensions");
     watcher.setDaemon(true);
     if (folder != null) {
-      look(true);
+      scan(true);
       watcher.start();
     }
   }
 
-  /** Where the launcher wants to have told what goes wrong; standard error where another one starts Stroma. */
-  private static PrintStream err(BundleContext context) {
+  /** The error stream that the launcher registers as a service; System.err if there is none. */
+  private static PrintStream errorStream(BundleContext context) {
     try {
       return context.getServiceReferences(PrintStream.class, "(stroma.stream=err)").stream()
           .findFirst()
@@ -99,19 +100,22 @@ public final class Extensions {
     watcher.interrupt();
   }
 
-  /** The jars of the folder, by name, as they were after the last look. */
+  /** The jars of the folder by name, as of the last scan. */
   public List<Extension> list() {
-    return shown.stream().map(InstalledJar::extension).toList();
+    return snapshot.stream().map(InstalledJar::extension).toList();
   }
 
-  /** What the folder is, and whom it trusts, in sentences; empty where there is no folder. */
+  /** The folder and its trust policy, as sentences; empty if there is no folder. */
   public List<String> rules() {
     return folder == null ? List.of() : List.of(folder.toString(), policy.sentence());
   }
 
-  /** The extension whose code failed, where the innermost code that is known belongs to one. */
+  /**
+   * The extension whose code failed: the owner of the innermost known stack frame; empty if that is
+   * Stroma itself.
+   */
   public Optional<Extension> culprit(Throwable failure) {
-    return culprit(failure, shown);
+    return culprit(failure, snapshot);
   }
 
   static Optional<Extension> culprit(Throwable failure, List<InstalledJar> installed) {
@@ -138,10 +142,10 @@ public final class Extensions {
   private void watch() {
     while (!Thread.currentThread().isInterrupted()) {
       try {
-        Thread.sleep(LOOK_MILLIS);
-        look(false);
+        Thread.sleep(SCAN_INTERVAL_MILLIS);
+        scan(false);
       } catch (InterruptedException | IllegalStateException e) {
-        // the framework is going down
+        // the framework is stopping
         return;
       } catch (RuntimeException e) {
         LOG.error("a look at {} failed", folder, e);
@@ -149,43 +153,48 @@ public final class Extensions {
     }
   }
 
-  private synchronized void look(boolean first) {
-    JarFolder.Look look = jars.look();
-    boolean changed = distrust();
-    for (String gone :
-        known.keySet().stream().filter(name -> !look.files().containsKey(name)).toList()) {
-      remove(gone);
+  private synchronized void scan(boolean first) {
+    JarFolder.Scan scan = jars.scan();
+    boolean changed = applyPolicyChange();
+    for (String removed : jarsByName.keySet().stream()
+        .filter(name -> !scan.files().containsKey(name))
+        .toList()) {
+      remove(removed);
       changed = true;
     }
-    for (String name : new TreeSet<>(look.files().keySet())) {
-      JarFolder.Stamp stamp = look.files().get(name);
-      InstalledJar before = known.get(name);
-      if ((first || look.settled(name)) && (before == null || !before.stamp().equals(stamp))) {
-        if (before != null) {
+    for (String name : new TreeSet<>(scan.files().keySet())) {
+      JarFolder.Stamp stamp = scan.files().get(name);
+      InstalledJar previous = jarsByName.get(name);
+      if ((first || scan.settled(name))
+          && (previous == null || !previous.stamp().equals(stamp))) {
+        if (previous != null) {
           remove(name);
         }
-        known.put(name, installer.install(name, stamp, known.values()));
+        jarsByName.put(name, installer.install(name, stamp, jarsByName.values()));
         changed = true;
       }
     }
-    shown = List.copyOf(known.values());
+    snapshot = List.copyOf(jarsByName.values());
     if (changed) {
       startAll();
-      shown = List.copyOf(known.values());
-      known.values().forEach(jar -> tell(jar.extension()));
-      told.keySet().retainAll(known.keySet());
+      snapshot = List.copyOf(jarsByName.values());
+      jarsByName.values().forEach(jar -> report(jar.extension()));
+      reported.keySet().retainAll(jarsByName.keySet());
     }
   }
 
-  /** Takes away whom the policy trusts no longer, and whom it may trust now, to look at them anew; returns whether there were any. */
-  private boolean distrust() {
+  /**
+   * After a change of the policy: removes jars that are no longer trusted, and refused ones so that
+   * they are checked again. Returns whether any was removed.
+   */
+  private boolean applyPolicyChange() {
     String trust = policy.stamp();
     if (trust.equals(lastTrust)) {
       return false;
     }
     lastTrust = trust;
     boolean changed = false;
-    for (InstalledJar jar : new ArrayList<>(known.values())) {
+    for (InstalledJar jar : new ArrayList<>(jarsByName.values())) {
       if (jar.is(Extension.State.REFUSED) || policy.refusal(jar.copy()).isPresent()) {
         remove(jar.extension().file());
         changed = true;
@@ -194,40 +203,44 @@ public final class Extensions {
     return changed;
   }
 
-  /** Starts what is installed and not active; again, as long as it helps, since one may have waited for another. */
+  /**
+   * Starts all installed jars that are not active, repeating while any succeeds, since one may
+   * depend on another.
+   */
   private void startAll() {
     boolean progress = true;
     while (progress) {
       progress = false;
-      for (InstalledJar jar : new ArrayList<>(known.values())) {
+      for (InstalledJar jar : new ArrayList<>(jarsByName.values())) {
         if (jar.bundle() != null && !jar.is(Extension.State.ACTIVE)) {
-          InstalledJar tried = installer.start(jar);
-          known.put(jar.extension().file(), tried);
-          progress |= tried.is(Extension.State.ACTIVE);
+          InstalledJar started = installer.start(jar);
+          jarsByName.put(jar.extension().file(), started);
+          progress |= started.is(Extension.State.ACTIVE);
         }
       }
     }
   }
 
   private void remove(String name) {
-    InstalledJar gone = known.remove(name);
-    shown = List.copyOf(known.values());
-    String problem = installer.remove(gone);
+    InstalledJar removed = jarsByName.remove(name);
+    snapshot = List.copyOf(jarsByName.values());
+    String problem = installer.remove(removed);
     if (problem != null) {
       err.println("stroma: " + problem);
     }
-    // what was built on it has been stopped with it, and may do without
-    for (InstalledJar jar : new ArrayList<>(known.values())) {
+    // bundles wired to it have been stopped too and may be able to run without it
+    for (InstalledJar jar : new ArrayList<>(jarsByName.values())) {
       if (jar.bundle() != null
           && jar.bundle().getState() != Bundle.ACTIVE
           && jar.is(Extension.State.ACTIVE)) {
-        known.put(jar.extension().file(), jar.in(Extension.State.BROKEN, "it was stopped"));
+        jarsByName.put(
+            jar.extension().file(), jar.withState(Extension.State.BROKEN, "it was stopped"));
       }
     }
   }
 
-  private void tell(Extension extension) {
-    if (extension.equals(told.put(extension.file(), extension))) {
+  private void report(Extension extension) {
+    if (extension.equals(reported.put(extension.file(), extension))) {
       return;
     }
     if (extension.state() == Extension.State.ACTIVE) {

@@ -5,30 +5,32 @@
 package org.stroma.extensions;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 
 /**
- * What was made of a jar in the folder.
+ * A jar of the folder and what became of it.
  *
- * @param stamp the version of the file
- * @param bundle null where it is not installed
- * @param copy the file that was checked and that runs
- * @param extension what others see
+ * @param stamp identity of the file's content
+ * @param bundle the installed bundle; null if it is not installed
+ * @param copy the checked copy, from which the bundle runs
+ * @param extension the public view
  */
-record InstalledJar(JarFolder.Stamp stamp, Bundle bundle, Path copy, Extension extension) {
+record InstalledJar(
+    JarFolder.Stamp stamp, @Nullable Bundle bundle, Path copy, Extension extension) {
   /** A jar that is not installed. */
-  static InstalledJar none(
+  static InstalledJar notInstalled(
       String file,
       JarFolder.Stamp stamp,
       Path copy,
-      String words,
+      String bundleName,
       Extension.State state,
       String reason) {
-    return new InstalledJar(stamp, null, copy, new Extension(file, words, state, reason));
+    return new InstalledJar(stamp, null, copy, new Extension(file, bundleName, state, reason));
   }
 
-  /** The same in another state. */
-  InstalledJar in(Extension.State state, String reason) {
+  /** A copy in another state. */
+  InstalledJar withState(Extension.State state, String reason) {
     return new InstalledJar(
         stamp, bundle, copy, new Extension(extension.file(), extension.bundle(), state, reason));
   }

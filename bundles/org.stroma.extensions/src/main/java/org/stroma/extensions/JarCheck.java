@@ -24,9 +24,11 @@ import org.osgi.framework.namespace.PackageNamespace;
 import org.osgi.framework.wiring.BundleCapability;
 import org.osgi.framework.wiring.BundleRevision;
 
-/** What keeps a jar from being an extension, in words. */
+/** Checks whether a jar can be an extension. */
 final class JarCheck {
-  /** The namespace of the capabilities that the annotations of org.stroma.api give to the bundles of parts. */
+  /**
+   * Namespace of the capabilities that the annotations of org.stroma.api add to bundles of parts.
+   */
   private static final String PARTS = "stroma.part";
 
   private static final Pattern OURS = Pattern.compile("org\\.(stroma|tensorflow)(\\..*)?");
@@ -34,9 +36,9 @@ final class JarCheck {
   private JarCheck() {}
 
   /**
-   * What makes a jar no bundle that can be an extension; empty for nothing.
+   * Why a jar cannot be an extension; empty if it can.
    *
-   * @param core the bundles that are no extensions
+   * @param core the bundles of the distribution
    */
   static Optional<String> flaw(Path jar, Collection<Bundle> core) {
     try (JarFile file = new JarFile(jar.toFile(), false)) {
@@ -50,19 +52,19 @@ final class JarCheck {
       if (manifest.getValue(Constants.FRAGMENT_HOST) != null) {
         return Optional.of("it is a fragment, which cannot come and go; put it into bundles/");
       }
-      String bare = name.replaceFirst(";(?s:.*)", "").strip();
-      if (core.stream().anyMatch(bundle -> bare.equals(bundle.getSymbolicName()))) {
-        return Optional.of("it bears the name " + bare
+      String symbolicName = name.replaceFirst(";(?s:.*)", "").strip();
+      if (core.stream().anyMatch(bundle -> symbolicName.equals(bundle.getSymbolicName()))) {
+        return Optional.of("it bears the name " + symbolicName
             + " of a bundle of the distribution, which extensions cannot replace; "
             + "give it a Bundle-SymbolicName of its own");
       }
-      // its parts would implement interfaces of its own
-      Set<String> ours = packages(core);
+      // with its own copies of our packages, its parts would implement different interfaces
+      Set<String> ownPackages = packages(core);
       return file.stream()
           .map(JarEntry::getName)
           .filter(entry -> entry.endsWith(".class") && entry.indexOf('/') > 0)
-          .filter(
-              entry -> ours.contains(entry.substring(0, entry.lastIndexOf('/')).replace('/', '.')))
+          .filter(entry ->
+              ownPackages.contains(entry.substring(0, entry.lastIndexOf('/')).replace('/', '.')))
           .findFirst()
           .map(entry -> "it holds " + entry
               + ", which is Stroma's own; give Stroma's bundles the scope provided");
@@ -71,7 +73,7 @@ final class JarCheck {
     }
   }
 
-  /** The packages of Stroma and TensorFlow that others export. */
+  /** The exported packages of Stroma and TensorFlow. */
   private static Set<String> packages(Collection<Bundle> core) {
     return core.stream()
         .flatMap(bundle -> declared(bundle, PackageNamespace.PACKAGE_NAMESPACE).stream())
@@ -81,24 +83,24 @@ final class JarCheck {
         .collect(Collectors.toSet());
   }
 
-  /** The packages of Stroma's own that a bundle, which is installed, would export to others; empty for none. */
+  /** Reports packages of Stroma that an installed bundle would export; empty if there are none. */
   static Optional<String> exports(Bundle bundle, Collection<Bundle> core) {
-    Set<String> both = new TreeSet<>(packages(List.of(bundle)));
-    both.retainAll(packages(core));
-    return both.isEmpty()
+    Set<String> shared = new TreeSet<>(packages(List.of(bundle)));
+    shared.retainAll(packages(core));
+    return shared.isEmpty()
         ? Optional.empty()
-        : Optional.of("it exports packages of Stroma's own (" + String.join(", ", both)
+        : Optional.of("it exports packages of Stroma's own (" + String.join(", ", shared)
             + "); give Stroma's bundles the scope provided");
   }
 
-  /** The parts that a bundle declares and another one provides already, in words; empty for none. */
+  /** Reports parts of a bundle that another bundle provides already; empty if there are none. */
   static Optional<String> hides(Bundle bundle, Collection<Bundle> others) {
     List<String> hidden = new ArrayList<>();
     for (BundleCapability part : declared(bundle, PARTS)) {
       for (Bundle other : others) {
         if (other != bundle
             && declared(other, PARTS).stream()
-                .anyMatch(o -> same(part.getAttributes(), o.getAttributes()))) {
+                .anyMatch(o -> samePart(part.getAttributes(), o.getAttributes()))) {
           hidden.add("the " + part.getAttributes().get("kind") + " "
               + part.getAttributes().get("type") + ", as " + other.getSymbolicName() + " "
               + other.getVersion() + " does");
@@ -108,7 +110,7 @@ final class JarCheck {
     return hidden.isEmpty() ? Optional.empty() : Optional.of(String.join(", and ", hidden));
   }
 
-  private static boolean same(Map<String, Object> a, Map<String, Object> b) {
+  private static boolean samePart(Map<String, Object> a, Map<String, Object> b) {
     return a.get("kind") != null
         && a.get("kind").equals(b.get("kind"))
         && a.get("type") != null

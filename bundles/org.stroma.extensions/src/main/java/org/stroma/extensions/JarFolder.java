@@ -13,16 +13,16 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The jars in a folder, and which of them are still being written. */
+/** Scans a folder for jars and tells which are still being written. */
 final class JarFolder {
   private static final Logger LOG = LoggerFactory.getLogger(JarFolder.class);
 
   private final Path folder;
 
-  /** As of the last look. */
-  private Map<String, Stamp> last = new HashMap<>();
+  /** Result of the last scan. */
+  private Map<String, Stamp> lastFiles = new HashMap<>();
 
-  /** Which version of a file it is: size in bytes, and time of its last change in milliseconds. */
+  /** Identity of a file's content: size in bytes and modification time in milliseconds. */
   record Stamp(long size, long modified) {}
 
   JarFolder(Path folder) {
@@ -30,13 +30,13 @@ final class JarFolder {
   }
 
   /**
-   * Looks again.
+   * Scans the folder.
    *
-   * @return the jars by name; after a look that failed those of the last one
+   * @return the jars by name; those of the last scan if this one fails
    */
-  Look look() {
+  Scan scan() {
     Map<String, Stamp> found = new HashMap<>();
-    Map<String, Stamp> now = found;
+    Map<String, Stamp> current = found;
     if (Files.isDirectory(folder)) {
       try (var entries = Files.list(folder)) {
         entries
@@ -45,12 +45,12 @@ final class JarFolder {
             .forEach(file -> add(file, found));
       } catch (IOException e) {
         LOG.warn("{} cannot be read", folder, e);
-        now = last;
+        current = lastFiles;
       }
     }
-    Look look = new Look(now, last);
-    last = now;
-    return look;
+    Scan scan = new Scan(current, lastFiles);
+    lastFiles = current;
+    return scan;
   }
 
   private static void add(Path file, Map<String, Stamp> files) {
@@ -64,15 +64,15 @@ final class JarFolder {
   }
 
   /**
-   * What was seen.
+   * The result of a scan.
    *
-   * @param files by name
-   * @param before the same at the look before
+   * @param files jars by name
+   * @param previous jars of the scan before
    */
-  record Look(Map<String, Stamp> files, Map<String, Stamp> before) {
-    /** Whether a file has not changed since the look before: it is no longer being written. */
+  record Scan(Map<String, Stamp> files, Map<String, Stamp> previous) {
+    /** Whether a file is unchanged since the previous scan, so no longer being written. */
     boolean settled(String name) {
-      return files.get(name).equals(before.get(name));
+      return files.get(name).equals(previous.get(name));
     }
   }
 }

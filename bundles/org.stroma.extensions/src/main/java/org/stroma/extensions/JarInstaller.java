@@ -26,11 +26,17 @@ import org.osgi.framework.wiring.FrameworkWiring;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Copies, checks, installs, starts and takes away jars, one at a time. What runs is the copy that was checked. */
+/**
+ * Copies, checks, installs, starts and removes jars, one at a time. Bundles run from the checked
+ * copy.
+ */
 final class JarInstaller {
   private static final Logger LOG = LoggerFactory.getLogger(JarInstaller.class);
 
-  /** The folder of copies; where it stands in a bundle's location, the bundle is an extension (PartCatalog looks there). */
+  /**
+   * Folder of copies. It marks a bundle's location as that of an extension (PartCatalog looks for
+   * it).
+   */
   private static final String COPIES = "stroma-extensions";
 
   private static final long REFRESH_SECONDS = 15;
@@ -40,7 +46,7 @@ final class JarInstaller {
   private final TrustPolicy policy;
   private final Patience patience;
   private final Path copies;
-  private long copied;
+  private long copyCount;
 
   JarInstaller(BundleContext context, Path folder, TrustPolicy policy, Patience patience) {
     this.context = context;
@@ -51,39 +57,39 @@ final class JarInstaller {
   }
 
   /**
-   * Installs a jar of the folder, if nothing speaks against it.
+   * Installs a jar of the folder if it passes all checks.
    *
-   * @param others that are there already
+   * @param others the jars installed already
    */
   InstalledJar install(String name, JarFolder.Stamp stamp, Collection<InstalledJar> others) {
     try {
-      return checked(name, stamp, others);
+      return installChecked(name, stamp, others);
     } catch (RuntimeException e) {
-      // such as a name that the system's encoding does not know
+      // such as a file name that the system's encoding cannot represent
       LOG.warn("extension {} cannot be used", name, e);
-      return InstalledJar.none(
+      return InstalledJar.notInstalled(
           name, stamp, copies, "", Extension.State.BROKEN, "it cannot be read: " + e.getMessage());
     }
   }
 
-  private InstalledJar checked(
+  private InstalledJar installChecked(
       String name, JarFolder.Stamp stamp, Collection<InstalledJar> others) {
-    Path copy = copies.resolve(++copied + ".jar");
+    Path copy = copies.resolve(++copyCount + ".jar");
     try {
       Files.createDirectories(copies);
       Files.copy(folder.resolve(name), copy, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      return InstalledJar.none(
+      return InstalledJar.notInstalled(
           name, stamp, copy, "", Extension.State.BROKEN, "it cannot be read: " + e.getMessage());
     }
     String refusal = policy.refusal(copy).orElse(null);
     if (refusal != null) {
-      return InstalledJar.none(name, stamp, copy, "", Extension.State.REFUSED, refusal);
+      return InstalledJar.notInstalled(name, stamp, copy, "", Extension.State.REFUSED, refusal);
     }
     List<Bundle> core = core();
     String flaw = JarCheck.flaw(copy, core).orElse(null);
     if (flaw != null) {
-      return InstalledJar.none(name, stamp, copy, "", Extension.State.BROKEN, flaw);
+      return InstalledJar.notInstalled(name, stamp, copy, "", Extension.State.BROKEN, flaw);
     }
     Bundle bundle;
     try {
@@ -93,9 +99,9 @@ final class JarInstaller {
           ? "a bundle of the same name and version is installed already" + twin(copy, others)
               + " and is used; take one of them away"
           : "it cannot be installed: " + Diagnosis.oneLine(e.getMessage());
-      return InstalledJar.none(name, stamp, copy, "", Extension.State.BROKEN, reason);
+      return InstalledJar.notInstalled(name, stamp, copy, "", Extension.State.BROKEN, reason);
     }
-    String words = bundle.getSymbolicName() + " " + bundle.getVersion();
+    String bundleName = bundle.getSymbolicName() + " " + bundle.getVersion();
     String exports = JarCheck.exports(bundle, core).orElse(null);
     String hides =
         policy.strict() ? JarCheck.hides(bundle, List.of(context.getBundles())).orElse(null) : null;
@@ -104,22 +110,22 @@ final class JarInstaller {
           stamp,
           bundle,
           copy,
-          new Extension(name, words, Extension.State.BROKEN, "it has not been started"));
+          new Extension(name, bundleName, Extension.State.BROKEN, "it has not been started"));
     }
     discard(bundle);
     return exports != null
-        ? InstalledJar.none(name, stamp, copy, words, Extension.State.BROKEN, exports)
-        : InstalledJar.none(
+        ? InstalledJar.notInstalled(name, stamp, copy, bundleName, Extension.State.BROKEN, exports)
+        : InstalledJar.notInstalled(
             name,
             stamp,
             copy,
-            words,
+            bundleName,
             Extension.State.REFUSED,
             "it provides " + hides + "; where stroma.extensions.policy is " + policy.mode()
                 + ", nobody provides again what is there");
   }
 
-  /** Takes away a bundle that has never run. */
+  /** Uninstalls a bundle that was never started. */
   private static void discard(Bundle bundle) {
     try {
       bundle.uninstall();
@@ -128,14 +134,17 @@ final class JarInstaller {
     }
   }
 
-  /** The bundles that did not come from the folder: what they call themselves is no matter. */
+  /**
+   * The bundles that were not installed from the folder, judged by location: symbolic names could
+   * be forged.
+   */
   private List<Bundle> core() {
     return Stream.of(context.getBundles())
         .filter(bundle -> !bundle.getLocation().contains("/" + COPIES + "/"))
         .toList();
   }
 
-  /** Which extension is the same bundle as a jar, in words. */
+  /** Names the extension that is the same bundle as a jar; empty if unknown. */
   static String twin(Path jar, Collection<InstalledJar> others) {
     try (JarFile file = new JarFile(jar.toFile(), false)) {
       Attributes manifest = file.getManifest().getMainAttributes();
@@ -155,16 +164,24 @@ final class JarInstaller {
     }
   }
 
-  /** Starts what is installed: returns what came of it. One that hangs is left alone. */
+  /**
+   * Starts an installed jar. One that hangs is left in its thread.
+   *
+   * @return the jar in its new state
+   */
   InstalledJar start(InstalledJar jar) {
-    String reason = failure(jar.bundle());
+    String reason = tryStart(jar.bundle());
     return reason == null
-        ? jar.in(Extension.State.ACTIVE, "")
-        : jar.in(Extension.State.BROKEN, reason);
+        ? jar.withState(Extension.State.ACTIVE, "")
+        : jar.withState(Extension.State.BROKEN, reason);
   }
 
-  /** Why a bundle does not start; null for one that does. */
-  private String failure(Bundle bundle) {
+  /**
+   * Starts a bundle.
+   *
+   * @return why it failed; null if it started
+   */
+  private String tryStart(Bundle bundle) {
     if (bundle.getState() == Bundle.STARTING) {
       return "it does not come to an end of its start";
     }
@@ -179,7 +196,11 @@ final class JarInstaller {
     return Diagnosis.of(context, bundle, failure);
   }
 
-  /** Takes a jar away; returns what went wrong with that, in words, and null for nothing. */
+  /**
+   * Uninstalls a jar.
+   *
+   * @return what went wrong, as a sentence; null if nothing did
+   */
   String remove(InstalledJar jar) {
     String problem = jar.bundle() == null ? null : uninstall(jar);
     try {
@@ -209,7 +230,7 @@ final class JarInstaller {
     return problem;
   }
 
-  /** Gives up the classes of a bundle, and waits until nobody uses them any more. */
+  /** Refreshes bundles and waits until their class loaders are released. */
   private void refresh(Collection<Bundle> bundles) {
     CountDownLatch done = new CountDownLatch(1);
     context

@@ -11,23 +11,27 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 
 /**
- * How long code of an extension may take.
+ * Runs code of extensions with a time limit.
  *
- * @param seconds after which it is left behind
+ * @param seconds the limit, after which the thread is abandoned
  */
 record Patience(int seconds) {
-  /** Something that a bundle may do. */
-  interface Act {
+  /** An operation on a bundle. */
+  interface Operation {
     void run() throws BundleException;
   }
 
-  /** Runs code of an extension in a thread of its own; returns how it failed, null for not at all. */
-  Throwable run(String what, Bundle bundle, Act act) {
+  /**
+   * Runs an operation in a separate daemon thread.
+   *
+   * @return its failure, {@link TimeoutException} after the limit; null on success
+   */
+  Throwable run(String verb, Bundle bundle, Operation operation) {
     AtomicReference<Throwable> failure = new AtomicReference<>();
     Thread thread = new Thread(
         () -> {
           try {
-            act.run();
+            operation.run();
           } catch (BundleException
               | RuntimeException
               | LinkageError
@@ -36,7 +40,7 @@ record Patience(int seconds) {
             failure.set(e);
           }
         },
-        "stroma-" + what + "-" + bundle.getSymbolicName());
+        "stroma-" + verb + "-" + bundle.getSymbolicName());
     thread.setDaemon(true);
     thread.start();
     try {

@@ -28,17 +28,20 @@ import java.util.stream.Stream;
 import java.util.zip.ZipException;
 
 /**
- * Whom the folder of extensions trusts. Lists and certificates are read anew each time. What cannot be checked is refused.
+ * The trust policy of the folder of extensions. Lists and certificates are read again for each
+ * check; what cannot be checked is refused.
  *
- * @param mode {@code any}; {@code listed}: its SHA-256 stands in the list; {@code signed}: all of it is signed by a certificate
- *     of the folder, or by one for signing code that an authority (CA) of the folder has issued
- * @param list a line a jar: its SHA-256 in hexadecimal, then anything (as sha256sum writes it); # begins a comment
- * @param certificates a folder of X.509 certificates (.pem, .crt, .cer)
+ * @param mode {@code any}; {@code listed}: the SHA-256 of a jar is in the list; {@code signed}:
+ *     every entry is signed by a certificate of the folder, or by a code-signing certificate that
+ *     an authority (CA) of the folder has issued
+ * @param list file with one jar per line: its SHA-256 in hexadecimal, then anything (as
+ *     sha256sum writes it); # starts a comment
+ * @param certificates folder of X.509 certificates (.pem, .crt, .cer)
  */
 record TrustPolicy(String mode, Path list, Path certificates) {
   private static final Pattern SUM = Pattern.compile("(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])");
 
-  /** Changes when the list or the certificates do. */
+  /** Changes when the list or the certificates change. */
   String stamp() {
     List<Path> files = new ArrayList<>(List.of(list));
     try (var entries =
@@ -59,7 +62,7 @@ record TrustPolicy(String mode, Path list, Path certificates) {
     }
   }
 
-  /** Why a jar is not trusted; empty for one that is. */
+  /** Why a jar is not trusted; empty if it is. */
   Optional<String> refusal(Path jar) {
     try {
       return switch (mode) {
@@ -75,21 +78,21 @@ record TrustPolicy(String mode, Path list, Path certificates) {
   }
 
   private Optional<String> unlisted(Path jar) throws IOException, GeneralSecurityException {
-    String sum = sha256(jar);
+    String checksum = sha256(jar);
     if (!Files.isRegularFile(list)) {
       return Optional.of(
-          "its SHA-256 " + sum + " has to stand in " + list + ", and that is no file");
+          "its SHA-256 " + checksum + " has to stand in " + list + ", and that is no file");
     }
     boolean listed =
-        // in whatever encoding the names of files are
+        // ISO 8859-1 reads any bytes: file names may be in any encoding
         new String(Files.readAllBytes(list), StandardCharsets.ISO_8859_1)
             .lines()
             .filter(line -> !line.strip().startsWith("#"))
             .flatMap(line -> SUM.matcher(line.toLowerCase(Locale.ROOT)).results())
-            .anyMatch(found -> found.group().equals(sum));
+            .anyMatch(found -> found.group().equals(checksum));
     return listed
         ? Optional.empty()
-        : Optional.of("its SHA-256 " + sum + " does not stand in " + list);
+        : Optional.of("its SHA-256 " + checksum + " does not stand in " + list);
   }
 
   private static String sha256(Path jar) throws IOException, GeneralSecurityException {
@@ -109,12 +112,13 @@ record TrustPolicy(String mode, Path list, Path certificates) {
       return Optional.of(
           "it has to be signed, and " + certificates + " holds no certificate (.pem, .crt, .cer)");
     }
-    Set<CodeSigner> known = new HashSet<>();
+    Set<CodeSigner> trustedSigners = new HashSet<>();
     try (JarFile file = new JarFile(jar.toFile(), true)) {
       byte[] buffer = new byte[1 << 16];
-      for (JarEntry entry :
-          file.stream().filter(e -> !e.isDirectory() && !signature(e.getName())).toList()) {
-        // signatures are looked at while an entry is read
+      for (JarEntry entry : file.stream()
+          .filter(e -> !e.isDirectory() && !isSignatureFile(e.getName()))
+          .toList()) {
+        // signatures are verified while an entry is read
         try (InputStream in = file.getInputStream(entry)) {
           while (in.read(buffer) >= 0) {
             continue;
@@ -124,9 +128,9 @@ record TrustPolicy(String mode, Path list, Path certificates) {
         if (signers == null) {
           return Optional.of("it is not signed: " + entry.getName());
         }
-        Optional<String> strangers = strangers(signers, trusted, known);
-        if (strangers.isPresent()) {
-          return Optional.of("it is signed by " + strangers.get()
+        Optional<String> untrusted = untrustedSigners(signers, trusted, trustedSigners);
+        if (untrusted.isPresent()) {
+          return Optional.of("it is signed by " + untrusted.get()
               + " (trusted are the certificates of " + certificates
               + ", and whom those of them that are authorities have issued one for signing code)");
         }
@@ -136,28 +140,30 @@ record TrustPolicy(String mode, Path list, Path certificates) {
     } catch (ZipException e) {
       return Optional.of("it is no jar: " + e.getMessage());
     }
-    return known.isEmpty() ? Optional.of("it holds nothing that is signed") : Optional.empty();
+    return trustedSigners.isEmpty()
+        ? Optional.of("it holds nothing that is signed")
+        : Optional.empty();
   }
 
-  /** Who signed, and what is to be said against them; empty where one of them is trusted. */
-  private static Optional<String> strangers(
-      CodeSigner[] signers, TrustedCertificates trusted, Set<CodeSigner> known)
+  /** Names the signers and the objection to each; empty if one of them is trusted. */
+  private static Optional<String> untrustedSigners(
+      CodeSigner[] signers, TrustedCertificates trusted, Set<CodeSigner> trustedSigners)
       throws IOException, GeneralSecurityException {
-    Set<String> strangers = new LinkedHashSet<>();
+    Set<String> untrusted = new LinkedHashSet<>();
     for (CodeSigner signer : signers) {
-      String objection = known.contains(signer) ? null : trusted.objection(signer);
+      String objection = trustedSigners.contains(signer) ? null : trusted.objection(signer);
       if (objection == null) {
-        known.add(signer);
+        trustedSigners.add(signer);
         return Optional.empty();
       }
-      X509Certificate own =
+      X509Certificate certificate =
           (X509Certificate) signer.getSignerCertPath().getCertificates().get(0);
-      strangers.add(own.getSubjectX500Principal().getName() + ", " + objection);
+      untrusted.add(certificate.getSubjectX500Principal().getName() + ", " + objection);
     }
-    return Optional.of(String.join("; and by ", strangers));
+    return Optional.of(String.join("; and by ", untrusted));
   }
 
-  private static boolean signature(String name) {
+  private static boolean isSignatureFile(String name) {
     String upper = name.toUpperCase(Locale.ROOT);
     return upper.startsWith("META-INF/")
         && upper.indexOf('/', 9) < 0
@@ -168,7 +174,7 @@ record TrustPolicy(String mode, Path list, Path certificates) {
             || upper.equals("META-INF/MANIFEST.MF"));
   }
 
-  /** What is trusted, in a sentence. */
+  /** Describes the policy, as a sentence. */
   String sentence() {
     return switch (mode) {
       case "any" -> "any: every jar of the folder is started, whoever made it";
@@ -190,7 +196,7 @@ record TrustPolicy(String mode, Path list, Path certificates) {
     };
   }
 
-  /** Whether who is trusted has been named; then nobody may provide what is provided already. */
+  /** Whether trust is restricted; then extensions may not provide parts that exist already. */
   boolean strict() {
     return !mode.equals("any");
   }

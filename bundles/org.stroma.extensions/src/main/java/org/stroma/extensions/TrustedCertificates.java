@@ -31,9 +31,9 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * The certificates that a folder lists, and whom they vouch for: those who hold the key of one of them, and those to whom one of
- * them that is an authority has issued a certificate for signing code (PKIX, RFC 5280). A certificate that is no authority
- * vouches for nobody but itself.
+ * The certificates of a folder and the signers that they vouch for: holders of a listed
+ * certificate, and holders of a code-signing certificate issued by a listed authority (PKIX, RFC
+ * 5280). A listed certificate that is not an authority vouches only for itself.
  */
 final class TrustedCertificates {
   private static final String CODE_SIGNING = "1.3.6.1.5.5.7.3.3";
@@ -52,7 +52,7 @@ final class TrustedCertificates {
   /**
    * Reads the certificates of a folder (.pem, .crt, .cer).
    *
-   * @throws GeneralSecurityException for a file that is no certificate, with its name
+   * @throws GeneralSecurityException if a file is not a certificate; names the file
    */
   static TrustedCertificates of(Path folder) throws IOException, GeneralSecurityException {
     Set<X509Certificate> listed = new LinkedHashSet<>();
@@ -79,29 +79,33 @@ final class TrustedCertificates {
     return listed.size();
   }
 
-  /** Why a signer is not trusted, in words that follow its name; null for one who is. */
+  /** Why a signer is not trusted, as words that follow its name; null if it is trusted. */
   String objection(CodeSigner signer) throws IOException, GeneralSecurityException {
     Date when = time(signer);
     List<X509Certificate> path = certificates(signer.getSignerCertPath());
-    X509Certificate own = path.get(0);
-    if (listed.contains(own)) {
-      return validAt(own, when) ? null : "whose certificate is not valid at this time";
+    X509Certificate certificate = path.get(0);
+    if (listed.contains(certificate)) {
+      return validAt(certificate, when) ? null : "whose certificate is not valid at this time";
     }
-    if (!forUse(own, CODE_SIGNING)) {
+    if (!forUse(certificate, CODE_SIGNING)) {
       return "whose certificate is not for signing code";
     }
     String objection = "and not by a valid certificate";
     for (X509Certificate authority : listed) {
-      String why = objection(path, authority, when);
-      if (why == null) {
+      String reason = objection(path, authority, when);
+      if (reason == null) {
         return null;
       }
-      objection = why.isEmpty() ? objection : why;
+      objection = reason.isEmpty() ? objection : reason;
     }
     return objection;
   }
 
-  /** Whether a listed certificate vouches for a path; null for yes, empty for one that has nothing to do with it. */
+  /**
+   * Checks whether a listed certificate vouches for a path.
+   *
+   * @return null if it does; empty if it did not issue the path; else the objection
+   */
   private static String objection(List<X509Certificate> whole, X509Certificate authority, Date when)
       throws GeneralSecurityException {
     int end = whole.indexOf(authority);
@@ -116,7 +120,7 @@ final class TrustedCertificates {
           + authority.getSubjectX500Principal().getName()
           + ", which is listed and is no authority (CA): list the signer's own certificate";
     }
-    // what a trust anchor says of itself is not looked at by PKIX
+    // PKIX ignores the constraints of the trust anchor itself
     long between = path.stream()
         .skip(1)
         .filter(c -> !c.getSubjectX500Principal().equals(c.getIssuerX500Principal()))
@@ -129,7 +133,7 @@ final class TrustedCertificates {
         : "";
   }
 
-  /** When it was signed, where somebody tells whose time counts; else now. */
+  /** The signing time by a trusted timestamp; else the current time. */
   private Date time(CodeSigner signer) throws GeneralSecurityException, IOException {
     Timestamp stamp = signer.getTimestamp();
     if (stamp == null) {
@@ -143,16 +147,16 @@ final class TrustedCertificates {
     listed.stream()
         .filter(c -> c.getBasicConstraints() >= 0)
         .forEach(c -> anchors.add(new TrustAnchor(c, null)));
-    Date said = stamp.getTimestamp();
+    Date stampedTime = stamp.getTimestamp();
     List<String> uses = path.get(0).getExtendedKeyUsage();
-    boolean counts = uses != null
+    boolean trusted = uses != null
         && uses.contains(TIME_STAMPING)
-        && !said.after(new Date())
-        && (listed.contains(path.get(0)) || validates(withoutRoot(path), anchors, said));
-    return counts ? said : new Date();
+        && !stampedTime.after(new Date())
+        && (listed.contains(path.get(0)) || validates(withoutRoot(path), anchors, stampedTime));
+    return trusted ? stampedTime : new Date();
   }
 
-  /** A root at the end of a path is the anchor itself. */
+  /** Drops a self-signed root at the end of a path: it is the trust anchor itself. */
   private static List<X509Certificate> withoutRoot(List<X509Certificate> path) {
     X509Certificate last = path.get(path.size() - 1);
     boolean root =
@@ -160,18 +164,18 @@ final class TrustedCertificates {
     return root ? path.subList(0, path.size() - 1) : path;
   }
 
-  /** Those whom this Java trusts with the time. */
+  /** The authorities of this Java runtime, which are trusted for timestamps only. */
   private static List<X509Certificate> publicAuthorities() throws GeneralSecurityException {
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init((KeyStore) null);
-    List<X509Certificate> all = new ArrayList<>();
+    List<X509Certificate> issuers = new ArrayList<>();
     for (TrustManager manager : factory.getTrustManagers()) {
       if (manager instanceof X509TrustManager x509) {
-        all.addAll(List.of(x509.getAcceptedIssuers()));
+        issuers.addAll(List.of(x509.getAcceptedIssuers()));
       }
     }
-    return all;
+    return issuers;
   }
 
   private static boolean validates(List<X509Certificate> path, Set<TrustAnchor> anchors, Date when)
@@ -199,7 +203,7 @@ final class TrustedCertificates {
     return !certificate.getNotBefore().after(when) && !certificate.getNotAfter().before(when);
   }
 
-  /** Whether a certificate may sign at all, and for that purpose; one that does not say may. */
+  /** Whether a certificate allows signing for a purpose; without usage extensions it does. */
   private static boolean forUse(X509Certificate certificate, String purpose)
       throws GeneralSecurityException {
     boolean[] usage = certificate.getKeyUsage();
@@ -208,7 +212,10 @@ final class TrustedCertificates {
         && (purposes == null || purposes.contains(purpose) || purposes.contains(ANY_USAGE));
   }
 
-  /** The names to which an authority is confined; null for any. The extension comes wrapped into an OCTET STRING. */
+  /**
+   * The name constraints of an authority; null if it has none. The extension value is wrapped in an
+   * OCTET STRING.
+   */
   private static byte[] constraints(X509Certificate authority) {
     byte[] wrapped = authority.getExtensionValue(NAME_CONSTRAINTS);
     if (wrapped == null) {

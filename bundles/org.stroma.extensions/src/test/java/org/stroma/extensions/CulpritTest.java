@@ -31,7 +31,7 @@ class CulpritTest {
         });
     return List.of(
         new InstalledJar(new JarFolder.Stamp(1, 1), bundle, Path.of("copy.jar"), MINE),
-        InstalledJar.none(
+        InstalledJar.notInstalled(
             "broken.jar",
             new JarFolder.Stamp(1, 1),
             Path.of("copy.jar"),

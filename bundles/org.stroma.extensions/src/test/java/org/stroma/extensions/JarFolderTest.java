@@ -25,9 +25,9 @@ class JarFolderTest {
     Files.writeString(folder.resolve("B.JAR"), "b");
     Files.writeString(folder.resolve("README.txt"), "no jar");
     Files.createDirectory(folder.resolve("folder.jar"));
-    assertEquals(Set.of("a.jar", "B.JAR"), new JarFolder(folder).look().files().keySet());
+    assertEquals(Set.of("a.jar", "B.JAR"), new JarFolder(folder).scan().files().keySet());
     assertEquals(
-        Set.of(), new JarFolder(folder.resolve("nowhere")).look().files().keySet());
+        Set.of(), new JarFolder(folder.resolve("nowhere")).scan().files().keySet());
   }
 
   @Test
@@ -35,15 +35,15 @@ class JarFolderTest {
     Path jar = Files.writeString(folder.resolve("a.jar"), "a");
     Files.setLastModifiedTime(jar, FileTime.fromMillis(1000));
     JarFolder jars = new JarFolder(folder);
-    assertFalse(jars.look().settled("a.jar"), "it was not there before");
-    assertTrue(jars.look().settled("a.jar"));
+    assertFalse(jars.scan().settled("a.jar"), "it was not there before");
+    assertTrue(jars.scan().settled("a.jar"));
     Files.writeString(jar, "ab");
     Files.setLastModifiedTime(jar, FileTime.fromMillis(1000));
-    assertFalse(jars.look().settled("a.jar"), "it is longer");
+    assertFalse(jars.scan().settled("a.jar"), "it is longer");
     Files.setLastModifiedTime(jar, FileTime.fromMillis(2000));
-    assertFalse(jars.look().settled("a.jar"), "it was written again");
-    assertTrue(jars.look().settled("a.jar"));
+    assertFalse(jars.scan().settled("a.jar"), "it was written again");
+    assertTrue(jars.scan().settled("a.jar"));
     Files.delete(jar);
-    assertEquals(Set.of(), jars.look().files().keySet());
+    assertEquals(Set.of(), jars.scan().files().keySet());
   }
 }

@@ -21,6 +21,11 @@ public final class AtomicFiles {
     void write(OutputStream out) throws IOException;
   }
 
+  /** Writes to a path: for libraries that take no stream. */
+  public interface FileWriter {
+    void write(Path partial) throws IOException;
+  }
+
   /** Writes to a folder. */
   public interface FolderWriter {
     void write(Path folder) throws IOException;
@@ -35,21 +40,28 @@ public final class AtomicFiles {
    */
   public static void write(Path file, Writer writer) {
     try {
-      Path folder = file.toAbsolutePath().getParent();
-      Files.createDirectories(folder);
-      // not a temporary file of the system's, which others could not read
-      Path partial = folder.resolve(partial(file));
-      try {
+      replace(file, partial -> {
         try (OutputStream out = Files.newOutputStream(partial)) {
           writer.write(out);
         }
-        Files.move(
-            partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(partial);
-      }
+      });
     } catch (IOException e) {
       throw FileProblem.written(file, e);
+    }
+  }
+
+  /** Writes a file, over what is there, by its path; its folder is made where it is not there. */
+  public static void replace(Path file, FileWriter writer) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    Files.createDirectories(folder);
+    // not a temporary file of the system's, which others could not read
+    Path partial = folder.resolve(partial());
+    try {
+      writer.write(partial);
+      Files.move(
+          partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(partial);
     }
   }
 
@@ -64,7 +76,7 @@ public final class AtomicFiles {
    * @throws java.io.UncheckedIOException with a sentence that names the folder
    */
   public static void writeFolder(Path folder, FolderWriter writer) {
-    Path partial = folder.resolveSibling(partial(folder));
+    Path partial = folder.resolveSibling(partial());
     try {
       Files.createDirectories(partial);
       try {
@@ -78,8 +90,9 @@ public final class AtomicFiles {
     }
   }
 
-  private static String partial(Path target) {
-    return "." + target.getFileName() + "." + UUID.randomUUID() + ".partial";
+  /** A name of its own: that of the file may be as long as a name can be. */
+  private static String partial() {
+    return "." + UUID.randomUUID() + ".partial";
   }
 
   /** Deletes a folder with all that is in it; nothing where it is not there. */

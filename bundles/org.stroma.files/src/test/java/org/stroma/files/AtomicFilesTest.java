@@ -62,4 +62,16 @@ class AtomicFilesTest {
     AtomicFiles.write(file, "text");
     assertTrue(Files.exists(file));
   }
+
+  /** A file system takes 255 bytes; the name beside the place must not be longer. */
+  @Test
+  void namesMayBeAsLongAsTheyCanBe() throws IOException {
+    Path file = folder.resolve("n".repeat(255));
+    AtomicFiles.write(file, "text");
+    AtomicFiles.replace(file, partial -> Files.writeString(partial, Files.readString(file) + "s"));
+    assertEquals("texts", Files.readString(file));
+    try (var all = Files.list(folder)) {
+      assertEquals(List.of(file), all.toList());
+    }
+  }
 }

@@ -14,46 +14,49 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * Where unpacked natives, the log and the console's history are kept: what {@code stroma.cache} names, {@code stroma} in
- * {@code XDG_CACHE_HOME}, or {@code .cache/stroma} at home. Where that cannot be written, as at homes that are not there, a
- * temporary folder stands in until the end.
+ * Folder for unpacked native libraries, the log and the console's history: the value of
+ * {@code stroma.cache}, {@code stroma} in {@code XDG_CACHE_HOME}, or {@code .cache/stroma} in the
+ * home directory. If it is not writable (as with a home that does not exist), a temporary folder is
+ * used until the end.
  *
- * @param folder it exists and can be written
- * @param problem why the place that was meant is not used, in a sentence; null where it is
+ * @param folder an existing, writable folder
+ * @param problem why the intended folder is not used, as a sentence; null if it is used
  */
 record Cache(Path folder, String problem) {
   private static final int TRIES = 5;
 
   /**
-   * Finds it.
+   * Chooses and creates the folder.
    *
-   * @param given the value of {@code stroma.cache}; empty for none
+   * @param given the value of {@code stroma.cache}; empty if not set
    */
   static Cache find(String given, Properties system, Map<String, String> environment)
       throws IOException {
-    String meant = meant(given, system, environment);
-    String why;
+    String intended = intendedFolder(given, system, environment);
+    String reason;
     try {
-      Path folder = Path.of(meant);
+      Path folder = Path.of(intended);
       if (folder.isAbsolute() || !given.isBlank()) {
         Files.createDirectories(folder);
         Files.delete(Files.createTempFile(folder, ".writable", null));
         return new Cache(folder.toAbsolutePath(), null);
       }
-      why = "this user has no home";
+      reason = "this user has no home";
     } catch (IOException | InvalidPathException e) {
-      // FileSystemException's message is the file alone
-      why = e.getClass().getSimpleName().replaceFirst("Exception$", "") + ": " + e.getMessage();
+      // the message of a FileSystemException is only the file name
+      reason = e.getClass().getSimpleName().replaceFirst("Exception$", "") + ": " + e.getMessage();
     }
     Path folder = Files.createTempDirectory("stroma-cache-");
     return new Cache(
         folder,
-        meant + " cannot be written (" + why + "), so the log and what is unpacked are kept in "
+        intended + " cannot be written (" + reason
+            + "), so the log and what is unpacked are kept in "
             + folder
             + " until the end; to name another place: STROMA_JAVA_OPTS=-Dstroma.cache=DIR");
   }
 
-  private static String meant(String given, Properties system, Map<String, String> environment) {
+  private static String intendedFolder(
+      String given, Properties system, Map<String, String> environment) {
     if (!given.isBlank()) {
       return given;
     }
@@ -61,19 +64,22 @@ record Cache(Path folder, String problem) {
     if (!xdg.isBlank()) {
       return xdg + "/stroma";
     }
-    // what the shell calls home; Java asks the system, which does not know the users of containers
+    // HOME first: Java asks the system, which does not know users of containers
     String home = environment.getOrDefault("HOME", "");
     return (home.isBlank() ? system.getProperty("user.home", "?") : home) + "/.cache/stroma";
   }
 
-  /** Takes away a folder that stood in. */
+  /** Removes the folder if it was a temporary one. */
   void close() {
     if (problem != null) {
       remove(folder);
     }
   }
 
-  /** Takes away a folder with all that is in it, as far as that can be done; others may write there and take away as well. */
+  /**
+   * Removes a folder with its content as far as possible. Retries, since others may write there or
+   * delete at the same time.
+   */
   static void remove(Path folder) {
     for (int i = 0; i < TRIES && Files.exists(folder, LinkOption.NOFOLLOW_LINKS); i++) {
       remove(folder.toFile());
@@ -81,10 +87,10 @@ record Cache(Path folder, String problem) {
   }
 
   private static void remove(File file) {
-    File[] inside = Files.isSymbolicLink(file.toPath()) ? null : file.listFiles();
-    if (inside != null) {
-      for (File each : inside) {
-        remove(each);
+    File[] children = Files.isSymbolicLink(file.toPath()) ? null : file.listFiles();
+    if (children != null) {
+      for (File child : children) {
+        remove(child);
       }
     }
     file.delete();

@@ -12,15 +12,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A command as it goes to the bundles, and what comes back. Both are maps of types of the JDK, which all class loaders share. A
- * package of types of its own that the framework hands on ({@code org.osgi.framework.system.packages.extra}) would be typed on both
- * sides, but the bundle of the commands would then resolve nowhere but behind this launcher, and it is installed into Eclipse too.
- * Its counterpart, which reads these keys and writes those of the answer, is {@code org.stroma.console.LauncherCommands}.
+ * A command sent to the bundles, and its answer. Both are maps of JDK types, which all class
+ * loaders share. Own types exported by the framework
+ * ({@code org.osgi.framework.system.packages.extra}) would be typed on both sides, but then the
+ * console bundle would resolve only behind this launcher, and it is also installed into Eclipse.
+ * The counterpart that reads these keys and writes those of the answer is
+ * {@code org.stroma.console.LauncherCommands}.
  *
- * @param arguments the command and its own
- * @param out for results
- * @param err for progress and for what is wrong
- * @param folder that relative paths are relative to, absolute; null for the process's own
+ * @param arguments the command followed by its arguments
+ * @param out stream for results
+ * @param err stream for progress and errors
+ * @param folder absolute base of relative paths; null for the working directory of the process
  */
 record CommandRequest(List<String> arguments, PrintStream out, PrintStream err, Path folder) {
   Map<String, Object> asMap() {
@@ -32,19 +34,22 @@ record CommandRequest(List<String> arguments, PrintStream out, PrintStream err, 
     return map;
   }
 
-  /** The exit code of an answer; null stands for an interrupt before there was one. */
+  /**
+   * The exit code of an answer. A null answer means that the command was interrupted before it
+   * started.
+   */
   static int code(Map<String, Object> answer) {
     return answer == null ? ExitCode.INTERRUPTED.number() : (Integer) answer.get("code");
   }
 
-  /** The paths of what a command wrote. */
+  /** The paths of the files that a command wrote. */
   static List<Path> files(Map<String, Object> answer) {
     return answer == null
         ? List.of()
         : ((Collection<?>) answer.get("files")).stream().map(Path.class::cast).toList();
   }
 
-  /** What is wrong: each as a JSON pointer, which may be empty, and a message. */
+  /** The errors: each a JSON pointer, possibly empty, and a message. */
   static List<Result.Fault> faults(Map<String, Object> answer) {
     if (answer == null) {
       return List.of(new Result.Fault("", "interrupted"));

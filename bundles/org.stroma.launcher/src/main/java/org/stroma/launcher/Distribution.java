@@ -19,8 +19,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Stroma inside another program: a distribution that runs in this virtual machine. On the class path are {@code lib/*} and
- * {@code framework/*} of the distribution (Felix, or Equinox in its place), and nothing else of it.
+ * Stroma embedded in another program: a distribution that runs in this virtual machine. The class
+ * path needs {@code lib/*} and {@code framework/*} of the distribution (Felix, or Equinox instead),
+ * and nothing else of it.
  *
  * <pre>{@code
  * try (Distribution stroma = Distribution.at(Path.of("/opt/stroma")).folder(Path.of("study")).start()) {
@@ -29,29 +30,32 @@ import java.util.Set;
  * }
  * }</pre>
  *
- * <p>Commands are those of the command line, with the same arguments, exit codes and files, but for {@code console} and those for
- * experiments in the background. Several threads may run commands at a time. A thread that is interrupted while it runs one, as by
- * {@code Future.cancel(true)}, ends it with {@link ExitCode#INTERRUPTED}; whole files stay, half-written ones do not, and the
- * thread is still interrupted afterwards.
+ * <p>Commands, arguments, exit codes and files are those of the command line, except {@code console}
+ * and the commands for background experiments. Several threads may run commands concurrently.
+ * Interrupting a thread that runs one (as {@code Future.cancel(true)} does) ends the command with
+ * {@link ExitCode#INTERRUPTED}; complete files stay, partial ones are removed, and the interrupt
+ * status of the thread remains set.
  *
- * <p>The virtual machine stays as it is: no stream, system property, locale, handler of URLs or shutdown hook is set, and the
- * process does not end; but Equinox, where it is the framework, sets a handler of URLs. What is logged goes to {@code java.util.logging} as the program has set it up. TensorFlow reads the
- * environment of the process: for the same numbers as the command line's, start it with {@code TF_DETERMINISTIC_OPS=1}, and with
- * {@code TF_CPP_MIN_LOG_LEVEL=3} its own messages stay away from standard error. On JDK 24 and later,
- * {@code --enable-native-access=ALL-UNNAMED} keeps Java from warning of native libraries.
+ * <p>The virtual machine is left unchanged: no stream, system property, locale, URL handler or
+ * shutdown hook is set, and the process is never ended. (Equinox, if used, sets a URL handler.) Log
+ * messages go to {@code java.util.logging} as configured by the program. TensorFlow reads the
+ * environment of the process: set {@code TF_DETERMINISTIC_OPS=1} for the same numbers as the command
+ * line, and {@code TF_CPP_MIN_LOG_LEVEL=3} to keep its messages from standard error. On JDK 24 and
+ * later, {@code --enable-native-access=ALL-UNNAMED} avoids warnings about native libraries.
  *
- * <p>A distribution that was closed can be started again by {@link Builder#start}, and two can run side by side. Native libraries
- * stay in the process for good, so all distributions of a process have to hold the same TensorFlow.
+ * <p>After closing, {@link Builder#start} starts a new one, and two can run side by side. Native
+ * libraries stay loaded until the process ends, so all distributions in a process need the same
+ * version of TensorFlow.
  */
 public final class Distribution implements AutoCloseable {
-  /** How long commands that run when it is closed may take to save what they have. */
+  /** Time for running commands to save their state when the distribution is closed. */
   private static final long GRACE_MILLIS = 20_000;
 
   private final Builder options;
   private final RunningFramework framework;
   private final Cache cache;
 
-  /** The threads that run commands; the lock of what is below, too. */
+  /** Threads that run commands; guarded by itself, as is {@link #closed}. */
   private final Set<Thread> running = new HashSet<>();
 
   private boolean closed;
@@ -62,12 +66,15 @@ public final class Distribution implements AutoCloseable {
     this.cache = cache;
   }
 
-  /** How to start the distribution in a folder: the one that holds {@code bin}, {@code bundles} and {@code conf}. */
+  /**
+   * A builder for the distribution in a folder: the one with {@code bin}, {@code bundles} and
+   * {@code conf}.
+   */
   public static Builder at(Path home) {
     return new Builder(home);
   }
 
-  /** What a distribution is started with. It can be used again. */
+  /** Options for starting a distribution. Reusable. */
   public static final class Builder {
     private final Path home;
     private final Map<String, String> settings = new HashMap<>();
@@ -79,25 +86,34 @@ public final class Distribution implements AutoCloseable {
       this.home = home.toAbsolutePath().normalize();
     }
 
-    /** The folder that relative paths are relative to; the process's working directory if not called. */
+    /** Sets the base of relative paths; by default the working directory of the process. */
     public Builder folder(Path directory) {
       folder = directory.toAbsolutePath().normalize();
       return this;
     }
 
-    /** Where results are printed as well as given; nowhere if not called. It is flushed and not closed. */
+    /**
+     * Sets a stream for results in addition to {@link Result#output}; none by default. It is
+     * flushed but not closed.
+     */
     public Builder output(PrintStream stream) {
       out = Objects.requireNonNull(stream);
       return this;
     }
 
-    /** Where progress and what is wrong are told, a line each; nowhere if not called. It is flushed and not closed. */
+    /**
+     * Sets a stream for progress and errors, one per line; none by default. It is flushed but not
+     * closed.
+     */
     public Builder messages(PrintStream stream) {
       err = Objects.requireNonNull(stream);
       return this;
     }
 
-    /** A setting, such as {@code stroma.device}: it comes before {@code -D} and {@code conf/stroma.properties}. */
+    /**
+     * Sets a setting, such as {@code stroma.device}. Takes precedence over {@code -D} and
+     * {@code conf/stroma.properties}.
+     */
     public Builder set(String name, String value) {
       settings.put(name, value);
       return this;
@@ -113,9 +129,10 @@ public final class Distribution implements AutoCloseable {
     }
 
     /**
-     * Starts it, which takes a second or two.
+     * Starts the distribution; takes one to two seconds.
      *
-     * @throws DistributionException when there is no distribution or framework, a setting is wrong, or it does not start
+     * @throws DistributionException if there is no distribution or framework, a setting is
+     *     wrong, or the start fails
      */
     public Distribution start() {
       return Distribution.start(copy());
@@ -157,18 +174,18 @@ public final class Distribution implements AutoCloseable {
       framework.open();
       return new Distribution(options, framework, cache);
     } catch (IOException e) {
-      undo(framework, cache);
+      closeQuietly(framework, cache);
       throw new DistributionException(e.getMessage(), e);
     } catch (RuntimeException | Error e) {
-      undo(framework, cache);
+      closeQuietly(framework, cache);
       throw e;
     } finally {
-      // Equinox puts its own there
+      // Equinox replaces the context class loader
       thread.setContextClassLoader(loader);
     }
   }
 
-  private static void undo(RunningFramework framework, Cache cache) {
+  private static void closeQuietly(RunningFramework framework, Cache cache) {
     if (framework != null) {
       framework.close();
     }
@@ -177,17 +194,20 @@ public final class Distribution implements AutoCloseable {
     }
   }
 
-  /** What went wrong at the start without keeping it from starting, in sentences, such as a bundle that does not start. */
+  /**
+   * Problems that did not prevent the start, as sentences, such as a bundle that does not start.
+   */
   public List<String> problems() {
     return framework.problems();
   }
 
   /**
-   * Runs a command, and returns when it has ended.
+   * Runs a command to its end. A failing command does not throw; its result tells the errors.
    *
-   * @param arguments the command and its arguments, as on the command line: {@code "predict", "runs/study", "new.csv", "--out",
-   *     "risk.csv"}
-   * @throws DistributionException when this has been closed
+   * @param arguments the command and its arguments, as on the command line:
+   *     {@code "predict", "runs/study", "new.csv", "--out", "risk.csv"}
+   * @throws DistributionException if the distribution has been closed, or this thread already
+   *     runs a command
    */
   public Result run(String... arguments) {
     Thread thread = Thread.currentThread();
@@ -199,9 +219,10 @@ public final class Distribution implements AutoCloseable {
         throw new DistributionException("this thread runs a command already");
       }
     }
-    ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    ByteArrayOutputStream captured = new ByteArrayOutputStream();
     try {
-      PrintStream out = new PrintStream(new Both(kept, options.out), true, StandardCharsets.UTF_8);
+      PrintStream out =
+          new PrintStream(new TeeStream(captured, options.out), true, StandardCharsets.UTF_8);
       Map<String, Object> answer = framework.call(
           new CommandRequest(List.of(arguments), out, options.err, options.folder).asMap(),
           () -> {});
@@ -214,7 +235,7 @@ public final class Distribution implements AutoCloseable {
       return new Result(
           code,
           CommandRequest.files(answer),
-          kept.toString(StandardCharsets.UTF_8),
+          captured.toString(StandardCharsets.UTF_8),
           CommandRequest.faults(answer));
     } finally {
       synchronized (running) {
@@ -224,7 +245,7 @@ public final class Distribution implements AutoCloseable {
     }
   }
 
-  /** Interrupts the commands that run, waits until they have ended, 20 seconds at most, and stops. */
+  /** Interrupts running commands, waits up to 20 seconds for their end, and stops the framework. */
   @Override
   public void close() {
     boolean interrupted;
@@ -236,7 +257,7 @@ public final class Distribution implements AutoCloseable {
       interrupted = Thread.interrupted();
       running.forEach(Thread::interrupt);
       long end = System.nanoTime() + GRACE_MILLIS * 1_000_000;
-      // a command that closes its own distribution would wait for itself
+      // a command closing its own distribution must not wait for itself
       while (!running.isEmpty() && !running.contains(Thread.currentThread())) {
         long left = (end - System.nanoTime()) / 1_000_000;
         if (left <= 0) {
@@ -256,25 +277,25 @@ public final class Distribution implements AutoCloseable {
     }
   }
 
-  /** Keeps what is printed, and hands it on. */
-  private static final class Both extends OutputStream {
-    private final ByteArrayOutputStream kept;
+  /** Copies the output to a buffer and to a stream. */
+  private static final class TeeStream extends OutputStream {
+    private final ByteArrayOutputStream captured;
     private final PrintStream stream;
 
-    private Both(ByteArrayOutputStream kept, PrintStream stream) {
-      this.kept = kept;
+    private TeeStream(ByteArrayOutputStream captured, PrintStream stream) {
+      this.captured = captured;
       this.stream = stream;
     }
 
     @Override
     public void write(int b) {
-      kept.write(b);
+      captured.write(b);
       stream.write(b);
     }
 
     @Override
     public void write(byte[] bytes, int from, int length) {
-      kept.write(bytes, from, length);
+      captured.write(bytes, from, length);
       stream.write(bytes, from, length);
     }
 

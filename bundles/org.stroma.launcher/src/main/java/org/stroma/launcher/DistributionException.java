@@ -4,7 +4,10 @@
  */
 package org.stroma.launcher;
 
-/** A distribution that cannot be started or used; the message says why, in a sentence. What commands run into is a {@link Result}. */
+/**
+ * Thrown if a distribution cannot be started or used; the message is a sentence. Errors of commands
+ * are part of their {@link Result} instead.
+ */
 public final class DistributionException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

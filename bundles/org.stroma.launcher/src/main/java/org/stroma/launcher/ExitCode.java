@@ -6,19 +6,19 @@ package org.stroma.launcher;
 
 import java.util.Arrays;
 
-/** How a command ended; on the command line, the exit code of the process. */
+/** Outcome of a command; on the command line, the exit code of the process. */
 public enum ExitCode {
-  /** It did what it was to do. */
+  /** Success. */
   DONE(0),
-  /** It failed in a way that is no fault of its user; the log tells more. */
+  /** Internal error; details are in the log. */
   OUR_FAULT(1),
-  /** It was called in a wrong way, or the experiment is wrong. */
+  /** Wrong usage, or an error in the experiment. */
   WRONG_USE(2),
-  /** The data cannot be used. */
+  /** The data are unusable. */
   UNUSABLE_DATA(3),
-  /** A part that the experiment asks for is not installed. */
+  /** A part that the experiment requires is not installed. */
   PART_MISSING(4),
-  /** It was interrupted. */
+  /** Interrupted. */
   INTERRUPTED(130);
 
   private final int number;
@@ -32,7 +32,10 @@ public enum ExitCode {
     return number;
   }
 
-  /** What a number means; a command of an extension may end with one of its own, which is taken for {@link #OUR_FAULT}. */
+  /**
+   * The outcome of a number. A command of an extension may return its own number, which counts as
+   * {@link #OUR_FAULT}.
+   */
   static ExitCode of(int number) {
     return Arrays.stream(values())
         .filter(code -> code.number == number)

@@ -23,22 +23,27 @@ import java.util.logging.LogManager;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** Starts the framework, hands the arguments to the commands, and ends with their exit code. */
+/**
+ * Entry point of the command line: starts the framework, runs the command, and exits with its code.
+ */
 public final class Main {
-  /** How long an interrupted command may take to save what it has. */
+  /** Time for an interrupted command to save its state. */
   private static final long GRACE_SECONDS = 20;
 
-  /** The same for a start, which has nothing to save. */
+  /** The same during the start, when there is nothing to save. */
   private static final long START_GRACE_MILLIS = 500;
 
   private static final int INTERRUPTED = ExitCode.INTERRUPTED.number();
 
   private static final Logger LOG = Logger.getLogger("org.stroma.launcher");
 
-  /** It tells of every file that it opens. Held, since a logger that nobody holds forgets its level. */
+  /**
+   * jHDF logs every file that it opens. Referenced here because an unreferenced logger loses its
+   * level.
+   */
   private static final Logger JHDF = Logger.getLogger("io.jhdf");
 
-  /** Counted down when a command is at work. */
+  /** Counted down when a command begins. */
   private static final CountDownLatch STARTED = new CountDownLatch(1);
 
   private static final CountDownLatch DONE = new CountDownLatch(1);
@@ -50,17 +55,17 @@ public final class Main {
   private Main() {}
 
   /**
-   * Arguments are a command and its own; system property stroma.home is the distribution. What is set for the whole virtual machine
-   * is set here and by {@link NativeMessages} alone.
+   * Runs a command. System property stroma.home is the distribution. Global state of the virtual
+   * machine is set only here and by {@link NativeMessages}.
+   *
+   * @param arguments the command followed by its arguments
    */
   public static void main(String[] arguments) {
     Thread main = Thread.currentThread();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(main), "stroma-interrupt"));
-    // numbers in files and messages are the same everywhere: no digits, points or letters of the
-    // language of the user. One that
-    // has a name, which Equinox wants
+    // fixed locale, so that numbers look the same everywhere; a named one, which Equinox needs
     Locale.setDefault(Locale.ENGLISH);
-    // standard output is for results, which the commands write there themselves
+    // standard output is reserved for results, which commands write to descriptor 1
     System.setOut(System.err);
     int code = 1;
     try {
@@ -104,7 +109,7 @@ public final class Main {
     return run(arguments, Path.of(home), settings, log);
   }
 
-  /** When the virtual machine goes down and nobody here wanted it to. */
+  /** Shutdown hook: interrupts the command and waits for it, unless the program ended regularly. */
   private static void interrupted(Thread main) {
     if (DONE.getCount() == 0) {
       return;
@@ -132,11 +137,14 @@ public final class Main {
         cache.close();
       }
     }
-    // also where code of an extension has ended the virtual machine as if all were well
+    // also if code of an extension called System.exit(0)
     Runtime.getRuntime().halt(INTERRUPTED);
   }
 
-  /** A framework whose files are taken away while it works says so in pages. What commands say goes to a stream of their own. */
+  /**
+   * Discards output: a framework whose files are deleted while it runs prints many stack traces.
+   * Commands have streams of their own.
+   */
   static void silence() {
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
     System.setOut(nowhere);
@@ -148,15 +156,15 @@ public final class Main {
     properties.put("stroma.log", log.toString());
     RunningFramework.Launch launch = new RunningFramework.Launch(
         home, cache.folder(), properties, false, System.err, () -> interrupted);
-    try (RunningFramework made = RunningFramework.make(launch)) {
-      framework = made;
-      made.open();
-      // code of parts may print to System.out, which is standard error here; results go to
+    try (RunningFramework runningFramework = RunningFramework.make(launch)) {
+      framework = runningFramework;
+      runningFramework.open();
+      // code of parts may print to System.out, which is redirected to standard error; results go to
       // descriptor 1
       PrintStream results = new PrintStream(new FileOutputStream(FileDescriptor.out), true);
-      // as it is now: bundles may have put their own there
+      // read System.err now: bundles may have replaced it
       CommandRequest request = new CommandRequest(List.of(arguments), results, System.err, null);
-      return CommandRequest.code(made.call(request.asMap(), STARTED::countDown));
+      return CommandRequest.code(runningFramework.call(request.asMap(), STARTED::countDown));
     } catch (OutOfMemoryError e) {
       System.err.println(
           "stroma: the memory that Java may use, " + (Runtime.getRuntime().maxMemory() >> 20)
@@ -172,7 +180,7 @@ public final class Main {
     }
   }
 
-  /** Everything is logged to a file of the user's; warnings of ours are said by the commands. */
+  /** Logs everything to a file in the user's cache; commands print our warnings. */
   private static Path logging(Path folder) {
     LogManager.getLogManager().reset();
     JHDF.setLevel(Level.SEVERE);

@@ -23,29 +23,33 @@ import java.util.regex.Pattern;
 import org.osgi.framework.Bundle;
 
 /**
- * TensorFlow's native libraries in a virtual machine of another program. JavaCPP would find them in their bundle by itself, but it
- * writes URLs of bundles out and reads them again, which takes a URL handler for the whole virtual machine, and unpacks them where
- * a system property says. So they are unpacked here, and JavaCPP, whose class belongs to this framework alone, is given the files.
+ * Unpacks TensorFlow's native libraries when Stroma is embedded in another program. JavaCPP's own
+ * mechanism needs a URL handler for the whole virtual machine and a system property for the folder.
+ * Instead, the files are unpacked here and registered with JavaCPP, whose class belongs to this
+ * framework only.
  */
 final class NativeLibraries {
   private static final Pattern LIBRARY = Pattern.compile("lib(.+?)\\.so(?:\\.(\\d+))?");
 
-  /** Libraries with native methods: Java binds each to one class loader, so each framework has a copy of its own. */
+  /**
+   * Prefix of JNI libraries. Java binds each to one class loader, so each framework needs its own
+   * copy.
+   */
   private static final String BINDING = "jni";
 
   private NativeLibraries() {}
 
   /**
-   * Unpacks them and tells JavaCPP.
+   * Unpacks the libraries and registers them with JavaCPP.
    *
-   * @param tensorflow the bundle that holds JavaCPP
-   * @param natives the fragment that holds the libraries
-   * @param cache where they are kept, with those that JavaCPP has unpacked itself
-   * @param own a folder of this framework
+   * @param tensorflow the bundle with JavaCPP
+   * @param natives the fragment with the libraries
+   * @param cache folder of unpacked libraries, shared with JavaCPP's own
+   * @param own private folder of this framework
    */
   static void give(Bundle tensorflow, Bundle natives, Path cache, Path own)
       throws IOException, ReflectiveOperationException {
-    Map<String, URL[]> found = new HashMap<>();
+    Map<String, URL[]> unpackedLibraries = new HashMap<>();
     Enumeration<URL> entries = natives.findEntries("/", "lib*.so*", true);
     for (URL entry : entries == null ? Collections.<URL>emptyList() : Collections.list(entries)) {
       Path path = Path.of(entry.getPath());
@@ -59,16 +63,16 @@ final class NativeLibraries {
       if (library.group(1).startsWith(BINDING)) {
         unpacked = Files.copy(unpacked, own.resolve(file), StandardCopyOption.REPLACE_EXISTING);
       }
-      // as JavaCPP names what it looks for: name@.version
+      // JavaCPP's key: name@.version
       String name = library.group(1) + (library.group(2) == null ? "" : "@." + library.group(2));
-      found.put(name, new URL[] {unpacked.toUri().toURL()});
+      unpackedLibraries.put(name, new URL[] {unpacked.toUri().toURL()});
     }
     Class<?> loader = tensorflow.loadClass("org.bytedeco.javacpp.Loader");
     field(loader, "cacheDir", File.class).set(null, cache.toFile());
     @SuppressWarnings("unchecked")
-    Map<String, URL[]> known =
+    Map<String, URL[]> foundLibraries =
         (Map<String, URL[]>) field(loader, "foundLibraries", Map.class).get(null);
-    known.putAll(found);
+    foundLibraries.putAll(unpackedLibraries);
   }
 
   private static Field field(Class<?> loader, String name, Class<?> type)
@@ -81,7 +85,9 @@ final class NativeLibraries {
     return field;
   }
 
-  /** Unpacks what is not there in the same size and of the same time, which is how JavaCPP knows it again too. */
+  /**
+   * Unpacks a file unless one of the same size and time exists, which is also JavaCPP's criterion.
+   */
   private static void unpack(URL entry, Path target) throws IOException {
     URLConnection connection = entry.openConnection();
     connection.setUseCaches(false);

@@ -13,20 +13,21 @@ import java.lang.reflect.Method;
 import java.nio.file.Path;
 
 /**
- * Native libraries write to file descriptor 2 whatever they think, and TensorFlow has no setting that keeps it quiet. bin/stroma
- * gives standard error a second time, as another descriptor: ours goes there, and 2 becomes the log. The JDK has no word for that,
- * so this reaches into it; where it is another one than thought, all goes to the screen as before.
+ * Redirects the messages of native libraries to the log. They write to file descriptor 2, and
+ * TensorFlow has no setting to silence them. bin/stroma passes standard error as a second
+ * descriptor, which Java then uses, while descriptor 2 becomes the log. The JDK has no API for
+ * this, so reflection is used; if it fails, messages stay on the screen.
  */
 final class NativeMessages {
   private static final int STANDARD_ERROR = 2;
 
-  /** Kept, or the descriptor would be closed when nobody refers to it. */
+  /** Strong reference: the descriptor would be closed on garbage collection. */
   @SuppressWarnings("UnusedVariable")
   private static FileOutputStream log;
 
   private NativeMessages() {}
 
-  /** @param descriptor of standard error, beside 2; null for none */
+  /** @param descriptor second descriptor of standard error; null if there is none */
   static void into(Path file, String descriptor) {
     if (descriptor == null || !descriptor.matches("[3-9]")) {
       return;
@@ -43,10 +44,10 @@ final class NativeMessages {
         return;
       }
       PrintStream err = new PrintStream(new FileOutputStream(screen), true);
-      // the file is opened before, so that what cannot be opened leaves all as it is
+      // probe first, so that a failure changes nothing
       new FileOutputStream(file.toFile(), true).close();
       close.invoke(null, STANDARD_ERROR);
-      // the lowest that is free is the one that was just closed
+      // the system assigns the lowest free descriptor, the one just closed
       log = new FileOutputStream(file.toFile(), true);
       System.setErr(err);
     } catch (ReflectiveOperationException | RuntimeException | IOException e) {

@@ -8,37 +8,39 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a command came to.
+ * The result of a command.
  *
- * @param code how it ended
- * @param files what it has written, absolute, as far as it tells: the run directory of {@code run}, the table of {@code predict},
- *     the models of {@code export}; empty for commands that write nothing and for those of other bundles, whose output tells
- * @param output all that it printed as its result, such as the metrics of {@code evaluate} (JSON) or a line for each part
- * @param faults what is wrong, in sentences; empty when it is done
+ * @param code the outcome
+ * @param files absolute paths of the files written: the run directory of {@code run}, the table
+ *     of {@code predict}, the models of {@code export}; empty for commands that write nothing and
+ *     for commands of other bundles, whose output tells
+ * @param output everything printed as result, such as the metrics of {@code evaluate} (JSON) or
+ *     a line per part
+ * @param faults the errors, as sentences; empty on success
  */
 public record Result(ExitCode code, List<Path> files, String output, List<Fault> faults) {
-  /** Takes copies of the lists. */
+  /** Copies the lists. */
   public Result {
     files = List.copyOf(files);
     faults = List.copyOf(faults);
   }
 
   /**
-   * One thing that is wrong.
+   * An error.
    *
-   * @param pointer JSON pointer (RFC 6901) into the experiment, such as {@code /training/epochs}; empty where it is about none of
-   *     its places
+   * @param pointer JSON pointer (RFC 6901) into the experiment, such as
+   *     {@code /training/epochs}; empty if it concerns no position
    * @param message what is wrong and what would be right
    */
   public record Fault(String pointer, String message) {
-    /** As the command line says it. */
+    /** The form of the command line. */
     @Override
     public String toString() {
       return pointer.isEmpty() ? message : pointer + ": " + message;
     }
   }
 
-  /** Whether the command did what it was to do. */
+  /** Whether the command succeeded. */
   public boolean isDone() {
     return code == ExitCode.DONE;
   }

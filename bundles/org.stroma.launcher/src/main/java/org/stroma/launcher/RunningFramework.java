@@ -35,19 +35,20 @@ import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.util.tracker.ServiceTracker;
 
 /**
- * A running framework with the bundles of a distribution: {@code bundles/first/*.jar} (logging and what it needs), then
- * {@code bundles/*.jar}; extensions are the matter of one of these bundles. Any framework whose factory is on the class path
- * will do. Changes nothing of the virtual machine: what is the process's own matter is done by {@link Main}.
+ * An OSGi framework with the bundles of a distribution: {@code bundles/first/*.jar} (logging and
+ * its dependencies), then {@code bundles/*.jar}. One of these bundles installs extensions. Works
+ * with any framework whose factory is on the class path. Does not change the virtual machine;
+ * {@link Main} does that for the command line.
  */
 final class RunningFramework implements AutoCloseable {
-  /** Filter of the service that takes commands: a map of what is asked to a map of what came of it. */
+  /** Filter of the command service, a function from request map to answer map. */
   private static final String COMMANDS =
       "(&(objectClass=" + Function.class.getName() + ")(stroma.main=true))";
 
-  /** Tells bundles that the virtual machine belongs to another program. */
+  /** Framework property: the virtual machine belongs to another program. */
   private static final String EMBEDDED = "stroma.embedded";
 
-  /** Bundles that put streams of their own into System when they are started. */
+  /** Prefix of bundles that replace the streams of System when started. */
   private static final String GOGO = "org.apache.felix.gogo.";
 
   private static final String JAVACPP_CACHE = "org.bytedeco.javacpp.cachedir";
@@ -60,18 +61,18 @@ final class RunningFramework implements AutoCloseable {
   private final Launch launch;
   private final Path storage;
 
-  /** What went wrong at the start: the doctor tells it too. */
+  /** Problems of the start; {@code stroma doctor} reports them too. */
   private final List<String> problems = new CopyOnWriteArrayList<>();
 
   /**
-   * What is started.
+   * Options of a start.
    *
-   * @param home of the distribution
-   * @param cache where natives are unpacked
-   * @param properties of the framework
+   * @param home folder of the distribution
+   * @param cache folder for unpacked native libraries
+   * @param properties framework properties
    * @param embedded whether the virtual machine belongs to another program
-   * @param err for what goes wrong at the start
-   * @param ending whether the virtual machine goes down: what fails then is no problem
+   * @param err stream for problems of the start
+   * @param ending whether the virtual machine is shutting down; failures are then not reported
    */
   record Launch(
       Path home,
@@ -87,7 +88,7 @@ final class RunningFramework implements AutoCloseable {
     this.storage = storage;
   }
 
-  /** A framework that is not started yet. */
+  /** Creates a framework without starting it. */
   static RunningFramework make(Launch launch) {
     FrameworkFactory factory = ServiceLoader.load(
             FrameworkFactory.class, RunningFramework.class.getClassLoader())
@@ -110,16 +111,16 @@ final class RunningFramework implements AutoCloseable {
     configuration.put("stroma.home", launch.home().toString());
     configuration.put(EMBEDDED, String.valueOf(launch.embedded()));
     if (launch.embedded()) {
-      // handlers of URLs are the virtual machine's, and can be set once; Equinox cannot do without
+      // URL handlers can be set once per virtual machine; Equinox needs them
       configuration.putIfAbsent("felix.service.urlhandlers", "false");
     }
     configuration.put(Constants.FRAMEWORK_STORAGE, storage.toString());
     configuration.put(
         Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
-    // the shell waits until somebody asks for the console
+    // the shell starts only on the command "console"
     configuration.putIfAbsent("gosh.args", "--nointeractive");
     configuration.put("osgi.console.enable.builtin", "false");
-    // why a part does not start is told in its own sentence
+    // commands explain why a part does not start
     configuration.putIfAbsent("ds.log.enabled", "false");
     return configuration;
   }
@@ -130,18 +131,19 @@ final class RunningFramework implements AutoCloseable {
       framework.init();
       List<Bundle> first = install(jars(launch.home().resolve("bundles/first")));
       List<Bundle> rest = install(jars(launch.home().resolve("bundles")));
-      List<Bundle> all = new ArrayList<>(first);
-      all.addAll(rest);
+      List<Bundle> allBundles = new ArrayList<>(first);
+      allBundles.addAll(rest);
       BundleContext context = framework.getBundleContext();
-      // the console needs the screen itself: bundles put their own streams into System
+      // the console needs the real stream: bundles may replace those of System
       context.registerService(
           PrintStream.class, launch.err(), new Hashtable<>(Map.of("stroma.stream", "err")));
-      Supplier<List<String>> told = () -> List.copyOf(problems);
+      Supplier<List<String>> problemsService = () -> List.copyOf(problems);
       context.registerService(
-          Supplier.class, told, new Hashtable<>(Map.of("stroma.problems", true)));
-      // among themselves: extensions, which come later, provide nothing to the distribution
-      framework.adapt(FrameworkWiring.class).resolveBundles(all);
-      unpackNativesBy(all);
+          Supplier.class, problemsService, new Hashtable<>(Map.of("stroma.problems", true)));
+      // resolve before extensions are installed, so that these cannot provide anything to the
+      // distribution
+      framework.adapt(FrameworkWiring.class).resolveBundles(allBundles);
+      unpackNativesBy(allBundles);
       framework.start();
       start(first);
       start(rest);
@@ -151,12 +153,13 @@ final class RunningFramework implements AutoCloseable {
   }
 
   /**
-   * JavaCPP keeps natives under a name without a version: each version and flavour gets a folder of its own, or one would
-   * load the other's. In a process of our own a system property of JavaCPP names it.
+   * Sets the folder of unpacked natives, one for each version and flavour: JavaCPP's folder name
+   * has no version, so versions would load each other's libraries. On the command line a system
+   * property of JavaCPP sets it.
    */
   private void unpackNativesBy(List<Bundle> bundles) {
-    Bundle natives = named(bundles, name -> name.startsWith(TENSORFLOW + "."));
-    Bundle tensorflow = named(bundles, TENSORFLOW::equals);
+    Bundle natives = findBundle(bundles, name -> name.startsWith(TENSORFLOW + "."));
+    Bundle tensorflow = findBundle(bundles, TENSORFLOW::equals);
     if (natives == null || tensorflow == null) {
       return;
     }
@@ -177,7 +180,7 @@ final class RunningFramework implements AutoCloseable {
     }
   }
 
-  private static Bundle named(List<Bundle> bundles, Predicate<String> name) {
+  private static Bundle findBundle(List<Bundle> bundles, Predicate<String> name) {
     return bundles.stream()
         .filter(bundle -> name.test(String.valueOf(bundle.getSymbolicName())))
         .findFirst()
@@ -200,7 +203,7 @@ final class RunningFramework implements AutoCloseable {
     List<Bundle> bundles = new ArrayList<>();
     for (Path jar : jars) {
       try {
-        // by reference: a copy of the natives for every start would cost
+        // by reference, to avoid copying the natives at each start
         bundles.add(framework
             .getBundleContext()
             .installBundle("reference:" + jar.toAbsolutePath().toUri()));
@@ -246,10 +249,11 @@ final class RunningFramework implements AutoCloseable {
   }
 
   /**
-   * Hands a request to the commands and returns their answer; null when this thread was interrupted before they took over.
+   * Sends a request to the command service and returns its answer; null if this thread was
+   * interrupted before the command began.
    *
-   * @param request as {@link CommandRequest} writes it
-   * @param ready called when they take over
+   * @param request written by {@link CommandRequest}
+   * @param ready called when the command begins
    */
   Map<String, Object> call(Map<String, Object> request, Runnable ready) {
     BundleContext context = framework.getBundleContext();
@@ -257,15 +261,15 @@ final class RunningFramework implements AutoCloseable {
             Function<Map<String, Object>, Map<String, Object>>,
             Function<Map<String, Object>, Map<String, Object>>>
         tracker;
-    String ours = "reference:"
+    String bundlesLocation = "reference:"
         + launch.home().toAbsolutePath().toUri().toString().replaceFirst("/*$", "/bundles/");
     try {
       tracker = new ServiceTracker<>(context, FrameworkUtil.createFilter(COMMANDS), null) {
         @Override
         public Function<Map<String, Object>, Map<String, Object>> addingService(
             ServiceReference<Function<Map<String, Object>, Map<String, Object>>> reference) {
-          // not those of an extension
-          return reference.getBundle().getLocation().startsWith(ours)
+          // ignore services of extensions
+          return reference.getBundle().getLocation().startsWith(bundlesLocation)
               ? super.addingService(reference)
               : null;
         }
@@ -303,15 +307,15 @@ final class RunningFramework implements AutoCloseable {
     return names.isEmpty() ? "" : "; these bundles did not resolve: " + String.join(", ", names);
   }
 
-  /** What went wrong at the start, in sentences. */
+  /** Problems of the start, as sentences. */
   List<String> problems() {
     return List.copyOf(problems);
   }
 
-  /** Stops it. An interrupt that is pending stays so. */
+  /** Stops the framework, preserving a pending interrupt. */
   @Override
   public void close() {
-    // it would cut the stopping short
+    // a pending interrupt would abort waitForStop
     boolean interrupted = Thread.interrupted();
     try {
       framework.stop();
@@ -327,7 +331,7 @@ final class RunningFramework implements AutoCloseable {
     }
   }
 
-  /** Takes away what lies on the disk, and leaves all else as it is: the virtual machine is going to end. */
+  /** Removes the files only: the virtual machine is about to end. */
   void abandon() {
     Cache.remove(storage);
   }

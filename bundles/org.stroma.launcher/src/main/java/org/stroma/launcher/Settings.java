@@ -24,9 +24,9 @@ import org.stroma.settings.SettingKey;
 import org.stroma.settings.SettingKeys;
 
 /**
- * What the user has set: in {@code conf/stroma.properties}, by {@code -D}, which comes before the file, and by an embedding
- * program, which comes before both. A key that nobody reads, or a value that it cannot have, is refused: what was meant would
- * silently not be so.
+ * The user's settings, in ascending precedence: {@code conf/stroma.properties}, {@code -D}, and
+ * those of an embedding program. Unknown keys and invalid values are refused, since they would be
+ * ignored silently.
  */
 final class Settings {
   private static final String PREFIX = "stroma.";
@@ -34,7 +34,7 @@ final class Settings {
       .map(SettingKey::name)
       .collect(Collectors.toCollection(TreeSet::new));
 
-  /** What else is said by -D, by bin/stroma, or handed by the launcher to the bundles. */
+  /** Keys set by bin/stroma or by the launcher for the bundles. */
   private static final Set<String> INTERNAL =
       Set.of("stroma.home", "stroma.terminal", "stroma.log", "stroma.embedded", "stroma.err");
 
@@ -44,12 +44,12 @@ final class Settings {
   private Settings() {}
 
   /**
-   * Reads what is set.
+   * Reads and checks all settings.
    *
    * @param file may be absent
    * @param system the system properties
-   * @param given by an embedding program
-   * @throws IOException for a file that cannot be read, with its name
+   * @param given settings of an embedding program
+   * @throws IOException if the file cannot be read; names the file
    */
   static Settings read(Path file, Properties system, Map<String, String> given) throws IOException {
     Settings settings = new Settings();
@@ -66,7 +66,7 @@ final class Settings {
     return settings;
   }
 
-  /** Line by line, since {@link Properties} forgets where a key stood. */
+  /** Reads line by line, since {@link Properties} does not keep line numbers. */
   private void readFile(Path file) throws IOException {
     List<String> lines;
     try {
@@ -75,36 +75,37 @@ final class Settings {
       throw new IOException(file + " cannot be read: it is not encoded in UTF-8", e);
     }
     Map<String, Integer> seen = new HashMap<>();
-    StringBuilder logical = new StringBuilder();
-    int begin = 0;
+    StringBuilder logicalLine = new StringBuilder();
+    int firstLine = 0;
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);
-      if (logical.length() == 0) {
-        begin = i + 1;
+      if (logicalLine.length() == 0) {
+        firstLine = i + 1;
         if (line.isBlank() || line.stripLeading().matches("[#!].*")) {
           continue;
         }
       }
-      logical.append(line).append('\n');
+      logicalLine.append(line).append('\n');
       if (continues(line) && i + 1 < lines.size()) {
         continue;
       }
-      Properties one = new Properties();
+      Properties entry = new Properties();
       try {
-        one.load(new StringReader(logical.toString()));
+        entry.load(new StringReader(logicalLine.toString()));
       } catch (IllegalArgumentException e) {
-        throw new IOException(file + ", line " + begin + " cannot be read: " + e.getMessage(), e);
+        throw new IOException(
+            file + ", line " + firstLine + " cannot be read: " + e.getMessage(), e);
       }
-      for (String name : one.stringPropertyNames()) {
-        String place = file + ", line " + begin;
-        Integer before = seen.put(name, begin);
-        if (before != null) {
-          problems.add(place + ": " + name + " is set in line " + before + " already");
+      for (String name : entry.stringPropertyNames()) {
+        String place = file + ", line " + firstLine;
+        Integer earlierLine = seen.put(name, firstLine);
+        if (earlierLine != null) {
+          problems.add(place + ": " + name + " is set in line " + earlierLine + " already");
         } else {
-          take(name, one.getProperty(name), place, place + ": ");
+          take(name, entry.getProperty(name), place, place + ": ");
         }
       }
-      logical.setLength(0);
+      logicalLine.setLength(0);
     }
   }
 
@@ -118,48 +119,49 @@ final class Settings {
   }
 
   /**
-   * Takes one value over what was set before it.
+   * Checks and stores a value, overriding earlier ones.
    *
-   * @param origin where it comes from, as listings tell it
-   * @param place the same at the beginning of a sentence; empty for {@code -D}, which is part of the name there
+   * @param origin the source, for listings
+   * @param place the source at the beginning of a message; empty for {@code -D}, whose message
+   *     contains it in the name
    */
   private void take(String name, String value, String origin, String place) {
     String start = place.isEmpty() ? "-D" : place;
     if (!NAMES.contains(name) && !INTERNAL.contains(name)) {
-      String meant = Closest.to(name, NAMES);
-      if (name.startsWith(PREFIX) || meant != null) {
+      String suggestion = Closest.to(name, NAMES);
+      if (name.startsWith(PREFIX) || suggestion != null) {
         problems.add(start + name + ": no such key"
-            + (meant == null
+            + (suggestion == null
                 ? "; the keys are " + String.join(", ", NAMES)
-                : "; did you mean " + meant));
+                : "; did you mean " + suggestion));
         return;
       }
     }
     Optional<SettingKey<?>> key = SettingKeys.named(name);
-    Optional<String> refusal = key.flatMap(known -> known.refusal(value));
+    Optional<String> refusal = key.flatMap(settingKey -> settingKey.refusal(value));
     if (refusal.isPresent()) {
       problems.add(start + refusal.get());
       return;
     }
     values.put(name, value);
-    key.ifPresent(known -> values.put(known.originProperty(), origin));
+    key.ifPresent(settingKey -> values.put(settingKey.originProperty(), origin));
   }
 
   static Set<String> internal() {
     return INTERNAL;
   }
 
-  /** The folder that the user wants for the cache; empty for none. */
+  /** The cache folder set by the user; empty if not set. */
   String cache() {
     return SettingKeys.CACHE.given(values::get).map(Path::toString).orElse("");
   }
 
-  /** As framework properties; whatever is set for the framework itself is among them. */
+  /** Framework properties, including settings for the framework itself. */
   Map<String, String> values() {
     return values;
   }
 
-  /** A sentence for each thing that is wrong; with any of them, nothing is started. */
+  /** Errors, as sentences; if there are any, nothing is started. */
   List<String> problems() {
     return problems;
   }

@@ -7,29 +7,30 @@ package org.stroma.metrics;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import org.stroma.api.MetricValue;
 
 /** Metrics of predicted class probabilities. */
 public final class ClassificationMetrics {
   private ClassificationMetrics() {}
 
   /** The share of patients whose most probable class is theirs. */
-  public static Metric accuracy(int[] label, double[][] probability) {
+  public static MetricValue accuracy(int[] label, double[][] probability) {
     check(label, probability);
     if (label.length == 0) {
-      return Metric.undefined("there are no patients with a label");
+      return MetricValue.undefined("there are no patients with a label");
     }
     int right = 0;
     for (int i = 0; i < label.length; i++) {
       right += argmax(probability[i]) == label[i] ? 1 : 0;
     }
-    return Metric.of((double) right / label.length);
+    return MetricValue.of((double) right / label.length);
   }
 
   /** The mean over the classes that occur of the share of their patients that is recognised. */
-  public static Metric balancedAccuracy(int[] label, double[][] probability) {
+  public static MetricValue balancedAccuracy(int[] label, double[][] probability) {
     check(label, probability);
     if (label.length == 0) {
-      return Metric.undefined("there are no patients with a label");
+      return MetricValue.undefined("there are no patients with a label");
     }
     int classes = probability[0].length;
     double[] right = new double[classes];
@@ -38,7 +39,7 @@ public final class ClassificationMetrics {
       count[label[i]]++;
       right[label[i]] += argmax(probability[i]) == label[i] ? 1 : 0;
     }
-    return Metric.of(IntStream.range(0, classes)
+    return MetricValue.of(IntStream.range(0, classes)
         .filter(c -> count[c] > 0)
         .mapToDouble(c -> right[c] / count[c])
         .average()
@@ -46,10 +47,10 @@ public final class ClassificationMetrics {
   }
 
   /** The Dice coefficient, 2 |A and B| / (|A| + |B|), averaged over the classes that occur or are predicted. */
-  public static Metric dice(int[] label, double[][] probability) {
+  public static MetricValue dice(int[] label, double[][] probability) {
     check(label, probability);
     if (label.length == 0) {
-      return Metric.undefined("there is nothing with a label");
+      return MetricValue.undefined("there is nothing with a label");
     }
     int classes = probability[0].length;
     double[] both = new double[classes];
@@ -60,7 +61,7 @@ public final class ClassificationMetrics {
       either[predicted]++;
       both[label[i]] += predicted == label[i] ? 1 : 0;
     }
-    return Metric.of(IntStream.range(0, classes)
+    return MetricValue.of(IntStream.range(0, classes)
         .filter(c -> either[c] > 0)
         .mapToDouble(c -> 2 * both[c] / either[c])
         .average()
@@ -72,18 +73,18 @@ public final class ClassificationMetrics {
    * of the others, ties one half. With two classes, that of class 1; with more, the mean over the classes that occur,
    * each against the rest.
    */
-  public static Metric auc(int[] label, double[][] probability) {
+  public static MetricValue auc(int[] label, double[][] probability) {
     check(label, probability);
     long occurring = Arrays.stream(label).distinct().count();
     if (occurring < 2) {
-      return Metric.undefined(
+      return MetricValue.undefined(
           label.length == 0 ? "there are no patients with a label" : "all patients have one class");
     }
     int classes = probability[0].length;
     if (classes == 2) {
-      return Metric.of(against(label, probability, 1));
+      return MetricValue.of(against(label, probability, 1));
     }
-    return Metric.of(Arrays.stream(label)
+    return MetricValue.of(Arrays.stream(label)
         .distinct()
         .mapToDouble(c -> against(label, probability, c))
         .average()

@@ -7,6 +7,7 @@ package org.stroma.metrics;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import org.stroma.api.MetricValue;
 
 /** Concordance of predicted risk and observed survival. */
 public final class Concordance {
@@ -23,7 +24,7 @@ public final class Concordance {
    * @param event true where the event was seen
    * @param risk higher for an earlier event; finite
    */
-  public static Metric harrell(double[] time, boolean[] event, double[] risk) {
+  public static MetricValue harrell(double[] time, boolean[] event, double[] risk) {
     int n = time.length;
     if (event.length != n || risk.length != n) {
       throw new IllegalArgumentException("time, event and risk have " + n + ", " + event.length
@@ -75,11 +76,11 @@ public final class Concordance {
       from = to;
     }
     if (pairs == 0) {
-      return Metric.undefined(
+      return MetricValue.undefined(
           "no two of the " + n + " patients can be compared: nobody is known to have lived longer "
               + "than somebody with an event");
     }
-    return Metric.of((concordant + 0.5 * tied) / pairs);
+    return MetricValue.of((concordant + 0.5 * tied) / pairs);
   }
 
   private static int rank(double[] levels, double risk) {

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.stroma.api.MetricValue;
 import org.stroma.testkit.Fixture;
 
 class MetricsTest {
@@ -127,7 +128,7 @@ class MetricsTest {
 
   @Test
   void withoutPairsThereIsAReason() {
-    Metric metric =
+    MetricValue metric =
         Concordance.harrell(new double[] {1, 2}, new boolean[] {false, false}, new double[] {1, 2});
     assertFalse(metric.defined());
     assertTrue(metric.reason().contains("no two of the 2 patients"));

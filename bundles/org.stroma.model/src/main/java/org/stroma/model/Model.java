@@ -28,7 +28,6 @@ public final class Model implements AutoCloseable {
   private final ModelInputs inputs;
   private final ModelOutputs outputs;
   private final TrainingStep step;
-  private int firstDraw;
 
   /**
    * What a model says of a batch.
@@ -83,21 +82,21 @@ public final class Model implements AutoCloseable {
     }
   }
 
-  /** Starts anew: variables, the optimizer's among them, and what dropout draws follow from the seed. */
+  /** Starts anew: variables, the optimizer's among them, have first values that follow from the seed. */
   public void restart(long seed) {
     variables.initialize(session, seed);
-    firstDraw = (int) (seed ^ (seed >>> 32));
   }
 
   /**
    * Makes one optimizer step.
    *
+   * @param draw the seed of what parts draw in this step, such as dropout
    * @param number of the step, from 1
    * @param rate the factor on the learning rate
    */
-  public Step train(Batch batch, int number, double rate) {
+  public Step train(Batch batch, int draw, int number, double rate) {
     try {
-      return step.run(session, inputs, batch, firstDraw + number, number, rate);
+      return step.run(session, inputs, batch, draw, number, rate);
     } catch (RuntimeException e) {
       throw SessionFaults.ofTraining(e);
     }

@@ -17,10 +17,11 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Activations, element by element, by tensorflow-framework but for GELU.
+ * Element-wise activations; all except GELU are those of tensorflow-framework.
  *
- * <p>As the type of a part's setting, {@code Activation activation() default Activation.relu}, its constants are the
- * choices that the bundle declares. They are written as experiments write them: metatype takes an enum's names as they are.
+ * <p>Can be the type of a part's setting, as in {@code Activation activation() default
+ * Activation.relu}. The constants are lower-case because metatype uses enum names literally, so this
+ * is how experiments spell them.
  */
 public enum Activation {
   /** x where x > 0, else exp(x) - 1 (Clevert et al. 2016). */
@@ -99,13 +100,17 @@ public enum Activation {
     }
   };
 
-  /** The activation of x, of x's shape. */
+  /**
+   * Applies the activation.
+   *
+   * @return a tensor of the shape of x
+   */
   public abstract Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x);
 
   /**
-   * The activation of a name.
+   * The activation with a name.
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if there is no such activation
    */
   public static Activation of(String name) {
     for (Activation activation : values()) {

@@ -11,12 +11,12 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** Self-attention, attention pooling, and positions for them. */
+/** Self-attention, attention pooling and sinusoidal encoding. */
 final class Attention {
   private Attention() {}
 
   /**
-   * Multi-head self-attention (Vaswani et al. 2017, 3.2.2), with padding that receives no attention.
+   * Multi-head self-attention (Vaswani et al. 2017, section 3.2.2). Padding receives no attention.
    *
    * @param x [B, N, d]
    * @param mask [B, N]
@@ -59,8 +59,8 @@ final class Attention {
   }
 
   /**
-   * Attention pooling (Ilse et al. 2018, eq. 8): weights softmax(v tanh(W x)) over what is not padding. A sequence that
-   * is all padding pools to zero.
+   * Attention pooling (Ilse et al. 2018, eq. 8): weights softmax(v tanh(W x)) over the unmasked
+   * elements. A fully masked sequence gives zero.
    *
    * @param x [B, N, d]
    * @param mask [B, N]
@@ -77,13 +77,13 @@ final class Attention {
   }
 
   /**
-   * Softmax over the last axis with masked places left out before normalisation. Where everything is masked the
-   * weights are zero, never NaN.
+   * Softmax over the last axis, excluding masked positions. Fully masked rows give zero weights,
+   * not NaN.
    *
    * @param mask broadcastable to the scores
    */
   static Operand<TFloat32> maskedSoftmax(Ops tf, Operand<TFloat32> scores, Operand<TFloat32> mask) {
-    // replaced, not shifted: a score of any size behind the mask leaves no trace
+    // replace the scores instead of shifting them, so that masked scores of any size have no effect
     Operand<TFloat32> hidden =
         tf.math.mul(tf.math.sub(tf.constant(1f), mask), tf.constant(Net.MASKED));
     Operand<TFloat32> kept = tf.math.add(tf.math.mul(scores, mask), hidden);

@@ -12,23 +12,24 @@ import org.tensorflow.op.random.StatelessRandomNormal;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What tensorflow-framework's own Glorot, He, LeCun and Orthogonal would compute. They read the variable's shape by
- * opening a session with default options over the whole graph, for each variable: slow, and on a machine with a GPU it
- * takes the GPU's memory whatever the experiment's device is.
+ * Fan-in, fan-out and orthogonal matrices for initializers. The initializers Glorot, He, LeCun and
+ * Orthogonal of tensorflow-framework read the variable's shape by opening a session with default
+ * options over the whole graph for each variable, which is slow and on a GPU allocates its memory
+ * regardless of the experiment's device.
  */
 final class Fans {
-  /** The standard deviation of a standard normal variable that is kept within two standard deviations. */
+  /** Standard deviation of a standard normal variable truncated at two standard deviations. */
   static final double KEPT_BY_TRUNCATION = 0.87962566103423978;
 
   private Fans() {}
 
-  /** Inputs of one unit: of [..., in, out], in times the positions of a convolution's kernel before it. */
+  /** Fan-in: inputs of one unit. For [..., in, out] it is in times the kernel positions. */
   static double in(Shape shape) {
     int n = shape.numDimensions();
     return n < 2 ? shape.size() : positions(shape) * shape.get(n - 2);
   }
 
-  /** Units that one input goes to: of [..., in, out], out times the positions of a convolution's kernel. */
+  /** Fan-out: units fed by one input. For [..., in, out] it is out times the kernel positions. */
   static double out(Shape shape) {
     int n = shape.numDimensions();
     return n < 2 ? shape.size() : positions(shape) * shape.get(n - 1);
@@ -42,7 +43,10 @@ final class Fans {
     return positions;
   }
 
-  /** The Q of a Gaussian matrix, with the signs that make it uniform over all orthogonal matrices (Mezzadri 2007). */
+  /**
+   * The Q of the QR decomposition of a Gaussian matrix, with signs that make it uniform over the
+   * orthogonal matrices (Mezzadri 2007).
+   */
   static Operand<TFloat32> orthogonal(Ops tf, Shape shape, long seed, float gain) {
     int n = shape.numDimensions();
     if (n < 2) {

@@ -16,20 +16,21 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * How a variable starts: operations that compute its first value, where the variable lives. All but {@link #orthogonal}
- * are carried out by the initializers of tensorflow-framework.
+ * Initializer of a variable: operations that compute its initial value on its device. All except
+ * {@link #orthogonal} use the initializers of tensorflow-framework.
  *
- * <p>The operations are built once and run for many seeds. So all chance has to come from TensorFlow's stateless random
- * operations (Stateless...), seeded by a constant {@code tf.constant(new long[] {seed, 0})} as those of
- * tensorflow-framework are: another seed is fed in its place. Numbers that Java draws would be the same for all seeds.
+ * <p>The operations are built once and run with many seeds. Randomness therefore has to come from
+ * TensorFlow's stateless random operations (Stateless...), seeded by a constant
+ * {@code tf.constant(new long[] {seed, 0})}, which is replaced at run time. Numbers drawn in Java
+ * would be the same for all seeds.
  */
 @FunctionalInterface
 public interface Initializer {
-  /** All zeros: biases. */
+  /** All zeros, for biases. */
   Initializer ZEROS =
       constant(0); // the framework's Zeros opens a name scope, which walks the whole graph
 
-  /** All ones: gains of normalisation layers. */
+  /** All ones, for gains of normalisation layers. */
   Initializer ONES = of((shape, seed) -> new Ones<>());
 
   /** Uniform in ±sqrt(6 / (in + out)) (Glorot and Bengio 2010, eq. 16). */
@@ -38,29 +39,29 @@ public interface Initializer {
   /** Truncated normal of variance 2 / (in + out) (Glorot and Bengio 2010). */
   Initializer GLOROT_NORMAL = truncated(shape -> Math.sqrt(2 / (Fans.in(shape) + Fans.out(shape))));
 
-  /** Uniform in ±sqrt(6 / in): before ReLU (He et al. 2015, eq. 10). */
+  /** Uniform in ±sqrt(6 / in), for layers before ReLU (He et al. 2015, eq. 10). */
   Initializer HE_UNIFORM = uniform(shape -> Math.sqrt(6 / Fans.in(shape)));
 
-  /** Truncated normal of variance 2 / in: before ReLU (He et al. 2015, eq. 10). */
+  /** Truncated normal of variance 2 / in, for layers before ReLU (He et al. 2015, eq. 10). */
   Initializer HE_NORMAL = truncated(shape -> Math.sqrt(2 / Fans.in(shape)));
 
-  /** Uniform in ±sqrt(3 / in): before SELU (Klambauer et al. 2017). */
+  /** Uniform in ±sqrt(3 / in), for layers before SELU (Klambauer et al. 2017). */
   Initializer LECUN_UNIFORM = uniform(shape -> Math.sqrt(3 / Fans.in(shape)));
 
-  /** Truncated normal of variance 1 / in: before SELU (Klambauer et al. 2017). */
+  /** Truncated normal of variance 1 / in, for layers before SELU (Klambauer et al. 2017). */
   Initializer LECUN_NORMAL = truncated(shape -> Math.sqrt(1 / Fans.in(shape)));
 
   /**
-   * Operations that compute the first value.
+   * Builds the operations that compute the initial value.
    *
    * @param tf where to build them
    * @param shape the variable's shape, fully known
-   * @param seed the variable's own seed, which others are put in the place of
-   * @return a value of that shape
+   * @param seed seed of the variable; replaced at run time
+   * @return a value of the given shape
    */
   Operand<TFloat32> value(Ops tf, Shape shape, long seed);
 
-  /** The same number everywhere. */
+  /** A constant. */
   static Initializer constant(float number) {
     return of((shape, seed) -> new Constant<>(number));
   }
@@ -78,8 +79,8 @@ public interface Initializer {
   }
 
   /**
-   * A normal distribution with mean 0, drawn again beyond two of its standard deviations: 0.88 of the standard deviation
-   * given remains.
+   * Normal with mean 0, truncated at two standard deviations. Truncation reduces the standard
+   * deviation to 0.88 of the given one.
    */
   static Initializer truncatedNormal(double standardDeviation) {
     positive("standard deviation", standardDeviation);
@@ -87,24 +88,24 @@ public interface Initializer {
   }
 
   /**
-   * A matrix with orthonormal rows or columns, whichever are fewer, times a gain (Saxe et al. 2014); all axes but the last
-   * count as rows.
+   * A matrix with orthonormal rows or columns, whichever are fewer, times a gain (Saxe et al.
+   * 2014). All axes except the last count as rows.
    */
   static Initializer orthogonal(double gain) {
     positive("gain", gain);
     return (tf, shape, seed) -> Fans.orthogonal(tf, shape, seed, (float) gain);
   }
 
-  /** An initializer of tensorflow-framework, or one written to its interface. */
+  /** Wraps an initializer of tensorflow-framework, or one that implements its interface. */
   static Initializer of(Framework made) {
     return (tf, shape, seed) ->
         made.of(shape, seed).call(tf, tf.constant(shape.asArray()), TFloat32.class);
   }
 
-  /** Makes an initializer of tensorflow-framework for a shape. */
+  /** Creates an initializer of tensorflow-framework for a shape. */
   @FunctionalInterface
   interface Framework {
-    /** The initializer for a variable of that shape and seed. */
+    /** The initializer for a variable of a shape, with a seed. */
     org.tensorflow.framework.initializers.Initializer<TFloat32> of(Shape shape, long seed);
   }
 

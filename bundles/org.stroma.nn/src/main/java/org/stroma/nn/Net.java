@@ -19,22 +19,22 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * What a part builds with: TensorFlow operations, named variables, mode and seeds, and the layers that the parts have
- * in common. A Net knows one sub-graph (training or inference) and one place in the model ({@link #scope}); two Nets
- * over the same {@link VariableStore} share their weights.
+ * Context in which parts build their graph: TensorFlow operations, named variables, mode, seeds,
+ * and common layers. A Net belongs to one sub-graph (training or inference) and one {@link #scope}
+ * of the model; Nets over the same {@link VariableStore} share their weights.
  *
- * <p>Masks and presence flags are float tensors of 1 (there) and 0 (not there). Names of layers are relative to the
- * scope. Variables follow Keras: a dense layer's {@code kernel} is [in, out].
+ * <p>Masks and presence flags are float tensors of 1 (present) and 0 (absent). Layer names are
+ * relative to the scope. Variables follow Keras: the {@code kernel} of a dense layer is [in, out].
  */
 public final class Net {
-  /** Added to attention scores of what is masked: large enough to vanish in a softmax, small enough to stay finite. */
+  /** Attention score of masked elements: small enough to vanish in a softmax, but finite. */
   public static final float MASKED = -1e9f;
 
   private final Shared shared;
   private final String path;
   private final String view;
 
-  /** What all scopes of one sub-graph share. */
+  /** State shared by all scopes of a sub-graph. */
   private record Shared(
       Ops tf,
       VariableStore variables,
@@ -51,7 +51,13 @@ public final class Net {
     this.view = view;
   }
 
-  /** A sub-graph for training: dropout is on, batch statistics are those of the batch. */
+  /**
+   * A training sub-graph: dropout is active, and batch normalisation uses batch statistics.
+   *
+   * @param embedDim d, the width of embeddings
+   * @param seed base of all random numbers
+   * @param step the training step, a scalar; random numbers differ from step to step
+   */
   public static Net training(
       Ops tf, VariableStore variables, int embedDim, long seed, Operand<TInt32> step) {
     return new Net(
@@ -61,7 +67,7 @@ public final class Net {
         "");
   }
 
-  /** A sub-graph for inference over the same variables. */
+  /** An inference sub-graph over the same variables. */
   public static Net inference(Ops tf, VariableStore variables, int embedDim) {
     return new Net(
         new Shared(
@@ -70,7 +76,7 @@ public final class Net {
         "");
   }
 
-  /** TensorFlow's operations, for what the layers here do not offer. */
+  /** TensorFlow operations, for what the layers here do not cover. */
   public Ops tf() {
     return shared.tf;
   }
@@ -85,24 +91,27 @@ public final class Net {
     return shared.training;
   }
 
-  /** The path of this scope, "" at the root. */
+  /** The path of this scope; "" at the root. */
   public String path() {
     return path;
   }
 
-  /** The same sub-graph one level down: names of layers made there are prefixed. */
+  /** A child scope: names of layers built in it are prefixed with {@code name}. */
   public Net scope(String name) {
     return new Net(shared, resolve(name), view);
   }
 
-  /** The same place over the same variables; dropout and other random numbers are drawn anew for each name of a view. */
+  /**
+   * The same scope and variables with independent random numbers, as for dropout, for each view
+   * name.
+   */
   public Net view(String name) {
     return new Net(shared, path, view + name + "|");
   }
 
   /**
-   * The same place as at inference, inside the training sub-graph: no dropout, and batch normalisation by what was learned
-   * before. For what is not to be trained.
+   * The same scope in inference mode within the training sub-graph: no dropout, and batch
+   * normalisation with running statistics. For frozen layers.
    */
   public Net frozen() {
     return new Net(
@@ -119,37 +128,42 @@ public final class Net {
         view);
   }
 
-  /** Operations that a training step has to run beside the optimizer: running statistics. */
+  /**
+   * Operations to run in each training step in addition to the optimizer, such as updates of
+   * running statistics.
+   */
   public List<Op> updates() {
     return List.copyOf(shared.updates);
   }
 
-  /** A variable under this scope: the builder is told its shape and start, and makes it. */
+  /** Starts building a variable in this scope. */
   public VariableBuilder variable(String name) {
     return new VariableBuilder(shared.variables, resolve(name));
   }
 
   /**
-   * A variable under this scope that is kept with the model and that no optimizer changes: what a part remembers from step
-   * to step. It is changed by operations given to {@link #update}, which have to run after {@code value} was read.
+   * A variable in this scope that is saved with the model but not optimized: state of a part
+   * between steps. Change it with operations passed to {@link #update}, which must run after
+   * {@code value} was read.
    */
   public Variable memory(String name, Shape shape, Initializer initializer) {
     return shared.variables.variable(resolve(name), shape, initializer, false, false);
   }
 
-  /** Has an operation run in every training step. In an inference sub-graph it is never run. */
+  /** Adds an operation to every training step; never run at inference. */
   public void update(Op operation) {
     shared.updates.add(operation);
   }
 
   /**
-   * Adds a term to what training minimises, beside the experiment's losses: a part's own objective, such as a penalty of its
-   * weights or the balance of its branches. It is added as it is, so the part weighs it. At inference, and in what is {@link
-   * #frozen}, nothing is added.
+   * Adds a term to the training objective beside the experiment's losses, such as a weight penalty
+   * or a balance of branches. The part applies its own weight. Ignored at inference and in
+   * {@link #frozen} scopes.
    *
-   * @param name what the term is called in this scope; within one {@link #view} each name once
-   * @param scalar [], finite for every batch; a batch that it can learn nothing from has to give 0 with gradients of 0
-   * @throws IllegalArgumentException if the term is no scalar, or has a name that is taken
+   * @param name name of the term, unique within the scope and {@link #view}
+   * @param scalar [], finite for every batch; zero with zero gradient for a batch without
+   *     information
+   * @throws IllegalArgumentException if the term is not a scalar or the name is taken
    */
   public void addLoss(String name, Operand<TFloat32> scalar) {
     if (!training()) {
@@ -167,7 +181,10 @@ public final class Net {
     }
   }
 
-  /** What was {@linkplain #addLoss added} in all scopes of this sub-graph, by view, path and name, in the order of adding. */
+  /**
+   * The terms {@linkplain #addLoss added} in all scopes of this sub-graph, by view, path and name,
+   * in insertion order.
+   */
   public Map<String, Operand<TFloat32>> losses() {
     return Collections.unmodifiableMap(new LinkedHashMap<>(shared.losses));
   }
@@ -201,17 +218,21 @@ public final class Net {
   }
 
   /**
-   * Batch normalisation of x [B, F] (Ioffe and Szegedy 2015) over the rows that are there: absent rows neither enter
-   * the statistics nor move the running averages. With fewer than two rows there, the running averages are used in
-   * training too. Running averages as in PyTorch: momentum 0.1, unbiased variance.
+   * Batch normalisation of x [B, F] (Ioffe and Szegedy 2015) over the present rows: absent rows
+   * affect neither batch statistics nor running averages. With fewer than two present rows,
+   * training uses the running averages too. Running averages are PyTorch's: momentum 0.1, unbiased
+   * variance.
    *
-   * @param presence [B], 1 where the row is real
+   * @param presence [B], 1 if the row is present
    */
   public Operand<TFloat32> batchNorm(String name, Operand<TFloat32> x, Operand<TFloat32> presence) {
     return Normalization.batch(this, name, x, presence);
   }
 
-  /** Sets elements to zero with probability rate and scales the rest by 1 / (1 - rate); the identity at inference. */
+  /**
+   * Sets elements to zero with probability {@code rate} and scales the others by 1 / (1 - rate);
+   * the identity at inference.
+   */
   public Operand<TFloat32> dropout(String name, Operand<TFloat32> x, double rate) {
     if (!training() || rate <= 0) {
       return x;
@@ -222,8 +243,8 @@ public final class Net {
   }
 
   /**
-   * A random mask: 1 with probability 1 - rate, else 0. It depends on the seed, the scope, the name and the training
-   * step alone, so that a run can be repeated.
+   * A random mask: 1 with probability 1 - rate, else 0. Depends only on seed, scope, name and
+   * training step, so runs are reproducible.
    */
   public Operand<TFloat32> keepMask(String name, Operand<TInt32> shape, double rate) {
     Ops tf = tf();
@@ -231,12 +252,15 @@ public final class Net {
     return tf.stopGradient(tf.dtypes.cast(keep, TFloat32.class));
   }
 
-  /** Random numbers, uniform in [0, 1), new in every training step and repeatable as {@link #keepMask} is. */
+  /**
+   * Random numbers, uniform in [0, 1), different in each training step and reproducible like
+   * {@link #keepMask}.
+   */
   public Operand<TFloat32> uniform(String name, Operand<TInt32> shape) {
     return tf().stopGradient(tf().random.statelessRandomUniform(shape, seeds(name)));
   }
 
-  /** Random numbers of the standard normal distribution, new in every training step and repeatable. */
+  /** Standard normal random numbers, different in each training step and reproducible. */
   public Operand<TFloat32> normal(String name, Operand<TInt32> shape) {
     return tf().stopGradient(tf().random.statelessRandomNormal(shape, seeds(name)));
   }
@@ -251,7 +275,10 @@ public final class Net {
         List.<Operand<TInt32>>of(tf.constant((int) (seed ^ (seed >>> 32))), shared.step));
   }
 
-  /** Rows of a table [vocabulary, dim] for ids [...]: [..., dim]. Normal start, no weight decay. */
+  /**
+   * Embedding lookup for ids [...]: [..., dim]. The table [vocabulary, dim] is initialised with a
+   * normal distribution (standard deviation 0.02) and has no weight decay.
+   */
   public Operand<TFloat32> embedding(String name, Operand<TInt32> ids, int vocabulary, int dim) {
     Operand<TFloat32> table = scope(name)
         .variable("embeddings")
@@ -261,15 +288,15 @@ public final class Net {
     return tf().gather(table, ids, tf().constant(0));
   }
 
-  /** An activation, element by element. */
+  /** Applies an activation element-wise. */
   public Operand<TFloat32> activation(Activation activation, Operand<TFloat32> x) {
     return activation.apply(tf(), x);
   }
 
   /**
-   * An activation by its name, such as "gelu".
+   * Applies an activation by name, such as "gelu".
    *
-   * @throws IllegalArgumentException if there is none of that name
+   * @throws IllegalArgumentException if there is no such activation
    */
   public Operand<TFloat32> activation(String name, Operand<TFloat32> x) {
     return activation(Activation.of(name), x);
@@ -288,17 +315,17 @@ public final class Net {
   /**
    * The matrix product of a [rows, inner] and b [inner, columns]: [rows, columns].
    *
-   * <p>Operands and result are float32, always: that is what parts meet in. A Net may compute the product in a lower
-   * precision inside, where the experiment says so; so parts multiply by this method and {@link #einsum}, not by
-   * TensorFlow's operations. Now it is float32 throughout.
+   * <p>Operands and result are always float32. A Net may compute the product in a lower precision
+   * internally if the experiment asks for it, so parts should use this method and {@link #einsum}
+   * instead of TensorFlow's operations. Currently it is float32 throughout.
    */
   public Operand<TFloat32> matMul(Operand<TFloat32> a, Operand<TFloat32> b) {
     return tf().linalg.matMul(a, b);
   }
 
   /**
-   * A sum of products in Einstein's notation, such as {@code einsum("bnd,bmd->bnm", queries, keys)}, with the precision
-   * of {@link #matMul}.
+   * Einstein summation of two operands, such as {@code einsum("bnd,bmd->bnm", queries, keys)}, with
+   * the precision of {@link #matMul}.
    */
   public Operand<TFloat32> einsum(String equation, Operand<TFloat32> a, Operand<TFloat32> b) {
     return tf().linalg.einsum(List.of(a, b), equation);
@@ -313,17 +340,19 @@ public final class Net {
     return Attention.sinusoid(tf(), positions, dim);
   }
 
-  /** Transformer layers: the builder is told their sizes and applied. */
+  /** Starts building transformer layers. */
   public Transformer transformer(String name) {
     return new Transformer(scope(name));
   }
 
-  /** What attention pooling returns: the pooled vector [B, d] and the weights [B, N] (zero on padding). */
+  /**
+   * Result of attention pooling: the pooled vector [B, d] and the weights [B, N], zero on padding.
+   */
   public record Pooled(Operand<TFloat32> embedding, Operand<TFloat32> weights) {}
 
   /**
-   * Attention pooling (Ilse et al. 2018, eq. 8): weights softmax(v tanh(W x)) over what is not padding. A sequence that
-   * is all padding pools to zero.
+   * Attention pooling (Ilse et al. 2018, eq. 8): weights softmax(v tanh(W x)) over the unmasked
+   * elements. A fully masked sequence gives zero.
    *
    * @param x [B, N, d]
    * @param mask [B, N]
@@ -334,8 +363,8 @@ public final class Net {
   }
 
   /**
-   * Softmax over the last axis with masked places left out before normalisation. Where everything is masked the
-   * weights are zero, never NaN.
+   * Softmax over the last axis, excluding masked positions. Fully masked rows give zero weights,
+   * not NaN.
    *
    * @param mask broadcastable to the scores
    */
@@ -355,7 +384,7 @@ public final class Net {
     return tf().reduceSum(x, tf().array(axis), ReduceSum.keepDims(keepDims));
   }
 
-  /** Inserts axes of length 1 at the given places, one after the other. */
+  /** Inserts axes of length 1 at the given positions, one after the other. */
   public Operand<TFloat32> expand(Operand<TFloat32> x, int... axes) {
     for (int axis : axes) {
       x = tf().expandDims(x, tf().constant(axis));
@@ -363,7 +392,11 @@ public final class Net {
     return x;
   }
 
-  /** The width of one head of d split into heads; d has to divide evenly. */
+  /**
+   * Width of one of {@code heads} heads, d / heads.
+   *
+   * @throws IllegalArgumentException if d is not divisible
+   */
   public static int headWidth(int d, int heads) {
     if (heads < 1 || d % heads != 0) {
       throw new IllegalArgumentException(
@@ -372,7 +405,11 @@ public final class Net {
     return d / heads;
   }
 
-  /** The static length of the last axis. */
+  /**
+   * The static length of the last axis.
+   *
+   * @throws IllegalArgumentException if it is unknown
+   */
   public static int lastDimension(Operand<?> x) {
     Shape shape = x.shape();
     long last = shape.numDimensions() < 1 ? -1 : shape.get(shape.numDimensions() - 1);

@@ -33,9 +33,7 @@ final class Normalization {
   }
 
   /**
-   * Batch normalisation of x [B, F] (Ioffe and Szegedy 2015) over the rows that are there: absent rows neither enter
-   * the statistics nor move the running averages. With fewer than two rows there, the running averages are used in
-   * training too. Running averages as in PyTorch: momentum 0.1, unbiased variance.
+   * Batch normalisation; see {@link Net#batchNorm}.
    *
    * @param presence [B], 1 where the row is real
    */

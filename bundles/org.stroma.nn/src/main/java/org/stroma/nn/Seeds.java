@@ -6,11 +6,14 @@ package org.stroma.nn;
 
 import java.nio.charset.StandardCharsets;
 
-/** Seeds made of seeds and names. */
+/** Derives seeds from seeds and names. */
 public final class Seeds {
   private Seeds() {}
 
-  /** A seed made of a name and a seed (FNV-1a, mixed), stable across machines and versions of Java. */
+  /**
+   * Derives a seed from a name and a seed (FNV-1a with a final mix); stable across machines and
+   * Java versions.
+   */
   public static long of(String name, long seed) {
     long h = 0xcbf29ce484222325L ^ seed * 0x9E3779B97F4A7C15L;
     for (byte b : name.getBytes(StandardCharsets.UTF_8)) {

@@ -28,25 +28,27 @@ public final class Transformer {
     this.net = net;
   }
 
-  /** The number of layers; 1 unless given. */
+  /** Sets the number of layers; default 1. */
   public Transformer layers(int number) {
     this.layers = atLeast("layers", number, 0);
     return this;
   }
 
-  /** The number of attention heads, a divisor of the width; 1 unless given. */
+  /** Sets the number of attention heads, a divisor of the width; default 1. */
   public Transformer heads(int number) {
     this.heads = atLeast("heads", number, 1);
     return this;
   }
 
-  /** Units of the feed-forward layers; 0, as where it is not given, for four times the width. */
+  /** Sets the units of the feed-forward layers; default 0, which means four times the width. */
   public Transformer feedForward(int units) {
     this.feedForward = atLeast("units of the feed-forward layers", units, 0);
     return this;
   }
 
-  /** Dropout after attention, inside and after the feed-forward layers; none unless given. */
+  /**
+   * Sets the dropout rate after attention and inside and after the feed-forward layers; default 0.
+   */
   public Transformer dropout(double rate) {
     if (!(rate >= 0 && rate < 1)) {
       throw new IllegalArgumentException(
@@ -56,7 +58,7 @@ public final class Transformer {
     return this;
   }
 
-  /** Between the two feed-forward layers; GELU unless given. */
+  /** Sets the activation between the two feed-forward layers; default GELU. */
   public Transformer activation(Activation between) {
     this.activation = between;
     return this;
@@ -76,16 +78,16 @@ public final class Transformer {
     return net.layerNorm("norm", x);
   }
 
-  private Operand<TFloat32> layer(Net at, Operand<TFloat32> x, Operand<TFloat32> mask) {
-    Ops tf = at.tf();
+  private Operand<TFloat32> layer(Net scope, Operand<TFloat32> x, Operand<TFloat32> mask) {
+    Ops tf = scope.tf();
     int d = Net.lastDimension(x);
-    Operand<TFloat32> attended = Attention.self(at, at.layerNorm("norm1", x), mask, heads);
-    x = tf.math.add(x, at.dropout("drop1", attended, dropout));
+    Operand<TFloat32> attended = Attention.self(scope, scope.layerNorm("norm1", x), mask, heads);
+    x = tf.math.add(x, scope.dropout("drop1", attended, dropout));
     int units = feedForward == 0 ? 4 * d : feedForward;
     Operand<TFloat32> hidden =
-        at.activation(activation, at.dense("ff1", at.layerNorm("norm2", x), units));
-    Operand<TFloat32> update = at.dense("ff2", at.dropout("drop2", hidden, dropout), d);
-    return tf.math.add(x, at.dropout("drop3", update, dropout));
+        scope.activation(activation, scope.dense("ff1", scope.layerNorm("norm2", x), units));
+    Operand<TFloat32> update = scope.dense("ff2", scope.dropout("drop2", hidden, dropout), d);
+    return tf.math.add(x, scope.dropout("drop3", update, dropout));
   }
 
   private int atLeast(String what, int number, int least) {

@@ -12,33 +12,33 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.types.TFloat32;
 
-/** A named resource variable. As an operand it is its value. */
+/** A named resource variable; as an operand it is its value. */
 @ProviderType
 public interface Variable extends Operand<TFloat32> {
   /** The path of the variable, such as {@code modalities/rna/encoder/projection/kernel}. */
   String name();
 
   /**
-   * The resource, for operations that change it.
+   * The resource handle, for operations that change the variable.
    *
-   * @throws IllegalStateException in a model that is exported, whose weights are constants
+   * @throws IllegalStateException in an exported model, whose weights are constants
    */
   VarHandleOp handle();
 
-  /** The one read of it, shared by all sub-graphs; gradients are taken with respect to this read. */
+  /** The read operation shared by all sub-graphs. Gradients are taken with respect to it. */
   Operand<TFloat32> value();
 
-  /** Its static shape. */
+  /** The static shape. */
   @Override
   Shape shape();
 
-  /** How it starts. */
+  /** The initializer. */
   Initializer initializer();
 
-  /** Whether an optimizer changes it (statistics of batch normalisation are not trainable). */
+  /** Whether optimizers update it; false for statistics of batch normalisation. */
   boolean trainable();
 
-  /** Whether weight decay applies: not to biases, gains of norms, and embeddings. */
+  /** Whether weight decay applies; false for biases, gains of normalisation and embeddings. */
   boolean decay();
 
   @Override

@@ -4,22 +4,23 @@
  */
 package org.stroma.nn;
 
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * A variable in the making, from {@link Net#variable(String)}:
+ * Builder of a variable, from {@link Net#variable(String)}:
  *
  * <pre>{@code
  * net.variable("kernel").shape(in, units).initializer(Initializer.GLOROT_UNIFORM).decay(true).create()
  * }</pre>
  *
- * <p>It is trainable and without weight decay, unless said otherwise. A shape and an initializer have to be given.
+ * <p>By default trainable and without weight decay.
  */
 public final class VariableBuilder {
   private final VariableStore store;
   private final String path;
-  private Shape shape;
-  private Initializer initializer;
+  private @Nullable Shape shape;
+  private @Nullable Initializer initializer;
   private boolean trainable = true;
   private boolean decay;
 
@@ -28,7 +29,7 @@ public final class VariableBuilder {
     this.path = path;
   }
 
-  /** The lengths of its axes, each known and at least 1; none for a scalar. */
+  /** Sets the shape: axes of known length of at least 1; no axes for a scalar. Required. */
   public VariableBuilder shape(long... lengths) {
     for (long length : lengths) {
       if (length < 1) {
@@ -40,28 +41,31 @@ public final class VariableBuilder {
     return this;
   }
 
-  /** How it starts. */
+  /** Sets the initializer. Required. */
   public VariableBuilder initializer(Initializer start) {
     this.initializer = start;
     return this;
   }
 
-  /** Whether an optimizer changes it. */
+  /** Sets whether optimizers update it; default true. */
   public VariableBuilder trainable(boolean learned) {
     this.trainable = learned;
     return this;
   }
 
-  /** Whether weight decay applies: to kernels, not to biases, gains of norms, and embeddings. */
+  /**
+   * Sets whether weight decay applies; default false. Usual for kernels, not for biases, gains of
+   * normalisation or embeddings.
+   */
   public VariableBuilder decay(boolean decayed) {
     this.decay = decayed;
     return this;
   }
 
   /**
-   * The variable; the same one wherever its path is asked for.
+   * Creates the variable, or returns the existing one of the same path.
    *
-   * @throws IllegalArgumentException if it is there with another shape
+   * @throws IllegalArgumentException if it exists with another shape
    */
   public Variable create() {
     if (shape == null || initializer == null) {

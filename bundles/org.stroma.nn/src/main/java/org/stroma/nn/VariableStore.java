@@ -7,13 +7,13 @@ package org.stroma.nn;
 import org.osgi.annotation.versioning.ProviderType;
 import org.tensorflow.ndarray.Shape;
 
-/** Where a {@link Net} gets its variables from. The training and the inference sub-graph of a model share one store. */
+/** The variables of a model. Its training and inference sub-graphs share one store. */
 @ProviderType
 public interface VariableStore {
   /**
-   * The variable of a path, made on first use.
+   * The variable of a path, created on first use.
    *
-   * @throws IllegalArgumentException if it is there with another shape
+   * @throws IllegalArgumentException if it exists with another shape
    */
   Variable variable(
       String path, Shape shape, Initializer initializer, boolean trainable, boolean decay);

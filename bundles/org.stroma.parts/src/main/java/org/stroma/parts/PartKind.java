@@ -11,11 +11,13 @@ import org.stroma.api.Encoder;
 import org.stroma.api.Fusion;
 import org.stroma.api.Head;
 import org.stroma.api.Loss;
+import org.stroma.api.Metric;
 import org.stroma.api.Optimizer;
 import org.stroma.api.Pretext;
 import org.stroma.api.Schedule;
 import org.stroma.api.TemporalModule;
 import org.stroma.api.data.Reader;
+import org.stroma.api.data.SplitStrategy;
 import org.stroma.api.data.Tokenizer;
 import org.stroma.api.data.Transform;
 import org.stroma.api.slides.FeatureExtractor;
@@ -37,6 +39,8 @@ public enum PartKind {
   OPTIMIZER(Optimizer.class),
   SCHEDULE(Schedule.class),
   PRETEXT(Pretext.class),
+  METRIC(Metric.class),
+  SPLIT(SplitStrategy.class),
   EXTRACTOR(FeatureExtractor.class),
   STAIN(StainNormalizer.class);
 

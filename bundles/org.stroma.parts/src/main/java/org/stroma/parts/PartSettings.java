@@ -5,6 +5,7 @@
 package org.stroma.parts;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -58,6 +59,24 @@ public final class PartSettings {
       parent.in.withObject("/" + key).put("type", fallback);
     }
     return self(parent.section(key, true), kind, others);
+  }
+
+  /**
+   * The parts that a list under a key names.
+   *
+   * @param fallback the types where the key is missing; none where that means no parts
+   */
+  public List<PartUse> list(JsonSection parent, String key, PartKind kind, List<String> fallback) {
+    boolean given = parent.in.has(key);
+    if (!given && !fallback.isEmpty()) {
+      ArrayNode types = parent.in.putArray(key);
+      fallback.forEach(type -> types.addObject().put("type", type));
+    }
+    List<PartUse> uses = new ArrayList<>();
+    for (JsonSection section : parent.list(key, given)) {
+      uses.add(self(section, kind, List.of()));
+    }
+    return uses;
   }
 
   /** This object as a part: its type, then the settings that the part declares. */

@@ -107,7 +107,7 @@ public final class Checksums {
   }
 
   /** The SHA-256 of all that is still to be read. */
-  static String sum(InputStream in) throws IOException {
+  public static String sum(InputStream in) throws IOException {
     try {
       DigestInputStream digested = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"));
       digested.transferTo(OutputStream.nullOutputStream());

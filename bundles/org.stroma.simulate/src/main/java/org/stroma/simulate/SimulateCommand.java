@@ -10,14 +10,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.osgi.service.component.annotations.Component;
+import org.stroma.command.ExitCode;
 import org.stroma.command.Progress;
-import org.stroma.parts.Fault;
-import org.stroma.parts.FaultsException;
+import org.stroma.command.UsageException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -126,17 +125,13 @@ public final class SimulateCommand implements org.stroma.command.Command {
           seed);
       write(directory.toAbsolutePath().normalize(), simulation);
       out.println(directory + " holds a simulated cohort of " + patients + " patients");
-      return 0;
+      return ExitCode.DONE.number();
     }
 
     private static void require(boolean holds, String option, Object value, String wanted) {
       if (!holds) {
-        throw wrong(option + " is " + value + "; it has to be " + wanted);
+        throw new UsageException(option + " is " + value + "; it has to be " + wanted);
       }
-    }
-
-    private static FaultsException wrong(String message) {
-      return new FaultsException(List.of(new Fault("", message)), false);
     }
 
     /** Written beside its place and moved there: a cohort is whole or absent. */
@@ -148,7 +143,7 @@ public final class SimulateCommand implements org.stroma.command.Command {
           try (Stream<Path> entries =
               Files.isDirectory(target) ? Files.list(target) : Stream.of(target)) {
             if (entries.findAny().isPresent()) {
-              throw wrong("--out " + target
+              throw new UsageException("--out " + target
                   + " is there already and not an empty folder; name another place");
             }
           }

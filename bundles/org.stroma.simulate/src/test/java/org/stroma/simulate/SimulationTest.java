@@ -23,9 +23,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.stroma.command.UsageException;
 import org.stroma.data.csv.CsvTables;
 import org.stroma.metrics.Concordance;
-import org.stroma.parts.FaultsException;
 
 class SimulationTest {
   private static final Simulation MANY = new Simulation(4000, 10, 8, 20, 1, 0.3, 1, 1, 0.25, 7);
@@ -220,12 +220,11 @@ class SimulationTest {
   void whatIsThereIsNotWrittenOver() throws IOException {
     Files.createDirectories(folder.resolve("full"));
     Files.writeString(folder.resolve("full/mine.txt"), "mine");
-    FaultsException e = assertThrows(
-        FaultsException.class,
+    UsageException e = assertThrows(
+        UsageException.class,
         () -> SimulateCommand.Simulate.write(
             folder.resolve("full"), new Simulation(12, 6, 8, 10, 1, 0, 1, 1, 0, 5)));
-    assertTrue(
-        e.faults().get(0).message().contains("is there already"), e.faults().toString());
+    assertTrue(e.getMessage().contains("is there already"), e.getMessage());
     assertEquals("mine", Files.readString(folder.resolve("full/mine.txt")));
     try (Stream<Path> all = Files.list(folder)) {
       assertEquals(1, all.count(), "nothing half written is left");

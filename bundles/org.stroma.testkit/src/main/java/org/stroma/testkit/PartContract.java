@@ -25,11 +25,14 @@ import org.stroma.api.Encoder;
 import org.stroma.api.Fusion;
 import org.stroma.api.Head;
 import org.stroma.api.Loss;
+import org.stroma.api.Metric;
 import org.stroma.api.Optimizer;
 import org.stroma.api.Pretext;
 import org.stroma.api.Schedule;
 import org.stroma.api.TemporalModule;
+import org.stroma.api.data.DataException;
 import org.stroma.api.data.Reader;
+import org.stroma.api.data.SplitStrategy;
 import org.stroma.api.data.Tokenizer;
 import org.stroma.api.data.Transform;
 import org.stroma.api.slides.FeatureExtractor;
@@ -54,7 +57,7 @@ import org.stroma.api.slides.StainNormalizer;
  * <li>{@code settings}: each setting has a description, each number has bounds (an upper one too in parts of the model),
  *     and defaults are inside;
  * <li>{@code bounds}: at the bounds of each setting and at each of its options the part works, or refuses with an {@link
- *     IllegalArgumentException} that says why. Whole numbers are tried up to {@value #LARGEST} at most, for models that stay
+ *     IllegalArgumentException} or {@link DataException} that says why. Whole numbers are tried up to {@value #LARGEST} at most, for models that stay
  *     small; lists and free texts are left at their defaults.
  * </ul>
  *
@@ -142,6 +145,18 @@ public abstract class PartContract<P, C extends PartContract<P, C>> {
   public static <S extends Annotation> PretextContract pretext(
       Function<S, ? extends Pretext> part, Class<S> settings) {
     return new PretextContract(Made.of(part, settings));
+  }
+
+  /** The contract of a metric. */
+  public static <S extends Annotation> MetricContract metric(
+      Function<S, ? extends Metric> part, Class<S> settings) {
+    return new MetricContract(Made.of(part, settings));
+  }
+
+  /** The contract of a way to split a cohort. */
+  public static <S extends Annotation> SplitContract split(
+      Function<S, ? extends SplitStrategy> part, Class<S> settings) {
+    return new SplitContract(Made.of(part, settings));
   }
 
   /** The contract of a transform. */
@@ -345,7 +360,7 @@ public abstract class PartContract<P, C extends PartContract<P, C>> {
         String place = setting.id() + " = " + text;
         try {
           use(part(Map.of(setting.id(), suited(setting.id(), text))));
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | DataException e) {
           check(
               e.getMessage() != null && !e.getMessage().isBlank(),
               "with " + place

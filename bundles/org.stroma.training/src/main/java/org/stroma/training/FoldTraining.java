@@ -18,6 +18,7 @@ import org.stroma.api.Schedule;
 import org.stroma.api.TargetInfo;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.Fold;
+import org.stroma.dataset.Chance;
 import org.stroma.dataset.Dataset;
 import org.stroma.dataset.Preparation;
 import org.stroma.dataset.TargetStatistics;
@@ -40,12 +41,14 @@ final class FoldTraining implements FoldExecutor {
   private final TrainingRun run;
   private final @Nullable Initialization initialization;
   private final EncoderMemory memory;
+  private final Evaluator evaluator;
 
   FoldTraining(RunContext context, TrainingRun run, @Nullable Initialization initialization) {
     this.context = context;
     this.run = run;
     this.initialization = initialization;
     this.memory = new EncoderMemory(context.experiment(), context.parts());
+    this.evaluator = new Evaluator(context.experiment(), context.parts());
   }
 
   /** What the models of a fold say together. */
@@ -119,7 +122,7 @@ final class FoldTraining implements FoldExecutor {
           infos,
           (start == null ? SeenPatients.NOBODY : start.seen()).andLabelled(fold.training()));
       Trainer trainer =
-          new Trainer(experiment, prepared, cohort.visits(), cohort.targets(), memory);
+          new Trainer(experiment, prepared, cohort.visits(), cohort.targets(), memory::bytes);
       for (int member = 0; member < task.members(); member++) {
         train(task, member, start, trainer, model, ensemble);
       }
@@ -145,8 +148,8 @@ final class FoldTraining implements FoldExecutor {
         new RunEvent.MemberStarted(run.description(), fold.repeat(), fold.fold(), member),
         RunListener::memberStarted);
     long started = System.nanoTime();
-    long seed = seed(task, member);
-    model.restart(seed);
+    Chance chance = new Chance(task.seed(), task.repeat(), task.fold(), member);
+    model.restart(chance.bits(Chance.Purpose.INITIAL_VALUES));
     if (start != null) {
       start.into(context.experiment().initialize(), member, model);
     }
@@ -155,10 +158,10 @@ final class FoldTraining implements FoldExecutor {
     ensemble
         .history()
         .add(trainer.train(
-            model,
+            Trainer.Steps.of(model),
             schedule,
             fold.training(),
-            seed,
+            chance,
             () -> run.note(
                 "repeat " + fold.repeat() + " fold " + fold.fold() + ": " + Trainer.UNTAUGHT),
             epoch -> run.publish(
@@ -186,14 +189,16 @@ final class FoldTraining implements FoldExecutor {
     Map<String, Map<String, Map<String, double[]>>> predictions = new LinkedHashMap<>();
     ObjectNode metrics = Json.MAPPER.createObjectNode();
     predictions.put(FoldResult.TRAIN, ensemble.training().means());
-    metrics.set(FoldResult.TRAIN, measure(ensemble.training(), ensemble, task.training()));
+    metrics.set(
+        FoldResult.TRAIN, measure(ensemble.training(), ensemble, task.training(), task.training()));
     if (!task.validation().isEmpty()) {
       predictions.put(FoldResult.VALIDATION, ensemble.validation().means());
       metrics.set(
-          FoldResult.VALIDATION, measure(ensemble.validation(), ensemble, task.validation()));
+          FoldResult.VALIDATION,
+          measure(ensemble.validation(), ensemble, task.validation(), task.training()));
     }
     predictions.put(FoldResult.TEST, ensemble.test().means());
-    metrics.set(FoldResult.TEST, measure(ensemble.test(), ensemble, task.test()));
+    metrics.set(FoldResult.TEST, measure(ensemble.test(), ensemble, task.test(), task.training()));
     return new FoldResult(
         task.repeat(),
         task.fold(),
@@ -205,9 +210,9 @@ final class FoldTraining implements FoldExecutor {
         (System.nanoTime() - started) / 1e9);
   }
 
-  private ObjectNode measure(Predictions predicted, Ensemble ensemble, List<String> patients) {
-    return Evaluator.of(
-        context.experiment(), context.cohort(), predicted, ensemble.patches(), patients);
+  private ObjectNode measure(
+      Predictions predicted, Ensemble ensemble, List<String> patients, List<String> training) {
+    return evaluator.measure(context.cohort(), predicted, ensemble.patches(), patients, training);
   }
 
   /** The mean risk of the training patients, by HEAD.NAME. */
@@ -224,11 +229,5 @@ final class FoldTraining implements FoldExecutor {
       }
     });
     return centre;
-  }
-
-  /** Each model of each fold has a seed of its own, which depends on nothing but the experiment's seed and its place. */
-  private static long seed(FoldTask task, int member) {
-    long place = (task.repeat() * 1000L + task.fold()) * 1000L + member;
-    return task.seed() * 0x9E3779B97F4A7C15L + place * 0xD1B54A32D192ED03L;
   }
 }

@@ -162,7 +162,7 @@ public final class Predictor {
               file + " does not fit the run's experiment.json: " + e.getMessage(), e);
         }
         predictions.add(
-            new Trainer(experiment, prepared, data.visits(), targets, memory)
+            new Trainer(experiment, prepared, data.visits(), targets, memory::bytes)
                 .predict(model, patients, listener),
             CheckpointStore.centre(file));
       }

@@ -9,8 +9,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.stroma.api.Schedule;
 import org.stroma.cohort.Cohort;
+import org.stroma.dataset.Chance;
 import org.stroma.dataset.Dataset;
 import org.stroma.dataset.Preparation;
 import org.stroma.experiment.Experiment;
@@ -79,12 +81,13 @@ public final class Pretraining {
       TrainingRun run,
       Dataset prepared,
       Model model,
-      Initialization.@org.jspecify.annotations.Nullable Start start) {
+      Initialization.@Nullable Start start) {
     Experiment experiment = context.experiment();
     List<String> patients = context.cohort().patients();
     run.publish(new RunEvent.MemberStarted(run.description(), 0, 0, 0), RunListener::memberStarted);
     long started = System.nanoTime();
-    model.restart(experiment.seed());
+    Chance chance = Chance.of(experiment.seed());
+    model.restart(chance.bits(Chance.Purpose.INITIAL_VALUES));
     if (start != null) {
       start.into(experiment.initialize(), 0, model);
     }
@@ -93,12 +96,12 @@ public final class Pretraining {
         prepared,
         context.cohort().visits(),
         Collections.emptySortedMap(),
-        new EncoderMemory(experiment, context.parts()));
+        new EncoderMemory(experiment, context.parts())::bytes);
     List<Epoch> epochs = trainer.train(
-        model,
+        Trainer.Steps.of(model),
         context.parts().get(experiment.training().schedule().slot(), Schedule.class),
         patients,
-        experiment.seed(),
+        chance,
         () -> run.note(Trainer.UNTAUGHT),
         epoch -> run.publish(
             new RunEvent.EpochEnded(run.description(), 0, 0, 0, epoch), RunListener::epochEnded));

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +20,11 @@ import org.stroma.command.CancelledException;
 import org.stroma.dataset.Batch;
 import org.stroma.dataset.BatchPlan;
 import org.stroma.dataset.BatchSampler;
+import org.stroma.dataset.Chance;
 import org.stroma.dataset.Dataset;
 import org.stroma.dataset.Prefetcher;
 import org.stroma.experiment.Experiment;
 import org.stroma.model.AuxiliaryListener;
-import org.stroma.model.EncoderMemory;
 import org.stroma.model.Model;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
@@ -37,6 +36,29 @@ public final class Trainer {
       "the loss was 0 in every step, so nothing was learned; losses that compare patients need a larger /training/batchSize "
           + "(or, for cox, \"riskSet\": \"memory\")";
 
+  /** A model, as far as training is concerned. */
+  interface Steps {
+    /** Names of the terms of the loss. */
+    List<String> lossTerms();
+
+    /** See {@link Model#train}. */
+    Model.Step train(Batch batch, int draw, int number, double rate);
+
+    static Steps of(Model model) {
+      return new Steps() {
+        @Override
+        public List<String> lossTerms() {
+          return model.lossTerms();
+        }
+
+        @Override
+        public Model.Step train(Batch batch, int draw, int number, double rate) {
+          return model.train(batch, draw, number, rate);
+        }
+      };
+    }
+  }
+
   private final Experiment experiment;
   private final Dataset prepared;
   private final SortedMap<String, Cohort.Target> targets;
@@ -47,38 +69,38 @@ public final class Trainer {
       Dataset prepared,
       Map<String, List<Cohort.Visit>> visits,
       SortedMap<String, Cohort.Target> targets,
-      EncoderMemory memory) {
+      BatchSampler.Scratch scratch) {
     this.experiment = experiment;
     this.prepared = prepared;
     this.targets = targets;
-    this.sampler = new BatchSampler(prepared, visits, experiment.training(), memory::bytes);
+    this.sampler = new BatchSampler(prepared, visits, experiment.training(), scratch);
   }
 
   /**
    * Trains for all epochs; the last epoch's weights are the result. Nothing of the test patients is looked at.
    *
    * @param untaught is run when the loss was 0 in every step, so that nothing was learned
-   * @param seed of the order of patients, of modality dropout and of the patches drawn
+   * @param chance of this model: order of patients, modality dropout, patches, and what parts draw
    */
   List<Epoch> train(
-      Model model,
+      Steps model,
       Schedule schedule,
       List<String> patients,
-      long seed,
+      Chance chance,
       Runnable untaught,
       Consumer<Epoch> listener) {
     Experiment.Training training = experiment.training();
     List<Epoch> epochs = new ArrayList<>();
-    Random random = new Random(seed);
     int step = 0;
     Double base = learningRate();
     Map<String, Integer> places = new HashMap<>();
     patients.forEach(patient -> places.put(patient, places.size()));
     for (int epoch = 0; epoch < training.epochs(); epoch++) {
       long start = System.nanoTime();
-      List<BatchPlan> plans = sampler.epoch(patients, random, random, random);
+      List<BatchPlan> plans = sampler.epoch(patients, chance, epoch);
       TrainingProgress progress = TrainingProgress.of(epoch, training.epochs())
           .withLosses(epochs.stream().map(Epoch::loss).toList());
+      int firstDraw = Long.hashCode(chance.bits(epoch, Chance.Purpose.DROPOUT));
       double rate = 0;
       double sum = 0;
       double norms = 0;
@@ -92,7 +114,7 @@ public final class Trainer {
           rate = rate(schedule, progress.withStep(i, plans.size()));
           Model.Step made;
           try (Batch batch = prefetch.next()) {
-            made = model.train(batch, ++step, rate);
+            made = model.train(batch, firstDraw + i, ++step, rate);
           }
           if (!Float.isFinite(made.loss())) {
             throw new FaultsException(

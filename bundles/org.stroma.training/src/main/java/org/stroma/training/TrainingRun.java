@@ -40,7 +40,7 @@ final class TrainingRun {
         experiment.name(),
         directory.path(),
         folds == 0,
-        folds == 0 ? 1 : experiment.split().repeats(),
+        folds == 0 ? 1 : experiment.repeats(),
         folds,
         folds == 0 ? 1 : experiment.training().ensemble(),
         experiment.training().epochs());

@@ -7,8 +7,9 @@ package org.stroma.api.data;
 import java.util.List;
 
 /**
- * Data that are not there at all: no such file, no such column, a file without a row. Training needs them; patients of a
- * new cohort may all lack a modality, and are predicted without it.
+ * Thrown if data do not exist at all: no such file, no such column, a file without rows. Training
+ * needs them; the patients of a new cohort may all lack a modality and are then predicted without
+ * it.
  */
 public final class AbsentDataException extends DataException {
   private static final long serialVersionUID = 1L;

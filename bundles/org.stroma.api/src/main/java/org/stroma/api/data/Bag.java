@@ -6,13 +6,14 @@ package org.stroma.api.data;
 
 import java.nio.FloatBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * The elements of one patient's bag, such as the patches of their slides. They stay where they are until a batch wants
- * them, and are copied once: from the file into the batch. Safe for several threads.
+ * The elements of one patient's bag, such as the patches of their slides. They are read on demand
+ * and copied once, from the file into the batch. Thread-safe.
  *
- * <p>A bag may hold more numbers than a buffer does (2^31); it is then read range by range.
+ * <p>A bag may hold more numbers than a buffer can (2^31); it is then read range by range.
  */
 @ConsumerType
 public interface Bag {
@@ -20,20 +21,21 @@ public interface Bag {
   int size();
 
   /**
-   * Copies a range of elements, one row of numbers each, to the target's position on, and moves it behind them.
+   * Copies a range of elements, one row of numbers each, to the target at its position, and
+   * advances the position.
    *
-   * @param from the first element, from 0
-   * @param to one more than the last; at most {@link #size()}
-   * @throws DataException for a file that cannot be read, or holds numbers that are not finite
+   * @param from index of the first element
+   * @param to index after the last element; at most {@link #size()}
+   * @throws DataException if a file cannot be read or holds numbers that are not finite
    */
   void read(int from, int to, FloatBuffer target);
 
   /**
-   * Copies chosen elements, as {@link #read(int, int, FloatBuffer)} does. Where elements are stored many together, a bag should
-   * read them together; this reads those that follow each other as a range.
+   * Copies selected elements, as {@link #read(int, int, FloatBuffer)} does. This implementation
+   * reads runs of consecutive elements as ranges; override it if elements are stored in blocks.
    *
-   * @param elements which, in rising order, each once
-   * @throws DataException for a file that cannot be read, or holds numbers that are not finite
+   * @param elements indices, strictly ascending
+   * @throws DataException if a file cannot be read or holds numbers that are not finite
    */
   default void read(int[] elements, FloatBuffer target) {
     for (int at = 0; at < elements.length; ) {
@@ -49,32 +51,34 @@ public interface Bag {
   /**
    * Copies all elements, as {@link #read(int, int, FloatBuffer)} does.
    *
-   * @throws DataException for a file that cannot be read, or holds numbers that are not finite
+   * @throws DataException if a file cannot be read or holds numbers that are not finite
    */
   default void read(FloatBuffer target) {
     read(0, size(), target);
   }
 
-  /** Whether there are coordinates, without reading them. */
+  /** Whether there are coordinates; does not read them. */
   default boolean located() {
     return coordinates() != null;
   }
 
-  /** Grid coordinates (column, row) of the elements, size x 2; null where there are none. */
-  int[] coordinates();
+  /**
+   * Grid coordinates (column, row) of the elements, size x 2, interleaved; null if there are none.
+   */
+  int @Nullable [] coordinates();
 
-  /** Class of each element, -1 where it is unknown; null where there are none. */
-  default int[] labels() {
+  /** Class of each element, -1 if unknown; null if the bag has no labels. */
+  default int @Nullable [] labels() {
     return null;
   }
 
   /**
-   * Where the elements lie in their slides, in their order; null where that is unknown. It may be read from files at each
-   * call and is not kept.
+   * Locations of the elements in their slides, in order; null if unknown. May read files at each
+   * call; the result is not cached.
    *
-   * @throws DataException for a file that cannot be read
+   * @throws DataException if a file cannot be read
    */
-  default List<PatchLocation> locations() {
+  default @Nullable List<PatchLocation> locations() {
     return null;
   }
 
@@ -91,9 +95,9 @@ public interface Bag {
    * A bag in memory.
    *
    * @param values size x width numbers, row by row
-   * @param coordinates size x 2, or null
+   * @param coordinates (column, row), size x 2, interleaved; null for none
    */
-  static Bag of(int width, float[] values, int[] coordinates) {
+  static Bag of(int width, float[] values, int @Nullable [] coordinates) {
     if (width < 1 || values.length < width || values.length % width != 0) {
       throw new IllegalArgumentException(values.length + " numbers are no rows of " + width);
     }
@@ -109,7 +113,7 @@ public interface Bag {
       }
 
       @Override
-      public int[] coordinates() {
+      public int @Nullable [] coordinates() {
         return coordinates;
       }
     };

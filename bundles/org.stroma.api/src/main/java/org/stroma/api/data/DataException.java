@@ -5,10 +5,12 @@
 package org.stroma.api.data;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Data that cannot be used. The message is one sentence for the user: the file, the place in it, what would be right; or
- * several, a line each, where several things are wrong (see {@link Problems}).
+ * Thrown if data cannot be used. The message is one sentence for the user, with the file, the
+ * position in it and what would be right; or one line for each of several errors (see
+ * {@link Problems}).
  */
 public class DataException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -22,7 +24,7 @@ public class DataException extends RuntimeException {
   }
 
   /** @param message one sentence for the user */
-  public DataException(String message, Throwable cause) {
+  public DataException(String message, @Nullable Throwable cause) {
     super(message, cause);
     this.sentences = List.of(message);
     this.count = 1;
@@ -37,24 +39,24 @@ public class DataException extends RuntimeException {
     this.count = count;
   }
 
-  /** What is wrong, a sentence each. */
+  /** The errors, one sentence each. */
   public final List<String> sentences() {
     return sentences;
   }
 
-  /** How many things are wrong; more than there are sentences where not all are told. */
+  /** Number of errors; larger than the number of sentences if some are left out. */
   public final int count() {
     return count;
   }
 
-  /** The same with the place put before each sentence, such as the modality's name. */
+  /** A copy with a location, such as the modality's name, before each sentence. */
   public final DataException at(String place) {
-    List<String> placed =
+    List<String> located =
         sentences.stream().map(sentence -> place + ": " + sentence).toList();
-    DataException same = this instanceof AbsentDataException
-        ? new AbsentDataException(placed, count)
-        : new DataException(placed, count);
-    same.initCause(this);
-    return same;
+    DataException copy = this instanceof AbsentDataException
+        ? new AbsentDataException(located, count)
+        : new DataException(located, count);
+    copy.initCause(this);
+    return copy;
   }
 }

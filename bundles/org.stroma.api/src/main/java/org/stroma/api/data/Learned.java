@@ -13,54 +13,57 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a transform or a tokenizer learned: named values that a run keeps in {@code preparation.json} and gives back at
- * prediction. Immutable; names stay in the order in which they were put.
+ * What a transform or a tokenizer has learned: named values that a run stores in
+ * {@code preparation.json} and restores at prediction. Immutable; keeps insertion order.
  *
  * <pre>{@code
  * Learned learned = Learned.builder().put("features", names).put("mean", means).build();
  * double[] mean = learned.doubles("mean");
  * }</pre>
  *
- * <p>A value is a number, a string, a truth value, a list, other named values, or nothing (null). Getters take the one type that
- * they name, and refuse what is missing or of another type with a {@link DataException} of one sentence. Numbers that are not
- * finite cannot be written as JSON numbers: they come back as strings, which the getters refuse.
+ * <p>A value is a number, a string, a boolean, a list, nested named values, or null. A getter accepts
+ * only the type in its name; if the value is missing or of another type it throws a
+ * {@link DataException} with one sentence. Numbers that are not finite have no JSON form: they are
+ * restored as strings, which the getters reject.
  */
 public final class Learned {
   private static final Learned EMPTY = new Learned(Map.of());
-  private static final int SHOWN = 40;
+  private static final int MAX_LENGTH = 40;
 
-  private final Map<String, Object> values;
+  private final Map<String, @Nullable Object> values;
 
-  private Learned(Map<String, Object> values) {
+  private Learned(Map<String, @Nullable Object> values) {
     this.values = Collections.unmodifiableMap(values);
   }
 
-  /** What a transform keeps that learns nothing. */
+  /** No values, for transforms that learn nothing. */
   public static Learned empty() {
     return EMPTY;
   }
 
-  /** A builder without a value. */
+  /** An empty builder. */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * Copies values as a JSON library gives them.
+   * Copies values as a JSON library provides them.
    *
-   * @param values by name: null, {@link Boolean}, {@link Number}, {@link String}, {@link Learned}, a {@link Collection} or a
-   *     {@link Map} with strings as keys of such values, double[], float[] or int[]
-   * @throws IllegalArgumentException for a value of another type
+   * @param values by name: null, {@link Boolean}, {@link Number}, {@link String},
+   *     {@link Learned}, double[], float[], int[], or a {@link Collection} or {@link Map} (with
+   *     string keys) of such values
+   * @throws IllegalArgumentException if a value has another type
    */
-  public static Learned of(Map<String, ?> values) {
+  public static Learned of(Map<String, ? extends @Nullable Object> values) {
     Map<String, Object> copy = new LinkedHashMap<>();
-    values.forEach((name, value) -> copy.put(name, copied(name, value)));
+    values.forEach((name, value) -> copy.put(name, immutableCopy(name, value)));
     return new Learned(copy);
   }
 
-  private static Object copied(String name, Object value) {
+  private static @Nullable Object immutableCopy(String name, @Nullable Object value) {
     if (value == null
         || value instanceof Boolean
         || value instanceof Number
@@ -72,18 +75,18 @@ public final class Learned {
     }
     if (value instanceof Map<?, ?> map) {
       Map<String, Object> copy = new LinkedHashMap<>();
-      map.forEach((key, each) -> {
+      map.forEach((key, element) -> {
         if (!(key instanceof String)) {
           throw new IllegalArgumentException(
               "\"" + name + "\" has the key " + key + "; keys have to be strings");
         }
-        copy.put((String) key, copied((String) key, each));
+        copy.put((String) key, immutableCopy((String) key, element));
       });
       return Collections.unmodifiableMap(copy);
     }
     if (value instanceof Collection<?> list) {
       List<Object> copy = new ArrayList<>(list.size());
-      list.forEach(each -> copy.add(copied(name, each)));
+      list.forEach(element -> copy.add(immutableCopy(name, element)));
       return Collections.unmodifiableList(copy);
     }
     if (value instanceof double[] numbers) {
@@ -103,7 +106,7 @@ public final class Learned {
             + "; what is learned has to be numbers, strings, truth values, lists or named values");
   }
 
-  /** Numbers as a list that nobody changes; boxed one by one, when they are asked for. */
+  /** An immutable list view of numbers, boxed on access. */
   private static final class Numbers extends AbstractList<Object> {
     private final int size;
     private final IntFunction<Object> numbers;
@@ -124,62 +127,90 @@ public final class Learned {
     }
   }
 
-  /** The names, in their order. */
+  /** The names, in insertion order. */
   public Set<String> names() {
     return values.keySet();
   }
 
-  /** Whether there is a value of this name; null is one. */
+  /** Whether there is a value of this name; it may be null. */
   public boolean has(String name) {
     return values.containsKey(name);
   }
 
   /**
-   * All values by name, none of which can be changed: null, {@link Boolean}, {@link Number}, {@link String}, {@link List} and
-   * {@link Map} of such values.
+   * All values by name, deeply unmodifiable: null, {@link Boolean}, {@link Number}, {@link String},
+   * {@link List} and {@link Map} of such values.
    */
-  public Map<String, Object> values() {
+  public Map<String, @Nullable Object> values() {
     return values;
   }
 
-  /** The number of a name, with or without a fraction. */
+  /**
+   * A number.
+   *
+   * @throws DataException if it is missing or not a number
+   */
   public double number(String name) {
     return get(name, Number.class, "a number").doubleValue();
   }
 
-  /** The whole number of a name, within the range of an int; 3.0 is none. */
+  /**
+   * An integer in the range of int; 3.0 is not one.
+   *
+   * @throws DataException if it is missing or not an integer
+   */
   public int whole(String name) {
     return whole(name, get(name, Object.class, "a whole number"), "a whole number");
   }
 
-  /** The truth value of a name. */
+  /**
+   * A boolean.
+   *
+   * @throws DataException if it is missing or not a boolean
+   */
   public boolean flag(String name) {
     return get(name, Boolean.class, "true or false");
   }
 
-  /** The string of a name. */
+  /**
+   * A string.
+   *
+   * @throws DataException if it is missing or not a string
+   */
   public String string(String name) {
     return get(name, String.class, "a string");
   }
 
-  /** The list of a name; its values are as those of {@link #values()}. */
-  public List<Object> list(String name) {
+  /**
+   * A list; its elements are like those of {@link #values()}.
+   *
+   * @throws DataException if it is missing or not a list
+   */
+  public List<@Nullable Object> list(String name) {
     List<?> list = get(name, List.class, "a list");
     return Collections.unmodifiableList(list);
   }
 
-  /** The list of numbers of a name, as a new array. */
+  /**
+   * A list of numbers, as a new array.
+   *
+   * @throws DataException if it is missing or not a list of numbers
+   */
   public double[] doubles(String name) {
-    String wanted = "a list of numbers";
-    List<?> list = get(name, List.class, wanted);
+    String expected = "a list of numbers";
+    List<?> list = get(name, List.class, expected);
     double[] numbers = new double[list.size()];
     for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = element(name, list, i, Number.class, wanted).doubleValue();
+      numbers[i] = element(name, list, i, Number.class, expected).doubleValue();
     }
     return numbers;
   }
 
-  /** The list of numbers of a name in 32 bits, as a new array; floats come back as they were put. */
+  /**
+   * A list of numbers as float32, in a new array; floats that were put are returned exactly.
+   *
+   * @throws DataException if it is missing or not a list of numbers
+   */
   public float[] floats(String name) {
     double[] numbers = doubles(name);
     float[] floats = new float[numbers.length];
@@ -189,75 +220,87 @@ public final class Learned {
     return floats;
   }
 
-  /** The list of whole numbers of a name, as a new array. */
+  /**
+   * A list of integers, as a new array.
+   *
+   * @throws DataException if it is missing or not a list of integers
+   */
   public int[] wholes(String name) {
-    String wanted = "a list of whole numbers";
-    List<?> list = get(name, List.class, wanted);
+    String expected = "a list of whole numbers";
+    List<?> list = get(name, List.class, expected);
     int[] numbers = new int[list.size()];
     for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = whole(name, list.get(i), wanted);
+      numbers[i] = whole(name, list.get(i), expected);
     }
     return numbers;
   }
 
-  /** The list of strings of a name. */
+  /**
+   * A list of strings.
+   *
+   * @throws DataException if it is missing or not a list of strings
+   */
   @SuppressWarnings("unchecked")
   public List<String> strings(String name) {
-    String wanted = "a list of strings";
-    List<?> list = get(name, List.class, wanted);
+    String expected = "a list of strings";
+    List<?> list = get(name, List.class, expected);
     for (int i = 0; i < list.size(); i++) {
-      element(name, list, i, String.class, wanted);
+      element(name, list, i, String.class, expected);
     }
     return (List<String>) list;
   }
 
-  /** The named values of a name. */
+  /**
+   * Nested named values.
+   *
+   * @throws DataException if they are missing or of another type
+   */
   @SuppressWarnings("unchecked")
   public Learned nested(String name) {
     return new Learned(get(name, Map.class, "named values"));
   }
 
-  private <T> T get(String name, Class<T> type, String wanted) {
+  private <T> T get(String name, Class<T> type, String expected) {
     if (!has(name)) {
       throw new DataException("what was learned (in preparation.json) lacks \"" + name
-          + "\", which has to be " + wanted);
+          + "\", which has to be " + expected);
     }
     Object value = values.get(name);
     if (!type.isInstance(value)) {
-      throw wrong("\"" + name + "\"", value, wanted);
+      throw wrongType("\"" + name + "\"", value, expected);
     }
     return type.cast(value);
   }
 
-  private static <T> T element(String name, List<?> list, int i, Class<T> type, String wanted) {
+  private static <T> T element(String name, List<?> list, int i, Class<T> type, String expected) {
     Object value = list.get(i);
     if (!type.isInstance(value)) {
-      throw wrong("number " + (i + 1) + " of \"" + name + "\"", value, "one of " + wanted);
+      throw wrongType("number " + (i + 1) + " of \"" + name + "\"", value, "one of " + expected);
     }
     return type.cast(value);
   }
 
-  private static int whole(String name, Object value, String wanted) {
+  private static int whole(String name, @Nullable Object value, String expected) {
     if (value instanceof Integer
         || value instanceof Long number && number.intValue() == number.longValue()) {
       return ((Number) value).intValue();
     }
-    throw wrong("\"" + name + "\"", value, wanted);
+    throw wrongType("\"" + name + "\"", value, expected);
   }
 
-  private static DataException wrong(String place, Object value, String wanted) {
+  private static DataException wrongType(String position, @Nullable Object value, String expected) {
     return new DataException("what was learned (in preparation.json) has " + text(value) + " as "
-        + place + ", which has to be " + wanted);
+        + position + ", which has to be " + expected);
   }
 
-  /** A value as JSON for messages, cut where it is long. */
-  public static String text(Object value) {
+  /** A value as JSON for messages, truncated if long. */
+  public static String text(@Nullable Object value) {
     StringBuilder json = new StringBuilder();
-    write(value instanceof Learned learned ? learned.values : value, json, SHOWN);
-    return json.length() > SHOWN ? json.substring(0, SHOWN) + "..." : json.toString();
+    write(value instanceof Learned learned ? learned.values : value, json, MAX_LENGTH);
+    return json.length() > MAX_LENGTH ? json.substring(0, MAX_LENGTH) + "..." : json.toString();
   }
 
-  /** All of it as JSON, such as {@code {"mean":[0.5,2.0]}}. */
+  /** All values as JSON, such as {@code {"mean":[0.5,2.0]}}. */
   @Override
   public String toString() {
     StringBuilder json = new StringBuilder();
@@ -265,23 +308,23 @@ public final class Learned {
     return json.toString();
   }
 
-  /** Stops behind so many characters. */
-  private static void write(Object value, StringBuilder json, int most) {
-    if (json.length() > most) {
+  /** Appends a value as JSON, stopping soon after a length of {@code limit}. */
+  private static void write(@Nullable Object value, StringBuilder json, int limit) {
+    if (json.length() > limit) {
       return;
     }
     if (value instanceof Map<?, ?> map) {
       String next = "{";
       for (Map.Entry<?, ?> entry : map.entrySet()) {
         quote(entry.getKey().toString(), json.append(next));
-        write(entry.getValue(), json.append(':'), most);
+        write(entry.getValue(), json.append(':'), limit);
         next = ",";
       }
       json.append(map.isEmpty() ? "{}" : "}");
     } else if (value instanceof List<?> list) {
       json.append('[');
-      for (int i = 0; i < list.size() && json.length() <= most; i++) {
-        write(list.get(i), json.append(i == 0 ? "" : ","), most);
+      for (int i = 0; i < list.size() && json.length() <= limit; i++) {
+        write(list.get(i), json.append(i == 0 ? "" : ","), limit);
       }
       json.append(']');
     } else if (value instanceof String
@@ -308,9 +351,9 @@ public final class Learned {
     json.append('"');
   }
 
-  /** Whether another holds the same values in the same order, as JSON tells them: 0.5 is the same in 32 and in 64 bits. */
+  /** Equal if the JSON is the same, including order: 0.5 as float equals 0.5 as double. */
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Learned learned && toString().equals(learned.toString());
   }
 
@@ -319,13 +362,13 @@ public final class Learned {
     return values.keySet().hashCode();
   }
 
-  /** Collects values; a name that is put again takes the new value in its old place. */
+  /** Collects values. Putting a name again replaces its value and keeps its position. */
   public static final class Builder {
     private final Map<String, Object> values = new LinkedHashMap<>();
 
     private Builder() {}
 
-    /** Puts a whole number. */
+    /** Puts an integer. */
     public Builder put(String name, int value) {
       return any(name, value);
     }
@@ -335,7 +378,7 @@ public final class Learned {
       return any(name, value);
     }
 
-    /** Puts a truth value. */
+    /** Puts a boolean. */
     public Builder put(String name, boolean value) {
       return any(name, value);
     }
@@ -355,7 +398,7 @@ public final class Learned {
       return any(name, values);
     }
 
-    /** Puts a copy of whole numbers. */
+    /** Puts a copy of integers. */
     public Builder put(String name, int[] values) {
       return any(name, values);
     }
@@ -375,11 +418,11 @@ public final class Learned {
         throw new IllegalArgumentException("\"" + name + "\" is " + value
             + "; what is learned has names and values, which are not null");
       }
-      values.put(name, copied(name, value));
+      values.put(name, immutableCopy(name, value));
       return this;
     }
 
-    /** What was put so far; the builder may be used on. */
+    /** The values put so far; the builder can be used further. */
     public Learned build() {
       return new Learned(new LinkedHashMap<>(values));
     }

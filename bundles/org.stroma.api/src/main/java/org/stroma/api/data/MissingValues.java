@@ -8,11 +8,14 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The marks by which tables say that a value is missing. The same list holds for every table and every column: ids,
- * targets, features, texts, dates and names of files.
+ * The marks of missing values in tables. The same list applies to every table and column: ids,
+ * targets, features, texts, dates and file names.
  */
 public final class MissingValues {
-  /** In lower case: R, pandas, Excel, TCGA's clinical files ([Not Available]) and the GDC's ('--, Not Reported). */
+  /**
+   * In lower case; from R, pandas, Excel, TCGA's clinical files ([Not Available]) and the GDC's
+   * ('--, Not Reported).
+   */
   private static final Set<String> MARKS = Set.of(
       "",
       "na",
@@ -51,7 +54,9 @@ public final class MissingValues {
 
   private MissingValues() {}
 
-  /** Whether a cell says that there is no value: it is blank, or holds one of the marks, in any case, also in brackets. */
+  /**
+   * Whether a cell is missing: blank or one of the marks, ignoring case, optionally in brackets.
+   */
   public static boolean contains(String cell) {
     String text = cell.strip().toLowerCase(Locale.ROOT);
     if (text.length() > 2 && text.startsWith("[") && text.endsWith("]")) {

@@ -10,14 +10,14 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * One modality of a cohort. Patients who lack it are not in the map. Maps and arrays are taken as they are, without a copy:
- * whoever gives them away must not change them.
+ * One modality of a cohort. Patients who lack it are not in the map. Maps and arrays are not copied
+ * and must not be changed afterwards.
  */
 public sealed interface ModalityData {
   /** The patients who have the modality. */
   Set<String> patients();
 
-  /** A vector a patient. */
+  /** A vector per patient. */
   final class Matrix implements ModalityData {
     private final List<String> features;
     private final Map<String, float[]> rows;
@@ -28,21 +28,21 @@ public sealed interface ModalityData {
     }
 
     /**
-     * A vector a patient.
+     * A vector per patient.
      *
-     * @param features names, in the order of the numbers
+     * @param features names, in the order of the values
      * @param rows by patient; NaN is a missing cell
      */
     public static Matrix of(List<String> features, Map<String, float[]> rows) {
       return new Matrix(features, rows);
     }
 
-    /** Names, in the order of the numbers. */
+    /** Feature names, in the order of the values. */
     public List<String> features() {
       return features;
     }
 
-    /** The numbers by patient; NaN is a missing cell. */
+    /** Values by patient; NaN is a missing cell. */
     public Map<String, float[]> rows() {
       return rows;
     }
@@ -53,7 +53,7 @@ public sealed interface ModalityData {
     }
   }
 
-  /** A text a patient. */
+  /** A text per patient. */
   final class Texts implements ModalityData {
     private final Map<String, String> texts;
 
@@ -77,7 +77,7 @@ public sealed interface ModalityData {
     }
   }
 
-  /** A bag of vectors a patient, such as the patches of a slide. */
+  /** A bag of vectors per patient, such as the patches of a slide. */
   final class Bags implements ModalityData {
     private final int width;
     private final Map<String, Bag> bags;
@@ -88,16 +88,16 @@ public sealed interface ModalityData {
     }
 
     /**
-     * A bag of vectors a patient.
+     * A bag of vectors per patient.
      *
-     * @param width numbers a vector
+     * @param width width of the vectors
      * @param bags by patient
      */
     public static Bags of(int width, Map<String, Bag> bags) {
       return new Bags(width, bags);
     }
 
-    /** Numbers a vector. */
+    /** Width of the vectors. */
     public int width() {
       return width;
     }
@@ -113,7 +113,7 @@ public sealed interface ModalityData {
     }
   }
 
-  /** Token ids a patient, from a file that holds them already. */
+  /** Token ids per patient, read from files that contain ids. */
   final class Tokens implements ModalityData {
     private final int vocabularySize;
     private final Map<String, int[]> ids;
@@ -124,10 +124,10 @@ public sealed interface ModalityData {
     }
 
     /**
-     * Token ids a patient.
+     * Token ids per patient.
      *
      * @param vocabularySize one more than the largest id
-     * @param ids by patient; 0 is padding, and nobody has padding alone
+     * @param ids by patient; 0 is padding; texts of padding only are not allowed
      */
     public static Tokens of(int vocabularySize, Map<String, int[]> ids) {
       return new Tokens(vocabularySize, ids);

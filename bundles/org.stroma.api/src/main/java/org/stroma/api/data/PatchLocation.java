@@ -5,8 +5,9 @@
 package org.stroma.api.data;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Where a patch lies in its slide: the corner with the lowest x and y. Immutable. */
+/** Location of a patch in its slide: the corner with the lowest x and y. Immutable. */
 public final class PatchLocation {
   private final String slide;
   private final double x;
@@ -25,7 +26,7 @@ public final class PatchLocation {
   /**
    * A patch of unknown size, in pixels of the slide's full resolution (level 0).
    *
-   * @param slide the name of its slide: that of the slide's file of features without its ending
+   * @param slide name of the slide: the name of its feature file without extension
    * @param x from the slide's left edge
    * @param y from the slide's upper edge
    */
@@ -33,42 +34,42 @@ public final class PatchLocation {
     return new PatchLocation(slide, x, y, 0, false);
   }
 
-  /** A patch of a slide of which nothing more is known. */
+  /** A patch of a slide at an unknown position. */
   public static PatchLocation unknown(String slide) {
     return of(slide, Double.NaN, Double.NaN);
   }
 
-  /** The same with the length of the patch's side, in the unit of x and y; 0 where it is unknown. */
+  /** A copy with a side length in the unit of x and y; 0 if unknown. */
   public PatchLocation withSize(double size) {
     return new PatchLocation(slide, x, y, size, micrometres);
   }
 
-  /** The same numbers, which are micrometres. */
+  /** A copy with the same numbers as micrometres. */
   public PatchLocation inMicrometres() {
     return new PatchLocation(slide, x, y, size, true);
   }
 
-  /** The name of its slide. */
+  /** Name of the slide. */
   public String slide() {
     return slide;
   }
 
-  /** From the slide's left edge; NaN where it is unknown. */
+  /** Distance from the slide's left edge; NaN if unknown. */
   public double x() {
     return x;
   }
 
-  /** From the slide's upper edge; NaN where it is unknown. */
+  /** Distance from the slide's upper edge; NaN if unknown. */
   public double y() {
     return y;
   }
 
-  /** The length of the patch's side; 0 where it is unknown. */
+  /** Side length of the patch; 0 if unknown. */
   public double size() {
     return size;
   }
 
-  /** Whether x, y and size are micrometres; else pixels of level 0. */
+  /** Whether x, y and size are in micrometres; otherwise in pixels of level 0. */
   public boolean micrometres() {
     return micrometres;
   }
@@ -79,7 +80,7 @@ public final class PatchLocation {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof PatchLocation o
         && slide.equals(o.slide)
         && Double.compare(x, o.x) == 0

@@ -7,14 +7,25 @@ package org.stroma.api.data;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects what is wrong with many files or cells, so that the user is told of all at once: up to {@value #TOLD} sentences. */
+/**
+ * Collects errors in many files or cells, to report them together: up to {@value #TOLD} sentences.
+ */
 public final class Problems {
-  /** How many are told. */
+  /** Maximum number of sentences. */
   public static final int TOLD = 20;
 
   private final List<String> sentences = new ArrayList<>();
   private int count;
   private boolean absent = true;
+
+  /** Patients in a sentence: {@code patient p7}, {@code 9 patients (p1, p2, p3, p4, p5, ...)}. */
+  public static String patients(List<String> patients) {
+    return patients.size() == 1
+        ? "patient " + patients.get(0)
+        : patients.size() + " patients ("
+            + String.join(", ", patients.subList(0, Math.min(5, patients.size())))
+            + (patients.size() > 5 ? ", ..." : "") + ")";
+  }
 
   /** Runs a check; what it refuses is collected. */
   public void check(Runnable check) {
@@ -25,7 +36,7 @@ public final class Problems {
     }
   }
 
-  /** Adds what was refused. */
+  /** Adds the errors of an exception. */
   public void add(DataException e) {
     absent &= e instanceof AbsentDataException;
     e.sentences().forEach(this::tell);
@@ -45,17 +56,22 @@ public final class Problems {
     }
   }
 
-  /** What was collected, up to {@value #TOLD} sentences. */
+  /** The recorded errors, up to {@value #TOLD} sentences. */
   public List<String> sentences() {
     return List.copyOf(sentences);
   }
 
-  /** Whether nothing was wrong. */
+  /** Whether there are no errors. */
   public boolean none() {
     return count == 0;
   }
 
-  /** Ends with what was collected, if anything was. */
+  /**
+   * Throws the recorded errors, if any.
+   *
+   * @throws DataException if there are errors; {@link AbsentDataException} if all of them are
+   *     of absent data
+   */
   public void throwIfAny() {
     if (count > 0) {
       throw absent

@@ -10,24 +10,28 @@ import java.util.Map;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * What a reader may know: where relative paths start, and the cohort. Data are kept by sample: the patient's id, or the
- * visit's where the cohort has visits.
+ * Context of a reader: the base of relative paths, and the cohort. Data are keyed by sample: the
+ * patient's id, or the visit's id if the cohort has visits.
  */
 @ProviderType
 public interface ReadContext {
-  /** Resolves a path of the experiment file and notes the file for the run's provenance. */
+  /** Resolves a path of the experiment file and records the file in the run's provenance. */
   Path resolve(String path);
 
   /**
-   * The files of each sample, named by a template such as {@code features/{slide_id}.h5}: {@code {column}} stands for the
-   * sample's cell in that column, and {@code *} for any characters in a file's name. A cell may name several files, with
-   * {@code ;} between them. A sample whose cell is missing has no files.
+   * The files of each sample, named by a template such as {@code features/{slide_id}.h5}:
+   * {@code {column}} stands for the sample's cell in that column, and {@code *} for any characters
+   * in a file name. A cell may name several files, separated by {@code ;}. A sample with a missing
+   * cell has no files.
    *
    * @param template a path with at least one column
-   * @param table a CSV file with the column of ids and a row a file, for samples with several; empty for the cohort's own
-   * @param absent what a file that is not there means: true that the sample lacks it (which is noted), false a fault
-   * @return by sample, in the order of the cohort; files in the order of the cells, noted for the run's provenance
-   * @throws DataException for a column or a file that is not there
+   * @param table a CSV file with the id column and one row per file, for samples with several
+   *     files; empty to use the cohort's table
+   * @param absent meaning of a file that does not exist: true, the sample lacks it (which is
+   *     noted); false, it is an error
+   * @return files by sample, in the order of the cohort and of the cells; recorded in the run's
+   *     provenance
+   * @throws DataException if a column or a file does not exist
    */
   Map<String, List<Path>> files(String template, String table, boolean absent);
 
@@ -37,6 +41,6 @@ public interface ReadContext {
   /** The name of the column with the samples' ids. */
   String idColumn();
 
-  /** Tells the user something worth knowing, once. */
+  /** Prints a note for the user, once. */
   void note(String message);
 }

@@ -12,7 +12,7 @@ public interface Reader {
   /**
    * Reads the modality of all patients who have it.
    *
-   * @throws DataException for data that cannot be used
+   * @throws DataException if the data cannot be used
    */
   ModalityData read(ReadContext context);
 }

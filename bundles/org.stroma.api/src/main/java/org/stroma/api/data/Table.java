@@ -9,22 +9,24 @@ import java.util.List;
 import java.util.Map;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** A table of text cells with one row a sample: a patient, or a visit where the cohort has visits. */
+/**
+ * A table of text cells with one row per sample: a patient, or a visit if the cohort has visits.
+ */
 @ProviderType
 public interface Table {
-  /** Where it came from. */
+  /** The file from which it was read. */
   Path file();
 
   /** Names of the columns, the id column among them. */
   List<String> columns();
 
-  /** Cells by column, by sample id, in the order of the file; an empty cell is "". */
+  /** Cells by sample id and column, in file order; an empty cell is "". */
   Map<String, Map<String, String>> rows();
 
   /**
    * A table in memory.
    *
-   * @param file where it came from, for messages
+   * @param file the origin, for messages
    * @param columns names of the columns, the id column among them
    * @param rows by sample id; an empty cell is ""
    */

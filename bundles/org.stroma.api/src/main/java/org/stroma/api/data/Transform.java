@@ -6,14 +6,17 @@ package org.stroma.api.data;
 
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** Changes the numbers of a modality. What it learns, it learns from training patients and keeps as named values. */
+/**
+ * Transforms the values of a modality. Parameters are learned from training patients and kept as
+ * named values.
+ */
 @ConsumerType
 public interface Transform {
   /**
-   * Learns from the training patients alone.
+   * Learns from the training patients only.
    *
-   * @return what was learned, stored with the run and given to {@link #apply} again at prediction
-   * @throws DataException when the data cannot be transformed
+   * @return what was learned, stored with the run and passed to {@link #apply} at prediction
+   * @throws DataException if the data cannot be transformed
    */
   Learned fit(ModalityData.Matrix training);
 

@@ -12,14 +12,15 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Counts what a tokenizer's vocabulary lacks of some texts. A vocabulary in capitals behind a tokenizer that ignores case knows
- * half of the words, and nothing else tells. The order of the texts changes nothing.
+ * Counts the tokens of texts that are not in a tokenizer's vocabulary. This reveals mismatches that
+ * cause no error, such as a cased vocabulary with a tokenizer that lower-cases. Independent of the
+ * order of texts.
  */
 public final class UnknownTokens {
-  /** The share from which on a user should know. */
+  /** Fraction of unknown tokens above which the user is told. */
   public static final double NOTABLE = 0.05;
 
-  private static final int NAMED = 5;
+  private static final int LISTED_WORDS = 5;
 
   private final Map<String, Integer> words = new TreeMap<>();
   private long tokens;
@@ -28,8 +29,9 @@ public final class UnknownTokens {
   /**
    * Adds a text.
    *
-   * @param tokens how many tokens it has, unknown ones included, and those that a tokenizer puts around it not
-   * @param unknown the words or parts of words that are unknown, each as often as it occurs
+   * @param tokens number of tokens, including unknown ones, without special tokens around the
+   *     text
+   * @param unknown the unknown words or word pieces, repeated for each occurrence
    */
   public void add(int tokens, Collection<String> unknown) {
     this.tokens += tokens;
@@ -37,17 +39,17 @@ public final class UnknownTokens {
     unknown.forEach(word -> words.merge(word, 1, Integer::sum));
   }
 
-  /** How many tokens are unknown. */
+  /** Number of unknown tokens. */
   public long count() {
     return unknown;
   }
 
-  /** The share of the tokens that are unknown, from 0 to 1. */
+  /** Fraction of unknown tokens, 0 to 1. */
   public double share() {
     return tokens == 0 ? 0 : (double) unknown / tokens;
   }
 
-  /** Whether so many are unknown that a user should know. */
+  /** Whether the fraction is so large that the user should know. */
   public boolean notable() {
     return share() > NOTABLE;
   }
@@ -62,7 +64,7 @@ public final class UnknownTokens {
             where,
             100 * share(),
             whom)
-        + (words.isEmpty() ? "" : ", such as " + most());
+        + (words.isEmpty() ? "" : ", such as " + mostFrequent());
   }
 
   /** Such as: 165 of 330 (50 %). */
@@ -70,12 +72,12 @@ public final class UnknownTokens {
     return String.format(Locale.ROOT, "%d of %d (%.0f %%)", unknown, tokens, 100 * share());
   }
 
-  /** The most frequent ones; among equals the first in order of characters. */
-  private String most() {
+  /** The most frequent unknown words; ties in alphabetical order. */
+  private String mostFrequent() {
     return words.entrySet().stream()
         .sorted(Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())
             .thenComparing(Map.Entry.comparingByKey()))
-        .limit(NAMED)
+        .limit(LISTED_WORDS)
         .map(entry -> "\""
             + (entry.getKey().length() > 30
                 ? entry.getKey().substring(0, 30) + "..."

@@ -9,27 +9,33 @@ import java.nio.file.Path;
 import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** Makes a vector of features of each patch, with a model that lies on this machine. */
+/** Computes a feature vector for each patch with a model on this machine. */
 @ConsumerType
 public interface FeatureExtractor {
   /**
    * Opens the model.
    *
-   * @param directory where relative paths of the settings start
-   * @throws org.stroma.api.data.DataException for a model that is not there or does not take patches
+   * @param directory base of relative paths in the settings
+   * @throws org.stroma.api.data.DataException if the model does not exist or does not take
+   *     patches
    */
   Model open(Path directory);
 
-  /** An open model; safe for several threads. */
+  /** An open model. Thread-safe. */
   @ConsumerType
   interface Model extends AutoCloseable {
-    /** Features a patch. */
+    /** Number of features per patch. */
     int width();
 
-    /** A line that tells which model this is, for provenance, such as its file's name and SHA-256. */
+    /** Identifies the model in one line for provenance, such as the file name and SHA-256. */
     String identity();
 
-    /** One row of {@link #width()} features a patch; the patches may have any one size. */
+    /**
+     * Extracts features.
+     *
+     * @param patches patches of equal size
+     * @return [patches, {@link #width()}]
+     */
     float[][] extract(List<BufferedImage> patches);
 
     @Override

@@ -9,10 +9,13 @@ import java.io.IOException;
 import java.util.OptionalDouble;
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** An open whole-slide image: a pyramid of levels, level 0 the finest. For one thread; each thread opens its own. */
+/**
+ * An open whole-slide image: a pyramid of levels, of which level 0 is the finest. Not thread-safe;
+ * each thread opens its own.
+ */
 @ConsumerType
 public interface Slide extends AutoCloseable {
-  /** The number of levels of the pyramid, at least 1. */
+  /** Number of levels, at least 1. */
   int levels();
 
   /** Width of a level in its own pixels. */
@@ -21,22 +24,22 @@ public interface Slide extends AutoCloseable {
   /** Height of a level in its own pixels. */
   int height(int level);
 
-  /** How many pixels of level 0 one pixel of this level stands for, on a side; 1 for level 0. */
+  /** Downsampling factor of a level relative to level 0, per side; 1 for level 0. */
   double downsample(int level);
 
-  /** Micrometres a pixel of level 0, where the file tells. */
+  /** Micrometres per pixel at level 0, if the file states it. */
   OptionalDouble micronsPerPixel();
 
-  /** The objective's magnification at level 0, such as 40, where the file tells. */
+  /** Objective magnification at level 0, such as 40, if the file states it. */
   OptionalDouble magnification();
 
   /**
    * Reads a region.
    *
-   * @param x left edge in pixels of that level; what lies outside of the slide is white
-   * @param y top edge
+   * @param x left edge in pixels of the level; areas outside of the slide are white
+   * @param y top edge in pixels of the level
    * @return {@link BufferedImage#TYPE_INT_RGB}, width by height
-   * @throws org.stroma.api.data.DataException for pixels that cannot be decoded
+   * @throws org.stroma.api.data.DataException if pixels cannot be decoded
    */
   BufferedImage read(int level, int x, int y, int width, int height) throws IOException;
 

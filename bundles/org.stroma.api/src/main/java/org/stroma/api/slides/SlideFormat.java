@@ -8,19 +8,24 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** A reader of whole-slide images; a service. Where several read a file, the one of the highest service ranking does. */
+/**
+ * A format of whole-slide images, registered as a service. If several can read a file, the one with
+ * the highest service ranking is used.
+ */
 @ConsumerType
 public interface SlideFormat {
-  /** Its name for people, such as "tiled TIFF". */
+  /** Display name, such as "tiled TIFF". */
   String name();
 
-  /** Whether it can read this file, by a look at its name and its first bytes; false for a file it cannot open. */
+  /**
+   * Whether it can read a file, judged by name and first bytes; false if the file cannot be opened.
+   */
   boolean reads(Path file);
 
   /**
    * Opens a slide.
    *
-   * @throws org.stroma.api.data.DataException for a file that is damaged or of no use
+   * @throws org.stroma.api.data.DataException if the file is damaged or unusable
    */
   Slide open(Path file) throws IOException;
 }

@@ -6,21 +6,21 @@ package org.stroma.api.slides;
 
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** Brings the colours of a slide's stains to those of a reference. */
+/** Normalises the stain colours of a slide to those of a reference. */
 @ConsumerType
 public interface StainNormalizer {
   /**
-   * Learns the stains of one slide.
+   * Estimates the stains of a slide.
    *
-   * @param tissue packed RGB pixels of its tissue, a sample of the whole slide
-   * @throws org.stroma.api.data.DataException when the pixels hold no stain to learn from
+   * @param tissue packed RGB pixels (0xRRGGBB) of tissue, sampled from the whole slide
+   * @throws org.stroma.api.data.DataException if the stains cannot be estimated from the pixels
    */
   Stain learn(int[] tissue);
 
-  /** What was learned of one slide; safe for several threads. */
+  /** The estimated stains of a slide. Thread-safe. */
   @ConsumerType
   interface Stain {
-    /** Normalises packed RGB pixels in place. */
+    /** Normalises packed RGB pixels (0xRRGGBB) in place. */
     void normalize(int[] rgb);
   }
 }

@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.HeadInput;
 import org.stroma.api.Prediction;
 import org.stroma.api.TargetInfo;
@@ -17,8 +20,14 @@ import org.stroma.api.TargetKind;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 
 class RegressionHeadTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.head(RegressionHead::new, RegressionHead.Settings.class).tests();
+  }
+
   private static final TargetInfo AGE = TargetInfo.number(60, 12.5f);
 
   @Test

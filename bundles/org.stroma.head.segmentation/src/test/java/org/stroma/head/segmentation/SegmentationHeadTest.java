@@ -14,7 +14,10 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.stroma.api.Encoding;
@@ -24,10 +27,17 @@ import org.stroma.api.TargetInfo;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 class SegmentationHeadTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.head(SegmentationHead::new, SegmentationHead.Settings.class)
+        .tests();
+  }
+
   private static final TargetInfo THREE = TargetInfo.patches("slide", TargetInfo.classes(3));
 
   private static SegmentationHead head(Map<String, ?> settings) {

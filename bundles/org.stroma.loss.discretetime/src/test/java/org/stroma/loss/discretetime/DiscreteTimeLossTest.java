@@ -11,7 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.stroma.api.LossInput;
@@ -21,10 +24,17 @@ import org.stroma.nn.Initializer;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 class DiscreteTimeLossTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.loss(DiscreteTimeLoss::new, DiscreteTimeLoss.Settings.class)
+        .tests();
+  }
+
   private static final float[] CUTS = {2, 5, 9};
 
   private record Inputs(

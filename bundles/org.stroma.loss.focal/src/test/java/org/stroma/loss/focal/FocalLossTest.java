@@ -11,7 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.LossInput;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetInput;
@@ -19,11 +22,17 @@ import org.stroma.nn.Initializer;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 class FocalLossTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.loss(FocalLoss::new, FocalLoss.Settings.class).tests();
+  }
+
   private static Operand<TFloat32> loss(
       GraphBench bench,
       Map<String, ?> settings,

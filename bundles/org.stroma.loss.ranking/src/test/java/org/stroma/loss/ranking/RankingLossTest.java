@@ -11,7 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.stroma.api.HeadOutput;
@@ -23,10 +26,16 @@ import org.stroma.nn.Initializer;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.stroma.testkit.PartContract;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 class RankingLossTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.loss(RankingLoss::new, RankingLoss.Settings.class).tests();
+  }
+
   private record Graph(
       Operand<TFloat32> risk,
       Operand<TFloat32> time,

@@ -11,20 +11,24 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataStorageVisitor;
 import org.tensorflow.types.TFloat32;
 
-/** Tensors whose memory is written in place, so that large inputs are copied once: from the file into the tensor. */
+/**
+ * Direct access to tensor memory, so that large inputs are copied only once: from the file into the
+ * tensor.
+ */
 public final class Tensors {
   private Tensors() {}
 
-  /** A tensor whose numbers are whatever the memory holds: all of them have to be written. */
+  /** A tensor with uninitialised memory; every element has to be written. */
   public static TFloat32 unset(long... shape) {
     return TFloat32.tensorOf(Shape.of(shape));
   }
 
   /**
-   * A part of a tensor as a buffer on its own memory, row-major. It must not be used after the tensor was closed.
+   * A buffer over a range of a tensor's memory, in row-major order. Must not be used after the
+   * tensor is closed.
    *
-   * @param from the first number
-   * @param count how many
+   * @param from index of the first element
+   * @param count number of elements
    */
   public static FloatBuffer slice(TFloat32 tensor, long from, int count) {
     if (from < 0 || count < 0 || from + count > tensor.size()) {
@@ -34,12 +38,12 @@ public final class Tensors {
     return new At(address + from * Float.BYTES, count).asBuffer();
   }
 
-  /** Sets numbers to zero. */
+  /** Sets a range of elements to zero. */
   public static void zero(TFloat32 tensor, long from, long count) {
     for (long done = 0; done < count; ) {
-      int some = (int) Math.min(count - done, ZEROS.length);
-      slice(tensor, from + done, some).put(ZEROS, 0, some);
-      done += some;
+      int chunk = (int) Math.min(count - done, ZEROS.length);
+      slice(tensor, from + done, chunk).put(ZEROS, 0, chunk);
+      done += chunk;
     }
   }
 
@@ -62,7 +66,7 @@ public final class Tensors {
     }
   };
 
-  /** Memory at an address, which somebody else owns. */
+  /** A pointer to memory that it does not own. */
   private static final class At extends FloatPointer {
     At(long address, long count) {
       super((Pointer) null);

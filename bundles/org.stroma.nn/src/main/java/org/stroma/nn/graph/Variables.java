@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.stroma.nn.Initializer;
 import org.stroma.nn.Seeds;
 import org.stroma.nn.Variable;
@@ -32,13 +33,14 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
 /**
- * The variables of one graph, by path. The training and the inference sub-graph ask for the same paths and so share
- * them. Values start from the seed and the path alone: a variable starts the same whatever else the model holds.
+ * The variables of one graph by path. The training and inference sub-graphs request the same paths
+ * and thereby share them. Initial values depend only on seed and path, so a variable starts the
+ * same regardless of the rest of the model.
  */
 public final class Variables implements VariableStore {
   private record Access(Placeholder<TFloat32> input, Op assign) {}
 
-  /** Computes a variable's first value; the seeds are constants of the graph which a run feeds others for. */
+  /** Assigns a variable's initial value; the seeds are constants of the graph that a run feeds. */
   private record Start(Op assign, List<Output<?>> seeds) {}
 
   private record Held(
@@ -64,16 +66,16 @@ public final class Variables implements VariableStore {
   private final Map<String, Variable> byName = new LinkedHashMap<>();
   private final Map<String, Access> access = new LinkedHashMap<>();
   private final Map<String, Start> starts = new LinkedHashMap<>();
-  private final Map<String, float[]> constants;
+  private final @Nullable Map<String, float[]> constants;
 
-  private Variables(Ops tf, Map<String, float[]> constants) {
+  private Variables(Ops tf, @Nullable Map<String, float[]> constants) {
     this.tf = tf;
     this.constants = constants;
   }
 
   /**
-   * Weights that stay as they are, as constants of the graph: for a model that is exported. They cannot be assigned,
-   * read or trained.
+   * Variables as constants of the graph, for exported models. They cannot be assigned, read or
+   * trained.
    *
    * @param values by path
    */
@@ -81,7 +83,7 @@ public final class Variables implements VariableStore {
     return new Variables(tf, values);
   }
 
-  /** @param tf operations of the graph that is to hold the variables */
+  /** @param tf operations of the graph that holds the variables */
   public Variables(Ops tf) {
     this(tf, null);
   }
@@ -89,13 +91,13 @@ public final class Variables implements VariableStore {
   @Override
   public Variable variable(
       String name, Shape shape, Initializer initializer, boolean trainable, boolean decay) {
-    Variable known = byName.get(name);
-    if (known != null) {
-      if (!known.shape().equals(shape)) {
-        throw new IllegalArgumentException(
-            "variable " + name + " has shape " + known.shape() + " and was asked for as " + shape);
+    Variable existing = byName.get(name);
+    if (existing != null) {
+      if (!existing.shape().equals(shape)) {
+        throw new IllegalArgumentException("variable " + name + " has shape " + existing.shape()
+            + " and was asked for as " + shape);
       }
-      return known;
+      return existing;
     }
     if (constants != null) {
       float[] value = constants.get(name);
@@ -129,17 +131,17 @@ public final class Variables implements VariableStore {
     return made;
   }
 
-  /** All variables in the order in which they were made. */
+  /** All variables in creation order. */
   public Collection<Variable> all() {
     return Collections.unmodifiableCollection(byName.values());
   }
 
-  /** The variables that an optimizer changes. */
+  /** The trainable variables. */
   public List<Variable> trainable() {
     return byName.values().stream().filter(Variable::trainable).toList();
   }
 
-  /** The number of trainable numbers whose path starts with the prefix ("" for all). */
+  /** Number of trainable parameters whose path starts with a prefix ("" for all). */
   public long parameterCount(String prefix) {
     return trainable().stream()
         .filter(v -> v.name().startsWith(prefix))
@@ -147,7 +149,7 @@ public final class Variables implements VariableStore {
         .sum();
   }
 
-  /** Gives every variable its start value, in one run and on the device where it lives. */
+  /** Initialises all variables in one run, each on its device. */
   public void initialize(Session session, long seed) {
     List<Tensor> tensors = new ArrayList<>();
     try {
@@ -176,7 +178,7 @@ public final class Variables implements VariableStore {
     return new Start(tf.assignVariableOp(v.handle(), value), List.copyOf(seeds));
   }
 
-  /** In the order of inputs, which does not depend on what else the graph holds. */
+  /** Collects seeds in the order of inputs, which does not depend on the rest of the graph. */
   private static void collectSeeds(
       GraphOperation op, String variable, Set<String> visited, Set<Output<?>> seeds) {
     if (!visited.add(op.name())) {
@@ -205,7 +207,12 @@ public final class Variables implements VariableStore {
     return seed;
   }
 
-  /** Sets the named variables; other variables keep their values. */
+  /**
+   * Assigns values to the named variables; others keep theirs.
+   *
+   * @param values row-major, by path
+   * @throws IllegalArgumentException if there is no such variable or the length does not match
+   */
   public void assign(Session session, Map<String, float[]> values) {
     List<TFloat32> tensors = new ArrayList<>();
     try {
@@ -231,7 +238,7 @@ public final class Variables implements VariableStore {
     }
   }
 
-  /** The present values of all variables, row-major, by path. */
+  /** The current values of all variables, row-major, by path. */
   public Map<String, float[]> read(Session session) {
     List<Variable> order = List.copyOf(byName.values());
     Session.Runner runner = session.runner();

@@ -12,12 +12,17 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.stroma.api.data.Reader;
+import org.stroma.api.data.SplitStrategy;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.CohortReader;
 import org.stroma.cohort.Fold;
 import org.stroma.cohort.Purpose;
 import org.stroma.cohort.Splits;
+import org.stroma.evaluation.Evaluator;
 import org.stroma.experiment.Experiment;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
+import org.stroma.parts.PartInvoker.Work;
 import org.stroma.parts.PartScope;
 import org.stroma.parts.PartWiring;
 import org.stroma.parts.WiredParts;
@@ -53,6 +58,8 @@ record OpenExperiment(
   private static OpenExperiment read(
       Experiment experiment, PartScope wired, Consumer<String> notes) {
     TargetKinds.check(experiment, wired.parts());
+    // asks metrics what they are for, before anything is read
+    new Evaluator(experiment, wired.parts());
     CohortReader reader =
         new CohortReader(experiment.file().getParent(), experiment.cohort(), notes);
     boolean supervised = experiment.pretraining().isEmpty();
@@ -63,7 +70,7 @@ record OpenExperiment(
         wired,
         reader,
         cohort,
-        supervised ? folds(experiment, cohort, reader) : List.of());
+        supervised ? folds(experiment, wired.parts(), cohort, reader) : List.of());
   }
 
   /** The readers of the modalities. */
@@ -77,10 +84,23 @@ record OpenExperiment(
     return sources;
   }
 
-  private static List<Fold> folds(Experiment experiment, Cohort data, CohortReader reader) {
+  private static List<Fold> folds(
+      Experiment experiment, WiredParts parts, Cohort data, CohortReader reader) {
     Set<String> learned = experiment.heads().values().stream()
         .map(Experiment.HeadUse::target)
         .collect(Collectors.toCollection(TreeSet::new));
-    return Splits.of(experiment.split(), data, learned, experiment.seed(), reader);
+    SplitStrategy split = parts.get(experiment.split().slot(), SplitStrategy.class);
+    if (experiment.repeats() > 1 && !split.repeatable()) {
+      throw new FaultsException(
+          List.of(new Fault(
+              "/evaluation/repeats",
+              "is " + experiment.repeats() + "; the split " + experiment.split().type()
+                  + " gives the same folds each time")),
+          false);
+    }
+    return Splits.of(
+        data, learned, experiment.repeats(), experiment.seed(), reader, split, code -> parts
+            .code()
+            .run(Work.SPLIT, experiment.split(), split, code));
   }
 }

@@ -52,6 +52,7 @@ final class TrainedModels {
   /** A run's models applied to a cohort. */
   private record Applied(
       Experiment experiment,
+      Evaluator evaluator,
       Cohort cohort,
       Map<String, List<String>> classes,
       Predictor.Result result) {}
@@ -120,8 +121,9 @@ final class TrainedModels {
   private static String metrics(Applied applied) {
     Predictor.Result result = applied.result();
     List<String> patients = applied.cohort().patients();
-    ObjectNode metrics = Evaluator.of(
-        applied.experiment(), applied.cohort(), result.mean(), result.patches(), patients);
+    ObjectNode metrics = applied
+        .evaluator()
+        .measure(applied.cohort(), result.mean(), result.patches(), patients, List.of());
     if (result.outOfFold() + result.seenByAll() > 0 && !metrics.has("patients")) {
       metrics
           .putObject("patients")
@@ -166,14 +168,14 @@ final class TrainedModels {
     provenance.differences(runDirectory, progress::note);
     CheckpointStore.checkCounts(
         trained,
-        experiment.split().repeats(),
-        experiment.split().folds(),
+        experiment.repeats(),
+        experiment.folds().orElse(Integer.MAX_VALUE),
         experiment.training().ensemble());
     int there = trained.stream().mapToInt(fold -> fold.models().size()).sum();
-    int wanted = experiment.split().folds()
-        * experiment.split().repeats()
+    int wanted = experiment.folds().orElse(0)
+        * experiment.repeats()
         * experiment.training().ensemble();
-    if (there != wanted) {
+    if (wanted > 0 && there != wanted) {
       progress.note(runDirectory + " holds " + there + " of the run's " + wanted
           + (there == 1 ? " models; it alone is used" : " models; these alone are used"));
     }
@@ -216,7 +218,8 @@ final class TrainedModels {
                 how.labelled());
         // some files are read when they are wanted
         how.whatWasRead().accept(reader);
-        return new Applied(experiment, cohort, classes, result);
+        return new Applied(
+            experiment, new Evaluator(experiment, wired.parts()), cohort, classes, result);
       }));
     }
   }

@@ -22,9 +22,9 @@ import org.stroma.api.data.Problems;
 import org.stroma.api.slides.FeatureExtractor;
 import org.stroma.api.slides.SlideFormat;
 import org.stroma.api.slides.StainNormalizer;
+import org.stroma.command.ExitCode;
 import org.stroma.command.Progress;
-import org.stroma.parts.Fault;
-import org.stroma.parts.FaultsException;
+import org.stroma.command.UsageException;
 import org.stroma.parts.PartKind;
 import org.stroma.parts.PartScope;
 import org.stroma.parts.PartWiring;
@@ -36,7 +36,6 @@ import picocli.CommandLine.Parameters;
 @Component
 public final class ExtractCommand implements org.stroma.command.Command {
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final int UNUSABLE_DATA = 3;
 
   private final PartWiring wiring;
 
@@ -253,9 +252,10 @@ public final class ExtractCommand implements org.stroma.command.Command {
           + names(outcome.bad, "left out") + names(outcome.empty, "without tissue"));
       list(outcome.bad);
       list(outcome.empty);
-      return outcome.bad.isEmpty() && (outcome.empty.isEmpty() || empty.equals("pass"))
-          ? 0
-          : UNUSABLE_DATA;
+      ExitCode code = outcome.bad.isEmpty() && (outcome.empty.isEmpty() || empty.equals("pass"))
+          ? ExitCode.DONE
+          : ExitCode.UNUSABLE_DATA;
+      return code.number();
     }
 
     private static String names(Map<String, String> slides, String what) {
@@ -276,42 +276,38 @@ public final class ExtractCommand implements org.stroma.command.Command {
       }
     }
 
-    private static FaultsException wrong(String message) {
-      return new FaultsException(List.of(new Fault("", message)), false);
-    }
-
     private void check() {
       if (!(magnification > 0) || mpp < 0 || slideMpp < 0 || slideMagnification < 0) {
-        throw wrong(
+        throw new UsageException(
             "--magnification, --mpp, --slide-mpp and --slide-magnification have to be above 0");
       }
       if (slideMpp > 0 && slideMagnification > 0) {
-        throw wrong(
+        throw new UsageException(
             "--slide-mpp and --slide-magnification say the same in two ways; give one of them");
       }
       if (patchSize < 8 || patchSize > 4096) {
-        throw wrong("--patch-size is " + patchSize + "; it has to be 8 to 4096");
+        throw new UsageException("--patch-size is " + patchSize + "; it has to be 8 to 4096");
       }
       if (!(overlap >= 0 && overlap <= 0.9)) {
-        throw wrong("--overlap is " + overlap + "; it has to be 0 to 0.9");
+        throw new UsageException("--overlap is " + overlap + "; it has to be 0 to 0.9");
       }
       if (!(tissue >= 0 && tissue <= 1)) {
-        throw wrong("--tissue is " + tissue + "; it has to be 0 to 1");
+        throw new UsageException("--tissue is " + tissue + "; it has to be 0 to 1");
       }
       if (leastBrightness < 0
           || leastBrightness > 255
           || leastSaturation < -1
           || leastSaturation > 255) {
-        throw wrong("--least-brightness and --least-saturation have to be 0 to 255");
+        throw new UsageException("--least-brightness and --least-saturation have to be 0 to 255");
       }
       if (!empty.equals("pass") && !empty.equals("fail")) {
-        throw wrong("--empty is " + empty + "; it has to be pass or fail");
+        throw new UsageException("--empty is " + empty + "; it has to be pass or fail");
       }
       if (batch < 1 || threads < 1) {
-        throw wrong("--batch and --threads have to be 1 or more");
+        throw new UsageException("--batch and --threads have to be 1 or more");
       }
       if (format != null && formats.stream().noneMatch(f -> f.name().equals(format))) {
-        throw wrong("--format is " + format + "; installed are "
+        throw new UsageException("--format is " + format + "; installed are "
             + formats.stream().map(SlideFormat::name).toList());
       }
     }
@@ -338,7 +334,7 @@ public final class ExtractCommand implements org.stroma.command.Command {
         if (halves.length < 2
             || keys.length != 2
             || !(parts.get(keys[0]) instanceof ObjectNode part)) {
-          throw wrong("--set " + set + " has to be extractor.SETTING=value"
+          throw new UsageException("--set " + set + " has to be extractor.SETTING=value"
               + (stain.isEmpty() ? "" : " or stain.SETTING=value"));
         }
         JsonNode value;

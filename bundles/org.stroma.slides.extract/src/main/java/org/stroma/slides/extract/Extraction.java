@@ -10,16 +10,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.api.data.DataException;
@@ -29,7 +26,8 @@ import org.stroma.api.slides.SlideFormat;
 import org.stroma.api.slides.StainNormalizer;
 import org.stroma.command.CancelledException;
 import org.stroma.command.Progress;
-import org.stroma.parts.Fault;
+import org.stroma.command.UsageException;
+import org.stroma.files.AtomicFiles;
 import org.stroma.parts.FaultsException;
 
 /**
@@ -39,9 +37,6 @@ import org.stroma.parts.FaultsException;
 final class Extraction {
   private static final Logger LOG = LoggerFactory.getLogger(Extraction.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
-
-  /** Where features of replaced slides lie until there are new ones. */
-  private static final String ASIDE = "replaced";
 
   private static final long BETWEEN_RECORDS = TimeUnit.SECONDS.toNanos(10);
 
@@ -56,7 +51,7 @@ final class Extraction {
   private final Map<String, Integer> told = new LinkedHashMap<>();
   private final Outcome outcome = new Outcome();
   private long recorded;
-  private long started;
+  private ExtractionRate rate;
 
   /** How it went: names of slides, and the causes. */
   static final class Outcome {
@@ -98,29 +93,28 @@ final class Extraction {
 
   /** Ends before anything starts where files lie there that were made with other settings. */
   void refuseOthers(Map<String, Path> named) {
-    List<Fault> faults = new ArrayList<>();
+    List<String> faults = new ArrayList<>();
     int more = 0;
     for (String name : named.keySet()) {
       String differs =
           Files.exists(target(name)) ? FeatureFile.of(target(name)).differs(settings) : null;
       if (differs != null && faults.size() < Problems.TOLD) {
-        faults.add(new Fault(
-            "", target(name) + " " + differs + "; name another --out, or --overwrite it"));
+        faults.add(target(name) + " " + differs + "; name another --out, or --overwrite it");
       } else if (differs != null) {
         more++;
       }
     }
     if (more > 0) {
-      faults.add(new Fault("", "and " + more + " files more like these"));
+      faults.add("and " + more + " files more like these");
     }
     if (!faults.isEmpty()) {
-      throw new FaultsException(faults, false);
+      throw new UsageException(faults);
     }
   }
 
   /** Extracts what is not there yet. */
   Outcome run(Map<String, Path> named) {
-    started = System.nanoTime();
+    rate = new ExtractionRate(progress);
     ObjectNode slides = record.putObject("slides");
     named.forEach((name, file) ->
         slides.putObject(name).put("file", file.toString()).put("state", "waiting"));
@@ -155,7 +149,7 @@ final class Extraction {
   private void write() {
     recorded = System.nanoTime();
     try {
-      Whole.write(
+      AtomicFiles.replace(
           directory.resolve("extraction.json"),
           partial -> Files.writeString(partial, record.toPrettyString() + "\n"));
     } catch (IOException e) {
@@ -174,7 +168,7 @@ final class Extraction {
   private ObjectNode one(String name, Path file, int number, int count) {
     ObjectNode entry = MAPPER.createObjectNode().put("file", file.toString());
     Path target = target(name);
-    Path aside = directory.resolve(ASIDE).resolve(name + ".h5");
+    ReplacedFeatures replaced = new ReplacedFeatures(directory, target);
     String moved = "";
     try {
       if (!Files.isRegularFile(file)) {
@@ -197,8 +191,7 @@ final class Extraction {
           entry.setAll(kept.slide());
           return entry.put("file", file.toString()).put("state", "there already");
         }
-        aside(target, aside);
-        moved = "; features of what it was before are in " + aside;
+        moved = "; features of what it was before are in " + replaced.keep();
         if (!same) {
           tell(
               "that were replaced",
@@ -218,7 +211,7 @@ final class Extraction {
       }
       describe(slide, name, result);
       save(name, target, result, slide);
-      forget(aside);
+      replaced.forget();
       outcome.done++;
       entry.setAll(slide);
       return entry.put("file", file.toString()).put("state", "extracted");
@@ -253,7 +246,7 @@ final class Extraction {
                     + "installed, more can be read");
       }
       return new SlideExtraction(file, format, options, model, stain)
-          .run(listener(name, number, count));
+          .run(rate.listener(name, number, count));
     } catch (DataException | CancelledException | FaultsException e) {
       throw e;
     } catch (UncheckedIOException e) {
@@ -341,30 +334,6 @@ final class Extraction {
         .write(target, result.features(), result.patches(), options, name, model.identity());
   }
 
-  private static void aside(Path target, Path aside) {
-    try {
-      Files.createDirectories(aside.getParent());
-      Files.move(target, aside, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          target + " cannot be put aside into " + aside + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static void forget(Path aside) {
-    try {
-      if (Files.deleteIfExists(aside)) {
-        try (var others = Files.list(aside.getParent())) {
-          if (others.findAny().isEmpty()) {
-            Files.delete(aside.getParent());
-          }
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(aside + " cannot be deleted: " + e.getMessage(), e);
-    }
-  }
-
   /** Tells of features whose slide is no longer there: an experiment would go on using them. */
   private void gone(Map<String, Path> named) {
     List<Path> files;
@@ -386,41 +355,5 @@ final class Extraction {
                 + "; delete them if nothing should use them");
       }
     }
-  }
-
-  private IntConsumer listener(String name, int number, int count) {
-    AtomicInteger total = new AtomicInteger();
-    AtomicInteger done = new AtomicInteger();
-    long begun = System.nanoTime();
-    return n -> {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new CancelledException();
-      }
-      if (n < 0) {
-        total.set(-n);
-        return;
-      }
-      int now = done.addAndGet(n);
-      double seconds = (System.nanoTime() - begun) / 1e9;
-      long left = Math.round(seconds / now * (total.get() - now));
-      // what is known of the slides to come: that they take as long as those before
-      double each = (System.nanoTime() - started)
-          / 1e9
-          / Math.max(0.01, number - 1 + (double) now / total.get());
-      long all = left + Math.round(each * (count - number));
-      progress.at(String.format(
-          Locale.ROOT,
-          "slide %d/%d  %s  patch %d/%d  %.0f patches/s  %d:%02d left, %d:%02d in all",
-          number,
-          count,
-          name,
-          now,
-          total.get(),
-          now / seconds,
-          left / 60,
-          left % 60,
-          all / 60,
-          all % 60));
-    };
   }
 }

@@ -14,6 +14,7 @@ import io.jhdf.api.WritableDataset;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import org.stroma.files.AtomicFiles;
 
 /**
  * The features of a slide in HDF5, as CLAM and TRIDENT users read them: {@code features} [N, D] float32 and {@code coords}
@@ -37,7 +38,7 @@ record FeatureFile(String settings, ObjectNode slide) {
       String extractor) {
     int[][] coords = patches.places().toArray(int[][]::new);
     try {
-      Whole.write(file, partial -> {
+      AtomicFiles.replace(file, partial -> {
         try (WritableHdfFile out = HdfFile.write(partial)) {
           out.putAttribute("extractor", extractor);
           out.putAttribute(SETTINGS, settings);

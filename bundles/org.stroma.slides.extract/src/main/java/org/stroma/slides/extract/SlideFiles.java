@@ -24,8 +24,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.stroma.api.data.Problems;
 import org.stroma.command.Progress;
-import org.stroma.parts.Fault;
-import org.stroma.parts.FaultsException;
+import org.stroma.command.UsageException;
 
 /** The slides of one extraction, by the name of their feature file. */
 final class SlideFiles {
@@ -41,20 +40,18 @@ final class SlideFiles {
    * Finds slides: files as they are, and in folders what a format reads or what is called as slides are.
    *
    * @param reads whether a format reads a file
-   * @throws FaultsException for slides whose features would go into one file, all of them, and for folders without any
+   * @throws UsageException for slides whose features would go into one file, all of them, and for folders without any
    */
   static Map<String, Path> find(List<Path> given, Predicate<Path> reads, Progress progress) {
     List<Path> files = new ArrayList<>();
-    List<Fault> faults = new ArrayList<>();
+    List<String> faults = new ArrayList<>();
     for (Path path : given) {
       if (Files.isDirectory(path)) {
         List<Path> found = in(path, reads, progress);
         if (found.isEmpty()) {
-          faults.add(new Fault(
-              "",
-              "the folder " + path
-                  + " holds no slide: no file in it is called as slides are (.svs, .tif, "
-                  + ".ndpi, .mrxs, ...), or can be read"));
+          faults.add("the folder " + path
+              + " holds no slide: no file in it is called as slides are (.svs, .tif, "
+              + ".ndpi, .mrxs, ...), or can be read");
         }
         files.addAll(found);
       } else {
@@ -65,9 +62,8 @@ final class SlideFiles {
     Set<Path> seen = new LinkedHashSet<>();
     for (Path file : files) {
       if (!representable(file)) {
-        faults.add(new Fault(
-            "",
-            file + " has letters in its name that this locale does not have; set LC_ALL=C.UTF-8"));
+        faults.add(
+            file + " has letters in its name that this locale does not have; set LC_ALL=C.UTF-8");
         continue;
       }
       // one that was given by itself and with its folder is one
@@ -80,17 +76,15 @@ final class SlideFiles {
       if (each.getValue().size() > 1 && faults.size() >= Problems.TOLD) {
         more++;
       } else if (each.getValue().size() > 1) {
-        faults.add(new Fault(
-            "",
-            words(each.getValue()) + " would all become " + each.getKey()
-                + ".h5; rename them, or extract them into folders of their own"));
+        faults.add(words(each.getValue()) + " would all become " + each.getKey()
+            + ".h5; rename them, or extract them into folders of their own");
       }
     }
     if (!faults.isEmpty()) {
       if (more > 0) {
-        faults.add(new Fault("", "and " + more + " names more like these"));
+        faults.add("and " + more + " names more like these");
       }
-      throw new FaultsException(faults, false);
+      throw new UsageException(faults);
     }
     Map<String, Path> slides = new LinkedHashMap<>();
     named.forEach((name, paths) -> slides.put(name, paths.get(0)));

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.stroma.api.slides.Slide;
+import org.stroma.files.AtomicFiles;
 
 /**
  * A small picture of a slide.
@@ -74,6 +75,6 @@ record Thumbnail(BufferedImage image, double scale) {
       }
     }
     graphics.dispose();
-    Whole.write(file, partial -> ImageIO.write(drawn, "png", partial.toFile()));
+    AtomicFiles.replace(file, partial -> ImageIO.write(drawn, "png", partial.toFile()));
   }
 }

@@ -31,7 +31,7 @@ import org.stroma.api.data.DataException;
 import org.stroma.api.slides.FeatureExtractor;
 import org.stroma.api.slides.Slide;
 import org.stroma.api.slides.SlideFormat;
-import org.stroma.parts.FaultsException;
+import org.stroma.command.UsageException;
 
 /** Slides are files of one word, which says what is seen on them. */
 class ExtractionTest {
@@ -227,16 +227,16 @@ class ExtractionTest {
   void otherSettingsAreRefusedWithTheFirstThatDiffers() throws IOException {
     Path slide = slide("s", "c85000");
     extract(slide);
-    FaultsException e = assertThrows(
-        FaultsException.class, () -> extraction(40, 0.5).refuseOthers(Map.of("s", slide)));
+    UsageException e = assertThrows(
+        UsageException.class, () -> extraction(40, 0.5).refuseOthers(Map.of("s", slide)));
     assertTrue(
         e.getMessage()
             .contains("s.h5 was made with other settings (overlap 0.0, and now overlap 0.5)"),
         e.getMessage());
-    assertThrows(FaultsException.class, () -> extraction(30, 0).refuseOthers(Map.of("s", slide)));
+    assertThrows(UsageException.class, () -> extraction(30, 0).refuseOthers(Map.of("s", slide)));
     Files.writeString(out.resolve("s.h5"), "no HDF5");
     e = assertThrows(
-        FaultsException.class, () -> extraction(40, 0).refuseOthers(Map.of("s", slide)));
+        UsageException.class, () -> extraction(40, 0).refuseOthers(Map.of("s", slide)));
     assertTrue(e.getMessage().contains("s.h5 was made by another program"), e.getMessage());
   }
 

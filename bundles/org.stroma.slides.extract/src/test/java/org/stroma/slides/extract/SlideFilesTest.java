@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.stroma.parts.FaultsException;
+import org.stroma.command.UsageException;
 
 class SlideFilesTest {
   @TempDir
@@ -64,9 +64,9 @@ class SlideFilesTest {
       file("b/s" + i + ".svs");
     }
     file("a/s3.tif");
-    FaultsException e = assertThrows(FaultsException.class, () -> find(folder));
-    assertEquals(21, e.faults().size());
-    String first = e.faults().get(0).toString();
+    UsageException e = assertThrows(UsageException.class, () -> find(folder));
+    assertEquals(21, e.sentences().size());
+    String first = e.sentences().get(0).toString();
     assertTrue(
         first.contains("a/s0.svs and ")
             && first.contains("b/s0.svs would all become s0.h5; rename them"),
@@ -75,7 +75,7 @@ class SlideFilesTest {
         e.getMessage().contains("a/s3.svs and ") && e.getMessage().contains("a/s3.tif and "),
         e.getMessage());
     assertTrue(
-        e.faults().get(20).toString().contains("and 5 names more like these"), e.getMessage());
+        e.sentences().get(20).toString().contains("and 5 names more like these"), e.getMessage());
   }
 
   @Test
@@ -99,7 +99,7 @@ class SlideFilesTest {
   void aFolderWithoutSlidesIsASentence() throws IOException {
     file("empty/notes.txt");
     String message =
-        assertThrows(FaultsException.class, () -> find(folder.resolve("empty"))).getMessage();
+        assertThrows(UsageException.class, () -> find(folder.resolve("empty"))).getMessage();
     assertTrue(
         message.contains("empty holds no slide: no file in it is called as slides are (.svs,"),
         message);

@@ -4,15 +4,11 @@
  */
 package org.stroma.slides.tiff;
 
-import com.twelvemonkeys.imageio.metadata.Entry;
 import com.twelvemonkeys.imageio.plugins.tiff.BigTIFFImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageMetadata;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
 import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
-import java.awt.image.ColorModel;
-import java.awt.image.IndexColorModel;
-import java.awt.image.Raster;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
@@ -37,21 +32,7 @@ import org.stroma.api.slides.Slide;
  * labels and macro images, which are not tiled, are no levels. Colour profiles are not applied: pixels are as stored.
  */
 final class TiffSlide implements Slide {
-  private static final int IMAGE_DESCRIPTION = 270;
   private static final int JPEG = 7;
-  private static final int X_RESOLUTION = 282;
-  private static final int RESOLUTION_UNIT = 296;
-  private static final Pattern MPP = Pattern.compile("\\|\\s*MPP\\s*=\\s*([0-9.]+)");
-  private static final Pattern MAGNIFICATION = Pattern.compile("\\|\\s*AppMag\\s*=\\s*([0-9.]+)");
-
-  /** Resolutions outside of this, in micrometres a pixel, are those of no microscope: writers put defaults there. */
-  private static final double FINEST = 0.02;
-
-  private static final double COARSEST = 20;
-
-  /** No objective has more. */
-  private static final double LARGEST_MAGNIFICATION = 400;
-
   /** What a decoder says of data that are not whole, before it makes grey of them; OpenSlide refuses those too. */
   private static final Pattern DAMAGE =
       Pattern.compile("corrupt|truncated|premature|unexpected end", Pattern.CASE_INSENSITIVE);
@@ -149,12 +130,8 @@ final class TiffSlide implements Slide {
           + "alone; save it as a tiled TIFF");
     }
     if (reader.getImageMetadata(0) instanceof TIFFImageMetadata metadata) {
-      String description = text(metadata.getTIFFField(IMAGE_DESCRIPTION));
-      mpp = find(MPP, description, FINEST, COARSEST);
-      magnification = find(MAGNIFICATION, description, 0, LARGEST_MAGNIFICATION);
-      if (mpp.isEmpty()) {
-        mpp = resolution(metadata);
-      }
+      mpp = ScannerMetadata.micronsPerPixel(metadata);
+      magnification = ScannerMetadata.magnification(metadata);
     }
   }
 
@@ -172,39 +149,6 @@ final class TiffSlide implements Slide {
         jpeg);
     kept = Math.max(kept, jpeg || StoredTiles.are(image) ? 0 : 2 * (width / level.tileWidth() + 1));
     return level;
-  }
-
-  /** A number of the description; none where it is one of no microscope, as writers put it that do not know. */
-  private static OptionalDouble find(Pattern pattern, String text, double above, double most) {
-    Matcher matcher = pattern.matcher(text);
-    if (!matcher.find()) {
-      return OptionalDouble.empty();
-    }
-    try {
-      double number = Double.parseDouble(matcher.group(1));
-      return number > above && number <= most ? OptionalDouble.of(number) : OptionalDouble.empty();
-    } catch (NumberFormatException e) {
-      return OptionalDouble.empty();
-    }
-  }
-
-  private static String text(Entry entry) {
-    return entry == null || entry.getValue() == null ? "" : entry.getValueAsString();
-  }
-
-  private static OptionalDouble resolution(TIFFImageMetadata metadata) {
-    Entry resolution = metadata.getTIFFField(X_RESOLUTION);
-    Entry unit = metadata.getTIFFField(RESOLUTION_UNIT);
-    if (resolution == null
-        || unit == null
-        || !(resolution.getValue() instanceof Number perUnit)
-        || !(unit.getValue() instanceof Number of)
-        || !(perUnit.doubleValue() > 0)) {
-      return OptionalDouble.empty();
-    }
-    double micrometres = of.intValue() == 3 ? 10_000 : of.intValue() == 2 ? 25_400 : Double.NaN;
-    double pixel = micrometres / perUnit.doubleValue();
-    return pixel >= FINEST && pixel <= COARSEST ? OptionalDouble.of(pixel) : OptionalDouble.empty();
   }
 
   @Override
@@ -317,7 +261,7 @@ final class TiffSlide implements Slide {
   private Tile keep(int level, Rectangle place, Rectangle region, int[] rgb) {
     Level of = levels.get(level);
     Rectangle inside = place.intersection(new Rectangle(0, 0, of.width(), of.height()));
-    Tile tile = new Tile(inside, part(rgb, region, inside));
+    Tile tile = new Tile(inside, Pixels.part(rgb, region, inside));
     tiles.put(key(level, place.x / of.tileWidth(), place.y / of.tileHeight()), tile);
     return tile;
   }
@@ -334,7 +278,7 @@ final class TiffSlide implements Slide {
     if (read.getWidth() != region.width || read.getHeight() != region.height) {
       throw new IOException("its size is not that of the image");
     }
-    int[] rgb = pixels(read);
+    int[] rgb = Pixels.of(read);
     if (damage != null) {
       throw new IOException("its data are damaged (" + damage + ")");
     }
@@ -350,59 +294,6 @@ final class TiffSlide implements Slide {
 
   private static long key(int level, int tx, int ty) {
     return ((long) level << 58) | (long) ty << 29 | tx;
-  }
-
-  private static int[] part(int[] rgb, Rectangle region, Rectangle place) {
-    if (region.equals(place)) {
-      return rgb;
-    }
-    int[] part = new int[place.width * place.height];
-    for (int row = 0; row < place.height; row++) {
-      System.arraycopy(
-          rgb, row * region.width + place.x - region.x, part, row * place.width, place.width);
-    }
-    return part;
-  }
-
-  /** The stored pixels; an alpha channel is put on white. */
-  private static int[] pixels(BufferedImage from) {
-    Raster raster = from.getRaster();
-    ColorModel model = from.getColorModel();
-    int w = from.getWidth();
-    int h = from.getHeight();
-    int bands = raster.getNumBands();
-    int[] rgb = new int[w * h];
-    if (model instanceof IndexColorModel || raster.getSampleModel().getSampleSize(0) != 8) {
-      for (int row = 0; row < h; row++) {
-        for (int i = 0; i < w; i++) {
-          rgb[row * w + i] = from.getRGB(i, row) & 0xffffff;
-        }
-      }
-      return rgb;
-    }
-    int[] line = new int[w * bands];
-    for (int row = 0; row < h; row++) {
-      raster.getPixels(raster.getMinX(), raster.getMinY() + row, w, 1, line);
-      int at = row * w;
-      for (int i = 0; i < w; i++) {
-        int k = i * bands;
-        if (bands < 3) {
-          rgb[at + i] = line[k] * 0x010101;
-        } else if (bands == 3) {
-          rgb[at + i] = line[k] << 16 | line[k + 1] << 8 | line[k + 2];
-        } else {
-          int alpha = line[k + 3];
-          rgb[at + i] = white(line[k], alpha) << 16
-              | white(line[k + 1], alpha) << 8
-              | white(line[k + 2], alpha);
-        }
-      }
-    }
-    return rgb;
-  }
-
-  private static int white(int colour, int alpha) {
-    return (colour * alpha + 255 * (255 - alpha) + 127) / 255;
   }
 
   @Override

@@ -2,7 +2,7 @@
  * Copyright the Stroma authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.stroma.run;
+package org.stroma.run.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -20,7 +20,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Version;
 
-class ProvenanceTest {
+class BundleProvenanceTest {
   @TempDir
   private Path folder;
 
@@ -55,7 +55,7 @@ class ProvenanceTest {
         new Class<?>[] {BundleContext.class},
         (proxy, method, arguments) -> installed);
     List<String> said = new ArrayList<>();
-    new Provenance(context).differences(folder, said::add);
+    new BundleProvenance(context).differences(folder, said::add);
     return said;
   }
 
@@ -84,7 +84,7 @@ class ProvenanceTest {
   @Test
   void aRunThatSaysNothingIsTold() throws Exception {
     List<String> said = new ArrayList<>();
-    new Provenance(null).differences(folder.resolve("none"), said::add);
+    new BundleProvenance(null).differences(folder.resolve("none"), said::add);
     assertEquals(1, said.size());
   }
 }

@@ -2,7 +2,7 @@
  * Copyright the Stroma authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.stroma.jobs;
+package org.stroma.jobs.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -22,64 +22,86 @@ import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.data.DataException;
 import org.stroma.command.CancelledException;
 import org.stroma.command.Progress;
+import org.stroma.jobs.Job;
+import org.stroma.jobs.Jobs;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 import org.stroma.parts.PartKind;
 
-class JobsTest {
+class BackgroundJobsTest {
   @TempDir
   private Path folder;
 
   private final CountDownLatch go = new CountDownLatch(1);
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger most = new AtomicInteger();
+  private final AtomicInteger reads = new AtomicInteger();
   private volatile boolean installed = true;
+  private volatile boolean startable = true;
   private volatile RuntimeException failure;
   private Path file;
-  private Jobs jobs;
+  private BackgroundJobs jobs;
 
   /** Runs until it may go; its parts are there while installed is true. */
-  private final Jobs.Work work = new Jobs.Work() {
+  private final Work work = new Work() {
     @Override
-    public String read(Path experiment, List<String> overrides) {
+    public Planned read(Path experiment, List<String> overrides) {
+      reads.incrementAndGet();
       if (!Files.exists(experiment)) {
         throw new FaultsException(List.of(new Fault("", "there is no file")), false);
       }
-      return check(experiment, overrides);
+      String name = check(experiment, overrides);
+      return new Planned() {
+        @Override
+        public String name() {
+          return name;
+        }
+
+        @Override
+        public void run(Path out, Progress progress) {
+          BackgroundJobsTest.this.run(progress);
+        }
+      };
     }
 
     @Override
     public String check(Path experiment, List<String> overrides) {
       if (!installed) {
-        Fault.Wanted wanted = new Fault.Wanted(PartKind.ENCODER, "radiomics-mlp");
-        throw new FaultsException(
-            List.of(new Fault("/modalities/ct/encoder/type", "no bundle", wanted)), true);
+        throw missing();
       }
       return "named";
     }
-
-    @Override
-    public void run(Path experiment, List<String> overrides, Path out, Progress progress) {
-      most.accumulateAndGet(running.incrementAndGet(), Math::max);
-      progress.note("began");
-      progress.at("epoch 1/2");
-      try {
-        go.await();
-        if (failure != null) {
-          throw failure;
-        }
-      } catch (InterruptedException e) {
-        throw new CancelledException();
-      } finally {
-        running.decrementAndGet();
-      }
-    }
   };
+
+  private void run(Progress progress) {
+    if (!startable) {
+      throw missing();
+    }
+    most.accumulateAndGet(running.incrementAndGet(), Math::max);
+    progress.note("began");
+    progress.at("epoch 1/2");
+    try {
+      go.await();
+      if (failure != null) {
+        throw failure;
+      }
+    } catch (InterruptedException e) {
+      throw new CancelledException();
+    } finally {
+      running.decrementAndGet();
+    }
+  }
+
+  private static FaultsException missing() {
+    Fault.Wanted wanted = new Fault.Wanted(PartKind.ENCODER, "radiomics-mlp");
+    return new FaultsException(
+        List.of(new Fault("/modalities/ct/encoder/type", "no bundle", wanted)), true);
+  }
 
   @BeforeEach
   void open() throws Exception {
     file = Files.writeString(folder.resolve("e.json"), "{}");
-    jobs = new Jobs(null, 1, work);
+    jobs = new BackgroundJobs(null, 1, work);
   }
 
   @AfterEach
@@ -113,6 +135,32 @@ class JobsTest {
   }
 
   @Test
+  void anExperimentIsReadOnceAndOnceMoreWhenBundlesHaveChanged() throws Exception {
+    Job first = jobs.start(file, List.of(), null);
+    await(first, Job.State.RUNNING);
+    Job second = jobs.start(file, List.of(), null);
+    await(second, Job.State.QUEUED);
+    go.countDown();
+    await(second, Job.State.DONE);
+    assertEquals(2, reads.get());
+  }
+
+  @Test
+  void anExperimentWhosePartsDoNotStartWaitsForTheNextBundleAndIsInNobodysWay() throws Exception {
+    startable = false;
+    Job job = jobs.start(file, List.of(), null);
+    await(job, Job.State.WAITING);
+    startable = true;
+    Job other = jobs.start(file, List.of(), null);
+    await(other, Job.State.RUNNING);
+    jobs.bundlesChanged();
+    await(job, Job.State.QUEUED);
+    assertEquals(3, reads.get());
+    go.countDown();
+    await(job, Job.State.DONE);
+  }
+
+  @Test
   void anExperimentWaitsForItsPartsAndThenStartsByItself() throws Exception {
     installed = false;
     Job job = jobs.start(file, List.of(), null);
@@ -136,7 +184,7 @@ class JobsTest {
 
   @Test
   void eachThatRunsHasADirectoryOfItsOwn() throws Exception {
-    jobs = new Jobs(null, 2, work);
+    jobs = new BackgroundJobs(null, 2, work);
     Job first = jobs.start(file, List.of(), null);
     Job second = jobs.start(file, List.of(), null);
     await(first, Job.State.RUNNING);
@@ -207,7 +255,7 @@ class JobsTest {
     Files.writeString(Files.createDirectory(folder.resolve("out")).resolve("history.csv"), "");
     Job again = jobs.restart(1, null);
     assertEquals(2, again.getId());
-    assertEquals(List.of("a=1"), again.overrides());
+    assertEquals(List.of("a=1"), jobs.job(2).overrides());
     await(again, Job.State.RUNNING);
     assertEquals(folder.resolve("out-2"), again.getDirectory());
     go.countDown();

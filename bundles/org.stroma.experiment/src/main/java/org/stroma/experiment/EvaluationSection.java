@@ -1,0 +1,77 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.experiment;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.stroma.api.TargetKind;
+import org.stroma.cohort.CohortSettings;
+import org.stroma.parts.Faults;
+import org.stroma.parts.JsonSection;
+import org.stroma.parts.PartKind;
+import org.stroma.parts.PartSettings;
+import org.stroma.parts.PartUse;
+
+/**
+ * The section {@code evaluation}: folds and metrics.
+ *
+ * @param split how patients are put into folds
+ * @param repeats how often
+ * @param metrics what is computed
+ */
+record EvaluationSection(PartUse split, int repeats, List<PartUse> metrics) {
+  /** The metrics of a target of each kind where the experiment names none. */
+  private static List<String> usual(TargetKind kind) {
+    return switch (kind) {
+      case SURVIVAL -> List.of("c-index");
+      case CLASS -> List.of("accuracy", "balanced-accuracy", "auc");
+      case NUMBER, COUNT -> List.of("mae", "rmse", "r2");
+      case LABELS -> List.of("auc");
+      case PATCHES -> List.of("accuracy", "balanced-accuracy", "dice");
+    };
+  }
+
+  static EvaluationSection read(
+      JsonSection s,
+      PartSettings parts,
+      CohortSettings cohort,
+      Map<String, Experiment.HeadUse> heads,
+      Faults faults) {
+    PartUse split = parts.part(s, "split", PartKind.SPLIT, "k-fold", List.of());
+    stratify(split, cohort, faults);
+    int repeats = s.integer("repeats", 1, 1, 1000);
+    List<String> usual = heads.values().stream()
+        .map(head -> cohort.targets().get(String.valueOf(head.target())))
+        .filter(Objects::nonNull)
+        .map(CohortSettings.TargetSettings::kind)
+        .distinct()
+        .sorted()
+        .flatMap(kind -> usual(kind).stream())
+        .distinct()
+        .toList();
+    List<PartUse> metrics = parts.list(s, "metrics", PartKind.METRIC, usual);
+    s.close();
+    return new EvaluationSection(split, repeats, metrics);
+  }
+
+  /** Whatever the strategy, strata are those of a target. */
+  private static void stratify(PartUse split, CohortSettings cohort, Faults faults) {
+    if (split == null
+        || !(split.settings().get("stratify") instanceof String stratify)
+        || stratify.isEmpty()) {
+      return;
+    }
+    boolean event = stratify.endsWith(".event");
+    CohortSettings.TargetSettings known =
+        cohort.targets().get(stratify.replaceFirst("\\.event$", ""));
+    if (known == null || known.kind() != (event ? TargetKind.SURVIVAL : TargetKind.CLASS)) {
+      faults.add(
+          split.slot() + "/stratify",
+          "is \"" + stratify
+              + "\"; it has to be TARGET.event of a survival target or the name of a class target");
+    }
+  }
+}
