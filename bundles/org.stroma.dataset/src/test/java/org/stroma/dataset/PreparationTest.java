@@ -128,6 +128,8 @@ class PreparationTest {
         List.of(),
         null,
         null,
+        1,
+        List.of(),
         initialize,
         new TreeMap<>(),
         null);

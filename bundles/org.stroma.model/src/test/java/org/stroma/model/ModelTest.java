@@ -43,7 +43,7 @@ class ModelTest {
       try (Model model = Model.of(ToyModel.spec(limit));
           Batch batch = batch()) {
         model.restart(1);
-        Model.Step step = model.train(batch, 1, 0.01);
+        Model.Step step = model.train(batch, 0, 1, 0.01);
         assertEquals(22.5, step.loss(), 1e-5);
         assertEquals(norm, step.gradientNorm(), 1e-4, "before clipping");
         assertEquals(List.of("head.toy"), model.lossTerms());
@@ -89,7 +89,7 @@ class ModelTest {
     try (Model model = Model.of(ToyModel.spec(0));
         Batch batch = Batch.of(plan, ToyModel.DATASET, known, Map.of())) {
       model.restart(1);
-      assertEquals(4.5, model.train(batch, 1, 0).loss(), 1e-6, "9 / 2");
+      assertEquals(4.5, model.train(batch, 0, 1, 0).loss(), 1e-6, "9 / 2");
     }
   }
 

@@ -26,7 +26,6 @@ import org.stroma.api.TargetInput;
 import org.stroma.api.TargetKind;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.CohortSettings;
-import org.stroma.cohort.SplitSettings;
 import org.stroma.dataset.Dataset;
 import org.stroma.experiment.Experiment;
 import org.stroma.nn.Initializer;
@@ -152,7 +151,9 @@ final class ToyModel {
         List.of(new Experiment.LossUse(use("loss", PartKind.LOSS), "head", 1)),
         new Experiment.Training(
             1, 2, maxGradNorm, 0, 0, 1, false, use("optimizer", PartKind.OPTIMIZER), null),
-        SplitSettings.kFold(2, "", 1),
+        use("split", PartKind.SPLIT),
+        1,
+        List.of(),
         null,
         new TreeMap<>(),
         null);
