@@ -7,6 +7,7 @@ package org.stroma.explain;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,17 +20,17 @@ import java.util.stream.Stream;
 import org.stroma.api.Prediction;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.PatchLocation;
+import org.stroma.files.AtomicFiles;
 import org.stroma.files.Csv;
 import org.stroma.files.FileNames;
-import org.stroma.run.RunDirectory;
 
 /** Writes what is known of the elements of samples' bags: a table a sample, and GeoJSON and a picture a slide. */
 final class PatchFiles {
-  private final RunDirectory out;
+  private final Path out;
   private final FileNames files;
   private final Set<String> notes = new LinkedHashSet<>();
 
-  PatchFiles(RunDirectory out, FileNames files) {
+  PatchFiles(Path out, FileNames files) {
     this.out = out;
     this.files = files;
   }
@@ -115,7 +116,7 @@ final class PatchFiles {
           "the patches of " + name + " lie too far apart for a label image: none is written of it");
       return;
     }
-    out.write(name + ".png", stream -> LabelImage.write(image, stream));
+    AtomicFiles.write(out.resolve(name + ".png"), stream -> LabelImage.write(image, stream));
   }
 
   /** Writes a row an element: where it lies, and the cells of its own. */
@@ -134,8 +135,8 @@ final class PatchFiles {
     });
     List<String> first = new ArrayList<>(List.of("element", "slide", "x", "y"));
     first.addAll(header);
-    out.write(
-        folder + files.of(sample) + ".csv",
+    AtomicFiles.write(
+        out.resolve(folder + files.of(sample) + ".csv"),
         stream -> Csv.write(stream, Stream.concat(Stream.of(first), rows)));
   }
 
@@ -181,7 +182,7 @@ final class PatchFiles {
           "the slides' files tell where patches lie in micrometres: so does the GeoJSON, and to lie over a slide in "
               + "QuPath, which counts pixels, it has to be scaled by 1 / the slide's pixel size");
     }
-    out.write(name + ".geojson", stream -> {
+    AtomicFiles.write(out.resolve(name + ".geojson"), stream -> {
       try (GeoJson json = new GeoJson(stream, first.micrometres())) {
         for (int i : elements) {
           each.write(json, i);
