@@ -24,7 +24,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The command {@code extension}: its command {@code new} writes a project that builds a bundle with one part. */
+/**
+ * The command {@code extension}; its subcommand {@code new} writes a project for a bundle with one
+ * part.
+ */
 @Component
 public final class ExtensionCommand implements org.stroma.command.Command {
   private final String home;
@@ -41,7 +44,7 @@ public final class ExtensionCommand implements org.stroma.command.Command {
     return new Extension(out);
   }
 
-  /** One call. */
+  /** State of one invocation. */
   @Command(
       name = "extension",
       description = "Starts extensions: projects for parts of your own.",

@@ -23,21 +23,21 @@ import org.stroma.command.UsageException;
 import org.stroma.parts.PartKind;
 
 /**
- * A project to be written.
+ * The template of a project.
  *
  * @param type the part's type in experiments, such as radiomics-mlp
  * @param kind the part's kind
  * @param javaPackage the package, which names the bundle too
  */
 record Template(String type, PartKind kind, String javaPackage) {
-  /** The kinds that there are templates for. */
+  /** The kinds with a template. */
   static final List<PartKind> KINDS = Arrays.stream(PartKind.values())
       .filter(kind -> Template.class.getResource(kind.label() + "/Part.java.txt") != null)
       .toList();
 
   private static final Set<PartKind> CSV = Set.of(PartKind.READER);
 
-  /** One that can be written, of what a user gave; the package may be null. */
+  /** Validates the user's input; the package may be null. */
   static Template of(String type, String kind, String javaPackage) {
     PartKind wanted = KINDS.stream()
         .filter(k -> k.label().equals(kind))
@@ -62,7 +62,10 @@ record Template(String type, PartKind kind, String javaPackage) {
     return new Template(type, wanted, name);
   }
 
-  /** The part's class: RadiomicsMlpEncoder for the encoder radiomics-mlp, FocalLoss for the loss focal-loss. */
+  /**
+   * The part's class: RadiomicsMlpEncoder for the encoder radiomics-mlp, FocalLoss for the loss
+   * focal-loss.
+   */
   String className() {
     String words =
         Arrays.stream(type.split("-")).map(Template::capital).collect(Collectors.joining());
@@ -74,12 +77,12 @@ record Template(String type, PartKind kind, String javaPackage) {
     return Character.toUpperCase(word.charAt(0)) + word.substring(1);
   }
 
-  /** The part's name for people. */
+  /** Display name of the part. */
   private String title() {
     return capital(type.replace('-', ' '));
   }
 
-  /** Written beside its place and moved there: a project is whole or absent. */
+  /** Writes the project to a temporary folder and moves it, so that it is complete or absent. */
   void write(Path target, Sdk sdk) {
     String java = javaPackage.replace('.', '/') + "/" + className();
     Map<String, String> files = Map.of(

@@ -296,7 +296,7 @@ public final class Learned {
   /** A value as JSON for messages, truncated if long. */
   public static String text(@Nullable Object value) {
     StringBuilder json = new StringBuilder();
-    write(value instanceof Learned learned ? learned.values : value, json, MAX_LENGTH);
+    LearnedJson.write(value instanceof Learned learned ? learned.values : value, json, MAX_LENGTH);
     return json.length() > MAX_LENGTH ? json.substring(0, MAX_LENGTH) + "..." : json.toString();
   }
 
@@ -304,51 +304,8 @@ public final class Learned {
   @Override
   public String toString() {
     StringBuilder json = new StringBuilder();
-    write(values, json, Integer.MAX_VALUE);
+    LearnedJson.write(values, json, Integer.MAX_VALUE);
     return json.toString();
-  }
-
-  /** Appends a value as JSON, stopping soon after a length of {@code limit}. */
-  private static void write(@Nullable Object value, StringBuilder json, int limit) {
-    if (json.length() > limit) {
-      return;
-    }
-    if (value instanceof Map<?, ?> map) {
-      String next = "{";
-      for (Map.Entry<?, ?> entry : map.entrySet()) {
-        quote(entry.getKey().toString(), json.append(next));
-        write(entry.getValue(), json.append(':'), limit);
-        next = ",";
-      }
-      json.append(map.isEmpty() ? "{}" : "}");
-    } else if (value instanceof List<?> list) {
-      json.append('[');
-      for (int i = 0; i < list.size() && json.length() <= limit; i++) {
-        write(list.get(i), json.append(i == 0 ? "" : ","), limit);
-      }
-      json.append(']');
-    } else if (value instanceof String
-        || value instanceof Double d && !Double.isFinite(d)
-        || value instanceof Float f && !Float.isFinite(f)) {
-      quote(value.toString(), json);
-    } else {
-      json.append(value);
-    }
-  }
-
-  private static void quote(String text, StringBuilder json) {
-    json.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        json.append('\\').append(c);
-      } else if (c < ' ') {
-        json.append(String.format("\\u%04x", (int) c));
-      } else {
-        json.append(c);
-      }
-    }
-    json.append('"');
   }
 
   /** Equal if the JSON is the same, including order: 0.5 as float equals 0.5 as double. */
