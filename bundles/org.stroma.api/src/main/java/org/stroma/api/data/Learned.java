@@ -145,38 +145,22 @@ public final class Learned {
     return values;
   }
 
-  /**
-   * A number.
-   *
-   * @throws DataException if it is missing or not a number
-   */
+  /** A number. */
   public double number(String name) {
     return get(name, Number.class, "a number").doubleValue();
   }
 
-  /**
-   * An integer in the range of int; 3.0 is not one.
-   *
-   * @throws DataException if it is missing or not an integer
-   */
+  /** An integer in the range of int; 3.0 is not one. */
   public int whole(String name) {
     return whole(name, get(name, Object.class, "a whole number"), "a whole number");
   }
 
-  /**
-   * A boolean.
-   *
-   * @throws DataException if it is missing or not a boolean
-   */
+  /** A boolean. */
   public boolean flag(String name) {
     return get(name, Boolean.class, "true or false");
   }
 
-  /**
-   * A string.
-   *
-   * @throws DataException if it is missing or not a string
-   */
+  /** A string. */
   public String string(String name) {
     return get(name, String.class, "a string");
   }
@@ -191,11 +175,7 @@ public final class Learned {
     return Collections.unmodifiableList(list);
   }
 
-  /**
-   * A list of numbers, as a new array.
-   *
-   * @throws DataException if it is missing or not a list of numbers
-   */
+  /** A list of numbers, as a new array. */
   public double[] doubles(String name) {
     String expected = "a list of numbers";
     List<?> list = get(name, List.class, expected);
@@ -206,11 +186,7 @@ public final class Learned {
     return numbers;
   }
 
-  /**
-   * A list of numbers as float32, in a new array; floats that were put are returned exactly.
-   *
-   * @throws DataException if it is missing or not a list of numbers
-   */
+  /** A list of numbers as float32, in a new array; floats that were put are returned exactly. */
   public float[] floats(String name) {
     double[] numbers = doubles(name);
     float[] floats = new float[numbers.length];
@@ -220,11 +196,7 @@ public final class Learned {
     return floats;
   }
 
-  /**
-   * A list of integers, as a new array.
-   *
-   * @throws DataException if it is missing or not a list of integers
-   */
+  /** A list of integers, as a new array. */
   public int[] wholes(String name) {
     String expected = "a list of whole numbers";
     List<?> list = get(name, List.class, expected);
@@ -235,11 +207,7 @@ public final class Learned {
     return numbers;
   }
 
-  /**
-   * A list of strings.
-   *
-   * @throws DataException if it is missing or not a list of strings
-   */
+  /** A list of strings. */
   @SuppressWarnings("unchecked")
   public List<String> strings(String name) {
     String expected = "a list of strings";
@@ -250,11 +218,7 @@ public final class Learned {
     return (List<String>) list;
   }
 
-  /**
-   * Nested named values.
-   *
-   * @throws DataException if they are missing or of another type
-   */
+  /** Nested named values. */
   @SuppressWarnings("unchecked")
   public Learned nested(String name) {
     return new Learned(get(name, Map.class, "named values"));

@@ -21,14 +21,14 @@ import org.stroma.api.data.UnknownTokens;
 import org.stroma.tokenizers.PretrainedTokenizer;
 
 /**
- * A tokenizer.json with the ids that models take here. What it needs is kept with a run whole, so that prediction does not
- * want the file again.
+ * A tokenizer.json with ids as models here expect them. Its content is stored with a run, so that
+ * prediction does not need the file.
  *
  * <ul>
- *   <li>Id 0 is padding. Where the file has another token there, all its ids are one higher here.
- *   <li>The first id of a text is a class token: what the file puts first ([CLS], &lt;s&gt;), or where it puts nothing, one more
- *       id behind its own.
- *   <li>A text without a token has no ids.
+ *   <li>Id 0 is padding. If the file uses id 0 for another token, all its ids are one higher.
+ *   <li>The first id of a text is a class token: the first special token of the file ([CLS],
+ *       &lt;s&gt;) or, if there is none, an additional last id.
+ *   <li>A text without tokens has no ids.
  * </ul>
  */
 final class Pretrained {

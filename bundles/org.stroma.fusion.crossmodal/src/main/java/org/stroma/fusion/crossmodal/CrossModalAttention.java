@@ -29,19 +29,19 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Cross-modal attention: each modality's vector queries the others, with projections of its own for
- * every ordered pair and one softmax over all others that the patient has. What was found is added
- * to the modality's own vector and normalised; the modalities are concatenated, absent ones as
- * zeros, and projected to d. A patient with one modality keeps that vector alone.
+ * Cross-modal attention: each modality's vector is a query over the other modalities, with separate
+ * projections for each ordered pair and one softmax over all others that the patient has. The result
+ * is added to the modality's own vector and normalised; the modalities are concatenated, absent ones
+ * as zeros, and projected to d. With a single modality its vector is used unchanged.
  *
- * <p>With {@code level = vectors} each of the others is its one vector. The attention of QUERY is
- * shown by that name, [B, heads, M-1] over the others in the order of their names.
+ * <p>With {@code level = vectors} the keys are one vector per other modality. The attention of QUERY
+ * is given under that name: [B, heads, M-1] over the others, sorted by name.
  *
- * <p>With {@code level = tokens} each of the others is its tokens (patches, words), or its vector
- * where its encoder gives no tokens, and the softmax runs over all tokens of all others: the
+ * <p>With {@code level = tokens} the keys are all tokens (patches, words) of the others, or the
+ * vector of a modality whose encoder gives no tokens, with one softmax over all of them: the
  * co-attention of Chen et al. 2021 (MCAT), here from every modality to all others. The attention of
- * QUERY over the N tokens of KEY is shown as {@code QUERY->KEY} [B, N], the mean over the heads. It
- * is zero on padding and where the patient lacks either, and sums to 1 over all keys otherwise.
+ * QUERY over the N tokens of KEY is given as {@code QUERY->KEY} [B, N], the mean over the heads. It
+ * is zero on padding and if the patient lacks either modality; otherwise it sums to 1 over all keys.
  */
 @Component(
     configurationPid = CrossModalAttention.PID,

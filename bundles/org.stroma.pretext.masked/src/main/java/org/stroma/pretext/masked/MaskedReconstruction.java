@@ -27,34 +27,37 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
- * Hides a share of each row from the encoder and has it told from the rest (He et al. 2022 for bags, with the mask token
- * put in at the encoder's input as in Xie et al. 2022; Devlin et al. 2019 for texts). Only what was hidden enters the
- * loss. The decoder, linear to d, GELU, linear, is not kept.
+ * Masked reconstruction: hides a share of each row from the encoder and predicts it from the rest (He
+ * et al. 2022 for bags, with the mask token at the encoder's input as in Xie et al. 2022; Devlin et
+ * al. 2019 for texts). Only hidden elements enter the loss. The decoder (linear to d, GELU, linear)
+ * is discarded after pretraining.
  *
- * <p>Hidden are exactly round(share x n) of the n elements of a bag, tokens of a text or features of a vector, drawn anew in
- * each step; at least one, and at least one stays, where there are two or more; none of a single one. The first token of a
- * text, the class token, counts among the n and always stays. With {@code block} the hidden ones follow one another in the
- * order of the elements; a block that reaches the end goes on at the start, so that each element is hidden equally often.
+ * <p>Exactly round(share x n) of the n elements of a bag, tokens of a text or features of a vector
+ * are hidden, drawn anew in each step. With n of at least 2, at least one is hidden and one stays;
+ * a single element is never hidden. The class token of a text counts among the n and always stays.
+ * With {@code block} the hidden elements are consecutive; a block that reaches the end continues at
+ * the start, so that all elements are hidden equally often.
  *
  * <table>
- * <caption>What is hidden and what is told</caption>
- * <tr><th>modality</th><th>hidden ones become</th><th>told by token and embedding</th>
- *     <th>told by the embedding alone</th></tr>
+ * <caption>What is hidden and what is predicted</caption>
+ * <tr><th>modality</th><th>replacement</th><th>predicted from token and embedding</th>
+ *     <th>predicted from the embedding alone</th></tr>
  * <tr><td>bags</td><td>a learned vector</td><td>each hidden element</td>
  *     <td>the mean of the bag's hidden elements</td></tr>
  * <tr><td>texts</td><td>the id {@code maskId}</td><td>each hidden id</td>
- *     <td>each hidden id, from one distribution over the vocabulary a text</td></tr>
+ *     <td>each hidden id, from one distribution over the vocabulary per text</td></tr>
  * <tr><td>vectors</td><td>0</td><td>never</td><td>each hidden feature</td></tr>
  * </table>
  *
- * <p>The decoder sees an element's token beside the embedding of its row, so that pooling is trained too, and so that
- * encoders whose tokens do not look at one another have something to tell from. It sees the embedding alone where the
- * encoder returns no tokens. Tokens have to stand for the elements one by one.
+ * <p>The decoder's input is an element's token concatenated with the embedding of its row, so that
+ * pooling is trained too, and so that encoders whose tokens do not interact have context to predict
+ * from. If the encoder gives no tokens, it is the embedding alone. Tokens have to correspond to the
+ * elements one by one.
  *
- * <p>Numbers are compared by squared error, after each feature of the targets was brought to mean 0 and variance 1 over all
- * that is hidden in the batch: a decoder that knows nothing costs 1. Features that are the same everywhere take no part.
- * Ids are compared by cross-entropy. The loss is 0 where nothing is hidden, and for bags without tokens, or vectors, of a
- * single row.
+ * <p>Numbers are compared by squared error after standardising each target feature over all hidden
+ * elements of the batch: an uninformed decoder has a loss of 1. Constant features are ignored. Ids
+ * are compared by cross-entropy. The loss is 0 if nothing is hidden, and for a single row of vectors
+ * or of bags without tokens.
  */
 @Component(
     configurationPid = MaskedReconstruction.PID,

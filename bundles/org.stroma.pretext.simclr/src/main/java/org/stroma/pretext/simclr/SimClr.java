@@ -23,20 +23,20 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * SimCLR (Chen et al. 2020, algorithm 1): two random views of each row go through the encoder and a projection head
- * (linear, ReLU, linear), and the normalised temperature-scaled cross-entropy (NT-Xent, eq. 1) asks each view to find the
- * other one of its row among all views of the batch. Rows without the modality are neither asked nor found. With fewer
- * than two rows there is nothing to tell apart: the loss is 0. A large batch helps, as every other row is a negative; with
- * visits, these are the other visits of the same patient too.
+ * SimCLR (Chen et al. 2020, algorithm 1): two random views of each row go through the encoder and a
+ * projection head (linear, ReLU, linear). The normalised temperature-scaled cross-entropy (NT-Xent,
+ * eq. 1) has each view identify the other view of its row among all views of the batch. Rows without
+ * the modality are excluded. With fewer than two rows the loss is 0. Large batches help, as all other
+ * rows are negatives; if the cohort has visits, these include other visits of the same patient.
  *
- * <p>The views fit features, not images:
+ * <p>The augmentations suit features instead of images:
  *
  * <ul>
- *   <li>bags: a random part of the elements, exactly the share asked for, rounded to the nearest, at least one; then, as
- *       vectors, where a feature that is dropped is dropped in the whole bag;
- *   <li>vectors: features dropped, the others scaled up as dropout does; Gaussian noise in proportion to the standard
+ *   <li>bags: a random subset of the elements (exactly the given share, rounded to the nearest, at
+ *       least one), then as for vectors, with features dropped in the whole bag;
+ *   <li>vectors: feature dropout with rescaling, and Gaussian noise in proportion to the standard
  *       deviation of each feature over the elements of the batch;
- *   <li>texts: tokens dropped, never the first one, which is the class token.
+ *   <li>texts: token dropout, except for the class token.
  * </ul>
  */
 @Component(configurationPid = SimClr.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)

@@ -23,17 +23,16 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A pre-norm transformer over a patient's visits [B, T, d], which stand at their real days: the
- * sinusoidal encoding (Vaswani et al. 2017, section 3.5) of days x 1000 / {@code longestSpan}. Days
- * are neither binned nor clamped: those before the first visit and those beyond the span go on
- * along the same curve.
+ * A pre-norm transformer over a patient's visits [B, T, d] with sinusoidal encoding (Vaswani et al.
+ * 2017, section 3.5) of their time, days x 1000 / {@code longestSpan}. Days are neither binned nor
+ * clamped: those before the first visit or beyond the span extrapolate.
  *
- * <p>With s_1 ... s_n the states of the visits that are there, the progression of a visit is a
- * perceptron of [s_i, s_i - s_(i-1)], 2d to d to d/2: each visit minus the one before it that is
- * there, however many in between are missing. It is [B, T-1, d/2], where step t belongs to visit
- * t+1; steps to a visit that is not there, or that is the patient's first, are zero. What comes out
- * is a linear layer of the pooled states beside the mean of the steps that there are. A patient
- * with one visit has no step, and a patient without any gets zeros.
+ * <p>Let s_1 ... s_n be the states of the present visits. The progression to a visit is a perceptron
+ * (2d to d to d/2) of [s_i, s_i - s_(i-1)]: the difference to the previous present visit, however
+ * many are missing in between. It has the shape [B, T-1, d/2], where step t belongs to visit t+1;
+ * steps to a missing visit or to the first one are zero. The embedding is a linear layer of the
+ * pooled states concatenated with the mean step. A patient with one visit has no steps, and a patient
+ * without visits gets zeros.
  */
 @Component(
     configurationPid = TemporalAttention.PID,
