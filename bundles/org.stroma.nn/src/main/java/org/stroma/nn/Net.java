@@ -159,8 +159,6 @@ public final class Net {
     return Collections.unmodifiableMap(new LinkedHashMap<>(shared.losses()));
   }
 
-  // ---------------------------------------------------------------- layers
-
   /** x W + b over the last axis: [..., in] to [..., units]. Glorot-uniform W, zero b. */
   public Operand<TFloat32> dense(String name, Operand<TFloat32> x, int units) {
     int in = lastDimension(x);
@@ -222,15 +220,12 @@ public final class Net {
     return tf.stopGradient(tf.dtypes.cast(keep, TFloat32.class));
   }
 
-  /**
-   * Random numbers, uniform in [0, 1), different in each training step and reproducible like
-   * {@link #keepMask}.
-   */
+  /** Uniform in [0, 1), different in each training step; reproducible like {@link #keepMask}. */
   public Operand<TFloat32> uniform(String name, Operand<TInt32> shape) {
     return tf().stopGradient(tf().random.statelessRandomUniform(shape, seeds(name)));
   }
 
-  /** Standard normal random numbers, different in each training step and reproducible. */
+  /** Standard normal random numbers, as {@link #uniform}. */
   public Operand<TFloat32> normal(String name, Operand<TInt32> shape) {
     return tf().stopGradient(tf().random.statelessRandomNormal(shape, seeds(name)));
   }
@@ -342,8 +337,6 @@ public final class Net {
   public Operand<TFloat32> maskedSoftmax(Operand<TFloat32> scores, Operand<TFloat32> mask) {
     return Attention.maskedSoftmax(tf(), scores, mask);
   }
-
-  // ---------------------------------------------------------------- helpers
 
   /** Mean along an axis. */
   public Operand<TFloat32> mean(Operand<TFloat32> x, int axis, boolean keepDims) {
