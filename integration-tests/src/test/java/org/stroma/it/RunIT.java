@@ -260,7 +260,7 @@ class RunIT {
           "model": {"embedDim": 8, "fusion": {"type": "concat"},
                     "heads": {"grade": {"type": "classification", "target": "grade"}}},
           "losses": [{"type": "cross-entropy", "head": "grade", "labelSmoothing": 0.1}],
-          "training": {"epochs": 12, "optimizer": {"type": "adamw", "learningRate": 0.01}},
+          "training": {"epochs": 40, "optimizer": {"type": "adamw", "learningRate": 0.01}},
           "evaluation": {"split": {"type": "k-fold", "folds": 2, "stratify": "grade"}}
         }
         """;
