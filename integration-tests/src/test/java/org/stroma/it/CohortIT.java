@@ -170,12 +170,12 @@ class CohortIT {
         "/cohort/visit: has to name a column of days or a column of dates",
         "cohort.visit.days=days");
     refuses(
-        2,
-        "/evaluation/split/type: is \"random\"; it has to be k-fold, files or column",
+        4,
+        "/evaluation/split/type: no installed bundle provides the split \"random\"",
         "evaluation.split.type=random");
     refuses(
         2,
-        "/evaluation/split/groupPattern: is \"(\", which is no regular expression",
+        "/evaluation/split: groupPattern is \"(\", which is no regular expression",
         "evaluation.split.groupPattern=(");
     refuses(
         3,

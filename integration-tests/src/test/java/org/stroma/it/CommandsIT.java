@@ -81,7 +81,7 @@ class CommandsIT {
           part);
     }
     Stroma.Result heads = Stroma.run(folder, "parts", "head");
-    assertEquals(4, heads.out().lines().count());
+    assertEquals(6, heads.out().lines().count());
     Stroma.Result nonsense = Stroma.run(folder, "parts", "tail");
     assertEquals(2, nonsense.code());
     assertTrue(nonsense.err().contains("kinds are reader, transform"), nonsense.err());

@@ -7,12 +7,14 @@ package org.stroma.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +32,9 @@ class ExtensionProjectsIT {
       "tokenizer",
       "optimizer",
       "schedule",
-      "pretext");
+      "pretext",
+      "metric",
+      "split");
 
   @TempDir
   private Path folder;
@@ -125,7 +129,9 @@ class ExtensionProjectsIT {
   @Test
   void everyProjectThatIsWrittenBuildsAndWorks() throws Exception {
     Path projects = Files.createDirectory(folder.resolve("projects"));
-    for (String kind : KINDS) {
+    List<String> projectsOf =
+        Stream.concat(KINDS.stream(), Stream.of("command")).toList();
+    for (String kind : projectsOf) {
       Stroma.Result made = Stroma.run(projects, "extension", "new", "my-" + kind, "--kind", kind);
       assertEquals(0, made.code(), made.toString());
     }
@@ -138,12 +144,12 @@ class ExtensionProjectsIT {
           <modules>%s</modules>
         </project>
         """
-            .formatted(KINDS.stream()
+            .formatted(projectsOf.stream()
                 .map(k -> "<module>my-" + k + "</module>")
                 .collect(Collectors.joining())));
     Stroma.Result built = maven(projects);
     assertEquals(0, built.code(), built.toString());
-    for (String kind : KINDS) {
+    for (String kind : projectsOf) {
       drop(projects.resolve("my-" + kind));
     }
     Stroma.Result parts = stroma("parts");
@@ -165,11 +171,18 @@ class ExtensionProjectsIT {
          "model": {"embedDim": 8, "fusion": {"type": "my-fusion"}, "heads": {"days": {"type": "my-head", "target": "days"}}},
          "losses": [{"type": "my-loss", "head": "days"}],
          "training": {"epochs": 3, "optimizer": {"type": "my-optimizer"}, "schedule": {"type": "my-schedule"}},
-         "evaluation": {"split": {"type": "k-fold", "folds": 2}}}
+         "evaluation": {"split": {"type": "my-split", "column": "grade"}, "metrics": [{"type": "my-metric"}, {"type": "mae"}]}}
         """);
     Stroma.Result run = stroma("run", "mine.json", "--out", "mine");
     assertEquals(0, run.code(), run.toString());
     Stroma.Result predicted = stroma("predict", "mine", "patients.csv", "--out", "p.csv");
     assertEquals(0, predicted.code(), predicted.toString());
+    JsonNode metrics = Stroma.json(folder.resolve("mine/metrics.json"));
+    assertEquals(2, metrics.path("folds").size(), "a fold a grade");
+    for (String metric : List.of("absolute_error_50", "mae")) {
+      assertTrue(metrics.path("mean").path("days").path(metric).isNumber(), metrics.toString());
+    }
+    Stroma.Result counted = stroma("my-command", "p.csv");
+    assertEquals("41", counted.out().strip(), counted.toString());
   }
 }

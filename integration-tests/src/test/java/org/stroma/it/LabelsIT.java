@@ -103,7 +103,7 @@ class LabelsIT {
     assertEquals(3, result.code(), result.toString());
     for (String wanted : List.of(
         "wrong.csv: patient p1, column msi is \"maybe\"; it has to be 1 or 0",
-        "wrong.csv: target mutations: column kras holds Mut and wt beside what \"positive\" names (mut)",
+        "wrong.csv: target mutations: column kras holds \"Mut\" (patient p2) and \"wt\" (patient p1) beside what \"positive\" names (mut)",
         "wrong.csv: patient p1, column mitoses is \"-2\"; it has to be a count, 0 or more")) {
       assertTrue(result.err().contains(wanted), wanted + " in " + result);
     }

@@ -36,12 +36,23 @@ class TowerIT {
       "org.stroma.nn",
       "org.stroma.tensorflow",
       "org.stroma.data.csv",
+      "org.stroma.metrics",
       "org.stroma.onnxruntime",
       "org.stroma.tokenizers",
       "org.stroma.slides.pixels");
 
   private static final Set<String> PARTS = Set.of(
-      "encoder", "fusion", "temporal", "head", "loss", "pretext", "optimizer", "schedule", "data");
+      "encoder",
+      "fusion",
+      "temporal",
+      "head",
+      "loss",
+      "pretext",
+      "optimizer",
+      "schedule",
+      "metric",
+      "split",
+      "data");
 
   private final Bundles bundles = Bundles.ofTheDistribution();
 

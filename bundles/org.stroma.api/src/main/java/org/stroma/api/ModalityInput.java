@@ -48,7 +48,10 @@ public sealed interface ModalityInput {
   /** One vector per row, such as a row of a matrix. */
   @ProviderType
   sealed interface Vectors extends ModalityInput permits GivenInput.GivenVectors {
-    /** [B, G]; zeros for rows without the modality, NaN for missing cells ({@link Encoder#takesMissingCells()}). */
+    /**
+     * [B, G]; zeros for rows without the modality, NaN for missing cells
+     * ({@link Encoder#takesMissingCells()}).
+     */
     Operand<TFloat32> values();
 
     /** A copy with other values [B, G]. */

@@ -12,8 +12,9 @@ import org.osgi.annotation.bundle.Capability;
 import org.osgi.service.component.annotations.ComponentPropertyType;
 
 /**
- * Names a temporal module: the value is the {@code type} that an experiment file asks for. It becomes the service property
- * {@code stroma.temporal.part} and a capability of the bundle in the namespace {@code stroma.part}.
+ * Names a temporal module: the value is the {@code type} that an experiment file asks for. It
+ * becomes the service property {@code stroma.temporal.part} and a capability of the bundle in the
+ * namespace {@code stroma.part}.
  */
 @ComponentPropertyType
 @Capability(

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.Problems;
 
@@ -62,13 +63,14 @@ final class LabelTargets {
     Map<String, String> texts = cells.column(column);
     Set<String> others = new TreeSet<>(texts.values());
     boolean named = others.removeAll(positive);
-    boolean words = !named && others.stream().allMatch(text -> word(text) != null);
+    boolean words =
+        !named && (positive.isEmpty() || others.stream().anyMatch(text -> word(text) != null));
     Map<String, Cohort.Label> labels = new LinkedHashMap<>();
     Problems problems = new Problems();
-    if (!words && !positive.isEmpty()) {
+    if (!words) {
       if (others.size() > 1) {
         throw new DataException(cells.table().file() + ": target " + name + ": column " + column
-            + " holds " + String.join(" and ", others) + " beside what \"positive\" names ("
+            + " holds " + first(texts, others) + " beside what \"positive\" names ("
             + String.join(", ", positive) + "); a label has two values");
       }
       texts.forEach((patient, text) -> labels.put(
@@ -97,6 +99,19 @@ final class LabelTargets {
           + "; a label that is to be learned needs patients with it and without");
     }
     return labels;
+  }
+
+  /** Each value with the first patient who has it. */
+  private static String first(Map<String, String> texts, Set<String> values) {
+    return values.stream()
+        .map(value -> "\"" + value + "\" (patient "
+            + texts.entrySet().stream()
+                .filter(text -> text.getValue().equals(value))
+                .findFirst()
+                .orElseThrow()
+                .getKey()
+            + ")")
+        .collect(Collectors.joining(" and "));
   }
 
   private static long present(Map<String, Cohort.Label> labels) {

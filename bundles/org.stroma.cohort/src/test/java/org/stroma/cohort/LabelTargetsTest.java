@@ -95,16 +95,24 @@ class LabelTargetsTest {
         new Cohort.LabelSet(List.of(Cohort.Label.ABSENT, Cohort.Label.ABSENT)),
         target.values().get("p1"));
     assertEquals(
-        "cohort.csv: target y: column msi holds MSI_H and MSS beside what \"positive\" names (MSI-H); a label has two values",
+        "cohort.csv: target y: column msi holds \"MSI_H\" (patient p2) and \"MSS\" (patient p1) beside what \"positive\" names (MSI-H); a label has two values",
         fault(two("MSI-H,1", "MSS,0", "MSI_H,0"), "MSI-H"));
+  }
+
+  /** One word among ones and zeros is a slip of the pen, whatever another column's positive value is. */
+  @Test
+  void aWordAmongOnesAndZerosIsNamedWithItsPatient() {
+    String message = fault(two("1,mut", "maybe,wt", "0,wt"), "mut");
+    assertEquals(
+        "cohort.csv: patient p1, column msi is \"maybe\"; it has to be 1 or 0",
+        message.substring(0, message.indexOf(" (or true")));
   }
 
   @Test
   void aLabelIsLearnedFromPatientsWithItAndWithout() {
     assertEquals(
         "cohort.csv: target y: column msi holds 0 for everybody; a label that is to be learned needs patients with it and without\n"
-            + "cohort.csv: target y: column kras holds no value for everybody; a label that is to be learned needs patients with it and without"
-                .replace("no value for everybody", "no value"),
+            + "cohort.csv: target y: column kras holds no value; a label that is to be learned needs patients with it and without",
         fault(two("0,", "0,")));
     assertEquals(
         2, labels(two("0,", "0,1"), Purpose.evaluation(Map.of())).values().size());

@@ -20,12 +20,12 @@ import org.stroma.api.data.ModalityData;
 import org.stroma.cohort.Cohort;
 import org.stroma.dataset.BatchPlan;
 import org.stroma.experiment.Experiment;
+import org.stroma.files.AtomicFiles;
 import org.stroma.files.Csv;
 import org.stroma.files.FileNames;
 import org.stroma.model.AuxiliaryListener;
 import org.stroma.model.AuxiliaryName;
 import org.stroma.model.AuxiliaryOutput;
-import org.stroma.run.RunDirectory;
 
 /**
  * What there is to look at of predictions, averaged over the models that made them: attention over elements, weights of the
@@ -240,25 +240,25 @@ public final class Explanations implements AuxiliaryListener {
    * @return what the user should know of it, a sentence each
    */
   public List<String> write(Path folder) {
-    RunDirectory out = new RunDirectory(folder);
     FileNames parts = new FileNames();
     FileNames samples = new FileNames("legend");
-    PatchFiles patches = new PatchFiles(out, samples);
+    PatchFiles patches = new PatchFiles(folder, samples);
     attention.forEach((name, sums) -> {
       Map<String, Bag> own = bags.getOrDefault(name.key(), Map.of());
-      String place = (name.kind() == AuxiliaryName.Kind.FUSION ? "fusion/" : "attention/")
+      String directory = (name.kind() == AuxiliaryName.Kind.FUSION ? "fusion/" : "attention/")
           + parts.of(id(name)) + "/";
       sums.by()
-          .forEach((sample, sum) -> patches.attention(place, sample, own.get(sample), sum.mean()));
+          .forEach(
+              (sample, sum) -> patches.attention(directory, sample, own.get(sample), sum.mean()));
     });
-    fusion.forEach(
-        (name, sums) -> out.write("fusion/" + parts.of(name.name()) + ".csv", table(sums)));
+    fusion.forEach((name, sums) ->
+        AtomicFiles.write(folder.resolve("fusion/" + parts.of(name.name()) + ".csv"), table(sums)));
     progression.forEach((modality, sums) -> {
-      String place =
+      String directory =
           modality.isEmpty() ? "progression/" : "progression/" + parts.of(modality) + "/";
       sums.by()
-          .forEach((patient, sum) -> out.write(
-              place + samples.of(patient) + ".csv",
+          .forEach((patient, sum) -> AtomicFiles.write(
+              folder.resolve(directory + samples.of(patient) + ".csv"),
               steps(steps.get(modality).get(patient), sum.mean(), (int) sums.shape()[2])));
     });
     probability.forEach((name, sums) -> {
@@ -269,18 +269,18 @@ public final class Explanations implements AuxiliaryListener {
         classes.add(
             i < heads.get(head).classes().size() ? heads.get(head).classes().get(i) : "" + i);
       }
-      String place = "segmentation/" + parts.of(head) + "/";
-      out.write(place + "legend.csv", LabelImage.legend(classes));
+      String directory = "segmentation/" + parts.of(head) + "/";
+      AtomicFiles.write(folder.resolve(directory + "legend.csv"), LabelImage.legend(classes));
       sums.by()
           .forEach((sample, sum) -> patches.segmentation(
-              place,
+              directory,
               sample,
               bags.get(heads.get(head).modality()).get(sample),
               classes,
               sum.mean()));
     });
     if (samples.changed() != null) {
-      out.write("names.csv", samples.changed());
+      AtomicFiles.write(folder.resolve("names.csv"), samples.changed());
     }
     return patches.notes();
   }
@@ -291,44 +291,44 @@ public final class Explanations implements AuxiliaryListener {
   }
 
   private static String steps(List<Step> steps, float[] mean, int width) {
-    StringBuilder csv = new StringBuilder("from,to,from_days,to_days");
+    List<List<String>> rows = new ArrayList<>();
+    List<String> header = new ArrayList<>(List.of("from", "to", "from_days", "to_days"));
     for (int i = 0; i < width; i++) {
-      csv.append(',').append(i);
+      header.add("" + i);
     }
-    csv.append('\n');
+    rows.add(header);
     for (Step step : steps) {
-      csv.append(Csv.quote(step.from().sample()))
-          .append(',')
-          .append(Csv.quote(step.to().sample()));
-      csv.append(',')
-          .append(PatchFiles.number(step.from().days()))
-          .append(',')
-          .append(PatchFiles.number(step.to().days()));
+      List<String> row = new ArrayList<>(List.of(
+          step.from().sample(),
+          step.to().sample(),
+          PatchFiles.number(step.from().days()),
+          PatchFiles.number(step.to().days())));
       for (int i = 0; i < width; i++) {
-        csv.append(',').append(mean[step.index() * width + i]);
+        row.add("" + mean[step.index() * width + i]);
       }
-      csv.append('\n');
+      rows.add(row);
     }
-    return csv.toString();
+    return Csv.text(rows);
   }
 
   /** A row a sample; columns are named by the numbers' indices in the tensor, such as 0.2 for those at [R, 0, 2]. */
   private static String table(Sums sums) {
     int width = sums.by().values().stream().mapToInt(s -> s.values.length).max().orElse(0);
-    StringBuilder csv = new StringBuilder("sample");
+    List<List<String>> rows = new ArrayList<>();
+    List<String> header = new ArrayList<>(List.of("sample"));
     for (int i = 0; i < width; i++) {
-      csv.append(',').append(index(sums.shape(), i));
+      header.add(index(sums.shape(), i));
     }
-    csv.append('\n');
+    rows.add(header);
     sums.by().forEach((sample, sum) -> {
-      csv.append(Csv.quote(sample));
+      List<String> row = new ArrayList<>(List.of(sample));
       float[] mean = sum.mean();
       for (int i = 0; i < width; i++) {
-        csv.append(',').append(i < mean.length ? "" + mean[i] : "");
+        row.add(i < mean.length ? "" + mean[i] : "");
       }
-      csv.append('\n');
+      rows.add(row);
     });
-    return csv.toString();
+    return Csv.text(rows);
   }
 
   private static String index(long[] shape, int element) {

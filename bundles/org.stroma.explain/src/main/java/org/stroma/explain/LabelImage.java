@@ -9,6 +9,7 @@ import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriter;
@@ -49,21 +50,13 @@ final class LabelImage {
 
   /** What the indices of the image mean. */
   static String legend(List<String> classes) {
-    StringBuilder csv = new StringBuilder("index,class,red,green,blue\n");
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("index", "class", "red", "green", "blue"));
     for (int i = 0; i < classes.size(); i++) {
       int[] c = colour(i);
-      csv.append(i + 1)
-          .append(',')
-          .append(Csv.quote(classes.get(i)))
-          .append(',')
-          .append(c[0])
-          .append(',')
-          .append(c[1])
-          .append(',')
-          .append(c[2])
-          .append('\n');
+      rows.add(List.of("" + (i + 1), classes.get(i), "" + c[0], "" + c[1], "" + c[2]));
     }
-    return csv.toString();
+    return Csv.text(rows);
   }
 
   /**

@@ -5,12 +5,10 @@
 package org.stroma.explain;
 
 import java.awt.image.BufferedImage;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,20 +16,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.stroma.api.Prediction;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.PatchLocation;
+import org.stroma.files.AtomicFiles;
 import org.stroma.files.Csv;
 import org.stroma.files.FileNames;
-import org.stroma.run.RunDirectory;
 
 /** Writes what is known of the elements of samples' bags: a table a sample, and GeoJSON and a picture a slide. */
 final class PatchFiles {
-  private final RunDirectory out;
+  private final Path out;
   private final FileNames files;
   private final Set<String> notes = new LinkedHashSet<>();
 
-  PatchFiles(RunDirectory out, FileNames files) {
+  PatchFiles(Path out, FileNames files) {
     this.out = out;
     this.files = files;
   }
@@ -44,7 +43,7 @@ final class PatchFiles {
   /** Writes weights of elements; the bag is null where a modality has none, such as words. */
   void attention(String folder, String sample, Bag bag, float[] weights) {
     List<PatchLocation> places = bag == null ? null : bag.locations();
-    table(folder, sample, places, weights.length, "weight", i -> "" + weights[i]);
+    table(folder, sample, places, weights.length, List.of("weight"), i -> List.of("" + weights[i]));
     slides(sample, places)
         .forEach((file, elements) -> geoJson(
             folder + file,
@@ -72,16 +71,15 @@ final class PatchFiles {
         }
       }
     }
-    StringBuilder header = new StringBuilder("class");
-    classes.forEach(
-        name -> header.append(',').append(Csv.quote(Prediction.PROBABILITY + "." + name)));
+    List<String> header = new ArrayList<>(List.of("class"));
+    classes.forEach(name -> header.add(Prediction.PROBABILITY + "." + name));
     List<PatchLocation> places = bag.locations();
-    table(folder, sample, places, labels.length, header.toString(), i -> {
-      StringBuilder cells = new StringBuilder(Csv.quote(classes.get(labels[i])));
+    table(folder, sample, places, labels.length, header, i -> {
+      List<String> cells = new ArrayList<>(List.of(classes.get(labels[i])));
       for (int k = 0; k < count; k++) {
-        cells.append(',').append(probability[i * count + k]);
+        cells.add("" + probability[i * count + k]);
       }
-      return cells.toString();
+      return cells;
     });
     Map<String, int[]> slides = slides(sample, places);
     slides.forEach((file, elements) -> geoJson(
@@ -118,7 +116,7 @@ final class PatchFiles {
           "the patches of " + name + " lie too far apart for a label image: none is written of it");
       return;
     }
-    out.write(name + ".png", stream -> LabelImage.write(image, stream));
+    AtomicFiles.write(out.resolve(name + ".png"), stream -> LabelImage.write(image, stream));
   }
 
   /** Writes a row an element: where it lies, and the cells of its own. */
@@ -127,23 +125,25 @@ final class PatchFiles {
       String sample,
       List<PatchLocation> places,
       int count,
-      String header,
-      IntFunction<String> cells) {
-    out.write(folder + files.of(sample) + ".csv", stream -> {
-      Writer csv = new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
-      csv.write("element,slide,x,y," + header + "\n");
-      for (int i = 0; i < count; i++) {
-        csv.write(
-            i + "," + place(places == null ? null : places.get(i)) + "," + cells.apply(i) + "\n");
-      }
-      csv.flush();
+      List<String> header,
+      IntFunction<List<String>> cells) {
+    Stream<List<String>> rows = IntStream.range(0, count).mapToObj(i -> {
+      List<String> row = new ArrayList<>(List.of("" + i));
+      row.addAll(place(places == null ? null : places.get(i)));
+      row.addAll(cells.apply(i));
+      return row;
     });
+    List<String> first = new ArrayList<>(List.of("element", "slide", "x", "y"));
+    first.addAll(header);
+    AtomicFiles.write(
+        out.resolve(folder + files.of(sample) + ".csv"),
+        stream -> Csv.write(stream, Stream.concat(Stream.of(first), rows)));
   }
 
-  private static String place(PatchLocation place) {
+  private static List<String> place(PatchLocation place) {
     return place == null
-        ? ",,"
-        : Csv.quote(place.slide()) + "," + number(place.x()) + "," + number(place.y());
+        ? List.of("", "", "")
+        : List.of(place.slide(), number(place.x()), number(place.y()));
   }
 
   /** A number without an exponent; nothing for one that is unknown. */
@@ -182,7 +182,7 @@ final class PatchFiles {
           "the slides' files tell where patches lie in micrometres: so does the GeoJSON, and to lie over a slide in "
               + "QuPath, which counts pixels, it has to be scaled by 1 / the slide's pixel size");
     }
-    out.write(name + ".geojson", stream -> {
+    AtomicFiles.write(out.resolve(name + ".geojson"), stream -> {
       try (GeoJson json = new GeoJson(stream, first.micrometres())) {
         for (int i : elements) {
           each.write(json, i);

@@ -24,7 +24,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The command {@code extension}: its command {@code new} writes a project that builds a bundle with one part. */
+/**
+ * The command {@code extension}; its subcommand {@code new} writes a project for a bundle with one
+ * part.
+ */
 @Component
 public final class ExtensionCommand implements org.stroma.command.Command {
   private final String home;
@@ -41,7 +44,7 @@ public final class ExtensionCommand implements org.stroma.command.Command {
     return new Extension(out);
   }
 
-  /** One call. */
+  /** State of one invocation. */
   @Command(
       name = "extension",
       description = "Starts extensions: projects for parts of your own.",
@@ -67,20 +70,20 @@ public final class ExtensionCommand implements org.stroma.command.Command {
 
     @Command(
         name = "new",
-        description = "Writes a Maven project with one working part and its test.",
+        description = "Writes a Maven project with one working part, or command, and its test.",
         mixinStandardHelpOptions = true)
     int create(
         @Parameters(
                 paramLabel = "NAME",
                 description =
-                    "the type by which experiments will ask for the part, such as radiomics-mlp")
+                    "the type by which experiments will ask for the part, such as radiomics-mlp, or the name of the command")
             String name,
         @Option(
                 names = "--kind",
                 paramLabel = "KIND",
                 required = true,
                 description =
-                    "encoder, fusion, temporal, head, loss, reader, transform, tokenizer, optimizer, schedule or pretext")
+                    "encoder, fusion, temporal, head, loss, reader, transform, tokenizer, optimizer, schedule, pretext, metric, split or command")
             String kind,
         @Option(
                 names = "--package",
@@ -94,7 +97,7 @@ public final class ExtensionCommand implements org.stroma.command.Command {
             Path target) {
       Template template = Template.of(name, kind, javaPackage);
       Optional<String> owner = catalog.parts().stream()
-          .filter(part -> part.kind() == template.kind() && part.type().equals(name))
+          .filter(part -> part.kind().label().equals(kind) && part.type().equals(name))
           .map(part -> part.bundle().getSymbolicName())
           .findFirst();
       if (owner.isPresent()) {

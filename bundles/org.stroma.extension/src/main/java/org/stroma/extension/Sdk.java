@@ -13,13 +13,13 @@ import java.util.stream.Stream;
 import org.stroma.command.UsageException;
 
 /**
- * What extensions are compiled against: the Maven repository {@code sdk/} of a distribution.
+ * The Maven repository {@code sdk/} of a distribution, against which extensions are compiled.
  *
  * @param home the distribution
- * @param version of the artifacts in it
+ * @param version version of its artifacts
  */
 record Sdk(Path home, String version) {
-  /** The one of a distribution, which may be null where Stroma was not started from one. */
+  /** The repository of a distribution; home is null if Stroma was not started from one. */
   static Sdk of(String home) {
     if (home == null) {
       throw new UsageException(

@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,27 +22,25 @@ import org.stroma.command.UsageException;
 import org.stroma.parts.PartKind;
 
 /**
- * A project to be written.
+ * The template of a project.
  *
  * @param type the part's type in experiments, such as radiomics-mlp
- * @param kind the part's kind
+ * @param kind the kind of part, or command
  * @param javaPackage the package, which names the bundle too
  */
-record Template(String type, PartKind kind, String javaPackage) {
-  /** The kinds that there are templates for. */
-  static final List<PartKind> KINDS = Arrays.stream(PartKind.values())
-      .filter(kind -> Template.class.getResource(kind.label() + "/Part.java.txt") != null)
+record Template(String type, String kind, String javaPackage) {
+  /** The kinds that there are templates for: of parts, and commands. */
+  static final List<String> KINDS = Stream.concat(
+          Arrays.stream(PartKind.values()).map(PartKind::label), Stream.of("command"))
+      .filter(kind -> Template.class.getResource(kind + "/Part.java.txt") != null)
       .toList();
-
-  private static final Set<PartKind> CSV = Set.of(PartKind.READER);
 
   /** One that can be written, of what a user gave; the package may be null. */
   static Template of(String type, String kind, String javaPackage) {
-    PartKind wanted = KINDS.stream()
-        .filter(k -> k.label().equals(kind))
-        .findFirst()
-        .orElseThrow(() -> new UsageException("--kind is \"" + kind + "\"; it has to be one of "
-            + KINDS.stream().map(PartKind::label).collect(Collectors.joining(", "))));
+    if (!KINDS.contains(kind)) {
+      throw new UsageException(
+          "--kind is \"" + kind + "\"; it has to be one of " + String.join(", ", KINDS));
+    }
     if (!type.matches("[a-z][a-z0-9]*(-[a-z0-9]+)*") || type.length() > 40) {
       throw new UsageException(
           "the name is \"" + type
@@ -59,14 +56,17 @@ record Template(String type, PartKind kind, String javaPackage) {
       throw new UsageException("--package is \"" + name
           + "\"; it has to be one of your own, such as org.example.radiomics");
     }
-    return new Template(type, wanted, name);
+    return new Template(type, kind, name);
   }
 
-  /** The part's class: RadiomicsMlpEncoder for the encoder radiomics-mlp, FocalLoss for the loss focal-loss. */
+  /**
+   * The part's class: RadiomicsMlpEncoder for the encoder radiomics-mlp, FocalLoss for the loss
+   * focal-loss.
+   */
   String className() {
     String words =
         Arrays.stream(type.split("-")).map(Template::capital).collect(Collectors.joining());
-    String end = capital(kind.label());
+    String end = capital(kind);
     return words.endsWith(end) && !words.equals(end) ? words : words + end;
   }
 
@@ -74,24 +74,24 @@ record Template(String type, PartKind kind, String javaPackage) {
     return Character.toUpperCase(word.charAt(0)) + word.substring(1);
   }
 
-  /** The part's name for people. */
+  /** Display name of the part. */
   private String title() {
     return capital(type.replace('-', ' '));
   }
 
-  /** Written beside its place and moved there: a project is whole or absent. */
+  /** Writes the project to a temporary folder and moves it, so that it is complete or absent. */
   void write(Path target, Sdk sdk) {
     String java = javaPackage.replace('.', '/') + "/" + className();
     Map<String, String> files = Map.of(
         "pom.xml.txt",
         "pom.xml",
-        "README.md.txt",
+        file("README.md.txt"),
         "README.md",
         "gitignore.txt",
         ".gitignore",
-        kind.label() + "/Part.java.txt",
+        kind + "/Part.java.txt",
         "src/main/java/" + java + ".java",
-        kind.label() + "/Test.java.txt",
+        kind + "/Test.java.txt",
         "src/test/java/" + java + "Test.java");
     Path partial =
         target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".partial");
@@ -124,14 +124,24 @@ record Template(String type, PartKind kind, String javaPackage) {
 
   private String fill(String text, Sdk sdk, boolean xml) {
     String home = sdk.home().toString();
-    return text.replace("__CSV__", CSV.contains(kind) ? resource("csv-dependency.txt") : "")
+    return text.replace(
+            "__DEPENDENCIES__", has("dependencies.txt") ? resource(file("dependencies.txt")) : "")
         .replace("__TYPE__", type)
-        .replace("__KIND__", kind.label())
+        .replace("__KIND__", kind)
         .replace("__TITLE__", title())
         .replace("__PACKAGE__", javaPackage)
         .replace("__CLASS__", className())
         .replace("__VERSION__", sdk.version())
         .replace("__HOME__", xml ? home.replace("&", "&amp;").replace("<", "&lt;") : home);
+  }
+
+  private boolean has(String name) {
+    return Template.class.getResource(kind + "/" + name) != null;
+  }
+
+  /** The kind's own file, or that of all. */
+  private String file(String name) {
+    return has(name) ? kind + "/" + name : name;
   }
 
   private static String resource(String name) {

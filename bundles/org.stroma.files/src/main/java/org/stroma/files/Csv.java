@@ -4,12 +4,51 @@
  */
 package org.stroma.files;
 
-/** Cells of CSV files that are written. */
+import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** CSV files that are written (RFC 4180): cells are quoted where they have to be, lines end with a line feed. */
 public final class Csv {
+  /** Nothing is a comment: a cell that starts with # is written as it is. */
+  private static final char NO_COMMENT = '\0';
+
   private Csv() {}
 
-  /** A cell, quoted where it has to be (RFC 4180). */
+  /** A cell, quoted where it has to be. */
   public static String quote(String text) {
     return text.matches("[^,\"\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+  }
+
+  /** Rows as a text. */
+  public static String text(List<List<String>> rows) {
+    StringWriter text = new StringWriter();
+    CsvWriter csv = format().bufferSize(0).build(text);
+    rows.forEach(csv::writeRecord);
+    return text.toString();
+  }
+
+  /** Writes rows in UTF-8 to a stream, which stays open. */
+  public static void write(OutputStream out, Stream<List<String>> rows) throws IOException {
+    try {
+      OutputStreamWriter writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+      CsvWriter csv = format().build(writer);
+      rows.forEachOrdered(csv::writeRecord);
+      csv.flush();
+      writer.flush();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static CsvWriter.CsvWriterBuilder format() {
+    return CsvWriter.builder().lineDelimiter(LineDelimiter.LF).commentCharacter(NO_COMMENT);
   }
 }

@@ -6,6 +6,7 @@ package org.stroma.files;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,17 +96,13 @@ public final class FileNames {
 
   /** A table of those whose files are named otherwise; null where there are none. */
   public String changed() {
-    StringBuilder csv = new StringBuilder();
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("name", "slide", "file"));
     names.forEach((id, name) -> {
       if (!name.equals(String.join(".", id))) {
-        csv.append(Csv.quote(id.get(0)))
-            .append(',')
-            .append(Csv.quote(id.size() > 1 ? id.get(1) : ""))
-            .append(',')
-            .append(name)
-            .append('\n');
+        rows.add(List.of(id.get(0), id.size() > 1 ? id.get(1) : "", name));
       }
     });
-    return csv.isEmpty() ? null : "name,slide,file\n" + csv;
+    return rows.size() == 1 ? null : Csv.text(rows);
   }
 }

@@ -19,9 +19,9 @@ import org.tensorflow.types.TFloat32;
 /**
  * Element-wise activations; all except GELU are those of tensorflow-framework.
  *
- * <p>Can be the type of a part's setting, as in {@code Activation activation() default
- * Activation.relu}. The constants are lower-case because metatype uses enum names literally, so this
- * is how experiments spell them.
+ * <p>Can be the type of a part's setting, as in
+ * {@code Activation activation() default Activation.relu}. The constants are lower-case because
+ * metatype uses enum names literally, so this is how experiments spell them.
  */
 public enum Activation {
   /** x where x > 0, else exp(x) - 1 (Clevert et al. 2016). */

@@ -30,22 +30,11 @@ public final class Net {
   /** Attention score of masked elements: small enough to vanish in a softmax, but finite. */
   public static final float MASKED = -1e9f;
 
-  private final Shared shared;
+  private final SubGraph shared;
   private final String path;
   private final String view;
 
-  /** State shared by all scopes of a sub-graph. */
-  private record Shared(
-      Ops tf,
-      VariableStore variables,
-      int embedDim,
-      boolean training,
-      long seed,
-      Operand<TInt32> step,
-      List<Op> updates,
-      Map<String, Operand<TFloat32>> losses) {}
-
-  private Net(Shared shared, String path, String view) {
+  private Net(SubGraph shared, String path, String view) {
     this.shared = shared;
     this.path = path;
     this.view = view;
@@ -61,7 +50,7 @@ public final class Net {
   public static Net training(
       Ops tf, VariableStore variables, int embedDim, long seed, Operand<TInt32> step) {
     return new Net(
-        new Shared(
+        new SubGraph(
             tf, variables, embedDim, true, seed, step, new ArrayList<>(), new LinkedHashMap<>()),
         "",
         "");
@@ -70,7 +59,7 @@ public final class Net {
   /** An inference sub-graph over the same variables. */
   public static Net inference(Ops tf, VariableStore variables, int embedDim) {
     return new Net(
-        new Shared(
+        new SubGraph(
             tf, variables, embedDim, false, 0, null, new ArrayList<>(), new LinkedHashMap<>()),
         "",
         "");
@@ -78,17 +67,17 @@ public final class Net {
 
   /** TensorFlow operations, for what the layers here do not cover. */
   public Ops tf() {
-    return shared.tf;
+    return shared.tf();
   }
 
   /** d, the width of every modality's embedding. */
   public int embedDim() {
-    return shared.embedDim;
+    return shared.embedDim();
   }
 
   /** Whether this is the training sub-graph. */
   public boolean training() {
-    return shared.training;
+    return shared.training();
   }
 
   /** The path of this scope; "" at the root. */
@@ -114,18 +103,7 @@ public final class Net {
    * normalisation with running statistics. For frozen layers.
    */
   public Net frozen() {
-    return new Net(
-        new Shared(
-            shared.tf,
-            shared.variables,
-            shared.embedDim,
-            false,
-            shared.seed,
-            shared.step,
-            shared.updates,
-            shared.losses),
-        path,
-        view);
+    return new Net(shared.frozen(), path, view);
   }
 
   /**
@@ -133,12 +111,12 @@ public final class Net {
    * running statistics.
    */
   public List<Op> updates() {
-    return List.copyOf(shared.updates);
+    return List.copyOf(shared.updates());
   }
 
   /** Starts building a variable in this scope. */
   public VariableBuilder variable(String name) {
-    return new VariableBuilder(shared.variables, resolve(name));
+    return new VariableBuilder(shared.variables(), resolve(name));
   }
 
   /**
@@ -147,12 +125,12 @@ public final class Net {
    * {@code value} was read.
    */
   public Variable memory(String name, Shape shape, Initializer initializer) {
-    return shared.variables.variable(resolve(name), shape, initializer, false, false);
+    return shared.variables().variable(resolve(name), shape, initializer, false, false);
   }
 
   /** Adds an operation to every training step; never run at inference. */
   public void update(Op operation) {
-    shared.updates.add(operation);
+    shared.updates().add(operation);
   }
 
   /**
@@ -170,15 +148,7 @@ public final class Net {
       return;
     }
     String key = view + resolve(name);
-    Shape shape = scalar.shape();
-    if (shape.numDimensions() > 0) {
-      throw new IllegalArgumentException(
-          "the loss " + key + " has the shape " + shape + "; it has to be a single number");
-    }
-    if (name.isBlank() || shared.losses.putIfAbsent(key, scalar) != null) {
-      throw new IllegalArgumentException(
-          name.isBlank() ? "a loss needs a name" : "the loss " + key + " was added before");
-    }
+    shared.addLoss(name, key, scalar);
   }
 
   /**
@@ -186,10 +156,8 @@ public final class Net {
    * in insertion order.
    */
   public Map<String, Operand<TFloat32>> losses() {
-    return Collections.unmodifiableMap(new LinkedHashMap<>(shared.losses));
+    return Collections.unmodifiableMap(new LinkedHashMap<>(shared.losses()));
   }
-
-  // ---------------------------------------------------------------- layers
 
   /** x W + b over the last axis: [..., in] to [..., units]. Glorot-uniform W, zero b. */
   public Operand<TFloat32> dense(String name, Operand<TFloat32> x, int units) {
@@ -252,27 +220,24 @@ public final class Net {
     return tf.stopGradient(tf.dtypes.cast(keep, TFloat32.class));
   }
 
-  /**
-   * Random numbers, uniform in [0, 1), different in each training step and reproducible like
-   * {@link #keepMask}.
-   */
+  /** Uniform in [0, 1), different in each training step; reproducible like {@link #keepMask}. */
   public Operand<TFloat32> uniform(String name, Operand<TInt32> shape) {
     return tf().stopGradient(tf().random.statelessRandomUniform(shape, seeds(name)));
   }
 
-  /** Standard normal random numbers, different in each training step and reproducible. */
+  /** Standard normal random numbers, as {@link #uniform}. */
   public Operand<TFloat32> normal(String name, Operand<TInt32> shape) {
     return tf().stopGradient(tf().random.statelessRandomNormal(shape, seeds(name)));
   }
 
   private Operand<TInt32> seeds(String name) {
-    if (shared.step == null) {
+    if (shared.step() == null) {
       throw new IllegalStateException("nothing is random at inference: " + resolve(name));
     }
-    long seed = Seeds.of(view + resolve(name), shared.seed);
+    long seed = Seeds.of(view + resolve(name), shared.seed());
     Ops tf = tf();
     return tf.stack(
-        List.<Operand<TInt32>>of(tf.constant((int) (seed ^ (seed >>> 32))), shared.step));
+        List.<Operand<TInt32>>of(tf.constant((int) (seed ^ (seed >>> 32))), shared.step()));
   }
 
   /**
@@ -332,7 +297,8 @@ public final class Net {
   }
 
   /**
-   * Sinusoidal encoding (Vaswani et al. 2017, 3.5) of real positions [...]: [..., dim], sine and cosine interleaved.
+   * Sinusoidal encoding (Vaswani et al. 2017, 3.5) of real positions [...]: [..., dim], sine and
+   * cosine interleaved.
    *
    * @param dim an even number
    */
@@ -371,8 +337,6 @@ public final class Net {
   public Operand<TFloat32> maskedSoftmax(Operand<TFloat32> scores, Operand<TFloat32> mask) {
     return Attention.maskedSoftmax(tf(), scores, mask);
   }
-
-  // ---------------------------------------------------------------- helpers
 
   /** Mean along an axis. */
   public Operand<TFloat32> mean(Operand<TFloat32> x, int axis, boolean keepDims) {

@@ -20,14 +20,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The files beside an ONNX model that hold its weights. A model names them itself: each has to lie in the model's folder and
- * hold what the model says, or whoever wrote the model could have any file read. The model is walked through as protobuf
- * (onnx.proto, ONNX 1.17), without taking its weights into memory.
+ * Files with external weights of an ONNX model. The model names them, so each is checked to lie in
+ * the model's folder and to be long enough; otherwise a malicious model could have any file read.
+ * The model is parsed as protobuf (onnx.proto, ONNX 1.17) without loading its weights.
  */
 final class ExternalData {
   private static final int DEEPEST = 100;
 
-  /** Messages on the way to tensors. */
+  /** Types of messages that contain tensors. */
   private enum Kind {
     MODEL,
     TRAINING,
@@ -40,7 +40,7 @@ final class ExternalData {
     OTHER
   }
 
-  /** What the fields of a message are. */
+  /** Message type of fields by field number. */
   private static final Map<Kind, Map<Integer, Kind>> FIELDS = Map.of(
       Kind.MODEL, Map.of(7, Kind.GRAPH, 20, Kind.TRAINING, 25, Kind.FUNCTION),
       Kind.TRAINING, Map.of(1, Kind.GRAPH, 2, Kind.GRAPH),
@@ -63,7 +63,7 @@ final class ExternalData {
       Kind.SPARSE, Map.of(1, Kind.TENSOR, 2, Kind.TENSOR),
       Kind.FUNCTION, Map.of(7, Kind.NODE, 11, Kind.ATTRIBUTE));
 
-  /** Bits of a number by ONNX's number for its type; 0 for types that are not kept outside. */
+  /** Bits per element by ONNX data type; 0 for types that cannot be external. */
   private static final int[] BITS = {
     0, 32, 8, 8, 16, 16, 32, 64, 0, 8, 16, 64, 32, 64, 64, 128, 16, 8, 8, 8, 8, 4, 4, 4
   };
@@ -78,11 +78,11 @@ final class ExternalData {
   }
 
   /**
-   * Looks for them.
+   * Finds the files.
    *
    * @return each file once, in the order of the model
-   * @throws IOException for a file that leads out of the model's folder, is not there, or is too short, and for what is no ONNX
-   *     model; the message is one sentence for the user
+   * @throws IOException if a file leads out of the model's folder, does not exist or is too
+   *     short, or if the file is not an ONNX model; the message is one sentence for the user
    */
   static List<Path> of(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {
@@ -104,7 +104,7 @@ final class ExternalData {
         file + " is no ONNX model that can be used: it is damaged, or something else");
   }
 
-  /** Takes a message apart: its fields of length, and what a tensor says of itself. */
+  /** Parses a message: its length-delimited fields, and the properties of a tensor. */
   private void message(Kind kind, int from, int to, int depth) throws IOException {
     if (depth > DEEPEST) {
       throw damaged();
@@ -143,7 +143,7 @@ final class ExternalData {
     }
   }
 
-  /** What is kept of a tensor. */
+  /** The properties of a tensor. */
   private static final class Tensor {
     final List<Long> dims = new ArrayList<>();
     final Map<String, String> entries = new HashMap<>();
@@ -228,7 +228,10 @@ final class ExternalData {
     files.add(data);
   }
 
-  /** A file of the model's folder. Where both are links, as in caches of downloads, their targets lie side by side. */
+  /**
+   * Resolves a file in the model's folder. If model and file are both links, as in download caches,
+   * their targets have to be siblings.
+   */
   private Path inside(String location, String what) throws IOException {
     try {
       Path named = Path.of(location);
@@ -267,7 +270,7 @@ final class ExternalData {
         return number;
       }
     } catch (NumberFormatException e) {
-      // told below
+      // reported below
     }
     throw new IOException(what + " with an " + key + " of \"" + text
         + "\"; it has to be a whole number of 0 or more");

@@ -13,21 +13,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Opens models of a file on this machine. All of them compute on the CPU. */
+/** Opens local ONNX models. All of them run on the CPU. */
 public final class OnnxModels {
   private OnnxModels() {}
 
   /**
-   * Opens a model. A session is safe for several threads; whoever opened it closes it.
+   * Opens a model. The session is thread-safe; the caller closes it.
    *
-   * @param threads that compute one call; 0 for as many as there are cores
-   * @throws IOException for what is no model that can be opened; the message is one sentence for the user
+   * @param threads number of threads per call; 0 for the number of cores
+   * @throws IOException if the model cannot be opened; the message is one sentence for the user
    */
   public static OrtSession open(Path file, int threads) throws IOException {
-    data(file); // before native code sees it
+    data(file); // check first, before native code reads it
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
-      // the same model on the same machine gives the same numbers
+      // reproducible on the same machine
       options.setDeterministicCompute(true);
       return environment().createSession(file.toString(), options);
     } catch (OrtException e) {
@@ -36,10 +36,10 @@ public final class OnnxModels {
   }
 
   /**
-   * The files beside a model in which it keeps weights.
+   * The files with external weights of a model.
    *
-   * @throws IOException where one of them leads out of the model's folder, is not there or too short, and for what is no model;
-   *     the message is one sentence for the user
+   * @throws IOException if one of them leads out of the model's folder, does not exist or is
+   *     too short, or if the file is not a model; the message is one sentence for the user
    */
   public static List<Path> data(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
@@ -49,10 +49,14 @@ public final class OnnxModels {
     return ExternalData.of(file);
   }
 
-  /** The runtime; its native code is unpacked and loaded at the first use. */
+  /**
+   * The runtime; its native library is unpacked and loaded on first use.
+   *
+   * @throws IOException if it cannot be loaded; the message is one sentence for the user
+   */
   public static OrtEnvironment environment() throws IOException {
     try {
-      // faults come as exceptions; the runtime's own lines on the screen are for developers
+      // errors are thrown as exceptions; the runtime's own log is for developers
       OrtEnvironment environment =
           OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       environment.setTelemetry(false);
@@ -65,7 +69,7 @@ public final class OnnxModels {
     }
   }
 
-  /** What went wrong, on one line and without the runtime's code of it. */
+  /** The message of an exception on one line, without the error code. */
   public static String sentence(OrtException e) {
     return e.getMessage()
         .strip()

@@ -226,7 +226,7 @@ public final class Safetensors {
   }
 
   private static float[] transposed(float[] values, int rows) {
-    int columns = values.length / rows;
+    int columns = rows == 0 ? 0 : values.length / rows;
     float[] turned = new float[values.length];
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < columns; c++) {

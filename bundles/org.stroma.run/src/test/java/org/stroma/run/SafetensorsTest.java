@@ -17,15 +17,25 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.ModalityInput;
 import org.stroma.api.data.DataException;
 import org.stroma.encoder.genomicmlp.GenomicMlp;
+import org.stroma.nn.Initializer;
+import org.stroma.nn.Variable;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.core.VarHandleOp;
+import org.tensorflow.types.TFloat32;
 
 class SafetensorsTest {
   @TempDir
@@ -63,6 +73,81 @@ class SafetensorsTest {
         assertArrayEquals(tensor.values(), stored.get(name).values(), name);
       });
     }
+  }
+
+  private record Named(String name, Shape shape) implements Variable {
+    @Override
+    public VarHandleOp handle() {
+      throw new AssertionError();
+    }
+
+    @Override
+    public Operand<TFloat32> value() {
+      throw new AssertionError();
+    }
+
+    @Override
+    public Initializer initializer() {
+      throw new AssertionError();
+    }
+
+    @Override
+    public boolean trainable() {
+      return true;
+    }
+
+    @Override
+    public boolean decay() {
+      return true;
+    }
+  }
+
+  /** Random tensors of random shapes, empty ones and scalars among them, under names of any characters. */
+  @Test
+  void whatIsWrittenIsReadAgain() throws IOException {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int round = 0; round < 50; round++) {
+      List<Variable> variables = new ArrayList<>();
+      Map<String, float[]> values = new LinkedHashMap<>();
+      int count = 1 + random.nextInt(8);
+      for (int i = 0; i < count; i++) {
+        long[] sizes = random.longs(random.nextInt(4), 0, 6).toArray();
+        String name = "modalities/" + (char) (0x21 + random.nextInt(2000)) + "\"ä" + i
+            + (random.nextBoolean() ? "/kernel" : "/bias");
+        float[] numbers = new float[(int) Shape.of(sizes).size()];
+        for (int k = 0; k < numbers.length; k++) {
+          numbers[k] = finite(random);
+        }
+        variables.add(new Named(name, Shape.of(sizes)));
+        values.put(name, numbers);
+      }
+      Path file = folder.resolve("round" + round);
+      try (OutputStream out = Files.newOutputStream(file)) {
+        Safetensors.write(out, variables, values);
+      }
+      String which = "round " + round + " of seed " + seed;
+      Map<String, Safetensors.Stored> all = Safetensors.readAll(file);
+      assertEquals(List.copyOf(values.keySet()), List.copyOf(all.keySet()), which);
+      Map<String, float[]> matched = Safetensors.match(file, variables);
+      Path standard = folder.resolve("standard" + round);
+      try (OutputStream out = Files.newOutputStream(standard)) {
+        Safetensors.writeStandard(out, file);
+      }
+      Map<String, float[]> back = Safetensors.match(standard, variables);
+      for (Variable v : variables) {
+        float[] written = values.get(v.name());
+        assertArrayEquals(v.shape().asArray(), all.get(v.name()).shape(), which);
+        assertArrayEquals(written, all.get(v.name()).values(), which);
+        assertArrayEquals(written, matched.get(v.name()), which);
+        assertArrayEquals(written, back.get(v.name()), "transposed and back, " + which);
+      }
+    }
+  }
+
+  private static float finite(Random random) {
+    float number = Float.intBitsToFloat(random.nextInt());
+    return Float.isFinite(number) ? number : 0;
   }
 
   @Test

@@ -11,12 +11,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One setting of an installation. Blanks around a value do not count, and a blank value is none.
+ * A setting of an installation. White space around values is ignored, and a blank value counts as
+ * not set.
  *
- * @param <T> what a value is read as
+ * @param <T> type of the value
  */
 public final class SettingKey<T> {
-  /** Where a framework property tells the origin of a value. */
+  /** Suffix of the framework property with the origin of a value. */
   private static final String ORIGIN = ".origin";
 
   private final String name;
@@ -38,18 +39,18 @@ public final class SettingKey<T> {
     this.reader = reader;
   }
 
-  /** A whole number within bounds, which are part of it. */
+  /** An integer within inclusive bounds. */
   static SettingKey<Integer> whole(
       String name, @Nullable String preset, int least, int most, String wanted, String meaning) {
     return new SettingKey<>(name, preset, wanted, meaning, text -> {
-      // digits alone: Integer.parseInt takes signs and the digits of any script
+      // only ASCII digits: Integer.parseInt also accepts signs and digits of other scripts
       Integer value = text.matches("[0-9]{1,9}") ? Integer.valueOf(text) : null;
       return value == null || value < least || value > most ? null : value;
     });
   }
 
-  /** true or false, in any case. */
-  static SettingKey<Boolean> truth(String name, boolean preset, String meaning) {
+  /** A boolean, ignoring case. */
+  static SettingKey<Boolean> bool(String name, boolean preset, String meaning) {
     return new SettingKey<>(
         name,
         String.valueOf(preset),
@@ -71,7 +72,7 @@ public final class SettingKey<T> {
         text -> words.contains(text) ? text : null);
   }
 
-  /** What a reader makes of the text; null for what it refuses. */
+  /** A setting with a parser; it returns null for invalid text. */
   static <T> SettingKey<T> of(
       String name,
       @Nullable String preset,
@@ -81,27 +82,30 @@ public final class SettingKey<T> {
     return new SettingKey<>(name, preset, wanted, meaning, reader);
   }
 
-  /** Its name, such as {@code stroma.jobs}. */
+  /** The name, such as {@code stroma.jobs}. */
   public String name() {
     return name;
   }
 
-  /** The value where none is set, as it would be written; null where that depends on who reads it. */
+  /** The default in textual form; null if it depends on the reader. */
   public @Nullable String preset() {
     return preset;
   }
 
-  /** Type and bounds in words, such as "a whole number from 1 to 999". */
+  /** Type and bounds as text, such as "a whole number from 1 to 999". */
   public String wanted() {
     return wanted;
   }
 
-  /** What it is for. */
+  /** The purpose of the setting. */
   public String meaning() {
     return meaning;
   }
 
-  /** What is wrong with a value, as a sentence that its place precedes; empty for nothing. */
+  /**
+   * Why a value is invalid, as the end of a sentence that begins with its origin; empty if it is
+   * valid.
+   */
   public Optional<String> refusal(String text) {
     String bare = text.strip();
     return bare.isEmpty() || reader.apply(bare) != null
@@ -110,10 +114,11 @@ public final class SettingKey<T> {
   }
 
   /**
-   * The value that is set.
+   * The value, if set.
    *
    * @param properties by name, such as {@code BundleContext::getProperty}
-   * @throws IllegalArgumentException for one that it cannot have; behind the launcher, which has refused it, that does not happen
+   * @throws IllegalArgumentException if the value is invalid; cannot happen under the launcher,
+   *     which refuses it
    */
   public Optional<T> given(Function<String, @Nullable String> properties) {
     String text = Objects.requireNonNullElse(properties.apply(name), "");
@@ -123,17 +128,17 @@ public final class SettingKey<T> {
     return text.isBlank() ? Optional.empty() : Optional.of(reader.apply(text.strip()));
   }
 
-  /** The value that is set, or else the default. */
+  /** The value, or the default if not set. */
   public T of(Function<String, @Nullable String> properties) {
     return given(properties).orElseGet(() -> reader.apply(preset));
   }
 
-  /** The name of the framework property by which the launcher tells where the value comes from. */
+  /** Name of the framework property in which the launcher stores the origin of the value. */
   public String originProperty() {
     return name + ORIGIN;
   }
 
-  /** The setting as a line: name, value, and where that comes from. */
+  /** One line with name, value and origin. */
   public String line(Function<String, @Nullable String> properties) {
     String text = Objects.requireNonNullElse(properties.apply(name), "").strip();
     if (text.isEmpty()) {

@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** All settings of an installation: whoever reads one takes it from here. */
+/** All settings of an installation. */
 public final class SettingKeys {
-  /** The least and the most of settings in seconds: a day is more than anybody waits. */
+  /** Upper bound of settings in seconds. */
   private static final int MOST_SECONDS = 999_999;
 
   private static final String SECONDS = "a whole number of seconds, 1 or more";
 
-  /** What models compute on. */
+  /** The device for computations. */
   public static final SettingKey<String> DEVICE = SettingKey.of(
       "stroma.device",
       "auto",
@@ -28,13 +28,13 @@ public final class SettingKeys {
         return lower.matches("auto|cpu|gpu|gpu:[0-9]{1,4}") ? lower : null;
       });
 
-  /** Whether GPU memory is taken as it is needed. */
-  public static final SettingKey<Boolean> MEMORY_GROWTH = SettingKey.truth(
+  /** Whether GPU memory is allocated on demand. */
+  public static final SettingKey<Boolean> MEMORY_GROWTH = SettingKey.bool(
       "stroma.memoryGrowth",
       true,
       "whether GPU memory is taken as it is needed (true) or all at the start (false)");
 
-  /** Threads of TensorFlow. */
+  /** Number of TensorFlow threads. */
   public static final SettingKey<Integer> THREADS = SettingKey.whole(
       "stroma.threads",
       "0",
@@ -43,7 +43,7 @@ public final class SettingKeys {
       "a whole number, 0 for as many as there are cores",
       "threads of TensorFlow");
 
-  /** Experiments in the background that run at a time. */
+  /** Number of background experiments that run at the same time. */
   public static final SettingKey<Integer> JOBS = SettingKey.whole(
       "stroma.jobs",
       "1",
@@ -52,7 +52,7 @@ public final class SettingKeys {
       "a whole number from 1 to 999",
       "how many experiments that were started in the background run at a time");
 
-  /** Seconds that code of a part may take; where it is not set, each use has a default of its own. */
+  /** Time limit for code of parts in seconds; if not set, each use has its own default. */
   public static final SettingKey<Integer> BUILD_SECONDS = SettingKey.whole(
       "stroma.buildSeconds",
       null,
@@ -85,7 +85,7 @@ public final class SettingKeys {
       "conf/certificates",
       "where the policy is signed: the folder of certificates");
 
-  /** Seconds that an extension may take to start or stop. */
+  /** Time limit for starting or stopping an extension, in seconds. */
   public static final SettingKey<Integer> EXTENSIONS_START_SECONDS = SettingKey.whole(
       "stroma.extensions.startSeconds",
       "15",
@@ -94,7 +94,7 @@ public final class SettingKeys {
       SECONDS,
       "how long an extension may take to start or to stop");
 
-  /** Where unpacked natives, the log and the console's history are kept. */
+  /** Folder for unpacked native libraries, the log and the console's history. */
   public static final SettingKey<Path> CACHE = path(
       "stroma.cache",
       "",
@@ -125,12 +125,12 @@ public final class SettingKeys {
     });
   }
 
-  /** The table. */
+  /** All settings, in display order. */
   public static List<SettingKey<?>> all() {
     return ALL;
   }
 
-  /** The setting of a name. */
+  /** The setting with a name. */
   public static Optional<SettingKey<?>> named(String name) {
     return ALL.stream()
         .<SettingKey<?>>map(key -> key)

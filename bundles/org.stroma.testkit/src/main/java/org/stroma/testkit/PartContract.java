@@ -39,15 +39,9 @@ import org.stroma.api.slides.FeatureExtractor;
 import org.stroma.api.slides.StainNormalizer;
 
 /**
- * What every part has to keep, as tests that any part can be run through:
- *
+ * What every part has to keep, as tests for a method annotated with {@code @TestFactory}:
  * <pre>{@code
- * class RadiomicsMlpTest {
- *   @TestFactory
- *   Stream<DynamicTest> keepsTheContract() {
- *     return PartContract.encoder(RadiomicsMlp::new, RadiomicsMlp.Settings.class).vectors(12).tests();
- *   }
- * }
+ * return PartContract.encoder(RadiomicsMlp::new, RadiomicsMlp.Settings.class).vectors(12).tests();
  * }</pre>
  *
  * <p>All parts are checked for:

@@ -8,12 +8,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.osgi.annotation.versioning.ProviderType;
-import org.stroma.api.Encoding;
 import org.stroma.api.ModalityInput;
 import org.stroma.api.Pretext;
 import org.stroma.nn.Net;
@@ -21,7 +19,6 @@ import org.stroma.nn.Variable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * The contract of a pretext task. Say what it learns from, with {@link #vectors}, {@link #bags} and {@link #texts}: each call
@@ -43,15 +40,7 @@ import org.tensorflow.types.TInt32;
  */
 @ProviderType
 public final class PretextContract extends PartContract<Pretext, PretextContract> {
-  private enum Kind {
-    VECTORS,
-    BAGS,
-    TEXTS
-  }
-
-  private record Modality(Kind kind, int width) {}
-
-  private final List<Modality> modalities = new ArrayList<>();
+  private final List<PretextInput.Modality> modalities = new ArrayList<>();
 
   PretextContract(Made<Pretext> made) {
     super("pretext", Pretext.class, made);
@@ -59,12 +48,12 @@ public final class PretextContract extends PartContract<Pretext, PretextContract
 
   /** The task learns from a vector of so many numbers a patient, such as a row of a matrix. */
   public PretextContract vectors(int width) {
-    return add(Kind.VECTORS, width);
+    return add(PretextInput.Kind.VECTORS, width);
   }
 
   /** The task learns from a bag of vectors of so many numbers a patient, such as patches. */
   public PretextContract bags(int width) {
-    return add(Kind.BAGS, width);
+    return add(PretextInput.Kind.BAGS, width);
   }
 
   /** The task learns from token ids below the size of the vocabulary; 1 stands for the class token. */
@@ -73,18 +62,18 @@ public final class PretextContract extends PartContract<Pretext, PretextContract
       throw new IllegalArgumentException(
           "a vocabulary has padding, the class token and words: at least 3 ids");
     }
-    return add(Kind.TEXTS, vocabularySize);
+    return add(PretextInput.Kind.TEXTS, vocabularySize);
   }
 
-  private PretextContract add(Kind kind, int width) {
+  private PretextContract add(PretextInput.Kind kind, int width) {
     if (width < 1) {
       throw new IllegalArgumentException("the width has to be 1 or more, and is " + width);
     }
-    modalities.add(new Modality(kind, width));
+    modalities.add(new PretextInput.Modality(kind, width));
     return this;
   }
 
-  private List<Modality> modalities() {
+  private List<PretextInput.Modality> modalities() {
     if (modalities.isEmpty()) {
       throw new IllegalStateException(
           "say what the task learns from: vectors(WIDTH), bags(WIDTH) or texts(VOCABULARY_SIZE)");
@@ -98,120 +87,27 @@ public final class PretextContract extends PartContract<Pretext, PretextContract
     return false;
   }
 
-  /** One modality of the batch, and an encoder of one layer. */
-  private static final class Fed {
-    private final GraphBench bench;
-    private final Modality modality;
-    private final int salt;
-    private final Operand<TFloat32> presence;
-    private Operand<TFloat32> values;
-    private Operand<TInt32> ids;
-    private Operand<TFloat32> mask;
-
-    Fed(GraphBench bench, Modality modality, int salt) {
-      this.bench = bench;
-      this.modality = modality;
-      this.salt = salt;
-      presence = bench.openInput(new float[] {1}, 1);
-      int width = modality.width();
-      switch (modality.kind()) {
-        case VECTORS -> values = bench.input(new float[width], 1, width);
-        case BAGS -> values = bench.input(new float[width], 1, 1, width);
-        case TEXTS -> ids = bench.openInput(new int[] {1}, 1, 1);
-      }
-      mask = modality.kind() == Kind.VECTORS ? null : bench.openInput(new float[] {1}, 1, 1);
-    }
-
-    ModalityInput input() {
-      return switch (modality.kind()) {
-        case VECTORS -> ModalityInput.vectors(values, presence);
-        case BAGS -> ModalityInput.bags(values, mask, presence);
-        case TEXTS -> ModalityInput.texts(ids, mask, presence, modality.width());
-      };
-    }
-
-    /** What the garbage of absent rows does in here must not reach others: nothing is multiplied by the presence. */
-    static Encoding encode(Net net, ModalityInput input, boolean withTokens) {
-      Ops tf = net.tf();
-      int d = net.embedDim();
-      if (input instanceof ModalityInput.Vectors vectors) {
-        return Encoding.of(tf.math.tanh(net.dense("layer", vectors.values(), d)));
-      }
-      boolean texts = input instanceof ModalityInput.Texts;
-      Operand<TFloat32> mask = texts ? input.texts().mask() : input.bags().mask();
-      Operand<TFloat32> tokens = tf.math.tanh(
-          texts
-              ? net.embedding("words", input.texts().ids(), input.texts().vocabularySize(), d)
-              : net.dense("layer", input.bags().values(), d)); // [B, N, d]
-      Operand<TFloat32> each = net.expand(mask, 2);
-      Operand<TFloat32> mean = tf.math.divNoNan(
-          net.sum(tf.math.mul(tokens, each), 1, false), net.sum(each, 1, false)); // [B, d]
-      Encoding encoding = Encoding.of(mean);
-      return withTokens ? encoding.withTokens(tokens, mask) : encoding;
-    }
-
-    void feed(List<Row> rows, int length, Garbage garbage, float scale) {
-      int b = rows.size();
-      int n = mask == null ? 1 : length;
-      int numbers = ids == null ? modality.width() : 1;
-      float[] x = new float[b * n * numbers];
-      int[] words = new int[b * n];
-      float[] there = new float[b];
-      float[] real = new float[b * n];
-      Random noise = new Random(77);
-      for (int i = 0; i < b; i++) {
-        Row row = rows.get(i);
-        boolean present = row.lacks() == 0;
-        there[i] = present ? 1 : 0;
-        int size = !present ? 0 : mask == null ? 1 : row.size();
-        boolean dirty = garbage == (present ? Garbage.MASKED : Garbage.ABSENT);
-        Random random = new Random(1000L * salt + row.id());
-        for (int e = 0; e < n; e++) {
-          int at = i * n + e;
-          boolean is = e < size;
-          real[at] = is ? 1 : 0;
-          if (is || dirty) {
-            Slices.fill(x, at * numbers, numbers, is ? random : noise, is ? scale : 20);
-            int word = (is ? random : noise).nextInt(modality.width());
-            words[at] = is && e == 0 ? 1 : Math.max(2, word);
-          }
-        }
-      }
-      bench.feed(presence, there, b);
-      if (mask != null) {
-        bench.feed(mask, real, b, n);
-      }
-      if (ids != null) {
-        bench.feed(ids, words, b, n);
-      } else if (mask == null) {
-        bench.feed(values, x, b, numbers);
-      } else {
-        bench.feed(values, x, b, n, numbers);
-      }
-    }
-  }
-
   private final class Model implements AutoCloseable {
     final GraphBench bench = new GraphBench(embedDim());
-    final List<Fed> inputs = new ArrayList<>();
+    final List<PretextInput> inputs = new ArrayList<>();
     final Operand<TFloat32> loss;
     final Operand<TFloat32> sum;
     final List<Variable> variables;
     final List<Operand<TFloat32>> fetches = new ArrayList<>(); // the loss, and its gradients
 
-    Model(Pretext part, List<Modality> given, boolean withTokens) {
+    Model(Pretext part, List<PretextInput.Modality> given, boolean withTokens) {
       Net net = bench.training();
       SortedMap<String, ModalityInput> of = new TreeMap<>();
       SortedMap<String, Pretext.Trained> encoders = new TreeMap<>();
       for (int m = 0; m < given.size(); m++) {
-        Fed fed = new Fed(bench, given.get(m), m + 1);
+        PretextInput fed = new PretextInput(bench, given.get(m), m + 1);
         inputs.add(fed);
         String name = "modality" + m;
         of.put(name, fed.input());
         encoders.put(
             name,
-            (view, input) ->
-                Fed.encode(net.scope("encoders").scope(name).view(view), input, withTokens));
+            (view, input) -> PretextInput.encode(
+                net.scope("encoders").scope(name).view(view), input, withTokens));
       }
       loss = part.loss(net.scope("task"), of, encoders);
       check(loss != null, "the loss is null; it has to be one number");
@@ -399,7 +295,7 @@ public final class PretextContract extends PartContract<Pretext, PretextContract
   }
 
   private void checkModalities() {
-    List<Modality> more = new ArrayList<>(modalities());
+    List<PretextInput.Modality> more = new ArrayList<>(modalities());
     more.add(more.get(0));
     try (Model model = new Model(part(), more, true)) {
       finite(

@@ -164,7 +164,7 @@ class EvaluationContractTest {
       public List<Sides> split(SplitInput input) {
         // the orders of the rows, the repeats, and then once more
         List<String> patients = drawn(input);
-        return halves(asked[0]++ < 20 ? patients : patients.subList(asked[0] % 7, 50));
+        return halves(asked[0]++ < 15 ? patients : patients.subList(asked[0] % 7, 50));
       }
     }));
   }

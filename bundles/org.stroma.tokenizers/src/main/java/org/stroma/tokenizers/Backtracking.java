@@ -9,22 +9,27 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How often a regular expression of a tokenizer.json can step back in a text. The native code (Oniguruma) gives up a match
- * after ten million steps back, and then ends the whole process, so that it must not come to that. An upper bound is enough.
+ * Upper bound on the backtracking of a regular expression in a tokenizer.json. The native code
+ * (Oniguruma) aborts a match after ten million backtracking steps and then ends the whole process,
+ * so this must be prevented.
  *
- * @param steps the steps in a text of n characters: the sum of {@code steps[i]} n^i
- * @param empty whether it can match without taking a character
- * @param sure whether it matches whatever comes
+ * @param steps coefficients of the bound: a text of n characters takes at most the sum of
+ *     {@code steps[i]} n^i steps
+ * @param empty whether it can match the empty string
+ * @param sure whether it always matches
  */
 record Backtracking(double[] steps, boolean empty, boolean sure) {
-  private static final double MOST = 5e6; // half the limit: normalisation may make a text longer
-  private static final int REPEATS = 1000; // more are as many as the text allows
+  private static final double MOST = 5e6; // half of the limit, as normalisation may lengthen a text
+  private static final int REPEATS = 1000; // higher counts are treated as unbounded
 
   private static final Backtracking NOTHING = new Backtracking(new double[] {1}, true, true);
   private static final Backtracking CHARACTER = new Backtracking(new double[] {1}, false, false);
   private static final Backtracking ASSERTION = new Backtracking(new double[] {1}, true, false);
 
-  /** @throws IllegalArgumentException for one that cannot be bounded; the message is the end of a sentence */
+  /**
+   * @throws IllegalArgumentException if it cannot be bounded; the message is the end of a
+   *     sentence
+   */
   static Backtracking of(String regex) {
     Parser parser = new Parser(regex);
     Backtracking all = parser.alternatives(0).bound(false);
@@ -38,7 +43,7 @@ record Backtracking(double[] steps, boolean empty, boolean sure) {
     return all;
   }
 
-  /** How many characters a text may have at most. */
+  /** Maximum length of a text in characters. */
   int longest() {
     int longest = 0;
     for (int step = 1 << 30; step > 0; step /= 2) {
@@ -77,7 +82,7 @@ record Backtracking(double[] steps, boolean empty, boolean sure) {
     return new Backtracking(sum, empty || other.empty, sure || other.sure);
   }
 
-  /** A part of an expression; it steps back only if something behind it can fail. */
+  /** A node of the syntax tree; it backtracks only if something after it can fail. */
   private interface Tree {
     Backtracking bound(boolean fails);
   }
@@ -128,7 +133,7 @@ record Backtracking(double[] steps, boolean empty, boolean sure) {
     }
   }
 
-  /** Reads as much of Oniguruma's syntax as tells what can step back. */
+  /** Parses the part of Oniguruma's syntax that matters for backtracking. */
   private static final class Parser {
     private static final int DEEPEST = 50;
     private final String regex;
@@ -183,7 +188,7 @@ record Backtracking(double[] steps, boolean empty, boolean sure) {
             return tree;
           }
           tree = counted;
-          continue; // behind a count, + is a repetition of its own
+          continue; // after a count, + is another repetition
         }
         if (!take("?")) { // reluctant
           take("+"); // possessive
@@ -192,7 +197,7 @@ record Backtracking(double[] steps, boolean empty, boolean sure) {
       return tree;
     }
 
-    /** {n}, {n,}, {,m} or {n,m}; null for anything else, which is text. */
+    /** Parses {n}, {n,}, {,m} or {n,m}; null for anything else, which is literal text. */
     private Tree counted(Tree tree) {
       int end = regex.charAt(at) == '{' ? regex.indexOf('}', at) : -1;
       String count = end < 0 ? "" : regex.substring(at + 1, end);
@@ -240,10 +245,10 @@ record Backtracking(double[] steps, boolean empty, boolean sure) {
           colon++;
         }
         if (colon == at || colon == regex.length() || ":)".indexOf(regex.charAt(colon)) < 0) {
-          throw odd(); // names, conditions, calls and the like
+          throw odd(); // named groups, conditions, calls and the like
         }
         at = colon + 1;
-        if (regex.charAt(colon) == ')') { // the rest of the group is its own
+        if (regex.charAt(colon) == ')') { // the flags apply to the rest of the group
           return alternatives(depth + 1);
         }
       }
@@ -260,7 +265,7 @@ record Backtracking(double[] steps, boolean empty, boolean sure) {
       };
     }
 
-    /** A set of characters, sets within it included. */
+    /** Parses a character class, including nested ones. */
     private void characters(int depth) {
       if (depth > DEEPEST) {
         throw odd();
@@ -296,7 +301,7 @@ record Backtracking(double[] steps, boolean empty, boolean sure) {
       char c = regex.charAt(at++);
       if (c >= '1' && c <= '9' || "kgKRXyY".indexOf(c) >= 0) {
         at--;
-        throw odd(); // references, calls, and what takes several characters
+        throw odd(); // references, calls, and escapes that match several characters
       }
       if ((c == 'p' || c == 'P' || c == 'x' || c == 'o') && more() && regex.charAt(at) == '{') {
         int end = regex.indexOf('}', at);

@@ -13,13 +13,17 @@ import java.util.Base64;
 import java.util.BitSet;
 
 /**
- * SentencePiece's normalisation rules: the size of a double-array trie in bytes, the trie, and the texts it leads to, each ended
- * by a zero. The native code follows its offsets without looking, so they are all followed here before.
+ * Checks SentencePiece's normalisation rules: the size of a double-array trie in bytes, the trie,
+ * and the replacement texts, each terminated by a zero. The native code follows offsets without
+ * bounds checks, so all of them are checked here first.
  */
 final class Charsmap {
   private Charsmap() {}
 
-  /** What is wrong with the rules, as the end of a sentence that begins with their place; null for nothing. */
+  /**
+   * The error in the rules, as the end of a sentence that begins with their path; null if there is
+   * none.
+   */
   static String fault(String base64) {
     byte[] bytes;
     try {
@@ -56,7 +60,7 @@ final class Charsmap {
     }
   }
 
-  /** Whether any text could lead out of the trie, or to a place that is none in the texts. */
+  /** Whether some text could lead outside the trie or to an invalid offset of the replacements. */
   private static boolean broken(int[] trie, byte[] texts) {
     BitSet seen = new BitSet(trie.length);
     ArrayDeque<Integer> units = new ArrayDeque<>();
@@ -75,7 +79,7 @@ final class Charsmap {
       }
       for (int label = 1;
           label < 256;
-          label++) { // every byte is looked up, whether there is such a child or not
+          label++) { // lookups happen for every byte, whether or not there is such a child
         long child = children ^ label;
         if (child >= trie.length) {
           return true;

@@ -17,16 +17,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The model of a tokenizer.json: its vocabulary, and how words are divided.
+ * The model of a tokenizer.json: vocabulary and rules for splitting words.
  *
- * @param json what the native code may see of it
- * @param ids the ids by token
- * @param unknown the id of the unknown token, or -1 where what is not known is left out
- * @param notes what the user should know
+ * @param json the checked model for the native code
+ * @param ids ids by token
+ * @param unknown id of the unknown token; -1 if unknown characters are dropped
+ * @param notes notes for the user
  */
 record Models(ObjectNode json, Map<String, Integer> ids, int unknown, List<String> notes) {
   private static final List<String> KINDS = List.of("WordPiece", "BPE", "Unigram", "WordLevel");
-  private static final int SPARE = 100_000; // ids that no token has
+  private static final int SPARE = 100_000; // maximum number of unused ids
 
   static Models of(Place place) throws IOException {
     if (!place.node().isObject()
@@ -44,7 +44,7 @@ record Models(ObjectNode json, Map<String, Integer> ids, int unknown, List<Strin
     };
   }
 
-  /** Older files do not say what they are. */
+  /** Infers the type of a model in older files, which do not state it. */
   private static String untold(Place place) {
     return !place.at("merges").absent()
         ? "BPE"
@@ -109,7 +109,7 @@ record Models(ObjectNode json, Map<String, Integer> ids, int unknown, List<Strin
     return new Models(json, ids, unknown, notes);
   }
 
-  /** Pairs of pieces, each as a list or with a blank between. */
+  /** Reads merges, each a list of two pieces or the pieces separated by a space. */
   private static void merges(Place place, Map<String, Integer> ids, String prefix, ArrayNode merges)
       throws IOException {
     boolean lists = false;
@@ -175,7 +175,7 @@ record Models(ObjectNode json, Map<String, Integer> ids, int unknown, List<Strin
     return new Models(json, ids, unknown, List.of());
   }
 
-  /** An object of ids by token; each id is one token's. */
+  /** Reads an object of ids by token; ids must be unique. */
   private static Map<String, Integer> vocabulary(Place place, ObjectNode json) throws IOException {
     place.object();
     Map<String, Integer> ids = new LinkedHashMap<>();

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * The native code, unpacked from this bundle and loaded at the first use. DJL's own loader is not used: it looks for GPUs,
- * downloads builds for them, and finds nothing inside OSGi.
+ * Loads the native library, unpacked from this bundle, on first use. DJL's own loader is not used:
+ * it probes for GPUs, downloads builds for them, and does not work inside OSGi.
  */
 final class Natives {
   private static final String LIBRARY = "/native/lib/linux-x86_64/cpu/libtokenizers.so";
@@ -32,7 +32,7 @@ final class Natives {
           Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
           System.load(file.toString());
         } finally {
-          Files.delete(file); // what is loaded stays
+          Files.delete(file); // a loaded library stays mapped
         }
         loaded = true;
       } catch (IOException | LinkageError e) {

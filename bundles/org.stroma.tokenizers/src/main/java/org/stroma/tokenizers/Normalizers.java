@@ -12,7 +12,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
 
-/** The parts of a tokenizer.json that change a text before it is divided into tokens: normalizer and pre_tokenizer. */
+/**
+ * Reads the parts of a tokenizer.json that change a text before tokenization: normalizer and
+ * pre_tokenizer.
+ */
 final class Normalizers {
   private static final int DEEPEST = 8;
   private static final List<String> KINDS = List.of(
@@ -48,12 +51,12 @@ final class Normalizers {
 
   private int longest = Integer.MAX_VALUE;
 
-  /** How many characters a text may have at most, for the regular expressions that were seen. */
+  /** Maximum length of a text in characters, by the regular expressions read so far. */
   int longest() {
     return longest;
   }
 
-  /** What the native code may see of a normalizer. */
+  /** The checked normalizer for the native code. */
   JsonNode normalizer(Place place) throws IOException {
     return place.absent() ? NullNode.getInstance() : normalizer(place, 0);
   }
@@ -102,7 +105,7 @@ final class Normalizers {
     return place.text();
   }
 
-  /** What the native code may see of a pre_tokenizer. */
+  /** The checked pre_tokenizer for the native code. */
   JsonNode divider(Place place) throws IOException {
     return place.absent() ? NullNode.getInstance() : divider(place, 0);
   }
@@ -145,7 +148,7 @@ final class Normalizers {
     String scheme = place.at("prepend_scheme").absent()
         ? "always"
         : place.at("prepend_scheme").oneOf(List.of("always", "never", "first"));
-    if (!place.at("add_prefix_space").flagOr(true)) { // how older files say it
+    if (!place.at("add_prefix_space").flagOr(true)) { // the form of older files
       if (!place.at("prepend_scheme").absent() && !scheme.equals("never")) {
         throw place.wrong(place.path()
             + " says both \"add_prefix_space\": false and \"prepend_scheme\": \"" + scheme + "\"");
@@ -155,7 +158,7 @@ final class Normalizers {
     its.put("prepend_scheme", scheme).put("split", place.at("split").flagOr(true));
   }
 
-  /** A text or a regular expression. */
+  /** Reads a literal or regular-expression pattern. */
   private JsonNode pattern(Place place, boolean mayBeEmpty) throws IOException {
     place.object();
     Place string = place.at("String");

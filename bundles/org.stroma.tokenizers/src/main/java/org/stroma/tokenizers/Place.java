@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A value of a tokenizer.json with its place, so that what is wrong with it can be said in a sentence.
+ * A value of a tokenizer.json with its path, for error messages.
  *
- * @param file where the tokenizer.json came from
+ * @param file origin of the tokenizer.json
  * @param path such as {@code model.merges[3]}
- * @param node the value; missing where there is none
+ * @param node the value; a missing node if there is none
  */
 record Place(String file, String path, JsonNode node) {
   private static final int SHOWN = 60;
@@ -29,17 +29,17 @@ record Place(String file, String path, JsonNode node) {
     return new Place(file, path + "[" + index + "]", node.path(index));
   }
 
-  /** Whether there is no value: no key, or null. */
+  /** Whether the value is missing or null. */
   boolean absent() {
     return node.isMissingNode() || node.isNull();
   }
 
-  /** What is wrong here, as a sentence for the user. */
+  /** An exception with a sentence about this value. */
   IOException wrong(String sentence) {
     return new IOException(file + " is no tokenizer.json that can be used: " + sentence);
   }
 
-  /** This value is not what it has to be. */
+  /** An exception that tells what the value has to be. */
   IOException not(String wanted) {
     String is = node.isMissingNode() ? "is missing" : "is " + shown(node);
     return wrong(path + " " + is + "; it has to be " + wanted);
@@ -83,7 +83,7 @@ record Place(String file, String path, JsonNode node) {
     return absent() ? otherwise : text();
   }
 
-  /** One of some words. */
+  /** A string that must be one of some words. */
   String oneOf(List<String> words) throws IOException {
     if (!node.isTextual() || !words.contains(node.textValue())) {
       throw not("one of " + String.join(", ", words));
@@ -102,7 +102,7 @@ record Place(String file, String path, JsonNode node) {
     return absent() ? otherwise : flag();
   }
 
-  /** A whole number of 32 bits. */
+  /** An int that must not be below a bound. */
   int whole(int least) throws IOException {
     if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < least) {
       throw not("a whole number from " + least + " to " + Integer.MAX_VALUE);

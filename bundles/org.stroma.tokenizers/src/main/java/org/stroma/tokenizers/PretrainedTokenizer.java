@@ -22,9 +22,10 @@ import java.util.Map;
 import java.util.function.LongFunction;
 
 /**
- * A tokenizer as a {@code tokenizer.json} of Hugging Face's library describes it: normalisation, WordPiece, BPE or
- * Unigram, special tokens. Truncation and padding are ours, whatever the file says of them, and a BPE model's dropout is left
- * out. Safe for several threads; its native memory is freed with the object.
+ * A tokenizer described by a {@code tokenizer.json} of Hugging Face's library: normalisation,
+ * WordPiece, BPE or Unigram, special tokens. Truncation and padding settings of the file are
+ * ignored, and dropout of BPE models is disabled. Thread-safe. Native memory is freed when the
+ * object is garbage-collected.
  */
 public final class PretrainedTokenizer {
   private static final Cleaner CLEANER = Cleaner.create();
@@ -37,9 +38,9 @@ public final class PretrainedTokenizer {
   /**
    * The tokens of a text.
    *
-   * @param ids special tokens included
-   * @param types the segment of each token
-   * @param cut whether the text has more tokens than were allowed, and its end is left out
+   * @param ids token ids, including special tokens
+   * @param types segment id of each token
+   * @param cut whether the text was truncated
    */
   public record Tokens(long[] ids, long[] types, boolean cut) {}
 
@@ -50,14 +51,16 @@ public final class PretrainedTokenizer {
     this.file = file;
     this.name = name;
     CLEANER.register(
-        this, () -> library.deleteTokenizer(handle)); // without this, or it would never be freed
+        this,
+        () -> library.deleteTokenizer(handle)); // must not capture this, or it would never be freed
   }
 
   /**
-   * Reads a tokenizer.json.
+   * Reads a tokenizer.json file.
    *
-   * @param maxTokens tokens a text at most, special tokens included; 0 for any number
-   * @throws IOException for what is no such file; the message is one sentence for the user
+   * @param maxTokens maximum tokens per text including special ones; 0 for no limit
+   * @throws IOException if the file is not a supported tokenizer.json; the message is one
+   *     sentence for the user
    */
   public static PretrainedTokenizer open(Path file, int maxTokens) throws IOException {
     if (!Files.isRegularFile(file)) {
@@ -76,11 +79,12 @@ public final class PretrainedTokenizer {
   }
 
   /**
-   * Takes the text of a tokenizer.json.
+   * Parses a tokenizer.json.
    *
-   * @param name where it came from, for messages
-   * @param maxTokens tokens a text at most, special tokens included; 0 for any number
-   * @throws IOException for what is no such text; the message is one sentence for the user
+   * @param name origin, for messages
+   * @param maxTokens maximum tokens per text including special ones; 0 for no limit
+   * @throws IOException if it is not a supported tokenizer.json; the message is one sentence
+   *     for the user
    */
   public static PretrainedTokenizer parse(String json, String name, int maxTokens)
       throws IOException {
@@ -88,7 +92,7 @@ public final class PretrainedTokenizer {
       throw new IllegalArgumentException("maxTokens is " + maxTokens + "; it has to be 0 or more");
     }
     TokenizerFile file = TokenizerFile.of(
-        json, name); // before the native code, which ends the process where it is surprised
+        json, name); // check first: the native code ends the process on unexpected input
     TokenizersLibrary library = Natives.library();
     long handle;
     try {
@@ -114,17 +118,17 @@ public final class PretrainedTokenizer {
     return ("" + e.getMessage()).strip().replaceAll("\\s+", " ");
   }
 
-  /** What the user should know of the file, such as a dropout that is left out. */
+  /** Notes for the user, such as disabled dropout. */
   public List<String> notes() {
     return file.notes();
   }
 
-  /** Whether what the vocabulary lacks is left out, because there is no unknown token. */
+  /** Whether unknown characters are dropped, because there is no unknown token. */
   public boolean leavesOut() {
     return file.unknown() < 0;
   }
 
-  /** The ids of all tokens, special ones included. */
+  /** Ids of all tokens, including special ones. */
   public Map<String, Integer> vocabulary() {
     return file.ids();
   }
@@ -135,9 +139,11 @@ public final class PretrainedTokenizer {
   }
 
   /**
-   * The tokens of a text, special tokens included.
+   * Encodes a text.
    *
-   * @throws UncheckedIOException for a text that cannot be divided; the message is one sentence for the user
+   * @throws UncheckedIOException if the text cannot be tokenized; the message is one sentence
+   *     for the user
+   * @return its tokens, including special ones
    */
   public Tokens encode(String text) {
     return with(
@@ -149,15 +155,16 @@ public final class PretrainedTokenizer {
   }
 
   /**
-   * What the vocabulary lacks of a text, in its order: the parts that become the unknown token, or where there is no such token
-   * the words and parts of words that are left out.
+   * The parts of a text that are not in the vocabulary, in order: those that become the unknown
+   * token or, without such a token, those that are dropped.
    *
-   * @throws UncheckedIOException for a text that cannot be divided; the message is one sentence for the user
+   * @throws UncheckedIOException if the text cannot be tokenized; the message is one sentence
+   *     for the user
    */
   public List<String> unknown(String text) {
     return with(text, encoding -> {
-      CharSpan[] spans =
-          library.getTokenCharSpans(encoding); // in code points; none for what is put around a text
+      CharSpan[] spans = library.getTokenCharSpans(
+          encoding); // in code points; empty for special tokens around the text
       int[] characters = text.codePoints().toArray();
       if (file.unknown() < 0) {
         return leftOut(characters, spans);
@@ -203,7 +210,7 @@ public final class PretrainedTokenizer {
               + file.longest(),
           null);
     }
-    // half a character would spoil all that are beyond 16 bits
+    // replace unpaired surrogates, which would shift the offsets of later characters
     String whole = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     try {
       long encoding;
@@ -218,7 +225,7 @@ public final class PretrainedTokenizer {
         library.deleteEncoding(encoding);
       }
     } finally {
-      Reference.reachabilityFence(this); // the native part must outlive the call
+      Reference.reachabilityFence(this); // keep the native object alive during the call
     }
   }
 

@@ -13,20 +13,20 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** The part of a tokenizer.json that puts special tokens around a text: post_processor. */
+/** Reads the post_processor of a tokenizer.json, which adds special tokens around a text. */
 final class Processors {
   private static final List<String> KINDS =
       List.of("TemplateProcessing", "BertProcessing", "RobertaProcessing", "ByteLevel", "Sequence");
 
   private final Map<String, Integer> ids;
-  private String framing; // the one that puts tokens around a text
+  private String framing; // type of the processor that adds special tokens
 
-  /** @param ids of all tokens */
+  /** @param ids ids by token */
   Processors(Map<String, Integer> ids) {
     this.ids = ids;
   }
 
-  /** What the native code may see of a post_processor. */
+  /** The checked post_processor for the native code. */
   JsonNode processor(Place place) throws IOException {
     return place.absent() ? NullNode.getInstance() : processor(place, true);
   }
@@ -65,7 +65,7 @@ final class Processors {
     return its;
   }
 
-  /** The native code cannot put a frame around a frame. */
+  /** Rejects a second framing processor: the native code cannot nest them. */
   private void alone(Place place) throws IOException {
     if (framing != null) {
       throw place.wrong("both " + framing + " and " + place.path()
@@ -126,7 +126,8 @@ final class Processors {
       throw place.wrong(
           place.path() + ".single has the text " + texts + " times; it has to have it once");
     }
-    ArrayNode pair = its.putArray("pair"); // wanted by the format; pairs of texts are never taken
+    ArrayNode pair =
+        its.putArray("pair"); // required by the format; pairs of texts are not supported
     pair.addObject().putObject("Sequence").put("id", "A").put("type_id", 0);
     pair.addObject().putObject("Sequence").put("id", "B").put("type_id", 1);
     its.set("special_tokens", used);

@@ -23,16 +23,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A tokenizer.json that has been looked at. The native code ends the whole process, and every experiment in it, where a file is
- * not what it expects, so that it gets to see nothing but what was understood here: the parts are read one by one, and written
- * anew. What only the other way, from ids to a text, would need (the decoder) is left out, and so are the file's truncation and
- * padding, which are ours.
+ * A checked tokenizer.json. The native code ends the whole process, with every experiment in it, if
+ * a file is not as expected. Therefore the parts are parsed one by one and written again, so that
+ * it sees only what was understood here. The decoder, truncation and padding of the file are
+ * dropped, as they are not used.
  *
- * @param json what the native code may see
- * @param ids the ids of all tokens, as the native code gives them out
- * @param unknown the id of the unknown token, or -1 where what is not known is left out
- * @param longest how many characters a text may have at most
- * @param notes what the user should know
+ * @param json the checked file for the native code
+ * @param ids ids by token, as assigned by the native code
+ * @param unknown id of the unknown token; -1 if unknown characters are dropped
+ * @param longest maximum length of a text in characters
+ * @param notes notes for the user
  */
 record TokenizerFile(
     String json, Map<String, Integer> ids, int unknown, int longest, List<String> notes) {
@@ -43,7 +43,7 @@ record TokenizerFile(
   private static final List<String> FLAGS =
       List.of("single_word", "lstrip", "rstrip", "normalized", "special");
 
-  /** @throws IOException for what cannot be used; the message is one sentence for the user */
+  /** @throws IOException if it cannot be used; the message is one sentence for the user */
   static TokenizerFile of(String text, String name) throws IOException {
     JsonNode node;
     try {
@@ -93,7 +93,10 @@ record TokenizerFile(
         List.copyOf(model.notes()));
   }
 
-  /** Tokens beside the model's own; ids are given out as the native code does it, which does not look at the file's. */
+  /**
+   * Reads the added tokens. Their ids are assigned as the native code does it, which ignores those
+   * in the file.
+   */
   private static ArrayNode added(Place place, Map<String, Integer> ids) throws IOException {
     ArrayNode added = JsonNodeFactory.instance.arrayNode();
     if (place.absent()) {

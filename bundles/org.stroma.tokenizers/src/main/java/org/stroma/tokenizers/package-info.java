@@ -2,7 +2,10 @@
  * Copyright the Stroma authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-/** Tokenizers of pretrained models, from a file on this machine. Nothing here reaches for the network. */
+/**
+ * Tokenizers of pretrained models, from a file on this machine. Nothing here reaches for the
+ * network.
+ */
 @Version("1.0.0")
 @Export
 @NullMarked

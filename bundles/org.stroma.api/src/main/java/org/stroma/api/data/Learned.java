@@ -145,38 +145,22 @@ public final class Learned {
     return values;
   }
 
-  /**
-   * A number.
-   *
-   * @throws DataException if it is missing or not a number
-   */
+  /** A number. */
   public double number(String name) {
     return get(name, Number.class, "a number").doubleValue();
   }
 
-  /**
-   * An integer in the range of int; 3.0 is not one.
-   *
-   * @throws DataException if it is missing or not an integer
-   */
+  /** An integer in the range of int; 3.0 is not one. */
   public int whole(String name) {
     return whole(name, get(name, Object.class, "a whole number"), "a whole number");
   }
 
-  /**
-   * A boolean.
-   *
-   * @throws DataException if it is missing or not a boolean
-   */
+  /** A boolean. */
   public boolean flag(String name) {
     return get(name, Boolean.class, "true or false");
   }
 
-  /**
-   * A string.
-   *
-   * @throws DataException if it is missing or not a string
-   */
+  /** A string. */
   public String string(String name) {
     return get(name, String.class, "a string");
   }
@@ -191,11 +175,7 @@ public final class Learned {
     return Collections.unmodifiableList(list);
   }
 
-  /**
-   * A list of numbers, as a new array.
-   *
-   * @throws DataException if it is missing or not a list of numbers
-   */
+  /** A list of numbers, as a new array. */
   public double[] doubles(String name) {
     String expected = "a list of numbers";
     List<?> list = get(name, List.class, expected);
@@ -206,11 +186,7 @@ public final class Learned {
     return numbers;
   }
 
-  /**
-   * A list of numbers as float32, in a new array; floats that were put are returned exactly.
-   *
-   * @throws DataException if it is missing or not a list of numbers
-   */
+  /** A list of numbers as float32, in a new array; floats that were put are returned exactly. */
   public float[] floats(String name) {
     double[] numbers = doubles(name);
     float[] floats = new float[numbers.length];
@@ -220,11 +196,7 @@ public final class Learned {
     return floats;
   }
 
-  /**
-   * A list of integers, as a new array.
-   *
-   * @throws DataException if it is missing or not a list of integers
-   */
+  /** A list of integers, as a new array. */
   public int[] wholes(String name) {
     String expected = "a list of whole numbers";
     List<?> list = get(name, List.class, expected);
@@ -235,11 +207,7 @@ public final class Learned {
     return numbers;
   }
 
-  /**
-   * A list of strings.
-   *
-   * @throws DataException if it is missing or not a list of strings
-   */
+  /** A list of strings. */
   @SuppressWarnings("unchecked")
   public List<String> strings(String name) {
     String expected = "a list of strings";
@@ -250,11 +218,7 @@ public final class Learned {
     return (List<String>) list;
   }
 
-  /**
-   * Nested named values.
-   *
-   * @throws DataException if they are missing or of another type
-   */
+  /** Nested named values. */
   @SuppressWarnings("unchecked")
   public Learned nested(String name) {
     return new Learned(get(name, Map.class, "named values"));
@@ -296,7 +260,7 @@ public final class Learned {
   /** A value as JSON for messages, truncated if long. */
   public static String text(@Nullable Object value) {
     StringBuilder json = new StringBuilder();
-    write(value instanceof Learned learned ? learned.values : value, json, MAX_LENGTH);
+    LearnedJson.write(value instanceof Learned learned ? learned.values : value, json, MAX_LENGTH);
     return json.length() > MAX_LENGTH ? json.substring(0, MAX_LENGTH) + "..." : json.toString();
   }
 
@@ -304,51 +268,8 @@ public final class Learned {
   @Override
   public String toString() {
     StringBuilder json = new StringBuilder();
-    write(values, json, Integer.MAX_VALUE);
+    LearnedJson.write(values, json, Integer.MAX_VALUE);
     return json.toString();
-  }
-
-  /** Appends a value as JSON, stopping soon after a length of {@code limit}. */
-  private static void write(@Nullable Object value, StringBuilder json, int limit) {
-    if (json.length() > limit) {
-      return;
-    }
-    if (value instanceof Map<?, ?> map) {
-      String next = "{";
-      for (Map.Entry<?, ?> entry : map.entrySet()) {
-        quote(entry.getKey().toString(), json.append(next));
-        write(entry.getValue(), json.append(':'), limit);
-        next = ",";
-      }
-      json.append(map.isEmpty() ? "{}" : "}");
-    } else if (value instanceof List<?> list) {
-      json.append('[');
-      for (int i = 0; i < list.size() && json.length() <= limit; i++) {
-        write(list.get(i), json.append(i == 0 ? "" : ","), limit);
-      }
-      json.append(']');
-    } else if (value instanceof String
-        || value instanceof Double d && !Double.isFinite(d)
-        || value instanceof Float f && !Float.isFinite(f)) {
-      quote(value.toString(), json);
-    } else {
-      json.append(value);
-    }
-  }
-
-  private static void quote(String text, StringBuilder json) {
-    json.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        json.append('\\').append(c);
-      } else if (c < ' ') {
-        json.append(String.format("\\u%04x", (int) c));
-      } else {
-        json.append(c);
-      }
-    }
-    json.append('"');
   }
 
   /** Equal if the JSON is the same, including order: 0.5 as float equals 0.5 as double. */

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 /**
- * The extension points of the data side: readers, transforms and tokenizers, and the tables that pass between them.
- * Whatever learns from data learns from training patients alone.
+ * The extension points of the data side: readers, transforms and tokenizers, and the tables that
+ * pass between them. Whatever learns from data learns from training patients alone.
  */
 @Version("1.0.0")
 @Export

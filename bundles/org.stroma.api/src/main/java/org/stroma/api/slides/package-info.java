@@ -3,8 +3,9 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 /**
- * The extension points between a whole-slide image and its features: slide formats, stain normalisation, feature
- * extractors. Pixels are 8-bit sRGB, packed as {@link java.awt.image.BufferedImage#TYPE_INT_RGB}.
+ * The extension points between a whole-slide image and its features: slide formats, stain
+ * normalisation, feature extractors. Pixels are 8-bit sRGB, packed as
+ * {@link java.awt.image.BufferedImage#TYPE_INT_RGB}.
  */
 @Version("1.0.0")
 @Export

@@ -25,12 +25,13 @@ import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Tokenizer;
 
 /**
- * Byte-level BPE (Radford et al. 2019, section 2.2; BPE is of Sennrich et al. 2016, section 3.2) from a {@code vocab.json} and
- * its {@code merges.txt}, as GPT-2 and RoBERTa come with. Every character is known by its bytes, and a special token that a
- * text spells out is text like any other.
+ * Byte-level BPE (Radford et al. 2019, section 2.2; BPE: Sennrich et al. 2016, section 3.2) from
+ * {@code vocab.json} and {@code merges.txt}, as distributed with GPT-2 and RoBERTa. Every character
+ * is encoded by its bytes, and a special token spelled out in a text is ordinary text.
  *
- * <p>Ids are the file's, and one higher where its id 0 is no padding token (as in both): id 0 is padding. Without a
- * {@code classToken}, as in GPT-2, the class token is an id of its own, the last. A text without a word has no ids at all.
+ * <p>Id 0 is padding: if id 0 of the file is not a padding token (as in both models), all ids are
+ * one higher. Without a {@code classToken}, as in GPT-2, the class token is an additional last id.
+ * A text without words has no ids.
  */
 @Component(
     configurationPid = BytePairs.PID,
@@ -174,12 +175,12 @@ public final class BytePairs extends PretrainedPart {
     return merges;
   }
 
-  /** What stands around each text, by id; null for nothing. */
+  /** The template of special tokens around each text; null if there are none. */
   private JsonNode template(Map<String, Integer> ids, Path file) {
     ObjectNode template = JsonNodeFactory.instance.objectNode();
     template.put("type", "TemplateProcessing");
     ArrayNode single = template.putArray("single");
-    ArrayNode pair = template.putArray("pair"); // wanted by the format, never used
+    ArrayNode pair = template.putArray("pair"); // required by the format, never used
     ObjectNode specials = JsonNodeFactory.instance.objectNode();
     special(settings.classToken(), "classToken", single, specials, ids, file);
     single.addObject().putObject("Sequence").put("id", "A").put("type_id", 0);
@@ -210,7 +211,10 @@ public final class BytePairs extends PretrainedPart {
     special.putArray("tokens").add(token);
   }
 
-  /** The characters that stand for the 256 bytes: those that print stand for themselves, the others are from 256 on. */
+  /**
+   * The characters that represent the 256 bytes: printable ones represent themselves, the others
+   * are mapped to 256 and above.
+   */
   private static String bytes() {
     StringBuilder symbols = new StringBuilder();
     int next = 256;

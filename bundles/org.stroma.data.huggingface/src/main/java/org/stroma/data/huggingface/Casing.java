@@ -12,14 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A tokenizer.json that treats capitals the other way.
+ * A variant of a tokenizer.json with the opposite treatment of case.
  *
  * @param json the changed file
- * @param how what was changed, such as: with "lowercase": false in its normalizer
+ * @param how description of the change, such as: with "lowercase": false in its normalizer
  */
 record Casing(JsonNode json, String how) {
 
-  /** Leaves case alone where the file lowers it, and lowers it where it does not. */
+  /** The variant: keeps case if the file lower-cases, and lower-cases if it does not. */
   static Casing other(JsonNode tokenizer) {
     ObjectNode json = tokenizer.deepCopy();
     List<ObjectNode> steps = new ArrayList<>();

@@ -7,14 +7,14 @@ package org.stroma.data.huggingface;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * What a tokenizer.json puts around each text.
+ * Number of special tokens that a tokenizer.json adds around each text.
  *
- * @param before special tokens before it
- * @param after special tokens behind it
+ * @param before special tokens before the text
+ * @param after special tokens after the text
  */
 record Framing(int before, int after) {
 
-  /** Reads the post-processor of a tokenizer.json; null for a kind that is not known. */
+  /** Reads the post-processor of a tokenizer.json; null if its type is unknown. */
   static Framing of(JsonNode tokenizer) {
     return processor(tokenizer.path("post_processor"));
   }

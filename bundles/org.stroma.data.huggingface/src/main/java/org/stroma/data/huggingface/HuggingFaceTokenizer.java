@@ -16,14 +16,16 @@ import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Tokenizer;
 
 /**
- * WordPiece (Devlin et al. 2019, section 3), BPE (Sennrich et al. 2016, section 3.2) or Unigram (Kudo 2018, section 3.2) as
- * the {@code tokenizer.json} of a pretrained model describes it, with its normalisation and special tokens. A special token
- * that a text spells out is that token, as in Hugging Face's library, except for padding, which is left out. Characters that
- * the vocabulary lacks become its unknown token; a BPE vocabulary without one leaves them out.
+ * WordPiece (Devlin et al. 2019, section 3), BPE (Sennrich et al. 2016, section 3.2) or Unigram
+ * (Kudo 2018, section 3.2) as described by the {@code tokenizer.json} of a pretrained model,
+ * including normalisation and special tokens. As in Hugging Face's library, a special token spelled
+ * out in a text is that token, except padding, which is dropped. Characters missing from the
+ * vocabulary become the unknown token; a BPE vocabulary without one drops them.
  *
- * <p>Ids are the file's, and one higher where its id 0 is no padding token (as in RoBERTa and GPT-2): id 0 is padding. A file
- * that puts no token before a text gets a class token of its own, the last id. A text without a word has no ids at all. The
- * dropout of a BPE model is left out, so that a text has the same ids every time.
+ * <p>Id 0 is padding: if id 0 of the file is not a padding token (as in RoBERTa and GPT-2), all ids
+ * are one higher. If the file puts no token before a text, an additional class token with the last
+ * id is used. A text without words has no ids. The dropout of BPE models is disabled, so that a
+ * text always has the same ids.
  */
 @Component(
     configurationPid = HuggingFaceTokenizer.PID,

@@ -21,14 +21,14 @@ import org.stroma.api.data.UnknownTokens;
 import org.stroma.tokenizers.PretrainedTokenizer;
 
 /**
- * A tokenizer.json with the ids that models take here. What it needs is kept with a run whole, so that prediction does not
- * want the file again.
+ * A tokenizer.json with ids as models here expect them. Its content is stored with a run, so that
+ * prediction does not need the file.
  *
  * <ul>
- *   <li>Id 0 is padding. Where the file has another token there, all its ids are one higher here.
- *   <li>The first id of a text is a class token: what the file puts first ([CLS], &lt;s&gt;), or where it puts nothing, one more
- *       id behind its own.
- *   <li>A text without a token has no ids.
+ *   <li>Id 0 is padding. If the file uses id 0 for another token, all its ids are one higher.
+ *   <li>The first id of a text is a class token: the first special token of the file ([CLS],
+ *       &lt;s&gt;) or, if there is none, an additional last id.
+ *   <li>A text without tokens has no ids.
  * </ul>
  */
 final class Pretrained {
@@ -46,7 +46,7 @@ final class Pretrained {
   private final PretrainedTokenizer tokenizer;
   private final int shift;
   private final Framing framing;
-  private final int added; // the class token that the file does not have, or -1
+  private final int added; // id of the class token that the file lacks, or -1
 
   private Pretrained(Learned learned, PretrainedTokenizer tokenizer) {
     this.learned = learned;
@@ -57,12 +57,12 @@ final class Pretrained {
   }
 
   /**
-   * A tokenizer from a file.
+   * Creates a tokenizer from a tokenizer.json.
    *
    * @param json a tokenizer.json
-   * @param name where it came from, for messages
-   * @param maxTokens ids a text at most
-   * @throws DataException for a file that cannot be used
+   * @param name origin, for messages
+   * @param maxTokens maximum number of ids per text
+   * @throws DataException if the file cannot be used
    */
   static Pretrained learn(JsonNode json, String name, int maxTokens) {
     Pretrained pretrained = of(json, name);
@@ -97,7 +97,7 @@ final class Pretrained {
     return new Pretrained(learned, tokenizer);
   }
 
-  /** A tokenizer from what was kept. */
+  /** Restores a tokenizer from the state of a run. */
   static Pretrained of(Learned learned) {
     if (!(learned.values().get(TOKENIZER) instanceof Map<?, ?> json)) {
       throw new DataException(
@@ -115,7 +115,7 @@ final class Pretrained {
     return new Pretrained(learned, its.tokenizer);
   }
 
-  /** The same, but for changes to its file that leave the ids alone. */
+  /** A copy with changes to the file that do not affect the ids. */
   Pretrained changed(JsonNode json) {
     return of(json, "the tokenizer");
   }
@@ -128,7 +128,7 @@ final class Pretrained {
     }
   }
 
-  /** What has to be kept with a run. */
+  /** The state to store with a run. */
   Learned learned() {
     return learned;
   }
@@ -137,12 +137,12 @@ final class Pretrained {
     return learned.whole(SIZE);
   }
 
-  /** What the user should know of the file. */
+  /** Notes on the file for the user. */
   List<String> notes() {
     return tokenizer.notes();
   }
 
-  /** What the vocabulary lacks of some texts. */
+  /** Counts the tokens of texts that are not in the vocabulary. */
   UnknownTokens unknown(Collection<String> texts) {
     UnknownTokens all = new UnknownTokens();
     for (String text : texts) {
@@ -172,15 +172,15 @@ final class Pretrained {
     }
   }
 
-  /** Whether this is what was learned: saves building it again for every text. */
+  /** Whether this was built from the given state; avoids building it again for every text. */
   @SuppressWarnings("ReferenceEquality")
   boolean is(Learned other) {
     return learned == other;
   }
 
-  /** All ids of a text, special ones included; none for a text without a token. */
+  /** All ids of a text, including special tokens; empty for a text without tokens. */
   int[] ids(String text) {
-    if (blank(text)) { // byte-level and SentencePiece vocabularies have tokens for blanks
+    if (blank(text)) { // byte-level and SentencePiece vocabularies have tokens for white space
       return new int[0];
     }
     int[] its = Arrays.stream(divided(tokenizer, text))
@@ -199,7 +199,7 @@ final class Pretrained {
     return framed;
   }
 
-  /** Ids with the end of the text left out; the special tokens behind it stay. */
+  /** Truncates ids at the end of the text, keeping the special tokens after it. */
   int[] cut(int[] ids, int longest) {
     if (ids.length <= longest) {
       return ids;

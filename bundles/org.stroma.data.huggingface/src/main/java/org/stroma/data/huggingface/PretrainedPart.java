@@ -23,7 +23,7 @@ import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Tokenizer;
 import org.stroma.api.data.UnknownTokens;
 
-/** What the tokenizers here share: all but where the tokenizer.json comes from. */
+/** Base of tokenizers that differ only in the source of their tokenizer.json. */
 abstract class PretrainedPart implements Tokenizer {
   private static final ObjectMapper MAPPER = JsonMapper.builder()
       .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -37,13 +37,13 @@ abstract class PretrainedPart implements Tokenizer {
     this.maxTokens = maxTokens;
   }
 
-  /** A tokenizer.json and where it came from. */
+  /** A tokenizer.json and its origin. */
   record Source(JsonNode json, String name) {}
 
-  /** @throws DataException for files that cannot be used */
+  /** @throws DataException if files cannot be used */
   abstract Source source(ReadContext context);
 
-  /** The text of a file, without the mark that some editors put first. */
+  /** Reads a text file without byte order mark. */
   static String text(Path file) {
     try {
       String text = Files.readString(file);
@@ -57,7 +57,7 @@ abstract class PretrainedPart implements Tokenizer {
     }
   }
 
-  /** The JSON of a file; a key that is there twice is a fault. */
+  /** Reads a JSON file; duplicate keys are errors. */
   static JsonNode json(Path file, String kind) {
     String text = text(file);
     try {
@@ -65,7 +65,7 @@ abstract class PretrainedPart implements Tokenizer {
     } catch (JsonProcessingException e) {
       if (!text.isBlank()
           && !text.stripLeading()
-              .startsWith("{")) { // a web page, a pointer of Git LFS, a SentencePiece model
+              .startsWith("{")) { // such as a web page, a Git LFS pointer or a SentencePiece model
         throw new DataException(
             file + " is no " + kind + ": it is not JSON, which begins with {", e);
       }
@@ -91,12 +91,15 @@ abstract class PretrainedPart implements Tokenizer {
           + maxTokens + " tokens and are cut; the longest has "
           + Arrays.stream(lengths).max().getAsInt());
     }
-    tellUnknown(context, source, pretrained, training);
+    noteUnknown(context, source, pretrained, training);
     return pretrained.learned();
   }
 
-  /** Many unknown tokens are a vocabulary of another kind, most often one with capitals behind lower case. */
-  private static void tellUnknown(
+  /**
+   * Warns of many unknown tokens: usually the vocabulary does not fit, such as a cased one used
+   * with lower-casing.
+   */
+  private static void noteUnknown(
       ReadContext context, Source source, Pretrained pretrained, Collection<String> training) {
     UnknownTokens unknown = pretrained.unknown(training);
     if (!unknown.notable()) {

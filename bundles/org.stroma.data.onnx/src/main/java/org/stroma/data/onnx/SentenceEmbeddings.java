@@ -33,9 +33,10 @@ import org.stroma.data.csv.CsvTables;
 import org.stroma.tokenizers.PretrainedTokenizer;
 
 /**
- * Texts as vectors of a pretrained text model that is not trained further (Reimers and Gurevych 2019, section 3: the mean of
- * the tokens' vectors, or that of the class token). Each text goes through the model by itself, so that its vector does not
- * depend on the others; a patient whose cell is blank or a mark of missing values lacks the modality.
+ * Text embeddings by a frozen pretrained model (Reimers and Gurevych 2019, section 3: the mean of
+ * the token vectors, or the vector of the class token). Each text is processed separately, so that
+ * its vector does not depend on the others. A patient whose cell is blank or a mark of missing
+ * values lacks the modality.
  */
 @Component(
     configurationPid = SentenceEmbeddings.PID,
@@ -149,13 +150,16 @@ public final class SentenceEmbeddings implements Reader {
         IntStream.range(0, width).mapToObj(i -> "embedding." + i).toList(), rows);
   }
 
-  /** A tokenizer of another model most often has more ids; texts that happen to have low ones would not tell. */
+  /**
+   * Checks that the tokenizer belongs to the model by encoding its largest id: a foreign tokenizer
+   * usually has more ids, which texts with low ids would not reveal.
+   */
   private void fits(TextModel model, Path file, PretrainedTokenizer tokenizer) {
     int last = tokenizer.vocabularySize() - 1;
     try {
       model.vector(new long[] {0}, new long[1]);
     } catch (DataException e) {
-      return; // it does not take this little; the texts will tell
+      return; // the model does not accept such a short input; errors will show with the texts
     }
     try {
       model.vector(new long[] {last}, new long[1]);
@@ -200,7 +204,7 @@ public final class SentenceEmbeddings implements Reader {
     return vectors;
   }
 
-  /** Stripped texts of those who have one, in the order of the table. */
+  /** The stripped texts of patients who have one, in the order of the table. */
   private Map<String, String> texts(ReadContext context) {
     String path = settings.path();
     Table table = path.isEmpty()
@@ -242,7 +246,7 @@ public final class SentenceEmbeddings implements Reader {
     return vector;
   }
 
-  /** Length 1; a vector of zeros stays. */
+  /** Scales a vector to length 1; zero vectors are unchanged. */
   private static float[] normalized(float[] vector) {
     double squares = 0;
     for (float x : vector) {

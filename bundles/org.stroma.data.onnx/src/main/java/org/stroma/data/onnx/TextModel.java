@@ -24,9 +24,9 @@ import org.stroma.api.data.DataException;
 import org.stroma.onnxruntime.OnnxModels;
 
 /**
- * A text model in an ONNX file. It takes token ids [1, T] as {@code input_ids}, and where it wants them
- * {@code attention_mask} and {@code token_type_ids}; it gives a vector a token [1, T, D], or a vector a text [1, D]. Safe for
- * several threads.
+ * A text model in an ONNX file. Inputs are token ids [1, T] as {@code input_ids} and, if the model
+ * has them, {@code attention_mask} and {@code token_type_ids}; the output is a vector per token [1,
+ * T, D] or per text [1, D]. Thread-safe.
  */
 final class TextModel implements AutoCloseable {
   private static final String IDS = "input_ids";
@@ -71,13 +71,13 @@ final class TextModel implements AutoCloseable {
   /**
    * Opens a model.
    *
-   * @param output name of the output; empty for the first
-   * @param first whether the first token's vector is the text's, else the mean of all
+   * @param output name of the output; empty for the first one
+   * @param first whether to use the first token's vector instead of the mean
    */
   static TextModel open(Path file, String output, boolean first) {
     OrtSession session;
     try {
-      session = OnnxModels.open(file, 1); // a text a thread
+      session = OnnxModels.open(file, 1); // texts are processed in parallel instead
     } catch (IOException e) {
       throw new DataException(e.getMessage(), e);
     }
@@ -92,7 +92,7 @@ final class TextModel implements AutoCloseable {
     }
   }
 
-  /** The vector of one text. */
+  /** Computes the vector of one text. */
   float[] vector(long[] ids, long[] types) {
     long[] ones = new long[ids.length];
     Arrays.fill(ones, 1);

@@ -13,14 +13,14 @@ import org.stroma.api.data.DataException;
 import org.stroma.api.data.Learned;
 import org.stroma.api.data.ReadContext;
 
-/** Tokens by id, kept with a run. */
+/** Tokens by id, stored with a run. */
 final class Vocabulary {
   static final String PADDING = "[PAD]";
   static final String UNKNOWN = "[UNK]";
   static final String CLASS = "[CLS]";
   static final String SEPARATOR = "[SEP]";
 
-  /** What every vocabulary has, in the order in which a learned one begins. */
+  /** Special tokens, which every learned vocabulary begins with, in this order. */
   static final List<String> SPECIALS = List.of(PADDING, UNKNOWN, CLASS, SEPARATOR);
 
   private final Map<String, Integer> ids = new HashMap<>();
@@ -58,16 +58,16 @@ final class Vocabulary {
   }
 
   /**
-   * Takes what was kept with a run.
+   * Restores a vocabulary from the state of a run.
    *
-   * @param possible whether a token is one that this tokenizer can have; special tokens aside
-   * @throws DataException for what cannot be what was learned
+   * @param possible whether this tokenizer can produce a token; not applied to special tokens
+   * @throws DataException if the state is not a valid vocabulary
    */
   static Vocabulary of(Learned learned, Predicate<String> possible) {
     return new Vocabulary(learned, possible);
   }
 
-  /** Whether this is what was learned: saves building it again for every text. */
+  /** Whether this was built from the given state; avoids building it again for every text. */
   @SuppressWarnings("ReferenceEquality")
   boolean is(Learned learned) {
     return source == learned;
@@ -85,12 +85,12 @@ final class Vocabulary {
     return ids.getOrDefault(token, ids.get(UNKNOWN));
   }
 
-  /** How many ids some tokens make, [CLS] and [SEP] included, before they are cut. */
+  /** Number of ids for some tokens before truncation, including [CLS] and [SEP]. */
   static int length(List<String> tokens) {
     return tokens.isEmpty() ? 0 : tokens.size() + 2;
   }
 
-  /** Tells the user of training texts that are cut. */
+  /** Notes training texts that are truncated. */
   static void note(ReadContext context, int[] lengths, int longest) {
     long cut = Arrays.stream(lengths).filter(length -> length > longest).count();
     if (cut > 0) {
@@ -100,7 +100,7 @@ final class Vocabulary {
     }
   }
 
-  /** [CLS] tokens [SEP], cut to a length; empty for no tokens. */
+  /** [CLS] tokens [SEP], truncated to a length; empty if there are no tokens. */
   int[] frame(List<String> tokens, int longest) {
     if (tokens.isEmpty()) {
       return new int[0];

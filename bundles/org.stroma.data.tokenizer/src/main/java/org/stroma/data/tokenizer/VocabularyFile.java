@@ -16,16 +16,19 @@ import java.util.List;
 import java.util.Map;
 import org.stroma.api.data.DataException;
 
-/** A vocabulary of one token a line, whose ids count the lines; so no line may be blank, missing or there twice. */
+/**
+ * A vocabulary file with one token per line; ids are line numbers, so no line may be blank, missing
+ * or repeated.
+ */
 final class VocabularyFile {
   private VocabularyFile() {}
 
-  /** @throws DataException for a file that is no such vocabulary */
+  /** @throws DataException if the file is not a valid vocabulary */
   static List<String> read(Path file) {
     List<String> tokens = new ArrayList<>();
     for (String line : lines(file)) {
-      tokens.add(
-          line.replaceAll("^[ \\t]+|[ \\t]+$", "")); // other blanks are tokens of some vocabularies
+      tokens.add(line.replaceAll(
+          "^[ \\t]+|[ \\t]+$", "")); // other white space is a token in some vocabularies
     }
     while (!tokens.isEmpty() && tokens.get(tokens.size() - 1).isEmpty()) {
       tokens.remove(tokens.size() - 1);

@@ -22,15 +22,16 @@ import org.stroma.api.data.Tokenizer;
 import org.stroma.api.data.UnknownTokens;
 
 /**
- * WordPiece (Schuster and Nakajima 2012; the greedy longest match of Devlin et al. 2019) with a vocabulary file of one
- * token a line, as BERT models come with. Pieces inside a word start with ##. A text without a word has no ids at all.
+ * WordPiece (Schuster and Nakajima 2012; greedy longest match as in Devlin et al. 2019) with a
+ * vocabulary file of one token per line, as distributed with BERT models. Word-internal pieces
+ * start with ##. A text without words has no ids.
  */
 @Component(configurationPid = WordPiece.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = WordPiece.Settings.class, factory = true)
 @TokenizerPart("wordpiece")
 public final class WordPiece implements Tokenizer {
   static final String PID = "org.stroma.data.tokenizer.wordpiece";
-  private static final int LONGEST_WORD = 100; // as in BERT; longer ones are [UNK]
+  private static final int LONGEST_WORD = 100; // as in BERT; longer words become [UNK]
 
   /** What can be set. */
   @ObjectClassDefinition(name = "WordPiece", description = "Pieces of words from a vocabulary file")
@@ -67,12 +68,15 @@ public final class WordPiece implements Tokenizer {
             .mapToInt(text -> Vocabulary.length(pieces(vocabulary, words(text), null)))
             .toArray(),
         settings.maxLength());
-    tellUnknown(context, file, vocabulary, training);
+    noteUnknown(context, file, vocabulary, training);
     return learned;
   }
 
-  /** Many unknown tokens are a vocabulary of another kind, most often one with capitals behind lower case. */
-  private void tellUnknown(
+  /**
+   * Warns of many unknown tokens: usually the vocabulary does not fit, such as a cased one used
+   * with lower-casing.
+   */
+  private void noteUnknown(
       ReadContext context, Path file, Vocabulary vocabulary, Collection<String> training) {
     UnknownTokens unknown = unknown(vocabulary, training, settings.lowerCase());
     if (!unknown.notable()) {
@@ -133,7 +137,7 @@ public final class WordPiece implements Tokenizer {
     return vocabulary;
   }
 
-  /** @param unknown takes the words that are unknown; null where nobody wants them */
+  /** @param unknown receives the unknown words; null to ignore them */
   private static List<String> pieces(
       Vocabulary vocabulary, List<String> words, List<String> unknown) {
     List<String> pieces = new ArrayList<>();
@@ -156,7 +160,7 @@ public final class WordPiece implements Tokenizer {
         parts.add(piece);
         from = to;
       }
-      // a word that does not divide wholly is unknown as a whole
+      // a word that cannot be split completely is unknown as a whole
       boolean known = from == word.length();
       pieces.addAll(known ? parts : List.of(Vocabulary.UNKNOWN));
       if (!known && unknown != null) {

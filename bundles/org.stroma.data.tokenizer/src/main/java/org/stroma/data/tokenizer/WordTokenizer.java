@@ -23,8 +23,8 @@ import org.stroma.api.data.Tokenizer;
 import org.stroma.api.data.UnknownTokens;
 
 /**
- * Words and punctuation as tokens, the vocabulary learned from the training patients' texts alone. Words that training
- * does not know become [UNK]. A text without a word has no ids at all.
+ * Splits into words and punctuation, with a vocabulary learned from the training patients' texts
+ * only. Words not in the vocabulary become [UNK]. A text without words has no ids.
  */
 @Component(configurationPid = WordTokenizer.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = WordTokenizer.Settings.class, factory = true)

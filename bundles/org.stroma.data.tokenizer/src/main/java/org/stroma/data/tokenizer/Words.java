@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Splits text into words and punctuation as BERT does (Devlin et al. 2019, the basic tokenizer). */
+/** Splits text into words and punctuation like BERT (Devlin et al. 2019, basic tokenizer). */
 final class Words {
   private Words() {}
 

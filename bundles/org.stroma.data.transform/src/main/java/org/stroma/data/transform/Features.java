@@ -10,7 +10,7 @@ import java.util.Map;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData.Matrix;
 
-/** Picks the features that were learned, by name: another file may have them in another order, and more of them. */
+/** Selects the learned features by name: another file may have more features, in another order. */
 final class Features {
   private Features() {}
 
@@ -18,20 +18,20 @@ final class Features {
     if (wanted.equals(data.features())) {
       return data;
     }
-    Map<String, Integer> places = new HashMap<>();
+    Map<String, Integer> columnIndices = new HashMap<>();
     for (int i = 0; i < data.features().size(); i++) {
-      places.put(data.features().get(i), i);
+      columnIndices.put(data.features().get(i), i);
     }
     List<String> lacking =
-        wanted.stream().filter(name -> !places.containsKey(name)).toList();
+        wanted.stream().filter(name -> !columnIndices.containsKey(name)).toList();
     if (!lacking.isEmpty()) {
       throw new DataException(
           lacking.size() + " of the " + wanted.size() + " features of training are not there: "
               + String.join(", ", lacking.subList(0, Math.min(10, lacking.size())))
               + (lacking.size() > 10 ? ", ..." : ""));
     }
-    int[] from = wanted.stream().mapToInt(places::get).toArray();
-    return Rows.of(transform, wanted, data, (patient, row) -> {
+    int[] from = wanted.stream().mapToInt(columnIndices::get).toArray();
+    return RowMapper.of(transform, wanted, data, (patient, row) -> {
       float[] picked = new float[from.length];
       for (int i = 0; i < from.length; i++) {
         picked[i] = row[from[i]];

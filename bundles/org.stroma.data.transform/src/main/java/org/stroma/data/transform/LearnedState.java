@@ -12,14 +12,15 @@ import org.stroma.api.data.DataException;
 import org.stroma.api.data.Learned;
 
 /**
- * What a transform learned, read back with care: a state that was damaged or is another transform's would give numbers that look
- * right. Each entry that is wrong is a {@link DataException} that names it.
+ * Restores the state of a transform with checks: a damaged state, or that of another transform,
+ * would silently give wrong numbers. Throws a {@link DataException} that names the first wrong
+ * entry.
  */
 final class LearnedState {
   private final String transform;
   private final Learned state;
 
-  /** @param entries all that the state has to hold, and nothing else */
+  /** @param entries exactly the entries that the state must have */
   LearnedState(String transform, Learned state, String... entries) {
     this.transform = transform;
     this.state = state;
@@ -39,7 +40,7 @@ final class LearnedState {
     });
   }
 
-  /** The names of the features, at least one and no two alike. */
+  /** The distinct feature names, at least one. */
   List<String> features() {
     List<?> names = list("features");
     List<String> features = new ArrayList<>();
@@ -63,10 +64,10 @@ final class LearnedState {
   }
 
   /**
-   * A number a feature.
+   * One number per feature.
    *
-   * @param smallest no number may be below it
-   * @param largest no number may be above it
+   * @param smallest lower bound
+   * @param largest upper bound
    */
   double[] numbers(String entry, List<String> features, double smallest, double largest) {
     List<?> list = list(entry);

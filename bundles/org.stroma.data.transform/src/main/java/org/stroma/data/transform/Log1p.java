@@ -17,7 +17,7 @@ import org.stroma.api.data.Learned;
 import org.stroma.api.data.ModalityData.Matrix;
 import org.stroma.api.data.Transform;
 
-/** log(x + 1) of counts and other numbers that are not negative. Learns nothing. */
+/** log(x + 1) of counts or other non-negative numbers. Learns nothing. */
 @Component(configurationPid = Log1p.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = Log1p.Settings.class, factory = true)
 @TransformPart("log1p")
@@ -40,7 +40,10 @@ public final class Log1p implements Transform {
     boolean force() default false;
   }
 
-  /** No count or normalised count of a whole training set stays below this; logarithms to base 2 of them do. */
+  /**
+   * Upper bound for values that look like logarithms: all log2 counts are below it, while counts of
+   * a whole training set are not.
+   */
   private static final float LARGEST_LOGARITHM = 30;
 
   private final double scale;
@@ -52,7 +55,10 @@ public final class Log1p implements Transform {
     scale = settings.base().equals("e") ? 1 : 1 / Math.log(Double.parseDouble(settings.base()));
   }
 
-  /** Refuses what looks like logarithms: nothing above 30, and most of what is not zero has a fraction. */
+  /**
+   * Rejects data that look like logarithms already: nothing above 30, and most non-zero values
+   * fractional.
+   */
   @Override
   public Learned fit(Matrix training) {
     long fractions = 0;
@@ -78,7 +84,7 @@ public final class Log1p implements Transform {
   @Override
   public Matrix apply(Learned learned, Matrix data) {
     new LearnedState("log1p", learned);
-    return Rows.of("log1p", data.features(), data, (patient, row) -> {
+    return RowMapper.of("log1p", data.features(), data, (patient, row) -> {
       float[] logs = new float[row.length];
       for (int i = 0; i < row.length; i++) {
         if (row[i] < 0) {

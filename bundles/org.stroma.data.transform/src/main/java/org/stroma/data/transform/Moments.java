@@ -8,8 +8,9 @@ import java.util.TreeMap;
 import org.stroma.api.data.ModalityData.Matrix;
 
 /**
- * Mean and variance (n - 1) of one feature over the values that are there, by Welford's method; 0 where there are none. Sums
- * depend on their order in the last bits: patients are taken in the order of their ids, whatever that of the file.
+ * Mean and sample variance (n - 1) of a feature over its present values by Welford's method; 0 if
+ * there are none. As floating-point sums depend on order, patients are taken in the order of their
+ * ids, regardless of the file.
  */
 record Moments(double mean, double variance) {
 

@@ -18,7 +18,7 @@ import org.stroma.api.data.Learned;
 import org.stroma.api.data.ModalityData.Matrix;
 import org.stroma.api.data.Transform;
 
-/** Keeps the features that vary most among the training patients, in the order of their names. */
+/** Keeps the features with the highest variance among the training patients, sorted by name. */
 @Component(configurationPid = TopVariance.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = TopVariance.Settings.class, factory = true)
 @TransformPart("top-variance")
@@ -47,7 +47,7 @@ public final class TopVariance implements Transform {
   public Learned fit(Matrix training) {
     int width = training.features().size();
     Moments[] moments = Moments.of(training);
-    // names decide between equals: the order of a file's columns means nothing
+    // ties are broken by name, so that the column order of a file does not matter
     List<String> names = IntStream.range(0, width)
         .boxed()
         .sorted(Comparator.comparingDouble((Integer i) -> -moments[i].variance())

@@ -18,8 +18,8 @@ import org.stroma.api.data.ModalityData.Matrix;
 import org.stroma.api.data.Transform;
 
 /**
- * Each feature less the training patients' mean, divided by their standard deviation (n - 1). A missing value becomes 0,
- * the training mean; so does every value of a feature that does not vary in training.
+ * Standardises each feature by the training patients' mean and standard deviation (n - 1). Missing
+ * values become 0, the training mean, as do all values of a feature that is constant in training.
  */
 @Component(configurationPid = ZScore.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = ZScore.Settings.class, factory = true)
@@ -68,10 +68,10 @@ public final class ZScore implements Transform {
     int width = features.size();
     double[] factor = new double[width];
     for (int i = 0; i < width; i++) {
-      // what is left of a constant after rounding is no variation
+      // rounding errors of a constant do not count as variation
       factor[i] = deviation[i] > 1e-9 * Math.max(1, Math.abs(mean[i])) ? 1 / deviation[i] : 0;
     }
-    return Rows.of("zscore", features, known, (patient, row) -> {
+    return RowMapper.of("zscore", features, known, (patient, row) -> {
       float[] scores = new float[width];
       for (int i = 0; i < width; i++) {
         float score = Float.isNaN(row[i]) ? 0 : (float) ((row[i] - mean[i]) * factor[i]);

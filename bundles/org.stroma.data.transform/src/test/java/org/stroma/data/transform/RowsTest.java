@@ -19,7 +19,7 @@ class RowsTest {
     Matrix data = Matrix.of(List.of("a", "b"), Map.of("p", new float[] {1, 2}));
     String message = assertThrows(
             DataException.class,
-            () -> Rows.of("log1p", data.features(), data, (patient, row) -> {
+            () -> RowMapper.of("log1p", data.features(), data, (patient, row) -> {
               throw new OutOfMemoryError("Java heap space");
             }))
         .getMessage();

@@ -24,10 +24,11 @@ import org.tensorflow.op.core.Squeeze;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Attention-based multiple instance learning (Ilse, Tomczak and Welling 2018): a bag of patches [B, N, D] becomes the sum
- * of its projected patches h [B, N, d], weighted by softmax(w' (tanh(V h) * sigmoid(U h))) over the patches (section 2.4,
- * eq. 9), or by softmax(w' tanh(V h)) where {@code gated} is false (eq. 8). Unlike the paper's, the layers have biases.
- * Gives the patches h as tokens and the weights as attention. A bag without patches becomes zero.
+ * Attention-based multiple instance learning (Ilse, Tomczak and Welling 2018): a bag of patches [B,
+ * N, D] becomes the sum of its projected patches h [B, N, d], weighted by softmax(w' (tanh(V h) *
+ * sigmoid(U h))) over the patches (section 2.4, eq. 9), or by softmax(w' tanh(V h)) where
+ * {@code gated} is false (eq. 8). Unlike the paper's, the layers have biases. Gives the patches h
+ * as tokens and the weights as attention. A bag without patches becomes zero.
  */
 @Component(configurationPid = Abmil.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = Abmil.Settings.class, factory = true)
@@ -83,7 +84,7 @@ public final class Abmil implements Encoder {
         .withAttention(weights);
   }
 
-  /** Before the softmax: [B, N]. */
+  /** Attention scores before the softmax, [B, N]. */
   private Operand<TFloat32> scores(Net net, Operand<TFloat32> h) {
     Ops tf = net.tf();
     int units = settings.units() == 0 ? Math.max(1, net.embedDim() / 2) : settings.units();

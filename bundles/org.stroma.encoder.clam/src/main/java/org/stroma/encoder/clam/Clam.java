@@ -26,15 +26,17 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The encoder of CLAM (Lu et al. 2021, Methods): patches [B, N, D] through a linear layer and ReLU to h [B, N, d], gated
- * attention (Ilse et al. 2018, eq. 9) with one branch, or with one a class, and a binary classifier of patches a class.
- * With a single branch the slide's vector is the sum of its patches weighted by the attention. With multiple branches
- * there are C such vectors, which the paper gives to a linear score each; here they are concatenated and projected to d,
- * so that any fusion and head can follow.
+ * The encoder of CLAM (Lu et al. 2021, Methods): patches [B, N, D] through a linear layer and ReLU
+ * to h [B, N, d], gated attention (Ilse et al. 2018, eq. 9) with one branch, or with one a class,
+ * and a binary classifier of patches a class. With a single branch the slide's vector is the sum of
+ * its patches weighted by the attention. With multiple branches there are C such vectors, which the
+ * paper gives to a linear score each; here they are concatenated and projected to d, so that any
+ * fusion and head can follow.
  *
- * <p>Gives h as tokens, the attention (the mean of the branches'), {@link EncodingKey#INSTANCE_LOGITS} [B, N, C, 2] and
- * {@link EncodingKey#CLASS_ATTENTION} [B, N, C], both zero on padding. The classifiers of patches learn from the loss
- * {@code clam-instance} alone. A bag without patches becomes zero with a single branch, and the projection's bias with
+ * <p>Gives h as tokens, the attention (the mean of the branches'),
+ * {@link EncodingKey#INSTANCE_LOGITS} [B, N, C, 2] and {@link EncodingKey#CLASS_ATTENTION} [B, N,
+ * C], both zero on padding. The classifiers of patches learn from the loss {@code clam-instance}
+ * alone. A bag without patches becomes zero with a single branch, and the projection's bias with
  * multiple ones.
  */
 @Component(configurationPid = Clam.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
@@ -131,7 +133,7 @@ public final class Clam implements Encoder {
         .with(EncodingKey.CLASS_ATTENTION, byClass);
   }
 
-  /** Before the softmax. */
+  /** Attention scores before the softmax, [B, N, branches]. */
   private Operand<TFloat32> scores(Net net, Operand<TFloat32> h, int branches) {
     Ops tf = net.tf();
     int units = settings.units() == 0 ? Math.max(1, net.embedDim() / 2) : settings.units();

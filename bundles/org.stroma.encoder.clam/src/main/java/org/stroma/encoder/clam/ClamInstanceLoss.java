@@ -28,16 +28,18 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The instance-level clustering loss of CLAM (Lu et al. 2021, Methods), for a modality whose encoder is {@code clam}. In
- * the classifier of a bag's own class, the k patches that the class' branch attends to most are labelled 1 and the k
- * least attended ones 0: the mean cross-entropy of these 2k. With {@code subtyping} (classes exclude each other) the k most
- * attended patches of every other class are labelled 0 in that class' classifier, and the sum over classes is divided by
- * C. The loss is the mean over bags; the paper weights it with 0.3 and the slide's loss with 0.7, and has a smooth hinge
- * in place of cross-entropy where the two are combined.
+ * The instance-level clustering loss of CLAM (Lu et al. 2021, Methods), for a modality whose
+ * encoder is {@code clam}. In the classifier of a bag's own class, the k patches that the class'
+ * branch attends to most are labelled 1 and the k least attended ones 0: the mean cross-entropy of
+ * these 2k. With {@code subtyping} (classes exclude each other) the k most attended patches of
+ * every other class are labelled 0 in that class' classifier, and the sum over classes is divided
+ * by C. The loss is the mean over bags; the paper weights it with 0.3 and the slide's loss with
+ * 0.7, and has a smooth hinge in place of cross-entropy where the two are combined.
  *
- * <p>Patches are chosen by rank, which has no gradient; padding is never chosen. A bag of n patches has at most n / 2 in
- * each group, so that no patch has both labels; with fewer than two patches it takes no part, nor does a bag whose class
- * is not known. Each visit of a patient is a bag with the patient's class.
+ * <p>Patches are chosen by rank, which has no gradient; padding is never chosen. A bag of n patches
+ * has at most n / 2 in each group, so that no patch has both labels; with fewer than two patches it
+ * takes no part, nor does a bag whose class is not known. Each visit of a patient is a bag with the
+ * patient's class.
  */
 @Component(
     configurationPid = ClamInstanceLoss.PID,
@@ -95,21 +97,21 @@ public final class ClamInstanceLoss implements Loss {
     Operand<TFloat32> count = net.sum(mask, 1, false); // [R]
     Operand<TFloat32> each = tf.math.minimum(
         tf.constant((float) settings.k()),
-        tf.math.floor(tf.math.mul(count, tf.constant(0.5f)))); // patches a group
+        tf.math.floor(tf.math.mul(count, tf.constant(0.5f)))); // patches per group
     Operand<TFloat32> margin = margin(net, logits); // [R, C, N]
     Operand<TFloat32> hidden = // lower than any attention
         tf.math.mul(tf.math.sub(tf.constant(1f), net.expand(mask, 1)), tf.constant(-2f));
     Operand<TFloat32> top = chosen(net, tf.math.add(attention, hidden), margin);
     Operand<TFloat32> bottom = chosen(net, tf.math.sub(hidden, attention), margin);
-    Operand<TFloat32> places = places(net, top, each); // [R, 1, K]
+    Operand<TFloat32> rankMask = rankMask(net, top, each); // [R, 1, K]
     Operand<TFloat32> perClass = net.expand(tf.math.maximum(each, tf.constant(1f)), 1); // [R, 1]
 
     // -log p(1) = softplus(-margin), -log p(0) = softplus(margin)
     Operand<TFloat32> topIsOne =
-        net.sum(tf.math.mul(tf.math.softplus(tf.math.neg(top)), places), 2, false); // [R, C]
-    Operand<TFloat32> topIsZero = net.sum(tf.math.mul(tf.math.softplus(top), places), 2, false);
+        net.sum(tf.math.mul(tf.math.softplus(tf.math.neg(top)), rankMask), 2, false); // [R, C]
+    Operand<TFloat32> topIsZero = net.sum(tf.math.mul(tf.math.softplus(top), rankMask), 2, false);
     Operand<TFloat32> bottomIsZero =
-        net.sum(tf.math.mul(tf.math.softplus(bottom), places), 2, false);
+        net.sum(tf.math.mul(tf.math.softplus(bottom), rankMask), 2, false);
     Operand<TInt32> visits = visits(tf, input, count);
     Operand<TInt32> label = tf.reshape(
         tf.broadcastTo(
@@ -133,7 +135,7 @@ public final class ClamInstanceLoss implements Loss {
     return tf.math.divNoNan(net.sum(tf.math.mul(bag, counts), 0, false), net.sum(counts, 0, false));
   }
 
-  /** [B, T], where the bags are B x T visits. */
+  /** Reshapes [B x T] to [B, T]. */
   private static Operand<TInt32> visits(Ops tf, LossInput input, Operand<TFloat32> perBag) {
     Operand<TInt32> b = tf.shape(input.target().requireClasses().label());
     return tf.concat(
@@ -145,7 +147,7 @@ public final class ClamInstanceLoss implements Loss {
     return net.einsum("rncl,l->rcn", logits, net.tf().constant(new float[] {-1, 1}));
   }
 
-  /** The margins of the K = min(k, N) patches with the highest rank: [R, C, K]. */
+  /** Margins of the K = min(k, N) patches with the highest rank: [R, C, K]. */
   private Operand<TFloat32> chosen(Net net, Operand<TFloat32> rank, Operand<TFloat32> margin) {
     Ops tf = net.tf();
     Operand<TInt32> shape = tf.shape(rank); // [R, C, N]
@@ -154,15 +156,15 @@ public final class ClamInstanceLoss implements Loss {
     Operand<TInt32> patch =
         tf.nn.topK(rank, most, TInt32.class, TopK.sorted(true)).indices(); // [R, C, K]
     Operand<TInt32> first =
-        tf.range(tf.constant(0), tf.size(rank), n); // place of patch 0 of each bag and class
+        tf.range(tf.constant(0), tf.size(rank), n); // flat index of patch 0 of each bag and class
     Operand<TInt32> rc = tf.slice(shape, tf.array(0), tf.array(2));
     first = tf.reshape(
         first, tf.concat(List.<Operand<TInt32>>of(rc, tf.array(1)), tf.constant(0))); // [R, C, 1]
     return tf.gather(tf.reshape(margin, tf.array(-1)), tf.math.add(patch, first), tf.constant(0));
   }
 
-  /** 1 for the first places of each bag, as many as it has patches in a group: [R, 1, K]. */
-  private static Operand<TFloat32> places(
+  /** Mask [R, 1, K]: 1 for the first ranks of each bag, as many as it has patches per group. */
+  private static Operand<TFloat32> rankMask(
       Net net, Operand<TFloat32> chosen, Operand<TFloat32> each) {
     Ops tf = net.tf();
     Operand<TInt32> k =
@@ -173,7 +175,7 @@ public final class ClamInstanceLoss implements Loss {
   }
 
   /** Whether the encoder gives what the loss needs. */
-  private static boolean able(Encoding encoding) {
+  private static boolean supports(Encoding encoding) {
     return encoding.get(EncodingKey.INSTANCE_LOGITS).isPresent()
         && encoding.get(EncodingKey.CLASS_ATTENTION).isPresent()
         && encoding.tokens().isPresent();
@@ -181,7 +183,7 @@ public final class ClamInstanceLoss implements Loss {
 
   private String modality(Map<String, Encoding> encodings) {
     List<String> able = encodings.entrySet().stream()
-        .filter(e -> able(e.getValue()))
+        .filter(e -> supports(e.getValue()))
         .map(Map.Entry::getKey)
         .toList();
     if (able.isEmpty()) {

@@ -23,8 +23,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * A transformer over the tokens of a text (Devlin et al. 2019, with sinusoidal positions): the state of the class token
- * stands for the text. Padding receives no attention.
+ * A transformer over the tokens of a text (Devlin et al. 2019, with sinusoidal positions): the
+ * state of the class token stands for the text. Padding receives no attention.
  */
 @Component(
     configurationPid = ClinicalTransformer.PID,

@@ -23,18 +23,21 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The encoder of dual-stream multiple instance learning (Li, Li and Eliceiri 2021, section 3.2) over patches [B, N, D].
- * The first stream scores every patch for each of C classes, c = W0 x; the highest score is the bag's, and its patch m is
- * critical. The second stream has q = Wq x and v = Wv x [B, N, d] and weights the patches of a class by
- * softmax(q . q_m / sqrt(queryUnits)) over n (eq. 3 to 5; the scale is that of the published code): b = sum of weight times v.
- * The C vectors b are projected to d if there are several.
+ * The encoder of dual-stream multiple instance learning (Li, Li and Eliceiri 2021, section 3.2)
+ * over patches [B, N, D]. The first stream scores every patch for each of C classes, c = W0 x; the
+ * highest score is the bag's, and its patch m is critical. The second stream has q = Wq x and v =
+ * Wv x [B, N, d] and weights the patches of a class by softmax(q . q_m / sqrt(queryUnits)) over n
+ * (eq. 3 to 5; the scale is that of the published code): b = sum of weight times v. The C vectors b
+ * are projected to d if there are several.
  *
- * <p>The paper ends in a score of each stream and averages the two (eq. 6). Here any fusion and head can follow, so the
- * average is taken one layer earlier: a linear layer takes the C highest scores to d, and the embedding is that plus the
- * bag's vector. By that W0, which choosing a patch gives no gradient, learns from every head.
+ * <p>The paper ends in a score of each stream and averages the two (eq. 6). Here any fusion and
+ * head can follow, so the average is taken one layer earlier: a linear layer takes the C highest
+ * scores to d, and the embedding is that plus the bag's vector. By that W0, which choosing a patch
+ * gives no gradient, learns from every head.
  *
- * <p>Gives v as tokens, the attention (the mean over classes) and {@link EncodingKey#INSTANCE_SCORES} [B, N, C], zero on
- * padding. Of equally high scores the first patch is critical. A bag without patches becomes the biases.
+ * <p>Gives v as tokens, the attention (the mean over classes) and
+ * {@link EncodingKey#INSTANCE_SCORES} [B, N, C], zero on padding. Of equally high scores the first
+ * patch is critical. A bag without patches becomes the biases.
  */
 @Component(configurationPid = Dsmil.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = Dsmil.Settings.class, factory = true)
@@ -106,7 +109,7 @@ public final class Dsmil implements Encoder {
         .with(EncodingKey.INSTANCE_SCORES, scores);
   }
 
-  /** 1 at the patch with the highest score of each class, among those that are there; no gradient: [B, C, N]. */
+  /** One-hot [B, C, N] at the highest-scoring real patch of each class; no gradient. */
   private static Operand<TFloat32> critical(
       Net net, Operand<TFloat32> scores, Operand<TFloat32> mask) {
     Ops tf = net.tf();

@@ -22,9 +22,10 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A multi-layer perceptron over one vector a patient [B, G]: two hidden layers, each linear, normalised, ReLU, dropout;
- * then linear to d and layer norm. Batch statistics are those of the patients who have the modality. Either hidden
- * layer, or both, can be left out for cohorts that are too small for them.
+ * A multi-layer perceptron over one vector per patient [B, G]: two hidden layers, each with linear,
+ * batch norm, ReLU and dropout; then linear to d and layer norm. Batch statistics are computed over
+ * the patients who have the modality. Either hidden layer, or both, can be left out for small
+ * cohorts.
  */
 @Component(configurationPid = GenomicMlp.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = GenomicMlp.Settings.class, factory = true)

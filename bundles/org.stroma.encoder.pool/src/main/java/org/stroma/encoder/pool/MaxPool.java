@@ -23,9 +23,9 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The maximum of a bag's projected patches: [B, N, D] through a linear layer and ReLU to tokens [B, N, d], then the
- * maximum of each feature over the patches [B, d]. The attention of a patch is the share of the features above zero whose
- * maximum it holds. A bag without patches becomes zero.
+ * Max pooling of projected patches: [B, N, D] through a linear layer and ReLU to tokens [B, N, d],
+ * then the maximum of each feature over the patches [B, d]. The attention of a patch is the
+ * fraction of positive features whose maximum it attains. An empty bag gives zero.
  */
 @Component(configurationPid = MaxPool.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = MaxPool.Settings.class, factory = true)
@@ -58,15 +58,13 @@ public final class MaxPool implements Encoder {
         net.relu(net.dense("projection", bags.values(), net.embedDim())); // [B, N, d]
     h = net.dropout("drop", h, settings.dropout());
     h = tf.math.mul(
-        h,
-        net.expand(
-            bags.mask(), 2)); // nothing is below zero, so zero for padding is never above a patch
+        h, net.expand(bags.mask(), 2)); // ReLU output is not negative, so zero padding never wins
     Operand<TFloat32> highest = tf.reduceMax(h, tf.array(1), ReduceMax.keepDims(true)); // [B, 1, d]
     Operand<TFloat32> pooled = tf.reshape(highest, tf.array(-1, net.embedDim()));
     return Encoding.of(pooled).withTokens(h, bags.mask()).withAttention(shares(net, h, highest));
   }
 
-  /** [B, N] */
+  /** Attention [B, N]. */
   private static Operand<TFloat32> shares(Net net, Operand<TFloat32> h, Operand<TFloat32> highest) {
     Ops tf = net.tf();
     Operand<TBool> holds =

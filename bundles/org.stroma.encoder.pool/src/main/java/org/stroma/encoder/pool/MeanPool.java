@@ -22,8 +22,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The mean of a bag's projected patches: [B, N, D] through a linear layer and ReLU to tokens [B, N, d], then their mean
- * [B, d]. The attention of a bag of n patches is 1 / n on each. A bag without patches becomes zero.
+ * Mean pooling of projected patches: [B, N, D] through a linear layer and ReLU to tokens [B, N, d],
+ * then their mean [B, d]. The attention is uniform, 1 / n. An empty bag gives zero.
  */
 @Component(configurationPid = MeanPool.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = MeanPool.Settings.class, factory = true)

@@ -14,16 +14,18 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Layers of Nystrom attention (Xiong et al. 2021, section 3.3) over sequences [B, L, d] whose first tokens are real, with a
- * depthwise convolution of the values beside it. softmax(q k') is approximated by
- * softmax(q k~') pinv(softmax(q~ k~')) softmax(q~ k'), with m landmarks q~, k~, the means over runs of real tokens.
+ * Layers of Nystrom attention (Xiong et al. 2021, section 3.3) over sequences [B, L, d] whose first
+ * tokens are real, with a depthwise convolution of the values beside it. softmax(q k') is
+ * approximated by softmax(q k~') pinv(softmax(q~ k~')) softmax(q~ k'), with m landmarks q~, k~, the
+ * means over runs of real tokens.
  */
 final class Nystrom {
   /**
-   * What a layer returns.
+   * Result of a layer.
    *
    * @param x [B, L, d]
-   * @param attention of the first token over all, mean over heads [B, L]; an approximation, which may be below zero
+   * @param attention of the first token over all tokens, mean over heads [B, L]; an
+   *     approximation, which may be negative
    */
   record Result(Operand<TFloat32> x, Operand<TFloat32> attention) {}
 
@@ -96,9 +98,10 @@ final class Nystrom {
   }
 
   /**
-   * The iteration of Xiong et al. 2021, eq. 11: Z starts at A' / (|A|_1 |A|_inf) and becomes
-   * Z / 4 (13 I - A Z (15 I - A Z (7 I - A Z))). Each matrix has its own norm; the largest of the batch, as elsewhere, would
-   * make a bag depend on the others. The rows of a softmax sum to 1, and so does |A|_inf. Empty rows and columns stay empty.
+   * Approximate pseudo-inverse by the iteration of Xiong et al. 2021, eq. 11: Z starts at A' /
+   * (|A|_1 |A|_inf) and becomes Z / 4 (13 I - A Z (15 I - A Z (7 I - A Z))). Each matrix uses its
+   * own norm: the largest norm of the batch, as in other implementations, would make a bag depend
+   * on the others. |A|_inf is 1, as rows of a softmax sum to 1. Empty rows and columns stay empty.
    */
   private Operand<TFloat32> pseudoInverse(Net net, Operand<TFloat32> a, int m) {
     Ops tf = net.tf();
@@ -125,7 +128,10 @@ final class Nystrom {
     return tf.math.sub(tf.math.mul(eye, tf.constant(factor)), x);
   }
 
-  /** The values along the sequence, convolved with the taps of their head; padding is zero already: [B, L, d]. */
+  /**
+   * Depthwise convolution of the values along the sequence, with one kernel per head; padding is
+   * zero already: [B, L, d].
+   */
   private Operand<TFloat32> local(Net net, Operand<TFloat32> values, int width) {
     Ops tf = net.tf();
     int heads = settings.heads();
@@ -145,8 +151,8 @@ final class Nystrom {
   }
 
   /**
-   * The tokens of each sequence in at most m runs of like length, the first one shorter where it does not divide. Sequences
-   * shorter than m have a run a token and leave landmarks unused.
+   * Divides the tokens of each sequence into at most m runs of equal length (the first is shorter
+   * if needed). Sequences shorter than m have one token per run and leave landmarks unused.
    */
   private final class Runs {
     private final Net net;
@@ -181,7 +187,7 @@ final class Nystrom {
       sizes = tf.math.maximum(sums(tf.reshape(mask, tf.array(-1, 1))), tf.constant(1f));
     }
 
-    /** [B, L, d] with zero padding to [B, m, d]. */
+    /** Means over runs: [B, L, d] with zero padding to [B, m, d]. */
     Operand<TFloat32> means(Operand<TFloat32> x) {
       Ops tf = net.tf();
       int d = Net.lastDimension(x);
@@ -194,7 +200,7 @@ final class Nystrom {
     }
   }
 
-  /** [B, L, d] to [B, h, L, d/h]. */
+  /** Splits heads: [B, L, d] to [B, h, L, d/h]. */
   private Operand<TFloat32> heads(Ops tf, Operand<TFloat32> x, int width) {
     Operand<TInt32> split = tf.concat(
         List.<Operand<TInt32>>of(leading(tf, x), tf.array(settings.heads(), width)),

@@ -25,20 +25,24 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * TransMIL (Shao et al. 2021, algorithm 2) over patches [B, N, D]: a linear layer and ReLU to d; each bag filled up to a
- * square of s * s tokens with its own first patches, s = ceil(sqrt(n)); a class token in front; a layer of Nystrom
- * attention; positions from depthwise convolutions over the square (PPEG, section 3.3); a second layer; layer norm. The
- * embedding is the class token's state.
+ * TransMIL (Shao et al. 2021, algorithm 2) over patches [B, N, D]: a linear layer and ReLU to d;
+ * each bag filled up to a square of s * s tokens with its own first patches, s = ceil(sqrt(n)); a
+ * class token in front; a layer of Nystrom attention; positions from depthwise convolutions over
+ * the square (PPEG, section 3.3); a second layer; layer norm. The embedding is the class token's
+ * state.
  *
- * <p>A layer is x + W (attention(norm x) + convolution of the values along the bag). Attention is that of Xiong et al.
- * 2021: m landmarks, the means of queries and keys over runs of a bag's tokens, and the pseudo-inverse of their attention
- * by iteration. Unlike the published code's, runs are cut from each bag's own tokens, the iteration starts from each
- * matrix' own norm, and the square is each bag's own: a bag gives the same in any batch, and padding leaves no trace.
- * A patch's place in the square is that of its order in the bag, as in the paper; coordinates are not used.
+ * <p>A layer is x + W (attention(norm x) + convolution of the values along the bag). Attention is
+ * that of Xiong et al. 2021: m landmarks, the means of queries and keys over runs of a bag's
+ * tokens, and the pseudo-inverse of their attention by iteration. Unlike the published code's, runs
+ * are cut from each bag's own tokens, the iteration starts from each matrix' own norm, and the
+ * square is each bag's own: a bag gives the same in any batch, and padding leaves no trace. A
+ * patch's place in the square is that of its order in the bag, as in the paper; coordinates are not
+ * used.
  *
- * <p>Gives the patches' states as tokens, zero on padding. The attention is the class token's in the second layer, mean over
- * heads: what a fill-in receives counts for its patch, what the approximation makes negative is cut to zero, and the
- * patches of a bag sum to 1. A bag without patches becomes the class token's own state.
+ * <p>Gives the patches' states as tokens, zero on padding. The attention is the class token's in
+ * the second layer, mean over heads: what a fill-in receives counts for its patch, what the
+ * approximation makes negative is cut to zero, and the patches of a bag sum to 1. A bag without
+ * patches becomes the class token's own state.
  */
 @Component(configurationPid = Transmil.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = Transmil.Settings.class, factory = true)
@@ -102,7 +106,7 @@ public final class Transmil implements Encoder {
     Net.headWidth(d, settings.heads());
     Operand<TFloat32> h = net.activation(
         settings.activation(), net.dense("projection", bags.values(), d)); // [B, N, d]
-    Square square = new Square(tf, bags.mask());
+    TokenSquare square = new TokenSquare(tf, bags.mask());
     Operand<TFloat32> token = net.scope("class")
         .variable("embeddings")
         .shape(1, d)
@@ -113,7 +117,7 @@ public final class Transmil implements Encoder {
         tf.concat(
             List.<Operand<TInt32>>of(square.bags(), tf.array(1, d)), tf.constant(0))); // [B, 1, d]
     Operand<TFloat32> x =
-        tf.concat(List.of(tokens, square.lay(h)), tf.constant(1)); // [B, L, d], L = 1 + S S
+        tf.concat(List.of(tokens, square.layOut(h)), tf.constant(1)); // [B, L, d], L = 1 + S S
     Nystrom nystrom = new Nystrom(settings, square.mask(), square.count());
     x = nystrom.layer(net.scope("layer1"), x).x();
     x = positions(net.scope("positions"), x, square);
@@ -130,10 +134,10 @@ public final class Transmil implements Encoder {
   }
 
   /**
-   * PPEG: the square plus its depthwise convolutions of 7, 5 and 3, with biases; the class token passes. The convolutions
-   * are linear, so that their kernels are added and one convolution does for all.
+   * PPEG: the square plus its depthwise convolutions of sizes 7, 5 and 3, with biases; the class
+   * token is unchanged. As convolutions are linear, the kernels are added and applied as one.
    */
-  private static Operand<TFloat32> positions(Net net, Operand<TFloat32> x, Square square) {
+  private static Operand<TFloat32> positions(Net net, Operand<TFloat32> x, TokenSquare square) {
     Ops tf = net.tf();
     int d = net.embedDim();
     Operand<TFloat32> kernel = null;

@@ -23,9 +23,10 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * A transformer over the patches of a slide [B, N, D], with learned positions and attention pooling (Ilse et al. 2018).
- * Positions are a table for rows plus a table for columns of the patch grid; patches without coordinates are laid out
- * row by row in their order. Coordinates beyond the grid wrap around.
+ * A transformer over the patches of a slide [B, N, D], with learned positions and attention pooling
+ * (Ilse et al. 2018). Positions are a table for rows plus a table for columns of the patch grid;
+ * patches without coordinates are laid out row by row in their order. Coordinates beyond the grid
+ * wrap around.
  */
 @Component(configurationPid = WsiTransformer.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = WsiTransformer.Settings.class, factory = true)
@@ -103,13 +104,13 @@ public final class WsiTransformer implements Encoder {
         .withAttention(pooled.weights());
   }
 
-  /** The scores of one layer's attention and their softmax, float32. */
+  /** Attention scores of one layer and their softmax, in float32. */
   @Override
   public long memory(long elements) {
     return 2L * Float.BYTES * settings.heads() * elements * elements;
   }
 
-  /** [B, N, d], or [N, d] where there are no coordinates. */
+  /** Position encodings [B, N, d], or [N, d] without coordinates. */
   private Operand<TFloat32> positions(Net net, ModalityInput.Bags bags) {
     Ops tf = net.tf();
     Operand<TInt32> grid = tf.constant(settings.grid());

@@ -25,7 +25,7 @@ import org.tensorflow.types.TFloat32;
 class ConcatTest {
   @TestFactory
   Stream<DynamicTest> keepsTheContract() {
-    return PartContract.fusion(Concat::new, Concat.Settings.class).tests();
+    return PartContract.fusion(ConcatFusion::new, ConcatFusion.Settings.class).tests();
   }
 
   private static Operand<TFloat32> fuse(
@@ -36,7 +36,7 @@ class ConcatTest {
     SortedMap<String, Operand<TFloat32>> there = new TreeMap<>();
     there.put("a", bench.input(new float[] {1, 1}, 2));
     there.put("b", bench.input(presence, 2));
-    return new Concat(Defaults.of(Concat.Settings.class, Map.of("scale", scale)))
+    return new ConcatFusion(Defaults.of(ConcatFusion.Settings.class, Map.of("scale", scale)))
         .fuse(bench.inference(), encodings, there)
         .embedding();
   }

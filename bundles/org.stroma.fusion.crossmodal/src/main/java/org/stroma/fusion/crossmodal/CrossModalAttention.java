@@ -29,18 +29,19 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Cross-modal attention: each modality's vector queries the others, with projections of its own for every ordered pair
- * and one softmax over all others that the patient has. What was found is added to the modality's own vector and
- * normalised; the modalities are concatenated, absent ones as zeros, and projected to d. A patient with one modality
- * keeps that vector alone.
+ * Cross-modal attention: each modality's vector is a query over the other modalities, with separate
+ * projections for each ordered pair and one softmax over all others that the patient has. The result
+ * is added to the modality's own vector and normalised; the modalities are concatenated, absent ones
+ * as zeros, and projected to d. With a single modality its vector is used unchanged.
  *
- * <p>With {@code level = vectors} each of the others is its one vector. The attention of QUERY is shown by that name,
- * [B, heads, M-1] over the others in the order of their names.
+ * <p>With {@code level = vectors} the keys are one vector per other modality. The attention of QUERY
+ * is given under that name: [B, heads, M-1] over the others, sorted by name.
  *
- * <p>With {@code level = tokens} each of the others is its tokens (patches, words), or its vector where its encoder gives
- * no tokens, and the softmax runs over all tokens of all others: the co-attention of Chen et al. 2021 (MCAT), here from
- * every modality to all others. The attention of QUERY over the N tokens of KEY is shown as {@code QUERY->KEY} [B, N], the
- * mean over the heads. It is zero on padding and where the patient lacks either, and sums to 1 over all keys otherwise.
+ * <p>With {@code level = tokens} the keys are all tokens (patches, words) of the others, or the
+ * vector of a modality whose encoder gives no tokens, with one softmax over all of them: the
+ * co-attention of Chen et al. 2021 (MCAT), here from every modality to all others. The attention of
+ * QUERY over the N tokens of KEY is given as {@code QUERY->KEY} [B, N], the mean over the heads. It
+ * is zero on padding and if the patient lacks either modality; otherwise it sums to 1 over all keys.
  */
 @Component(
     configurationPid = CrossModalAttention.PID,
@@ -96,11 +97,11 @@ public final class CrossModalAttention implements Fusion {
     int width = Net.headWidth(d, heads);
     boolean tokens = settings.level().equals("tokens");
     Map<String, Operand<TFloat32>> vectors = new LinkedHashMap<>();
-    Map<String, Operand<TFloat32>> there = new LinkedHashMap<>(); // [B, 1]
+    Map<String, Operand<TFloat32>> present = new LinkedHashMap<>(); // [B, 1]
     Map<String, Keys> keys = new LinkedHashMap<>();
     encodings.forEach((name, encoding) -> {
       Operand<TFloat32> gate = net.expand(presence.get(name), 1);
-      there.put(name, gate);
+      present.put(name, gate);
       vectors.put(name, tf.math.mul(encoding.embedding(), gate));
       keys.put(
           name,
@@ -116,7 +117,7 @@ public final class CrossModalAttention implements Fusion {
       List<String> others =
           vectors.keySet().stream().filter(name -> !name.equals(query)).toList();
       Operand<TFloat32> updated = vector;
-      // a modality alone has nothing to attend to
+      // a single modality has nothing to attend to
       if (!others.isEmpty()) {
         List<Operand<TFloat32>> scores = new ArrayList<>();
         List<Operand<TFloat32>> masks = new ArrayList<>();
@@ -143,19 +144,19 @@ public final class CrossModalAttention implements Fusion {
           if (tokens) {
             attention.put(
                 query + "->" + key,
-                tf.math.mul(net.mean(shares.get(i), 1, false), there.get(query))); // [B, N]
+                tf.math.mul(net.mean(shares.get(i), 1, false), present.get(query))); // [B, N]
           }
         }
         if (!tokens) {
           attention.put(query, weights);
         }
-        // the projection has a bias: nothing found has to stay nothing
+        // the projection has a bias, so mask its output where nothing was found
         Operand<TFloat32> any = tf.math.minimum(net.sum(mask, 2, false), tf.constant(1f)); // [B, 1]
         Operand<TFloat32> result = own.dense("output", tf.reshape(found, tf.array(-1, d)), d);
         Operand<TFloat32> update = net.dropout(query + "/drop", result, settings.dropout());
         updated = tf.math.add(vector, tf.math.mul(update, any));
       }
-      joined.add(tf.math.mul(own.layerNorm("norm", updated), there.get(query)));
+      joined.add(tf.math.mul(own.layerNorm("norm", updated), present.get(query)));
     }
     Fused fused = Fused.of(net.dense("fuse", join(tf, joined, 1), d));
     for (Map.Entry<String, Operand<TFloat32>> entry : attention.entrySet()) {
@@ -164,7 +165,7 @@ public final class CrossModalAttention implements Fusion {
     return fused;
   }
 
-  /** What is attended over: states [B, N, D], zero where the mask [B, N] is. */
+  /** Keys of a modality: states [B, N, D], zero where the mask [B, N] is zero. */
   private record Keys(Operand<TFloat32> states, Operand<TFloat32> mask) {}
 
   private static Keys tokens(Net net, Encoding.Tokens tokens, Operand<TFloat32> gate) {
@@ -173,14 +174,15 @@ public final class CrossModalAttention implements Fusion {
     return new Keys(tf.math.mul(tokens.values(), net.expand(mask, 2)), mask);
   }
 
-  /** A modality as one token, its vector. */
+  /** A modality as a single token: its vector. */
   private static Keys vector(Net net, Operand<TFloat32> vector, Operand<TFloat32> gate) {
     return new Keys(net.expand(vector, 1), gate);
   }
 
   /**
-   * Scaled dot products [B, h, N] of the query x Wq + bq and the keys t Wk + bk. There is one query a patient, so it
-   * goes through Wk instead of the N keys: the same numbers, for h d instead of d² steps a token.
+   * Scaled dot products [B, h, N] of the query x Wq + bq and the keys t Wk + bk. As there is one
+   * query per patient, it is multiplied with Wk instead of the N keys: the result is the same, with
+   * h d instead of d² operations per token.
    */
   private static Operand<TFloat32> scores(
       Net pair, Operand<TFloat32> vector, Operand<TFloat32> states, int heads, int width) {
@@ -195,7 +197,7 @@ public final class CrossModalAttention implements Fusion {
     return tf.math.mul(tf.math.add(products, fixed), tf.constant((float) (1 / Math.sqrt(width))));
   }
 
-  /** The weighted sum of the values t Wv + bv [B, h, d/h]: the tokens are summed up before they go through Wv. */
+  /** Weighted sum of the values t Wv + bv [B, h, d/h]: tokens are summed before the projection. */
   private static Operand<TFloat32> values(
       Net pair, Operand<TFloat32> weights, Operand<TFloat32> states, int heads, int width) {
     Ops tf = pair.tf();
@@ -235,7 +237,7 @@ public final class CrossModalAttention implements Fusion {
             layer.tf().array(heads, width));
   }
 
-  /** Weights over the tokens of all keys [B, h, sum of N], for each key by itself [B, h, N]. */
+  /** Splits weights over the tokens of all keys [B, h, sum of N] by key: [B, h, N]. */
   private static List<Operand<TFloat32>> divide(
       Ops tf, Operand<TFloat32> weights, List<Keys> keys) {
     if (keys.size() == 1) {

@@ -33,7 +33,7 @@ import org.tensorflow.types.TFloat32;
 class GatedTest {
   @TestFactory
   Stream<DynamicTest> keepsTheContract() {
-    return PartContract.fusion(Gated::new, Gated.Settings.class).tests();
+    return PartContract.fusion(GatedFusion::new, GatedFusion.Settings.class).tests();
   }
 
   private static final float[] A = {1, 2, 0, -1, 0.5f, 1, -2, 0.3f, 0.2f, -0.4f, 1, 1};
@@ -49,7 +49,7 @@ class GatedTest {
     vectors.forEach((name, vector) -> encodings.put(name, Encoding.of(vector)));
     SortedMap<String, Operand<TFloat32>> presence = new TreeMap<>(order);
     presence.putAll(there);
-    return new Gated(Defaults.of(Gated.Settings.class, Map.of("gates", gates)))
+    return new GatedFusion(Defaults.of(GatedFusion.Settings.class, Map.of("gates", gates)))
         .fuse(net, encodings, presence);
   }
 

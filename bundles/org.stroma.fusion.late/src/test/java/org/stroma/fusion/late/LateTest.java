@@ -28,16 +28,16 @@ import org.tensorflow.types.TFloat32;
 class LateTest {
   @TestFactory
   Stream<DynamicTest> keepsTheContract() {
-    return PartContract.fusion(Late::new, Late.Settings.class).tests();
+    return PartContract.fusion(LateFusion::new, LateFusion.Settings.class).tests();
   }
 
-  private static Late late(boolean projection, String... weights) {
-    return new Late(
-        Defaults.of(Late.Settings.class, Map.of("projection", projection, "weights", weights)));
+  private static LateFusion late(boolean projection, String... weights) {
+    return new LateFusion(Defaults.of(
+        LateFusion.Settings.class, Map.of("projection", projection, "weights", weights)));
   }
 
   /** Patients with both modalities, with the first one, and with none; garbage where there is nothing. */
-  private static Fused fuse(GraphBench bench, Late late) {
+  private static Fused fuse(GraphBench bench, LateFusion late) {
     SortedMap<String, Encoding> encodings = new TreeMap<>();
     encodings.put("a", Encoding.of(bench.input(new float[] {1, 2, 3, 4, 1e30f, 1e30f}, 3, 2)));
     encodings.put("b", Encoding.of(bench.input(new float[] {10, 20, 1e30f, -1e30f, 7, 8}, 3, 2)));

@@ -25,11 +25,11 @@ import org.tensorflow.types.TFloat32;
 class MeanTest {
   @TestFactory
   Stream<DynamicTest> keepsTheContract() {
-    return PartContract.fusion(Mean::new, Mean.Settings.class).tests();
+    return PartContract.fusion(MeanFusion::new, MeanFusion.Settings.class).tests();
   }
 
-  private static Mean mean(String... weights) {
-    return new Mean(Defaults.of(Mean.Settings.class, Map.of("weights", weights)));
+  private static MeanFusion mean(String... weights) {
+    return new MeanFusion(Defaults.of(MeanFusion.Settings.class, Map.of("weights", weights)));
   }
 
   @Test

@@ -22,8 +22,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Adam (Kingma and Ba 2015, algorithm 1), as PyTorch computes it: weight decay is part of the gradient, and so of both
- * moments; {@code adamw} has it apart. Biases, gains of norms and embeddings do not decay.
+ * Adam (Kingma and Ba 2015, algorithm 1) as in PyTorch: weight decay is added to the gradient and
+ * thus enters both moments; {@code adamw} decouples it. Biases, gains of normalisation and
+ * embeddings do not decay.
  */
 @Component(configurationPid = Adam.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = Adam.Settings.class, factory = true)
@@ -80,7 +81,7 @@ public final class Adam implements Optimizer {
     Operand<TFloat32> power2 = tf.math.pow(beta2, context.step());
     Operand<TFloat32> rate =
         tf.math.mul(tf.constant((float) settings.learningRate()), context.scale());
-    // the kernel adds epsilon before the correction of the bias; PyTorch after it
+    // TensorFlow's kernel adds epsilon before bias correction, PyTorch after it
     Operand<TFloat32> epsilon = tf.math.mul(
         tf.constant((float) settings.epsilon()),
         tf.math.sqrt(tf.math.sub(tf.constant(1f), power2)));
@@ -102,7 +103,7 @@ public final class Adam implements Optimizer {
     return ops;
   }
 
-  /** The gradient with that of the decay. */
+  /** The gradient plus weight decay. */
   private Operand<TFloat32> decayed(Ops tf, OptimizerContext.Gradient gradient) {
     Variable variable = gradient.variable();
     if (!variable.decay() || settings.weightDecay() == 0) {

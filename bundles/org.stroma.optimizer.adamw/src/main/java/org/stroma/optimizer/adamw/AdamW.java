@@ -22,8 +22,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2; the decay is scaled by the learning rate,
- * as in PyTorch). Biases, gains of norms and embeddings do not decay.
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2; the decay is scaled by
+ * the learning rate, as in PyTorch). Biases, gains of normalisation and embeddings do not decay.
  */
 @Component(configurationPid = AdamW.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = AdamW.Settings.class, factory = true)
@@ -75,7 +75,7 @@ public final class AdamW implements Optimizer {
     Operand<TFloat32> power2 = tf.math.pow(beta2, context.step());
     Operand<TFloat32> rate =
         tf.math.mul(tf.constant((float) settings.learningRate()), context.scale());
-    // the kernel adds epsilon before the correction of the bias; PyTorch and the paper after it
+    // TensorFlow's kernel adds epsilon before bias correction, PyTorch and the paper after it
     Operand<TFloat32> epsilon = tf.math.mul(
         tf.constant((float) settings.epsilon()),
         tf.math.sqrt(tf.math.sub(tf.constant(1f), power2)));
@@ -86,7 +86,7 @@ public final class AdamW implements Optimizer {
       if (variable.decay() && settings.weightDecay() > 0) {
         Operand<TFloat32> decay = tf.math.mul(
             variable.value(), tf.math.mul(rate, tf.constant((float) settings.weightDecay())));
-        // the gradient has been computed from the value before the decay
+        // decay only after the gradient was computed from the old value
         Op decayed = tf.withControlDependencies(gradient.value())
             .assignSubVariableOp(variable.handle(), decay);
         after = tf.withControlDependencies(decayed);

@@ -22,9 +22,10 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * RMSprop (Tieleman and Hinton 2012, lecture 6.5), as PyTorch computes it: the gradient over the root of the running mean of
- * its squares, to which epsilon is added outside of the root; with {@code centered} over the root of the running variance
- * (Graves 2013, eq. 38 to 42). Momentum adds to what is divided already. Biases, gains of norms and embeddings do not decay.
+ * RMSprop (Tieleman and Hinton 2012, lecture 6.5) as in PyTorch: the gradient divided by the root
+ * of the running mean of its squares plus epsilon (outside the root); with {@code centered} by the
+ * root of the running variance (Graves 2013, eq. 38 to 42). Momentum applies to the quotient.
+ * Biases, gains of normalisation and embeddings do not decay.
  */
 @Component(configurationPid = RmsProp.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = RmsProp.Settings.class, factory = true)
@@ -96,7 +97,7 @@ public final class RmsProp implements Optimizer {
         Operand<TFloat32> mean =
             tf.math.add(tf.math.mul(means.value(), kept), tf.math.mul(g, taken));
         ops.add(tf.assignVariableOp(means.handle(), mean));
-        // a variance that rounds to less than 0 has no root
+        // rounding can make the variance negative
         spread = tf.math.maximum(tf.math.sub(square, tf.math.square(mean)), tf.constant(0f));
       }
       Operand<TFloat32> update = tf.math.div(
@@ -112,7 +113,7 @@ public final class RmsProp implements Optimizer {
     return ops;
   }
 
-  /** The gradient with that of the decay. */
+  /** The gradient plus weight decay. */
   private Operand<TFloat32> decayed(Ops tf, OptimizerContext.Gradient gradient) {
     Variable variable = gradient.variable();
     if (!variable.decay() || settings.weightDecay() == 0) {

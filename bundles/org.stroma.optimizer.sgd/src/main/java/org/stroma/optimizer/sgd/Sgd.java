@@ -22,9 +22,10 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Stochastic gradient descent with momentum (Polyak 1964; Sutskever et al. 2013, section 2, for Nesterov's), as PyTorch
- * computes it: g is the gradient plus weightDecay times the value, m becomes momentum m + g, and the value falls by rate times
- * m, or times g + momentum m with Nesterov's. Biases, gains of norms and embeddings do not decay.
+ * Stochastic gradient descent with momentum (Polyak 1964; Nesterov: Sutskever et al. 2013, section
+ * 2) as in PyTorch: g = gradient + weightDecay * value, m = momentum * m + g, and value -= rate *
+ * m, or rate * (g + momentum * m) with Nesterov momentum. Biases, gains of normalisation and
+ * embeddings do not decay.
  */
 @Component(configurationPid = Sgd.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = Sgd.Settings.class, factory = true)
@@ -88,7 +89,7 @@ public final class Sgd implements Optimizer {
     return ops;
   }
 
-  /** The gradient with that of the decay. */
+  /** The gradient plus weight decay. */
   private Operand<TFloat32> decayed(Ops tf, OptimizerContext.Gradient gradient) {
     Variable variable = gradient.variable();
     if (!variable.decay() || settings.weightDecay() == 0) {

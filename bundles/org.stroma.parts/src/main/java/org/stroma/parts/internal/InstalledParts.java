@@ -67,6 +67,11 @@ public final class InstalledParts implements PartCatalog {
   public List<PartDescriptor> parts() {
     List<PartDescriptor> parts = new ArrayList<>();
     Set<Source> seen = new HashSet<>();
+    // Listed anew each time: the runtime counts its changes in service.changecount, but Felix
+    // publishes the count 5 s late
+    // (ds.service.changecount.timeout), and a jar that was dropped in has to be found at once. What
+    // costs, reading the
+    // metatype documents, is done once a bundle.
     for (ComponentDescriptionDTO component : components.getComponentDescriptionDTOs()) {
       for (PartKind kind : PartKind.values()) {
         if (component.properties.get(kind.property()) instanceof String type

@@ -27,34 +27,37 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
- * Hides a share of each row from the encoder and has it told from the rest (He et al. 2022 for bags, with the mask token
- * put in at the encoder's input as in Xie et al. 2022; Devlin et al. 2019 for texts). Only what was hidden enters the
- * loss. The decoder, linear to d, GELU, linear, is not kept.
+ * Masked reconstruction: hides a share of each row from the encoder and predicts it from the rest (He
+ * et al. 2022 for bags, with the mask token at the encoder's input as in Xie et al. 2022; Devlin et
+ * al. 2019 for texts). Only hidden elements enter the loss. The decoder (linear to d, GELU, linear)
+ * is discarded after pretraining.
  *
- * <p>Hidden are exactly round(share x n) of the n elements of a bag, tokens of a text or features of a vector, drawn anew in
- * each step; at least one, and at least one stays, where there are two or more; none of a single one. The first token of a
- * text, the class token, counts among the n and always stays. With {@code block} the hidden ones follow one another in the
- * order of the elements; a block that reaches the end goes on at the start, so that each element is hidden equally often.
+ * <p>Exactly round(share x n) of the n elements of a bag, tokens of a text or features of a vector
+ * are hidden, drawn anew in each step. With n of at least 2, at least one is hidden and one stays;
+ * a single element is never hidden. The class token of a text counts among the n and always stays.
+ * With {@code block} the hidden elements are consecutive; a block that reaches the end continues at
+ * the start, so that all elements are hidden equally often.
  *
  * <table>
- * <caption>What is hidden and what is told</caption>
- * <tr><th>modality</th><th>hidden ones become</th><th>told by token and embedding</th>
- *     <th>told by the embedding alone</th></tr>
+ * <caption>What is hidden and what is predicted</caption>
+ * <tr><th>modality</th><th>replacement</th><th>predicted from token and embedding</th>
+ *     <th>predicted from the embedding alone</th></tr>
  * <tr><td>bags</td><td>a learned vector</td><td>each hidden element</td>
  *     <td>the mean of the bag's hidden elements</td></tr>
  * <tr><td>texts</td><td>the id {@code maskId}</td><td>each hidden id</td>
- *     <td>each hidden id, from one distribution over the vocabulary a text</td></tr>
+ *     <td>each hidden id, from one distribution over the vocabulary per text</td></tr>
  * <tr><td>vectors</td><td>0</td><td>never</td><td>each hidden feature</td></tr>
  * </table>
  *
- * <p>The decoder sees an element's token beside the embedding of its row, so that pooling is trained too, and so that
- * encoders whose tokens do not look at one another have something to tell from. It sees the embedding alone where the
- * encoder returns no tokens. Tokens have to stand for the elements one by one.
+ * <p>The decoder's input is an element's token concatenated with the embedding of its row, so that
+ * pooling is trained too, and so that encoders whose tokens do not interact have context to predict
+ * from. If the encoder gives no tokens, it is the embedding alone. Tokens have to correspond to the
+ * elements one by one.
  *
- * <p>Numbers are compared by squared error, after each feature of the targets was brought to mean 0 and variance 1 over all
- * that is hidden in the batch: a decoder that knows nothing costs 1. Features that are the same everywhere take no part.
- * Ids are compared by cross-entropy. The loss is 0 where nothing is hidden, and for bags without tokens, or vectors, of a
- * single row.
+ * <p>Numbers are compared by squared error after standardising each target feature over all hidden
+ * elements of the batch: an uninformed decoder has a loss of 1. Constant features are ignored. Ids
+ * are compared by cross-entropy. The loss is 0 if nothing is hidden, and for a single row of vectors
+ * or of bags without tokens.
  */
 @Component(
     configurationPid = MaskedReconstruction.PID,
@@ -91,7 +94,7 @@ public final class MaskedReconstruction implements Pretext {
     int maskId() default 0;
   }
 
-  /** Of a feature's variance in squares of its mean: what is below is rounding. */
+  /** Variance relative to the squared mean below which a feature counts as constant. */
   private static final float SAME = 1e-10f;
 
   private final Settings settings;
@@ -141,9 +144,9 @@ public final class MaskedReconstruction implements Pretext {
         tf.math.add(tf.math.mul(x, tf.math.sub(tf.constant(1f), each)), tf.math.mul(each, token));
     Encoding encoding = encoder.encode("masked", input.withValues(seen));
     if (encoding.tokens().isPresent()) {
-      Operand<TInt64> places = places(tf, hidden); // [H, 2]
-      Operand<TFloat32> told = decode(net, inContext(net, encoding, places), width);
-      return standardisedError(net, told, gather(net, x, places), gather(net, each, places));
+      Operand<TInt64> indices = hiddenIndices(tf, hidden); // [H, 2]
+      Operand<TFloat32> told = decode(net, inContext(net, encoding, indices), width);
+      return standardisedError(net, told, gather(net, x, indices), gather(net, each, indices));
     }
     Operand<TFloat32> count = net.sum(hidden, 1, true); // [B, 1]
     Operand<TFloat32> mean =
@@ -166,16 +169,16 @@ public final class MaskedReconstruction implements Pretext {
         tf.math.mul(input.ids(), tf.math.sub(tf.constant(1), gone)),
         tf.math.mul(gone, tf.constant(settings.maskId())));
     Encoding encoding = encoder.encode("masked", input.withIds(seen));
-    Operand<TInt64> places = places(tf, hidden); // [H, 2]
-    Operand<TInt32> ids = tf.gatherNd(input.ids(), places); // [H]
-    Operand<TFloat32> logits; // one row a hidden token, or one a text
-    Operand<TInt32> rows; // [H], which one tells the hidden token
+    Operand<TInt64> indices = hiddenIndices(tf, hidden); // [H, 2]
+    Operand<TInt32> ids = tf.gatherNd(input.ids(), indices); // [H]
+    Operand<TFloat32> logits; // one row per hidden token, or one per text
+    Operand<TInt32> rows; // [H], row that predicts each hidden token
     if (encoding.tokens().isPresent()) {
-      logits = decode(net, inContext(net, encoding, places), vocabulary);
+      logits = decode(net, inContext(net, encoding, indices), vocabulary);
       rows = tf.range(tf.constant(0), scalar(tf, tf.shape(ids), 0), tf.constant(1));
     } else {
       logits = decode(net, encoding.embedding(), vocabulary);
-      rows = rows(tf, places);
+      rows = rows(tf, indices);
     }
     Operand<TInt32> pairs = tf.stack(
         List.<Operand<TInt32>>of(rows, ids), org.tensorflow.op.core.Stack.axis(1L)); // [H, 2]
@@ -190,11 +193,12 @@ public final class MaskedReconstruction implements Pretext {
   }
 
   /**
-   * Squared error of targets that are standardised a feature, as the class says.
+   * Squared error of targets standardised per feature, as described for the class.
    *
-   * @param told [K, F]
+   * @param told reconstruction [K, F]
    * @param target [K, F]
-   * @param weight [K, F] or [K, 1], 1 for what was hidden: what else the target holds has no influence
+   * @param weight [K, F] or [K, 1], 1 for hidden elements; other elements of the target have no
+   *     influence
    */
   static Operand<TFloat32> standardisedError(
       Net net, Operand<TFloat32> told, Operand<TFloat32> target, Operand<TFloat32> weight) {
@@ -218,7 +222,8 @@ public final class MaskedReconstruction implements Pretext {
   }
 
   /**
-   * What is hidden [B, N]: exactly round(share n) of the n real elements of each row, within what the class promises.
+   * Mask [B, N] of hidden elements: exactly round(share n) of the n real elements of each row,
+   * within the bounds described for the class.
    *
    * @param real [B, N]
    * @param firstStays whether the first real element is never hidden
@@ -247,7 +252,7 @@ public final class MaskedReconstruction implements Pretext {
     return tf.stopGradient(tf.math.mul(chosen, candidates));
   }
 
-  /** The place of each candidate behind a random one, around the end: [B, N]. */
+  /** Cyclic distance [B, N] of each candidate from a random start. */
   private static Operand<TFloat32> inBlock(
       Net net, Operand<TFloat32> place, Operand<TFloat32> count) {
     Ops tf = net.tf();
@@ -257,16 +262,16 @@ public final class MaskedReconstruction implements Pretext {
     return tf.math.floorMod(tf.math.sub(place, start), atLeastOne);
   }
 
-  /** The ranks [B, N] of the candidates in a random order, all others behind them. */
+  /** Ranks [B, N] of the candidates in random order, followed by all others. */
   private static Operand<TFloat32> shuffled(Net net, Operand<TFloat32> candidates) {
     Ops tf = net.tf();
     Operand<TFloat32> draw = tf.math.sub(
         tf.math.mul(net.uniform("order", tf.shape(candidates)), candidates),
-        tf.math.sub(tf.constant(1f), candidates)); // others draw less than 0
+        tf.math.sub(tf.constant(1f), candidates)); // others draw negative numbers
     Operand<TInt32> length = scalar(tf, tf.shape(candidates), 1);
     Operand<TInt32> order = tf.nn.topK(draw, length, TInt32.class).indices(); // [B, N]
-    // the inverse of the order: the rank of each element. Two elements that draw the same still
-    // have two ranks
+    // invert the permutation to get ranks, which are distinct even if two elements draw the same
+    // number
     return tf.dtypes.cast(
         tf.nn.topK(tf.math.neg(order), length, TInt32.class).indices(), TFloat32.class);
   }
@@ -276,30 +281,31 @@ public final class MaskedReconstruction implements Pretext {
     return net.tf().math.mul(mask, net.expand(presence, 1)); // [B, N]
   }
 
-  /** Row and place of all that is hidden: [H, 2]. */
-  private static Operand<TInt64> places(Ops tf, Operand<TFloat32> hidden) {
+  /** Row and column of each hidden element: [H, 2]. */
+  private static Operand<TInt64> hiddenIndices(Ops tf, Operand<TFloat32> hidden) {
     return tf.where(tf.math.greater(hidden, tf.constant(0.5f)));
   }
 
-  /** The row of each place: [H]. */
-  private static Operand<TInt32> rows(Ops tf, Operand<TInt64> places) {
+  /** Row of each hidden element: [H]. */
+  private static Operand<TInt32> rows(Ops tf, Operand<TInt64> indices) {
     return tf.dtypes.cast(
-        tf.reshape(tf.slice(places, tf.array(0, 0), tf.array(-1, 1)), tf.array(-1)), TInt32.class);
+        tf.reshape(tf.slice(indices, tf.array(0, 0), tf.array(-1, 1)), tf.array(-1)), TInt32.class);
   }
 
-  /** The token of each place beside the embedding of its row: [H, 2d]. */
-  private static Operand<TFloat32> inContext(Net net, Encoding encoding, Operand<TInt64> places) {
+  /** Token of each hidden element, concatenated with the embedding of its row: [H, 2d]. */
+  private static Operand<TFloat32> inContext(Net net, Encoding encoding, Operand<TInt64> indices) {
     Ops tf = net.tf();
     Operand<TFloat32> whole =
-        tf.gather(encoding.embedding(), rows(tf, places), tf.constant(0)); // [H, d]
+        tf.gather(encoding.embedding(), rows(tf, indices), tf.constant(0)); // [H, d]
     return tf.concat(
-        List.of(gather(net, encoding.tokens().orElseThrow().values(), places), whole),
+        List.of(gather(net, encoding.tokens().orElseThrow().values(), indices), whole),
         tf.constant(1));
   }
 
-  /** [B, N, F] at the places: [H, F]. */
-  private static Operand<TFloat32> gather(Net net, Operand<TFloat32> x, Operand<TInt64> places) {
-    return net.tf().reshape(net.tf().gatherNd(x, places), net.tf().array(-1, Net.lastDimension(x)));
+  /** Gathers [B, N, F] at hidden elements: [H, F]. */
+  private static Operand<TFloat32> gather(Net net, Operand<TFloat32> x, Operand<TInt64> indices) {
+    return net.tf()
+        .reshape(net.tf().gatherNd(x, indices), net.tf().array(-1, Net.lastDimension(x)));
   }
 
   private static Operand<TInt32> scalar(Ops tf, Operand<TInt32> shape, int axis) {

@@ -23,20 +23,20 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * SimCLR (Chen et al. 2020, algorithm 1): two random views of each row go through the encoder and a projection head
- * (linear, ReLU, linear), and the normalised temperature-scaled cross-entropy (NT-Xent, eq. 1) asks each view to find the
- * other one of its row among all views of the batch. Rows without the modality are neither asked nor found. With fewer
- * than two rows there is nothing to tell apart: the loss is 0. A large batch helps, as every other row is a negative; with
- * visits, these are the other visits of the same patient too.
+ * SimCLR (Chen et al. 2020, algorithm 1): two random views of each row go through the encoder and a
+ * projection head (linear, ReLU, linear). The normalised temperature-scaled cross-entropy (NT-Xent,
+ * eq. 1) has each view identify the other view of its row among all views of the batch. Rows without
+ * the modality are excluded. With fewer than two rows the loss is 0. Large batches help, as all other
+ * rows are negatives; if the cohort has visits, these include other visits of the same patient.
  *
- * <p>The views fit features, not images:
+ * <p>The augmentations suit features instead of images:
  *
  * <ul>
- *   <li>bags: a random part of the elements, exactly the share asked for, rounded to the nearest, at least one; then, as
- *       vectors, where a feature that is dropped is dropped in the whole bag;
- *   <li>vectors: features dropped, the others scaled up as dropout does; Gaussian noise in proportion to the standard
+ *   <li>bags: a random subset of the elements (exactly the given share, rounded to the nearest, at
+ *       least one), then as for vectors, with features dropped in the whole bag;
+ *   <li>vectors: feature dropout with rescaling, and Gaussian noise in proportion to the standard
  *       deviation of each feature over the elements of the batch;
- *   <li>texts: tokens dropped, never the first one, which is the class token.
+ *   <li>texts: token dropout, except for the class token.
  * </ul>
  */
 @Component(configurationPid = SimClr.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
@@ -114,7 +114,7 @@ public final class SimClr implements Pretext {
         settings.temperature());
   }
 
-  /** [B, projection] of one view. */
+  /** Projection [B, projection] of one view. */
   private Operand<TFloat32> view(Net net, String name, ModalityInput input, Trained encoder) {
     Operand<TFloat32> h = encoder.encode(name, augment(net.view(name), input)).embedding();
     return net.dense(
@@ -124,7 +124,7 @@ public final class SimClr implements Pretext {
   }
 
   /**
-   * NT-Xent of two views [B, k]: the mean over the 2B views of the rows that are there.
+   * NT-Xent of two views [B, k]: the mean over the 2B views of present rows.
    *
    * @param presence [B]; absent rows are no anchors and no negatives
    */
@@ -146,9 +146,9 @@ public final class SimClr implements Pretext {
     Operand<TFloat32> self = tf.oneHot(index, views, tf.constant(1f), tf.constant(0f));
     Operand<TFloat32> other = tf.oneHot(
         tf.math.floorMod(tf.math.add(index, rows), views), views, tf.constant(1f), tf.constant(0f));
-    Operand<TFloat32> there = tf.concat(List.of(presence, presence), tf.constant(0)); // [2B]
+    Operand<TFloat32> present = tf.concat(List.of(presence, presence), tf.constant(0)); // [2B]
     Operand<TFloat32> candidates =
-        tf.math.mul(net.expand(there, 0), tf.math.sub(tf.constant(1f), self)); // [2B, 2B]
+        tf.math.mul(net.expand(present, 0), tf.math.sub(tf.constant(1f), self)); // [2B, 2B]
     Operand<TFloat32> scores = tf.math.mul(cosines, tf.constant((float) (1 / temperature)));
     Operand<TFloat32> masked = tf.math.add(
         tf.math.mul(scores, candidates),
@@ -156,8 +156,9 @@ public final class SimClr implements Pretext {
     Operand<TFloat32> each =
         tf.math.neg(net.sum(tf.math.mul(other, tf.nn.logSoftmax(masked)), 1, false)); // [2B]
 
-    // a single row has one candidate, and so probability 1 and loss 0
-    return tf.math.divNoNan(net.sum(tf.math.mul(each, there), 0, false), net.sum(there, 0, false));
+    // a single row has only one candidate, hence probability 1 and loss 0
+    return tf.math.divNoNan(
+        net.sum(tf.math.mul(each, present), 0, false), net.sum(present, 0, false));
   }
 
   /** A random view of a batch. */
@@ -200,7 +201,7 @@ public final class SimClr implements Pretext {
   }
 
   /**
-   * Adds noise to what is real.
+   * Adds noise to real elements.
    *
    * @param x [B, G] or [B, N, D]
    * @param real [B, 1] or [B, N, 1]
@@ -221,8 +222,8 @@ public final class SimClr implements Pretext {
   }
 
   /**
-   * A mask [B, N] of the elements of a view: of n elements in random order the first share x n, rounded to the nearest, at
-   * least one.
+   * Mask [B, N] of the elements of a view: of n elements in random order the first share x n,
+   * rounded to the nearest, at least one.
    */
   private Operand<TFloat32> subBag(Net net, Operand<TFloat32> mask) {
     if (settings.bagShare() == 1) {
@@ -234,13 +235,13 @@ public final class SimClr implements Pretext {
         tf.math.floor(tf.math.add(
             tf.math.mul(n, tf.constant((float) settings.bagShare())), tf.constant(0.5f))),
         tf.constant(1f));
-    // padding comes last: it draws less than 0
+    // padding draws negative numbers and so comes last
     Operand<TFloat32> draw = tf.math.sub(
         tf.math.mul(net.uniform("bag", tf.shape(mask)), mask), tf.math.sub(tf.constant(1f), mask));
     Operand<TInt32> length = size(tf, mask, 1);
     Operand<TInt32> order = tf.nn.topK(draw, length, TInt32.class).indices(); // [B, N]
-    // the inverse of the order: the rank of each element. Two elements that draw the same still
-    // have two ranks
+    // invert the permutation to get ranks, which are distinct even if two elements draw the same
+    // number
     Operand<TInt32> rank = tf.nn.topK(tf.math.neg(order), length, TInt32.class).indices();
     Operand<TFloat32> kept =
         tf.dtypes.cast(tf.math.less(tf.dtypes.cast(rank, TFloat32.class), wanted), TFloat32.class);

@@ -12,7 +12,7 @@ import org.stroma.api.Schedule;
 import org.stroma.api.SchedulePart;
 import org.stroma.api.TrainingProgress;
 
-/** The optimizer's learning rate throughout. */
+/** A constant learning rate. */
 @Component(
     configurationPid = ConstantSchedule.PID,
     configurationPolicy = ConfigurationPolicy.REQUIRE)
@@ -21,7 +21,7 @@ import org.stroma.api.TrainingProgress;
 public final class ConstantSchedule implements Schedule {
   static final String PID = "org.stroma.schedule.constant";
 
-  /** Nothing can be set. */
+  /** No settings. */
   @ObjectClassDefinition(name = "Constant", description = "The same learning rate in every epoch")
   public @interface Settings {}
 

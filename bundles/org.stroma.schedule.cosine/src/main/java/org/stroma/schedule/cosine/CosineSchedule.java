@@ -15,8 +15,8 @@ import org.stroma.api.SchedulePart;
 import org.stroma.api.TrainingProgress;
 
 /**
- * Half a cosine from 1 down to the floor over the epochs (Loshchilov and Hutter 2017, without restarts), after a linear
- * rise over the warm-up epochs.
+ * Cosine decay from 1 to the floor over the epochs (Loshchilov and Hutter 2017, without restarts),
+ * after linear warm-up epochs.
  */
 @Component(configurationPid = CosineSchedule.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = CosineSchedule.Settings.class, factory = true)
@@ -52,7 +52,8 @@ public final class CosineSchedule implements Schedule {
     if (epoch < warmupEpochs) {
       return (epoch + 1.0) / (warmupEpochs + 1.0);
     }
-    double done = (double) (epoch - warmupEpochs) / Math.max(1, progress.epochs() - warmupEpochs);
-    return floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, done)));
+    double fraction =
+        (double) (epoch - warmupEpochs) / Math.max(1, progress.epochs() - warmupEpochs);
+    return floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, fraction)));
   }
 }

@@ -16,9 +16,9 @@ import org.stroma.api.SchedulePart;
 import org.stroma.api.TrainingProgress;
 
 /**
- * The 1cycle policy (Smith and Topin 2018), as PyTorch's {@code OneCycleLR} has it with two phases: from peak / divisor up to
- * the peak over the first part of all steps, then down to peak / divisor / finalDivisor in the last step. It changes from step
- * to step. The momentum is not cycled.
+ * The 1cycle policy (Smith and Topin 2018) as in PyTorch's {@code OneCycleLR} with two phases: from
+ * peak / divisor up to the peak over the first fraction of all steps, then down to peak / divisor /
+ * finalDivisor in the last step. Changes at each step; does not cycle the momentum.
  */
 @Component(
     configurationPid = OneCycleSchedule.PID,
@@ -75,7 +75,7 @@ public final class OneCycleSchedule implements Schedule {
     double peak = settings.peak();
     double first = peak / settings.divisor();
     double last = first / settings.finalDivisor();
-    // the first step has number 0, the peak comes just before the end of the first part
+    // steps count from 0, so the peak is one step before the end of the first phase
     double top = Math.max(0, settings.fraction() * progress.steps() - 1);
     double end = progress.steps() - 1;
     double step = progress.step();

@@ -17,10 +17,10 @@ import org.stroma.api.SchedulePart;
 import org.stroma.api.TrainingProgress;
 
 /**
- * The learning rate times {@code factor} whenever the loss has not become better for more than {@code patience} epochs, as
- * PyTorch's {@code ReduceLROnPlateau}. The loss is that of the validation patients where it is computed, else the mean of the
- * training batches. Better is less than the best one by more than the threshold. After a fall the next {@code cooldown} epochs
- * do not count.
+ * Multiplies the learning rate by {@code factor} whenever the loss has not improved for more than
+ * {@code patience} epochs, as in PyTorch's {@code ReduceLROnPlateau}. Uses the validation loss if
+ * it is computed, else the mean training loss. An improvement is a decrease below the best loss by
+ * more than the threshold. The {@code cooldown} epochs after a reduction are not counted.
  */
 @Component(
     configurationPid = PlateauSchedule.PID,
@@ -105,7 +105,10 @@ public final class PlateauSchedule implements Schedule {
     return factor;
   }
 
-  /** Losses may be negative: a share of their size keeps a worse one from counting as better. */
+  /**
+   * The required improvement, relative to the magnitude of the best loss, since losses may be
+   * negative.
+   */
   private double margin(double best) {
     return settings.thresholdMode().equals("absolute")
         ? settings.threshold()

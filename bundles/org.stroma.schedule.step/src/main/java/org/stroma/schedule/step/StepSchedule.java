@@ -14,7 +14,10 @@ import org.stroma.api.Schedule;
 import org.stroma.api.SchedulePart;
 import org.stroma.api.TrainingProgress;
 
-/** The learning rate times {@code factor} after every {@code epochs} epochs, as PyTorch's {@code StepLR}. */
+/**
+ * Multiplies the learning rate by {@code factor} after every {@code epochs} epochs, as in PyTorch's
+ * {@code StepLR}.
+ */
 @Component(configurationPid = StepSchedule.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = StepSchedule.Settings.class, factory = true)
 @SchedulePart("step")

@@ -16,10 +16,10 @@ import org.stroma.api.SchedulePart;
 import org.stroma.api.TrainingProgress;
 
 /**
- * A linear rise over the first steps (Goyal et al. 2017, section 2.2, the gradual one), and then the learning rate as it is, or
- * half a cosine or a line down to the floor over the steps that are left. It changes from step to step. With W steps of rise
- * among S, step t from 0 has the factor start + (1 - start) t / W before W, and from then on what falls has gone (t - W) / (S
- * - W) of its way.
+ * Gradual linear warm-up over the first steps (Goyal et al. 2017, section 2.2), then a constant
+ * learning rate, or cosine or linear decay to the floor over the remaining steps. Changes at each
+ * step. With W warm-up steps of S, step t (from 0) has the factor start + (1 - start) t / W for t
+ * &lt; W; after that the decay has progressed by (t - W) / (S - W).
  */
 @Component(configurationPid = WarmUpSchedule.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = WarmUpSchedule.Settings.class, factory = true)

@@ -17,8 +17,8 @@ import org.stroma.api.slides.ExtractorPart;
 import org.stroma.api.slides.FeatureExtractor;
 
 /**
- * A baseline without any model: for red, green, blue and for their optical densities -log10((x + 1) / 256) the mean, the
- * standard deviation and quantiles of a patch.
+ * A baseline without a model: mean, standard deviation and quantiles of a patch for red, green and
+ * blue and for their optical densities -log10((x + 1) / 256).
  */
 @Component(
     configurationPid = ColourStatistics.PID,
@@ -67,7 +67,7 @@ public final class ColourStatistics implements FeatureExtractor {
 
       @Override
       public void close() {
-        // nothing is open
+        // nothing to close
       }
     };
   }

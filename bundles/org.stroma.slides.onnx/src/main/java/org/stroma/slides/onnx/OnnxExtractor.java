@@ -22,9 +22,9 @@ import org.stroma.slides.pixels.PatchModel;
 import org.stroma.slides.pixels.Preprocessing;
 
 /**
- * A pretrained image model in an ONNX file, such as a ResNet-50, UNI or CONCH that was exported. It takes one input of 32-bit
- * or 16-bit floats, [B, 3, h, w] or [B, h, w, 3], and gives features [B, D], [B, D, 1, 1], or with {@code pool} a map
- * [B, D, h, w]. It computes on the CPU.
+ * A pretrained image model in an ONNX file, such as a ResNet-50, UNI or CONCH that was exported. It
+ * takes one input of 32-bit or 16-bit floats, [B, 3, h, w] or [B, h, w, 3], and gives features [B,
+ * D], [B, D, 1, 1], or with {@code pool} a map [B, D, h, w]. It computes on the CPU.
  */
 @Component(configurationPid = OnnxExtractor.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = OnnxExtractor.Settings.class, factory = true)

@@ -22,7 +22,7 @@ import org.stroma.api.data.DataException;
 import org.stroma.onnxruntime.OnnxModels;
 import org.stroma.slides.pixels.ImageNetwork;
 
-/** An ONNX model of one input, and one of its outputs. */
+/** An ONNX model with one input and one selected output. */
 final class OnnxNetwork implements ImageNetwork {
   private final Path file;
   private final OrtEnvironment environment;
@@ -107,7 +107,7 @@ final class OnnxNetwork implements ImageNetwork {
                 OnnxJavaType.FLOAT16);
         OrtSession.Result result = session.run(Map.of(input, tensor), Set.of(output))) {
       OnnxTensor features = (OnnxTensor) result.get(0);
-      FloatBuffer numbers = features.getFloatBuffer(); // 16 bits are widened
+      FloatBuffer numbers = features.getFloatBuffer(); // widens float16
       float[] values = new float[numbers.remaining()];
       numbers.get(values);
       return new Output(values, features.getInfo().getShape());

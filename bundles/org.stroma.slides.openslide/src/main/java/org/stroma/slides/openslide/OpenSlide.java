@@ -8,16 +8,16 @@ import com.sun.jna.Library;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.LongByReference;
 
-/** The functions of libopenslide (3.4 or 4.0) that are used; see its openslide.h. */
+/** The functions used of libopenslide (3.4 or 4.0); see its openslide.h. */
 interface OpenSlide extends Library {
-  /** The vendor of a file that can be opened; null for others. */
+  /** Vendor of a file; null if it cannot be opened. */
   String openslide_detect_vendor(String file);
 
   Pointer openslide_open(String file);
 
   void openslide_close(Pointer slide);
 
-  /** What went wrong, after which a slide gives nothing more; null while all is well. */
+  /** The error of a slide, after which it returns no more data; null if there is none. */
   String openslide_get_error(Pointer slide);
 
   int openslide_get_level_count(Pointer slide);

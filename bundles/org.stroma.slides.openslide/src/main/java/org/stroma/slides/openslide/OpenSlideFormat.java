@@ -14,8 +14,8 @@ import org.stroma.api.data.DataException;
 import org.stroma.api.slides.SlideFormat;
 
 /**
- * What OpenSlide reads (Aperio, Hamamatsu, Leica, MIRAX, Philips, Ventana, ...), where its library is installed on this
- * machine; elsewhere it reads nothing. It ranks behind formats that need no library.
+ * The formats of OpenSlide (Aperio, Hamamatsu, Leica, MIRAX, Philips, Ventana, ...), if its library
+ * is installed. Ranks below formats that need no library.
  */
 @Component(property = "service.ranking:Integer=10")
 public final class OpenSlideFormat implements SlideFormat {
@@ -28,7 +28,7 @@ public final class OpenSlideFormat implements SlideFormat {
     this("openslide", "libopenslide.so.1", "libopenslide.so.0");
   }
 
-  /** Looks for a library of these names. */
+  /** Creates the format for a library with one of these names. */
   OpenSlideFormat(String... names) {
     this.names = names;
   }
@@ -43,7 +43,7 @@ public final class OpenSlideFormat implements SlideFormat {
     return vendor(file).isPresent();
   }
 
-  /** The vendor by OpenSlide's name for it; none for what it cannot read. */
+  /** The vendor as named by OpenSlide; empty if it cannot read the file. */
   Optional<String> vendor(Path file) {
     OpenSlide openSlide = library();
     return openSlide != null && Files.isRegularFile(file)
@@ -62,14 +62,14 @@ public final class OpenSlideFormat implements SlideFormat {
     return OpenSlideSlide.open(openSlide, file);
   }
 
-  /** The library; null where it is not installed. */
+  /** The library; null if it is not installed. */
   private synchronized OpenSlide library() {
     for (int i = 0; i < names.length && !looked && library == null; i++) {
       try {
         library = Native.load(names[i], OpenSlide.class);
       } catch (LinkageError e) {
-        // the next name, or none; JNA itself may be what cannot be loaded here, and says so by
-        // another error the second time
+        // try the next name; if JNA itself cannot be loaded, the second attempt throws another
+        // error
       }
     }
     looked = true;

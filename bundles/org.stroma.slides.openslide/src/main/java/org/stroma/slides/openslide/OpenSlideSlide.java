@@ -12,9 +12,12 @@ import java.util.OptionalDouble;
 import org.stroma.api.data.DataException;
 import org.stroma.api.slides.Slide;
 
-/** A slide that OpenSlide has opened. */
+/** A slide opened by OpenSlide. */
 final class OpenSlideSlide implements Slide {
-  /** Resolutions outside of this, in micrometres a pixel, are those of no microscope: writers put defaults there. */
+  /**
+   * Plausible range of resolutions in micrometres per pixel: values outside are defaults of
+   * writers.
+   */
   private static final double FINEST = 0.02;
 
   private static final double COARSEST = 20;
@@ -83,7 +86,7 @@ final class OpenSlideSlide implements Slide {
     double unit = text("tiff.ResolutionUnit").equals("inch")
         ? 25_400
         : text("tiff.ResolutionUnit").equals("centimeter") ? 10_000 : 0;
-    // OpenSlide 3.4 leaves plain TIFF's resolution to its callers
+    // OpenSlide 3.4 does not derive the resolution of plain TIFF
     double mpp =
         number("openslide.mpp-x").orElse(unit / number("tiff.XResolution").orElse(Double.NaN));
     return mpp >= FINEST && mpp <= COARSEST ? OptionalDouble.of(mpp) : OptionalDouble.empty();
@@ -105,13 +108,13 @@ final class OpenSlideSlide implements Slide {
     }
   }
 
-  /** A property; empty where the file does not tell. */
+  /** A property; empty if it is not set. */
   String text(String property) {
     String value = library.openslide_get_property_value(pointer(), property);
     return value == null ? "" : value;
   }
 
-  /** The library does not forgive a slide that is closed: it would end the whole process. */
+  /** The handle of the slide. Checked, because using a closed slide crashes the process. */
   private Pointer pointer() {
     if (slide == null) {
       throw new IllegalStateException(file + " is closed");
@@ -134,7 +137,7 @@ final class OpenSlideSlide implements Slide {
     check();
     for (int i = 0; i < pixels.length; i++) {
       int white = 255 - (pixels[i] >>> 24);
-      // premultiplied: on white each channel gains what alpha leaves
+      // blend premultiplied pixels with white
       pixels[i] = ((pixels[i] >> 16 & 0xff) + white) << 16
           | ((pixels[i] >> 8 & 0xff) + white) << 8
           | (pixels[i] & 0xff) + white;

@@ -12,9 +12,10 @@ import org.stroma.api.slides.Slide;
 import org.stroma.api.slides.SlideFormat;
 
 /**
- * Vendors' files that begin as any TIFF does, but hold their pixels in a way of their own (Hamamatsu NDPI, Leica SCN, Philips,
- * Ventana, Aperio in JPEG 2000, ...): OpenSlide gets them before a format for plain TIFF does. Plain tiled TIFF and Aperio in
- * JPEG are left to that format, so that they read alike where OpenSlide is not installed.
+ * TIFF-based vendor formats that store pixels in their own way (Hamamatsu NDPI, Leica SCN, Philips,
+ * Ventana, Aperio in JPEG 2000, ...): OpenSlide has precedence over plain TIFF for them. Plain
+ * tiled TIFF and Aperio in JPEG are left to the TIFF format, so that they are read identically
+ * without OpenSlide.
  */
 @Component(property = "service.ranking:Integer=200")
 public final class VendorFormat implements SlideFormat {
@@ -40,7 +41,7 @@ public final class VendorFormat implements SlideFormat {
     return !vendor.equals("generic-tiff") && (!vendor.equals("aperio") || jpeg2000(file));
   }
 
-  /** Aperio's description tells the codec, as in "(240x240) J2K/KDU Q=70". */
+  /** Aperio's description names the codec, as in "(240x240) J2K/KDU Q=70". */
   private boolean jpeg2000(Path file) {
     try (OpenSlideSlide slide = openSlide.open(file)) {
       return slide.text("openslide.comment").contains(" J2K/");

@@ -5,28 +5,29 @@
 package org.stroma.slides.pixels;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** A model that takes images; safe for several threads. */
+/** A model that takes images. Thread-safe. */
 @ConsumerType
 public interface ImageNetwork extends AutoCloseable {
-  /** What it gave: numbers row by row, and their shape. */
+  /** An output: values in row-major order, and their shape. */
   record Output(float[] values, long[] shape) {}
 
-  /** The file it came from, for messages. */
+  /** The file of the model, for messages. */
   String name();
 
-  /** The shape of its input; -1 for a size that may vary, null where nothing is known of it. */
-  long[] inputShape();
+  /** Shape of the input, with -1 for variable sizes; null if unknown. */
+  long @Nullable [] inputShape();
 
-  /** The names of what it can give. */
+  /** Names of the outputs. */
   List<String> outputs();
 
   /**
-   * Runs it.
+   * Runs the model.
    *
-   * @param pixels numbers in the order of the shape
-   * @throws org.stroma.api.data.DataException when it cannot compute these
+   * @param pixels values in row-major order
+   * @throws org.stroma.api.data.DataException if the model fails on this input
    */
   Output run(float[] pixels, long[] shape);
 

@@ -16,14 +16,15 @@ import java.util.HexFormat;
 import java.util.List;
 import org.stroma.api.data.DataException;
 
-/** Tells models apart. */
+/** Identifies models for provenance. */
 public final class ModelFiles {
   private ModelFiles() {}
 
   /**
-   * The name of a file or folder and the SHA-256 of what it holds; for a folder, of the names and contents of its files.
+   * The name of a file or folder with the SHA-256 of its content; for a folder, of the names and
+   * contents of its files.
    *
-   * @throws DataException for what cannot be read
+   * @throws DataException if it cannot be read
    */
   public static String identity(Path model) {
     try (var all = Files.walk(model)) {
@@ -32,7 +33,7 @@ public final class ModelFiles {
       List<Path> files = all.filter(Files::isRegularFile).sorted().toList();
       for (Path file : files) {
         if (folder) {
-          // the length keeps the end of one file from passing for the start of the next
+          // hash lengths too, so that content cannot move between files unnoticed
           String head = model.relativize(file) + "\n" + Files.size(file) + "\n";
           digest.update(head.getBytes(StandardCharsets.UTF_8));
         }
@@ -47,9 +48,9 @@ public final class ModelFiles {
   }
 
   /**
-   * The same for a model in several files: its own, and those beside it that hold its weights.
+   * The identity of a model in several files: its own and those of external weights.
    *
-   * @throws DataException for what cannot be read
+   * @throws DataException if a file cannot be read
    */
   public static String identity(Path model, List<Path> weights) {
     StringBuilder identity = new StringBuilder(identity(model));

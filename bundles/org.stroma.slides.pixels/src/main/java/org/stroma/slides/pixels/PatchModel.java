@@ -13,9 +13,9 @@ import org.stroma.api.data.DataException;
 import org.stroma.api.slides.FeatureExtractor;
 
 /**
- * The open model of an extractor: patches go through a network in batches, and one row of features a patch comes out. A
- * network that gives [B, D], [B, D, 1, 1] or [B, 1, 1, D] is taken as it is; a map [B, D, h, w] or [B, h, w, D] is averaged
- * over its places where that was asked for; other shapes are refused.
+ * An open model of an extractor: patches go through a network in batches, and each gives one row of
+ * features. Outputs [B, D], [B, D, 1, 1] and [B, 1, 1, D] are used directly; maps [B, D, h, w] or
+ * [B, h, w, D] are averaged over positions if requested; other shapes are refused.
  */
 public final class PatchModel implements FeatureExtractor.Model {
   private static final int CHANNELS = 3;
@@ -28,19 +28,19 @@ public final class PatchModel implements FeatureExtractor.Model {
   private final boolean channelsFirst;
   private final int batch;
   private final boolean fixedBatch;
-  private final int height; // 0: as the patches have it
+  private final int height; // 0 for the size of the patches
   private final int width;
   private final int features;
-  private final ReadWriteLock open = new ReentrantReadWriteLock(); // written to close
+  private final ReadWriteLock open = new ReentrantReadWriteLock(); // write-locked by close
   private boolean closed;
 
   /**
-   * Takes over a network and tries it on a white patch; closes it when it does not fit.
+   * Takes ownership of a network and tries it on a white patch; closes it on failure.
    *
    * @param layout auto, nchw or nhwc
-   * @param pool whether maps of features are averaged over their places
-   * @param batch patches that go through the network at once, where it takes any number
-   * @throws DataException when the network does not make one row of features of a patch
+   * @param pool whether feature maps are averaged over positions
+   * @param batch number of patches per call, if the network accepts any number
+   * @throws DataException if the network does not give one row of features per patch
    */
   public PatchModel(
       ImageNetwork network,
@@ -137,13 +137,13 @@ public final class PatchModel implements FeatureExtractor.Model {
     return rows;
   }
 
-  /** The features of at most a batch of patches. */
+  /** Extracts the features of at most one batch of patches. */
   private float[][] rows(List<BufferedImage> patches) {
     int w = width > 0 ? width : patches.get(0).getWidth();
     int h = height > 0 ? height : patches.get(0).getHeight();
     int count = fixedBatch
         ? batch
-        : patches.size(); // what is missing to a fixed batch stays 0, and its rows are left out
+        : patches.size(); // a fixed batch is filled with zeros, whose rows are dropped
     float[] pixels = new float[Math.multiplyExact(count, CHANNELS * w * h)];
     for (int i = 0; i < patches.size(); i++) {
       preprocessing.write(patches.get(i), w, h, channelsFirst, pixels, i * CHANNELS * w * h);
@@ -184,7 +184,10 @@ public final class PatchModel implements FeatureExtractor.Model {
     return rows;
   }
 
-  /** A network must not be closed while it computes: native code would use what is freed. */
+  /**
+   * Runs the network under a lock: closing it during a call would free memory that native code
+   * uses.
+   */
   private ImageNetwork.Output run(float[] pixels, long[] shape) {
     open.readLock().lock();
     try {

@@ -8,8 +8,8 @@ import java.awt.image.BufferedImage;
 import java.util.Locale;
 
 /**
- * What is done to a patch before a model sees it: resized, scaled to 0..1, and (x - mean) / deviation of each channel, in the
- * order red, green, blue.
+ * Preprocessing of patches: resized, scaled to 0..1, and normalised as (x - mean) / deviation per
+ * channel, in the order red, green, blue.
  */
 public final class Preprocessing {
   private static final int CHANNELS = 3;
@@ -20,12 +20,13 @@ public final class Preprocessing {
   private final float[] deviation;
 
   /**
-   * Settings as the parts take them.
+   * Creates it from the settings of a part.
    *
-   * @param inputSize pixels on a side; 0 for the size that the model wants, or as given where it takes any
+   * @param inputSize pixels per side; 0 for the size that the model requires, or no resizing if
+   *     it accepts any
    * @param interpolation bilinear or bicubic
-   * @param mean of red, green and blue, on the scale of 0 to 1
-   * @param deviation likewise, above 0
+   * @param mean mean of red, green and blue, on the scale of 0 to 1
+   * @param deviation standard deviation of red, green and blue, above 0
    */
   public Preprocessing(int inputSize, String interpolation, double[] mean, double[] deviation) {
     if (inputSize < 0) {
@@ -61,10 +62,10 @@ public final class Preprocessing {
   }
 
   /**
-   * Writes a patch's numbers.
+   * Writes the values of a patch.
    *
    * @param channelsFirst [3, h, w], else [h, w, 3]
-   * @param at where in the target they start
+   * @param at start index in the target
    */
   void write(
       BufferedImage patch, int width, int height, boolean channelsFirst, float[] target, int at) {

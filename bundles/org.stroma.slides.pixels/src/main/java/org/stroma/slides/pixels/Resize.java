@@ -7,8 +7,9 @@ package org.stroma.slides.pixels;
 import java.awt.image.BufferedImage;
 
 /**
- * Resizes 8-bit pixels as Pillow does, and so torchvision and timm, whose models see these pixels: a separable filter as wide
- * as the reduction, first along rows, then along columns, with weights of 22 bits and 8-bit numbers in between.
+ * Resizes 8-bit pixels exactly like Pillow (and so torchvision and timm, with which models were
+ * trained): a separable filter that widens with the reduction, applied along rows, then columns,
+ * with 22-bit weights and 8-bit intermediate values.
  */
 enum Resize {
   BILINEAR(1) {
@@ -38,10 +39,10 @@ enum Resize {
     this.support = support;
   }
 
-  /** The filter's weight at a distance in pixels. */
+  /** Filter weight at a distance in pixels. */
   abstract double weight(double x);
 
-  /** Packed RGB pixels, row by row, of the image at the wanted size. */
+  /** The resized image as packed RGB pixels, row by row. */
   int[] pixels(BufferedImage image, int width, int height) {
     int[] rgb = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
     if (image.getWidth() != width) {
@@ -65,13 +66,13 @@ enum Resize {
     return turned;
   }
 
-  /** Resizes each row to a length; what comes out stands column by column. */
-  private int[] transposedRows(int[] rgb, int width, int height, int wanted) {
-    double scale = (double) width / wanted;
+  /** Resizes each row to a length; the result is transposed. */
+  private int[] transposedRows(int[] rgb, int width, int height, int newWidth) {
+    double scale = (double) width / newWidth;
     double wide = Math.max(scale, 1);
     double reach = support * wide;
-    int[] out = new int[wanted * height];
-    for (int x = 0; x < wanted; x++) {
+    int[] out = new int[newWidth * height];
+    for (int x = 0; x < newWidth; x++) {
       double centre = (x + 0.5) * scale;
       int from = Math.max(0, (int) (centre - reach + 0.5));
       int to = Math.min(width, (int) (centre + reach + 0.5));

@@ -2,7 +2,10 @@
  * Copyright the Stroma authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-/** From patches to the numbers that a pretrained image model wants, and from its output to rows of features. */
+/**
+ * From patches to the numbers that a pretrained image model wants, and from its output to rows of
+ * features.
+ */
 @Version("1.1.0")
 @Export
 @NullMarked

@@ -25,22 +25,27 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
 
 /**
- * The operations of a SavedModel that an image model has no use for: those that touch files, other processes, the network or
- * Python. A graph is a program, and TensorFlow runs what is in it, from the moment that it is loaded.
+ * Rejects SavedModels with operations that an image model does not need: those that access files,
+ * other processes, the network or Python. A graph is a program, and TensorFlow executes parts of it
+ * already when loading.
  *
- * <p>What may be there is a list, and not what may not: each version of TensorFlow brings operations that nobody here has looked
- * at. TensorFlow's own register says of each operation whether it has effects or a state. Those without are let in, but for the
- * few which reach out all the same ({@link #REACHES_OUT}); of those with, the ones that image models are made of are let in
- * ({@link #HARMLESS}): variables, random numbers, calls, tables in memory.
+ * <p>This is an allow-list, since each version of TensorFlow adds operations that nobody here has
+ * reviewed. TensorFlow's registry tells which operations have side effects or state. Those without
+ * are allowed, except the few that access the outside nevertheless ({@link #REACHES_OUT}); of those
+ * with, only the usual ones of image models are allowed ({@link #HARMLESS}): variables, random
+ * numbers, calls, tables in memory.
  */
 final class Operations {
-  /** Free of state by the register, and yet: files, descriptors in files, debuggers' URLs, Python, the end of the process. */
+  /**
+   * Stateless by the registry, but accessing files, descriptors in files, URLs of debuggers or
+   * Python, or ending the process.
+   */
   private static final Pattern REACHES_OUT = Pattern.compile(
       ".*Dataset.*|ReadFile|MatchingFiles|ImmutableConst|InitializeTableFromTextFile|GenerateVocabRemapping|DecodeProto.*"
           + "|EncodeProto|Reader.*|PyFunc.*|EagerPyFunc|Debug.*|Copy|CopyHost|Abort|TfLiteSubgraphExecute|XlaCustomCall.*"
           + "|.*TPU.*|.*Tpu.*|Infeed.*|Outfeed.*|_.*");
 
-  /** With a state by the register, which is all in memory. */
+  /** Stateful by the registry, but only in memory. */
   private static final Pattern HARMLESS = Pattern.compile(
       "VarHandleOp|ReadVariableOp|AssignVariableOp|AssignAddVariableOp|AssignSubVariableOp|VarIsInitializedOp|VariableShape"
           + "|Variable|VariableV2|TemporaryVariable|DestroyResourceOp|DisableCopyOnRead|Resource(Gather|Scatter|Apply|SparseApply"
@@ -51,7 +56,10 @@ final class Operations {
           + "|RngReadAndSkip|HashTable|HashTableV2|MutableHashTable.*|AnonymousHashTable|AnonymousMutable.*|InitializeTableV2"
           + "|LookupTable(Find|Insert|Size|Export|Import|Remove)V2|TensorArray.*|Stack.*|CudnnRNN.*");
 
-  /** By what a model's weights are saved and restored: in each model, and no part of what it computes. */
+  /**
+   * Operations that save and restore weights: present in every model, but not part of its
+   * computation.
+   */
   private static final Set<String> SAVES =
       Set.of("Save", "SaveV2", "SaveSlices", "MergeV2Checkpoints");
 
@@ -72,7 +80,7 @@ final class Operations {
         .forEach(f -> functions.put(f.getSignature().getName(), f));
   }
 
-  /** Operations that touch what is not the model's, each with the first place where it is; none for a plain model. */
+  /** The rejected operations, each with its first location; empty for an acceptable model. */
   static Map<String, String> refused(MetaGraphDef model) {
     return new Operations(model).check();
   }
@@ -89,8 +97,7 @@ final class Operations {
             node,
             "node " + node.getName() + " of function " + function.getSignature().getName(),
             register)));
-    // weights may be restored when the model is loaded, and nothing may be saved then; what
-    // computes does neither
+    // loading may restore weights but not save; computation may do neither
     Set<String> computes = new TreeSet<>(SAVES);
     computes.addAll(RESTORES);
     reach(starts(), computes);
@@ -102,8 +109,7 @@ final class Operations {
   private void look(NodeDef node, String place, Map<String, OpDef> register) {
     String op = node.getOp();
     OpDef known = register.get(op);
-    // a call of a function of the library; or one that this TensorFlow does not have, and will not
-    // load
+    // calls of library functions are followed; operations unknown to this TensorFlow will not load
     if (functions.containsKey(op) || known == null || SAVES.contains(op) || RESTORES.contains(op)) {
       return;
     }
@@ -115,7 +121,10 @@ final class Operations {
     }
   }
 
-  /** What runs when a model is loaded or called: the ends of its signatures, and its initialisation. */
+  /**
+   * Nodes that run when a model is loaded or called: outputs of its signatures, and its
+   * initialisation.
+   */
   private Collection<String> starts() {
     Set<String> starts = new HashSet<>();
     model.getSignatureDefMap().values().forEach(signature -> {
@@ -131,7 +140,7 @@ final class Operations {
     return starts;
   }
 
-  /** Follows inputs and calls, and refuses operations that are met. */
+  /** Follows inputs and calls, and records forbidden operations. */
   private void reach(Collection<String> starts, Set<String> forbidden) {
     Deque<String> open = new ArrayDeque<>(starts);
     Set<String> seen = new HashSet<>();
@@ -188,7 +197,7 @@ final class Operations {
     });
   }
 
-  /** Read when it is first needed: it is that of the native library. */
+  /** The operation registry of the native library, loaded lazily. */
   private static final class Register {
     static final Map<String, OpDef> ALL = new HashMap<>();
 

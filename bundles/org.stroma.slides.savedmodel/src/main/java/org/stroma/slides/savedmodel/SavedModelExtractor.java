@@ -21,9 +21,10 @@ import org.stroma.slides.pixels.PatchModel;
 import org.stroma.slides.pixels.Preprocessing;
 
 /**
- * A pretrained image model in a SavedModel folder, as Keras and TensorFlow Hub give them. The signature takes one input of
- * 32-bit floats, [B, h, w, 3] or [B, 3, h, w], and gives features [B, D], [B, 1, 1, D], or with {@code pool} a map
- * [B, h, w, D]. It computes on the device that {@code stroma.device} names.
+ * A pretrained image model in a SavedModel folder, as Keras and TensorFlow Hub give them. The
+ * signature takes one input of 32-bit floats, [B, h, w, 3] or [B, 3, h, w], and gives features [B,
+ * D], [B, 1, 1, D], or with {@code pool} a map [B, h, w, D]. It computes on the device that
+ * {@code stroma.device} names.
  */
 @Component(
     configurationPid = SavedModelExtractor.PID,
@@ -108,7 +109,7 @@ public final class SavedModelExtractor implements FeatureExtractor {
     this(settings, SettingKeys.DEVICE.of(context::getProperty));
   }
 
-  /** @param device as {@code stroma.device} has it; null for auto */
+  /** @param device value of {@code stroma.device}; null for auto */
   SavedModelExtractor(Settings settings, String device) {
     this.settings = settings;
     this.device = device == null ? "auto" : device;

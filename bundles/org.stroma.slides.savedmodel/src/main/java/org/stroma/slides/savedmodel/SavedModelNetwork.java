@@ -30,7 +30,7 @@ import org.tensorflow.proto.GPUOptions;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.types.TFloat32;
 
-/** One signature of a SavedModel, of one input, and one of its outputs. */
+/** A signature of a SavedModel with one input, and one selected output. */
 final class SavedModelNetwork implements ImageNetwork {
   private static final int LONGEST_MESSAGE = 400;
   private static final int MOST_TOLD = 20;
@@ -58,7 +58,7 @@ final class SavedModelNetwork implements ImageNetwork {
     }
     input = floats(signature.getInputs().values().iterator().next(), "takes");
     if (wanted.isEmpty() && signature.outputNames().size() != 1) {
-      // they have no order of which there were a first
+      // outputs are unordered, so there is no first one
       throw new DataException(
           folder + " has the outputs " + String.join(", ", outputs()) + "; name one by output");
     }
@@ -98,7 +98,7 @@ final class SavedModelNetwork implements ImageNetwork {
     }
   }
 
-  /** Refuses a graph that touches files, other processes or Python, before TensorFlow sees it. */
+  /** Rejects unsafe graphs before TensorFlow loads them. */
   private static void check(Path folder) {
     if (Files.exists(folder.resolve("saved_model.cpb"))) {
       throw new DataException(folder

@@ -20,14 +20,16 @@ import org.stroma.api.slides.StainNormalizer;
 import org.stroma.api.slides.StainPart;
 
 /**
- * Macenko et al., A method for normalizing histology slides for quantitative analysis (ISBI 2009), sections 2.1 and 2.2: the
- * two stains of a slide are the robust extremes of the angles of its optical densities in the plane in which they vary most;
- * their concentrations are scaled to the reference's at the 99th percentile, and put on the reference's stains.
+ * Macenko et al., A method for normalizing histology slides for quantitative analysis (ISBI 2009),
+ * sections 2.1 and 2.2: the two stains of a slide are the robust extremes of the angles of its
+ * optical densities in the plane in which they vary most; their concentrations are scaled to the
+ * reference's at the 99th percentile, and put on the reference's stains.
  *
- * <p>As in the implementations that are in use (and whose reference values are the defaults), the optical density is the
- * natural logarithm -ln((x + 1) / background), a pixel is transparent if any channel's is below beta, the plane is that of the
- * covariance, and the percentiles of the concentrations are over all pixels. Angles are taken from the mean's direction, so
- * that they never wrap around.
+ * <p>As in the implementations that are in use (and whose reference values are the defaults), the
+ * optical density is the natural logarithm -ln((x + 1) / background), a pixel is transparent if any
+ * channel's is below beta, the plane is that of the covariance, and the percentiles of the
+ * concentrations are over all pixels. Angles are taken from the mean's direction, so that they
+ * never wrap around.
  */
 @Component(configurationPid = Macenko.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = Macenko.Settings.class, factory = true)
@@ -78,7 +80,7 @@ public final class Macenko implements StainNormalizer {
   }
 
   /**
-   * What was learned of a slide.
+   * The estimated stains of a slide.
    *
    * @param stains [2, 3]: optical densities of hematoxylin and eosin, each of length 1
    * @param concentrations [2]: their 99th percentiles
@@ -87,16 +89,16 @@ public final class Macenko implements StainNormalizer {
 
   private static final double STRONGEST = 99;
 
-  /** So many pixels are needed for percentiles to mean something. */
+  /** Minimum number of pixels for meaningful percentiles. */
   private static final int FEWEST = 100;
 
-  /** A variance of optical densities that 8-bit rounding alone can make. */
+  /** Variance of optical densities that can result from 8-bit rounding alone. */
   private static final double ROUNDING = 1e-6;
 
-  /** Stains closer than this, in radians, are one. */
+  /** Angle in radians below which two stains count as the same. */
   private static final double SAME = 0.02;
 
-  /** The least 99th percentile of a stain that is there. */
+  /** Smallest 99th percentile of a stain that counts as present. */
   private static final double FAINTEST = 0.01;
 
   private final double beta;
@@ -197,7 +199,7 @@ public final class Macenko implements StainNormalizer {
     }
     double[] one = direction(u, v, least);
     double[] other = direction(u, v, most);
-    // hematoxylin is the blue one, which takes more of the red light
+    // hematoxylin is blue, so it absorbs more red light
     double[][] stains =
         one[0] > other[0] ? new double[][] {one, other} : new double[][] {other, one};
     return new Stains(stains, concentrations(rgb, stains));
@@ -226,7 +228,7 @@ public final class Macenko implements StainNormalizer {
 
   private Stain normalizer(Stains slide) {
     double[][] unmix = unmix(slide.stains());
-    // from optical densities to optical densities, [3, 3]
+    // maps optical densities to optical densities, [3, 3]
     double[][] map = new double[3][3];
     for (int s = 0; s < 2; s++) {
       double scale = reference.concentrations()[s] / slide.concentrations()[s];
@@ -250,7 +252,7 @@ public final class Macenko implements StainNormalizer {
     return background * Math.exp(-od) - 1;
   }
 
-  /** Optical densities of a pixel; true if it is not transparent. */
+  /** Computes the optical densities of a pixel; returns whether it is not transparent. */
   private boolean density(int pixel, double[] od) {
     od[0] = density[red(pixel)];
     od[1] = density[green(pixel)];
@@ -284,7 +286,7 @@ public final class Macenko implements StainNormalizer {
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
   }
 
-  /** Between the two nearest, in proportion. */
+  /** Percentile with linear interpolation. */
   private static double percentile(double[] sorted, double percent) {
     double place = percent / 100 * (sorted.length - 1);
     int below = (int) place;

@@ -12,7 +12,7 @@ import java.util.function.Function;
 import javax.imageio.ImageIO;
 import org.stroma.api.data.DataException;
 
-/** What both normalisers do with pixels and settings. */
+/** Pixel and settings functions shared by the normalisers. */
 final class Pixels {
   private Pixels() {}
 
@@ -28,7 +28,7 @@ final class Pixels {
     return rgb & 0xff;
   }
 
-  /** Rounded and brought into 0 to 255. */
+  /** Packs a pixel, rounding and clamping to 0 to 255. */
   static int pack(double red, double green, double blue) {
     return level(red) << 16 | level(green) << 8 | level(blue);
   }
@@ -37,7 +37,10 @@ final class Pixels {
     return (int) Math.max(0, Math.min(255, Math.round(x)));
   }
 
-  /** Learns from the picture that a setting names. Faults have no cause: users are told the innermost message alone. */
+  /**
+   * Learns from the image file named in a setting. Exceptions have no cause, because users see only
+   * the innermost message.
+   */
   static <T> T reference(String picture, Function<int[], T> learn) {
     if (!Files.isRegularFile(Path.of(picture))) {
       throw new IllegalArgumentException("there is no file " + picture + ", which reference names");
@@ -62,7 +65,7 @@ final class Pixels {
     }
   }
 
-  /** Checks how many numbers a setting has, and optionally that all are above 0. */
+  /** Checks the count of numbers in a setting and, optionally, that all are positive. */
   static double[] numbers(
       String setting, double[] numbers, String wanted, int count, boolean positive) {
     if (numbers.length != count) {

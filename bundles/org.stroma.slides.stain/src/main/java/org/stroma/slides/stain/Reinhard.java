@@ -19,10 +19,11 @@ import org.stroma.api.slides.StainNormalizer;
 import org.stroma.api.slides.StainPart;
 
 /**
- * Reinhard et al., Color transfer between images (IEEE Computer Graphics and Applications 21(5), 2001): mean and standard
- * deviation of each axis of Ruderman's l-alpha-beta are brought to those of a reference. The space is the paper's, equations 4
- * and 6 (not CIELAB), with natural logarithms of levels 0 to 255, as HistomicsTK has it; the default reference is the one that
- * it publishes, of the slide TCGA-A2-A3XS-DX1. Background is neither learned from nor changed.
+ * Reinhard et al., Color transfer between images (IEEE Computer Graphics and Applications 21(5),
+ * 2001): mean and standard deviation of each axis of Ruderman's l-alpha-beta are brought to those
+ * of a reference. The space is the paper's, equations 4 and 6 (not CIELAB), with natural logarithms
+ * of levels 0 to 255, as HistomicsTK has it; the default reference is the one that it publishes, of
+ * the slide TCGA-A2-A3XS-DX1. Background is neither learned from nor changed.
  */
 @Component(configurationPid = Reinhard.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = Reinhard.Settings.class, factory = true)
@@ -60,13 +61,13 @@ public final class Reinhard implements StainNormalizer {
   /** Mean and standard deviation of l, alpha and beta. */
   record Moments(double[] mean, double[] deviation) {}
 
-  /** So many pixels are needed for a deviation to mean something. */
+  /** Minimum number of pixels for a meaningful deviation. */
   private static final int FEWEST = 100;
 
-  /** A deviation that rounding alone can make. */
+  /** Deviation that can result from rounding alone. */
   private static final double ROUNDING = 0.001;
 
-  /** The logarithm of what is brighter than any pixel. */
+  /** A logarithm above that of any pixel. */
   private static final double BRIGHTEST = 10;
 
   /** Equation 4. */
@@ -166,7 +167,7 @@ public final class Reinhard implements StainNormalizer {
     int green = green(pixel);
     int blue = blue(pixel);
     for (int i = 0; i < 3; i++) {
-      // black has no logarithm
+      // avoid the logarithm of 0
       lms[i] = Math.log(Math.max(1, LMS[i][0] * red + LMS[i][1] * green + LMS[i][2] * blue));
     }
     for (int i = 0; i < 3; i++) {

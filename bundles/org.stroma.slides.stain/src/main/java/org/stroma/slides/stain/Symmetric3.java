@@ -4,11 +4,14 @@
  */
 package org.stroma.slides.stain;
 
-/** Eigenvalues of a symmetric 3 x 3 matrix by Jacobi's rotations (Golub and Van Loan, Matrix Computations, section 8.5). */
+/**
+ * Eigenvalues of a symmetric 3 x 3 matrix by Jacobi's rotations (Golub and Van Loan, Matrix
+ * Computations, section 8.5).
+ */
 final class Symmetric3 {
   private static final int[][] PAIRS = {{0, 1}, {0, 2}, {1, 2}};
 
-  /** More than a symmetric 3 x 3 matrix ever takes: five or six do. */
+  /** Upper bound of sweeps; five or six suffice. */
   private static final int SWEEPS = 30;
 
   private final double[][] a;
@@ -31,7 +34,7 @@ final class Symmetric3 {
     }
   }
 
-  /** Makes a[p][q] zero. */
+  /** Rotates so that a[p][q] becomes zero. */
   private void rotate(int p, int q) {
     if (a[p][q] == 0) {
       return;
@@ -63,7 +66,7 @@ final class Symmetric3 {
     return a[order[rank]][order[rank]];
   }
 
-  /** Its eigenvector, of length 1. */
+  /** The eigenvector of an eigenvalue, of length 1. */
   double[] vector(int rank) {
     int k = order[rank];
     return new double[] {vectors[0][k], vectors[1][k], vectors[2][k]};

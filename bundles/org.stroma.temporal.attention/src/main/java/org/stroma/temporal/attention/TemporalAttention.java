@@ -23,15 +23,16 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A pre-norm transformer over a patient's visits [B, T, d], which stand at their real days: the sinusoidal encoding
- * (Vaswani et al. 2017, section 3.5) of days x 1000 / {@code longestSpan}. Days are neither binned nor clamped: those
- * before the first visit and those beyond the span go on along the same curve.
+ * A pre-norm transformer over a patient's visits [B, T, d] with sinusoidal encoding (Vaswani et al.
+ * 2017, section 3.5) of their time, days x 1000 / {@code longestSpan}. Days are neither binned nor
+ * clamped: those before the first visit or beyond the span extrapolate.
  *
- * <p>With s_1 ... s_n the states of the visits that are there, the progression of a visit is a perceptron of
- * [s_i, s_i - s_(i-1)], 2d to d to d/2: each visit minus the one before it that is there, however many in between are
- * missing. It is [B, T-1, d/2], where step t belongs to visit t+1; steps to a visit that is not there, or that is the
- * patient's first, are zero. What comes out is a linear layer of the pooled states beside the mean of the steps that
- * there are. A patient with one visit has no step, and a patient without any gets zeros.
+ * <p>Let s_1 ... s_n be the states of the present visits. The progression to a visit is a perceptron
+ * (2d to d to d/2) of [s_i, s_i - s_(i-1)]: the difference to the previous present visit, however
+ * many are missing in between. It has the shape [B, T-1, d/2], where step t belongs to visit t+1;
+ * steps to a missing visit or to the first one are zero. The embedding is a linear layer of the
+ * pooled states concatenated with the mean step. A patient with one visit has no steps, and a patient
+ * without visits gets zeros.
  */
 @Component(
     configurationPid = TemporalAttention.PID,
@@ -45,10 +46,10 @@ import org.tensorflow.types.TFloat32;
 public final class TemporalAttention implements TemporalModule {
   static final String PID = "org.stroma.temporal.attention";
 
-  /** Positions from the first visit to the end of the longest span, as words have positions in a text. */
+  /** Number of positions over the longest span, comparable to positions in a text. */
   private static final float POSITIONS = 1000;
 
-  /** Far below any state, and far from overflow. */
+  /** Far below any state, but without overflow. */
   private static final float LOW = -1e30f;
 
   /** What can be set. */
@@ -126,9 +127,9 @@ public final class TemporalAttention implements TemporalModule {
         .apply(x, mask);
     states = tf.math.mul(states, gate);
 
-    Operand<TFloat32> before = before(net, mask); // [B, T, T]
-    Operand<TFloat32> isStep = net.sum(before, 2, true); // [B, T, 1]
-    Operand<TFloat32> previous = net.einsum("bts,bsd->btd", before, states);
+    Operand<TFloat32> previousVisit = previousVisit(net, mask); // [B, T, T]
+    Operand<TFloat32> isStep = net.sum(previousVisit, 2, true); // [B, T, 1]
+    Operand<TFloat32> previous = net.einsum("bts,bsd->btd", previousVisit, states);
     Operand<TFloat32> pairs =
         tf.concat(List.of(states, tf.math.sub(states, previous)), tf.constant(2)); // [B, T, 2d]
     Operand<TFloat32> steps =
@@ -154,31 +155,34 @@ public final class TemporalAttention implements TemporalModule {
     return switch (settings.pooling()) {
       case "mean" -> weighted(net, states, mask);
       case "max" -> maximum(net, states, mask);
-      case "last" -> weighted(net, states, last(net, mask));
+      case "last" -> weighted(net, states, lastVisit(net, mask));
       default -> net.attentionPool("pooling", states, mask, units).embedding();
     };
   }
 
-  /** 1 where visit s is the one before visit t that is there [B, T, T]; rows of first and missing visits are zero. */
-  private static Operand<TFloat32> before(Net net, Operand<TFloat32> mask) {
+  /**
+   * Previous-visit matrix [B, T, T]: 1 if visit s is the last present one before visit t; rows of
+   * first and missing visits are zero.
+   */
+  private static Operand<TFloat32> previousVisit(Net net, Operand<TFloat32> mask) {
     Ops tf = net.tf();
     Operand<TFloat32> count =
-        tf.math.cumsum(mask, tf.constant(1)); // 1 ... n over the visits that are there
+        tf.math.cumsum(mask, tf.constant(1)); // 1 ... n over the present visits
     Operand<TBool> next = tf.math.equal(
         net.expand(tf.math.sub(count, tf.constant(1f)), 2), net.expand(count, 1)); // [B, T, T]
     Operand<TFloat32> both = tf.math.mul(net.expand(mask, 2), net.expand(mask, 1));
     return tf.math.mul(tf.dtypes.cast(next, TFloat32.class), both);
   }
 
-  /** 1 at the last visit that is there [B, T], whatever holes come before it. */
-  private static Operand<TFloat32> last(Net net, Operand<TFloat32> mask) {
+  /** One-hot [B, T] at the last present visit; gaps before it are allowed. */
+  private static Operand<TFloat32> lastVisit(Net net, Operand<TFloat32> mask) {
     Ops tf = net.tf();
     Operand<TFloat32> count = tf.math.cumsum(mask, tf.constant(1));
     Operand<TBool> is = tf.math.equal(count, net.sum(mask, 1, true));
     return tf.math.mul(tf.dtypes.cast(is, TFloat32.class), mask);
   }
 
-  /** The mean along T of x [B, T, n]; zero where all weights are. */
+  /** Weighted mean of x [B, T, n] along T; zero if all weights are zero. */
   private static Operand<TFloat32> weighted(
       Net net, Operand<TFloat32> x, Operand<TFloat32> weights) {
     Ops tf = net.tf();

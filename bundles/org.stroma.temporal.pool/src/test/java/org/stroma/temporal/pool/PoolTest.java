@@ -21,7 +21,7 @@ import org.stroma.testkit.PartContract;
 class PoolTest {
   @TestFactory
   Stream<DynamicTest> keepsTheContract() {
-    return PartContract.temporal(Pool::new, Pool.Settings.class).tests();
+    return PartContract.temporal(TemporalPool::new, TemporalPool.Settings.class).tests();
   }
 
   /** Three patients, three visits of two numbers: a hole in the middle, the last one missing, none at all. */
@@ -47,7 +47,7 @@ class PoolTest {
                   .shape(3, 3, 2)
                   .initializer(Initializer.ZEROS)
                   .create());
-      var pooled = new Pool(Defaults.of(Pool.Settings.class, Map.of("mode", mode)))
+      var pooled = new TemporalPool(Defaults.of(TemporalPool.Settings.class, Map.of("mode", mode)))
           .reason(net, moved, days, mask)
           .embedding();
       bench.initialize(1);

@@ -24,19 +24,21 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Late fusion, the baseline of one model a modality: each modality's vector [B, d] is a branch with heads of its own,
- * whose outputs are averaged over the modalities that a patient has. Nothing of one modality enters the branch of
- * another. Branches of absent modalities are zero and have weight 0. Weights are a prior, as those of {@code mean}.
+ * Late fusion, the baseline of one model a modality: each modality's vector [B, d] is a branch with
+ * heads of its own, whose outputs are averaged over the modalities that a patient has. Nothing of
+ * one modality enters the branch of another. Branches of absent modalities are zero and have weight
+ * 0. Weights are a prior, as those of {@code mean}.
  *
- * <p>The embedding [B, d], for whoever wants one vector a patient, is the weighted mean of the branches that there are.
+ * <p>The embedding [B, d], for whoever wants one vector a patient, is the weighted mean of the
+ * branches that there are.
  */
-@Component(configurationPid = Late.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
-@Designate(ocd = Late.Settings.class, factory = true)
+@Component(configurationPid = LateFusion.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = LateFusion.Settings.class, factory = true)
 @FusionPart("late")
 @PartFacts(
     parameters = "none, or M (d² + d) with projection; and the heads' M times",
     cost = "M d time; and the heads' M times")
-public final class Late implements Fusion {
+public final class LateFusion implements Fusion {
   static final String PID = "org.stroma.fusion.late";
 
   /** What can be set. */
@@ -57,7 +59,7 @@ public final class Late implements Fusion {
   private final Map<String, Float> weights = new TreeMap<>();
 
   @Activate
-  public Late(Settings settings) {
+  public LateFusion(Settings settings) {
     projection = settings.projection();
     for (String weight : settings.weights()) {
       int equals = weight.lastIndexOf('=');
@@ -65,7 +67,7 @@ public final class Late implements Fusion {
       try {
         number = equals < 1 ? -1 : Float.parseFloat(weight.substring(equals + 1).strip());
       } catch (NumberFormatException e) {
-        // said below
+        // reported below
       }
       if (!(number > 0 && number <= 1e6f)) {
         throw new IllegalArgumentException("weights holds \"" + weight
@@ -92,11 +94,11 @@ public final class Late implements Fusion {
     Operand<TFloat32> sum = null; // [B, d]
     Operand<TFloat32> total = null; // [B, 1]
     for (String name : encodings.keySet()) {
-      Operand<TFloat32> there = net.expand(presence.get(name), 1);
-      Operand<TFloat32> vector = tf.math.mul(encodings.get(name).embedding(), there);
+      Operand<TFloat32> present = net.expand(presence.get(name), 1);
+      Operand<TFloat32> vector = tf.math.mul(encodings.get(name).embedding(), present);
       if (projection) {
-        // the projection has a bias: what is not there has to stay nothing
-        vector = tf.math.mul(net.scope(name).dense("projection", vector, net.embedDim()), there);
+        // the projection has a bias, so mask absent modalities again
+        vector = tf.math.mul(net.scope(name).dense("projection", vector, net.embedDim()), present);
       }
       Operand<TFloat32> count =
           tf.math.mul(presence.get(name), tf.constant(weights.getOrDefault(name, 1f)));

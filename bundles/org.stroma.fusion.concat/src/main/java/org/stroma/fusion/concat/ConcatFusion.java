@@ -24,15 +24,15 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The modalities' vectors side by side, absent ones as zeros, projected to d. With {@code scale = present} the sum of
- * what is there is divided by the share of modalities that a patient has, so that those who lack some are not drawn
- * towards zero.
+ * Concatenates the modalities' vectors, absent ones as zeros, and projects to d. With
+ * {@code scale = present} the input is divided by the fraction of present modalities, so that
+ * patients with missing ones are not drawn towards zero.
  */
-@Component(configurationPid = Concat.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
-@Designate(ocd = Concat.Settings.class, factory = true)
+@Component(configurationPid = ConcatFusion.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = ConcatFusion.Settings.class, factory = true)
 @FusionPart("concat")
 @PartFacts(parameters = "M d² + d", cost = "M d²")
-public final class Concat implements Fusion {
+public final class ConcatFusion implements Fusion {
   static final String PID = "org.stroma.fusion.concat";
 
   /** What can be set. */
@@ -52,7 +52,7 @@ public final class Concat implements Fusion {
   private final Settings settings;
 
   @Activate
-  public Concat(Settings settings) {
+  public ConcatFusion(Settings settings) {
     this.settings = settings;
   }
 
@@ -63,16 +63,16 @@ public final class Concat implements Fusion {
       SortedMap<String, Operand<TFloat32>> presence) {
     var tf = net.tf();
     Operand<TFloat32> count = null; // [B]
-    for (Operand<TFloat32> there : presence.values()) {
-      count = count == null ? there : tf.math.add(count, there);
+    for (Operand<TFloat32> present : presence.values()) {
+      count = count == null ? present : tf.math.add(count, present);
     }
     Operand<TFloat32> factor =
         tf.math.div(tf.constant((float) encodings.size()), tf.math.maximum(count, tf.constant(1f)));
     List<Operand<TFloat32>> joined = new ArrayList<>();
     encodings.forEach((name, encoding) -> {
-      Operand<TFloat32> there = presence.get(name);
+      Operand<TFloat32> present = presence.get(name);
       Operand<TFloat32> gate =
-          settings.scale().equals("present") ? tf.math.mul(there, factor) : there;
+          settings.scale().equals("present") ? tf.math.mul(present, factor) : present;
       joined.add(tf.math.mul(encoding.embedding(), net.expand(gate, 1)));
     });
     Operand<TFloat32> all = joined.size() == 1 ? joined.get(0) : tf.concat(joined, tf.constant(1));

@@ -15,12 +15,12 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
 /**
- * How the bags of a batch lie in squares. A bag of n patches has a square of s * s tokens, s = ceil(sqrt(n)), row by row in
- * the order of its patches, filled up with its first patches (there are always enough). The batch has sequences of
- * L = 1 + S S tokens, S the largest s: the class token, the bag's square, padding. Nothing here depends on the
- * padded length of the batch.
+ * Arranges the bags of a batch in squares. A bag of n patches gets a square of s * s tokens, s =
+ * ceil(sqrt(n)), row by row in the order of its patches, filled up with its first patches (which
+ * always suffice). Sequences have L = 1 + S S tokens, where S is the largest s: class token, the
+ * bag's square, padding. Nothing depends on the padded length of the batch.
  */
-final class Square {
+final class TokenSquare {
   private final Ops tf;
   private final Operand<TFloat32> real; // [B, N]
   private final Operand<TInt32> bags; // [1]: B
@@ -29,11 +29,11 @@ final class Square {
   private final Operand<TInt32> s; // [B, 1]
   private final Operand<TInt32> side; // scalar S
   private final Operand<TInt32> length; // scalar L
-  private final Operand<TInt32> rank; // [B, N]: the place of a patch among the real ones of its bag
+  private final Operand<TInt32> rank; // [B, N]: rank of a patch among the real patches of its bag
   private final Operand<TInt32> order; // [B N]: the patches of each bag, real ones first
 
-  /** @param mask [B, N], 1 on patches; it may have holes */
-  Square(Ops tf, Operand<TFloat32> mask) {
+  /** @param mask [B, N], 1 on patches; may have gaps */
+  TokenSquare(Ops tf, Operand<TFloat32> mask) {
     this.tf = tf;
     real = mask;
     bags = tf.slice(tf.shape(mask), tf.array(0), tf.array(1));
@@ -41,7 +41,7 @@ final class Square {
     Operand<TFloat32> count = tf.reduceSum(mask, tf.array(1), ReduceSum.keepDims(true)); // [B, 1]
     n = integer(count);
     Operand<TInt32> near =
-        integer(tf.math.rint(tf.math.sqrt(count))); // a root that is a little off does no harm
+        integer(tf.math.rint(tf.math.sqrt(count))); // rounding errors of the root do no harm
     s = tf.math.add(near, integer(tf.math.less(tf.math.mul(near, near), n)));
     side = tf.math.maximum(tf.reduceMax(s, tf.array(0, 1)), tf.constant(1));
     length = tf.math.add(tf.math.mul(side, side), tf.constant(1));
@@ -57,27 +57,30 @@ final class Square {
     return bags;
   }
 
-  /** The tokens of each bag, with the class token: [B, 1]. */
+  /** Number of tokens of each bag including the class token: [B, 1]. */
   Operand<TInt32> count() {
     return tf.math.add(tf.math.mul(s, s), tf.constant(1));
   }
 
-  /** 1 on the tokens of each bag: [B, L]. */
+  /** Mask [B, L]: 1 on the tokens of each bag. */
   Operand<TFloat32> mask() {
     return tf.dtypes.cast(tf.math.less(upTo(length), count()), TFloat32.class);
   }
 
-  /** Patches [B, N, d] in their squares [B, S S, d]; zero behind a bag's own square. */
-  Operand<TFloat32> lay(Operand<TFloat32> patches) {
+  /** Places patches [B, N, d] in squares [B, S S, d]; zero after the end of a bag's own square. */
+  Operand<TFloat32> layOut(Operand<TFloat32> patches) {
     Operand<TInt32> place = upTo(tf.math.mul(side, side)); // [S S]
     Operand<TInt32> again = integer(tf.math.greaterEqual(place, n)); // [B, S S]
     Operand<TInt32> nth = tf.math.sub(place, tf.math.mul(again, n));
     nth = tf.math.minimum(nth, tf.math.sub(width, tf.constant(1)));
     Operand<TInt32> patch = tf.gather(order, tf.math.add(nth, starts(width)), tf.constant(0));
-    return taken(patches, patch, width, tf.math.less(place, tf.math.mul(s, s)));
+    return gatherRows(patches, patch, width, tf.math.less(place, tf.math.mul(s, s)));
   }
 
-  /** Tokens [B, L, d] as the batch's square [B, S, S, d], a bag's own in its first rows and columns, zero elsewhere. */
+  /**
+   * Arranges tokens [B, L, d] as grids [B, S, S, d]: a bag's own square in the first rows and
+   * columns, zero elsewhere.
+   */
   Operand<TFloat32> grid(Operand<TFloat32> tokens) {
     Operand<TInt32> place = upTo(tf.math.mul(side, side));
     Operand<TInt32> row = tf.math.floorDiv(place, side);
@@ -86,7 +89,7 @@ final class Square {
         tf.math.logicalAnd(tf.math.less(row, s), tf.math.less(column, s)); // [B, S S]
     Operand<TInt32> token = tf.math.add(tf.math.add(tf.math.mul(row, s), column), tf.constant(1));
     token = tf.math.mul(token, integer(inside));
-    Operand<TFloat32> cells = taken(tokens, token, length, inside);
+    Operand<TFloat32> cells = gatherRows(tokens, token, length, inside);
     Operand<TInt32> shape = tf.concat(
         List.<Operand<TInt32>>of(
             bags, tf.stack(List.<Operand<TInt32>>of(side, side)), tf.array(last(tokens))),
@@ -94,7 +97,9 @@ final class Square {
     return tf.reshape(cells, shape);
   }
 
-  /** The reverse of {@link #grid}: [B, S, S, d] to [B, L, d]; zero for the class token and padding. */
+  /**
+   * The reverse of {@link #grid}: [B, S, S, d] to [B, L, d]; zero for the class token and padding.
+   */
   Operand<TFloat32> ungrid(Operand<TFloat32> grid, int d) {
     Operand<TInt32> token = upTo(length);
     Operand<TInt32> place = tf.math.maximum(tf.math.sub(token, tf.constant(1)), tf.constant(0));
@@ -106,16 +111,18 @@ final class Square {
     Operand<TInt32> cells = tf.math.mul(side, side);
     Operand<TFloat32> rows = tf.reshape(
         grid, tf.concat(List.<Operand<TInt32>>of(bags, tf.array(-1, d)), tf.constant(0)));
-    return taken(rows, tf.math.mul(cell, integer(inside)), cells, inside);
+    return gatherRows(rows, tf.math.mul(cell, integer(inside)), cells, inside);
   }
 
-  /** Tokens [B, L, d] of the patches [B, N, d], their first places; padding gets anything finite. */
+  /**
+   * Takes the token of each patch: [B, L, d] to [B, N, d]; padding gets arbitrary finite numbers.
+   */
   Operand<TFloat32> patches(Operand<TFloat32> tokens) {
     Operand<TInt32> token = tf.math.add(rank, tf.constant(1));
-    return taken(tokens, token, length, tf.math.less(token, length));
+    return gatherRows(tokens, token, length, tf.math.less(token, length));
   }
 
-  /** Weights of tokens [B, L] summed over the places of each patch: [B, N], zero on padding. */
+  /** Sums token weights [B, L] over the positions of each patch: [B, N], zero on padding. */
   Operand<TFloat32> sums(Operand<TFloat32> weights) {
     Operand<TInt32> token = tf.math.add(rank, tf.constant(1));
     Operand<TInt32> second = tf.math.add(token, n);
@@ -123,13 +130,13 @@ final class Square {
     Operand<TInt32> safe = tf.math.mul(second, integer(filled));
     Operand<TFloat32> column = tf.expandDims(weights, tf.constant(2));
     Operand<TFloat32> both = tf.math.add(
-        taken(column, token, length, tf.math.less(token, length)),
-        taken(column, safe, length, filled)); // [B, N, 1]
+        gatherRows(column, token, length, tf.math.less(token, length)),
+        gatherRows(column, safe, length, filled)); // [B, N, 1]
     return tf.math.mul(tf.reshape(both, tf.shape(real)), real);
   }
 
-  /** Rows of values [B, rows, d] at places [B, k], zero where they are not wanted: [B, k, d]. */
-  private Operand<TFloat32> taken(
+  /** Gathers rows of values [B, rows, d] at indices [B, k], zero where masked out: [B, k, d]. */
+  private Operand<TFloat32> gatherRows(
       Operand<TFloat32> values,
       Operand<TInt32> place,
       Operand<TInt32> rows,
@@ -140,7 +147,7 @@ final class Square {
         found, tf.expandDims(tf.dtypes.cast(wanted, TFloat32.class), tf.constant(2)));
   }
 
-  /** Where each bag starts in a list of all bags' rows: [B, 1]. */
+  /** Flat offset of each bag's rows: [B, 1]. */
   private Operand<TInt32> starts(Operand<TInt32> rows) {
     return tf.expandDims(tf.math.mul(upTo(scalar(bags)), rows), tf.constant(1));
   }

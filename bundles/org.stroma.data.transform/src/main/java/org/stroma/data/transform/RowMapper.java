@@ -12,18 +12,19 @@ import java.util.function.BiFunction;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData.Matrix;
 
-/** Makes the rows that come out of a transform. */
-final class Rows {
+/** Applies a transform row by row. */
+final class RowMapper {
   private static final double GB = 1L << 30;
 
-  private Rows() {}
+  private RowMapper() {}
 
   /**
-   * A matrix of the same patients.
+   * Creates a matrix for the same patients.
    *
-   * @param features of the rows that come out
-   * @param change gives a patient's new row for the patient and the old one, which stays as it is
-   * @throws DataException where Java's memory does not hold both matrices
+   * @param features feature names of the result
+   * @param change computes a patient's new row from the patient and the old row, which must not
+   *     be changed
+   * @throws DataException if the heap cannot hold both matrices
    */
   static Matrix of(
       String transform,
@@ -37,8 +38,8 @@ final class Rows {
       rows.clear();
       double before = 4.0 * data.rows().size() * data.features().size() / GB;
       double after = 4.0 * data.rows().size() * features.size() / GB;
-      double most = Runtime.getRuntime().maxMemory() / GB;
-      long wanted = (long) Math.ceil(Math.max(1.5 * most, 2 * (before + after)));
+      double maxHeap = Runtime.getRuntime().maxMemory() / GB;
+      long wanted = (long) Math.ceil(Math.max(1.5 * maxHeap, 2 * (before + after)));
       throw new DataException(
           String.format(
               Locale.ROOT,
@@ -50,7 +51,7 @@ final class Rows {
               data.rows().size(),
               data.features().size(),
               before + after,
-              most,
+              maxHeap,
               wanted),
           e);
     }

@@ -24,15 +24,16 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Each modality's vector through a projection of its own, and the weighted mean over the modalities that a patient has:
- * those who lack some are neither drawn towards zero nor compared on another scale. Weights are a prior: a modality that is
- * known to say less can count for less from the start, which small cohorts do not learn by themselves.
+ * Weighted mean of the modalities that a patient has, each projected separately: patients with
+ * missing modalities are neither drawn towards zero nor on another scale. Weights are a prior: a
+ * modality known to be less informative can get less weight from the start, which small cohorts
+ * cannot learn.
  */
-@Component(configurationPid = Mean.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
-@Designate(ocd = Mean.Settings.class, factory = true)
+@Component(configurationPid = MeanFusion.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = MeanFusion.Settings.class, factory = true)
 @FusionPart("mean")
 @PartFacts(parameters = "M (d² + d)", cost = "M d²")
-public final class Mean implements Fusion {
+public final class MeanFusion implements Fusion {
   static final String PID = "org.stroma.fusion.mean";
 
   /** What can be set. */
@@ -48,14 +49,14 @@ public final class Mean implements Fusion {
   private final Map<String, Float> weights = new TreeMap<>();
 
   @Activate
-  public Mean(Settings settings) {
+  public MeanFusion(Settings settings) {
     for (String weight : settings.weights()) {
       int equals = weight.lastIndexOf('=');
       float number = -1;
       try {
         number = equals < 1 ? -1 : Float.parseFloat(weight.substring(equals + 1).strip());
       } catch (NumberFormatException e) {
-        // said below
+        // reported below
       }
       if (!(number > 0 && number <= 1e6f)) {
         throw new IllegalArgumentException("weights holds \"" + weight

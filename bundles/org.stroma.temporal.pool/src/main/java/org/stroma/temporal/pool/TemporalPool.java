@@ -19,17 +19,17 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The baseline over visits: the last one that is there, or the mean or maximum of all. It learns nothing and does not
- * look at the days between visits. A patient without any visit gets zeros.
+ * Baseline over visits: the last present one, or the mean or maximum of all. Has no parameters and
+ * ignores the time between visits. A patient without visits gets zeros.
  */
-@Component(configurationPid = Pool.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
-@Designate(ocd = Pool.Settings.class, factory = true)
+@Component(configurationPid = TemporalPool.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = TemporalPool.Settings.class, factory = true)
 @TemporalPart("pool")
 @PartFacts(parameters = "none", cost = "T d")
-public final class Pool implements TemporalModule {
+public final class TemporalPool implements TemporalModule {
   static final String PID = "org.stroma.temporal.pool";
 
-  /** Far below any state, and far from overflow. */
+  /** Far below any state, but without overflow. */
   private static final float LOW = -1e30f;
 
   /** What can be set. */
@@ -50,7 +50,7 @@ public final class Pool implements TemporalModule {
   private final Settings settings;
 
   @Activate
-  public Pool(Settings settings) {
+  public TemporalPool(Settings settings) {
     this.settings = settings;
   }
 
@@ -61,16 +61,16 @@ public final class Pool implements TemporalModule {
         switch (settings.mode()) {
           case "mean" -> weighted(net, visits, mask);
           case "max" -> maximum(net, visits, mask);
-          default -> weighted(net, visits, last(net, mask));
+          default -> weighted(net, visits, lastVisit(net, mask));
         },
         visits);
   }
 
-  /** 1 at the last visit that is there [B, T], whatever holes come before it. */
-  private static Operand<TFloat32> last(Net net, Operand<TFloat32> mask) {
+  /** One-hot [B, T] at the last present visit; gaps before it are allowed. */
+  private static Operand<TFloat32> lastVisit(Net net, Operand<TFloat32> mask) {
     var tf = net.tf();
-    Operand<TFloat32> place = tf.math.cumsum(tf.onesLike(mask), tf.constant(1)); // 1 ... T
-    Operand<TFloat32> there = tf.math.mul(place, mask);
+    Operand<TFloat32> index = tf.math.cumsum(tf.onesLike(mask), tf.constant(1)); // 1 ... T
+    Operand<TFloat32> there = tf.math.mul(index, mask);
     Operand<TFloat32> furthest = net.expand(tf.max(there, tf.constant(1)), 1);
     Operand<TFloat32> is = tf.dtypes.cast(tf.math.equal(there, furthest), TFloat32.class);
     return tf.math.mul(is, mask);

@@ -1,0 +1,129 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.stroma.api.Encoding;
+import org.stroma.cohort.Cohort;
+import org.stroma.dataset.Batch;
+import org.stroma.dataset.BatchPlan;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Tensor;
+import org.tensorflow.types.TFloat32;
+
+class ModelTest {
+  private static final String WEIGHTS = "modalities/m/weights";
+
+  private static Batch batch() {
+    List<String> patients = List.of("a", "b");
+    BatchPlan plan = BatchPlan.of(patients, Cohort.single(patients), ToyModel.DATASET);
+    return Batch.of(plan, ToyModel.DATASET, ToyModel.TARGETS, Map.of("a", 0, "b", 1));
+  }
+
+  /**
+   * The predictions are 3 and 7, the errors 3 and 6, the loss (9 + 36) / 2. The derivatives by the weights are (3 * 1 + 6 * 3) =
+   * 21 and (3 * 2 + 6 * 4) = 30, and their norm is the square root of 1341.
+   */
+  @Test
+  void aStepIsWhatItIsByHand() {
+    double norm = Math.sqrt(1341);
+    for (double limit : new double[] {0, 2, 100}) {
+      try (Model model = Model.of(ToyModel.spec(limit));
+          Batch batch = batch()) {
+        model.restart(1);
+        Model.Step step = model.train(batch, 0, 1, 0.01);
+        assertEquals(22.5, step.loss(), 1e-5);
+        assertEquals(norm, step.gradientNorm(), 1e-4, "before clipping");
+        assertEquals(List.of("head.toy"), model.lossTerms());
+        assertArrayEquals(new float[] {22.5f}, step.terms(), 1e-5f);
+        double factor = limit == 2 ? 2 / norm : 1;
+        assertArrayEquals(
+            new float[] {(float) (1 - 0.21 * factor), (float) (1 - 0.30 * factor)},
+            model.read().get(WEIGHTS),
+            1e-6f);
+      }
+    }
+  }
+
+  @Test
+  void onePassGivesPredictionsAndAuxiliaryOutputs() {
+    try (Model model = Model.of(ToyModel.spec(0));
+        Batch batch = batch()) {
+      model.restart(1);
+      model.assign(Map.of(WEIGHTS, new float[] {10, 1}));
+      Model.Output output = model.predict(batch, true);
+      assertEquals(Set.of("head.value"), output.predictions().keySet());
+      assertArrayEquals(new float[][] {{12}, {34}}, output.predictions().get("head.value"));
+      AuxiliaryName unnamed = AuxiliaryName.attention("m", Encoding.ATTENTION);
+      AuxiliaryName twice = AuxiliaryName.attention("m", "twice");
+      AuxiliaryName gate = AuxiliaryName.fusion("gate");
+      assertEquals(Set.of(unnamed, twice, gate), output.auxiliary().keySet());
+      assertArrayEquals(new long[] {2, 2}, output.auxiliary().get(twice).shape());
+      assertArrayEquals(new float[] {2, 4, 6, 8}, output.auxiliary().get(twice).values());
+      assertArrayEquals(new float[] {1, 1}, output.auxiliary().get(gate).values());
+      Model.Output plain = model.predict(batch);
+      assertTrue(plain.auxiliary().isEmpty(), "nobody asked for them");
+      assertArrayEquals(
+          output.predictions().get("head.value"), plain.predictions().get("head.value"));
+    }
+  }
+
+  @Test
+  void patientsWhoseTargetIsNotKnownTeachNothing() {
+    List<String> patients = List.of("a", "b");
+    BatchPlan plan = BatchPlan.of(patients, Cohort.single(patients), ToyModel.DATASET);
+    var known = new java.util.TreeMap<String, Cohort.Target>(
+        Map.of("size", new Cohort.NumberTarget(Map.of("a", new Cohort.NumberValue(0)))));
+    try (Model model = Model.of(ToyModel.spec(0));
+        Batch batch = Batch.of(plan, ToyModel.DATASET, known, Map.of())) {
+      model.restart(1);
+      assertEquals(4.5, model.train(batch, 0, 1, 0).loss(), 1e-6, "9 / 2");
+    }
+  }
+
+  @Test
+  void weightsOfAnotherModelAreRefused() {
+    try (Model model = Model.of(ToyModel.spec(0))) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> model.assign(Map.of("modalities/other/weights", new float[2])));
+      assertThrows(
+          IllegalArgumentException.class, () -> model.assign(Map.of(WEIGHTS, new float[3])));
+    }
+  }
+
+  @Test
+  void theExportedModelPredictsTheSame(@TempDir Path folder) {
+    SavedModelExport.write(
+        ToyModel.spec(0), Map.of(WEIGHTS, new float[] {10, 1}), folder.resolve("saved_model"));
+    try (SavedModelBundle saved =
+            SavedModelBundle.load(folder.resolve("saved_model").toString());
+        Batch batch = batch()) {
+      var function = saved.function("serving_default");
+      assertEquals(Set.of("m.values", "m.presence"), function.signature().inputNames());
+      assertEquals(Set.of("head.value"), function.signature().outputNames());
+      Map<String, Tensor> inputs = Map.of(
+          "m.values",
+          batch.modalities().get("m").get(org.stroma.dataset.BatchField.VALUES),
+          "m.presence",
+          batch.modalities().get("m").get(org.stroma.dataset.BatchField.PRESENCE));
+      try (var result = function.call(inputs)) {
+        TFloat32 value = (TFloat32) result.get("head.value").orElseThrow();
+        assertEquals(12, value.getFloat(0, 0));
+        assertEquals(34, value.getFloat(1, 0));
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.nn;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * What all scopes of a training or inference sub-graph share.
+ *
+ * @param step the training step; null at inference, where nothing is random
+ * @param updates collects operations that run beside the optimizer's
+ * @param losses collects the terms that parts add to the objective
+ */
+record SubGraph(
+    Ops tf,
+    VariableStore variables,
+    int embedDim,
+    boolean training,
+    long seed,
+    @Nullable Operand<TInt32> step,
+    List<Op> updates,
+    Map<String, Operand<TFloat32>> losses) {
+
+  /** The same over the same variables, as at inference. */
+  SubGraph frozen() {
+    return new SubGraph(tf, variables, embedDim, false, seed, step, updates, losses);
+  }
+
+  void addLoss(String name, String key, Operand<TFloat32> scalar) {
+    if (scalar.shape().numDimensions() > 0) {
+      throw new IllegalArgumentException("the loss " + key + " has the shape " + scalar.shape()
+          + "; it has to be a single number");
+    }
+    if (name.isBlank() || losses.putIfAbsent(key, scalar) != null) {
+      throw new IllegalArgumentException(
+          name.isBlank() ? "a loss needs a name" : "the loss " + key + " was added before");
+    }
+  }
+}
