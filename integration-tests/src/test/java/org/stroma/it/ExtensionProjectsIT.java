@@ -52,13 +52,13 @@ class ExtensionProjectsIT {
    */
   private Stroma.Result maven(Path project) throws Exception {
     Path repository = Stroma.scratch();
-    Path real = Path.of(System.getProperty("stroma.repository")).toRealPath();
+    Path real = Path.of(System.getProperty("it.repository")).toRealPath();
     link(real, repository, "org");
     link(real.resolve("org"), Files.createDirectory(repository.resolve("org")), "stroma");
     return Stroma.run(
         project,
         new ProcessBuilder(
-                Path.of(System.getProperty("stroma.maven"), "bin/mvn").toString(),
+                Path.of(System.getProperty("it.maven"), "bin/mvn").toString(),
                 "-B",
                 "-ntp",
                 "-q",

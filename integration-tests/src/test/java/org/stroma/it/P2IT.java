@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Eclipse's p2 director installs features from the p2 site into an empty folder, and what it installed runs. */
 class P2IT {
-  private static final Path DIRECTOR = Path.of(System.getProperty("stroma.p2")).normalize();
+  private static final Path DIRECTOR = Path.of(System.getProperty("it.p2")).normalize();
   private static final Path SITE = Stroma.FEATURES.resolve("target/repository");
 
   @TempDir

@@ -257,10 +257,14 @@ class RunIT {
             "days": {"reader": {"type": "table-columns", "numeric": ["days"]}, "transforms": [{"type": "zscore"}],
                      "encoder": {"type": "genomic-mlp", "hidden1": 0, "hidden2": 0}}
           },
-          "model": {"embedDim": 8, "fusion": {"type": "concat"},
+          "model": {"embedDim": 16, "fusion": {"type": "concat"},
                     "heads": {"grade": {"type": "classification", "target": "grade"}}},
           "losses": [{"type": "cross-entropy", "head": "grade", "labelSmoothing": 0.1}],
+<<<<<<< HEAD
           "training": {"epochs": 40, "optimizer": {"type": "adamw", "learningRate": 0.01}},
+=======
+          "training": {"epochs": 25, "batchSize": 16, "optimizer": {"type": "adamw", "learningRate": 0.01}},
+>>>>>>> tests
           "evaluation": {"split": {"type": "k-fold", "folds": 2, "stratify": "grade"}}
         }
         """;

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,9 +30,17 @@ class SettingsIT {
   @TempDir
   private static Path folder;
 
+  private static Embedded stroma;
+
   @BeforeAll
-  static void writeCohort() throws IOException {
+  static void start() throws Exception {
     SimulatedCohort.write(folder, 80);
+    stroma = new Embedded(folder);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    stroma.close();
   }
 
   /** Fault 9: modalities in another order in the file are the same experiment, also where their embeddings are put one behind the other. */
@@ -46,8 +55,7 @@ class SettingsIT {
     assertTrue(swapped.indexOf("\"b\": {") < swapped.indexOf("\"a\": {"), swapped);
     Files.writeString(folder.resolve("swapped.json"), swapped);
     for (String file : List.of("experiment", "swapped")) {
-      Stroma.Result result = Stroma.run(
-          folder,
+      stroma.run(
           "run",
           file + ".json",
           "--out",
@@ -56,7 +64,6 @@ class SettingsIT {
           "training.epochs=3",
           "--set",
           "model.fusion={\"type\":\"concat\"}");
-      assertEquals(0, result.code(), result.toString());
     }
     assertEquals(
         Files.readString(folder.resolve("order-experiment/predictions.csv")),
@@ -83,8 +90,7 @@ class SettingsIT {
     for (String set : sets) {
       arguments.addAll(List.of("--set", set));
     }
-    Stroma.Result result = Stroma.run(folder, arguments.toArray(String[]::new));
-    assertEquals(0, result.code(), result.toString());
+    stroma.run(arguments.toArray(String[]::new));
     List<Map<String, String>> epochs = Stroma.csv(folder.resolve("set/history.csv")).stream()
         .filter(row -> row.get("fold").equals("0"))
         .toList();

@@ -21,23 +21,22 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs the distribution's commands as a user does. */
 final class Stroma {
-  /** The distribution as it was built, on Felix; with stroma.framework=equinox the same bundles on Equinox. */
+  /** The distribution as it was built, on Felix; with it.framework=equinox the same bundles on Equinox. */
   static final Path DISTRIBUTION = distribution();
 
-  static final String FRAMEWORK = "equinox".equals(System.getProperty("stroma.framework"))
+  static final String FRAMEWORK = "equinox".equals(System.getProperty("it.framework"))
       ? "org.eclipse.osgi"
       : "org.apache.felix.framework";
-  static final Path SAMPLES = Path.of(System.getProperty("stroma.samples")).normalize();
+  static final Path SAMPLES = Path.of(System.getProperty("it.samples")).normalize();
   static final Path FEATURES = SAMPLES.resolveSibling("features");
   private static final long PATIENCE_MINUTES = 5;
 
   private Stroma() {}
 
   private static Path distribution() {
-    Path built =
-        Path.of(System.getProperty("stroma.distribution")).toAbsolutePath().normalize();
+    Path built = Path.of(System.getProperty("it.distribution")).toAbsolutePath().normalize();
     try {
-      return "equinox".equals(System.getProperty("stroma.framework"))
+      return "equinox".equals(System.getProperty("it.framework"))
           ? onEquinox(built, scratch())
           : built;
     } catch (IOException e) {
@@ -68,7 +67,7 @@ final class Stroma {
       }
     }
     Files.createSymbolicLink(
-        home.resolve("framework"), Path.of(System.getProperty("stroma.equinox")).toRealPath());
+        home.resolve("framework"), Path.of(System.getProperty("it.equinox")).toRealPath());
     // the script follows links to find its home
     Files.createDirectory(home.resolve("bin"));
     Files.copy(
@@ -101,12 +100,12 @@ final class Stroma {
         new ArrayList<>(List.of(DISTRIBUTION.resolve("bin/stroma").toString()));
     line.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(line).directory(folder.toFile());
-    // stroma.agent measures what the tests run through
+    // it.agent measures what the tests run through
     builder
         .environment()
         .put(
             "STROMA_JAVA_OPTS",
-            "-Xmx1g -XX:TieredStopAtLevel=1 " + System.getProperty("stroma.agent", ""));
+            "-Xmx1g -XX:TieredStopAtLevel=1 " + System.getProperty("it.agent", ""));
     return builder;
   }
 
