@@ -260,11 +260,7 @@ class RunIT {
           "model": {"embedDim": 16, "fusion": {"type": "concat"},
                     "heads": {"grade": {"type": "classification", "target": "grade"}}},
           "losses": [{"type": "cross-entropy", "head": "grade", "labelSmoothing": 0.1}],
-<<<<<<< HEAD
-          "training": {"epochs": 40, "optimizer": {"type": "adamw", "learningRate": 0.01}},
-=======
           "training": {"epochs": 25, "batchSize": 16, "optimizer": {"type": "adamw", "learningRate": 0.01}},
->>>>>>> tests
           "evaluation": {"split": {"type": "k-fold", "folds": 2, "stratify": "grade"}}
         }
         """;
