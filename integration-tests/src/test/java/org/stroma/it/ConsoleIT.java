@@ -105,7 +105,7 @@ class ConsoleIT {
     assertTrue(out.stream().anyMatch(l -> l.startsWith("encoder    abmil ")), result.out());
     assertFalse(result.out().contains("encoder    mean-pool"), result.out());
     assertTrue(out.contains("a fusion: late"), result.out());
-    assertTrue(out.contains("4"), result.out());
+    assertTrue(out.contains("6"), result.out());
     assertTrue(result.out().contains("learningRate     learning rate"), result.out());
     assertTrue(result.out().contains("Usage: stroma run [-hV]"), result.out());
     assertTrue(result.out().contains("Usage: stroma why [-hV]"), result.out());
