@@ -39,8 +39,7 @@ import org.stroma.api.slides.FeatureExtractor;
 import org.stroma.api.slides.StainNormalizer;
 
 /**
- * What every part has to keep, as tests for a method annotated with {@code @TestFactory}:
- * <pre>{@code
+ * What every part has to keep, as tests for a {@code @TestFactory}: <pre>{@code
  * return PartContract.encoder(RadiomicsMlp::new, RadiomicsMlp.Settings.class).vectors(12).tests();
  * }</pre>
  *
