@@ -123,7 +123,6 @@ class TransferIT {
     for (String name : List.of(
         "modalities.a.hidden1.weight",
         "modalities.a.norm1.running_mean",
-        "fusion.norm.weight",
         "heads.os.output.weight")) {
       assertTrue(tensors.has(name), name + " is not among " + tensors);
     }
