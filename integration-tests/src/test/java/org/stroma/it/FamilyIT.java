@@ -143,8 +143,10 @@ class FamilyIT {
         "details");
     assertEquals(0, predicted.code(), predicted.toString());
     String header = Files.readAllLines(folder.resolve("p.csv")).get(0);
-    assertTrue(
-        header.contains("os.risk,os.survival.0") || header.contains("os.survival.0"), header);
+    assertEquals(
+        "patient,marker.value,os.risk,os.survival.0,os.survival.1,os.survival.2,os.survival.3,"
+            + "outcome.probability.good,outcome.probability.poor,outcome.predicted",
+        header);
     for (String kind : List.of(
         "attention/abmil",
         "attention/transmil",
