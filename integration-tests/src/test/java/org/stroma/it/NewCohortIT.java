@@ -73,7 +73,7 @@ class NewCohortIT {
                     "encoder": {"type": "clinical-transformer", "layers": 1, "heads": 2, "dropout": 0}}},
          "model": {"embedDim": 16, "fusion": {"type": "mean"}, "heads": {"dx": {"type": "classification", "target": "dx"}}},
          "losses": [{"type": "cross-entropy", "head": "dx"}],
-         "training": {"epochs": 30, "batchSize": 64, "modalityDropout": 0.3, "optimizer": {"type": "adamw", "learningRate": 0.01}},
+         "training": {"epochs": 30, "batchSize": 16, "modalityDropout": 0.3, "optimizer": {"type": "adamw", "learningRate": 0.01}},
          "evaluation": {"split": {"type": "k-fold", "folds": 2, "stratify": "dx"}}}
         """);
     Stroma.Result run = Stroma.run(folder, "run", "train/e.json", "--out", "run");

@@ -4,25 +4,16 @@
  */
 package org.example.radiomics;
 
-import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import de.siegmar.fastcsv.reader.*;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.osgi.service.component.annotations.Activate;
-import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.ConfigurationPolicy;
-import org.osgi.service.metatype.annotations.AttributeDefinition;
-import org.osgi.service.metatype.annotations.Designate;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.component.annotations.*;
+import org.osgi.service.metatype.annotations.*;
 import org.stroma.api.ReaderPart;
-import org.stroma.api.data.DataException;
-import org.stroma.api.data.ModalityData;
-import org.stroma.api.data.ReadContext;
-import org.stroma.api.data.Reader;
+import org.stroma.api.data.*;
 
 /**
  * The features of a cohort in one CSV file, as PyRadiomics writes it in batch mode: a row a patient, a column a feature,
