@@ -68,6 +68,13 @@ class SettingsIT {
     assertEquals(
         Files.readString(folder.resolve("order-experiment/predictions.csv")),
         Files.readString(folder.resolve("order-swapped/predictions.csv")));
+    String model = "checkpoints/repeat-0-fold-1/model-1.safetensors";
+    assertEquals(
+        -1,
+        Files.mismatch(
+            folder.resolve("order-experiment").resolve(model),
+            folder.resolve("order-swapped").resolve(model)),
+        "weights, and their order");
   }
 
   /** What a short run on a cohort with tied times came to. */
