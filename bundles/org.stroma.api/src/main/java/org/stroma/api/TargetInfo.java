@@ -93,11 +93,11 @@ public sealed interface TargetInfo {
 
   /** A real number. Heads predict and losses compare (value - mean) / scale. */
   @ProviderType
-  final class Number implements TargetInfo {
+  final class Real implements TargetInfo {
     private final float mean;
     private final float scale;
 
-    private Number(float mean, float scale) {
+    private Real(float mean, float scale) {
       this.mean = mean;
       this.scale = scale;
     }
@@ -245,8 +245,8 @@ public sealed interface TargetInfo {
   }
 
   /** A number. */
-  static Number number(float mean, float scale) {
-    return new Number(mean, scale);
+  static Real number(float mean, float scale) {
+    return new Real(mean, scale);
   }
 
   /**
@@ -305,8 +305,8 @@ public sealed interface TargetInfo {
    *
    * @throws IllegalArgumentException otherwise, with a sentence for the user
    */
-  default Number requireNumber() {
-    return require(Number.class, TargetKind.NUMBER.label());
+  default Real requireNumber() {
+    return require(Real.class, TargetKind.NUMBER.label());
   }
 
   /** This, for a part that takes counts alone; others are refused in a sentence. */

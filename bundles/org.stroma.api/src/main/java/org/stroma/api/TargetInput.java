@@ -92,11 +92,11 @@ public sealed interface TargetInput {
 
   /** A number. */
   @ProviderType
-  final class Number implements TargetInput {
+  final class Real implements TargetInput {
     private final Operand<TFloat32> value;
     private final Operand<TFloat32> observedMask;
 
-    private Number(Operand<TFloat32> value, Operand<TFloat32> observedMask) {
+    private Real(Operand<TFloat32> value, Operand<TFloat32> observedMask) {
       this.value = value;
       this.observedMask = observedMask;
     }
@@ -210,8 +210,8 @@ public sealed interface TargetInput {
   }
 
   /** Numbers [B]. */
-  static Number number(Operand<TFloat32> value, Operand<TFloat32> observedMask) {
-    return new Number(value, observedMask);
+  static Real number(Operand<TFloat32> value, Operand<TFloat32> observedMask) {
+    return new Real(value, observedMask);
   }
 
   /** Counts [B]. */
@@ -261,8 +261,8 @@ public sealed interface TargetInput {
    *
    * @throws IllegalArgumentException otherwise, with a sentence for the user
    */
-  default Number requireNumber() {
-    return require(Number.class, TargetKind.NUMBER.label());
+  default Real requireNumber() {
+    return require(Real.class, TargetKind.NUMBER.label());
   }
 
   /** This, for a part that takes counts alone; others are refused in a sentence. */

@@ -107,9 +107,9 @@ public sealed interface TargetValues {
   /** How many of something. */
   @ProviderType
   final class Count implements Numeric {
-    private final Number number;
+    private final Real number;
 
-    private Count(Number number) {
+    private Count(Real number) {
       this.number = number;
     }
 
@@ -188,10 +188,10 @@ public sealed interface TargetValues {
 
   /** A number. */
   @ProviderType
-  final class Number implements Numeric {
+  final class Real implements Numeric {
     private final double[] value;
 
-    private Number(double[] value) {
+    private Real(double[] value) {
       this.value = value.clone();
     }
 
@@ -252,13 +252,13 @@ public sealed interface TargetValues {
   }
 
   /** Numbers. */
-  static Number number(double... value) {
-    return new Number(value);
+  static Real number(double... value) {
+    return new Real(value);
   }
 
   /** Counts, each 0 or more. */
   static Count count(double... value) {
-    return new Count(new Number(value));
+    return new Count(new Real(value));
   }
 
   /** Whether each label is known, and whether it is there, each [n][labels]; and their names. */
@@ -287,8 +287,8 @@ public sealed interface TargetValues {
   }
 
   /** This, for a part that takes numbers alone; others are refused in a sentence. */
-  default Number requireNumber() {
-    return require(Number.class, TargetKind.NUMBER.label());
+  default Real requireNumber() {
+    return require(Real.class, TargetKind.NUMBER.label());
   }
 
   /** This, for a part that takes numbers or counts; others are refused in a sentence. */

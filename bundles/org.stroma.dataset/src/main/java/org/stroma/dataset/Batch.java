@@ -125,16 +125,16 @@ public record Batch(
         .with(BatchField.OBSERVED_MASK, observed, n, l);
   }
 
-  private interface Number<V> {
-    float of(V value);
+  private interface NumberOf<V> {
+    float in(V value);
   }
 
   /** A number a patient; 0 where the value is not known. */
-  private static <V> float[] numbers(BatchPlan plan, Map<String, V> values, Number<V> number) {
+  private static <V> float[] numbers(BatchPlan plan, Map<String, V> values, NumberOf<V> number) {
     float[] numbers = new float[plan.patients().size()];
     for (int i = 0; i < numbers.length; i++) {
       V value = values.get(plan.patients().get(i));
-      numbers[i] = value == null ? 0 : number.of(value);
+      numbers[i] = value == null ? 0 : number.in(value);
     }
     return numbers;
   }

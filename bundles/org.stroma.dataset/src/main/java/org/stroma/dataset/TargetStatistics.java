@@ -161,7 +161,7 @@ public final class TargetStatistics {
       if (info instanceof TargetInfo.Patches patches) {
         to.put("modality", patches.modality());
       }
-    } else if (info instanceof TargetInfo.Number number) {
+    } else if (info instanceof TargetInfo.Real number) {
       to.put("mean", number.mean()).put("scale", number.scale());
     } else if (info instanceof TargetInfo.Count count) {
       to.put("mean", count.mean());

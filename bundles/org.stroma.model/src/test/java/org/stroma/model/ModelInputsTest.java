@@ -76,7 +76,7 @@ class ModelInputsTest {
         Session.Runner runner = session.runner();
         inputs.feed(runner, batch);
         var bags = inputs.modality("m").bags();
-        var size = (org.stroma.api.TargetInput.Number) inputs.target("size");
+        var size = (org.stroma.api.TargetInput.Real) inputs.target("size");
         var kind = (org.stroma.api.TargetInput.Classes) inputs.target("kind");
         // what is fed cannot be fetched itself
         runner

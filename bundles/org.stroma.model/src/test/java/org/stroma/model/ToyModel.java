@@ -101,7 +101,7 @@ final class ToyModel {
     @Override
     public Operand<TFloat32> loss(Net net, LossInput input) {
       var tf = net.tf();
-      TargetInput.Number target = (TargetInput.Number) input.target();
+      TargetInput.Real target = (TargetInput.Real) input.target();
       Operand<TFloat32> error =
           tf.math.sub(tf.reshape(input.output().raw(), tf.array(-1)), target.value());
       return tf.math.mean(tf.math.mul(tf.math.square(error), target.observedMask()), tf.array(0));

@@ -19,7 +19,7 @@ import org.tensorflow.types.TFloat32;
  */
 final class Fans {
   /** Standard deviation of a standard normal variable truncated at two standard deviations. */
-  static final double KEPT_BY_TRUNCATION = 0.87962566103423978;
+  static final double KEPT_BY_TRUNCATION = 0.8796256610342398;
 
   private Fans() {}
 

@@ -50,9 +50,7 @@ final class RunEvents implements AutoCloseable {
     own.forEach(listener -> method.accept(listener, event));
     List<RunListener> now = others.get();
     for (RunListener listener : now) {
-      hearers
-          .computeIfAbsent(listener, Hearer::new)
-          .hear(() -> method.accept(listener, event), event);
+      hearers.computeIfAbsent(listener, Hearer::new).hear(() -> method.accept(listener, event));
     }
     for (Map.Entry<RunListener, Hearer> hearer : hearers.entrySet()) {
       if (now.stream().noneMatch(listener -> listener == hearer.getKey())) {
@@ -122,7 +120,7 @@ final class RunEvents implements AutoCloseable {
       }
     }
 
-    void hear(Runnable event, RunEvent what) {
+    void hear(Runnable event) {
       if (silenced) {
         return;
       }

@@ -75,7 +75,7 @@ public final class RegressionHead implements Head {
   @Override
   public Map<Prediction, Operand<TFloat32>> read(Net net, Operand<TFloat32> raw, TargetInfo info) {
     Ops tf = net.tf();
-    TargetInfo.Number number = info.requireNumber();
+    TargetInfo.Real number = info.requireNumber();
     Operand<TFloat32> standardised = tf.reshape(raw, tf.array(-1)); // [B]
     return Map.of(
         Prediction.VALUE,

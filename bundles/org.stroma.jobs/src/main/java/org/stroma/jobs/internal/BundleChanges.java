@@ -4,6 +4,8 @@
  */
 package org.stroma.jobs.internal;
 
+import java.util.concurrent.TimeUnit;
+
 /** Counts changes of bundles, so that whoever lacks a part can wait for the next one. */
 final class BundleChanges {
   private static final long SETTLE_MILLIS = 300;
@@ -26,10 +28,13 @@ final class BundleChanges {
    * @return whether there was one
    */
   boolean await(long seen, long millis) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     boolean any;
     synchronized (this) {
-      if (count == seen) {
-        wait(millis);
+      long left = millis;
+      while (count == seen && (millis == 0 || left > 0)) {
+        wait(left);
+        left = millis == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
       }
       any = count != seen;
     }

@@ -34,7 +34,7 @@ final class NumberLoss {
               + width);
     }
     Ops tf = net.tf();
-    TargetInfo.Number info = input.info().requireNumber();
+    TargetInfo.Real info = input.info().requireNumber();
     Operand<TFloat32> standardised = tf.math.div(
         tf.math.sub(input.target().requireNumber().value(), tf.constant(info.mean())),
         tf.constant(info.scale()));

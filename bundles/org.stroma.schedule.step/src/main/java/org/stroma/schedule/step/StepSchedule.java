@@ -48,6 +48,7 @@ public final class StepSchedule implements Schedule {
 
   @Override
   public double factor(TrainingProgress progress) {
-    return Math.pow(settings.factor(), progress.epoch() / settings.epochs());
+    int drops = progress.epoch() / settings.epochs();
+    return Math.pow(settings.factor(), drops);
   }
 }
