@@ -86,6 +86,7 @@ public final class CrossValidation {
       pooled.add(task.repeat(), task.test(), result.predictions().get(FoldResult.TEST));
       context.directory().write("predictions.csv", predictions.toString());
     }
+    run.cohort(folds);
     if (initialization != null) {
       metrics.set("initialize", initialization.told());
     }
