@@ -114,7 +114,7 @@ class InitializationTest {
             .toList());
     assertEquals(1, permissions.permitted().size());
     assertTrue(
-        permissions.permitted().get(0).finding().contains("targets of 2 patients (a, c)"),
+        permissions.permitted().get(0).finding().contains("targets of 2 patients (b, c)"),
         permissions.permitted().toString());
     assertFalse(notes.get(1).contains("none of each fold's test patients"), notes.toString());
   }
