@@ -57,7 +57,8 @@ record Association(String test, double probability, String reason) {
     }
     if (target instanceof Cohort.ClassTarget classes) {
       int[][] table = new int[2][classes.classes().size()];
-      known.forEach(k -> table[group.contains(k) ? 1 : 0][classes.values().get(k).index()]++);
+      known.forEach(
+          k -> table[group.contains(k) ? 1 : 0][classes.values().get(k).index()]++);
       return table(table);
     }
     if (target instanceof Cohort.LabelsTarget labels) {

@@ -37,6 +37,8 @@ public final class CohortReader implements ReadContext {
   private final Set<String> told;
   private final Consumer<String> notes;
   private final Permissions permissions;
+  private final List<CohortSummary.Exclusion> excluded = new ArrayList<>();
+  private int patients;
 
   /** A reader of a modality, and whether its data are of patients rather than of visits. */
   public record Source(Reader reader, boolean perPatient) {}
@@ -80,6 +82,7 @@ public final class CohortReader implements ReadContext {
   public Cohort read(SortedMap<String, Source> sources, Purpose purpose) {
     Map<String, List<Cohort.Visit>> visits = Visits.of(table, settings);
     Lookalikes lookalikes = new Lookalikes(settings, purpose, permissions, this::note);
+    patients = visits.size();
     lookalikes.checkIds(table.file(), visits.keySet());
     Targets reader = new Targets(table, visits, purpose, this::note);
     SortedMap<String, Cohort.Target> targets = new TreeMap<>();
@@ -208,10 +211,14 @@ public final class CohortReader implements ReadContext {
         patients.add(patient);
       }
     });
+    excluded.clear();
     if (!untargeted.isEmpty()) {
+      excluded.add(new CohortSummary.Exclusion("no target is known", List.copyOf(untargeted)));
       note(some(untargeted) + " left out: no target is known");
     }
     if (!empty.isEmpty()) {
+      excluded.add(
+          new CohortSummary.Exclusion("none of the modalities is there", List.copyOf(empty)));
       note(some(empty) + " left out: none of the modalities " + modalities.keySet() + " is there");
     }
     if (patients.isEmpty()) {
@@ -346,6 +353,16 @@ public final class CohortReader implements ReadContext {
     if (told.add(message)) {
       notes.accept(message);
     }
+  }
+
+  /** Patients of the table, once {@link #read} has looked. */
+  int patients() {
+    return patients;
+  }
+
+  /** Who was left out by {@link #read}, and why. */
+  List<CohortSummary.Exclusion> excluded() {
+    return List.copyOf(excluded);
   }
 
   /** What was read so far. */

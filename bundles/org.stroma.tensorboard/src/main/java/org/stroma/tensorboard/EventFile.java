@@ -46,14 +46,19 @@ final class EventFile implements AutoCloseable {
     Summary.Builder summary = Summary.newBuilder();
     scalars.forEach((tag, value) -> summary.addValue(
         Summary.Value.newBuilder().setTag(tag).setSimpleValue(value.floatValue())));
-    write(
-        Event.newBuilder().setWallTime(seconds).setStep(step).setSummary(summary).build());
+    write(Event.newBuilder()
+        .setWallTime(seconds)
+        .setStep(step)
+        .setSummary(summary)
+        .build());
   }
 
   private void write(Event event) throws IOException {
     byte[] data = event.toByteArray();
-    byte[] length =
-        ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(data.length).array();
+    byte[] length = ByteBuffer.allocate(8)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(data.length)
+        .array();
     out.write(length);
     out.write(masked(length));
     out.write(data);

@@ -63,7 +63,8 @@ public final class TensorBoardFiles implements RunListener {
       Open file = open.get(run.directory());
       if (file == null || !file.model().equals(model)) {
         close(run.directory());
-        // TensorBoard knows its files by "tfevents" and reads those of a folder in the order of their names
+        // TensorBoard knows its files by "tfevents" and reads those of a folder in the order of
+        // their names
         String name = "events.out.tfevents." + (long) now + ".stroma";
         file = new Open(model, new EventFile(folder.resolve(name), now));
         open.put(run.directory(), file);

@@ -21,8 +21,8 @@ import org.stroma.training.Epoch;
 import org.stroma.training.RunEvent;
 import org.tensorflow.EagerSession;
 import org.tensorflow.Operand;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.exceptions.TFOutOfRangeException;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.Event;
@@ -68,19 +68,14 @@ class TensorBoardFilesTest {
       List<Class<? extends TType>> types = List.of(TString.class);
       List<Shape> shapes = List.of(Shape.scalar());
       Operand<? extends TType> records = tf.data.tfRecordDataset(
-          tf.constant(file.toString()),
-          tf.constant(""),
-          tf.constant(0L),
-          tf.constant(new long[] {0}));
+          tf.constant(file.toString()), tf.constant(""), tf.constant(0L), tf.constant(new long[] {0
+          }));
       Operand<? extends TType> iterator = tf.data.anonymousIterator(types, shapes);
       tf.data.makeIterator(records, iterator);
       while (true) {
         try {
-          TString record = (TString) tf.data
-              .iteratorGetNext(iterator, types, shapes)
-              .iterator()
-              .next()
-              .asTensor();
+          TString record = (TString)
+              tf.data.iteratorGetNext(iterator, types, shapes).iterator().next().asTensor();
           events.add(Event.parseFrom(record.asBytes().getObject()));
         } catch (TFOutOfRangeException e) {
           return events;
@@ -127,7 +122,8 @@ class TensorBoardFilesTest {
     assertTrue(Math.abs(events.get(2).getWallTime() - System.currentTimeMillis() / 1000.0) < 600);
     assertEquals(
         5f,
-        scalars(events(folder.resolve("run/tensorboard/repeat-1-fold-3-model-2")).get(1))
+        scalars(events(folder.resolve("run/tensorboard/repeat-1-fold-3-model-2"))
+                .get(1))
             .get("loss"));
     Map<String, Float> pretrained =
         scalars(events(folder.resolve("other/tensorboard/pretrained")).get(1));

@@ -83,6 +83,7 @@ public final class CrossValidation {
       rows(task, FoldResult.TEST, task.test(), result);
       context.directory().write("predictions.csv", predictions.toString());
     }
+    run.cohort(folds);
     if (initialization != null) {
       metrics.set("initialize", initialization.told());
     }

@@ -86,7 +86,8 @@ final class Runs {
         progress,
         () -> listeners,
         null,
-        Json.MAPPER::createObjectNode);
+        Json.MAPPER::createObjectNode,
+        List::of);
   }
 
   /** Risks of a fold: the longer a patient lived, the lower. */

@@ -43,8 +43,10 @@ record OpenExperiment(
    * @param notes what the user should know of the data
    */
   static OpenExperiment of(Experiment experiment, PartWiring wiring, Consumer<String> notes) {
-    return of(experiment, wiring, () ->
-        new CohortReader(experiment.file().getParent(), experiment.cohort(), notes));
+    return of(
+        experiment,
+        wiring,
+        () -> new CohortReader(experiment.file().getParent(), experiment.cohort(), notes));
   }
 
   /** The same with data that are read by other settings or from another folder. */
