@@ -115,6 +115,25 @@ public final class JsonSection {
     return numbers;
   }
 
+  /** Names, each with the reason for it: an object of texts, or a list of names without reasons (an empty text each). */
+  public Map<String, String> reasons(String key) {
+    Map<String, String> reasons = new LinkedHashMap<>();
+    if (!(in.get(key) instanceof ObjectNode node)) {
+      texts(key, 0).forEach(name -> reasons.put(name, ""));
+      return reasons;
+    }
+    out.set(key, node.deepCopy());
+    node.fields().forEachRemaining(entry -> {
+      if (!entry.getValue().isTextual() || entry.getValue().textValue().isBlank()) {
+        faults.add(
+            at(key) + "/" + entry.getKey().replace("~", "~0").replace("/", "~1"),
+            "is " + entry.getValue() + "; it has to be a text, the reason");
+      }
+      reasons.put(entry.getKey(), entry.getValue().asText());
+    });
+    return reasons;
+  }
+
   public boolean bool(String key, boolean fallback) {
     out.put(key, fallback);
     JsonNode node = in.get(key);

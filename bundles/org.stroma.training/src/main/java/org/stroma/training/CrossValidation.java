@@ -57,8 +57,13 @@ public final class CrossValidation {
       List<Fold> folds,
       BiFunction<TrainingRun, @Nullable Initialization, FoldExecutor> executor) {
     return TrainingRun.of(context, folds.size(), training -> {
-      Initialization initialization =
-          Initialization.of(context.experiment(), folds, context.progress()::note);
+      Initialization initialization = context.experiment().initialize() == null
+          ? null
+          : Initialization.of(
+              context.experiment(),
+              folds,
+              context.reader().permissions(),
+              context.progress()::note);
       return new CrossValidation(context, training)
           .all(folds, executor.apply(training, initialization), initialization);
     });
