@@ -47,7 +47,8 @@ public final class Correlation {
     return pearson(ranks(first), ranks(second));
   }
 
-  private static double[] ranks(double[] values) {
+  /** The rank of each value from 1, of equal ones the mean of theirs. */
+  public static double[] ranks(double[] values) {
     int[] order = Arguments.order(values);
     double[] ranks = new double[values.length];
     for (int from = 0; from < order.length; ) {
