@@ -130,6 +130,8 @@ class PreparationTest {
         null,
         1,
         List.of(),
+        null,
+        null,
         initialize,
         new TreeMap<>(),
         null);

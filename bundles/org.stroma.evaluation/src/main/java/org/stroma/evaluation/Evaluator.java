@@ -23,6 +23,7 @@ import org.stroma.api.TargetKind;
 import org.stroma.api.TargetValues;
 import org.stroma.api.data.DataException;
 import org.stroma.cohort.Cohort;
+import org.stroma.command.Closest;
 import org.stroma.experiment.Experiment;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
@@ -76,9 +77,51 @@ public final class Evaluator {
         its.add(new Named(use, metric, name));
       }
     }
+    if (experiment.selection() != null) {
+      check(
+          "/evaluation/select/metric",
+          experiment.selection().head(),
+          experiment.selection().metric(),
+          faults);
+    }
+    if (experiment.sweep() != null) {
+      check("/sweep/metric", experiment.sweep().head(), experiment.sweep().metric(), faults);
+    }
     if (!faults.isEmpty()) {
       throw new FaultsException(faults, false);
     }
+  }
+
+  /** What decides has to be measured. */
+  private void check(String pointer, String head, String metric, List<Fault> faults) {
+    List<String> names =
+        metrics.getOrDefault(head, List.of()).stream().map(Named::name).toList();
+    if (!names.contains(metric)) {
+      faults.add(new Fault(
+          pointer,
+          "is \"" + metric + "\"; the metrics of head " + head + " in /evaluation/metrics are "
+              + String.join(", ", names) + Closest.question(metric, names)));
+    }
+  }
+
+  private Named named(String head, String metric) {
+    return metrics.getOrDefault(head, List.of()).stream()
+        .filter(named -> named.name().equals(metric))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("head " + head + " has no metric " + metric));
+  }
+
+  /**
+   * Whether a higher value of a head's metric is a better one.
+   *
+   * @throws IllegalArgumentException where the head has no metric of that name
+   */
+  public boolean higherIsBetter(String head, String metric) {
+    Named named = named(head, metric);
+    return parts
+        .code()
+        .run(Work.MEASURE, named.use(), named.metric(), named.metric()::higherIsBetter);
   }
 
   private TargetKind kind(String head) {
@@ -104,13 +147,7 @@ public final class Evaluator {
     ObjectNode node = Json.MAPPER.createObjectNode();
     experiment.heads().forEach((head, use) -> {
       ObjectNode values = node.putObject(head);
-      Cohort.Target target = data.targets().get(use.target());
-      MetricInput input = target instanceof Cohort.PatchTarget patchTarget
-          ? patches.input(head, patchTarget, data, patients)
-          : input(head, predicted, target, patients);
-      MetricInput whole = training.isEmpty() || target instanceof Cohort.PatchTarget
-          ? input
-          : input.withTraining(values(target, known(target, training)));
+      MetricInput whole = input(head, data, predicted, patches, patients, training);
       Map<String, MetricValue> computed = new TreeMap<>();
       metrics.getOrDefault(head, List.of()).forEach(metric -> {
         MetricValue value = compute(metric, whole);
@@ -120,6 +157,37 @@ public final class Evaluator {
       computed.forEach((name, value) -> put(values, name, value));
     });
     return node;
+  }
+
+  /**
+   * One metric of one head, as {@link #measure(Cohort, Predictions, PatchPredictions, List, List)} computes it.
+   *
+   * @throws IllegalArgumentException where the head has no metric of that name
+   */
+  public MetricValue measure(
+      String head,
+      String metric,
+      Cohort data,
+      Predictions predicted,
+      PatchPredictions patches,
+      List<String> patients,
+      List<String> training) {
+    return compute(named(head, metric), input(head, data, predicted, patches, patients, training));
+  }
+
+  private MetricInput input(
+      String head,
+      Cohort data,
+      Predictions predicted,
+      PatchPredictions patches,
+      List<String> patients,
+      List<String> training) {
+    Cohort.Target target = data.targets().get(experiment.heads().get(head).target());
+    if (target instanceof Cohort.PatchTarget patchTarget) {
+      return patches.input(head, patchTarget, data, patients);
+    }
+    MetricInput input = input(head, predicted, target, patients);
+    return training.isEmpty() ? input : input.withTraining(values(target, known(target, training)));
   }
 
   /** A metric that fails is undefined, and says so: hours of training must not be lost to it. */

@@ -155,6 +155,8 @@ final class ToyModel {
         1,
         List.of(),
         null,
+        null,
+        null,
         new TreeMap<>(),
         null);
   }

@@ -64,11 +64,12 @@ public final class Predictor {
   /**
    * Predicts the patients of a cohort.
    *
+   * @param parts of the experiment and its candidates: each fold is predicted with the settings that it chose
    * @param seenToo whether patients whom every model was trained with are predicted all the same
    * @param detailed whether there is anything to look at beside the predictions
    */
   public Result predict(
-      WiredParts parts,
+      CandidateParts parts,
       Devices devices,
       Cohort data,
       CohortReader files,
@@ -105,22 +106,31 @@ public final class Predictor {
       patients.addAll(always);
       if (!patients.isEmpty()) {
         // sorted: how patients share batches must not depend on the order of the table
-        predict(
-            fold.getKey(),
-            parts,
-            data,
-            patients.stream().sorted().toList(),
-            files,
-            devices.config(),
-            mean,
-            listener);
+        List<String> sorted = patients.stream().sorted().toList();
+        parts.use(fold.getKey().candidate(), (settings, started) -> {
+          predict(
+              fold.getKey(),
+              settings,
+              started,
+              data,
+              sorted,
+              files,
+              devices.config(),
+              mean,
+              listener);
+          return mean;
+        });
       }
     }
     return new Result(mean, patches, details, some.size() - always.size(), always.size());
   }
 
-  private Dataset prepared(
-      CheckpointStore.Trained fold, WiredParts parts, Cohort data, ReadContext files) {
+  private static Dataset prepared(
+      CheckpointStore.Trained fold,
+      Experiment experiment,
+      WiredParts parts,
+      Cohort data,
+      ReadContext files) {
     if (!(fold.kept().path("modalities") instanceof ObjectNode learned)) {
       throw new DataException(
           fold.preparation() + " does not hold what the run's transforms learned");
@@ -128,9 +138,10 @@ public final class Predictor {
     return Preparation.apply(experiment, parts, data, learned, files);
   }
 
-  /** Adds what each model predicts for some patients. */
-  private void predict(
+  /** Adds what each model predicts for some patients, with the settings that it was trained with. */
+  private static void predict(
       CheckpointStore.Trained fold,
+      Experiment experiment,
       WiredParts parts,
       Cohort data,
       List<String> patients,
@@ -138,7 +149,7 @@ public final class Predictor {
       ConfigProto config,
       Predictions predictions,
       AuxiliaryListener listener) {
-    Dataset prepared = prepared(fold, parts, data, files);
+    Dataset prepared = prepared(fold, experiment, parts, data, files);
     SortedMap<String, Cohort.Target> targets = new TreeMap<>();
     Map<String, List<String>> classes = fold.classes();
     experiment

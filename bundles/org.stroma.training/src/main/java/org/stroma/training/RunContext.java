@@ -20,6 +20,7 @@ import org.stroma.run.RunDirectory;
  *
  * @param experiment checked
  * @param parts of the experiment, started
+ * @param candidates starts the parts of candidates
  * @param cohort its data
  * @param reader that read them, and knows all files
  * @param directory where the run writes; not claimed yet
@@ -30,10 +31,26 @@ import org.stroma.run.RunDirectory;
 public record RunContext(
     Experiment experiment,
     WiredParts parts,
+    CandidateParts candidates,
     Cohort cohort,
     CohortReader reader,
     RunDirectory directory,
     Progress progress,
     Supplier<List<RunListener>> listeners,
     Devices devices,
-    Supplier<? extends JsonNode> provenance) {}
+    Supplier<? extends JsonNode> provenance) {
+  /** The same with the settings and parts of a candidate. */
+  RunContext with(Experiment settings, WiredParts started) {
+    return new RunContext(
+        settings,
+        started,
+        candidates,
+        cohort,
+        reader,
+        directory,
+        progress,
+        listeners,
+        devices,
+        provenance);
+  }
+}

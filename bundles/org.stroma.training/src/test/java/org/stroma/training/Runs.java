@@ -47,6 +47,8 @@ final class Runs {
         e.split(),
         e.repeats(),
         e.metrics(),
+        e.selection(),
+        e.sweep(),
         e.initialize(),
         e.pretraining(),
         (com.fasterxml.jackson.databind.node.ObjectNode) Json.MAPPER
@@ -80,6 +82,7 @@ final class Runs {
     return new RunContext(
         experiment(2, 2, schedule()),
         null,
+        null,
         cohort(),
         null,
         new RunDirectory(directory),
@@ -98,7 +101,7 @@ final class Runs {
     metrics.putObject(FoldResult.TRAIN).putObject("os").put("c_index", 1.0);
     metrics.putObject(FoldResult.TEST).putObject("os").put("c_index", 0.5 + task.fold() / 2.0);
     return new FoldResult(
-        task.repeat(), task.fold(), predictions, metrics, List.of(), List.of(), List.of(), 1);
+        task.repeat(), task.fold(), predictions, metrics, null, List.of(), List.of(), List.of(), 1);
   }
 
   private static Map<String, Map<String, double[]>> risks(List<String> patients) {
