@@ -25,6 +25,8 @@ import org.stroma.api.data.DataException;
 import org.stroma.cohort.Cohort;
 import org.stroma.command.Closest;
 import org.stroma.experiment.Experiment;
+import org.stroma.experiment.Selection;
+import org.stroma.experiment.Sweep;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 import org.stroma.parts.Json;
@@ -77,15 +79,17 @@ public final class Evaluator {
         its.add(new Named(use, metric, name));
       }
     }
-    if (experiment.selection() != null) {
-      check(
-          "/evaluation/select/metric",
-          experiment.selection().head(),
-          experiment.selection().metric(),
-          faults);
+    Selection selection = experiment.selection();
+    if (selection != null) {
+      check("/evaluation/select/metric", selection.head(), selection.metric(), faults);
     }
-    if (experiment.sweep() != null) {
-      check("/sweep/metric", experiment.sweep().head(), experiment.sweep().metric(), faults);
+    Sweep sweep = experiment.sweep();
+    // what it takes over from the selection is told once
+    if (sweep != null
+        && (selection == null
+            || !sweep.head().equals(selection.head())
+            || !sweep.metric().equals(selection.metric()))) {
+      check("/sweep/metric", sweep.head(), sweep.metric(), faults);
     }
     if (!faults.isEmpty()) {
       throw new FaultsException(faults, false);

@@ -61,11 +61,7 @@ final class CandidateReader {
               new Fault(
                   pointer, "is not the experiment's; it has to be the same for all candidates"))));
       read.add(new Selection.Candidate(
-          candidate.name(),
-          candidate.pointer(),
-          candidate.overrides(),
-          candidate.places(),
-          experiment));
+          candidate.name(), candidate.pointer(), candidate.set(), candidate.places(), experiment));
     }
     return read;
   }
@@ -77,7 +73,8 @@ final class CandidateReader {
       evaluation.remove(
           List.of(SelectionSection.INNER, SelectionSection.SELECT, SelectionSection.CANDIDATES));
     }
-    candidate.overrides().forEach(override -> Overrides.apply(root, override, own));
+    candidate.set().forEach((path, value) -> Overrides.set(root, path, value.deepCopy())
+        .ifPresent(problem -> own.add(Overrides.pointer(path), problem)));
     return reader.apply(root, own);
   }
 

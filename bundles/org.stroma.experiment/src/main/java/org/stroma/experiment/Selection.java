@@ -4,6 +4,9 @@
  */
 package org.stroma.experiment;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,16 +74,27 @@ public record Selection(
    *
    * @param name for files and messages
    * @param pointer JSON pointer of the candidate
-   * @param overrides {@code path=value} as of {@code --set}
+   * @param set values by path, as of {@code --set}
    * @param places JSON pointer of each value in the candidate, by the pointer of the value that it changes
    * @param experiment with these settings; it selects nothing itself
    */
   public record Candidate(
       String name,
       String pointer,
-      List<String> overrides,
+      Map<String, JsonNode> set,
       Map<String, String> places,
       Experiment experiment) {
+
+    public Candidate {
+      set = Collections.unmodifiableMap(new LinkedHashMap<>(set));
+    }
+
+    /** The values, each {@code path=value}. */
+    public List<String> overrides() {
+      return set.entrySet().stream()
+          .map(value -> value.getKey() + "=" + value.getValue())
+          .toList();
+    }
 
     /** A fault of the candidate's experiment, told at the place in the file that it comes from. */
     public Fault at(Fault fault) {
@@ -93,9 +107,7 @@ public record Selection(
           .findFirst()
           .map(place -> new Fault(
               place.getValue(),
-              (fault.pointer().equals(place.getKey())
-                      ? ""
-                      : "gives " + fault.pointer() + ", which ")
+              (fault.pointer().equals(place.getKey()) ? "" : "with it, " + fault.pointer() + ": ")
                   + fault.message(),
               fault.wanted()))
           .orElseGet(() -> new Fault(pointer, "does not fit: " + fault, fault.wanted()));

@@ -4,6 +4,7 @@
  */
 package org.stroma.experiment;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -144,10 +145,10 @@ final class SelectionSection {
     for (JsonSection section : sections) {
       List<JsonSection.Entry> entries = section.entries("set", List.of("name"));
       Map<String, String> places = new LinkedHashMap<>();
-      List<String> overrides = new ArrayList<>();
+      Map<String, JsonNode> set = new LinkedHashMap<>();
       for (JsonSection.Entry entry : entries) {
         places.put(Overrides.pointer(entry.key()), entry.pointer());
-        overrides.add(entry.key() + "=" + entry.value());
+        set.put(entry.key(), entry.value());
         check(entry);
       }
       String name = section.text(
@@ -165,7 +166,7 @@ final class SelectionSection {
             section.pointer() + "/name",
             "is \"" + name + "\", and so is that of another candidate");
       }
-      candidates.add(new Selection.Candidate(name, section.pointer(), overrides, places, null));
+      candidates.add(new Selection.Candidate(name, section.pointer(), set, places, null));
     }
     return candidates;
   }

@@ -41,9 +41,11 @@ final class SweepSection {
           s.has("grid")
               ? "has grid and random; it has to have one of them"
               : "has to have grid, or random and trials");
-    } else if (s.has("grid")) {
+    }
+    if (s.has("grid")) {
       entries(s, "grid").forEach(entry -> grid.put(entry.key(), values(entry)));
-    } else {
+    }
+    if (s.has("random")) {
       entries(s, "random").forEach(entry -> random.put(entry.key(), range(entry)));
     }
     int trials = 0;

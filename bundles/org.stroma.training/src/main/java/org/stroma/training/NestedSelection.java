@@ -223,7 +223,7 @@ final class NestedSelection {
             .addObject()
             .put("candidate", candidate.name())
             .put("chosen", counts.getOrDefault(candidate.name(), 0));
-        candidate.overrides().forEach(one.putArray("set")::add);
+        one.putObject("set").setAll(candidate.set());
       });
     }
     return String.format(

@@ -16,6 +16,7 @@ import org.stroma.cohort.Cohort;
 import org.stroma.cohort.Fold;
 import org.stroma.command.Progress;
 import org.stroma.experiment.Experiment;
+import org.stroma.experiment.Selection;
 import org.stroma.experiment.TestExperiments;
 import org.stroma.parts.Json;
 import org.stroma.parts.PartKind;
@@ -31,6 +32,10 @@ final class Runs {
   private Runs() {}
 
   static Experiment experiment(int epochs, int batchSize, PartUse schedule) {
+    return experiment(epochs, batchSize, schedule, null);
+  }
+
+  static Experiment experiment(int epochs, int batchSize, PartUse schedule, Selection selection) {
     Experiment e = TestExperiments.of(Map.of("os", TargetKind.SURVIVAL), null);
     return new Experiment(
         e.file(),
@@ -47,7 +52,7 @@ final class Runs {
         e.split(),
         e.repeats(),
         e.metrics(),
-        e.selection(),
+        selection,
         e.sweep(),
         e.initialize(),
         e.pretraining(),
@@ -65,9 +70,12 @@ final class Runs {
   }
 
   static Cohort cohort() {
-    List<String> patients = List.of("a", "b", "c", "d");
+    return cohort(List.of("a", "b", "c", "d"));
+  }
+
+  static Cohort cohort(List<String> patients) {
     Map<String, Cohort.Survival> times = new TreeMap<>();
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < patients.size(); i++) {
       times.put(patients.get(i), new Cohort.Survival(i + 1, true));
     }
     return new Cohort(
