@@ -93,11 +93,24 @@ final class CandidateReader {
     if (!candidate.heads().keySet().equals(base.heads().keySet())) {
       pointers.add("/model/heads");
     } else {
-      base.heads()
-          .keySet()
-          .forEach(head -> compare(candidate, "/model/heads/" + head + "/target", pointers));
+      base.heads().keySet().forEach(head -> {
+        compare(candidate, "/model/heads/" + head + "/target", pointers);
+        compare(candidate, "/model/heads/" + head + "/type", pointers);
+      });
+    }
+    // what is predicted, survival probabilities among it, follows from the kinds of heads and
+    // losses
+    if (!kinds(candidate).equals(kinds(base))) {
+      pointers.add("/losses");
     }
     return pointers;
+  }
+
+  private static List<String> kinds(Experiment experiment) {
+    return experiment.losses().stream()
+        .map(loss -> loss.head() + " " + loss.part().type())
+        .sorted()
+        .toList();
   }
 
   private void compare(Experiment candidate, String pointer, List<String> pointers) {

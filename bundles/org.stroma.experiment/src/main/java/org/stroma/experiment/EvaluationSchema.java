@@ -6,6 +6,7 @@ package org.stroma.experiment;
 
 import static org.stroma.experiment.SchemaWords.child;
 import static org.stroma.experiment.SchemaWords.integer;
+import static org.stroma.experiment.SchemaWords.number;
 import static org.stroma.experiment.SchemaWords.object;
 import static org.stroma.experiment.SchemaWords.options;
 import static org.stroma.experiment.SchemaWords.ref;
@@ -30,6 +31,24 @@ final class EvaluationSchema {
         .put("minItems", 1)
         .put("description", "of every head whose target they take; the usual ones if not given");
     ref(metrics.putObject("items"), PartKind.METRIC);
+    child(evaluation, "times")
+        .put("type", "array")
+        .put("uniqueItems", true)
+        .put(
+            "description",
+            "at which survival is told, in the unit of the table; about the quartiles of the event times if not given")
+        .putObject("items")
+        .put("type", "number")
+        .put("exclusiveMinimum", 0);
+    ObjectNode intervals = object(child(evaluation, "intervals"));
+    integer(
+        intervals,
+        "resamples",
+        Experiment.Reporting.USUAL.resamples(),
+        0,
+        100_000,
+        "of a bootstrap by patient, for each interval; 0 for no intervals");
+    number(intervals, "level", Experiment.Reporting.USUAL.level(), 0.5, 0.999, "of the intervals");
     ref(child(evaluation, SelectionSection.INNER), PartKind.SPLIT);
     select(child(evaluation, SelectionSection.SELECT));
     candidates(child(evaluation, SelectionSection.CANDIDATES));

@@ -22,10 +22,15 @@ import org.stroma.parts.PartUse;
  * @param split how patients are put into folds
  * @param repeats how often
  * @param metrics what is computed
+ * @param reporting with what they are told
  * @param selection what is chosen inside of each fold; null for nothing
  */
 record EvaluationSection(
-    PartUse split, int repeats, List<PartUse> metrics, @Nullable Selection selection) {
+    PartUse split,
+    int repeats,
+    List<PartUse> metrics,
+    Experiment.Reporting reporting,
+    @Nullable Selection selection) {
   /** The metrics of a target of each kind where the experiment names none. */
   private static List<String> usual(TargetKind kind) {
     return switch (kind) {
@@ -47,7 +52,7 @@ record EvaluationSection(
     PartUse split = parts.part(s, "split", PartKind.SPLIT, "k-fold", List.of());
     stratify(split, cohort, faults);
     int repeats = s.integer("repeats", 1, 1, 1000);
-    List<String> usual = heads.values().stream()
+    List<String> names = heads.values().stream()
         .map(head -> cohort.targets().get(String.valueOf(head.target())))
         .filter(Objects::nonNull)
         .map(CohortSettings.TargetSettings::kind)
@@ -56,13 +61,26 @@ record EvaluationSection(
         .flatMap(kind -> usual(kind).stream())
         .distinct()
         .toList();
-    List<PartUse> metrics = parts.list(s, "metrics", PartKind.METRIC, usual);
+    List<PartUse> metrics = parts.list(s, "metrics", PartKind.METRIC, names);
+    List<Double> times = s.positives("times");
+    JsonSection intervals = s.section("intervals", false);
+    Experiment.Reporting usual = Experiment.Reporting.USUAL;
+    Experiment.Reporting reporting = new Experiment.Reporting(
+        times,
+        intervals.integer("resamples", usual.resamples(), 0, 100_000),
+        intervals.number("level", usual.level(), 0.5, 0.999));
+    if (reporting.resamples() > 0 && reporting.resamples() < 100) {
+      faults.add(
+          intervals.pointer() + "/resamples",
+          "is " + reporting.resamples() + "; it has to be 0 for no intervals, or 100 and more");
+    }
+    intervals.close();
     Selection selection = new SelectionSection(faults).read(s, parts, cohort, heads, ensemble);
     if (selection != null) {
       stratify(selection.inner(), cohort, faults);
     }
     s.close();
-    return new EvaluationSection(split, repeats, metrics, selection);
+    return new EvaluationSection(split, repeats, metrics, reporting, selection);
   }
 
   /** Whatever the strategy, strata are those of a target. */

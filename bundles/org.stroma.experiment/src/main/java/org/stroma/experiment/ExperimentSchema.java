@@ -109,10 +109,7 @@ public final class ExperimentSchema {
     ArrayNode either = visit.putArray("oneOf");
     either.addObject().putArray("required").add("days");
     either.addObject().putArray("required").add("date");
-    texts(
-        cohort, "allow", 0, "what is not refused though one patient may be there under two names");
-    CohortSettings.ALLOWABLE.forEach(
-        ((ObjectNode) cohort.path("properties").path("allow").path("items")).putArray("enum")::add);
+    allow(cohort);
     ObjectNode target = object(named(child(cohort, "targets"), "what is predicted, by name"));
     options(
         target,
@@ -135,6 +132,22 @@ public final class ExperimentSchema {
     kind(kinds, "labels", List.of("columns"), "positive");
     kind(kinds, "patches", List.of("modality", "classes"));
     required(cohort, "table");
+  }
+
+  /** Names, or names with a reason each. */
+  private static void allow(ObjectNode cohort) {
+    ObjectNode allow = child(cohort, "allow");
+    allow.put(
+        "description",
+        "what is not refused though a result may say nothing about new patients; better as an object with the reason for each");
+    ArrayNode forms = allow.putArray("oneOf");
+    ObjectNode names = forms.addObject().put("type", "array").put("uniqueItems", true);
+    CohortSettings.ALLOWABLE.forEach(
+        names.putObject("items").put("type", "string").putArray("enum")::add);
+    ObjectNode reasons = forms.addObject().put("type", "object").put("additionalProperties", false);
+    ObjectNode each = reasons.putObject("properties");
+    CohortSettings.ALLOWABLE.forEach(
+        name -> each.putObject(name).put("type", "string").put("minLength", 1));
   }
 
   /** What a kind of target has to say and may say; all else says nothing of it. */

@@ -45,6 +45,7 @@ public final class TestExperiments {
         new PartUse("/evaluation/split", PartKind.SPLIT, "k-fold", Map.of()),
         1,
         List.of(),
+        Experiment.Reporting.USUAL,
         null,
         null,
         initializedFrom == null
@@ -90,6 +91,7 @@ public final class TestExperiments {
         e.split(),
         e.repeats(),
         e.metrics(),
+        e.reporting(),
         e.selection(),
         e.sweep(),
         e.initialize(),

@@ -12,7 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.stroma.api.Prediction;
 import org.stroma.api.Schedule;
@@ -26,6 +27,8 @@ import org.stroma.dataset.TargetStatistics;
 import org.stroma.evaluation.Evaluator;
 import org.stroma.evaluation.PatchPredictions;
 import org.stroma.evaluation.Predictions;
+import org.stroma.evaluation.SurvivalFunction;
+import org.stroma.evaluation.SurvivalProbabilities;
 import org.stroma.experiment.Experiment;
 import org.stroma.model.EncoderMemory;
 import org.stroma.model.Model;
@@ -43,6 +46,7 @@ final class FoldTraining implements FoldExecutor {
   private final @Nullable Initialization initialization;
   private final EncoderMemory memory;
   private final Evaluator evaluator;
+  private final SurvivalProbabilities survival;
 
   FoldTraining(RunContext context, TrainingRun run, @Nullable Initialization initialization) {
     this.context = context;
@@ -50,6 +54,8 @@ final class FoldTraining implements FoldExecutor {
     this.initialization = initialization;
     this.memory = new EncoderMemory(context.experiment(), context.parts());
     this.evaluator = new Evaluator(context.experiment(), context.parts());
+    this.survival =
+        SurvivalProbabilities.of(context.experiment(), context.parts(), context.cohort());
   }
 
   /** What the models of a fold say together. */
@@ -126,7 +132,7 @@ final class FoldTraining implements FoldExecutor {
       Trainer trainer =
           new Trainer(experiment, prepared, cohort.visits(), cohort.targets(), memory::bytes);
       for (int member = 0; member < task.members(); member++) {
-        train(task, member, start, trainer, model, ensemble, last);
+        train(task, member, start, trainer, model, infos, ensemble, last);
       }
     }
     FoldResult result = result(task, ensemble, last, started);
@@ -142,6 +148,7 @@ final class FoldTraining implements FoldExecutor {
       Initialization.@Nullable Start start,
       Trainer trainer,
       Model model,
+      SortedMap<String, TargetInfo> infos,
       Ensemble ensemble,
       Ensemble atEnd) {
     Fold fold = task.patients();
@@ -190,28 +197,37 @@ final class FoldTraining implements FoldExecutor {
         trainer,
         model,
         fold,
+        infos,
         ensemble,
-        centre -> CheckpointStore.writeCentre(directory, folder, member, centre));
+        (centre, functions) ->
+            CheckpointStore.writeScale(directory, folder, member, centre, functions));
     if (last != null) {
       model.assign(last);
-      predict(trainer, model, fold, atEnd, centre -> {});
+      predict(trainer, model, fold, infos, atEnd, (centre, functions) -> {});
     }
   }
 
-  /** @param kept hears the mean risks of the training patients before anybody else is predicted */
-  private static void predict(
+  /** @param kept hears how predictions are to be scaled before anybody but the training patients is predicted */
+  private void predict(
       Trainer trainer,
       Model model,
       Fold fold,
+      SortedMap<String, TargetInfo> infos,
       Ensemble ensemble,
-      Consumer<Map<String, Double>> kept) {
+      BiConsumer<Map<String, Double>, ObjectNode> kept) {
     PatchPredictions listener = ensemble.patches().wanted() ? ensemble.patches() : null;
     Map<String, Map<String, float[]>> own = trainer.predict(model, fold.training(), listener);
     Map<String, Double> centre = centre(own);
-    kept.accept(centre);
-    ensemble.training().add(own, centre);
-    ensemble.validation().add(trainer.predict(model, fold.validation(), listener), centre);
-    ensemble.test().add(trainer.predict(model, fold.test(), listener), centre);
+    SortedMap<String, SurvivalFunction> functions =
+        survival.fit(own, context.cohort(), infos, fold.training());
+    kept.accept(centre, survival.write(functions));
+    UnaryOperator<Map<String, Map<String, float[]>>> whole =
+        predicted -> survival.with(predicted, functions, context.cohort());
+    ensemble.training().add(whole.apply(own), centre);
+    ensemble
+        .validation()
+        .add(whole.apply(trainer.predict(model, fold.validation(), listener)), centre);
+    ensemble.test().add(whole.apply(trainer.predict(model, fold.test(), listener)), centre);
   }
 
   private FoldResult result(FoldTask task, Ensemble ensemble, Ensemble last, long started) {
@@ -255,7 +271,8 @@ final class FoldTraining implements FoldExecutor {
 
   private ObjectNode measure(
       Predictions predicted, Ensemble ensemble, List<String> patients, List<String> training) {
-    return evaluator.measure(context.cohort(), predicted, ensemble.patches(), patients, training);
+    return evaluator.measure(
+        context.cohort(), predicted, ensemble.patches(), survival.times(), patients, training);
   }
 
   /** The mean risk of the training patients, by HEAD.NAME. */

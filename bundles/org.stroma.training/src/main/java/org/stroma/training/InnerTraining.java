@@ -22,6 +22,7 @@ import org.stroma.dataset.TargetStatistics;
 import org.stroma.evaluation.Evaluator;
 import org.stroma.evaluation.PatchPredictions;
 import org.stroma.evaluation.Predictions;
+import org.stroma.evaluation.SurvivalProbabilities;
 import org.stroma.experiment.Experiment;
 import org.stroma.experiment.Selection;
 import org.stroma.model.EncoderMemory;
@@ -40,6 +41,7 @@ final class InnerTraining implements FoldExecutor {
   private final Initialization.@Nullable Start start;
   private final EncoderMemory memory;
   private final Evaluator evaluator;
+  private final SurvivalProbabilities survival;
   private final boolean higher;
 
   /**
@@ -59,11 +61,26 @@ final class InnerTraining implements FoldExecutor {
     this.start = start;
     this.memory = new EncoderMemory(context.experiment(), context.parts());
     this.evaluator = new Evaluator(context.experiment(), context.parts());
+    this.survival =
+        SurvivalProbabilities.of(context.experiment(), context.parts(), context.cohort());
     this.higher = evaluator.higherIsBetter(selection.head(), selection.metric());
   }
 
-  /** What models say of the validation patients after an epoch. */
+  /**
+   * What models say of the validation patients after an epoch.
+   *
+   * @param predictions of all models together
+   */
   private record Said(Predictions predictions, PatchPredictions patches) {}
+
+  /** What one model says of them, by HEAD.NAME and patient. */
+  private record One(Map<String, Map<String, float[]>> predicted, PatchPredictions patches) {
+    Said said() {
+      Predictions predictions = new Predictions();
+      predictions.add(predicted);
+      return new Said(predictions, patches);
+    }
+  }
 
   @Override
   public FoldResult execute(FoldTask task) {
@@ -97,7 +114,7 @@ final class InnerTraining implements FoldExecutor {
           context.devices().sentence()));
       Trainer trainer =
           new Trainer(experiment, prepared, cohort.visits(), cohort.targets(), memory::bytes);
-      return new Ensemble(task, trainer, model).train(started);
+      return new Ensemble(task, trainer, model, infos).train(started);
     }
   }
 
@@ -106,6 +123,7 @@ final class InnerTraining implements FoldExecutor {
     private final FoldTask task;
     private final Trainer trainer;
     private final Model model;
+    private final SortedMap<String, TargetInfo> infos;
     private final List<List<Epoch>> history = new ArrayList<>();
     private final List<Double> seconds = new ArrayList<>();
 
@@ -115,10 +133,14 @@ final class InnerTraining implements FoldExecutor {
     /** Of the member that is trained, by epoch. */
     private List<MetricValue> own = new ArrayList<>();
 
-    Ensemble(FoldTask task, Trainer trainer, Model model) {
+    /** Whether the metric wants survival probabilities, for which the training patients have to be predicted too. */
+    private boolean whole;
+
+    Ensemble(FoldTask task, Trainer trainer, Model model, SortedMap<String, TargetInfo> infos) {
       this.task = task;
       this.trainer = trainer;
       this.model = model;
+      this.infos = infos;
     }
 
     FoldResult train(long started) {
@@ -197,24 +219,38 @@ final class InnerTraining implements FoldExecutor {
 
     /** Asks the validation patients; returns the metric of this member alone, NaN where it is not needed or not defined. */
     private double ask(int epoch) {
-      Said alone = nothing();
-      Map<String, Map<String, float[]>> predicted = trainer.predict(
-          model, task.validation(), alone.patches().wanted() ? alone.patches() : null);
-      alone.predictions().add(predicted);
+      One one = predict();
+      if (epoch == 0 && history.isEmpty() && !measure(one.said()).defined()) {
+        whole = survival.times().containsKey(selection.head());
+        one = whole ? predict() : one;
+      }
       if (task.members() > 1) {
         if (said.size() <= epoch) {
           said.add(nothing());
         }
-        Said together = said.get(epoch);
-        together.predictions().add(predicted);
-        together.patches().add(alone.patches());
+        said.get(epoch).predictions().add(one.predicted());
+        said.get(epoch).patches().add(one.patches());
         if (selection.patience() == 0) {
           return Double.NaN;
         }
       }
-      MetricValue value = measure(alone);
+      MetricValue value = measure(one.said());
       own.add(value);
       return value.value();
+    }
+
+    private One predict() {
+      PatchPredictions patches = nothing().patches();
+      Map<String, Map<String, float[]>> predicted =
+          trainer.predict(model, task.validation(), patches.wanted() ? patches : null);
+      if (whole) {
+        Map<String, Map<String, float[]>> training = trainer.predict(model, task.training());
+        predicted = survival.with(
+            predicted,
+            survival.fit(training, context.cohort(), infos, task.training()),
+            context.cohort());
+      }
+      return new One(predicted, patches);
     }
 
     private Said nothing() {
@@ -229,6 +265,7 @@ final class InnerTraining implements FoldExecutor {
           context.cohort(),
           what.predictions(),
           what.patches(),
+          survival.times(),
           task.validation(),
           task.training());
     }

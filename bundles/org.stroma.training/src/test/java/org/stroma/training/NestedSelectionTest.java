@@ -76,18 +76,8 @@ class NestedSelectionTest {
   private final Map<String, Double> targets = new TreeMap<>();
 
   private JsonNode run(String name, Experiment experiment, FoldExecutor executor) {
-    RunContext context = Runs.context(folder.resolve(name), said, List.of(words));
-    RunContext own = new RunContext(
-        experiment,
-        null,
-        null,
-        Runs.cohort(patients(i -> true)),
-        null,
-        context.directory(),
-        said,
-        () -> List.of(words),
-        null,
-        Json.MAPPER::createObjectNode);
+    RunContext own = Runs.context(
+        folder.resolve(name), said, List.of(words), experiment, Runs.cohort(patients(i -> true)));
     return CrossValidation.run(own, FOLDS, INNER, (run, initialization) -> task -> {
       FoldTask sent = FoldTask.of(copy(task.toJson()));
       assertEquals(task, sent, "a task may be carried out elsewhere");

@@ -52,6 +52,7 @@ final class Runs {
         e.split(),
         e.repeats(),
         e.metrics(),
+        e.reporting(),
         selection,
         e.sweep(),
         e.initialize(),
@@ -87,17 +88,27 @@ final class Runs {
   }
 
   static RunContext context(Path directory, Progress progress, List<RunListener> listeners) {
+    return context(directory, progress, listeners, experiment(2, 2, schedule()), cohort());
+  }
+
+  static RunContext context(
+      Path directory,
+      Progress progress,
+      List<RunListener> listeners,
+      Experiment experiment,
+      Cohort cohort) {
     return new RunContext(
-        experiment(2, 2, schedule()),
+        experiment,
         null,
         null,
-        cohort(),
+        cohort,
         null,
         new RunDirectory(directory),
         progress,
         () -> listeners,
         null,
-        Json.MAPPER::createObjectNode);
+        Json.MAPPER::createObjectNode,
+        List::of);
   }
 
   /** Risks of a fold: the longer a patient lived, the lower. */
