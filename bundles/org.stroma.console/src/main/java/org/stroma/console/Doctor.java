@@ -19,6 +19,8 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.wiring.BundleRevision;
+import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.NOPLoggerFactory;
 import org.stroma.extensions.Extension;
 import org.stroma.extensions.Extensions;
 import org.stroma.model.Devices;
@@ -60,6 +62,10 @@ final class Doctor {
       healthy = false;
       print("TensorFlow", "its native library does not load: " + e.getMessage());
       print("", "one fragment org.stroma.tensorflow.* for this platform has to be in bundles/");
+    }
+    if (LoggerFactory.getILoggerFactory() instanceof NOPLoggerFactory) {
+      problem(
+          "SLF4J has found no logging provider: all log lines are lost, those of stroma.log too");
     }
     Map<String, Integer> counts = new TreeMap<>();
     catalog.parts().forEach(part -> counts.merge(part.kind().label(), 1, Integer::sum));

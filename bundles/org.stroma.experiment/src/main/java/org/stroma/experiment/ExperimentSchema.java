@@ -97,10 +97,7 @@ public final class ExperimentSchema {
     ArrayNode either = visit.putArray("oneOf");
     either.addObject().putArray("required").add("days");
     either.addObject().putArray("required").add("date");
-    texts(
-        cohort, "allow", 0, "what is not refused though one patient may be there under two names");
-    CohortSettings.ALLOWABLE.forEach(
-        ((ObjectNode) cohort.path("properties").path("allow").path("items")).putArray("enum")::add);
+    allow(cohort);
     ObjectNode target = object(named(child(cohort, "targets"), "what is predicted, by name"));
     options(
         target,
@@ -123,6 +120,22 @@ public final class ExperimentSchema {
     kind(kinds, "labels", List.of("columns"), "positive");
     kind(kinds, "patches", List.of("modality", "classes"));
     required(cohort, "table");
+  }
+
+  /** Names, or names with a reason each. */
+  private static void allow(ObjectNode cohort) {
+    ObjectNode allow = child(cohort, "allow");
+    allow.put(
+        "description",
+        "what is not refused though a result may say nothing about new patients; better as an object with the reason for each");
+    ArrayNode forms = allow.putArray("oneOf");
+    ObjectNode names = forms.addObject().put("type", "array").put("uniqueItems", true);
+    CohortSettings.ALLOWABLE.forEach(
+        names.putObject("items").put("type", "string").putArray("enum")::add);
+    ObjectNode reasons = forms.addObject().put("type", "object").put("additionalProperties", false);
+    ObjectNode each = reasons.putObject("properties");
+    CohortSettings.ALLOWABLE.forEach(
+        name -> each.putObject(name).put("type", "string").put("minLength", 1));
   }
 
   /** What a kind of target has to say and may say; all else says nothing of it. */
@@ -198,6 +211,24 @@ public final class ExperimentSchema {
         .put("minItems", 1)
         .put("description", "of every head whose target they take; the usual ones if not given");
     ref(metrics.putObject("items"), PartKind.METRIC);
+    child(evaluation, "times")
+        .put("type", "array")
+        .put("uniqueItems", true)
+        .put(
+            "description",
+            "at which survival is told, in the unit of the table; about the quartiles of the event times if not given")
+        .putObject("items")
+        .put("type", "number")
+        .put("exclusiveMinimum", 0);
+    ObjectNode intervals = object(child(evaluation, "intervals"));
+    integer(
+        intervals,
+        "resamples",
+        Experiment.Reporting.USUAL.resamples(),
+        0,
+        100_000,
+        "of a bootstrap by patient, for each interval; 0 for no intervals");
+    number(intervals, "level", Experiment.Reporting.USUAL.level(), 0.5, 0.999, "of the intervals");
   }
 
   // ---------------------------------------------------------------- parts

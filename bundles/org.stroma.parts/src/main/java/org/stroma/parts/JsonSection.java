@@ -96,6 +96,44 @@ public final class JsonSection {
     return texts;
   }
 
+  /** A list of different positive numbers; empty if not given. */
+  public List<Double> positives(String key) {
+    JsonNode node = in.get(key);
+    ArrayNode written = out.putArray(key);
+    if (node == null) {
+      return List.of();
+    }
+    List<Double> numbers = new ArrayList<>();
+    node.forEach(each -> numbers.add(each.isNumber() ? each.doubleValue() : Double.NaN));
+    if (!node.isArray()
+        || numbers.stream().distinct().count() < numbers.size()
+        || !numbers.stream().allMatch(x -> x > 0 && x < Double.POSITIVE_INFINITY)) {
+      faults.add(at(key), "is " + node + "; it has to be a list of different numbers above 0");
+      return List.of();
+    }
+    written.addAll((ArrayNode) node);
+    return numbers;
+  }
+
+  /** Names, each with the reason for it: an object of texts, or a list of names without reasons (an empty text each). */
+  public Map<String, String> reasons(String key) {
+    Map<String, String> reasons = new LinkedHashMap<>();
+    if (!(in.get(key) instanceof ObjectNode node)) {
+      texts(key, 0).forEach(name -> reasons.put(name, ""));
+      return reasons;
+    }
+    out.set(key, node.deepCopy());
+    node.fields().forEachRemaining(entry -> {
+      if (!entry.getValue().isTextual() || entry.getValue().textValue().isBlank()) {
+        faults.add(
+            at(key) + "/" + entry.getKey().replace("~", "~0").replace("/", "~1"),
+            "is " + entry.getValue() + "; it has to be a text, the reason");
+      }
+      reasons.put(entry.getKey(), entry.getValue().asText());
+    });
+    return reasons;
+  }
+
   public boolean bool(String key, boolean fallback) {
     out.put(key, fallback);
     JsonNode node = in.get(key);

@@ -6,6 +6,8 @@ package org.stroma.runtime;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 import org.stroma.command.Progress;
 
@@ -27,6 +29,22 @@ public interface Experiments {
    * @return what a run would train on, in a sentence
    */
   String validate(Path file, List<String> overrides, Progress progress);
+
+  /**
+   * Opens an experiment and its data to be looked at; nothing is trained. What {@code /cohort/allow} could let pass is not refused
+   * but told by {@link Examined#permitted}.
+   *
+   * @param folder where relative paths of data start; null for the folder of the file
+   * @param overrides as of {@code --set}
+   * @param look what is done meanwhile; it must not keep what it is given
+   * @return what the look returns
+   */
+  <T> T examine(
+      Path file,
+      @Nullable Path folder,
+      List<String> overrides,
+      Progress progress,
+      Function<Examined, T> look);
 
   /** Trains and evaluates. The run directory is made when everything has been checked and read. */
   RunResult run(RunRequest request);

@@ -7,9 +7,14 @@ package org.stroma.statistics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -22,6 +27,9 @@ import org.osgi.annotation.versioning.ProviderType;
 public final class Bootstrap {
   /** Fewer defined replicates give no interval. */
   private static final int ENOUGH = 20;
+
+  /** With a larger share of draws without a value, the others are not drawn as patients are. */
+  private static final double MISSING = 0.05;
 
   private final int[][] rows;
   private final int replicates;
@@ -74,7 +82,58 @@ public final class Bootstrap {
     for (int k = 0; k < replicates; k++) {
       values[k] = rows.length == 0 ? Double.NaN : statistic.apply(draw(k)).value();
     }
-    return new Result(this, statistic, estimate, values);
+    return new Result(estimate, values, () -> IntStream.range(0, rows.length)
+        .mapToDouble(i -> statistic.apply(all(i)).value())
+        .toArray());
+  }
+
+  /**
+   * The same for statistics that are computed together, by name.
+   *
+   * @param statistics from indices of rows to values by name; what is not there is not defined
+   */
+  public SortedMap<String, Result> ofEach(Function<int[], Map<String, Estimate>> statistics) {
+    Map<String, Estimate> estimates = statistics.apply(all(-1));
+    Map<String, double[]> values = each(estimates.keySet(), replicates, k -> draw(k), statistics);
+    Supplier<Map<String, double[]>> left =
+        once(() -> each(estimates.keySet(), rows.length, this::all, statistics));
+    SortedMap<String, Result> results = new TreeMap<>();
+    estimates.forEach((name, estimate) -> results.put(
+        name, new Result(estimate, values.get(name), () -> left.get().get(name))));
+    return results;
+  }
+
+  private Map<String, double[]> each(
+      Set<String> names,
+      int count,
+      IntFunction<int[]> chosen,
+      Function<int[], Map<String, Estimate>> statistics) {
+    Map<String, double[]> values = new TreeMap<>();
+    names.forEach(name -> {
+      double[] none = new double[count];
+      Arrays.fill(none, Double.NaN);
+      values.put(name, none);
+    });
+    for (int k = 0; k < count && rows.length > 0; k++) {
+      int place = k;
+      statistics.apply(chosen.apply(k)).forEach((name, estimate) -> {
+        double[] its = values.get(name);
+        if (its != null) {
+          its[place] = estimate.value();
+        }
+      });
+    }
+    return values;
+  }
+
+  private static <T> Supplier<T> once(Supplier<T> code) {
+    List<T> made = new ArrayList<>(1);
+    return () -> {
+      if (made.isEmpty()) {
+        made.add(code.get());
+      }
+      return made.get(0);
+    };
   }
 
   /** The rows of a draw. */
@@ -98,20 +157,15 @@ public final class Bootstrap {
   /** The values of a statistic. */
   @ProviderType
   public static final class Result {
-    private final Bootstrap bootstrap;
-    private final Function<int[], Estimate> statistic;
     private final Estimate estimate;
+    private final Supplier<double[]> leftOut;
     private final int replicates;
     private final double[] sorted;
 
-    private Result(
-        Bootstrap bootstrap,
-        Function<int[], Estimate> statistic,
-        Estimate estimate,
-        double[] values) {
-      this.bootstrap = bootstrap;
-      this.statistic = statistic;
+    /** @param leftOut the statistic without each of the patients */
+    private Result(Estimate estimate, double[] values, Supplier<double[]> leftOut) {
       this.estimate = estimate;
+      this.leftOut = leftOut;
       replicates = values.length;
       sorted = Arrays.stream(values).filter(v -> !Double.isNaN(v)).sorted().toArray();
     }
@@ -177,9 +231,7 @@ public final class Bootstrap {
       if (share == 0 || share == 1) {
         return Interval.undefined("all draws are on one side of it");
       }
-      double[] left = IntStream.range(0, bootstrap.rows.length)
-          .mapToDouble(i -> statistic.apply(bootstrap.all(i)).value())
-          .toArray();
+      double[] left = leftOut.get();
       if (Arrays.stream(left).anyMatch(Double::isNaN)) {
         return Interval.undefined("it is not defined without one of the patients");
       }
@@ -215,7 +267,7 @@ public final class Bootstrap {
       if (!estimate.defined()) {
         return estimate.reason();
       }
-      return sorted.length >= ENOUGH
+      return sorted.length >= ENOUGH && undefined() <= MISSING * replicates
           ? ""
           : "it is defined in " + sorted.length + " of " + replicates + " draws";
     }

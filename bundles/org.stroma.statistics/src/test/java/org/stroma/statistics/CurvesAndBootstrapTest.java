@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,31 @@ class CurvesAndBootstrapTest {
       assertEquals(0, p % 3);
       return Estimate.of(p);
     });
+  }
+
+  /** Statistics that are computed together get what each gets alone. */
+  @Test
+  void statisticsTogetherAreAsEachAlone() {
+    double[] values = new Random(3).doubles(30, 0, 1).map(u -> -Math.log(1 - u)).toArray();
+    var mean = mean(values);
+    Bootstrap bootstrap = Bootstrap.of(30, 300, 1);
+    var both = bootstrap.ofEach(
+        rows -> Map.of("mean", mean.apply(rows), "square", mean.apply(rows).map(v -> v * v)));
+    assertEquals(bootstrap.of(mean).bca(0.95), both.get("mean").bca(0.95));
+    Bootstrap.Result square = bootstrap.of(rows -> mean.apply(rows).map(v -> v * v));
+    assertEquals(square.bca(0.9), both.get("square").bca(0.9));
+    assertArrayEquals(square.values(), both.get("square").values());
+  }
+
+  /** In a fifth of the draws and more one of two patients is missing: those with both are no sample of all. */
+  @Test
+  void whatIsOftenNotDefinedHasNoInterval() {
+    Bootstrap.Result often = Bootstrap.of(20, 1000, 1)
+        .of(rows -> Arrays.stream(rows).anyMatch(i -> i == 0)
+            ? Estimate.of(Arrays.stream(rows).average().orElseThrow())
+            : Estimate.undefined("the first patient is missing"));
+    assertTrue(
+        often.percentile(0.9).reason().contains("of 1000 draws"), often.percentile(0.9)::toString);
   }
 
   @Test

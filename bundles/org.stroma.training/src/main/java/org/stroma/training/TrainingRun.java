@@ -4,6 +4,8 @@
  */
 package org.stroma.training;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -13,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.stroma.api.data.DataException;
 import org.stroma.cohort.CohortCounts;
 import org.stroma.cohort.Fold;
+import org.stroma.cohort.Permissions;
 import org.stroma.command.CancelledException;
 import org.stroma.experiment.Experiment;
 import org.stroma.run.RunDirectory;
@@ -69,6 +72,7 @@ final class TrainingRun {
     try {
       ObjectNode metrics = work.apply(this);
       directory.write("provenance.json", context.provenance().get());
+      permitted(metrics);
       directory.write("metrics.json", metrics);
       RunDocuments.write(directory.path(), context.documents().get(), this::note);
       return metrics;
@@ -83,6 +87,23 @@ final class TrainingRun {
       throw e;
     } finally {
       end(failure);
+    }
+  }
+
+  /** Whoever reads a result reads what was let pass beside it, and why. */
+  private void permitted(ObjectNode metrics) {
+    Experiment experiment = context.experiment();
+    for (String permission : experiment.cohort().allow()) {
+      JsonNode reason = experiment.resolved().at(Permissions.POINTER + "/" + permission);
+      ArrayNode found = metrics
+          .withArrayProperty("allowed")
+          .addObject()
+          .put("permission", permission)
+          .put("reason", reason.isTextual() ? reason.asText() : null)
+          .putArray("findings");
+      context.reader().permissions().permitted().stream()
+          .filter(one -> one.permission().equals(permission))
+          .forEach(one -> found.add(one.finding()));
     }
   }
 

@@ -47,6 +47,7 @@ final class Runs {
         e.split(),
         e.repeats(),
         e.metrics(),
+        e.reporting(),
         e.initialize(),
         e.pretraining(),
         (com.fasterxml.jackson.databind.node.ObjectNode) Json.MAPPER

@@ -10,13 +10,18 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.stroma.cohort.CohortReader;
+import org.stroma.cohort.CohortSettings;
 import org.stroma.command.Progress;
 import org.stroma.command.WorkingFolder;
 import org.stroma.experiment.Experiment;
@@ -30,6 +35,7 @@ import org.stroma.run.Provenance;
 import org.stroma.run.RunDirectory;
 import org.stroma.run.RunDocument;
 import org.stroma.runtime.EvaluationRequest;
+import org.stroma.runtime.Examined;
 import org.stroma.runtime.Experiments;
 import org.stroma.runtime.PredictionRequest;
 import org.stroma.runtime.RunRequest;
@@ -78,6 +84,29 @@ public final class ExperimentsService implements Experiments {
   public String validate(Path file, List<String> overrides, Progress progress) {
     try (OpenExperiment opened = OpenExperiment.of(read(file, overrides), wiring, progress::note)) {
       return opened.wired().use(() -> Validation.of(opened, devices, progress));
+    }
+  }
+
+  @Override
+  public <T> T examine(
+      Path file,
+      @Nullable Path folder,
+      List<String> overrides,
+      Progress progress,
+      Function<Examined, T> look) {
+    Experiment experiment = read(file, overrides);
+    CohortSettings declared = experiment.cohort();
+    CohortSettings lenient = new CohortSettings(
+        declared.table(),
+        declared.id(),
+        declared.visit(),
+        declared.targets(),
+        Set.copyOf(CohortSettings.ALLOWABLE));
+    Path from =
+        folder == null ? experiment.file().getParent() : folder.toAbsolutePath().normalize();
+    try (OpenExperiment opened = OpenExperiment.of(
+        experiment, wiring, () -> new CohortReader(from, lenient, progress::note))) {
+      return opened.wired().use(() -> look.apply(new Examination(opened, devices)));
     }
   }
 

@@ -29,8 +29,8 @@ final class Validation {
     List<String> training = opened.folds().isEmpty()
         ? opened.cohort().patients()
         : opened.folds().get(0).training();
-    Initialization initialization =
-        Initialization.of(opened.experiment(), opened.folds(), opened.reader()::note);
+    Initialization initialization = Initialization.of(
+        opened.experiment(), opened.folds(), opened.reader().permissions(), opened.reader()::note);
     Initialization.Start start = opened.folds().isEmpty()
         ? Initialization.ofPretraining(opened.experiment())
         : initialization == null ? null : initialization.start(opened.folds().get(0));
