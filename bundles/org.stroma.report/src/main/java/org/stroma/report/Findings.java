@@ -55,10 +55,7 @@ public final class Findings {
     for (RunReader.Head head : study.run().heads()) {
       switch (head.kind()) {
         case SURVIVAL -> {
-          RunPredictions.Survival test = study
-              .run()
-              .predictions()
-              .survival(head, RunPredictions.of(RunPredictions.TEST, study.shownRepeat()));
+          RunPredictions.Survival test = study.pooled().survival(head, row -> true);
           int seen = 0;
           for (boolean event : test.event()) {
             seen += event ? 1 : 0;
@@ -108,8 +105,8 @@ public final class Findings {
     String name = metric.get();
     RunMetrics.Value its = value.get();
     if (!its.defined()) {
-      return Optional.of(MetricNames.title(name) + " of " + head.name() + " is not defined: "
-          + its.reason() + ".");
+      return Optional.of(MetricNames.title(head.kind(), name) + " of " + head.name()
+          + " is not defined: " + its.reason() + ".");
     }
     boolean pooled = study.pooled(head.name(), name);
     String how = pooled
@@ -117,8 +114,8 @@ public final class Findings {
         : study.metrics().folds().size() > 1
             ? ", mean over " + study.metrics().folds().size() + " folds" + spread(study, head, name)
             : "";
-    return Optional.of(MetricNames.title(name) + " of " + head.name() + " is " + Study.text(its)
-        + how + ". " + plain(name, its.value()));
+    return Optional.of(MetricNames.title(head.kind(), name) + " of " + head.name() + " is "
+        + Study.text(its) + how + ". " + plain(head, name, its.value()));
   }
 
   private static String spread(Study study, RunReader.Head head, String metric) {
@@ -128,12 +125,11 @@ public final class Findings {
         .orElse("");
   }
 
-  private static String plain(String metric, double value) {
+  private static String plain(RunReader.Head head, String metric, double value) {
     String hundred = Words.fixed(100 * value, 0);
     return switch (MetricNames.base(metric)) {
       case "c_index",
-          "uno_c",
-          "c_uno" -> "Of two patients of whom one is known to have had the event first, the model puts that one "
+          "uno_c_index" -> "Of two patients of whom one is known to have had the event first, the model puts that one "
           + "at higher risk in " + hundred + " of 100 cases; 50 is chance, 100 is perfect.";
       case "auc" -> "Of a patient with the class and one without, the model gives the former the higher probability in "
           + hundred + " of 100 cases; 50 is chance, 100 is perfect.";
@@ -143,7 +139,9 @@ public final class Findings {
       case "mae" -> "On average predictions are off by " + Words.number(value)
           + ", in the unit of the target.";
       case "dice" -> "Predicted and true patches overlap to " + hundred + "%.";
-      default -> MetricNames.of(metric).map(MetricNames.Known::meaning).orElse("");
+      default -> MetricNames.of(head.kind(), metric)
+          .map(MetricNames.Known::meaning)
+          .orElse("");
     };
   }
 
@@ -193,25 +191,48 @@ public final class Findings {
         .map(CohortSummary.TargetSummary::events);
   }
 
+  /** What a run let pass, each with its reason: as metrics.json has it, or as the experiment says. */
+  public static List<String> permissions(Study study) {
+    List<String> permissions = new ArrayList<>();
+    for (JsonNode one : study.metrics().json().path("allowed")) {
+      permissions.add(one.path("permission").asText()
+          + (one.path("reason").isTextual() ? " (“" + one.path("reason").asText() + "”)" : "")
+          + (one.path("findings").isEmpty()
+              ? ""
+              : ", " + Words.count(one.path("findings").size(), "finding")));
+    }
+    JsonNode allow = study.run().experiment().path("cohort").path("allow");
+    if (permissions.isEmpty() && allow.isArray()) {
+      allow.forEach(what -> permissions.add(what.asText()));
+    } else if (permissions.isEmpty()) {
+      allow.fieldNames().forEachRemaining(permissions::add);
+    }
+    return permissions;
+  }
+
   private static Optional<String> allowed(Study study) {
-    List<String> allowed = new ArrayList<>();
-    study
-        .run()
-        .experiment()
-        .path("cohort")
-        .path("allow")
-        .forEach(what -> allowed.add(what.asText()));
-    return allowed.isEmpty()
+    List<String> permissions = permissions(study);
+    return permissions.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "The experiment switched off checks against patients on two sides or targets among the inputs: "
-                + Words.list(allowed) + ". Its author answers for it that all is right.");
+            "The experiment let pass what is otherwise refused, because the same patient may be on two sides or the "
+                + "target among the inputs: " + Words.list(permissions)
+                + ". Its author answers for it.");
   }
 
   private static Optional<String> pretrained(Study study) {
     JsonNode told = study.metrics().json().path("initialize");
-    return told.isMissingNode()
-        ? Optional.empty()
-        : Optional.of("Encoders started from another run: " + told + ".");
+    if (told.isMissingNode()) {
+      return Optional.empty();
+    }
+    int seen = 0;
+    for (JsonNode fold : told.path("folds")) {
+      seen += fold.path("test_patients_seen_with_targets").asInt()
+          + fold.path("test_patients_seen_without_targets").asInt();
+    }
+    return Optional.of("The models started from the weights of another run"
+        + (seen == 0
+            ? ", which are not known to have seen test patients."
+            : ", which had seen test patients (" + Words.count(seen) + " over all folds)."));
   }
 }

@@ -138,7 +138,7 @@ public final class ModelCard implements RunDocument {
       List<List<String>> rows = new ArrayList<>();
       for (String name : study.metricNames(head.name())) {
         rows.add(List.of(
-            MetricNames.title(name),
+            MetricNames.title(head.kind(), name),
             RunMetrics.get(metrics.pooled(), head.name(), name).map(Study::text).orElse("–"),
             RunMetrics.get(metrics.mean(), head.name(), name).map(Study::text).orElse("–"),
             RunMetrics.get(metrics.std(), head.name(), name)

@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.stroma.cohort.CohortSummary;
 import org.stroma.report.markup.Words;
 import org.stroma.run.RunMetrics;
@@ -25,6 +26,7 @@ public final class Study {
   private final RunReader run;
   private final RunMetrics metrics;
   private final Optional<CohortSummary> cohort;
+  private @Nullable RunPredictions pooled;
 
   private Study(RunReader run) {
     this.run = run;
@@ -58,9 +60,20 @@ public final class Study {
         metrics.folds().stream().map(RunMetrics.Fold::repeat).distinct().count();
   }
 
-  /** The repeat that figures show: in it nobody is tested twice. */
-  public int shownRepeat() {
-    return metrics.folds().stream().mapToInt(RunMetrics.Fold::repeat).min().orElse(0);
+  /** Each test patient's predictions, their mean over the repeats: what figures show. */
+  public RunPredictions pooled() {
+    if (pooled == null) {
+      pooled = run.predictions().pooled(run.heads());
+    }
+    return pooled;
+  }
+
+  /** What captions of figures say of {@link #pooled}; empty for one repeat. */
+  public String pooling() {
+    return repeats() > 1
+        ? " Each patient counts once, with the mean of the predictions over the " + repeats()
+            + " repeats."
+        : "";
   }
 
   /** Folds of a repeat. */

@@ -17,6 +17,7 @@ import org.stroma.report.plot.Ink;
 import org.stroma.report.plot.Plot;
 import org.stroma.run.RunPredictions;
 import org.stroma.run.RunReader;
+import org.stroma.statistics.BlandAltman;
 
 /** Predicted against true numbers, and their differences by their means (Bland and Altman 1986). */
 public final class AgreementFigures {
@@ -39,7 +40,7 @@ public final class AgreementFigures {
             ? " Drawn is every " + every + (every == 2 ? "nd" : every == 3 ? "rd" : "th")
                 + " patient; the numbers are of all."
             : "")
-        + (study.repeats() > 1 ? " Shown is repeat " + study.shownRepeat() + "." : "");
+        + study.pooling();
     return List.of(
         scatter(head, test, truth, predicted, more),
         differences(head, test, truth, predicted, more));
@@ -105,15 +106,12 @@ public final class AgreementFigures {
       double[] predicted,
       String more) {
     int n = test.truth().length;
-    double[] all = IntStream.range(0, n)
-        .mapToDouble(i -> test.predicted()[i] - test.truth()[i])
-        .toArray();
-    double bias = Arrays.stream(all).average().orElseThrow();
-    double deviation = n < 2
-        ? Double.NaN
-        : Math.sqrt(Arrays.stream(all).map(d -> (d - bias) * (d - bias)).sum() / (n - 1));
-    double lower = bias - 1.96 * deviation;
-    double upper = bias + 1.96 * deviation;
+    BlandAltman agreement = BlandAltman.of(test.truth(), test.predicted());
+    double[] all = agreement.differences();
+    boolean spread = agreement.bias().defined();
+    double bias = spread ? agreement.bias().value() : all[0];
+    double lower = spread ? agreement.lowerLimit().value() : bias;
+    double upper = spread ? agreement.upperLimit().value() : bias;
     double[] means = IntStream.range(0, truth.length)
         .mapToDouble(i -> (truth[i] + predicted[i]) / 2)
         .toArray();
@@ -121,19 +119,17 @@ public final class AgreementFigures {
         .mapToDouble(i -> predicted[i] - truth[i])
         .toArray();
     String title = "Differences of predicted and true " + head.name();
-    String limits = n < 2 ? "" : Words.number(lower) + " to " + Words.number(upper);
+    String limits = !spread ? "" : Words.number(lower) + " to " + Words.number(upper);
     Plot plot = new Plot(
             title,
             "Mean difference " + Words.number(bias) + ", limits of agreement " + limits,
             Axis.around("Mean of predicted and true", least(means), most(means)),
             Axis.around(
-                "Predicted − true",
-                Math.min(least(all), n < 2 ? 0 : lower),
-                Math.max(most(all), n < 2 ? 0 : upper)))
+                "Predicted − true", Math.min(least(all), lower), Math.max(most(all), upper)))
         .points("", Ink.BLUE, means, drawn, 3.5)
         .square()
         .level(bias, "mean " + Words.number(bias));
-    if (n >= 2) {
+    if (spread) {
       plot.level(lower, Words.number(lower)).level(upper, Words.number(upper));
     }
     return new Figure(
@@ -142,9 +138,9 @@ public final class AgreementFigures {
         "A point a patient (Bland-Altman plot). The middle line is the mean difference; between the outer ones, the limits of "
             + "agreement, lie about 95% of differences, where they are distributed normally."
             + more,
-        Table.of("Patients", "Mean difference", "Standard deviation", "Limits of agreement")
+        Table.of("Patients", "Mean difference", "Limits of agreement")
             .headers(0)
-            .row(Words.count(n), Words.number(bias), Words.number(deviation), limits));
+            .row(Words.count(n), Words.number(bias), limits));
   }
 
   private static double least(double[] values) {

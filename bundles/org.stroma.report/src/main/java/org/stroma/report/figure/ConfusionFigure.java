@@ -13,6 +13,7 @@ import org.stroma.report.markup.Words;
 import org.stroma.report.plot.Grid;
 import org.stroma.run.RunPredictions;
 import org.stroma.run.RunReader;
+import org.stroma.statistics.ConfusionMatrix;
 
 /** A confusion matrix, with the classes by their names. */
 public final class ConfusionFigure {
@@ -21,10 +22,7 @@ public final class ConfusionFigure {
   /** The figure of a head. */
   public static Figure of(Study study, RunReader.Head head, RunPredictions.Classes test) {
     int size = test.names().size();
-    int[][] counts = new int[size][size];
-    for (int i = 0; i < test.truth().length; i++) {
-      counts[test.truth()[i]][largest(test.probability()[i])]++;
-    }
+    long[][] counts = ConfusionMatrix.of(test.truth(), test.probability()).counts();
     List<String> columns = new ArrayList<>();
     columns.add("True class");
     test.names().forEach(name -> columns.add("called " + name));
@@ -33,9 +31,9 @@ public final class ConfusionFigure {
     Table table = Table.of(columns);
     StringBuilder description = new StringBuilder();
     for (int c = 0; c < size; c++) {
-      int all = 0;
+      long all = 0;
       List<String> row = new ArrayList<>(List.of(test.names().get(c)));
-      for (int count : counts[c]) {
+      for (long count : counts[c]) {
         row.add(Words.count(count));
         all += count;
       }
@@ -56,15 +54,7 @@ public final class ConfusionFigure {
         title,
         Grid.counts(title, description.toString().strip(), test.names(), counts),
         "Rows are true classes, columns the most probable ones; percentages are of the row."
-            + (study.repeats() > 1 ? " Shown is repeat " + study.shownRepeat() + "." : ""),
+            + study.pooling(),
         table);
-  }
-
-  private static int largest(double[] values) {
-    int largest = 0;
-    for (int i = 1; i < values.length; i++) {
-      largest = values[i] > values[largest] ? i : largest;
-    }
-    return largest;
   }
 }

@@ -44,8 +44,8 @@ public final class CurveFigures {
   /**
    * Both figures.
    *
-   * @param classes those of the repeat that is shown, by name
-   * @param others the same of the other repeats
+   * @param classes scores by name, means over the repeats
+   * @param others the same of each repeat alone, where there are several
    */
   public static List<Figure> of(
       Study study, String head, Map<String, Scores> classes, List<Map<String, Scores>> others) {
@@ -68,9 +68,7 @@ public final class CurveFigures {
     return (classes > drawn
             ? " Drawn are " + drawn + " of " + classes + "; the numbers are of all."
             : "")
-        + (others > 0
-            ? " Thick lines are repeat " + study.shownRepeat() + ", thin ones the other repeats."
-            : "");
+        + (others > 0 ? study.pooling() + " Thin lines are the single repeats." : "");
   }
 
   private static Figure roc(

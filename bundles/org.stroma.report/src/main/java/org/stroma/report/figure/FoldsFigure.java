@@ -42,20 +42,20 @@ public final class FoldsFigure {
       least = Math.min(least, pooled.get().interval().lower());
       most = Math.max(most, pooled.get().interval().upper());
     }
-    double chance = MetricNames.of(name).map(MetricNames.Known::chance).orElse(Double.NaN);
+    double chance = MetricNames.chance(head.kind(), name);
     boolean unit = chance == 0.5 || name.startsWith("dice");
-    String title = MetricNames.title(name) + " of " + head.name() + " by fold";
+    String title = MetricNames.title(head.kind(), name) + " of " + head.name() + " by fold";
     Rows rows = Rows.points(
         title,
         "From " + Words.number(least) + " to " + Words.number(most),
         unit
-            ? Axis.of(MetricNames.title(name), Math.min(0.4, least), 1)
-            : Axis.around(MetricNames.title(name), least, most));
+            ? Axis.of(MetricNames.title(head.kind(), name), Math.min(0.4, least), 1)
+            : Axis.around(MetricNames.title(head.kind(), name), least, most));
     if (!Double.isNaN(chance)) {
       rows.reference(chance);
     }
-    Table table =
-        Table.of("Fold", "Test patients’ " + MetricNames.title(name), "Training patients’");
+    Table table = Table.of(
+        "Fold", "Test patients’ " + MetricNames.title(head.kind(), name), "Training patients’");
     pooled.ifPresent(value -> {
       RunMetrics.Interval interval = value.interval();
       rows.row(

@@ -27,7 +27,7 @@ public final class KaplanMeierFigure {
 
   /** The figure of a head. */
   public static Figure of(Study study, RunReader.Head head) {
-    RiskGroups groups = RiskGroups.of(study.run().predictions(), head, study.shownRepeat());
+    RiskGroups groups = RiskGroups.of(study.run().predictions(), head);
     Axis x = Axis.of("Time (as in the cohort’s table)", 0, groups.longest());
     Plot plot = new Plot(
         "Kaplan-Meier curves of " + head.name() + " by predicted risk",
@@ -109,8 +109,8 @@ public final class KaplanMeierFigure {
 
   /** The hazard ratio as a text, or why there is none. */
   private static String ratio(RiskGroups groups) {
-    Estimate ratio = groups.hazardRatio();
-    Interval interval = groups.hazardRatioInterval();
+    Estimate ratio = groups.hazardRatio().ratio();
+    Interval interval = groups.hazardRatio().interval(LEVEL);
     if (!ratio.defined() || !interval.defined()) {
       return "The hazard ratio is not defined: "
           + (ratio.defined() ? interval.reason() : ratio.reason()) + ".";
@@ -150,12 +150,11 @@ public final class KaplanMeierFigure {
           .mapToDouble(Estimate::value)
           .sorted()
           .toArray();
-      text.append(" Shown is repeat ").append(study.shownRepeat());
+      text.append(" Over the ").append(repeats.size());
+      text.append(" repeats the mean distance from the cut decides");
       if (ps.length > 0) {
-        text.append("; over all ")
-            .append(repeats.size())
-            .append(" repeats the log-rank test gives ");
-        text.append(Words.p(ps[0])).append(" to ").append(Words.p(ps[ps.length - 1]));
+        text.append("; each repeat alone gives ").append(Words.p(ps[0])).append(" to ");
+        text.append(Words.p(ps[ps.length - 1]));
       }
       text.append('.');
     }

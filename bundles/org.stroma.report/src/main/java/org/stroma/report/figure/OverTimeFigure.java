@@ -22,6 +22,8 @@ import org.stroma.run.RunReader;
 
 /** Metrics that have a value at each of several times, such as AUC and Brier score. */
 public final class OverTimeFigure {
+  private static final java.util.Set<String> DRAWN = java.util.Set.of("auc_t", "brier");
+
   private OverTimeFigure() {}
 
   /** A figure a metric. */
@@ -29,7 +31,9 @@ public final class OverTimeFigure {
     Map<String, SortedMap<Double, RunMetrics.Value>> series = new TreeMap<>();
     for (String name : study.metricNames(head.name())) {
       int point = name.indexOf('.');
-      if (point > 0 && name.substring(point + 1).matches("[0-9]+(\\.[0-9]+)?")) {
+      if (point > 0
+          && DRAWN.contains(name.substring(0, point))
+          && name.substring(point + 1).matches("[0-9]+(\\.[0-9]+)?")) {
         study.value(head.name(), name).filter(RunMetrics.Value::defined).ifPresent(value -> series
             .computeIfAbsent(name.substring(0, point), n -> new TreeMap<>())
             .put(Double.valueOf(name.substring(point + 1)), value));
@@ -46,7 +50,7 @@ public final class OverTimeFigure {
 
   private static Figure figure(
       RunReader.Head head, String metric, SortedMap<Double, RunMetrics.Value> values) {
-    String name = MetricNames.title(metric);
+    String name = MetricNames.title(head.kind(), metric);
     Table table = Table.of("Time", name);
     double[] xs = new double[values.size()];
     double[] ys = new double[xs.length];
@@ -65,7 +69,7 @@ public final class OverTimeFigure {
       table.row(Words.plain(entry.getKey()), Study.text(entry.getValue()));
     }
     boolean area = metric.contains("auc");
-    double chance = MetricNames.of(metric).map(MetricNames.Known::chance).orElse(Double.NaN);
+    double chance = MetricNames.chance(head.kind(), metric);
     Plot plot = new Plot(
         name + " of " + head.name() + " over time",
         "From " + Words.number(ys[0]) + " at time " + Words.plain(xs[0]) + " to "
@@ -81,7 +85,7 @@ public final class OverTimeFigure {
     return new Figure(
         name + " of " + head.name() + " over time",
         plot.drawn(),
-        MetricNames.of(metric).map(MetricNames.Known::meaning).orElse("")
+        MetricNames.of(head.kind(), metric).map(MetricNames.Known::meaning).orElse("")
             + " Upright lines are intervals, where the run has them.",
         table);
   }

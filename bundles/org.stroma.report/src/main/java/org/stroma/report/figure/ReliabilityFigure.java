@@ -12,62 +12,57 @@ import org.stroma.report.markup.Words;
 import org.stroma.report.plot.Axis;
 import org.stroma.report.plot.Ink;
 import org.stroma.report.plot.Plot;
+import org.stroma.statistics.ReliabilityDiagram;
 
 /** A reliability diagram: how often what is predicted with a probability is true. */
 public final class ReliabilityFigure {
   private static final int BINS = 10;
+  private static final int FEW_BINS = 5;
+  private static final int FEW_PATIENTS = 200;
+
+  /** The normal quantile of 95%. */
+  private static final double Z = 1.959963984540054;
 
   private ReliabilityFigure() {}
 
   /**
    * The figure.
    *
-   * @param of what the probabilities are of, such as "class LUSC"
-   * @param probability of each patient
-   * @param truth whether it is so
+   * @param head whose probabilities they are
+   * @param of the class or label
    */
-  public static Figure of(String title, String of, double[] probability, boolean[] truth) {
-    double[] sum = new double[BINS];
-    int[] hits = new int[BINS];
-    int[] counts = new int[BINS];
-    for (int i = 0; i < probability.length; i++) {
-      int bin = Math.min(BINS - 1, (int) (probability[i] * BINS));
-      sum[bin] += probability[i];
-      hits[bin] += truth[i] ? 1 : 0;
-      counts[bin]++;
-    }
+  public static Figure of(String head, String of, CurveFigures.Scores scores) {
+    int all = scores.has().length;
+    int bins = all < FEW_PATIENTS ? FEW_BINS : BINS;
+    ReliabilityDiagram diagram = ReliabilityDiagram.of(scores.score(), scores.has(), bins);
     List<double[]> points = new ArrayList<>();
     Table table =
         Table.of("Predicted between", "Patients", "Mean predicted", "Observed (95% interval)");
     StringBuilder description = new StringBuilder();
-    double error = 0;
-    double[] from = new double[BINS];
-    double[] to = new double[BINS];
-    double[] shares = new double[BINS];
-    for (int bin = 0; bin < BINS; bin++) {
-      from[bin] = (double) bin / BINS;
-      to[bin] = (double) (bin + 1) / BINS;
-      shares[bin] = (double) counts[bin] / Math.max(1, probability.length);
-      if (counts[bin] > 0) {
-        double predicted = sum[bin] / counts[bin];
-        double observed = (double) hits[bin] / counts[bin];
-        double[] limits = wilson(hits[bin], counts[bin]);
-        error += shares[bin] * Math.abs(predicted - observed);
+    double[] from = new double[bins];
+    double[] to = new double[bins];
+    double[] shares = new double[bins];
+    for (int bin = 0; bin < bins; bin++) {
+      int count = diagram.counts()[bin];
+      from[bin] = (double) bin / bins;
+      to[bin] = (double) (bin + 1) / bins;
+      shares[bin] = (double) count / Math.max(1, all);
+      if (count > 0) {
+        double predicted = diagram.predicted()[bin].value();
+        double observed = diagram.observed()[bin].value();
+        double[] limits = wilson(observed, count);
         points.add(new double[] {predicted, observed, limits[0], limits[1]});
         table.row(
             Words.percent(from[bin]) + " and " + Words.percent(to[bin]),
-            Words.count(counts[bin]),
+            Words.count(count),
             Words.percent(predicted),
             Words.percent(observed) + " (" + Words.percent(limits[0]) + " to "
                 + Words.percent(limits[1]) + ")");
-        description
-            .append("Predicted ")
-            .append(Words.percent(predicted))
-            .append(", observed ")
-            .append(Words.percent(observed))
-            .append(". ");
+        description.append("Predicted ").append(Words.percent(predicted)).append(", observed ");
+        description.append(Words.percent(observed)).append(". ");
       }
     }
+    String title = "Reliability of " + head + ": " + of;
     double[] xs = column(points, 0);
     Plot plot = new Plot(
             title,
@@ -83,10 +78,10 @@ public final class ReliabilityFigure {
     return new Figure(
         title,
         plot.drawn(),
-        "Points on the dashed line are right; below it the model is too sure that patients are of "
-            + of
-            + ", above it not sure enough. Grey bars are the shares of patients. On average predictions are off by "
-            + Words.percent(error) + " (expected calibration error, " + BINS
+        "Points on the dashed line are right; below it the probability of “" + of
+            + "” is predicted too high, above it too low. Grey bars are the shares of patients, upright lines 95% intervals "
+            + "(Wilson). On average predictions are off by "
+            + Words.percent(diagram.expectedError().value()) + " (in " + bins
             + " bins of equal width).",
         table);
   }
@@ -96,16 +91,11 @@ public final class ReliabilityFigure {
   }
 
   /** Wilson's (1927) interval of a share. */
-  static double[] wilson(int hits, int count) {
-    double z = Z;
-    double share = (double) hits / count;
-    double middle = share + z * z / (2 * count);
-    double half = z * Math.sqrt(share * (1 - share) / count + z * z / (4.0 * count * count));
-    double scale = 1 + z * z / count;
+  static double[] wilson(double share, int count) {
+    double middle = share + Z * Z / (2 * count);
+    double half = Z * Math.sqrt(share * (1 - share) / count + Z * Z / (4.0 * count * count));
+    double scale = 1 + Z * Z / count;
     return new double[] {Math.max(0, (middle - half) / scale), Math.min(1, (middle + half) / scale)
     };
   }
-
-  /** The normal quantile of 95%. */
-  private static final double Z = 1.959963984540054;
 }

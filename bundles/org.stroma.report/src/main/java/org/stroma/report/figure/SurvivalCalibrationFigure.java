@@ -29,19 +29,32 @@ public final class SurvivalCalibrationFigure {
   private static final int LEAST_PATIENTS = 15;
   private static final double LEVEL = 0.95;
 
+  /** Those of whom there is a probability: beyond the follow-up of the training patients there is none. */
+  private record Patients(double[] time, boolean[] event, double[] survival) {}
+
   private SurvivalCalibrationFigure() {}
 
   /** A figure a time; of many times some, from the first to the last. */
   public static List<Figure> of(Study study, RunReader.Head head) {
-    RunPredictions.Survival test = study
-        .run()
-        .predictions()
-        .survival(head, RunPredictions.of(RunPredictions.TEST, study.shownRepeat()));
+    RunPredictions.Survival test = study.pooled().survival(head, row -> true);
     List<Figure> figures = new ArrayList<>();
     for (double time : some(test.survival())) {
       double[] survival = test.survival().get(time);
-      if (test.time().length >= 2 && Arrays.stream(survival).allMatch(s -> s >= 0 && s <= 1)) {
-        figures.add(figure(head, test, time, survival));
+      int[] known = IntStream.range(0, survival.length)
+          .filter(i -> survival[i] >= 0 && survival[i] <= 1)
+          .toArray();
+      if (known.length >= 2) {
+        boolean[] event = new boolean[known.length];
+        for (int i = 0; i < known.length; i++) {
+          event[i] = test.event()[known[i]];
+        }
+        Patients patients = new Patients(
+            Arrays.stream(known).mapToDouble(i -> test.time()[i]).toArray(),
+            event,
+            Arrays.stream(known).mapToDouble(i -> survival[i]).toArray());
+        figures.add(figure(study, head, patients, time));
+        figures.add(DecisionFigure.of(
+            head.name(), patients.time(), patients.event(), patients.survival(), time));
       }
     }
     return figures;
@@ -57,8 +70,8 @@ public final class SurvivalCalibrationFigure {
         .toList();
   }
 
-  private static Figure figure(
-      RunReader.Head head, RunPredictions.Survival test, double time, double[] survival) {
+  private static Figure figure(Study study, RunReader.Head head, Patients test, double time) {
+    double[] survival = test.survival();
     int wanted = Math.max(2, Math.min(MOST_GROUPS, survival.length / LEAST_PATIENTS));
     List<SurvivalCalibration.Group> groups =
         SurvivalCalibration.groups(test.time(), test.event(), survival, time, wanted, LEVEL);
@@ -112,7 +125,7 @@ public final class SurvivalCalibrationFigure {
           Arrays.stream(order).mapToDouble(i -> curve.observed()[i]).toArray());
     }
     plot.intervals(Ink.BLUE, xs, lower, upper).points("groups of patients", Ink.BLUE, xs, ys, 5);
-    return new Figure(title, plot.drawn(), caption(curve), table);
+    return new Figure(title, plot.drawn(), caption(curve) + study.pooling(), table);
   }
 
   private static String caption(CalibrationCurve curve) {

@@ -25,7 +25,7 @@ public final class Grid {
    * @param counts [true][predicted]
    */
   public static Markup counts(
-      String title, String description, List<String> names, int[][] counts) {
+      String title, String description, List<String> names, long[][] counts) {
     int size = names.size();
     double left =
         30 + Math.min(LABELS, names.stream().mapToDouble(Svg::width).max().orElse(0));
@@ -40,8 +40,8 @@ public final class Grid {
       svg.text(left - 6, TOP + middle + 4.5, Anchor.END, Svg.fitting(name, left - 30), name);
     }
     for (int row = 0; row < size; row++) {
-      int all = 0;
-      for (int count : counts[row]) {
+      long all = 0;
+      for (long count : counts[row]) {
         all += count;
       }
       for (int column = 0; column < size; column++) {

@@ -7,6 +7,7 @@ package org.stroma.report.section;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import org.stroma.report.Findings;
 import org.stroma.report.Study;
 import org.stroma.report.figure.LearningFigure;
 import org.stroma.report.markup.Figure;
@@ -72,9 +73,7 @@ public final class MethodSection implements Section {
     row(settings, "Split", detailed(experiment.path("evaluation").path("split")));
     row(settings, "Repeats", number(experiment.path("evaluation").path("repeats")));
     row(settings, "Seed", experiment.path("seed").asText());
-    List<String> allowed = new ArrayList<>();
-    experiment.path("cohort").path("allow").forEach(what -> allowed.add(what.asText()));
-    row(settings, "Checks that were switched off", String.join(", ", allowed));
+    row(settings, "Let pass", String.join("; ", Findings.permissions(study)));
     settings.write(page);
     page.element("p", "experiment.json in the run directory has every setting, defaults included.");
     List<Figure> figures = LearningFigure.of(study);

@@ -9,13 +9,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import org.stroma.report.MetricNames;
 import org.stroma.report.Study;
 import org.stroma.report.figure.AgreementFigures;
 import org.stroma.report.figure.ConfusionFigure;
 import org.stroma.report.figure.CurveFigures;
+import org.stroma.report.figure.DecisionFigure;
 import org.stroma.report.figure.FoldsFigure;
 import org.stroma.report.figure.KaplanMeierFigure;
 import org.stroma.report.figure.OverTimeFigure;
@@ -23,14 +21,14 @@ import org.stroma.report.figure.ReliabilityFigure;
 import org.stroma.report.figure.SurvivalCalibrationFigure;
 import org.stroma.report.markup.Figure;
 import org.stroma.report.markup.Markup;
-import org.stroma.report.markup.Table;
-import org.stroma.report.markup.Words;
-import org.stroma.run.RunMetrics;
 import org.stroma.run.RunPredictions;
 import org.stroma.run.RunReader;
 
 /** How good the predictions of each head are. */
 public final class PerformanceSection implements Section {
+  /** Classes and labels that have figures of their own. */
+  private static final int MOST_CLASSES = 4;
+
   @Override
   public String anchor() {
     return "performance";
@@ -43,17 +41,18 @@ public final class PerformanceSection implements Section {
 
   @Override
   public boolean applies(Study study) {
-    return !study.run().heads().isEmpty();
+    return !study.run().pretraining();
   }
 
   @Override
   public void write(Study study, Markup page) {
     page.element(
         "p",
-        "All numbers are of test patients unless said otherwise: patients whom the models that predict them were not trained with.");
+        "All numbers are of test patients unless said otherwise: patients whom the models that predict them were not trained "
+            + "with.");
     for (RunReader.Head head : study.run().heads()) {
       page.element("h3", head.name() + ": " + head.kind().label());
-      metrics(study, head, page);
+      new MetricTables(study, head).write(page);
       List<Figure> figures = new ArrayList<>();
       FoldsFigure.of(study, head).ifPresent(figures::add);
       figures.addAll(figures(study, head));
@@ -62,28 +61,19 @@ public final class PerformanceSection implements Section {
   }
 
   private static List<Figure> figures(Study study, RunReader.Head head) {
-    RunPredictions predictions = study.run().predictions();
     return switch (head.kind()) {
       case SURVIVAL -> survival(study, head);
       case CLASS -> classes(study, head);
       case LABELS -> labels(study, head);
       case NUMBER, COUNT -> AgreementFigures.of(
-          study,
-          head,
-          predictions.numbers(head, RunPredictions.of(RunPredictions.TEST, study.shownRepeat())));
+          study, head, study.pooled().numbers(head, row -> true));
       case PATCHES -> List.of();
     };
   }
 
   private static List<Figure> survival(Study study, RunReader.Head head) {
     List<Figure> figures = new ArrayList<>();
-    boolean any = !study
-        .run()
-        .predictions()
-        .survival(head, RunPredictions.of(RunPredictions.TEST, study.shownRepeat()))
-        .rows()
-        .isEmpty();
-    if (any) {
+    if (!study.pooled().survival(head, row -> true).rows().isEmpty()) {
       figures.add(KaplanMeierFigure.of(study, head));
       figures.addAll(SurvivalCalibrationFigure.of(study, head));
     }
@@ -92,25 +82,19 @@ public final class PerformanceSection implements Section {
   }
 
   private static List<Figure> classes(Study study, RunReader.Head head) {
-    RunPredictions predictions = study.run().predictions();
-    RunPredictions.Classes test =
-        predictions.classes(head, RunPredictions.of(RunPredictions.TEST, study.shownRepeat()));
+    RunPredictions.Classes test = study.pooled().classes(head, row -> true);
     if (test.rows().isEmpty()) {
       return List.of();
     }
-    List<Map<String, CurveFigures.Scores>> others = predictions.repeats().stream()
-        .filter(repeat -> repeat != study.shownRepeat())
-        .map(repeat ->
-            scores(predictions.classes(head, RunPredictions.of(RunPredictions.TEST, repeat))))
-        .toList();
-    Map<String, CurveFigures.Scores> scores = scores(test);
-    List<Figure> figures = new ArrayList<>(CurveFigures.of(study, head.name(), scores, others));
-    scores.forEach((name, its) -> {
-      if (figures.size() < 6) {
-        figures.add(ReliabilityFigure.of(
-            "Reliability of " + head.name() + ": " + name, name, its.score(), its.has()));
-      }
-    });
+    RunPredictions predictions = study.run().predictions();
+    List<Map<String, CurveFigures.Scores>> each = new ArrayList<>();
+    if (study.repeats() > 1) {
+      predictions
+          .repeats()
+          .forEach(repeat -> each.add(
+              scores(predictions.classes(head, RunPredictions.of(RunPredictions.TEST, repeat)))));
+    }
+    List<Figure> figures = curves(study, head, scores(test), each);
     figures.add(ConfusionFigure.of(study, head, test));
     return figures;
   }
@@ -134,162 +118,40 @@ public final class PerformanceSection implements Section {
 
   private static List<Figure> labels(Study study, RunReader.Head head) {
     RunPredictions predictions = study.run().predictions();
-    Map<String, CurveFigures.Scores> test = new LinkedHashMap<>();
-    predictions
-        .labels(head, RunPredictions.of(RunPredictions.TEST, study.shownRepeat()))
-        .forEach((name, label) ->
-            test.put(name, new CurveFigures.Scores(label.probability(), label.truth())));
-    List<Figure> figures = new ArrayList<>(CurveFigures.of(study, head.name(), test, List.of()));
-    test.forEach((name, its) -> {
-      if (figures.size() < 8 && its.has().length > 0) {
-        figures.add(ReliabilityFigure.of(
-            "Reliability of " + head.name() + ": " + name, name, its.score(), its.has()));
+    List<Map<String, CurveFigures.Scores>> each = new ArrayList<>();
+    if (study.repeats() > 1) {
+      predictions
+          .repeats()
+          .forEach(repeat -> each.add(
+              scores(predictions.labels(head, RunPredictions.of(RunPredictions.TEST, repeat)))));
+    }
+    return curves(study, head, scores(study.pooled().labels(head, row -> true)), each);
+  }
+
+  private static Map<String, CurveFigures.Scores> scores(Map<String, RunPredictions.Label> labels) {
+    Map<String, CurveFigures.Scores> scores = new LinkedHashMap<>();
+    labels.forEach((name, label) -> {
+      if (label.truth().length > 0) {
+        scores.put(name, new CurveFigures.Scores(label.probability(), label.truth()));
       }
     });
+    return scores;
+  }
+
+  private static List<Figure> curves(
+      Study study,
+      RunReader.Head head,
+      Map<String, CurveFigures.Scores> scores,
+      List<Map<String, CurveFigures.Scores>> each) {
+    List<Figure> figures = new ArrayList<>(CurveFigures.of(study, head.name(), scores, each));
+    scores.entrySet().stream()
+        .limit(MOST_CLASSES)
+        .forEach(entry ->
+            figures.add(ReliabilityFigure.of(head.name(), entry.getKey(), entry.getValue())));
+    scores.entrySet().stream()
+        .limit(MOST_CLASSES)
+        .forEach(
+            entry -> figures.add(DecisionFigure.of(head.name(), entry.getKey(), entry.getValue())));
     return figures;
-  }
-
-  private static void metrics(Study study, RunReader.Head head, Markup page) {
-    RunMetrics metrics = study.metrics();
-    List<String> names = study.metricNames(head.name());
-    boolean pooled = metrics.pooled().containsKey(head.name());
-    boolean folds = metrics.folds().size() > 1;
-    List<String> columns = new ArrayList<>(List.of("Metric"));
-    if (pooled) {
-      columns.add("All test patients");
-    }
-    columns.add(folds ? "Mean over folds (standard deviation)" : "Test patients");
-    if (folds) {
-      columns.add("Range over folds");
-    }
-    columns.add("Training patients (mean over folds)");
-    Table table = Table.of(columns);
-    List<String> notes = new ArrayList<>();
-    for (String name : names) {
-      List<String> row = new ArrayList<>(List.of(MetricNames.title(name)));
-      if (pooled) {
-        row.add(RunMetrics.get(metrics.pooled(), head.name(), name)
-            .map(PerformanceSection::text)
-            .orElse("–"));
-      }
-      row.add(mean(metrics, head.name(), name));
-      double[] inFolds = study.inFolds(RunPredictions.TEST, head.name(), name);
-      if (folds) {
-        row.add(range(inFolds));
-      }
-      OptionalDouble train = study.meanInFolds(RunPredictions.TRAIN, head.name(), name);
-      row.add(train.isPresent() ? Words.number(train.getAsDouble()) : "–");
-      table.row(row);
-      reason(metrics, head.name(), name)
-          .ifPresent(reason -> notes.add(MetricNames.title(name) + ": " + reason + "."));
-    }
-    table.write(page);
-    intervals(metrics, head.name()).ifPresent(text -> page.element("p", text, "class", "caption"));
-    if (folds) {
-      page.element(
-          "p",
-          "The standard deviation tells how much folds differ. It is not the error of the mean: folds share most of their training "
-              + "patients.",
-          "class",
-          "caption");
-    }
-    if (!notes.isEmpty()) {
-      page.open("ul", "class", "caption");
-      notes.forEach(note -> page.element("li", note));
-      page.close("ul");
-    }
-    meanings(names, page);
-    repeats(metrics, head, names, page);
-  }
-
-  private static void meanings(List<String> names, Markup page) {
-    Table table = Table.of("Metric", "What it says", "In metrics.json");
-    Map<String, String> told = new LinkedHashMap<>();
-    names.forEach(name ->
-        MetricNames.of(name).ifPresent(known -> told.put(name.split("\\.")[0], known.meaning())));
-    told.forEach((name, meaning) -> table.row(MetricNames.title(name), meaning, name));
-    if (!table.isEmpty()) {
-      page.open("details").element("summary", "What the metrics say");
-      table.write(page);
-      page.close("details");
-    }
-  }
-
-  private static void repeats(
-      RunMetrics metrics, RunReader.Head head, List<String> names, Markup page) {
-    if (metrics.repeats().size() < 2) {
-      return;
-    }
-    List<String> columns = new ArrayList<>(List.of("Metric"));
-    metrics.repeats().keySet().forEach(repeat -> columns.add("Repeat " + repeat));
-    Table table = Table.of(columns);
-    for (String name : names) {
-      List<String> row = new ArrayList<>(List.of(MetricNames.title(name)));
-      metrics
-          .repeats()
-          .values()
-          .forEach(repeat -> row.add(RunMetrics.get(repeat, head.name(), name)
-              .map(PerformanceSection::text)
-              .orElse("–")));
-      table.row(row);
-    }
-    page.open("details").element("summary", "Each repeat: all of its test patients together");
-    table.write(page);
-    page.close("details");
-  }
-
-  private static String text(RunMetrics.Value value) {
-    if (!value.defined()) {
-      return "not defined";
-    }
-    RunMetrics.Interval interval = value.interval();
-    return Words.number(value.value())
-        + (interval == null
-            ? ""
-            : " (" + Words.number(interval.lower()) + " to " + Words.number(interval.upper())
-                + ")");
-  }
-
-  private static String mean(RunMetrics metrics, String head, String name) {
-    Optional<RunMetrics.Value> mean = RunMetrics.get(metrics.mean(), head, name);
-    Optional<RunMetrics.Value> std =
-        RunMetrics.get(metrics.std(), head, name).filter(RunMetrics.Value::defined);
-    return mean.map(value -> !value.defined()
-            ? "not defined"
-            : Words.number(value.value())
-                + std.map(s -> " (" + Words.number(s.value()) + ")").orElse(""))
-        .orElse("–");
-  }
-
-  private static String range(double[] values) {
-    var range = Arrays.stream(values).summaryStatistics();
-    return values.length == 0
-        ? "–"
-        : Words.number(range.getMin()) + " to " + Words.number(range.getMax());
-  }
-
-  private static Optional<String> reason(RunMetrics metrics, String head, String name) {
-    return Optional.ofNullable(RunMetrics.get(metrics.pooled(), head, name)
-        .or(() -> RunMetrics.get(metrics.mean(), head, name))
-        .map(RunMetrics.Value::reason)
-        .orElse(null));
-  }
-
-  private static Optional<String> intervals(RunMetrics metrics, String head) {
-    if (!metrics.pooled().containsKey(head)) {
-      return Optional.empty();
-    }
-    List<String> ways = metrics.pooled().get(head).values().stream()
-        .map(RunMetrics.Value::interval)
-        .filter(java.util.Objects::nonNull)
-        .map(interval -> Words.percent(interval.level()) + " intervals: " + interval.method()
-            + (interval.resamples() > 0
-                ? ", " + Words.count(interval.resamples(), "resample") + " of patients"
-                : ""))
-        .distinct()
-        .toList();
-    return ways.isEmpty()
-        ? Optional.empty()
-        : Optional.of("In brackets: " + String.join("; ", ways) + ".");
   }
 }

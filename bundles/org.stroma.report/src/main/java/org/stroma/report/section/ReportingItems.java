@@ -305,7 +305,7 @@ final class ReportingItems {
     for (RunReader.Head head : study.run().heads()) {
       List<String> titles = study.metricNames(head.name()).stream()
           .filter(name -> !name.contains("."))
-          .map(MetricNames::title)
+          .map(name -> MetricNames.title(head.kind(), name))
           .toList();
       all.add(head.name() + ": " + Words.list(titles));
     }

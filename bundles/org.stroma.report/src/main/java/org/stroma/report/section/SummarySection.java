@@ -57,7 +57,7 @@ public final class SummarySection implements Section {
         number(
             page,
             Words.number(value.get().value()),
-            MetricNames.title(metric.get()) + " of " + head.name()
+            MetricNames.title(head.kind(), metric.get()) + " of " + head.name()
                 + (interval == null
                     ? ""
                     : ", " + Words.percent(interval.level()) + " interval "
