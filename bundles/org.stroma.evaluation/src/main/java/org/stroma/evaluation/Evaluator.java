@@ -24,7 +24,10 @@ import org.stroma.api.TargetKind;
 import org.stroma.api.TargetValues;
 import org.stroma.api.data.DataException;
 import org.stroma.cohort.Cohort;
+import org.stroma.command.Closest;
 import org.stroma.experiment.Experiment;
+import org.stroma.experiment.Selection;
+import org.stroma.experiment.Sweep;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 import org.stroma.parts.Json;
@@ -82,9 +85,53 @@ public final class Evaluator {
         its.add(new Named(use, metric, name));
       }
     }
+    Selection selection = experiment.selection();
+    if (selection != null) {
+      check("/evaluation/select/metric", selection.head(), selection.metric(), faults);
+    }
+    Sweep sweep = experiment.sweep();
+    // what it takes over from the selection is told once
+    if (sweep != null
+        && (selection == null
+            || !sweep.head().equals(selection.head())
+            || !sweep.metric().equals(selection.metric()))) {
+      check("/sweep/metric", sweep.head(), sweep.metric(), faults);
+    }
     if (!faults.isEmpty()) {
       throw new FaultsException(faults, false);
     }
+  }
+
+  /** What decides has to be measured. */
+  private void check(String pointer, String head, String metric, List<Fault> faults) {
+    List<String> names =
+        metrics.getOrDefault(head, List.of()).stream().map(Named::name).toList();
+    if (!names.contains(metric)) {
+      faults.add(new Fault(
+          pointer,
+          "is \"" + metric + "\"; the metrics of head " + head + " in /evaluation/metrics are "
+              + String.join(", ", names) + Closest.question(metric, names)));
+    }
+  }
+
+  private Named named(String head, String metric) {
+    return metrics.getOrDefault(head, List.of()).stream()
+        .filter(named -> named.name().equals(metric))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("head " + head + " has no metric " + metric));
+  }
+
+  /**
+   * Whether a higher value of a head's metric is a better one.
+   *
+   * @throws IllegalArgumentException where the head has no metric of that name
+   */
+  public boolean higherIsBetter(String head, String metric) {
+    Named named = named(head, metric);
+    return parts
+        .code()
+        .run(Work.MEASURE, named.use(), named.metric(), named.metric()::higherIsBetter);
   }
 
   private TargetKind kind(String head) {
@@ -112,13 +159,43 @@ public final class Evaluator {
     ObjectNode node = Json.MAPPER.createObjectNode();
     experiment.heads().forEach((head, use) -> {
       ObjectNode values = node.putObject(head);
-      Cohort.Target target = data.targets().get(use.target());
-      MetricInput input = target instanceof Cohort.PatchTarget patchTarget
-          ? patches.input(head, patchTarget, data, patients)
-          : input(head, predicted, target, times, patients, training);
-      compute(head, input).forEach((name, value) -> put(values, name, value));
+      compute(head, input(head, data, predicted, patches, times, patients, training))
+          .forEach((name, value) -> put(values, name, value));
     });
     return node;
+  }
+
+  /**
+   * One metric of one head, as {@link #measure(Cohort, Predictions, PatchPredictions, Map, List, List)} computes it.
+   *
+   * @throws IllegalArgumentException where the head has no metric of that name
+   */
+  public MetricValue measure(
+      String head,
+      String metric,
+      Cohort data,
+      Predictions predicted,
+      PatchPredictions patches,
+      Map<String, SurvivalTimes> times,
+      List<String> patients,
+      List<String> training) {
+    return compute(
+        named(head, metric), input(head, data, predicted, patches, times, patients, training));
+  }
+
+  private MetricInput input(
+      String head,
+      Cohort data,
+      Predictions predicted,
+      PatchPredictions patches,
+      Map<String, SurvivalTimes> times,
+      List<String> patients,
+      List<String> training) {
+    Cohort.Target target = data.targets().get(experiment.heads().get(head).target());
+    if (target instanceof Cohort.PatchTarget patchTarget) {
+      return patches.input(head, patchTarget, data, patients);
+    }
+    return input(head, predicted, target, times, patients, training);
   }
 
   /** The metrics of a head by name, those of single labels and times among them. */

@@ -41,6 +41,7 @@ import org.stroma.runtime.PredictionRequest;
 import org.stroma.runtime.Replayed;
 import org.stroma.runtime.RunRequest;
 import org.stroma.runtime.RunResult;
+import org.stroma.training.CandidateParts;
 import org.stroma.training.CrossValidation;
 import org.stroma.training.Pretraining;
 import org.stroma.training.RunContext;
@@ -84,7 +85,13 @@ public final class ExperimentsService implements Experiments {
   @Override
   public String validate(Path file, List<String> overrides, Progress progress) {
     try (OpenExperiment opened = OpenExperiment.of(read(file, overrides), wiring, progress::note)) {
-      return opened.wired().use(() -> Validation.of(opened, devices, progress));
+      return opened.wired().use(() -> {
+        String sentence = Validation.of(opened, devices, progress);
+        try (CandidateParts candidates = candidates(opened)) {
+          Validation.candidates(opened, candidates, devices);
+        }
+        return sentence;
+      });
     }
   }
 
@@ -131,20 +138,31 @@ public final class ExperimentsService implements Experiments {
               WorkingFolder.resolve(Path.of("runs")).toAbsolutePath(),
               experiment.name(),
               planned -> false));
-      JsonNode metrics =
-          opened.wired().use(() -> run(opened, new RunDirectory(target), progress, all(request)));
+      JsonNode metrics = opened.wired().use(() -> {
+        try (CandidateParts candidates = candidates(opened)) {
+          // before the first fold is trained, and not when the last candidate's turn comes
+          Validation.candidates(opened, candidates, devices);
+          return run(opened, candidates, new RunDirectory(target), progress, all(request));
+        }
+      });
       return new RunResult(target, means(metrics), progress.notes());
     }
   }
 
+  private CandidateParts candidates(OpenExperiment opened) {
+    return new CandidateParts(opened.experiment(), opened.wired().parts(), wiring);
+  }
+
   private JsonNode run(
       OpenExperiment opened,
+      CandidateParts candidates,
       RunDirectory directory,
       Progress progress,
       Supplier<List<RunListener>> hearing) {
     RunContext context = new RunContext(
         opened.experiment(),
         opened.wired().parts(),
+        candidates,
         opened.cohort(),
         opened.reader(),
         directory,
@@ -154,7 +172,7 @@ public final class ExperimentsService implements Experiments {
         () -> provenance.of(opened.experiment(), opened.reader().files(), devices.list()),
         () -> documents);
     return opened.experiment().pretraining().isEmpty()
-        ? CrossValidation.run(context, opened.folds())
+        ? CrossValidation.run(context, opened.folds(), opened.inner())
         : Pretraining.run(context);
   }
 

@@ -34,6 +34,7 @@ import org.stroma.run.RunDirectory;
 import org.stroma.runtime.EvaluationRequest;
 import org.stroma.runtime.PredictionRequest;
 import org.stroma.runtime.Replayed;
+import org.stroma.training.CandidateParts;
 import org.stroma.training.Exporter;
 import org.stroma.training.Predictor;
 import org.stroma.training.Replay;
@@ -153,13 +154,16 @@ final class TrainedModels {
     Finished finished = finished(run, progress);
     Experiment experiment = finished.experiment();
     List<CheckpointStore.Trained> trained = finished.trained();
-    try (PartScope wired = wiring.wire(experiment.partUses())) {
+    try (PartScope wired = wiring.wire(experiment.partUses());
+        CandidateParts candidates = new CandidateParts(experiment, wired.parts(), wiring)) {
       return wired.use(() -> {
         List<String> written = new ArrayList<>();
         RunDirectory to = new RunDirectory(out);
         for (CheckpointStore.Trained fold : trained) {
           progress.at("fold " + (trained.indexOf(fold) + 1) + "/" + trained.size());
-          written.addAll(Exporter.export(fold, experiment, wired.parts(), devices.config(), to));
+          written.addAll(candidates.use(
+              fold.candidate(),
+              (settings, parts) -> Exporter.export(fold, settings, parts, devices.config(), to)));
         }
         return written;
       });
@@ -243,7 +247,8 @@ final class TrainedModels {
     Finished finished = finished(how.run(), how.progress());
     Experiment experiment = finished.experiment();
     List<CheckpointStore.Trained> trained = finished.trained();
-    try (PartScope wired = wiring.wire(experiment.partUses())) {
+    try (PartScope wired = wiring.wire(experiment.partUses());
+        CandidateParts candidates = new CandidateParts(experiment, wired.parts(), wiring)) {
       return use.apply(wired.use(() -> {
         CohortReader reader = reader(experiment, how.table(), how.progress());
         Map<String, List<String>> classes = trained.get(0).classes();
@@ -253,7 +258,7 @@ final class TrainedModels {
         how.whatWasRead().accept(reader);
         Predictor.Result result = new Predictor(experiment, trained, how.progress())
             .predict(
-                wired.parts(),
+                candidates,
                 devices,
                 cohort,
                 reader,
