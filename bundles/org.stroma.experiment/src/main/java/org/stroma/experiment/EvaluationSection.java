@@ -34,10 +34,26 @@ record EvaluationSection(
   /** The metrics of a target of each kind where the experiment names none. */
   private static List<String> usual(TargetKind kind) {
     return switch (kind) {
-      case SURVIVAL -> List.of("c-index");
-      case CLASS -> List.of("accuracy", "balanced-accuracy", "auc");
-      case NUMBER, COUNT -> List.of("mae", "rmse", "r2");
-      case LABELS -> List.of("auc");
+      case SURVIVAL -> List.of(
+          "c-index",
+          "uno-c-index",
+          "auc-t",
+          "survival-brier",
+          "ipa",
+          "calibration-slope",
+          "d-calibration");
+      case CLASS -> List.of(
+          "accuracy",
+          "balanced-accuracy",
+          "f1",
+          "mcc",
+          "auc",
+          "average-precision",
+          "brier",
+          "log-loss",
+          "ece");
+      case NUMBER, COUNT -> List.of("mae", "rmse", "r2", "spearman");
+      case LABELS -> List.of("auc", "average-precision");
       case PATCHES -> List.of("accuracy", "balanced-accuracy", "dice");
     };
   }

@@ -38,6 +38,7 @@ import org.stroma.runtime.EvaluationRequest;
 import org.stroma.runtime.Examined;
 import org.stroma.runtime.Experiments;
 import org.stroma.runtime.PredictionRequest;
+import org.stroma.runtime.Replayed;
 import org.stroma.runtime.RunRequest;
 import org.stroma.runtime.RunResult;
 import org.stroma.training.CandidateParts;
@@ -215,6 +216,16 @@ public final class ExperimentsService implements Experiments {
   @Override
   public String evaluate(EvaluationRequest request) {
     return models.evaluate(request);
+  }
+
+  @Override
+  public <T> T replay(
+      Path run,
+      @Nullable Path table,
+      @Nullable Path folder,
+      Progress progress,
+      Function<Replayed, T> use) {
+    return models.replay(run, table, folder, progress, use);
   }
 
   @Override

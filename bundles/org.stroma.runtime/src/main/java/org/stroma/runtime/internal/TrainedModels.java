@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.stroma.api.data.DataException;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.CohortReader;
@@ -32,9 +33,11 @@ import org.stroma.run.Provenance;
 import org.stroma.run.RunDirectory;
 import org.stroma.runtime.EvaluationRequest;
 import org.stroma.runtime.PredictionRequest;
+import org.stroma.runtime.Replayed;
 import org.stroma.training.CandidateParts;
 import org.stroma.training.Exporter;
 import org.stroma.training.Predictor;
+import org.stroma.training.Replay;
 
 /** Applies and exports the models of a run that ended. */
 final class TrainedModels {
@@ -163,6 +166,36 @@ final class TrainedModels {
               (settings, parts) -> Exporter.export(fold, settings, parts, devices.config(), to)));
         }
         return written;
+      });
+    }
+  }
+
+  <T> T replay(
+      Path run,
+      @Nullable Path table,
+      @Nullable Path folder,
+      Progress progress,
+      Function<Replayed, T> use) {
+    Finished finished = finished(run, progress);
+    Experiment experiment = finished.experiment();
+    try (PartScope wired = wiring.wire(experiment.partUses())) {
+      return wired.use(() -> {
+        CohortReader reader = table == null
+            ? new CohortReader(
+                ReplayedRun.folder(run, folder), experiment.cohort(), progress::note)
+            : reader(experiment, table, progress);
+        Cohort cohort = reader.read(
+            OpenExperiment.sources(experiment, wired.parts()),
+            Purpose.evaluation(finished.trained().get(0).classes()));
+        Replay replay = new Replay(experiment, wired.parts(), devices, cohort, reader);
+        return use.apply(new ReplayedRun(
+            experiment,
+            cohort,
+            table == null
+                ? ReplayedRun.tested(run, finished.trained(), cohort)
+                : ReplayedRun.unseen(finished.trained(), cohort),
+            replay,
+            progress));
       });
     }
   }
