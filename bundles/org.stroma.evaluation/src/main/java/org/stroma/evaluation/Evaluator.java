@@ -83,6 +83,18 @@ public final class Evaluator {
         its.add(new Named(use, metric, name));
       }
     }
+    if (!faults.isEmpty()) {
+      throw new FaultsException(faults, false);
+    }
+  }
+
+  /**
+   * Checks that what decides, inside of folds and in a sweep, is measured.
+   *
+   * @throws FaultsException where it is not
+   */
+  public void checkDeciding() {
+    List<Fault> faults = new ArrayList<>();
     Selection selection = experiment.selection();
     if (selection != null) {
       check("/evaluation/select/metric", selection.head(), selection.metric(), faults);
@@ -100,7 +112,6 @@ public final class Evaluator {
     }
   }
 
-  /** What decides has to be measured. */
   private void check(String pointer, String head, String metric, List<Fault> faults) {
     List<String> names =
         metrics.getOrDefault(head, List.of()).stream().map(Named::name).toList();
