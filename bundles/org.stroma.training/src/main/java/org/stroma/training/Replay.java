@@ -42,7 +42,7 @@ import org.stroma.run.CheckpointStore;
  */
 public final class Replay {
   private final Experiment experiment;
-  private final WiredParts parts;
+  private final CandidateParts parts;
   private final Devices devices;
   private final Cohort data;
   private final CohortReader files;
@@ -61,18 +61,24 @@ public final class Replay {
    * A run's data, open.
    *
    * @param experiment of the run
-   * @param parts of the experiment, started
+   * @param parts of the experiment and its candidates: each fold is measured with the settings that it chose
+   * @param evaluator of the experiment
    * @param data patients whose targets are known
    * @param files the reader that read them
    */
   public Replay(
-      Experiment experiment, WiredParts parts, Devices devices, Cohort data, CohortReader files) {
+      Experiment experiment,
+      CandidateParts parts,
+      Evaluator evaluator,
+      Devices devices,
+      Cohort data,
+      CohortReader files) {
     this.experiment = experiment;
     this.parts = parts;
+    this.evaluator = evaluator;
     this.devices = devices;
     this.data = data;
     this.files = files;
-    this.evaluator = new Evaluator(experiment, parts);
   }
 
   /** What is said of some patients in one variant. */
@@ -114,19 +120,27 @@ public final class Replay {
       List<String> training,
       List<String> patients,
       List<DatasetVariant> variants) {
+    return parts.use(
+        fold.candidate(),
+        (settings, started) -> measure(fold, settings, started, training, patients, variants));
+  }
+
+  private List<Measured> measure(
+      CheckpointStore.Trained fold,
+      Experiment settings,
+      WiredParts started,
+      List<String> training,
+      List<String> patients,
+      List<DatasetVariant> variants) {
     if (!(fold.kept().path("modalities") instanceof ObjectNode learned)) {
       throw new DataException(
           fold.preparation() + " does not hold what the run's transforms learned");
     }
     // sorted: how patients share batches must not depend on the order of the table
     List<String> all = patients.stream().sorted().toList();
-    Dataset prepared = Preparation.apply(experiment, parts, data, learned, files);
+    Dataset prepared = Preparation.apply(settings, started, data, learned, files);
     SurvivalProbabilities survival = SurvivalProbabilities.of(
-        experiment,
-        parts,
-        CheckpointStore.survival(fold.models().get(0)),
-        data,
-        List.of());
+        settings, started, CheckpointStore.survival(fold.models().get(0)), data, List.of());
     List<Told> told = new ArrayList<>();
     told.add(new Told(prepared, all, data, new PatchPredictions(experiment, data)));
     variants.forEach(variant -> told.add(new Told(
@@ -134,7 +148,7 @@ public final class Replay {
         all,
         data,
         new PatchPredictions(experiment, data))));
-    predict(fold, prepared, all, told, survival);
+    predict(fold, settings, started, prepared, all, told, survival);
     List<Measured> measured = new ArrayList<>();
     Told whole = told.get(0);
     told.subList(1, told.size())
@@ -150,11 +164,13 @@ public final class Replay {
     return patients.isEmpty()
         ? Json.MAPPER.createObjectNode()
         : evaluator.measure(
-        data, told.predictions, told.patches, survival.times(), patients, training);
+            data, told.predictions, told.patches, survival.times(), patients, training);
   }
 
   private void predict(
       CheckpointStore.Trained fold,
+      Experiment settings,
+      WiredParts started,
       Dataset prepared,
       List<String> patients,
       List<Told> told,
@@ -164,15 +180,14 @@ public final class Replay {
         .cohort()
         .targets()
         .forEach((name, target) -> targets.put(
-            name,
-            Cohort.Target.unknown(target, fold.classes().getOrDefault(name, List.of()))));
-    EncoderMemory memory = new EncoderMemory(experiment, parts);
+            name, Cohort.Target.unknown(target, fold.classes().getOrDefault(name, List.of()))));
+    EncoderMemory memory = new EncoderMemory(settings, started);
     memory.check(prepared, data.visits(), patients);
     try (Model model = Model.of(ModelSpec.ofTrained(
-        experiment,
-        parts,
+        settings,
+        started,
         prepared,
-        TargetStatistics.read(fold.kept().path("targets"), experiment),
+        TargetStatistics.read(fold.kept().path("targets"), settings),
         devices.config()))) {
       for (Path file : fold.models()) {
         model.assign(CheckpointStore.weights(file));
@@ -182,7 +197,7 @@ public final class Replay {
         for (Told one : told) {
           if (!one.patients.isEmpty()) {
             Trainer trainer =
-                new Trainer(experiment, one.dataset, one.visits, targets, memory::bytes);
+                new Trainer(settings, one.dataset, one.visits, targets, memory::bytes);
             Map<String, Map<String, float[]>> predicted =
                 trainer.predict(model, one.patients, one.patches.wanted() ? one.patches : null);
             one.predictions.add(survival.with(predicted, functions, data), centre);

@@ -178,16 +178,22 @@ final class TrainedModels {
       Function<Replayed, T> use) {
     Finished finished = finished(run, progress);
     Experiment experiment = finished.experiment();
-    try (PartScope wired = wiring.wire(experiment.partUses())) {
+    try (PartScope wired = wiring.wire(experiment.partUses());
+        CandidateParts candidates = new CandidateParts(experiment, wired.parts(), wiring)) {
       return wired.use(() -> {
         CohortReader reader = table == null
-            ? new CohortReader(
-                ReplayedRun.folder(run, folder), experiment.cohort(), progress::note)
+            ? new CohortReader(ReplayedRun.folder(run, folder), experiment.cohort(), progress::note)
             : reader(experiment, table, progress);
         Cohort cohort = reader.read(
             OpenExperiment.sources(experiment, wired.parts()),
             Purpose.evaluation(finished.trained().get(0).classes()));
-        Replay replay = new Replay(experiment, wired.parts(), devices, cohort, reader);
+        Replay replay = new Replay(
+            experiment,
+            candidates,
+            new Evaluator(experiment, wired.parts()),
+            devices,
+            cohort,
+            reader);
         return use.apply(new ReplayedRun(
             experiment,
             cohort,
