@@ -29,7 +29,7 @@ final class SelectionCheck implements Check {
         subject.folds().stream().noneMatch(fold -> fold.validation().isEmpty());
     boolean selects =
         evaluation.has("inner") || evaluation.has("select") || evaluation.has("candidates");
-    boolean inner = evaluation.has("inner") || selects && validated;
+    boolean inner = evaluation.has("inner") || validated;
     if (subject.folds().isEmpty()) {
       return List.of(place(
           subject,
@@ -44,7 +44,7 @@ final class SelectionCheck implements Check {
               name(),
               inner ? Level.FINE : Level.PROBLEM,
               inner
-                  ? "The trials of the sweep choose inside of their training patients."
+                  ? "The trials of the sweep are compared by inner folds or validation patients, not by those who are tested."
                   : "The sweep compares its trials on the test patients: the best of them is best by chance in part, and its metric is"
                       + " too good. \"inner\" in /evaluation, with the settings as \"candidates\", chooses without them."),
           "/sweep"));

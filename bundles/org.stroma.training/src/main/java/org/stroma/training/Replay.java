@@ -61,22 +61,24 @@ public final class Replay {
    * A run's data, open.
    *
    * @param experiment of the run
-   * @param parts of the experiment and its candidates: each fold's models have the settings that it chose
+   * @param parts of the experiment and its candidates: each fold is measured with the settings that it chose
+   * @param evaluator of the experiment
    * @param data patients whose targets are known
    * @param files the reader that read them
    */
   public Replay(
       Experiment experiment,
       CandidateParts parts,
+      Evaluator evaluator,
       Devices devices,
       Cohort data,
       CohortReader files) {
     this.experiment = experiment;
     this.parts = parts;
+    this.evaluator = evaluator;
     this.devices = devices;
     this.data = data;
     this.files = files;
-    this.evaluator = parts.use("", Evaluator::new);
   }
 
   /** What is said of some patients in one variant. */
@@ -118,25 +120,24 @@ public final class Replay {
       List<String> training,
       List<String> patients,
       List<DatasetVariant> variants) {
-    if (!(fold.kept().path("modalities") instanceof ObjectNode learned)) {
-      throw new DataException(
-          fold.preparation() + " does not hold what the run's transforms learned");
-    }
-    // sorted: how patients share batches must not depend on the order of the table
-    List<String> all = patients.stream().sorted().toList();
     return parts.use(
         fold.candidate(),
-        (settings, started) -> measure(fold, settings, started, learned, training, all, variants));
+        (settings, started) -> measure(fold, settings, started, training, patients, variants));
   }
 
   private List<Measured> measure(
       CheckpointStore.Trained fold,
       Experiment settings,
       WiredParts started,
-      ObjectNode learned,
       List<String> training,
-      List<String> all,
+      List<String> patients,
       List<DatasetVariant> variants) {
+    if (!(fold.kept().path("modalities") instanceof ObjectNode learned)) {
+      throw new DataException(
+          fold.preparation() + " does not hold what the run's transforms learned");
+    }
+    // sorted: how patients share batches must not depend on the order of the table
+    List<String> all = patients.stream().sorted().toList();
     Dataset prepared = Preparation.apply(settings, started, data, learned, files);
     SurvivalProbabilities survival = SurvivalProbabilities.of(
         settings, started, CheckpointStore.survival(fold.models().get(0)), data, List.of());

@@ -187,7 +187,13 @@ final class TrainedModels {
         Cohort cohort = reader.read(
             OpenExperiment.sources(experiment, wired.parts()),
             Purpose.evaluation(finished.trained().get(0).classes()));
-        Replay replay = new Replay(experiment, candidates, devices, cohort, reader);
+        Replay replay = new Replay(
+            experiment,
+            candidates,
+            new Evaluator(experiment, wired.parts()),
+            devices,
+            cohort,
+            reader);
         return use.apply(new ReplayedRun(
             experiment,
             cohort,
