@@ -13,10 +13,14 @@ import java.util.SortedMap;
  * @param parameters trained numbers of one model
  */
 record Inputs(SortedMap<String, Width> modalities, long parameters) {
+  static final String FEATURES = "features";
+  static final String PATCHES = "features of a patch";
+  static final String WORDS = "words";
+
   /**
    * Numbers of one modality behind its transforms.
    *
-   * @param kind {@code features}, {@code features of a patch} or {@code words}
+   * @param kind {@value #FEATURES}, {@value #PATCHES} or {@value #WORDS}
    */
   record Width(String kind, int numbers) {}
 

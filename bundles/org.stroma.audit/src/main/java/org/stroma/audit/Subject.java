@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.stroma.cohort.Cohort;
+import org.stroma.cohort.CohortSummary;
 import org.stroma.cohort.Permissions;
 
 /**
@@ -26,6 +27,7 @@ import org.stroma.cohort.Permissions;
  * @param permitted what a run would refuse or has let pass; null where it cannot be told
  * @param cohort the data; null where they cannot be read
  * @param withoutData why they cannot be read; empty where they can
+ * @param summary who takes part, and who was left out; null where it is not known
  * @param inputs null where they cannot be told
  * @param run what a run left; null for an experiment
  */
@@ -38,6 +40,7 @@ record Subject(
     @Nullable List<Permissions.Permitted> permitted,
     @Nullable Cohort cohort,
     String withoutData,
+    @Nullable CohortSummary summary,
     @Nullable Inputs inputs,
     @Nullable Results run) {
 

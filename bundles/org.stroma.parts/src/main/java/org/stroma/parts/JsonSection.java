@@ -226,6 +226,39 @@ public final class JsonSection {
     return sections;
   }
 
+  /**
+   * A value under a key that may be called anything.
+   *
+   * @param pointer JSON pointer of the value
+   */
+  public record Entry(String key, String pointer, JsonNode value) {}
+
+  /**
+   * The entries of the object under a key, or, where that key is missing, those that stand beside it; they are written out under the
+   * key. {@link #close} need not be called then.
+   *
+   * @param others keys of this object that are none of the entries
+   */
+  public List<Entry> entries(String key, List<String> others) {
+    List<Entry> entries = new ArrayList<>();
+    if (!in.has(key)) {
+      ObjectNode written = out.putObject(key);
+      in.fields().forEachRemaining(field -> {
+        if (!others.contains(field.getKey())) {
+          entries.add(new Entry(field.getKey(), at(field.getKey()), field.getValue()));
+          written.set(field.getKey(), field.getValue());
+        }
+      });
+      return entries;
+    }
+    JsonSection section = section(key, true);
+    section.in.fields().forEachRemaining(field -> {
+      entries.add(new Entry(field.getKey(), section.at(field.getKey()), field.getValue()));
+      section.out.set(field.getKey(), field.getValue());
+    });
+    return entries;
+  }
+
   /** Refuses keys that nobody read. */
   public void close() {
     List<String> known = new ArrayList<>();

@@ -7,6 +7,7 @@ package org.stroma.runtime;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 import org.stroma.cohort.Cohort;
+import org.stroma.cohort.CohortSummary;
 import org.stroma.cohort.Fold;
 import org.stroma.cohort.Permissions;
 import org.stroma.dataset.Dataset;
@@ -20,6 +21,9 @@ public interface Examined {
 
   /** Its data. */
   Cohort cohort();
+
+  /** Who takes part, who was left out, and why. */
+  CohortSummary summary();
 
   /** The folds, in the order of repeats; none of a pretraining. */
   List<Fold> folds();

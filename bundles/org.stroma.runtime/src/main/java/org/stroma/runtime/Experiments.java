@@ -63,6 +63,22 @@ public interface Experiments {
   String evaluate(EvaluationRequest request);
 
   /**
+   * Opens a run with data whose targets are known and that its models have not seen, to try them on variants of these data.
+   *
+   * @param run a run directory
+   * @param table other patients, as for {@link #evaluate}; null for those whom the run tested, each by the models of his fold
+   * @param folder where relative paths of the run's own data start; null for where the experiment's file was. Not looked at with a table
+   * @param use what is done meanwhile; it must not keep what it is given
+   * @return what {@code use} returns
+   */
+  <T> T replay(
+      Path run,
+      @Nullable Path table,
+      @Nullable Path folder,
+      Progress progress,
+      Function<Replayed, T> use);
+
+  /**
    * Writes the models of a run as SavedModels and as safetensors.
    *
    * @param out a folder that is not there yet, or empty

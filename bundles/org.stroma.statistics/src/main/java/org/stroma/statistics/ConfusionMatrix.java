@@ -120,6 +120,16 @@ public final class ConfusionMatrix {
     return mean(c -> labelled[c] + predicted[c] > 0, this::f);
   }
 
+  /** The patients that are and were taken for a class over those that are or were, Jaccard's index. */
+  public Estimate intersectionOverUnion(int label) {
+    return f1(label).map(f -> f / (2 - f));
+  }
+
+  /** The mean of {@link #intersectionOverUnion} over the classes that occur or are predicted. */
+  public Estimate meanIntersectionOverUnion() {
+    return mean(c -> labelled[c] + predicted[c] > 0, c -> f(c) / (2 - f(c)));
+  }
+
   /** The mean of {@link #f1} over the classes that occur, each counting as often as it does. */
   public Estimate weightedF1() {
     return all == 0

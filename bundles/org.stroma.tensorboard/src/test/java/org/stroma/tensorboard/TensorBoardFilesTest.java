@@ -19,16 +19,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stroma.training.Epoch;
 import org.stroma.training.RunEvent;
-import org.tensorflow.EagerSession;
-import org.tensorflow.Operand;
+import org.tensorflow.Graph;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
 import org.tensorflow.exceptions.TFOutOfRangeException;
 import org.tensorflow.exceptions.TensorFlowException;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.io.FifoQueue;
+import org.tensorflow.op.io.ReaderRead;
+import org.tensorflow.op.io.TfRecordReader;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.Summary;
 import org.tensorflow.types.TString;
-import org.tensorflow.types.family.TType;
 
 /** What is written is what TensorFlow's own reader of records, which checks their sums, reads. */
 class TensorBoardFilesTest {
@@ -63,20 +65,17 @@ class TensorBoardFilesTest {
 
   private static List<Event> read(Path file) throws Exception {
     List<Event> events = new ArrayList<>();
-    try (EagerSession session = EagerSession.create()) {
-      Ops tf = Ops.create(session);
-      List<Class<? extends TType>> types = List.of(TString.class);
-      List<Shape> shapes = List.of(Shape.scalar());
-      Operand<? extends TType> records = tf.data.tfRecordDataset(
-          tf.constant(file.toString()), tf.constant(""), tf.constant(0L), tf.constant(new long[] {0
-          }));
-      Operand<? extends TType> iterator = tf.data.anonymousIterator(types, shapes);
-      tf.data.makeIterator(records, iterator);
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      TfRecordReader reader = tf.io.tfRecordReader();
+      FifoQueue names = tf.io.fifoQueue(List.of(TString.class));
+      session.run(tf.io.queueEnqueue(names, List.of(tf.constant(file.toString()))));
+      session.run(tf.io.queueClose(names));
+      ReaderRead record = tf.io.readerRead(reader, names);
       while (true) {
-        try {
-          TString record = (TString)
-              tf.data.iteratorGetNext(iterator, types, shapes).iterator().next().asTensor();
-          events.add(Event.parseFrom(record.asBytes().getObject()));
+        try (Result read = session.runner().fetch(record.value()).run()) {
+          events.add(Event.parseFrom(((TString) read.get(0)).asBytes().getObject()));
         } catch (TFOutOfRangeException e) {
           return events;
         }

@@ -174,7 +174,7 @@ public final class Initialization {
         : candidates(experiment.initialize().from()).get(0);
   }
 
-  private static List<Start> candidates(Path from) {
+  static List<Start> candidates(Path from) {
     if (!Files.isDirectory(from)) {
       // the file may lie beside what its run has kept
       JsonNode beside = CheckpointStore.besides(from);

@@ -66,12 +66,13 @@ public final class Predictor {
   /**
    * Predicts the patients of a cohort.
    *
+   * @param parts of the experiment and its candidates: each fold is predicted with the settings that it chose
    * @param seenToo whether patients whom every model was trained with are predicted all the same
    * @param detailed whether there is anything to look at beside the predictions
    * @param times at which survival is told; empty for those of the run
    */
   public Result predict(
-      WiredParts parts,
+      CandidateParts parts,
       Devices devices,
       Cohort data,
       CohortReader files,
@@ -79,8 +80,14 @@ public final class Predictor {
       boolean detailed,
       boolean labelled,
       List<Double> times) {
-    SurvivalProbabilities survival = SurvivalProbabilities.of(
-        experiment, parts, CheckpointStore.survival(trained.get(0).models().get(0)), data, times);
+    SurvivalProbabilities survival = parts.use(
+        "",
+        (settings, started) -> SurvivalProbabilities.of(
+            settings,
+            started,
+            CheckpointStore.survival(trained.get(0).models().get(0)),
+            data,
+            times));
     Map<CheckpointStore.Trained, List<String>> asked = new LinkedHashMap<>();
     TreeSet<String> some = new TreeSet<>();
     TreeSet<String> unseen = new TreeSet<>();
@@ -111,23 +118,32 @@ public final class Predictor {
       patients.addAll(always);
       if (!patients.isEmpty()) {
         // sorted: how patients share batches must not depend on the order of the table
-        predict(
-            fold.getKey(),
-            parts,
-            data,
-            patients.stream().sorted().toList(),
-            files,
-            devices.config(),
-            mean,
-            survival,
-            listener);
+        List<String> sorted = patients.stream().sorted().toList();
+        parts.use(fold.getKey().candidate(), (settings, started) -> {
+          predict(
+              fold.getKey(),
+              settings,
+              started,
+              data,
+              sorted,
+              files,
+              devices.config(),
+              mean,
+              survival,
+              listener);
+          return mean;
+        });
       }
     }
     return new Result(mean, patches, survival, details, some.size() - always.size(), always.size());
   }
 
-  private Dataset prepared(
-      CheckpointStore.Trained fold, WiredParts parts, Cohort data, ReadContext files) {
+  private static Dataset prepared(
+      CheckpointStore.Trained fold,
+      Experiment experiment,
+      WiredParts parts,
+      Cohort data,
+      ReadContext files) {
     if (!(fold.kept().path("modalities") instanceof ObjectNode learned)) {
       throw new DataException(
           fold.preparation() + " does not hold what the run's transforms learned");
@@ -135,9 +151,10 @@ public final class Predictor {
     return Preparation.apply(experiment, parts, data, learned, files);
   }
 
-  /** Adds what each model predicts for some patients. */
-  private void predict(
+  /** Adds what each model predicts for some patients, with the settings that it was trained with. */
+  private static void predict(
       CheckpointStore.Trained fold,
+      Experiment experiment,
       WiredParts parts,
       Cohort data,
       List<String> patients,
@@ -146,7 +163,7 @@ public final class Predictor {
       Predictions predictions,
       SurvivalProbabilities survival,
       AuxiliaryListener listener) {
-    Dataset prepared = prepared(fold, parts, data, files);
+    Dataset prepared = prepared(fold, experiment, parts, data, files);
     SortedMap<String, Cohort.Target> targets = new TreeMap<>();
     Map<String, List<String>> classes = fold.classes();
     experiment

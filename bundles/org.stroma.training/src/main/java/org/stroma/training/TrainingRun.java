@@ -39,7 +39,7 @@ final class TrainingRun {
   private boolean claimed;
   private boolean kept;
 
-  private TrainingRun(RunContext context, int folds) {
+  private TrainingRun(RunContext context, int folds, int innerEpochs) {
     this.context = context;
     this.directory = context.directory();
     Experiment experiment = context.experiment();
@@ -52,7 +52,10 @@ final class TrainingRun {
         folds == 0 ? 1 : experiment.training().ensemble(),
         experiment.training().epochs());
     this.events = new RunEvents(
-        List.of(new LogLines(), new HistoryFile(directory), new ProgressLine(context.progress())),
+        List.of(
+            new LogLines(),
+            new HistoryFile(directory),
+            new ProgressLine(context.progress(), innerEpochs)),
         context.listeners());
   }
 
@@ -60,11 +63,13 @@ final class TrainingRun {
    * Runs.
    *
    * @param folds 0 for a pretraining
+   * @param innerEpochs of all inner trainings of a fold, for how far the run is
    * @param work returns the metrics
    * @return the metrics
    */
-  static ObjectNode of(RunContext context, int folds, Function<TrainingRun, ObjectNode> work) {
-    return new TrainingRun(context, folds).live(work);
+  static ObjectNode of(
+      RunContext context, int folds, int innerEpochs, Function<TrainingRun, ObjectNode> work) {
+    return new TrainingRun(context, folds, innerEpochs).live(work);
   }
 
   private ObjectNode live(Function<TrainingRun, ObjectNode> work) {

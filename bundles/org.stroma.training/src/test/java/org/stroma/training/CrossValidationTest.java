@@ -34,6 +34,7 @@ class CrossValidationTest {
     return CrossValidation.run(
         Runs.context(directory, said, List.of(words)),
         Runs.FOLDS,
+        InnerFolds.NONE,
         (run, initialization) -> executor);
   }
 
@@ -88,6 +89,7 @@ class CrossValidationTest {
         () -> CrossValidation.run(
             Runs.context(directory, said, List.of(words)),
             Runs.FOLDS,
+            InnerFolds.NONE,
             (run, initialization) -> task -> {
               run.begin("10 parameters");
               throw new DataException("slide s cannot be read");
@@ -123,6 +125,7 @@ class CrossValidationTest {
         () -> CrossValidation.run(
             Runs.context(directory, said, List.of(words)),
             Runs.FOLDS,
+            InnerFolds.NONE,
             (run, initialization) -> task -> {
               run.begin("");
               if (task.fold() == 1) {
@@ -157,6 +160,7 @@ class CrossValidationTest {
       Thread thread = new Thread(() -> CrossValidation.run(
           Runs.context(folder.resolve(name), new Runs.Said(), List.of(naming)),
           Runs.FOLDS,
+          InnerFolds.NONE,
           (run, initialization) -> task -> {
             run.begin("note of " + name);
             both.countDown();

@@ -6,6 +6,8 @@ package org.stroma.runtime.internal;
 
 import java.util.List;
 import org.stroma.cohort.Cohort;
+import org.stroma.cohort.CohortCounts;
+import org.stroma.cohort.CohortSummary;
 import org.stroma.cohort.Fold;
 import org.stroma.cohort.Permissions;
 import org.stroma.dataset.Dataset;
@@ -28,6 +30,11 @@ record Examination(OpenExperiment opened, Devices devices) implements Examined {
   @Override
   public Cohort cohort() {
     return opened.cohort();
+  }
+
+  @Override
+  public CohortSummary summary() {
+    return CohortCounts.of(opened.reader(), opened.cohort(), opened.folds());
   }
 
   @Override

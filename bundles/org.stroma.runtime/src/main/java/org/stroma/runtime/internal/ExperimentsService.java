@@ -38,8 +38,10 @@ import org.stroma.runtime.EvaluationRequest;
 import org.stroma.runtime.Examined;
 import org.stroma.runtime.Experiments;
 import org.stroma.runtime.PredictionRequest;
+import org.stroma.runtime.Replayed;
 import org.stroma.runtime.RunRequest;
 import org.stroma.runtime.RunResult;
+import org.stroma.training.CandidateParts;
 import org.stroma.training.CrossValidation;
 import org.stroma.training.Pretraining;
 import org.stroma.training.RunContext;
@@ -83,7 +85,13 @@ public final class ExperimentsService implements Experiments {
   @Override
   public String validate(Path file, List<String> overrides, Progress progress) {
     try (OpenExperiment opened = OpenExperiment.of(read(file, overrides), wiring, progress::note)) {
-      return opened.wired().use(() -> Validation.of(opened, devices, progress));
+      return opened.wired().use(() -> {
+        String sentence = Validation.of(opened, devices, progress);
+        try (CandidateParts candidates = candidates(opened)) {
+          Validation.candidates(opened, candidates, devices);
+        }
+        return sentence;
+      });
     }
   }
 
@@ -130,20 +138,31 @@ public final class ExperimentsService implements Experiments {
               WorkingFolder.resolve(Path.of("runs")).toAbsolutePath(),
               experiment.name(),
               planned -> false));
-      JsonNode metrics =
-          opened.wired().use(() -> run(opened, new RunDirectory(target), progress, all(request)));
+      JsonNode metrics = opened.wired().use(() -> {
+        try (CandidateParts candidates = candidates(opened)) {
+          // before the first fold is trained, and not when the last candidate's turn comes
+          Validation.candidates(opened, candidates, devices);
+          return run(opened, candidates, new RunDirectory(target), progress, all(request));
+        }
+      });
       return new RunResult(target, means(metrics), progress.notes());
     }
   }
 
+  private CandidateParts candidates(OpenExperiment opened) {
+    return new CandidateParts(opened.experiment(), opened.wired().parts(), wiring);
+  }
+
   private JsonNode run(
       OpenExperiment opened,
+      CandidateParts candidates,
       RunDirectory directory,
       Progress progress,
       Supplier<List<RunListener>> hearing) {
     RunContext context = new RunContext(
         opened.experiment(),
         opened.wired().parts(),
+        candidates,
         opened.cohort(),
         opened.reader(),
         directory,
@@ -153,7 +172,7 @@ public final class ExperimentsService implements Experiments {
         () -> provenance.of(opened.experiment(), opened.reader().files(), devices.list()),
         () -> documents);
     return opened.experiment().pretraining().isEmpty()
-        ? CrossValidation.run(context, opened.folds())
+        ? CrossValidation.run(context, opened.folds(), opened.inner())
         : Pretraining.run(context);
   }
 
@@ -197,6 +216,16 @@ public final class ExperimentsService implements Experiments {
   @Override
   public String evaluate(EvaluationRequest request) {
     return models.evaluate(request);
+  }
+
+  @Override
+  public <T> T replay(
+      Path run,
+      @Nullable Path table,
+      @Nullable Path folder,
+      Progress progress,
+      Function<Replayed, T> use) {
+    return models.replay(run, table, folder, progress, use);
   }
 
   @Override

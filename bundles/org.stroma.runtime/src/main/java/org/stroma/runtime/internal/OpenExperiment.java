@@ -27,10 +27,16 @@ import org.stroma.parts.PartInvoker.Work;
 import org.stroma.parts.PartScope;
 import org.stroma.parts.PartWiring;
 import org.stroma.parts.WiredParts;
+import org.stroma.training.InnerFolds;
 
 /** A checked experiment with its parts, started, and its data; closing takes the parts away. */
 record OpenExperiment(
-    Experiment experiment, PartScope wired, CohortReader reader, Cohort cohort, List<Fold> folds)
+    Experiment experiment,
+    PartScope wired,
+    CohortReader reader,
+    Cohort cohort,
+    List<Fold> folds,
+    InnerFolds inner)
     implements AutoCloseable {
   @Override
   public void close() {
@@ -74,12 +80,14 @@ record OpenExperiment(
     boolean supervised = experiment.pretraining().isEmpty();
     Cohort cohort = reader.read(
         sources(experiment, wired.parts()), supervised ? Purpose.TRAINING : Purpose.PRETRAINING);
+    List<Fold> folds = supervised ? folds(experiment, wired.parts(), cohort, reader) : List.of();
     return new OpenExperiment(
         experiment,
         wired,
         reader,
         cohort,
-        supervised ? folds(experiment, wired.parts(), cohort, reader) : List.of());
+        folds,
+        InnerFolds.of(experiment, wired.parts(), cohort, reader, folds));
   }
 
   /** The readers of the modalities. */
