@@ -38,7 +38,11 @@ final class InnerStarts {
    * @return null where encoders start anew, or nothing is selected
    * @throws FaultsException where there is no such model
    */
-  static @Nullable InnerStarts of(Experiment experiment, List<Fold> folds, List<List<Fold>> inner) {
+  static @Nullable InnerStarts of(
+      Experiment experiment,
+      List<Fold> folds,
+      List<List<Fold>> inner,
+      Supplier<Permissions> permissions) {
     if (experiment.initialize() == null || inner.isEmpty()) {
       return null;
     }
