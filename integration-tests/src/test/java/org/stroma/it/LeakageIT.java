@@ -208,11 +208,11 @@ class LeakageIT {
         told.at("/0/findings/0").asText().contains("TCGA-AB-0007 and TCGA-AB-9999"),
         told.toString());
     // zeros and blanks make no other patient
-    for (String twin : List.of("TCGA AB 0007", "tcga-ab-0007")) {
-      Files.writeString(folder.resolve("x.csv"), x.toString().replace(id(7) + "-01", twin));
-      Files.writeString(folder.resolve("y.csv"), y.toString().replace(id(7) + "-01", twin));
+    for (String spelling : List.of("TCGA AB 0007", "tcga-ab-0007")) {
+      Files.writeString(folder.resolve("x.csv"), x.toString().replace(id(7) + "-01", spelling));
+      Files.writeString(folder.resolve("y.csv"), y.toString().replace(id(7) + "-01", spelling));
       Stroma.Result spelled = stroma(3, "validate", "e.json");
-      assertTrue(spelled.err().contains("TCGA-AB-0007 and " + twin), spelled.err());
+      assertTrue(spelled.err().contains("TCGA-AB-0007 and " + spelling), spelled.err());
     }
   }
 }

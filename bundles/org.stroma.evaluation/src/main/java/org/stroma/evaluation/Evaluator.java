@@ -6,11 +6,9 @@ package org.stroma.evaluation;
 
 import static java.util.stream.Collectors.joining;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -85,6 +83,18 @@ public final class Evaluator {
         its.add(new Named(use, metric, name));
       }
     }
+    if (!faults.isEmpty()) {
+      throw new FaultsException(faults, false);
+    }
+  }
+
+  /**
+   * Checks that what decides, inside of folds and in a sweep, is measured.
+   *
+   * @throws FaultsException where it is not
+   */
+  public void checkDeciding() {
+    List<Fault> faults = new ArrayList<>();
     Selection selection = experiment.selection();
     if (selection != null) {
       check("/evaluation/select/metric", selection.head(), selection.metric(), faults);
@@ -102,7 +112,6 @@ public final class Evaluator {
     }
   }
 
-  /** What decides has to be measured. */
   private void check(String pointer, String head, String metric, List<Fault> faults) {
     List<String> names =
         metrics.getOrDefault(head, List.of()).stream().map(Named::name).toList();
@@ -335,73 +344,16 @@ public final class Evaluator {
     return table;
   }
 
-  /** Writes a metric: its number, or null beside the reason. */
+  /** Writes a metric: its number, with what belongs to it in {@code details}, or null beside the reason. */
   static void put(ObjectNode node, String name, MetricValue metric) {
     if (metric.defined()) {
       node.put(name, metric.value());
-      metric.details().forEach((detail, value) -> node.put(name + "_" + detail, value));
+      metric.details().forEach((detail, value) -> node.withObjectProperty("details")
+          .withObjectProperty(name)
+          .put(detail, value));
     } else {
       node.putNull(name);
       node.put(name + "_undefined", metric.reason());
     }
-  }
-
-  /**
-   * The means and standard deviations over folds of what is defined; one fold has no standard deviation.
-   *
-   * @return a sentence for each metric
-   */
-  public static List<String> summarise(ObjectNode metrics, ArrayNode folds) {
-    ObjectNode mean = metrics.putObject("mean");
-    ObjectNode std = metrics.putObject("std");
-    List<String> sentences = new ArrayList<>();
-    Map<String, Map<String, List<Double>>> values = new TreeMap<>();
-    Map<String, String> reasons = new TreeMap<>();
-    folds.forEach(fold -> fold.path("test")
-        .fields()
-        .forEachRemaining(head -> head.getValue().fields().forEachRemaining(metric -> {
-          Map<String, List<Double>> its =
-              values.computeIfAbsent(head.getKey(), h -> new TreeMap<>());
-          if (metric.getValue().isNumber()) {
-            its.computeIfAbsent(metric.getKey(), m -> new ArrayList<>())
-                .add(metric.getValue().doubleValue());
-          } else if (metric.getValue().isNull()) {
-            its.computeIfAbsent(metric.getKey(), m -> new ArrayList<>());
-            reasons.put(
-                head.getKey() + " " + metric.getKey(),
-                head.getValue().path(metric.getKey() + "_undefined").asText());
-          }
-        })));
-    values.forEach((head, byMetric) -> byMetric.forEach((metric, all) -> {
-      String name = head + " " + metric;
-      String some = all.size() == folds.size()
-          ? ""
-          : "; it is not defined in " + (folds.size() - all.size()) + ": " + reasons.get(name);
-      if (all.isEmpty()) {
-        put(mean.withObjectProperty(head), metric, MetricValue.undefined(reasons.get(name)));
-        sentences.add(name + " is not defined: " + reasons.get(name));
-        return;
-      }
-      double average = all.stream().mapToDouble(v -> v).average().orElseThrow();
-      mean.withObjectProperty(head).put(metric, average);
-      if (all.size() == 1) {
-        put(std.withObjectProperty(head), metric, MetricValue.undefined("there is one fold"));
-        sentences.add(String.format(Locale.ROOT, "%s %.4f (one fold%s)", name, average, some));
-        return;
-      }
-      double squares =
-          all.stream().mapToDouble(v -> (v - average) * (v - average)).sum();
-      double deviation = Math.sqrt(squares / (all.size() - 1));
-      std.withObjectProperty(head).put(metric, deviation);
-      sentences.add(String.format(
-          Locale.ROOT,
-          "%s %.4f (standard deviation over %d folds %.4f%s)",
-          name,
-          average,
-          all.size(),
-          deviation,
-          some));
-    }));
-    return sentences;
   }
 }

@@ -131,8 +131,11 @@ final class SweepRun {
 
   private boolean higherIsBetter(Experiment base) {
     try (PartScope metrics = wiring.wire(base.metrics())) {
-      return metrics.use(() -> new Evaluator(base, metrics.parts())
-          .higherIsBetter(base.sweep().head(), base.sweep().metric()));
+      return metrics.use(() -> {
+        Evaluator evaluator = new Evaluator(base, metrics.parts());
+        evaluator.checkDeciding();
+        return evaluator.higherIsBetter(base.sweep().head(), base.sweep().metric());
+      });
     }
   }
 

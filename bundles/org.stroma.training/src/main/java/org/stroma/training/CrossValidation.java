@@ -13,7 +13,7 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.Fold;
-import org.stroma.evaluation.Evaluator;
+import org.stroma.evaluation.FoldSummary;
 import org.stroma.evaluation.PooledMetrics;
 import org.stroma.evaluation.PredictionTable;
 import org.stroma.evaluation.Predictions;
@@ -131,8 +131,10 @@ public final class CrossValidation {
     if (initialization != null) {
       metrics.set("initialize", initialization.told());
     }
-    Evaluator.summarise(metrics, byFold).forEach(run::note);
-    pooled.write(metrics).forEach(run::note);
+    Map<String, String> byMetric = FoldSummary.write(metrics, byFold);
+    Map<String, String> together = pooled.write(metrics);
+    byMetric.forEach((name, sentence) ->
+        run.note(together.containsKey(name) ? sentence + "; " + together.get(name) : sentence));
     if (nested != null) {
       run.note(nested.summarise(metrics));
       last(metrics, byFold).forEach(run::note);
@@ -145,7 +147,7 @@ public final class CrossValidation {
     ArrayNode ends = Json.MAPPER.createArrayNode();
     byFold.forEach(fold -> ends.add(fold.path(FoldResult.LAST)));
     ObjectNode last = metrics.putObject(FoldResult.LAST);
-    return Evaluator.summarise(last, ends).stream()
+    return FoldSummary.write(last, ends).values().stream()
         .map(sentence -> "at the last epoch: " + sentence)
         .toList();
   }

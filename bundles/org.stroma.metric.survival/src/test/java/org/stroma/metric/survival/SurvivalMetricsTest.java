@@ -179,12 +179,12 @@ class SurvivalMetricsTest {
     assertTrue(brier.compute(right).value() < brier.compute(extreme).value());
     assertTrue(ipa.compute(right).value() > 0.1, "" + ipa.compute(right));
     assertEquals(1, slope.compute(right).value(), 0.1);
-    assertEquals(slope.compute(right).value() / 1.5, slope.compute(extreme).value(), 1e-9);
+    assertEquals(slope.compute(right).value() / 1.5, slope.compute(extreme).value(), 0.01);
     assertTrue(ici.compute(right).value() < 0.03, "" + ici.compute(right));
     assertTrue(ici.compute(extreme).value() > 0.05, "" + ici.compute(extreme));
     assertTrue(ici.compute(right).each().get("0.5").details().containsKey("e90"));
     assertTrue(d.compute(right).value() > 0.01, "" + d.compute(right));
-    assertTrue(d.compute(extreme).value() < 1e-6, "" + d.compute(extreme));
+    assertTrue(d.compute(extreme).value() < 1e-3, "" + d.compute(extreme));
     TimeDependentAuc auc = new TimeDependentAuc(Defaults.of(TimeDependentAuc.Settings.class));
     for (Metric metric : List.of(brier, ipa, slope, ici, auc)) {
       assertEquals(List.of("0.5", "1"), List.copyOf(metric.compute(right).each().keySet()));

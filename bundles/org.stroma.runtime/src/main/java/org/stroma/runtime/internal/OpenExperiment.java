@@ -75,7 +75,7 @@ record OpenExperiment(
       Experiment experiment, PartScope wired, Supplier<CohortReader> settings) {
     TargetKinds.check(experiment, wired.parts());
     // asks metrics what they are for, before anything is read
-    new Evaluator(experiment, wired.parts());
+    new Evaluator(experiment, wired.parts()).checkDeciding();
     CohortReader reader = settings.get();
     boolean supervised = experiment.pretraining().isEmpty();
     Cohort cohort = reader.read(

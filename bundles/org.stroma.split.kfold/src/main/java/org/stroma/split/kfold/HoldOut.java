@@ -29,7 +29,7 @@ import org.stroma.api.data.SplitStrategy;
 
 /**
  * Hold-out: one fold, which tests a share of the patients, another one in each repeat. Each stratum is shuffled by the seed and gives
- * its share. With groups, whole groups are held out, the largest first, each where that brings the strata nearer to their shares.
+ * its share. With groups, whole groups are held out, in an order drawn by the seed, each where that brings the strata nearer to their shares.
  */
 @Component(configurationPid = HoldOut.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = HoldOut.Settings.class, factory = true)
@@ -118,8 +118,6 @@ public final class HoldOut implements SplitStrategy {
   private List<String> grouped(SplitInput input, Random random) {
     List<List<String>> order = new ArrayList<>(groups.of(input, 2));
     Collections.shuffle(order, random);
-    order.sort(Comparator.comparingInt(
-        (List<String> group) -> -group.size())); // stable: equal sizes stay shuffled
     Map<String, Integer> sizes = new HashMap<>();
     strata(input).forEach((stratum, all) -> sizes.put(stratum, all.size()));
     Map<String, Integer> held = new HashMap<>();
@@ -139,6 +137,9 @@ public final class HoldOut implements SplitStrategy {
         brought.forEach((stratum, count) -> held.merge(stratum, count, Integer::sum));
       }
     }
-    return test.isEmpty() ? order.get(order.size() - 1) : test;
+    // where each group is more than the share
+    return test.isEmpty()
+        ? order.stream().min(Comparator.comparingInt(List::size)).orElseThrow()
+        : test;
   }
 }
