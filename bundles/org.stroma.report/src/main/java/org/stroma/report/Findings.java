@@ -33,20 +33,20 @@ public final class Findings {
     }
     List<String> what =
         study.run().heads().stream().map(head -> what(study, head)).toList();
-    return "A model predicts " + Words.list(what) + " of patients, from " + from + ". "
+    return "A model predicts " + Words.list(what) + " from " + from + ". "
         + Words.count(study.patients(), "patient") + " took part" + events(study) + ".";
   }
 
   private static String what(Study study, RunReader.Head head) {
     JsonNode target = study.run().experiment().path("cohort").path("targets").path(head.target());
     return switch (head.kind()) {
-      case SURVIVAL -> "the time until an event (" + head.target() + ", column "
-          + target.path("event").asText() + ")";
-      case CLASS -> "the class " + head.target();
-      case LABELS -> "the labels " + head.target();
-      case NUMBER -> "the number " + head.target();
-      case COUNT -> "the count " + head.target();
-      case PATCHES -> "the class of each patch (" + head.target() + ")";
+      case SURVIVAL -> "“" + head.target() + "” (the time until the event in column “"
+          + target.path("event").asText() + "”)";
+      case CLASS -> "the class “" + head.target() + "”";
+      case LABELS -> "the labels “" + head.target() + "”";
+      case NUMBER -> "the number “" + head.target() + "”";
+      case COUNT -> "the count “" + head.target() + "”";
+      case PATCHES -> "the class of each patch (“" + head.target() + "”)";
     };
   }
 
@@ -65,7 +65,7 @@ public final class Findings {
               .map(summary -> summary.analysed().targets().get(head.target()))
               .map(CohortSummary.TargetSummary::events)
               .orElse(seen);
-          events.add(Words.count(all) + " of them with the event " + head.target());
+          events.add(Words.count(all) + " had the event “" + head.target() + "”");
         }
         case CLASS -> study
             .cohort()
@@ -73,13 +73,13 @@ public final class Findings {
             .map(CohortSummary.TargetSummary::classes)
             .ifPresent(classes -> {
               List<String> counts = new ArrayList<>();
-              classes.forEach((name, count) -> counts.add(Words.count(count) + " " + name));
-              events.add(head.target() + ": " + Words.list(counts));
+              classes.forEach((name, count) -> counts.add(name + " in " + Words.count(count)));
+              events.add("“" + head.target() + "” is " + Words.list(counts));
             });
         default -> {}
       }
     }
-    return events.isEmpty() ? "" : ", " + String.join("; ", events);
+    return events.isEmpty() ? "" : "; " + Words.list(events);
   }
 
   /** How it was tested. */

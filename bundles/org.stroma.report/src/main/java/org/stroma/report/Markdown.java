@@ -28,6 +28,6 @@ final class Markdown {
         .toString()
         .strip()
         .replaceFirst("^([-+=])", "\\\\$1")
-        .replaceFirst("^(\\d+)([.)])", "$1\\\\$2");
+        .replaceFirst("^(\\d+)([.)])(?=\\s|$)", "$1\\\\$2");
   }
 }

@@ -107,6 +107,17 @@ public final class Study {
             .count());
   }
 
+  /** What an axis of time is called: the table’s column, which is all that is known of the unit. */
+  public String timeLabel(RunReader.Head head) {
+    String column = run.experiment()
+        .path("cohort")
+        .path("targets")
+        .path(head.target())
+        .path("time")
+        .asText();
+    return column.isEmpty() ? "Time" : "Time (" + column + ")";
+  }
+
   /** Whether the cohort is one of the command simulate: its patients say so. */
   public boolean simulated() {
     List<RunPredictions.Row> rows = run.predictions().rows();

@@ -59,7 +59,6 @@ public final class DecisionFigure {
       table.row(
           Words.percent(xs[i]), Words.number(model[i]), Words.number(all[i]), Words.number(0));
     }
-    double[] drawn = Arrays.stream(all).map(v -> v < least ? Double.NaN : v).toArray();
     Plot plot = new Plot(
             title,
             "Net benefit of the model " + Words.number(model[9]) + " at a threshold of 10%, "
@@ -67,14 +66,19 @@ public final class DecisionFigure {
             Axis.share("Threshold: risk from which one would act"),
             Axis.of("Net benefit", least, most * 1.05))
         .reference(0, 0, 1, 0)
-        .line("act on all", Ink.GREY, xs, drawn)
-        .line("act by the model", Ink.BLUE, xs, model);
+        .line("act on all", Ink.GREY, xs, above(all, least))
+        .line("act by the model", Ink.BLUE, xs, above(model, least));
     return new Figure(
         title,
         plot.drawn(),
         "The share of patients who are rightly acted on, less that of those who are wrongly acted on, weighed by the threshold. "
             + "Acting by the model is of use where its line is above both that of acting on all and 0, acting on none (dashed).",
         table);
+  }
+
+  /** What lies far below acting on nobody is not drawn. */
+  private static double[] above(double[] values, double least) {
+    return Arrays.stream(values).map(v -> v < least ? Double.NaN : v).toArray();
   }
 
   private static double[] values(Estimate[] estimates) {

@@ -28,7 +28,7 @@ public final class KaplanMeierFigure {
   /** The figure of a head. */
   public static Figure of(Study study, RunReader.Head head) {
     RiskGroups groups = RiskGroups.of(study.run().predictions(), head);
-    Axis x = Axis.of("Time (as in the cohort’s table)", 0, groups.longest());
+    Axis x = Axis.of(study.timeLabel(head), 0, groups.end());
     Plot plot = new Plot(
         "Kaplan-Meier curves of " + head.name() + " by predicted risk",
         description(groups, x.most()),
@@ -58,7 +58,7 @@ public final class KaplanMeierFigure {
       x.ticks().forEach(tick -> atRisk.add(Words.count(curve.atRiskAt(tick))));
       plot.counts("At risk", RiskGroups.names().get(g), INKS[g], atRisk);
     }
-    plot.noteBelow(test(groups));
+    plot.headline(test(groups));
     return new Figure(
         "Kaplan-Meier curves of " + head.name() + " by predicted risk",
         plot.drawn(),
@@ -142,6 +142,12 @@ public final class KaplanMeierFigure {
             + "training patients of the patient’s fold. Upright marks are patients whose follow-up ends; bands are 95% "
             + "intervals (log-log). ");
     text.append(ratio(groups));
+    if (groups.end() < groups.longest()) {
+      text.append(
+              " The axis ends where hardly anybody is followed any more; the longest follow-up is ")
+          .append(Words.compact(groups.longest()))
+          .append('.');
+    }
     List<Integer> repeats = study.run().predictions().repeats();
     if (repeats.size() > 1) {
       double[] ps = repeats.stream()
@@ -153,8 +159,8 @@ public final class KaplanMeierFigure {
       text.append(" Over the ").append(repeats.size());
       text.append(" repeats the mean distance from the cut decides");
       if (ps.length > 0) {
-        text.append("; each repeat alone gives ").append(Words.p(ps[0])).append(" to ");
-        text.append(Words.p(ps[ps.length - 1]));
+        text.append("; of each repeat alone, the log-rank test gives ").append(Words.p(ps[0]));
+        text.append(" to ").append(Words.p(ps[ps.length - 1]).replaceFirst("^p = ", ""));
       }
       text.append('.');
     }

@@ -42,14 +42,14 @@ public final class OverTimeFigure {
     List<Figure> figures = new ArrayList<>();
     series.forEach((metric, values) -> {
       if (values.size() > 1) {
-        figures.add(figure(head, metric, values));
+        figures.add(figure(study, head, metric, values));
       }
     });
     return figures;
   }
 
   private static Figure figure(
-      RunReader.Head head, String metric, SortedMap<Double, RunMetrics.Value> values) {
+      Study study, RunReader.Head head, String metric, SortedMap<Double, RunMetrics.Value> values) {
     String name = MetricNames.title(head.kind(), metric);
     Table table = Table.of("Time", name);
     double[] xs = new double[values.size()];
@@ -74,7 +74,7 @@ public final class OverTimeFigure {
         name + " of " + head.name() + " over time",
         "From " + Words.number(ys[0]) + " at time " + Words.plain(xs[0]) + " to "
             + Words.number(ys[ys.length - 1]) + " at time " + Words.plain(xs[xs.length - 1]),
-        Axis.of("Time (as in the cohort’s table)", 0, xs[xs.length - 1] * 1.04),
+        Axis.of(study.timeLabel(head), 0, xs[xs.length - 1] * 1.04),
         area ? Axis.unit(name) : Axis.around(name, 0, most));
     if (area && !Double.isNaN(chance)) {
       plot.level(chance, "chance");

@@ -24,6 +24,8 @@ import org.stroma.statistics.LogRank;
  * with, and the others. The cut knows nothing of the test patients. Over several repeats the mean distance from the cut decides.
  */
 public final class RiskGroups {
+  private static final int FEW = 20;
+
   private final double[] time;
   private final boolean[] event;
   private final boolean[] high;
@@ -125,6 +127,13 @@ public final class RiskGroups {
   /** The longest follow-up. */
   public double longest() {
     return Arrays.stream(time).max().orElse(1);
+  }
+
+  /** Until when more than one in {@value #FEW} patients is followed, and more than one. */
+  public double end() {
+    double[] sorted = Arrays.stream(time).sorted().toArray();
+    int few = Math.max(1, sorted.length / FEW);
+    return sorted.length == 0 ? 1 : sorted[Math.max(0, sorted.length - 1 - few)];
   }
 
   /** The log-rank test's p-value. */

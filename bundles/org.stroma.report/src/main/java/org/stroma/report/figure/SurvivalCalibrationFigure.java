@@ -34,10 +34,11 @@ public final class SurvivalCalibrationFigure {
 
   private SurvivalCalibrationFigure() {}
 
-  /** A figure a time; of many times some, from the first to the last. */
+  /** A figure a time, and a decision curve; of many times some, from the first to the last. */
   public static List<Figure> of(Study study, RunReader.Head head) {
     RunPredictions.Survival test = study.pooled().survival(head, row -> true);
     List<Figure> figures = new ArrayList<>();
+    List<Figure> decisions = new ArrayList<>();
     for (double time : some(test.survival())) {
       double[] survival = test.survival().get(time);
       int[] known = IntStream.range(0, survival.length)
@@ -53,10 +54,11 @@ public final class SurvivalCalibrationFigure {
             event,
             Arrays.stream(known).mapToDouble(i -> survival[i]).toArray());
         figures.add(figure(study, head, patients, time));
-        figures.add(DecisionFigure.of(
+        decisions.add(DecisionFigure.of(
             head.name(), patients.time(), patients.event(), patients.survival(), time));
       }
     }
+    figures.addAll(decisions);
     return figures;
   }
 

@@ -14,7 +14,7 @@ import org.stroma.report.plot.Svg.Anchor;
  */
 public final class Plot {
   private static final double TOP = 8;
-  private static final double RIGHT = 16;
+  private static final double RIGHT = 20;
   private static final double ROW = 18;
   private static final double HEIGHT = 240;
 
@@ -26,6 +26,7 @@ public final class Plot {
   private final List<Named> legend = new ArrayList<>();
   private final List<Counts> counts = new ArrayList<>();
   private String countsTitle = "";
+  private String headline = "";
   private double height = HEIGHT;
 
   private interface Layer {
@@ -192,16 +193,9 @@ public final class Plot {
     return this;
   }
 
-  /** A note in the upper right corner. */
-  public Plot note(String text) {
-    layers.add(
-        (svg, frame) -> svg.text(frame.right - 4, frame.top + Svg.LETTERS + 2, Anchor.END, text));
-    return this;
-  }
-
-  /** A note in the lower left corner. */
-  public Plot noteBelow(String text) {
-    layers.add((svg, frame) -> svg.text(frame.left + 8, frame.bottom - 10, Anchor.START, text));
+  /** A line above the plot, such as the result of a test. */
+  public Plot headline(String text) {
+    headline = text;
     return this;
   }
 
@@ -224,7 +218,7 @@ public final class Plot {
         34 + widest,
         counts.stream().mapToDouble(row -> Svg.width(row.name()) + 26).max().orElse(0));
     left = Math.min(left, 130);
-    Frame frame = new Frame(left, TOP + legendRows(left) * ROW);
+    Frame frame = new Frame(left, TOP + above(left) * ROW);
     double under = 42 + (counts.isEmpty() ? 0 : (counts.size() + 1) * ROW + 4);
     Svg svg = new Svg(title, description, frame.bottom + under);
     legend(svg, left);
@@ -282,12 +276,20 @@ public final class Plot {
     }
   }
 
-  private int legendRows(double left) {
-    return place(left, null);
+  private int above(double left) {
+    return place(left, null) + (headline.isEmpty() ? 0 : 1);
   }
 
   private void legend(Svg svg, double left) {
-    place(left, svg);
+    int rows = place(left, svg);
+    if (!headline.isEmpty()) {
+      svg.text(
+          left,
+          TOP + rows * ROW + 9,
+          Anchor.START,
+          Svg.fitting(headline, Svg.WIDTH - left),
+          headline);
+    }
   }
 
   /** Lays the legend out in rows, draws it where there is something to draw on, and returns the number of rows. */
