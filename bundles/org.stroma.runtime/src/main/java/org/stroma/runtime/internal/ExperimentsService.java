@@ -22,6 +22,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.stroma.cohort.CohortReader;
 import org.stroma.cohort.CohortSettings;
+import org.stroma.cohort.Permissions;
 import org.stroma.command.Progress;
 import org.stroma.command.WorkingFolder;
 import org.stroma.experiment.Experiment;
@@ -113,7 +114,14 @@ public final class ExperimentsService implements Experiments {
     Path from =
         folder == null ? experiment.file().getParent() : folder.toAbsolutePath().normalize();
     try (OpenExperiment opened = OpenExperiment.of(
-        experiment, wiring, () -> new CohortReader(from, lenient, progress::note))) {
+        experiment,
+        wiring,
+        () -> new CohortReader(from, lenient, note -> {
+          // what the experiment does not permit is no note but a finding
+          if (!note.endsWith(Permissions.PERMITS)) {
+            progress.note(note);
+          }
+        }))) {
       return opened.wired().use(() -> look.apply(new Examination(opened, devices)));
     }
   }
