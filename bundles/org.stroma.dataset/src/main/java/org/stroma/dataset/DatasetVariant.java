@@ -34,8 +34,10 @@ public interface DatasetVariant {
   static DatasetVariant keeping(Set<String> modalities) {
     return (whole, patients, visits) -> {
       TreeMap<String, Dataset.Input> inputs = new TreeMap<>();
-      whole.inputs().forEach((name, input) -> inputs.put(
-          name, modalities.contains(name) ? input : input.accept(new Samples(sample -> null))));
+      whole
+          .inputs()
+          .forEach((name, input) -> inputs.put(
+              name, modalities.contains(name) ? input : input.accept(new Samples(sample -> null))));
       return new Dataset(inputs, whole.learned());
     };
   }
@@ -67,8 +69,7 @@ public interface DatasetVariant {
       whole.inputs().forEach((name, input) -> {
         Set<String> without = hidden.getOrDefault(name, Set.of());
         inputs.put(
-            name,
-            input.accept(new Samples(sample -> without.contains(sample) ? null : sample)));
+            name, input.accept(new Samples(sample -> without.contains(sample) ? null : sample)));
       });
       return new Dataset(inputs, whole.learned());
     };

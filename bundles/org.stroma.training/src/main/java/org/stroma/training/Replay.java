@@ -122,11 +122,7 @@ public final class Replay {
     List<String> all = patients.stream().sorted().toList();
     Dataset prepared = Preparation.apply(experiment, parts, data, learned, files);
     SurvivalProbabilities survival = SurvivalProbabilities.of(
-        experiment,
-        parts,
-        CheckpointStore.survival(fold.models().get(0)),
-        data,
-        List.of());
+        experiment, parts, CheckpointStore.survival(fold.models().get(0)), data, List.of());
     List<Told> told = new ArrayList<>();
     told.add(new Told(prepared, all, data, new PatchPredictions(experiment, data)));
     variants.forEach(variant -> told.add(new Told(
@@ -150,7 +146,7 @@ public final class Replay {
     return patients.isEmpty()
         ? Json.MAPPER.createObjectNode()
         : evaluator.measure(
-        data, told.predictions, told.patches, survival.times(), patients, training);
+            data, told.predictions, told.patches, survival.times(), patients, training);
   }
 
   private void predict(
@@ -164,8 +160,7 @@ public final class Replay {
         .cohort()
         .targets()
         .forEach((name, target) -> targets.put(
-            name,
-            Cohort.Target.unknown(target, fold.classes().getOrDefault(name, List.of()))));
+            name, Cohort.Target.unknown(target, fold.classes().getOrDefault(name, List.of()))));
     EncoderMemory memory = new EncoderMemory(experiment, parts);
     memory.check(prepared, data.visits(), patients);
     try (Model model = Model.of(ModelSpec.ofTrained(

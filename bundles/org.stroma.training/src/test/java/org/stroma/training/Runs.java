@@ -108,7 +108,7 @@ final class Runs {
         () -> listeners,
         null,
         Json.MAPPER::createObjectNode,
-        List::of);
+        () -> documents);
   }
 
   /** Risks of a fold: the longer a patient lived, the lower. */

@@ -43,8 +43,9 @@ record ReplayedRun(
     }
     String file = RunReader.of(run).provenance().path("file").asText("");
     if (file.isEmpty()) {
-      throw new DataException(run
-          + " does not say where its experiment's file was; name that folder with --data, or a table of patients");
+      throw new DataException(
+          run
+              + " does not say where its experiment's file was; name that folder with --data, or a table of patients");
     }
     return Path.of(file).getParent();
   }
@@ -81,8 +82,7 @@ record ReplayedRun(
         throw new DataException(fold.preparation()
             + " does not say which patients its models were trained with; train again");
       }
-      Set<String> known =
-          new HashSet<>(SeenPatients.among(cohort.patients(), seen.labelled()));
+      Set<String> known = new HashSet<>(SeenPatients.among(cohort.patients(), seen.labelled()));
       trials.add(new Trial(
           fold,
           List.of(),
@@ -112,8 +112,7 @@ record ReplayedRun(
     List<List<Replay.Measured>> measured = new ArrayList<>();
     for (Trial trial : trials) {
       progress.at("fold " + (measured.size() + 1) + "/" + trials.size());
-      measured.add(
-          replay.measure(trial.fold(), trial.training(), trial.patients(), variants));
+      measured.add(replay.measure(trial.fold(), trial.training(), trial.patients(), variants));
     }
     return measured;
   }

@@ -181,8 +181,7 @@ final class TrainedModels {
     try (PartScope wired = wiring.wire(experiment.partUses())) {
       return wired.use(() -> {
         CohortReader reader = table == null
-            ? new CohortReader(
-                ReplayedRun.folder(run, folder), experiment.cohort(), progress::note)
+            ? new CohortReader(ReplayedRun.folder(run, folder), experiment.cohort(), progress::note)
             : reader(experiment, table, progress);
         Cohort cohort = reader.read(
             OpenExperiment.sources(experiment, wired.parts()),
