@@ -24,4 +24,12 @@ public interface Loss {
 
   /** The kinds of target that the loss supports. */
   Set<TargetKind> targets();
+
+  /**
+   * Whether a head trained with it predicts the logarithm of a hazard ratio as its {@link Prediction#RISK}. Survival probabilities
+   * then follow from the risk and the baseline hazard of the training patients.
+   */
+  default boolean proportionalHazards() {
+    return false;
+  }
 }

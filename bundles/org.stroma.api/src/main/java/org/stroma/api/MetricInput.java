@@ -46,6 +46,29 @@ public interface MetricInput {
    */
   double[] numbers(Prediction prediction);
 
+  /**
+   * The times at which the user asks for survival, ascending, in the unit of the table; empty for other targets. They are among
+   * {@link #survivalTimes} where the model gives probabilities of survival.
+   */
+  double[] times();
+
+  /**
+   * The times of the columns of {@code rows(Prediction.SURVIVAL)}, ascending: [n][times] of the probability of surviving beyond
+   * each. NaN stands where that cannot be told, as no training patient was followed up for so long. Empty where the model gives
+   * no such probabilities.
+   */
+  double[] survivalTimes();
+
+  /** The same with times, as {@link #times} and {@link #survivalTimes} say. */
+  MetricInput withTimes(double[] times, double[] survivalTimes);
+
+  /**
+   * Some of the rows, in this order; one may be there several times, as in a bootstrap. The training patients stay.
+   *
+   * @param rows from 0
+   */
+  MetricInput select(int[] rows);
+
   /** The same with the targets of the training patients. */
   MetricInput withTraining(TargetValues training);
 

@@ -4,6 +4,7 @@
  */
 package org.stroma.api;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +18,32 @@ final class MetricInputValues implements MetricInput {
   private final TargetValues target;
   private final Optional<TargetValues> training;
   private final Map<Prediction, double[][]> predictions;
+  private final double[] times;
+  private final double[] survivalTimes;
 
   MetricInputValues(
       List<String> patients,
       TargetValues target,
       Optional<TargetValues> training,
       Map<Prediction, double[][]> predictions) {
+    this(patients, target, training, predictions, new double[0], new double[0]);
+  }
+
+  private MetricInputValues(
+      List<String> patients,
+      TargetValues target,
+      Optional<TargetValues> training,
+      Map<Prediction, double[][]> predictions,
+      double[] times,
+      double[] survivalTimes) {
+    for (double[] given : new double[][] {times, survivalTimes}) {
+      for (int i = 1; i < given.length; i++) {
+        if (!(given[i - 1] < given[i])) {
+          throw new IllegalArgumentException(
+              "times have to ascend, and " + given[i] + " follows " + given[i - 1]);
+        }
+      }
+    }
     if (target.size() != patients.size()) {
       throw new IllegalArgumentException("there are " + patients.size() + " patients and "
           + target.size() + " values of the target");
@@ -37,6 +58,8 @@ final class MetricInputValues implements MetricInput {
     this.target = target;
     this.training = training;
     this.predictions = Collections.unmodifiableMap(new TreeMap<>(predictions));
+    this.times = times;
+    this.survivalTimes = survivalTimes;
   }
 
   @Override
@@ -97,6 +120,37 @@ final class MetricInputValues implements MetricInput {
       throw new IllegalArgumentException("the training patients' target is of kind "
           + of.kind().label() + ", and the others' of kind " + target.kind().label());
     }
-    return new MetricInputValues(patients, target, Optional.of(of), predictions);
+    return new MetricInputValues(
+        patients, target, Optional.of(of), predictions, times, survivalTimes);
+  }
+
+  @Override
+  public double[] times() {
+    return times.clone();
+  }
+
+  @Override
+  public double[] survivalTimes() {
+    return survivalTimes.clone();
+  }
+
+  @Override
+  public MetricInput withTimes(double[] asked, double[] columns) {
+    return new MetricInputValues(
+        patients, target, training, predictions, asked.clone(), columns.clone());
+  }
+
+  @Override
+  public MetricInput select(int[] rows) {
+    Map<Prediction, double[][]> some = new TreeMap<>();
+    predictions.forEach((prediction, all) ->
+        some.put(prediction, Arrays.stream(rows).mapToObj(i -> all[i]).toArray(double[][]::new)));
+    return new MetricInputValues(
+        Arrays.stream(rows).mapToObj(patients::get).toList(),
+        target.select(rows),
+        training,
+        some,
+        times,
+        survivalTimes);
   }
 }

@@ -19,11 +19,14 @@ public final class MetricValue {
   private final double value;
   private final String reason;
   private final Map<String, MetricValue> each;
+  private final Map<String, Double> details;
 
-  private MetricValue(double value, String reason, Map<String, MetricValue> each) {
+  private MetricValue(
+      double value, String reason, Map<String, MetricValue> each, Map<String, Double> details) {
     this.value = value;
     this.reason = reason;
     this.each = each;
+    this.details = details;
   }
 
   /**
@@ -35,7 +38,7 @@ public final class MetricValue {
     if (Double.isNaN(value)) {
       throw new IllegalArgumentException("a metric without a value needs a reason");
     }
-    return new MetricValue(value, "", Map.of());
+    return new MetricValue(value, "", Map.of(), Map.of());
   }
 
   /**
@@ -48,7 +51,7 @@ public final class MetricValue {
     if (reason.isBlank()) {
       throw new IllegalArgumentException("a metric without a value needs a reason");
     }
-    return new MetricValue(Double.NaN, reason, Map.of());
+    return new MetricValue(Double.NaN, reason, Map.of(), Map.of());
   }
 
   /** The number; NaN where there is none. */
@@ -62,15 +65,37 @@ public final class MetricValue {
   }
 
   /**
-   * The same beside the values of single labels or classes.
+   * The same beside the values of single labels, classes or times.
    *
-   * @param values by name, which is put behind the metric's and a point: {@code auc.HER2}
+   * @param values by name, which is put behind the metric's and a point: {@code auc.HER2}, {@code brier.365}
    */
   public MetricValue withEach(Map<String, MetricValue> values) {
-    return new MetricValue(value, reason, Collections.unmodifiableMap(new TreeMap<>(values)));
+    return new MetricValue(
+        value, reason, Collections.unmodifiableMap(new TreeMap<>(values)), details);
   }
 
-  /** The values of single labels or classes; empty where there is one value alone. */
+  /**
+   * The same with a number that belongs to it: what it was computed with, such as {@code tau}, or how exact it is, such as {@code
+   * standard_error}.
+   *
+   * @param name lower case, digits and _; put behind the metric's and a _: {@code uno_c_index_tau}
+   * @throws IllegalArgumentException for NaN
+   */
+  public MetricValue withDetail(String name, double detail) {
+    if (Double.isNaN(detail)) {
+      throw new IllegalArgumentException("the detail " + name + " of a metric is no number");
+    }
+    Map<String, Double> all = new TreeMap<>(details);
+    all.put(name, detail);
+    return new MetricValue(value, reason, each, Collections.unmodifiableMap(all));
+  }
+
+  /** The numbers that belong to it; usually empty. */
+  public Map<String, Double> details() {
+    return details;
+  }
+
+  /** The values of single labels, classes or times; empty where there is one value alone. */
   public Map<String, MetricValue> each() {
     return each;
   }
@@ -85,12 +110,13 @@ public final class MetricValue {
     return other instanceof MetricValue metric
         && Double.compare(metric.value, value) == 0
         && metric.reason.equals(reason)
-        && metric.each.equals(each);
+        && metric.each.equals(each)
+        && metric.details.equals(details);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(value, reason, each);
+    return Objects.hash(value, reason, each, details);
   }
 
   @Override

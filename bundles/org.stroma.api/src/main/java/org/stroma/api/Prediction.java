@@ -22,8 +22,14 @@ public final class Prediction implements Comparable<Prediction> {
    */
   public static final Prediction RISK = new Prediction("risk");
 
-  /** For survival in time bins: probability [B, k] of surviving each bin. */
+  /**
+   * For survival. Of a head with time bins: probability [B, k] of surviving each bin. What metrics are handed and tables hold:
+   * the probability of surviving beyond each of some times.
+   */
   public static final Prediction SURVIVAL = new Prediction("survival");
+
+  /** Handed to metrics: the probability of surviving beyond a patient's own follow-up time, [n]. */
+  public static final Prediction SURVIVAL_AT_FOLLOW_UP = new Prediction("survival-at-follow-up");
 
   /** Of classes: probabilities [B, C], or [R, N, C] for patches, which sum to 1 over the classes; of labels [B, L], each by itself. */
   public static final Prediction PROBABILITY = new Prediction("probability");

@@ -4,6 +4,7 @@
  */
 package org.stroma.api;
 
+import java.util.Arrays;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -18,6 +19,13 @@ public sealed interface TargetValues {
 
   /** How many there are: n. */
   int size();
+
+  /**
+   * Some of them, in this order; one may be there several times.
+   *
+   * @param rows from 0
+   */
+  TargetValues select(int[] rows);
 
   /** A time and whether the event was seen then. */
   @ProviderType
@@ -47,6 +55,15 @@ public sealed interface TargetValues {
     @Override
     public int size() {
       return time.length;
+    }
+
+    @Override
+    public Survival select(int[] rows) {
+      boolean[] some = new boolean[rows.length];
+      for (int i = 0; i < some.length; i++) {
+        some[i] = event[rows[i]];
+      }
+      return new Survival(Arrays.stream(rows).mapToDouble(i -> time[i]).toArray(), some);
     }
 
     @Override
@@ -92,6 +109,11 @@ public sealed interface TargetValues {
     }
 
     @Override
+    public Classes select(int[] rows) {
+      return new Classes(Arrays.stream(rows).map(i -> label[i]).toArray(), names);
+    }
+
+    @Override
     public TargetKind kind() {
       return TargetKind.CLASS;
     }
@@ -121,6 +143,11 @@ public sealed interface TargetValues {
     @Override
     public int size() {
       return number.size();
+    }
+
+    @Override
+    public Count select(int[] rows) {
+      return new Count(number.select(rows));
     }
 
     @Override
@@ -181,6 +208,14 @@ public sealed interface TargetValues {
     }
 
     @Override
+    public Labels select(int[] rows) {
+      return new Labels(
+          Arrays.stream(rows).mapToObj(i -> observed[i]).toArray(boolean[][]::new),
+          Arrays.stream(rows).mapToObj(i -> present[i]).toArray(boolean[][]::new),
+          names);
+    }
+
+    @Override
     public TargetKind kind() {
       return TargetKind.LABELS;
     }
@@ -203,6 +238,11 @@ public sealed interface TargetValues {
     @Override
     public int size() {
       return value.length;
+    }
+
+    @Override
+    public Real select(int[] rows) {
+      return new Real(Arrays.stream(rows).mapToDouble(i -> value[i]).toArray());
     }
 
     @Override
@@ -233,6 +273,11 @@ public sealed interface TargetValues {
     @Override
     public int size() {
       return classes.size();
+    }
+
+    @Override
+    public Patches select(int[] rows) {
+      return new Patches(classes.select(rows));
     }
 
     @Override

@@ -36,6 +36,8 @@ public final class CohortReader implements ReadContext {
   private final Set<Path> files;
   private final Set<String> told;
   private final Consumer<String> notes;
+  private final List<CohortSummary.Exclusion> excluded = new ArrayList<>();
+  private int patients;
 
   /** A reader of a modality, and whether its data are of patients rather than of visits. */
   public record Source(Reader reader, boolean perPatient) {}
@@ -76,6 +78,7 @@ public final class CohortReader implements ReadContext {
   /** Reads everything. */
   public Cohort read(SortedMap<String, Source> sources, Purpose purpose) {
     Map<String, List<Cohort.Visit>> visits = Visits.of(table, settings);
+    patients = visits.size();
     Lookalikes lookalikes = new Lookalikes(settings, purpose, this::note);
     lookalikes.checkIds(table.file(), visits.keySet());
     Targets reader = new Targets(table, visits, purpose, this::note);
@@ -205,10 +208,14 @@ public final class CohortReader implements ReadContext {
         patients.add(patient);
       }
     });
+    excluded.clear();
     if (!untargeted.isEmpty()) {
+      excluded.add(new CohortSummary.Exclusion("no target is known", List.copyOf(untargeted)));
       note(some(untargeted) + " left out: no target is known");
     }
     if (!empty.isEmpty()) {
+      excluded.add(
+          new CohortSummary.Exclusion("none of the modalities is there", List.copyOf(empty)));
       note(some(empty) + " left out: none of the modalities " + modalities.keySet() + " is there");
     }
     if (patients.isEmpty()) {
@@ -342,6 +349,16 @@ public final class CohortReader implements ReadContext {
     if (told.add(message)) {
       notes.accept(message);
     }
+  }
+
+  /** Patients of the table, once {@link #read} has looked. */
+  int patients() {
+    return patients;
+  }
+
+  /** Who was left out by {@link #read}, and why. */
+  List<CohortSummary.Exclusion> excluded() {
+    return List.copyOf(excluded);
   }
 
   /** What was read so far. */

@@ -14,6 +14,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.stroma.command.Closest;
 import org.stroma.command.ExitCode;
+import org.stroma.command.UsageException;
 import org.stroma.jobs.Job;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
@@ -152,9 +153,21 @@ class Stroma implements Runnable {
               description =
                   "a folder for attention over patches, segmentations and progression, which is not there yet")
           Path details,
+      @Option(
+              names = "--times",
+              paramLabel = "T,T...",
+              split = ",",
+              description =
+                  "times at which survival is told, in the unit of the run's table; those of the run if not given")
+          List<Double> times,
       @Option(names = "--training-patients", description = TRAINING_PATIENTS) boolean seenToo) {
+    List<Double> asked = times == null ? List.of() : times;
+    if (!asked.stream().allMatch(time -> time > 0 && time < Double.POSITIVE_INFINITY)) {
+      throw new UsageException("--times has to be numbers above 0, separated by commas");
+    }
     experiments.predict(PredictionRequest.of(run, cohort, out)
         .details(details)
+        .times(asked)
         .trainingPatients(seenToo)
         .progress(progress));
     invocation.give(out);

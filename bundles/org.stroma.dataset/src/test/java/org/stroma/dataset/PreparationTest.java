@@ -130,6 +130,7 @@ class PreparationTest {
         null,
         1,
         List.of(),
+        Experiment.Reporting.USUAL,
         initialize,
         new TreeMap<>(),
         null);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.stroma.api.Metric;
@@ -30,9 +31,14 @@ import org.stroma.parts.Json;
 import org.stroma.parts.PartInvoker.Work;
 import org.stroma.parts.PartUse;
 import org.stroma.parts.WiredParts;
+import org.stroma.statistics.Bootstrap;
+import org.stroma.statistics.Estimate;
+import org.stroma.statistics.Interval;
 
 /** The metrics of an experiment's heads on patients whose target is known. */
 public final class Evaluator {
+  private static final int LEFT_OUT_EACH = 2000;
+
   private final Experiment experiment;
   private final WiredParts parts;
 
@@ -92,6 +98,7 @@ public final class Evaluator {
   /**
    * The metrics of all heads.
    *
+   * @param times of survival, by head
    * @param patients whom to judge by
    * @param training who trained the models; empty where that is not known, or several models had others
    */
@@ -99,6 +106,7 @@ public final class Evaluator {
       Cohort data,
       Predictions predicted,
       PatchPredictions patches,
+      Map<String, SurvivalTimes> times,
       List<String> patients,
       List<String> training) {
     ObjectNode node = Json.MAPPER.createObjectNode();
@@ -107,19 +115,61 @@ public final class Evaluator {
       Cohort.Target target = data.targets().get(use.target());
       MetricInput input = target instanceof Cohort.PatchTarget patchTarget
           ? patches.input(head, patchTarget, data, patients)
-          : input(head, predicted, target, patients);
-      MetricInput whole = training.isEmpty() || target instanceof Cohort.PatchTarget
-          ? input
-          : input.withTraining(values(target, known(target, training)));
-      Map<String, MetricValue> computed = new TreeMap<>();
-      metrics.getOrDefault(head, List.of()).forEach(metric -> {
-        MetricValue value = compute(metric, whole);
-        computed.put(metric.name(), value);
-        value.each().forEach((label, its) -> computed.put(metric.name() + "." + label, its));
-      });
-      computed.forEach((name, value) -> put(values, name, value));
+          : input(head, predicted, target, times, patients, training);
+      compute(head, input).forEach((name, value) -> put(values, name, value));
     });
     return node;
+  }
+
+  /** The metrics of a head by name, those of single labels and times among them. */
+  SortedMap<String, MetricValue> compute(String head, MetricInput input) {
+    SortedMap<String, MetricValue> computed = new TreeMap<>();
+    metrics.getOrDefault(head, List.of()).forEach(metric -> {
+      MetricValue value = compute(metric, input);
+      computed.put(metric.name(), value);
+      value.each().forEach((label, its) -> computed.put(metric.name() + "." + label, its));
+    });
+    return computed;
+  }
+
+  /** Intervals of the metrics of a head by name, by a bootstrap over the patients of an input. */
+  SortedMap<String, Interval> intervals(String head, MetricInput input) {
+    Experiment.Reporting how = experiment.reporting();
+    SortedMap<String, Interval> intervals = new TreeMap<>();
+    for (Named named : metrics.getOrDefault(head, List.of())) {
+      try {
+        // all draws in one call: each call costs a thread
+        intervals.putAll(parts.code().run(Work.MEASURE, named.use(), named.metric(), () -> {
+          SortedMap<String, Interval> its = new TreeMap<>();
+          Bootstrap.of(input.patients(), how.resamples(), experiment.seed())
+              .ofEach(rows -> estimates(named, input.select(rows)))
+              .forEach((name, result) -> its.put(name, interval(result, input, how.level())));
+          return its;
+        }));
+      } catch (FaultsException e) {
+        intervals.put(named.name(), Interval.undefined(e.faults().get(0).message()));
+      } catch (DataException e) {
+        intervals.put(named.name(), Interval.undefined(e.sentences().get(0)));
+      }
+    }
+    return intervals;
+  }
+
+  /** BCa leaves out each patient once, which takes too long where there are many. */
+  private static Interval interval(Bootstrap.Result result, MetricInput input, double level) {
+    return input.patients().size() > LEFT_OUT_EACH ? result.percentile(level) : result.bca(level);
+  }
+
+  private static Map<String, Estimate> estimates(Named named, MetricInput input) {
+    Map<String, Estimate> estimates = new TreeMap<>();
+    MetricValue value = named.metric().compute(input);
+    estimates.put(named.name(), estimate(value));
+    value.each().forEach((label, its) -> estimates.put(named.name() + "." + label, estimate(its)));
+    return estimates;
+  }
+
+  private static Estimate estimate(MetricValue value) {
+    return value.defined() ? Estimate.of(value.value()) : Estimate.undefined(value.reason());
   }
 
   /** A metric that fails is undefined, and says so: hours of training must not be lost to it. */
@@ -139,9 +189,14 @@ public final class Evaluator {
     return patients.stream().filter(target.values()::containsKey).toList();
   }
 
-  /** What a head predicts of the patients whose target is known. */
+  /** What a head predicts of the patients whose target is known, and what is true of the training patients. */
   static MetricInput input(
-      String head, Predictions predictions, Cohort.Target target, List<String> patients) {
+      String head,
+      Predictions predictions,
+      Cohort.Target target,
+      Map<String, SurvivalTimes> times,
+      List<String> patients,
+      List<String> training) {
     List<String> known = known(target, patients);
     Map<Prediction, double[][]> rows = new TreeMap<>();
     for (Prediction prediction : predictions.of(head)) {
@@ -151,11 +206,18 @@ public final class Evaluator {
               .map(patient -> predictions.mean(head, prediction, patient))
               .toArray(double[][]::new));
     }
-    return MetricInput.of(known, values(target, known), rows);
+    MetricInput input = MetricInput.of(known, values(target, known), rows);
+    SurvivalTimes its = times.get(head);
+    if (its != null) {
+      input = input.withTimes(
+          its.asked(),
+          rows.containsKey(Prediction.SURVIVAL_AT_FOLLOW_UP) ? its.columns() : new double[0]);
+    }
+    return training.isEmpty() ? input : input.withTraining(values(target, known(target, training)));
   }
 
   /** What is true of patients whose target is known. */
-  private static TargetValues values(Cohort.Target target, List<String> known) {
+  static TargetValues values(Cohort.Target target, List<String> known) {
     if (target instanceof Cohort.SurvivalTarget survival) {
       boolean[] event = new boolean[known.size()];
       for (int i = 0; i < event.length; i++) {
@@ -200,6 +262,7 @@ public final class Evaluator {
   static void put(ObjectNode node, String name, MetricValue metric) {
     if (metric.defined()) {
       node.put(name, metric.value());
+      metric.details().forEach((detail, value) -> node.put(name + "_" + detail, value));
     } else {
       node.putNull(name);
       node.put(name + "_undefined", metric.reason());

@@ -5,6 +5,7 @@
 package org.stroma.evaluation;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,17 +19,23 @@ import org.stroma.model.OutputNames;
 
 /**
  * Predictions as columns of a table: HEAD.risk; HEAD.probability.CLASS for each class by its name, then HEAD.predicted, the
- * most probable; HEAD.probability.LABEL for each of several labels at once; HEAD.value; HEAD.NAME.0 and so on for other numbers. Numbers have all the digits that metrics are computed
+ * most probable; HEAD.survival.TIME for the probability of surviving beyond each time that is asked for; HEAD.probability.LABEL for each of several labels at once; HEAD.value; HEAD.NAME.0 and so on for other numbers. Numbers have all the digits that metrics are computed
  * from.
  */
 public final class PredictionTable {
   private final Map<String, List<String>> classes = new TreeMap<>();
   private final Map<String, List<String>> labels = new TreeMap<>();
+  private final Map<String, SurvivalTimes> times = new TreeMap<>();
   private final Experiment experiment;
 
-  /** @param classes of each target, in the order of the outputs */
-  public PredictionTable(Experiment experiment, Map<String, List<String>> classes) {
+  /**
+   * @param classes of each target, in the order of the outputs
+   * @param times of survival, by head
+   */
+  public PredictionTable(
+      Experiment experiment, Map<String, List<String>> classes, Map<String, SurvivalTimes> times) {
     this.experiment = experiment;
+    times.forEach((head, its) -> this.times.put(OutputNames.of(head, Prediction.SURVIVAL), its));
     experiment.heads().forEach((head, use) -> {
       TargetKind kind = experiment.cohort().targets().get(use.target()).kind();
       if (kind == TargetKind.CLASS || kind == TargetKind.LABELS) {
@@ -54,6 +61,15 @@ public final class PredictionTable {
   public List<String> columns(Predictions predictions) {
     List<String> columns = new ArrayList<>();
     for (String name : predictions.names()) {
+      if (OutputNames.is(name, Prediction.SURVIVAL_AT_FOLLOW_UP)) {
+        continue;
+      }
+      if (survival(predictions, name)) {
+        for (double time : times.get(name).asked()) {
+          columns.add(name + "." + SurvivalTimes.label(time));
+        }
+        continue;
+      }
       List<String> its = classes.getOrDefault(name, labels.getOrDefault(name, List.of()));
       int width = predictions.width(name);
       for (int i = 0; i < width; i++) {
@@ -67,11 +83,34 @@ public final class PredictionTable {
     return columns;
   }
 
+  /** Whether the numbers are survival at times, and not in time bins. */
+  private boolean survival(Predictions predictions, String name) {
+    SurvivalTimes its = times.get(name);
+    return its != null && its.columns().length == predictions.width(name);
+  }
+
+  /** Survival at the times that are asked for; empty where it cannot be told. */
+  private String survivalCells(SurvivalTimes its, double[] mean) {
+    StringBuilder cells = new StringBuilder();
+    for (double time : its.asked()) {
+      double value = mean[Arrays.binarySearch(its.columns(), time)];
+      cells.append(',').append(Double.isNaN(value) ? "" : value);
+    }
+    return cells.toString();
+  }
+
   /** A patient's numbers in the order of the columns, each behind a comma. */
   public String cells(Predictions predictions, String patient) {
     StringBuilder cells = new StringBuilder();
     for (String name : predictions.names()) {
+      if (OutputNames.is(name, Prediction.SURVIVAL_AT_FOLLOW_UP)) {
+        continue;
+      }
       double[] mean = predictions.mean(name, patient);
+      if (survival(predictions, name)) {
+        cells.append(survivalCells(times.get(name), mean));
+        continue;
+      }
       for (double value : mean) {
         cells.append(',').append(value);
       }

@@ -53,16 +53,22 @@ public final class Predictions {
   /** Predictions of which these are the means, by HEAD.NAME and patient. */
   public static Predictions of(Map<String, Map<String, double[]>> means) {
     Predictions predictions = new Predictions();
-    means.forEach((name, byPatient) -> {
-      Map<String, Sum> sums = new LinkedHashMap<>();
-      byPatient.forEach((patient, values) -> {
-        Sum sum = sums.computeIfAbsent(patient, p -> new Sum(values.length));
-        System.arraycopy(values, 0, sum.values, 0, values.length);
-        sum.models = 1;
-      });
-      predictions.sums.put(name, sums);
-    });
+    predictions.addMeans(means);
     return predictions;
+  }
+
+  /** Adds predictions that are means already, as one model's, by HEAD.NAME and patient. */
+  public void addMeans(Map<String, Map<String, double[]>> means) {
+    means.forEach((name, byPatient) -> {
+      Map<String, Sum> all = sums.computeIfAbsent(name, n -> new LinkedHashMap<>());
+      byPatient.forEach((patient, values) -> {
+        Sum row = all.computeIfAbsent(patient, p -> new Sum(values.length));
+        for (int i = 0; i < values.length; i++) {
+          row.values[i] += values[i];
+        }
+        row.models++;
+      });
+    });
   }
 
   /** The means over the models, by HEAD.NAME and patient. */

@@ -23,7 +23,7 @@ class PredictionsTest {
   private static final Experiment EXPERIMENT =
       TestExperiments.of(Map.of("dx", TargetKind.CLASS, "os", TargetKind.SURVIVAL), null);
   private static final PredictionTable TABLE =
-      new PredictionTable(EXPERIMENT, Map.of("dx", List.of("LUAD", "in situ, mixed")));
+      new PredictionTable(EXPERIMENT, Map.of("dx", List.of("LUAD", "in situ, mixed")), Map.of());
 
   @Test
   void predictionsAreMeansOfTheModelsThatMadeThem() {
@@ -93,7 +93,8 @@ class PredictionsTest {
   void labelsGoByName() {
     PredictionTable table = new PredictionTable(
         TestExperiments.of(Map.of("y", TargetKind.LABELS), null),
-        Map.of("y", List.of("msi", "kras", "tp53")));
+        Map.of("y", List.of("msi", "kras", "tp53")),
+        Map.of());
     assertEquals(
         "patient,y.probability.msi,y.probability.kras,y.probability.tp53\nq,0.875,0.0,0.5\n",
         table.csv(ofMutations(), List.of("q")));
@@ -106,8 +107,8 @@ class PredictionsTest {
   /** Whose labels are known is told to metrics. */
   @Test
   void metricsSeePatientsOfWhomAnyLabelIsKnown() {
-    MetricInput input =
-        Evaluator.input("y", ofMutations(), MUTATIONS, List.of("p", "q", "r", "nobody"));
+    MetricInput input = Evaluator.input(
+        "y", ofMutations(), MUTATIONS, Map.of(), List.of("p", "q", "r", "nobody"), List.of());
     assertEquals(List.of("p", "q", "r"), input.patients());
     assertEquals(List.of("msi", "kras", "tp53"), input.target().requireLabels().names());
     assertArrayEquals(

@@ -21,8 +21,10 @@ import org.stroma.parts.PartUse;
  * @param split how patients are put into folds
  * @param repeats how often
  * @param metrics what is computed
+ * @param reporting with what they are told
  */
-record EvaluationSection(PartUse split, int repeats, List<PartUse> metrics) {
+record EvaluationSection(
+    PartUse split, int repeats, List<PartUse> metrics, Experiment.Reporting reporting) {
   /** The metrics of a target of each kind where the experiment names none. */
   private static List<String> usual(TargetKind kind) {
     return switch (kind) {
@@ -43,7 +45,7 @@ record EvaluationSection(PartUse split, int repeats, List<PartUse> metrics) {
     PartUse split = parts.part(s, "split", PartKind.SPLIT, "k-fold", List.of());
     stratify(split, cohort, faults);
     int repeats = s.integer("repeats", 1, 1, 1000);
-    List<String> usual = heads.values().stream()
+    List<String> names = heads.values().stream()
         .map(head -> cohort.targets().get(String.valueOf(head.target())))
         .filter(Objects::nonNull)
         .map(CohortSettings.TargetSettings::kind)
@@ -52,9 +54,22 @@ record EvaluationSection(PartUse split, int repeats, List<PartUse> metrics) {
         .flatMap(kind -> usual(kind).stream())
         .distinct()
         .toList();
-    List<PartUse> metrics = parts.list(s, "metrics", PartKind.METRIC, usual);
+    List<PartUse> metrics = parts.list(s, "metrics", PartKind.METRIC, names);
+    List<Double> times = s.positives("times");
+    JsonSection intervals = s.section("intervals", false);
+    Experiment.Reporting usual = Experiment.Reporting.USUAL;
+    Experiment.Reporting reporting = new Experiment.Reporting(
+        times,
+        intervals.integer("resamples", usual.resamples(), 0, 100_000),
+        intervals.number("level", usual.level(), 0.5, 0.999));
+    if (reporting.resamples() > 0 && reporting.resamples() < 100) {
+      faults.add(
+          intervals.pointer() + "/resamples",
+          "is " + reporting.resamples() + "; it has to be 0 for no intervals, or 100 and more");
+    }
+    intervals.close();
     s.close();
-    return new EvaluationSection(split, repeats, metrics);
+    return new EvaluationSection(split, repeats, metrics, reporting);
   }
 
   /** Whatever the strategy, strata are those of a target. */

@@ -26,6 +26,7 @@ import org.stroma.parts.PartUse;
  * @param split how patients are put into folds
  * @param repeats how often that is done anew
  * @param metrics what is computed of every head that they fit
+ * @param reporting with what metrics are told
  * @param initialize null where everything starts anew
  * @param resolved the same as JSON, every default written out
  */
@@ -44,6 +45,7 @@ public record Experiment(
     PartUse split,
     int repeats,
     List<PartUse> metrics,
+    Reporting reporting,
     Initialize initialize,
     SortedMap<String, PartUse> pretraining,
     ObjectNode resolved) {
@@ -110,6 +112,18 @@ public record Experiment(
 
   /** A loss, the head it belongs to, and its weight in the sum. */
   public record LossUse(PartUse part, String head, double weight) {}
+
+  /**
+   * With what metrics are told.
+   *
+   * @param times at which survival is told, in the unit of the table; empty where the data have to say
+   * @param resamples of a bootstrap for each interval; 0 for no intervals
+   * @param level of the intervals, such as 0.95
+   */
+  public record Reporting(List<Double> times, int resamples, double level) {
+    /** Where the experiment says nothing. */
+    public static final Reporting USUAL = new Reporting(List.of(), 1000, 0.95);
+  }
 
   /**
    * How to train.

@@ -176,6 +176,7 @@ public final class ExperimentReader {
         evaluation.split(),
         evaluation.repeats(),
         evaluation.metrics(),
+        evaluation.reporting(),
         initialize,
         new TreeMap<>(),
         out);
@@ -223,6 +224,7 @@ public final class ExperimentReader {
         null,
         1,
         List.of(),
+        Experiment.Reporting.USUAL,
         initialize,
         tasks,
         out);

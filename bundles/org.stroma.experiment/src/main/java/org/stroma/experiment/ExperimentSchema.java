@@ -198,6 +198,24 @@ public final class ExperimentSchema {
         .put("minItems", 1)
         .put("description", "of every head whose target they take; the usual ones if not given");
     ref(metrics.putObject("items"), PartKind.METRIC);
+    child(evaluation, "times")
+        .put("type", "array")
+        .put("uniqueItems", true)
+        .put(
+            "description",
+            "at which survival is told, in the unit of the table; about the quartiles of the event times if not given")
+        .putObject("items")
+        .put("type", "number")
+        .put("exclusiveMinimum", 0);
+    ObjectNode intervals = object(child(evaluation, "intervals"));
+    integer(
+        intervals,
+        "resamples",
+        Experiment.Reporting.USUAL.resamples(),
+        0,
+        100_000,
+        "of a bootstrap by patient, for each interval; 0 for no intervals");
+    number(intervals, "level", Experiment.Reporting.USUAL.level(), 0.5, 0.999, "of the intervals");
   }
 
   // ---------------------------------------------------------------- parts

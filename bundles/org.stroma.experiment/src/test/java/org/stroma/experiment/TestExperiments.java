@@ -44,6 +44,7 @@ public final class TestExperiments {
         new PartUse("/evaluation/split", PartKind.SPLIT, "k-fold", Map.of()),
         1,
         List.of(),
+        Experiment.Reporting.USUAL,
         initializedFrom == null
             ? null
             : new Experiment.Initialize(initializedFrom, List.of("m"), false),

@@ -96,6 +96,25 @@ public final class JsonSection {
     return texts;
   }
 
+  /** A list of different positive numbers; empty if not given. */
+  public List<Double> positives(String key) {
+    JsonNode node = in.get(key);
+    ArrayNode written = out.putArray(key);
+    if (node == null) {
+      return List.of();
+    }
+    List<Double> numbers = new ArrayList<>();
+    node.forEach(each -> numbers.add(each.isNumber() ? each.doubleValue() : Double.NaN));
+    if (!node.isArray()
+        || numbers.stream().distinct().count() < numbers.size()
+        || !numbers.stream().allMatch(x -> x > 0 && x < Double.POSITIVE_INFINITY)) {
+      faults.add(at(key), "is " + node + "; it has to be a list of different numbers above 0");
+      return List.of();
+    }
+    written.addAll((ArrayNode) node);
+    return numbers;
+  }
+
   public boolean bool(String key, boolean fallback) {
     out.put(key, fallback);
     JsonNode node = in.get(key);

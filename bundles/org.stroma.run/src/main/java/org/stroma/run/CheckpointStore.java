@@ -5,6 +5,7 @@
 package org.stroma.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ import org.stroma.parts.Json;
  * What a run keeps of its models: {@code checkpoints/repeat-R-fold-F/} (from 0, as in metrics.json) with {@code
  * preparation.json}, which holds what transforms and tokenizers learned, the names of classes, the patients seen and which fold
  * of which experiment.json it is of; {@code model-M.safetensors} for each model of the ensemble; {@code model-M.json} with the
- * centre of its risks; and {@code SHA256SUMS}, by which each of these files is checked before it is used.
+ * centre of its risks and how survival follows from them; and {@code SHA256SUMS}, by which each of these files is checked before it is used.
  */
 public final class CheckpointStore {
   private static final String PREPARATION = "preparation.json";
@@ -132,30 +133,49 @@ public final class CheckpointStore {
     return folder + name;
   }
 
-  /** Keeps the mean risk of the training patients, by HEAD.NAME. */
-  public static void writeCentre(
-      RunDirectory run, String folder, int member, Map<String, Double> centre) {
+  /**
+   * Keeps what has to be known of a model's predictions.
+   *
+   * @param centre the mean risk of the training patients, by HEAD.NAME
+   * @param survival how survival follows from what it predicts, by head
+   */
+  public static void writeScale(
+      RunDirectory run,
+      String folder,
+      int member,
+      Map<String, Double> centre,
+      ObjectNode survival) {
     ObjectNode json = Json.MAPPER.createObjectNode();
     centre.forEach(json.putObject("centre")::put);
+    json.set("survival", survival);
     String name = "model-" + (member + 1) + ".json";
     run.write(folder + name, json);
     Checksums.add(run, folder, name);
   }
 
-  public static Path centreFile(Path model) {
+  /** Where {@link #writeScale} writes what belongs to a file of weights. */
+  public static Path scaleFile(Path model) {
     return Path.of(model.toString().replaceFirst("\\.safetensors$", ".json"));
   }
 
+  /** The mean risk of a model's training patients, by HEAD.NAME. */
   public static Map<String, Double> centre(Path model) {
-    Path file = centreFile(model);
     Map<String, Double> centre = new TreeMap<>();
-    if (Files.isRegularFile(file)) {
-      json(file)
-          .path("centre")
-          .fields()
-          .forEachRemaining(entry -> centre.put(entry.getKey(), entry.getValue().doubleValue()));
-    }
+    scale(model)
+        .path("centre")
+        .fields()
+        .forEachRemaining(entry -> centre.put(entry.getKey(), entry.getValue().doubleValue()));
     return centre;
+  }
+
+  /** How survival follows from what a model predicts, by head; nothing for a run of before that was kept. */
+  public static JsonNode survival(Path model) {
+    return scale(model).path("survival");
+  }
+
+  private static JsonNode scale(Path model) {
+    Path file = scaleFile(model);
+    return Files.isRegularFile(file) ? json(file) : MissingNode.getInstance();
   }
 
   /** The experiment of a run, every default written out. */

@@ -5,6 +5,7 @@
 package org.stroma.runtime;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.stroma.command.Progress;
@@ -16,6 +17,7 @@ public final class PredictionRequest {
   private final Path out;
   private final @Nullable Path details;
   private final boolean trainingPatients;
+  private final List<Double> times;
   private final Progress progress;
 
   private PredictionRequest(
@@ -24,12 +26,14 @@ public final class PredictionRequest {
       Path out,
       @Nullable Path details,
       boolean trainingPatients,
+      List<Double> times,
       Progress progress) {
     this.run = run;
     this.table = table;
     this.out = out;
     this.details = details;
     this.trainingPatients = trainingPatients;
+    this.times = times;
     this.progress = progress;
   }
 
@@ -41,22 +45,28 @@ public final class PredictionRequest {
    * @param out a CSV file; one that is there has to be an earlier table of predictions
    */
   public static PredictionRequest of(Path run, Path table, Path out) {
-    return new PredictionRequest(run, table, out, null, false, Progress.SILENT);
+    return new PredictionRequest(run, table, out, null, false, List.of(), Progress.SILENT);
   }
 
   /** @param folder for what there is to look at (attention, segmentations, progression); null for none */
   public PredictionRequest details(@Nullable Path folder) {
-    return new PredictionRequest(run, table, out, folder, trainingPatients, progress);
+    return new PredictionRequest(run, table, out, folder, trainingPatients, times, progress);
   }
 
   /** Whether patients whom every model was trained with are predicted all the same. */
   public PredictionRequest trainingPatients(boolean too) {
-    return new PredictionRequest(run, table, out, details, too, progress);
+    return new PredictionRequest(run, table, out, details, too, times, progress);
+  }
+
+  /** Times at which survival is told, in the unit of the run's table, each above 0; none for those of the run. */
+  public PredictionRequest times(List<Double> asked) {
+    return new PredictionRequest(
+        run, table, out, details, trainingPatients, List.copyOf(asked), progress);
   }
 
   /** Who hears how it goes, in words. */
   public PredictionRequest progress(Progress hears) {
-    return new PredictionRequest(run, table, out, details, trainingPatients, hears);
+    return new PredictionRequest(run, table, out, details, trainingPatients, times, hears);
   }
 
   public Path run() {
@@ -77,6 +87,10 @@ public final class PredictionRequest {
 
   public boolean trainingPatients() {
     return trainingPatients;
+  }
+
+  public List<Double> times() {
+    return times;
   }
 
   public Progress progress() {

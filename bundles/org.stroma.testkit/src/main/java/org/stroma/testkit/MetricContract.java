@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import org.osgi.annotation.versioning.ProviderType;
 import org.stroma.api.Metric;
 import org.stroma.api.MetricInput;
@@ -31,11 +32,13 @@ import org.stroma.api.TargetValues;
  * <li>{@code determinism}: it follows from the input alone.
  * </ul>
  *
- * <p>Inputs hold what every head of the kind predicts, and of survival {@link Prediction#SURVIVAL} in {@value #BINS} bins, too.
+ * <p>Inputs hold what every head of the kind predicts, and of survival {@link Prediction#SURVIVAL} at {@value #BINS} times
+ * and {@link Prediction#SURVIVAL_AT_FOLLOW_UP}, too.
  */
 @ProviderType
 public final class MetricContract extends PartContract<Metric, MetricContract> {
   private static final int BINS = 5;
+  private static final double BIN = 20;
   private static final int PATIENTS = 60;
 
   MetricContract(Made<Metric> made) {
@@ -215,7 +218,12 @@ public final class MetricContract extends PartContract<Metric, MetricContract> {
       for (int i = 0; i < time.length; i++) {
         patients.add("p" + (kind == TargetKind.PATCHES ? i / 4 : i));
       }
-      return MetricInput.of(patients, target(), predictions);
+      MetricInput input = MetricInput.of(patients, target(), predictions);
+      return kind == TargetKind.SURVIVAL
+          ? input.withTimes(
+              new double[] {BIN, 3 * BIN},
+              IntStream.rangeClosed(1, BINS).mapToDouble(bin -> BIN * bin).toArray())
+          : input;
     }
 
     Map<Prediction, double[][]> perfect() {
@@ -244,6 +252,7 @@ public final class MetricContract extends PartContract<Metric, MetricContract> {
       Map<Prediction, double[][]> all = new LinkedHashMap<>();
       double[][] main = new double[time.length][];
       double[][] survival = new double[time.length][BINS];
+      double[][] own = new double[time.length][];
       for (int i = 0; i < main.length; i++) {
         double believed = belief.applyAsDouble(i);
         if (kind.prediction().equals(Prediction.PROBABILITY)) {
@@ -253,14 +262,16 @@ public final class MetricContract extends PartContract<Metric, MetricContract> {
           }
         } else {
           main[i] = new double[] {believed};
+          own[i] = new double[] {-believed > time[i] ? 1 : 0};
           for (int bin = 0; bin < BINS; bin++) {
-            survival[i][bin] = -believed >= 20 * (bin + 1) ? 1 : 0;
+            survival[i][bin] = -believed >= BIN * (bin + 1) ? 1 : 0;
           }
         }
       }
       all.put(kind.prediction(), main);
       if (kind == TargetKind.SURVIVAL) {
         all.put(Prediction.SURVIVAL, survival);
+        all.put(Prediction.SURVIVAL_AT_FOLLOW_UP, own);
       }
       return all;
     }

@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.Fold;
 import org.stroma.evaluation.Evaluator;
+import org.stroma.evaluation.PooledMetrics;
 import org.stroma.evaluation.PredictionTable;
 import org.stroma.evaluation.Predictions;
+import org.stroma.evaluation.SurvivalProbabilities;
 import org.stroma.files.Csv;
 import org.stroma.parts.Json;
 
@@ -24,6 +26,7 @@ public final class CrossValidation {
   private final RunContext context;
   private final TrainingRun run;
   private final PredictionTable table;
+  private final SurvivalProbabilities survival;
   private final StringBuilder predictions = new StringBuilder();
 
   private CrossValidation(RunContext context, TrainingRun run) {
@@ -31,7 +34,9 @@ public final class CrossValidation {
     this.run = run;
     Map<String, List<String>> classes = new TreeMap<>();
     context.cohort().targets().forEach((name, target) -> classes.put(name, target.classes()));
-    this.table = new PredictionTable(context.experiment(), classes);
+    this.survival =
+        SurvivalProbabilities.of(context.experiment(), context.parts(), context.cohort());
+    this.table = new PredictionTable(context.experiment(), classes, survival.times());
   }
 
   /**
@@ -63,6 +68,8 @@ public final class CrossValidation {
       List<Fold> folds, FoldExecutor executor, @Nullable Initialization initialization) {
     ObjectNode metrics = Json.MAPPER.createObjectNode();
     ArrayNode byFold = metrics.putArray("folds");
+    PooledMetrics pooled = new PooledMetrics(
+        context.experiment(), context.parts(), context.cohort(), survival.times());
     for (Fold fold : folds) {
       FoldTask task = FoldTask.of(context.experiment(), fold);
       FoldResult result = executor.execute(task);
@@ -76,12 +83,15 @@ public final class CrossValidation {
       rows(task, FoldResult.TRAIN, task.training(), result);
       rows(task, FoldResult.VALIDATION, task.validation(), result);
       rows(task, FoldResult.TEST, task.test(), result);
+      pooled.add(task.repeat(), task.test(), result.predictions().get(FoldResult.TEST));
       context.directory().write("predictions.csv", predictions.toString());
     }
+    run.cohort(folds);
     if (initialization != null) {
       metrics.set("initialize", initialization.told());
     }
     Evaluator.summarise(metrics, byFold).forEach(run::note);
+    pooled.write(metrics).forEach(run::note);
     return metrics;
   }
 

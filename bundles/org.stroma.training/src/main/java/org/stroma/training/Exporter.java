@@ -46,7 +46,7 @@ public final class Exporter {
           name, folder -> SavedModelExport.write(spec, weights, folder.resolve("saved_model")));
       out.write(name + "/model.safetensors", o -> Safetensors.writeStandard(o, file));
       out.write(name + "/preparation.json", trained.kept());
-      Path centre = CheckpointStore.centreFile(file);
+      Path centre = CheckpointStore.scaleFile(file);
       if (Files.isRegularFile(centre)) {
         out.write(name + "/model.json", CheckpointStore.json(centre));
       }

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.stroma.api.Prediction;
 import org.stroma.api.Schedule;
@@ -25,6 +26,8 @@ import org.stroma.dataset.TargetStatistics;
 import org.stroma.evaluation.Evaluator;
 import org.stroma.evaluation.PatchPredictions;
 import org.stroma.evaluation.Predictions;
+import org.stroma.evaluation.SurvivalFunction;
+import org.stroma.evaluation.SurvivalProbabilities;
 import org.stroma.experiment.Experiment;
 import org.stroma.model.EncoderMemory;
 import org.stroma.model.Model;
@@ -42,6 +45,7 @@ final class FoldTraining implements FoldExecutor {
   private final @Nullable Initialization initialization;
   private final EncoderMemory memory;
   private final Evaluator evaluator;
+  private final SurvivalProbabilities survival;
 
   FoldTraining(RunContext context, TrainingRun run, @Nullable Initialization initialization) {
     this.context = context;
@@ -49,6 +53,8 @@ final class FoldTraining implements FoldExecutor {
     this.initialization = initialization;
     this.memory = new EncoderMemory(context.experiment(), context.parts());
     this.evaluator = new Evaluator(context.experiment(), context.parts());
+    this.survival =
+        SurvivalProbabilities.of(context.experiment(), context.parts(), context.cohort());
   }
 
   /** What the models of a fold say together. */
@@ -124,7 +130,7 @@ final class FoldTraining implements FoldExecutor {
       Trainer trainer =
           new Trainer(experiment, prepared, cohort.visits(), cohort.targets(), memory::bytes);
       for (int member = 0; member < task.members(); member++) {
-        train(task, member, start, trainer, model, ensemble);
+        train(task, member, start, trainer, model, infos, ensemble);
       }
     }
     FoldResult result = result(task, ensemble, started);
@@ -140,6 +146,7 @@ final class FoldTraining implements FoldExecutor {
       Initialization.@Nullable Start start,
       Trainer trainer,
       Model model,
+      SortedMap<String, TargetInfo> infos,
       Ensemble ensemble) {
     Fold fold = task.patients();
     RunDirectory directory = context.directory();
@@ -179,10 +186,16 @@ final class FoldTraining implements FoldExecutor {
     PatchPredictions listener = ensemble.patches().wanted() ? ensemble.patches() : null;
     Map<String, Map<String, float[]>> own = trainer.predict(model, fold.training(), listener);
     Map<String, Double> centre = centre(own);
-    CheckpointStore.writeCentre(directory, folder, member, centre);
-    ensemble.training().add(own, centre);
-    ensemble.validation().add(trainer.predict(model, fold.validation(), listener), centre);
-    ensemble.test().add(trainer.predict(model, fold.test(), listener), centre);
+    SortedMap<String, SurvivalFunction> functions =
+        survival.fit(own, context.cohort(), infos, fold.training());
+    CheckpointStore.writeScale(directory, folder, member, centre, survival.write(functions));
+    UnaryOperator<Map<String, Map<String, float[]>>> whole =
+        predicted -> survival.with(predicted, functions, context.cohort());
+    ensemble.training().add(whole.apply(own), centre);
+    ensemble
+        .validation()
+        .add(whole.apply(trainer.predict(model, fold.validation(), listener)), centre);
+    ensemble.test().add(whole.apply(trainer.predict(model, fold.test(), listener)), centre);
   }
 
   private FoldResult result(FoldTask task, Ensemble ensemble, long started) {
@@ -212,7 +225,8 @@ final class FoldTraining implements FoldExecutor {
 
   private ObjectNode measure(
       Predictions predicted, Ensemble ensemble, List<String> patients, List<String> training) {
-    return evaluator.measure(context.cohort(), predicted, ensemble.patches(), patients, training);
+    return evaluator.measure(
+        context.cohort(), predicted, ensemble.patches(), survival.times(), patients, training);
   }
 
   /** The mean risk of the training patients, by HEAD.NAME. */

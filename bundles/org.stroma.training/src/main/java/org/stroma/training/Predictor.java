@@ -23,6 +23,7 @@ import org.stroma.dataset.Preparation;
 import org.stroma.dataset.TargetStatistics;
 import org.stroma.evaluation.PatchPredictions;
 import org.stroma.evaluation.Predictions;
+import org.stroma.evaluation.SurvivalProbabilities;
 import org.stroma.experiment.Experiment;
 import org.stroma.explain.Explanations;
 import org.stroma.model.AuxiliaryListener;
@@ -46,6 +47,7 @@ public final class Predictor {
   public record Result(
       Predictions mean,
       PatchPredictions patches,
+      SurvivalProbabilities survival,
       Explanations details,
       int outOfFold,
       int seenByAll) {}
@@ -66,6 +68,7 @@ public final class Predictor {
    *
    * @param seenToo whether patients whom every model was trained with are predicted all the same
    * @param detailed whether there is anything to look at beside the predictions
+   * @param times at which survival is told; empty for those of the run
    */
   public Result predict(
       WiredParts parts,
@@ -74,7 +77,10 @@ public final class Predictor {
       CohortReader files,
       boolean seenToo,
       boolean detailed,
-      boolean labelled) {
+      boolean labelled,
+      List<Double> times) {
+    SurvivalProbabilities survival = SurvivalProbabilities.of(
+        experiment, parts, CheckpointStore.survival(trained.get(0).models().get(0)), data, times);
     Map<CheckpointStore.Trained, List<String>> asked = new LinkedHashMap<>();
     TreeSet<String> some = new TreeSet<>();
     TreeSet<String> unseen = new TreeSet<>();
@@ -113,10 +119,11 @@ public final class Predictor {
             files,
             devices.config(),
             mean,
+            survival,
             listener);
       }
     }
-    return new Result(mean, patches, details, some.size() - always.size(), always.size());
+    return new Result(mean, patches, survival, details, some.size() - always.size(), always.size());
   }
 
   private Dataset prepared(
@@ -137,6 +144,7 @@ public final class Predictor {
       ReadContext files,
       ConfigProto config,
       Predictions predictions,
+      SurvivalProbabilities survival,
       AuxiliaryListener listener) {
     Dataset prepared = prepared(fold, parts, data, files);
     SortedMap<String, Cohort.Target> targets = new TreeMap<>();
@@ -161,9 +169,12 @@ public final class Predictor {
           throw new DataException(
               file + " does not fit the run's experiment.json: " + e.getMessage(), e);
         }
+        Map<String, Map<String, float[]>> predicted = new Trainer(
+                experiment, prepared, data.visits(), targets, memory::bytes)
+            .predict(model, patients, listener);
         predictions.add(
-            new Trainer(experiment, prepared, data.visits(), targets, memory::bytes)
-                .predict(model, patients, listener),
+            survival.with(
+                predicted, SurvivalProbabilities.read(CheckpointStore.survival(file)), data),
             CheckpointStore.centre(file));
       }
     }

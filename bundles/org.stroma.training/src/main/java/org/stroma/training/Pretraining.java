@@ -65,6 +65,7 @@ public final class Pretraining {
           patients.size(),
           patients.size() == 1 ? "patient" : "patients",
           context.devices().sentence()));
+      run.cohort(List.of());
       List<Epoch> epochs = train(context, run, prepared, model, start);
       double first = epochs.get(0).loss();
       double last = epochs.get(epochs.size() - 1).loss();

@@ -14,6 +14,7 @@ import org.stroma.experiment.Experiment;
 import org.stroma.model.Devices;
 import org.stroma.parts.WiredParts;
 import org.stroma.run.RunDirectory;
+import org.stroma.run.RunDocument;
 
 /**
  * What a run works with.
@@ -26,6 +27,7 @@ import org.stroma.run.RunDirectory;
  * @param progress hears how it goes
  * @param listeners is asked for listeners at each event
  * @param provenance what is so at the moment of asking
+ * @param documents is asked at the end for what is written from the finished directory
  */
 public record RunContext(
     Experiment experiment,
@@ -36,4 +38,5 @@ public record RunContext(
     Progress progress,
     Supplier<List<RunListener>> listeners,
     Devices devices,
-    Supplier<? extends JsonNode> provenance) {}
+    Supplier<? extends JsonNode> provenance,
+    Supplier<List<RunDocument>> documents) {}

@@ -11,10 +11,14 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.api.data.DataException;
+import org.stroma.cohort.CohortCounts;
+import org.stroma.cohort.Fold;
 import org.stroma.command.CancelledException;
 import org.stroma.experiment.Experiment;
 import org.stroma.run.RunDirectory;
+import org.stroma.run.RunDocuments;
 import org.stroma.run.RunLog;
+import org.stroma.run.RunReader;
 
 /**
  * The life of a run: it takes its directory when everything that can be refused has been, logs, tells its listeners, and keeps what was
@@ -66,6 +70,7 @@ final class TrainingRun {
       ObjectNode metrics = work.apply(this);
       directory.write("provenance.json", context.provenance().get());
       directory.write("metrics.json", metrics);
+      RunDocuments.write(directory.path(), context.documents().get(), this::note);
       return metrics;
     } catch (DataException e) {
       failure = e;
@@ -135,6 +140,15 @@ final class TrainingRun {
     directory.write("provenance.json", context.provenance().get());
     if (!sentence.isEmpty()) {
       note(sentence);
+    }
+  }
+
+  /** Writes who took part. */
+  void cohort(List<Fold> folds) {
+    if (context.reader() != null) {
+      directory.write(
+          RunReader.COHORT,
+          CohortCounts.of(context.reader(), context.cohort(), folds).toJson());
     }
   }
 

@@ -47,6 +47,7 @@ final class Runs {
         e.split(),
         e.repeats(),
         e.metrics(),
+        e.reporting(),
         e.initialize(),
         e.pretraining(),
         (com.fasterxml.jackson.databind.node.ObjectNode) Json.MAPPER
@@ -86,7 +87,8 @@ final class Runs {
         progress,
         () -> listeners,
         null,
-        Json.MAPPER::createObjectNode);
+        Json.MAPPER::createObjectNode,
+        List::of);
   }
 
   /** Risks of a fold: the longer a patient lived, the lower. */

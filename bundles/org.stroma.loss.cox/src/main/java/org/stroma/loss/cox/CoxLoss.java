@@ -173,4 +173,9 @@ public final class CoxLoss implements Loss {
   public Set<TargetKind> targets() {
     return Set.of(TargetKind.SURVIVAL);
   }
+
+  @Override
+  public boolean proportionalHazards() {
+    return true;
+  }
 }

@@ -28,6 +28,7 @@ import org.stroma.parts.PartWiring;
 import org.stroma.run.OutputFile;
 import org.stroma.run.Provenance;
 import org.stroma.run.RunDirectory;
+import org.stroma.run.RunDocument;
 import org.stroma.runtime.EvaluationRequest;
 import org.stroma.runtime.Experiments;
 import org.stroma.runtime.PredictionRequest;
@@ -50,6 +51,10 @@ public final class ExperimentsService implements Experiments {
   /** They hear every run. */
   @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
   private volatile List<RunListener> listeners;
+
+  /** They are written at the end of every run. */
+  @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+  private volatile List<RunDocument> documents;
 
   @Activate
   public ExperimentsService(
@@ -116,7 +121,8 @@ public final class ExperimentsService implements Experiments {
         progress,
         hearing,
         devices,
-        () -> provenance.of(opened.experiment(), opened.reader().files(), devices.list()));
+        () -> provenance.of(opened.experiment(), opened.reader().files(), devices.list()),
+        () -> documents);
     return opened.experiment().pretraining().isEmpty()
         ? CrossValidation.run(context, opened.folds())
         : Pretraining.run(context);

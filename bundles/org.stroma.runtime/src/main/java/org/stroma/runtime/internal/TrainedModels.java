@@ -66,6 +66,7 @@ final class TrainedModels {
    * @param labelled whether targets are read
    * @param detailed whether there is anything to look at beside the predictions
    * @param trainingPatients whether patients whom every model was trained with are taken
+   * @param times at which survival is told; empty for those of the run
    * @param whatWasRead looks at the files that were read
    */
   private record Application(
@@ -74,6 +75,7 @@ final class TrainedModels {
       boolean labelled,
       boolean detailed,
       boolean trainingPatients,
+      List<Double> times,
       Progress progress,
       Consumer<CohortReader> whatWasRead) {}
 
@@ -91,12 +93,14 @@ final class TrainedModels {
         false,
         details != null,
         request.trainingPatients(),
+        request.times(),
         request.progress(),
         reader -> OutputFile.checkApart("--out", out, reader.files()));
     // within: what is written may be read from the readers' files
     apply(application, applied -> {
       Predictor.Result result = applied.result();
-      String csv = new PredictionTable(applied.experiment(), applied.classes())
+      String csv = new PredictionTable(
+              applied.experiment(), applied.classes(), result.survival().times())
           .csv(result.mean(), applied.cohort().patients());
       if (details != null) {
         result.details().write(details).forEach(request.progress()::note);
@@ -113,6 +117,7 @@ final class TrainedModels {
         true,
         false,
         request.trainingPatients(),
+        List.of(),
         request.progress(),
         reader -> {});
     return apply(application, TrainedModels::metrics);
@@ -123,7 +128,13 @@ final class TrainedModels {
     List<String> patients = applied.cohort().patients();
     ObjectNode metrics = applied
         .evaluator()
-        .measure(applied.cohort(), result.mean(), result.patches(), patients, List.of());
+        .measure(
+            applied.cohort(),
+            result.mean(),
+            result.patches(),
+            result.survival().times(),
+            patients,
+            List.of());
     if (result.outOfFold() + result.seenByAll() > 0 && !metrics.has("patients")) {
       metrics
           .putObject("patients")
@@ -215,7 +226,8 @@ final class TrainedModels {
                 reader,
                 how.trainingPatients(),
                 how.detailed(),
-                how.labelled());
+                how.labelled(),
+                how.times());
         // some files are read when they are wanted
         how.whatWasRead().accept(reader);
         return new Applied(

@@ -1,0 +1,146 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.cohort;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who took part in a run: the way from the table to the patients who were analysed, and what those of each side of each fold are like.
+ * It is in a run's {@code cohort.json}.
+ *
+ * @param table the cohort's file
+ * @param rows of the table
+ * @param patients of the table
+ * @param excluded who was left out, in the order of the looking
+ * @param modalities by name
+ * @param analysed those who took part
+ * @param folds the sides of each fold; none in a pretraining
+ */
+public record CohortSummary(
+    String table,
+    int rows,
+    int patients,
+    List<Exclusion> excluded,
+    SortedMap<String, Modality> modalities,
+    Group analysed,
+    List<FoldGroups> folds) {
+
+  /** Another component is no fault of an older program's. */
+  private static final JsonMapper MAPPER = JsonMapper.builder()
+      .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+      .serializationInclusion(JsonInclude.Include.NON_NULL)
+      .build();
+
+  /**
+   * Patients who were left out for one reason.
+   *
+   * @param reason such as "no target is known"
+   * @param patients their ids
+   */
+  public record Exclusion(String reason, List<String> patients) {}
+
+  /**
+   * A modality.
+   *
+   * @param kind {@code matrix}, {@code texts}, {@code tokens} or {@code bags}
+   * @param width features of a vector, or of an element of a bag; 0 for texts
+   * @param lacking analysed patients without it, by their ids
+   */
+  public record Modality(String kind, int width, List<String> lacking) {}
+
+  /**
+   * The two sides of a fold, or three.
+   *
+   * @param validation null where there is none
+   */
+  public record FoldGroups(
+      int repeat, int fold, Group train, @Nullable Group validation, Group test) {}
+
+  /**
+   * What some patients are like.
+   *
+   * @param visits of theirs with any modality
+   * @param targets by name
+   * @param modalities how many patients have each
+   * @param complete patients with all modalities
+   * @param features of modalities with few features: the present values of each, by modality and feature
+   */
+  public record Group(
+      int patients,
+      int visits,
+      SortedMap<String, TargetSummary> targets,
+      SortedMap<String, Integer> modalities,
+      int complete,
+      SortedMap<String, Map<String, Quartiles>> features) {}
+
+  /**
+   * What is known of a target.
+   *
+   * @param kind as in experiment files
+   * @param patients whose value is known
+   * @param events seen; null for other targets than survival
+   * @param values times of follow-up or numbers; null for classes
+   * @param classes patients of each class, or with each label; of patches the labelled patches of each class; null for numbers
+   */
+  public record TargetSummary(
+      String kind,
+      int patients,
+      @Nullable Integer events,
+      @Nullable Quartiles values,
+      @Nullable Map<String, Integer> classes) {}
+
+  /**
+   * Where values lie (quantiles of type 7, as R computes them).
+   *
+   * @param count of the values
+   */
+  public record Quartiles(
+      int count, double least, double lower, double median, double upper, double most) {
+    /** Null where there are no values. */
+    static @Nullable Quartiles of(double[] values) {
+      if (values.length == 0) {
+        return null;
+      }
+      double[] sorted = values.clone();
+      Arrays.sort(sorted);
+      return new Quartiles(
+          sorted.length,
+          sorted[0],
+          quantile(sorted, 0.25),
+          quantile(sorted, 0.5),
+          quantile(sorted, 0.75),
+          sorted[sorted.length - 1]);
+    }
+
+    private static double quantile(double[] sorted, double share) {
+      double place = share * (sorted.length - 1);
+      int below = (int) place;
+      int above = Math.min(below + 1, sorted.length - 1);
+      return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+    }
+  }
+
+  /** What {@code cohort.json} holds. */
+  public JsonNode toJson() {
+    return MAPPER.valueToTree(this);
+  }
+
+  /**
+   * What {@link #toJson} made.
+   *
+   * @throws IllegalArgumentException for anything else
+   */
+  public static CohortSummary of(JsonNode json) {
+    return MAPPER.convertValue(json, CohortSummary.class);
+  }
+}

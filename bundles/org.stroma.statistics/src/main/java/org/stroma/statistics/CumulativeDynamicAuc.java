@@ -1,0 +1,159 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.statistics;
+
+import java.util.Arrays;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The area under the ROC curve at a time t: the probability that of two patients the one with the event by t has the higher risk
+ * than the one without; equal risks count one half. Cases are those with an event at a time of at most t, weighed by 1/G(T), controls
+ * those with a follow-up of more than t (Heagerty et al. 2000; Uno et al. 2007; Hung and Chiang 2010). timeROC counts cases before t
+ * alone. O(n log n) for all times.
+ */
+@ProviderType
+public final class CumulativeDynamicAuc {
+  private final double[] times;
+  private final Estimate[] at;
+  private final Estimate integrated;
+
+  private CumulativeDynamicAuc(double[] times, Estimate[] at, Estimate integrated) {
+    this.times = times;
+    this.at = at;
+    this.integrated = integrated;
+  }
+
+  /**
+   * The areas at some times, by one risk.
+   *
+   * @param time follow-up
+   * @param event true where the event was seen
+   * @param risk [n], higher for an earlier event
+   * @param times ascending
+   * @param censoring of the training patients
+   */
+  public static CumulativeDynamicAuc of(
+      double[] time,
+      boolean[] event,
+      double[] risk,
+      double[] times,
+      CensoringDistribution censoring) {
+    Arguments.length("times", time.length, "risks", risk.length);
+    Arguments.finite("risk", risk);
+    int[] order = Arguments.order(risk);
+    Estimate[] at = new Estimate[times.length];
+    for (int k = 0; k < at.length; k++) {
+      at[k] = area(time, event, risk, order, times[k], censoring);
+    }
+    return of(time, event, times, at);
+  }
+
+  /**
+   * The areas at some times, by a risk that is another at each, such as the predicted probability of the event until then.
+   *
+   * @param risk [n][times], higher for an earlier event
+   */
+  public static CumulativeDynamicAuc of(
+      double[] time,
+      boolean[] event,
+      double[][] risk,
+      double[] times,
+      CensoringDistribution censoring) {
+    Arguments.length("times", time.length, "risks", risk.length);
+    Estimate[] at = new Estimate[times.length];
+    for (int k = 0; k < at.length; k++) {
+      int column = k;
+      double[] its = Arrays.stream(risk).mapToDouble(row -> row[column]).toArray();
+      Arguments.finite("risk", its);
+      at[k] = area(time, event, its, Arguments.order(its), times[k], censoring);
+    }
+    return of(time, event, times, at);
+  }
+
+  private static CumulativeDynamicAuc of(
+      double[] time, boolean[] event, double[] times, Estimate[] at) {
+    Arguments.survival(time, event);
+    Arguments.ascending(times);
+    return new CumulativeDynamicAuc(
+        times.clone(), at, integrate(KaplanMeier.of(time, event), times, at));
+  }
+
+  private static Estimate area(
+      double[] time,
+      boolean[] event,
+      double[] risk,
+      int[] order,
+      double t,
+      CensoringDistribution censoring) {
+    double cases = 0;
+    double pairs = 0;
+    int controls = 0;
+    for (int from = 0; from < order.length; ) {
+      int to = Arguments.runEnd(risk, order, from);
+      double weight = 0;
+      int same = 0;
+      for (int k = from; k < to; k++) {
+        int i = order[k];
+        if (time[i] > t) {
+          same++;
+        } else if (event[i]) {
+          double uncensored = censoring.ofEvent(time[i]);
+          if (uncensored == 0) {
+            return Estimate.undefined(CensoringDistribution.exhausted(time[i]));
+          }
+          weight += 1 / uncensored;
+        }
+      }
+      pairs += weight * (controls + same / 2.0);
+      cases += weight;
+      controls += same;
+      from = to;
+    }
+    if (cases == 0) {
+      return Estimate.undefined("nobody had the event by " + t);
+    }
+    if (controls == 0) {
+      return Estimate.undefined("nobody was followed for longer than " + t);
+    }
+    return Estimate.of(pairs / (cases * controls));
+  }
+
+  /** The mean, weighted by how far the survival curve falls from one time to the next. */
+  private static Estimate integrate(KaplanMeier curve, double[] times, Estimate[] at) {
+    double before = 1;
+    double sum = 0;
+    double fall = 0;
+    String reason = "there is no time at which it is defined";
+    for (int k = 0; k < times.length; k++) {
+      if (!at[k].defined()) {
+        reason = at[k].reason();
+        continue;
+      }
+      double survival = curve.survivalAt(times[k]);
+      sum += at[k].value() * (before - survival);
+      fall += before - survival;
+      before = survival;
+    }
+    return fall > 0 ? Estimate.of(sum / fall) : Estimate.undefined(reason);
+  }
+
+  /** The times. */
+  public double[] times() {
+    return times.clone();
+  }
+
+  /** The area at each time. */
+  public Estimate[] at() {
+    return at.clone();
+  }
+
+  /**
+   * The mean of the areas that are defined, each weighted by the fall of the patients' Kaplan-Meier curve since the time before
+   * (Lambert and Chevret 2016), as scikit-survival gives it.
+   */
+  public Estimate integrated() {
+    return integrated;
+  }
+}
