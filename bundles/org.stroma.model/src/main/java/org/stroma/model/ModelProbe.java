@@ -29,6 +29,7 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -182,7 +183,10 @@ public final class ModelProbe implements AutoCloseable {
   }
 
   private static void cut(Map<String, Operand<TFloat32>> cuts, Operand<TFloat32> at) {
-    cuts.put(key(at.asOutput()), at);
+    // what is fed anyway, such as a mask that an encoder hands on, cannot be fetched
+    if (!at.asOutput().op().type().equals(Placeholder.OP_NAME)) {
+      cuts.put(key(at.asOutput()), at);
+    }
   }
 
   private static String key(Output<?> output) {
@@ -273,6 +277,11 @@ public final class ModelProbe implements AutoCloseable {
     } finally {
       made.forEach(Tensor::close);
     }
+  }
+
+  /** The variables, by name. */
+  public Variables variables() {
+    return variables;
   }
 
   private record Feed(Operand<?> at, Tensor tensor) {}
