@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ReadContext;
 import org.stroma.cohort.Cohort;
@@ -25,7 +27,9 @@ import org.stroma.evaluation.PatchPredictions;
 import org.stroma.evaluation.Predictions;
 import org.stroma.evaluation.SurvivalProbabilities;
 import org.stroma.experiment.Experiment;
+import org.stroma.explain.ExplanationOptions;
 import org.stroma.explain.Explanations;
+import org.stroma.explain.ModelExplanations;
 import org.stroma.model.AuxiliaryListener;
 import org.stroma.model.Devices;
 import org.stroma.model.EncoderMemory;
@@ -67,7 +71,7 @@ public final class Predictor {
    * Predicts the patients of a cohort.
    *
    * @param seenToo whether patients whom every model was trained with are predicted all the same
-   * @param detailed whether there is anything to look at beside the predictions
+   * @param explained with what explanations are made; null for none
    * @param times at which survival is told; empty for those of the run
    */
   public Result predict(
@@ -76,7 +80,7 @@ public final class Predictor {
       Cohort data,
       CohortReader files,
       boolean seenToo,
-      boolean detailed,
+      @Nullable ExplanationOptions explained,
       boolean labelled,
       List<Double> times) {
     SurvivalProbabilities survival = SurvivalProbabilities.of(
@@ -103,27 +107,57 @@ public final class Predictor {
     Predictions mean = new Predictions();
     PatchPredictions patches = new PatchPredictions(experiment, data);
     Explanations details = new Explanations(experiment, data);
-    AuxiliaryListener listener = detailed ? details : labelled && patches.wanted() ? patches : null;
+    AuxiliaryListener listener =
+        explained != null ? details : labelled && patches.wanted() ? patches : null;
+    // sorted: how patients share batches must not depend on the order of the table
+    asked.replaceAll((fold, others) ->
+        Stream.concat(others.stream(), always.stream()).sorted().toList());
+    asked.values().removeIf(List::isEmpty);
     int done = 0;
     for (Map.Entry<CheckpointStore.Trained, List<String>> fold : asked.entrySet()) {
-      progress.at("model " + ++done + "/" + trained.size());
-      List<String> patients = new ArrayList<>(fold.getValue());
-      patients.addAll(always);
-      if (!patients.isEmpty()) {
-        // sorted: how patients share batches must not depend on the order of the table
-        predict(
-            fold.getKey(),
-            parts,
-            data,
-            patients.stream().sorted().toList(),
-            files,
-            devices.config(),
-            mean,
-            survival,
-            listener);
-      }
+      progress.at("model " + ++done + "/" + asked.size());
+      predict(
+          fold.getKey(),
+          parts,
+          data,
+          fold.getValue(),
+          files,
+          devices.config(),
+          mean,
+          survival,
+          listener);
+    }
+    if (explained != null) {
+      details.add(explain(parts, devices.config(), data, files, asked, mean, explained));
     }
     return new Result(mean, patches, survival, details, some.size() - always.size(), always.size());
+  }
+
+  private ModelExplanations explain(
+      WiredParts parts,
+      ConfigProto config,
+      Cohort data,
+      ReadContext files,
+      Map<CheckpointStore.Trained, List<String>> asked,
+      Predictions mean,
+      ExplanationOptions options) {
+    ExplainedModels models = new ExplainedModels(
+        experiment,
+        parts,
+        data,
+        config,
+        progress,
+        options,
+        ExplainedModels.predicted(experiment, trained.get(0).classes(), mean));
+    int done = 0;
+    for (Map.Entry<CheckpointStore.Trained, List<String>> fold : asked.entrySet()) {
+      models.ask(
+          fold.getKey(),
+          prepared(fold.getKey(), parts, data, files),
+          fold.getValue(),
+          ++done + "/" + asked.size());
+    }
+    return models.explanations();
   }
 
   private Dataset prepared(
