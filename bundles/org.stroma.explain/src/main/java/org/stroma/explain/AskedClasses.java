@@ -45,8 +45,10 @@ public record AskedClasses(
   /** The class of each of some patients, by head. */
   Map<String, int[]> of(List<String> patients) {
     Map<String, int[]> of = new TreeMap<>();
-    names.keySet().forEach(head ->
-        of.put(head, patients.stream().mapToInt(patient -> index(head, patient)).toArray()));
+    names
+        .keySet()
+        .forEach(head -> of.put(
+            head, patients.stream().mapToInt(patient -> index(head, patient)).toArray()));
     return of;
   }
 

@@ -60,7 +60,8 @@ final class AttentionFiles {
    *
    * @param name of the sample
    * @param overall the percentile of each patch among all of the sample's
-   * @param shown the most attended patches, and then the least
+   * @param most attended patches that are shown
+   * @param least attended patches that are shown
    * @param cut pictures of those, by patch
    */
   private record Sample(
@@ -156,8 +157,7 @@ final class AttentionFiles {
     });
     if (!together.isEmpty()) {
       write(
-          folder + files.of(name),
-          HeatMap.sheet(together, SLIDE_COLUMNS, SLIDE_TILE, FRAME, null));
+          folder + files.of(name), HeatMap.sheet(together, SLIDE_COLUMNS, SLIDE_TILE, FRAME, null));
     }
     if (!sample.cut().isEmpty()) {
       write(folder + "patches/" + files.of(name), contactSheet(sample));
@@ -173,11 +173,7 @@ final class AttentionFiles {
       measurements.put("attention", sample.weights()[i]);
       measurements.put("attention percentile", own[i]);
       json.patch(
-          sample.places().get(i),
-          "patch " + i,
-          null,
-          Viridis.parts(own[i] / 100),
-          measurements);
+          sample.places().get(i), "patch " + i, null, Viridis.parts(own[i] / 100), measurements);
     });
   }
 
@@ -216,8 +212,9 @@ final class AttentionFiles {
   private void heatMaps(
       String file, Sample sample, Squares squares, @Nullable List<BufferedImage> together) {
     float[] own = Percentiles.of(sample.weights(), squares.elements());
-    String name =
-        sample.places() == null ? null : sample.places().get(squares.elements()[0]).slide();
+    String name = sample.places() == null
+        ? null
+        : sample.places().get(squares.elements()[0]).slide();
     try (SlideView view = name == null ? null : slides.open(name)) {
       Squares placed = view == null ? null : onSlide(name, squares, view);
       if (placed != null) {
@@ -244,8 +241,9 @@ final class AttentionFiles {
     Squares placed = squares;
     if (squares.micrometres()) {
       if (view.micronsPerPixel().isEmpty()) {
-        notes.add("slide " + name + " is not drawn on: its patches lie at micrometres, and its file "
-            + "does not tell the size of its pixels");
+        notes.add(
+            "slide " + name + " is not drawn on: its patches lie at micrometres, and its file "
+                + "does not tell the size of its pixels");
         return null;
       }
       placed = squares.times(1 / view.micronsPerPixel().getAsDouble());
@@ -266,9 +264,7 @@ final class AttentionFiles {
     for (int i = 0; i < squares.elements().length; i++) {
       int element = squares.elements()[i];
       if (sample.shows(element)) {
-        sample
-            .cut()
-            .put(element, view.patch(squares.x()[i], squares.y()[i], squares.side(), TILE));
+        sample.cut().put(element, view.patch(squares.x()[i], squares.y()[i], squares.side(), TILE));
       }
     }
   }
@@ -296,8 +292,8 @@ final class AttentionFiles {
   private static BufferedImage contactSheet(Sample sample, List<Integer> elements) {
     List<BufferedImage> framed = new ArrayList<>();
     for (int element : elements) {
-      BufferedImage tile = new BufferedImage(
-          TILE + 2 * FRAME, TILE + 2 * FRAME, BufferedImage.TYPE_INT_RGB);
+      BufferedImage tile =
+          new BufferedImage(TILE + 2 * FRAME, TILE + 2 * FRAME, BufferedImage.TYPE_INT_RGB);
       Graphics2D graphics = tile.createGraphics();
       graphics.setColor(new Color(Viridis.rgb(sample.overall()[element] / 100)));
       graphics.fillRect(0, 0, tile.getWidth(), tile.getHeight());

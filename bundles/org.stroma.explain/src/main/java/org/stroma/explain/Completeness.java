@@ -46,8 +46,7 @@ final class Completeness {
    * @param attributed the sum of all attributions
    */
   void add(MainOutput output, String patient, double there, double baseline, double attributed) {
-    Ends sum = ends
-        .computeIfAbsent(output, o -> new LinkedHashMap<>())
+    Ends sum = ends.computeIfAbsent(output, o -> new LinkedHashMap<>())
         .computeIfAbsent(patient, p -> new Ends());
     sum.there += there;
     sum.baseline += baseline;

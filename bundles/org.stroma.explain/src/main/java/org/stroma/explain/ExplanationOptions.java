@@ -26,8 +26,7 @@ public final class ExplanationOptions {
   private final int top;
   private final int steps;
 
-  private ExplanationOptions(
-      @Nullable Path slides, List<SlideFormat> formats, int top, int steps) {
+  private ExplanationOptions(@Nullable Path slides, List<SlideFormat> formats, int top, int steps) {
     this.slides = slides;
     this.formats = List.copyOf(formats);
     this.top = top;

@@ -249,8 +249,8 @@ public final class Explanations implements AuxiliaryListener {
           + parts.of(id(name)) + "/";
       weights.write(directory, sums, bags.getOrDefault(name.key(), Map.of()));
     });
-    fusion.forEach((name, sums) ->
-        AtomicFiles.write(folder.resolve("fusion/" + parts.of(name.name()) + ".csv"), table(name, sums)));
+    fusion.forEach((name, sums) -> AtomicFiles.write(
+        folder.resolve("fusion/" + parts.of(name.name()) + ".csv"), table(name, sums)));
     if (!crossModal.isEmpty()) {
       crossModal.write(folder.resolve("fusion"), parts.of(fusionType));
     }

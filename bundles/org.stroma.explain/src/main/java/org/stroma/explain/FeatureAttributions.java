@@ -95,8 +95,7 @@ final class FeatureAttributions {
         .computeIfAbsent(output, o -> new TreeMap<>())
         .computeIfAbsent(modality, m -> new Features());
     Sum sum = own.patients.computeIfAbsent(patient, p -> new Sum());
-    Moves moves =
-        own.moves.computeIfAbsent(classes.name(output, patient), name -> new Moves());
+    Moves moves = own.moves.computeIfAbsent(classes.name(output, patient), name -> new Moves());
     sum.models++;
     for (int i = 0; i < attributions.length; i++) {
       int feature = own.index(names.isEmpty() ? "" + i : names.get(i));
@@ -160,10 +159,13 @@ final class FeatureAttributions {
 
   private List<List<String>> patients(MainOutput output, Features of) {
     List<String> names = List.copyOf(of.index.keySet());
-    int[] shown = Arrays.stream(byMean(of, List.copyOf(of.patients.keySet()))).limit(SHOWN).toArray();
+    int[] shown = Arrays.stream(byMean(of, List.copyOf(of.patients.keySet())))
+        .limit(SHOWN)
+        .toArray();
     boolean ofClasses = classes.names().containsKey(output.head());
     List<List<String>> rows = new ArrayList<>();
-    List<String> header = new ArrayList<>(ofClasses ? List.of("patient", "class") : List.of("patient"));
+    List<String> header =
+        new ArrayList<>(ofClasses ? List.of("patient", "class") : List.of("patient"));
     Arrays.stream(shown).forEach(i -> header.add(names.get(i)));
     rows.add(header);
     of.patients.forEach((patient, sum) -> {

@@ -54,8 +54,8 @@ final class HeatMap {
   /** Over nothing: transparent where no patch is. */
   static BufferedImage plain(Squares squares, float[] percentiles) {
     Squares own = squares.fromOrigin();
-    double scale = Math.min(
-        LARGEST_PATCH / own.side(), LONGEST / Math.max(own.right(), own.bottom()));
+    double scale =
+        Math.min(LARGEST_PATCH / own.side(), LONGEST / Math.max(own.right(), own.bottom()));
     Squares drawn = own.times(scale);
     BufferedImage map = new BufferedImage(
         Math.max(1, (int) Math.ceil(drawn.right() - 1e-6)),
@@ -94,11 +94,7 @@ final class HeatMap {
    * @param background null for transparent
    */
   static BufferedImage sheet(
-      List<BufferedImage> pictures,
-      int columns,
-      int tile,
-      int gap,
-      @Nullable Color background) {
+      List<BufferedImage> pictures, int columns, int tile, int gap, @Nullable Color background) {
     int across = Math.min(columns, pictures.size());
     int down = (pictures.size() + columns - 1) / columns;
     BufferedImage sheet = new BufferedImage(
@@ -112,8 +108,7 @@ final class HeatMap {
     }
     for (int i = 0; i < pictures.size(); i++) {
       BufferedImage picture = pictures.get(i);
-      double scale =
-          Math.min(1, (double) tile / Math.max(picture.getWidth(), picture.getHeight()));
+      double scale = Math.min(1, (double) tile / Math.max(picture.getWidth(), picture.getHeight()));
       int width = Math.max(1, (int) Math.round(picture.getWidth() * scale));
       int height = Math.max(1, (int) Math.round(picture.getHeight() * scale));
       graphics.drawImage(

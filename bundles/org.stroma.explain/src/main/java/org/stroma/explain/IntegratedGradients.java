@@ -47,8 +47,9 @@ final class IntegratedGradients {
             }
           }));
     }
-    mean.values().forEach(byModality -> byModality.forEach(
-        (modality, numbers) -> times(numbers, from.get(modality), to.get(modality))));
+    mean.values()
+        .forEach(byModality -> byModality.forEach(
+            (modality, numbers) -> times(numbers, from.get(modality), to.get(modality))));
     return mean;
   }
 

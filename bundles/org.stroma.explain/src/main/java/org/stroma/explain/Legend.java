@@ -40,7 +40,11 @@ final class Legend {
     svg.text(10, 20, "start", "Percentile of attention among the patches of the picture");
     for (int percent = 0; percent <= 100; percent += 25) {
       String anchor = percent == 0 ? "start" : percent == 100 ? "end" : "middle";
-      svg.text(10 + percent * 4.0, 70, anchor, percent == 0 ? "0 least" : percent == 100 ? "100 most" : "" + percent);
+      svg.text(
+          10 + percent * 4.0,
+          70,
+          anchor,
+          percent == 0 ? "0 least" : percent == 100 ? "100 most" : "" + percent);
     }
     return svg.text();
   }

@@ -101,10 +101,14 @@ final class ModalityImportance {
     long[] present = present(plan);
     Map<MainOutput, double[][]> worths = new LinkedHashMap<>();
     for (long subset : subsets(present)) {
-      encoded.ask(new ModelProbe.Change(shown(plan, subset), Map.of()), false).outputs()
+      encoded
+          .ask(new ModelProbe.Change(shown(plan, subset), Map.of()), false)
+          .outputs()
           .forEach((output, values) -> {
             double[][] worth = worths.computeIfAbsent(
-                output, o -> new double[present.length][exact() ? 1 << modalities.size() : modalities.size() + 1]);
+                output,
+                o -> new double[present.length]
+                    [exact() ? 1 << modalities.size() : modalities.size() + 1]);
             for (int i = 0; i < values.length; i++) {
               if ((subset & present[i]) != 0) {
                 worth[i][place(subset & present[i], present[i])] = values[i];
@@ -161,8 +165,7 @@ final class ModalityImportance {
         double without = rest == 0 ? 0 : game.worth[place(rest, game.present)];
         effects.put(
             modalities.get(m),
-            new Effect(
-                (all - without) / game.models, exact() ? shapley[player++] : Double.NaN));
+            new Effect((all - without) / game.models, exact() ? shapley[player++] : Double.NaN));
       }
     }
     return effects;

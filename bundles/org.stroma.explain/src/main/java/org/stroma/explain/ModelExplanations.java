@@ -47,8 +47,7 @@ public final class ModelExplanations {
       ExplanationOptions options, Set<String> modalities, AskedClasses classes) {
     this.steps = options.steps();
     this.classes = classes;
-    this.importance =
-        new ModalityImportance(List.copyOf(new TreeSet<>(modalities)), classes);
+    this.importance = new ModalityImportance(List.copyOf(new TreeSet<>(modalities)), classes);
     this.attributions = new FeatureAttributions(classes);
     this.completeness = new Completeness(classes);
     this.several = modalities.size() > 1;
@@ -115,16 +114,14 @@ public final class ModelExplanations {
     return ends;
   }
 
-  private void attribute(
-      ModelProbe.Encoded encoded, Dataset dataset, BatchPlan plan, Ends ends) {
+  private void attribute(ModelProbe.Encoded encoded, Dataset dataset, BatchPlan plan, Ends ends) {
     Map<MainOutput, float[]> there = at(encoded, ends.to());
     Map<MainOutput, float[]> baseline = at(encoded, ends.from());
     Map<MainOutput, Map<String, double[]>> found = Map.of();
     // a model may turn sharply near the baseline, so that a few points do not see it
     for (int fine = 1; fine <= FINEST; fine *= 4) {
       found = IntegratedGradients.of(
-          vectors ->
-              encoded.ask(new ModelProbe.Change(Map.of(), vectors), true).gradients(),
+          vectors -> encoded.ask(new ModelProbe.Change(Map.of(), vectors), true).gradients(),
           ends.from(),
           ends.to(),
           steps * fine);
@@ -136,11 +133,7 @@ public final class ModelExplanations {
       double[] sums = sums(byModality, plan);
       for (int i = 0; i < sums.length; i++) {
         completeness.add(
-            output,
-            plan.patients().get(i),
-            there.get(output)[i],
-            baseline.get(output)[i],
-            sums[i]);
+            output, plan.patients().get(i), there.get(output)[i], baseline.get(output)[i], sums[i]);
       }
       byModality.forEach((modality, numbers) -> patients(
           output, modality, (Dataset.Vectors) dataset.inputs().get(modality), plan, ends, numbers));
@@ -208,8 +201,7 @@ public final class ModelExplanations {
         }
       }
       if (any) {
-        attributions.add(
-            output, modality, plan.patients().get(i), vectors.features(), sum, slopes);
+        attributions.add(output, modality, plan.patients().get(i), vectors.features(), sum, slopes);
       }
     }
   }

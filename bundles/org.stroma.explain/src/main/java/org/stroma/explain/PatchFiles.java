@@ -172,8 +172,8 @@ final class PatchFiles {
     }
     boolean packed = elements.length > MANY;
     AtomicFiles.write(out.resolve(name + (packed ? ".geojson.gz" : ".geojson")), stream -> {
-      try (GeoJson json = new GeoJson(
-          packed ? new GZIPOutputStream(stream) : stream, first.micrometres())) {
+      try (GeoJson json =
+          new GeoJson(packed ? new GZIPOutputStream(stream) : stream, first.micrometres())) {
         for (int i : elements) {
           each.write(json, i);
         }

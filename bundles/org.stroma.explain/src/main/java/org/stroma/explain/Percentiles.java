@@ -42,9 +42,8 @@ final class Percentiles {
   static int[] order(float[] values, int[] elements) {
     return Arrays.stream(elements)
         .boxed()
-        .sorted((a, b) -> values[a] == values[b]
-            ? Integer.compare(a, b)
-            : Float.compare(values[a], values[b]))
+        .sorted((a, b) ->
+            values[a] == values[b] ? Integer.compare(a, b) : Float.compare(values[a], values[b]))
         .mapToInt(Integer::intValue)
         .toArray();
   }

@@ -30,7 +30,8 @@ final class Shapley {
     for (int coalition = 0; coalition < worths.length; coalition++) {
       worths[coalition] = worth.applyAsDouble(spread(coalition, bits));
     }
-    // of the orders, the share in which a player joins when just those of a coalition of that size are there
+    // of the orders, the share in which a player joins when just those of a coalition of that size
+    // are there
     double[] share = new double[count];
     for (int size = 0; size < count; size++) {
       share[size] = size == 0 ? 1.0 / count : share[size - 1] * size / (count - size);

@@ -51,8 +51,7 @@ final class SlideFolder {
    * @param notes hears what the user should know of slides that cannot be used
    * @throws DataException where the folder cannot be read
    */
-  static SlideFolder of(
-      @Nullable Path folder, List<SlideFormat> formats, Consumer<String> notes) {
+  static SlideFolder of(@Nullable Path folder, List<SlideFormat> formats, Consumer<String> notes) {
     SlideFolder slides = new SlideFolder(folder, formats, notes);
     if (folder != null) {
       try {
@@ -93,7 +92,8 @@ final class SlideFolder {
   }
 
   /** Opens a slide; null where there is none of that name, or it cannot be read, which is noted. */
-  @Nullable SlideView open(String name) {
+  @Nullable
+  SlideView open(String name) {
     if (folder == null) {
       return null;
     }

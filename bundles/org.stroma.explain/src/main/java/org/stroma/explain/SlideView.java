@@ -87,11 +87,7 @@ final class SlideView implements AutoCloseable {
     int read = Math.max(1, (int) Math.round(side / downsample));
     return resized(
         slide.read(
-            level,
-            (int) Math.round(x / downsample),
-            (int) Math.round(y / downsample),
-            read,
-            read),
+            level, (int) Math.round(x / downsample), (int) Math.round(y / downsample), read, read),
         pixels,
         pixels);
   }

@@ -148,8 +148,8 @@ class ExplanationsTest {
 
   @Test
   void attentionIsTheMeanOverModelsWithoutPadding() throws IOException {
-    return new Explanations(bags, heads, java.util.Set.of("text", "wsi"), "attending");
-        Map.of("wsi", Map.of("a", three(), "b", bag(null, at("s2", 0, 0)))), Map.of());
+    Explanations details =
+        explanations(Map.of("wsi", Map.of("a", three(), "b", bag(null, at("s2", 0, 0)))), Map.of());
     BatchPlan both = plan(1, Map.of("wsi", there(1, 1, 0)), "a", "b", "c");
     details.outputs(
         both,
@@ -285,8 +285,7 @@ class ExplanationsTest {
         at("y/z", 0, 0),
         at("y/z", 10, 0));
     // the other sample is called as a slide's file would be
-    Explanations details =
-        explanations(Map.of("wsi", Map.of("a", two, "a.x", three())), TISSUE);
+    Explanations details = explanations(Map.of("wsi", Map.of("a", two, "a.x", three())), TISSUE);
     BatchPlan plan = plan(1, Map.of("wsi", there(1, 1)), "a", "a.x");
     details.outputs(
         plan,

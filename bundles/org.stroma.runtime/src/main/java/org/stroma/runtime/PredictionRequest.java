@@ -50,14 +50,7 @@ public final class PredictionRequest {
    */
   public static PredictionRequest of(Path run, Path table, Path out) {
     return new PredictionRequest(
-        run,
-        table,
-        out,
-        null,
-        ExplanationOptions.usual(),
-        false,
-        List.of(),
-        Progress.SILENT);
+        run, table, out, null, ExplanationOptions.usual(), false, List.of(), Progress.SILENT);
   }
 
   /** @param folder for what there is to look at (attention, attributions, segmentations, ...); null for none */
@@ -80,14 +73,7 @@ public final class PredictionRequest {
   /** Times at which survival is told, in the unit of the run's table, each above 0; none for those of the run. */
   public PredictionRequest times(List<Double> asked) {
     return new PredictionRequest(
-        run,
-        table,
-        out,
-        details,
-        explanations,
-        trainingPatients,
-        List.copyOf(asked),
-        progress);
+        run, table, out, details, explanations, trainingPatients, List.copyOf(asked), progress);
   }
 
   /** Who hears how it goes, in words. */

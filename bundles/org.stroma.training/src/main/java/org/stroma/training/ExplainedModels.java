@@ -58,8 +58,7 @@ final class ExplainedModels {
     this.data = data;
     this.config = config;
     this.progress = progress;
-    this.explanations =
-        new ModelExplanations(options, experiment.modalities().keySet(), classes);
+    this.explanations = new ModelExplanations(options, experiment.modalities().keySet(), classes);
   }
 
   /**
@@ -93,16 +92,15 @@ final class ExplainedModels {
    * @param patients sorted
    * @param place of the fold among all, in words
    */
-  void ask(
-      CheckpointStore.Trained fold, Dataset prepared, List<String> patients, String place) {
+  void ask(CheckpointStore.Trained fold, Dataset prepared, List<String> patients, String place) {
     SortedMap<String, TargetInfo> statistics =
         TargetStatistics.read(fold.kept().path("targets"), experiment);
     EncoderMemory memory = new EncoderMemory(experiment, parts);
     List<BatchPlan> plans = new BatchSampler(
             prepared, data.visits(), experiment.training(), memory::bytes)
         .predicted(patients);
-    try (ModelProbe probe = ModelProbe.of(
-        ModelSpec.ofTrained(experiment, parts, prepared, statistics, config))) {
+    try (ModelProbe probe =
+        ModelProbe.of(ModelSpec.ofTrained(experiment, parts, prepared, statistics, config))) {
       int done = 0;
       for (Path file : explanations.wanted(probe, prepared) ? fold.models() : List.<Path>of()) {
         progress.at("explaining model " + place + (fold.models().size() == 1 ? "" : "." + ++done));
