@@ -23,6 +23,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.stroma.cohort.CohortReader;
 import org.stroma.cohort.CohortSettings;
 import org.stroma.cohort.Permissions;
+import org.stroma.api.slides.SlideFormat;
 import org.stroma.command.Progress;
 import org.stroma.command.WorkingFolder;
 import org.stroma.experiment.Experiment;
@@ -65,6 +66,9 @@ public final class ExperimentsService implements Experiments {
   @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
   private volatile List<RunDocument> documents;
 
+  @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+  private volatile List<SlideFormat> formats; // by rising ranking
+
   @Activate
   public ExperimentsService(
       @Reference PartCatalog catalog,
@@ -75,7 +79,8 @@ public final class ExperimentsService implements Experiments {
     this.wiring = wiring;
     this.provenance = provenance;
     this.devices = devices;
-    this.models = new TrainedModels(catalog, wiring, provenance, devices);
+    this.models =
+        new TrainedModels(catalog, wiring, provenance, devices, () -> List.copyOf(formats));
   }
 
   @Override
