@@ -120,7 +120,24 @@ final class Validation {
             opened.folds().isEmpty()
                 ? "; pretraining on all of them"
                 : "; " + opened.folds().size() + (opened.folds().size() == 1 ? " fold" : " folds"))
+        .append(chosen(opened))
         .append(unread)
         .toString();
+  }
+
+  /** What each fold chooses, in words; empty for nothing. */
+  private static String chosen(OpenExperiment opened) {
+    Selection selection = opened.experiment().selection();
+    if (selection == null) {
+      return "";
+    }
+    int candidates = selection.candidates().size();
+    int inner = opened.inner().folds().get(0).size();
+    return ", which choose epochs"
+        + (candidates < 2 ? "" : " and one of " + candidates + " candidates")
+        + " by "
+        + (selection.inner() == null
+            ? "their validation patients"
+            : inner + (inner == 1 ? " inner fold" : " inner folds") + " each");
   }
 }
