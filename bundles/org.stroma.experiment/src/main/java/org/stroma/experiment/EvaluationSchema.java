@@ -117,14 +117,12 @@ final class EvaluationSchema {
         .remove("default");
     text(sweep, "head", "by whose metric trials are sorted; needed where there are several");
     text(sweep, "metric", "its name as in metrics.json; the usual one of the target if not given");
-    ArrayNode either = sweep.putArray("oneOf");
-    ObjectNode all = either.addObject();
-    required(all, "grid");
-    ObjectNode none = all.putObject("properties");
-    none.put("trials", false).put("seed", false).put("random", false);
-    ObjectNode drawn = either.addObject();
-    required(drawn, "random");
-    drawn.putObject("properties").put("grid", false);
+    ArrayNode either = sweep.putArray("anyOf");
+    required(either.addObject(), "grid");
+    required(either.addObject(), "random");
+    required(sweep.putObject("not"), "grid", "random");
+    required(sweep.putObject("if"), "grid");
+    sweep.putObject("then").putObject("properties").put("trials", false).put("seed", false);
   }
 
   private static void values(ObjectNode node) {
