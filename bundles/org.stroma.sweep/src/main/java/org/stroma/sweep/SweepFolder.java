@@ -15,7 +15,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.Iterator;
 import java.util.TreeSet;
 import org.stroma.command.UsageException;
-import org.stroma.experiment.Experiment;
 import org.stroma.files.AtomicFiles;
 import org.stroma.files.FileProblem;
 import org.stroma.parts.Json;
@@ -39,9 +38,10 @@ final class SweepFolder implements AutoCloseable {
   /**
    * Opens the folder, or makes it.
    *
+   * @param experiment every default written out
    * @throws UsageException where something else is there, another sweep, or another process is at work
    */
-  static SweepFolder open(Path folder, Experiment experiment) {
+  static SweepFolder open(Path folder, JsonNode experiment) {
     try {
       boolean began = Files.exists(folder.resolve(EXPERIMENT));
       if (!began && Files.exists(folder) && !(Files.isDirectory(folder) && empty(folder))) {
@@ -49,12 +49,12 @@ final class SweepFolder implements AutoCloseable {
             "--out " + folder + " is there already and holds no sweep; name another place");
       }
       if (began) {
-        compare(folder, experiment.resolved());
+        compare(folder, experiment);
       }
       Files.createDirectories(folder);
       FileChannel channel = lock(folder);
       if (!began) {
-        write(folder.resolve(EXPERIMENT), experiment.resolved());
+        write(folder.resolve(EXPERIMENT), experiment);
       }
       return new SweepFolder(folder, channel);
     } catch (IOException e) {
@@ -152,17 +152,17 @@ final class SweepFolder implements AutoCloseable {
   /**
    * What a trial that came to its end has measured; null where it did not. What is left of one that was stopped is taken away.
    *
-   * @param experiment of the trial
+   * @param experiment of the trial, every default written out
    * @throws UsageException where something is in its place that no trial of this sweep left
    */
-  JsonNode finished(Trial trial, Experiment experiment) {
+  JsonNode finished(Trial trial, JsonNode experiment) {
     Path run = path(trial);
     if (!Files.exists(run)) {
       return null;
     }
     boolean ours = Files.isRegularFile(run.resolve("experiment.json"));
     if (ours
-        && difference("", read(run.resolve("experiment.json")), normal(experiment.resolved()))
+        && difference("", read(run.resolve("experiment.json")), normal(experiment))
             != null) {
       throw new UsageException(run + " is a run with other settings than " + trial.words()
           + "; take it away, or name another place with --out");

@@ -82,7 +82,7 @@ final class SweepRun {
     }
     Map<Trial, Experiment> trials = read(absolute, overrides, sweep);
     SweepTable table = new SweepTable(sweep, higherIsBetter(base));
-    try (SweepFolder place = SweepFolder.open(folder.toAbsolutePath().normalize(), base)) {
+    try (SweepFolder place = SweepFolder.open(folder.toAbsolutePath().normalize(), base.resolved())) {
       boolean any = all(trials, table, place);
       table.lines().forEach(out::println);
       progress.note(table.meaning());
@@ -146,7 +146,7 @@ final class SweepRun {
     for (Map.Entry<Trial, Experiment> each : trials.entrySet()) {
       Trial trial = each.getKey();
       number++;
-      JsonNode metrics = place.finished(trial, each.getValue());
+      JsonNode metrics = place.finished(trial, each.getValue().resolved());
       if (metrics != null) {
         note(trial.folder() + " was run before: " + trial.words());
         provenance.differences(place.path(trial), this::note);

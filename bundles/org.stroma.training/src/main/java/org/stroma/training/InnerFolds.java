@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.SplitStrategy;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.Fold;
+import org.stroma.cohort.Permissions;
 import org.stroma.cohort.Splits;
 import org.stroma.dataset.Chance;
 import org.stroma.evaluation.Evaluator;
@@ -70,6 +72,16 @@ public record InnerFolds(List<List<Fold>> folds, boolean higherIsBetter) {
     }
     return new InnerFolds(
         all, new Evaluator(experiment, parts).higherIsBetter(selection.head(), selection.metric()));
+  }
+
+  /**
+   * Checks that encoders, where they start from trained weights, start from none that know by whom is chosen.
+   *
+   * @param outer the folds of the experiment
+   * @throws FaultsException where there are none but those
+   */
+  public void checkStarts(Experiment experiment, List<Fold> outer, Supplier<Permissions> permissions) {
+    InnerStarts.of(experiment, outer, folds, permissions);
   }
 
   private static List<Fold> split(

@@ -100,6 +100,9 @@ final class Validation {
         : opened.folds().get(0).training();
     Initialization initialization = Initialization.of(
         opened.experiment(), opened.folds(), opened.reader().permissions(), opened.reader()::note);
+    opened
+        .inner()
+        .checkStarts(opened.experiment(), opened.folds(), () -> opened.reader().permissions());
     Initialization.Start start = opened.folds().isEmpty()
         ? Initialization.ofPretraining(opened.experiment())
         : initialization == null ? null : initialization.start(opened.folds().get(0));
