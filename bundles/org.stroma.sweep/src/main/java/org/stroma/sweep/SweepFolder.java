@@ -161,9 +161,7 @@ final class SweepFolder implements AutoCloseable {
       return null;
     }
     boolean ours = Files.isRegularFile(run.resolve("experiment.json"));
-    if (ours
-        && difference("", read(run.resolve("experiment.json")), normal(experiment))
-            != null) {
+    if (ours && difference("", read(run.resolve("experiment.json")), normal(experiment)) != null) {
       throw new UsageException(run + " is a run with other settings than " + trial.words()
           + "; take it away, or name another place with --out");
     }

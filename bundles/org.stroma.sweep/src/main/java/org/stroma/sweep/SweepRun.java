@@ -82,7 +82,8 @@ final class SweepRun {
     }
     Map<Trial, Experiment> trials = read(absolute, overrides, sweep);
     SweepTable table = new SweepTable(sweep, higherIsBetter(base));
-    try (SweepFolder place = SweepFolder.open(folder.toAbsolutePath().normalize(), base.resolved())) {
+    try (SweepFolder place =
+        SweepFolder.open(folder.toAbsolutePath().normalize(), base.resolved())) {
       boolean any = all(trials, table, place);
       table.lines().forEach(out::println);
       progress.note(table.meaning());

@@ -47,8 +47,7 @@ class SweepFolderTest {
       Files.writeString(run.resolve("metrics.json"), "{\"mean\": {}}");
       assertEquals("{\"mean\":{}}", sweep.finished(TRIAL, experiment(7)).toString());
       String other = refused(() -> sweep.finished(TRIAL, experiment(8)));
-      assertTrue(
-          other.contains("trial-001 is a run with other settings than seed=7"), other);
+      assertTrue(other.contains("trial-001 is a run with other settings than seed=7"), other);
       assertTrue(Files.exists(run.resolve("metrics.json")), "nothing is taken away then");
     }
   }
@@ -58,7 +57,8 @@ class SweepFolderTest {
     try (SweepFolder sweep = open()) {
       Path run = Files.createDirectories(sweep.path(TRIAL));
       Files.writeString(run.resolve("thesis.txt"), "mine");
-      assertTrue(refused(() -> sweep.finished(TRIAL, experiment(7))).contains("is no run directory"));
+      assertTrue(
+          refused(() -> sweep.finished(TRIAL, experiment(7))).contains("is no run directory"));
       Files.writeString(run.resolve("stroma.log"), "");
       Files.delete(run.resolve("thesis.txt"));
       assertNull(sweep.finished(TRIAL, experiment(7)));
@@ -73,12 +73,10 @@ class SweepFolderTest {
       assertTrue(refused(this::open).contains("another sweep is at work in"));
     }
     open().close();
-    String other =
-        refused(() -> SweepFolder.open(folder.resolve("s"), experiment(2)));
+    String other = refused(() -> SweepFolder.open(folder.resolve("s"), experiment(2)));
     assertTrue(
         other.contains("holds a sweep of another experiment: /seed is 1 there and 2 now"), other);
-    assertTrue(
-        refused(() -> SweepFolder.open(folder, experiment(1)))
-            .contains("is there already and holds no sweep"));
+    assertTrue(refused(() -> SweepFolder.open(folder, experiment(1)))
+        .contains("is there already and holds no sweep"));
   }
 }

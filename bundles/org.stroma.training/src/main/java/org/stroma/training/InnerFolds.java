@@ -80,7 +80,8 @@ public record InnerFolds(List<List<Fold>> folds, boolean higherIsBetter) {
    * @param outer the folds of the experiment
    * @throws FaultsException where there are none but those
    */
-  public void checkStarts(Experiment experiment, List<Fold> outer, Supplier<Permissions> permissions) {
+  public void checkStarts(
+      Experiment experiment, List<Fold> outer, Supplier<Permissions> permissions) {
     InnerStarts.of(experiment, outer, folds, permissions);
   }
 

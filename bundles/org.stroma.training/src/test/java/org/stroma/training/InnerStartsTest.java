@@ -52,8 +52,7 @@ class InnerStartsTest {
           run, place, learned, Map.of(), Json.MAPPER.createObjectNode(), seen);
       CheckpointStore.writeModel(run, place, 0, List.of(), Map.of());
     });
-    Experiment experiment =
-        TestExperiments.of(Map.of("os", TargetKind.SURVIVAL), run.path());
+    Experiment experiment = TestExperiments.of(Map.of("os", TargetKind.SURVIVAL), run.path());
     return InnerStarts.of(
         experiment, FOLDS, INNER, () -> new Permissions(Set.of(allowed), notes::add));
   }
@@ -64,19 +63,19 @@ class InnerStartsTest {
 
   private static FoldTask task(int inner) {
     Experiment experiment = Runs.experiment(
-        2, 2, Runs.schedule(), TestExperiments.selection(
-            org.stroma.experiment.Selection.Rule.BEST_EPOCH));
+        2,
+        2,
+        Runs.schedule(),
+        TestExperiments.selection(org.stroma.experiment.Selection.Rule.BEST_EPOCH));
     return FoldTask.inner(experiment, INNER.get(0).get(inner), inner);
   }
 
   @Test
   void eachInnerFoldStartsFromAModelThatKnowsNeitherWhoChoosesNorWhoIsTested() {
-    InnerStarts starts = of(Map.of(
-        "repeat-0-fold-0", labelled("a"), "repeat-0-fold-1", labelled("b")));
-    assertTrue(
-        starts.start(task(0)).weights().get(0).toString().contains("fold-0"), "b chooses");
-    assertTrue(
-        starts.start(task(1)).weights().get(0).toString().contains("fold-1"), "a chooses");
+    InnerStarts starts =
+        of(Map.of("repeat-0-fold-0", labelled("a"), "repeat-0-fold-1", labelled("b")));
+    assertTrue(starts.start(task(0)).weights().get(0).toString().contains("fold-0"), "b chooses");
+    assertTrue(starts.start(task(1)).weights().get(0).toString().contains("fold-1"), "a chooses");
   }
 
   @Test
