@@ -209,6 +209,7 @@ final class InnerTraining implements FoldExecutor {
                     task.candidate(),
                     task.inner(),
                     member,
+                    task.members(),
                     experiment.training().epochs(),
                     epoch),
                 RunListener::innerEpochEnded);

@@ -68,7 +68,7 @@ public final class ProgressLine implements RunListener {
         event.repeat(),
         event.fold(),
         (event.candidate().isEmpty() ? "" : event.candidate() + "  ")
-            + "inner " + event.inner() + "  " + model(event.run(), event.member())
+            + "inner " + event.inner() + "  " + model(event.member(), event.members())
             + epoch(epoch, event.epochs(), event.epoch()),
         innerDone + epoch));
   }
@@ -90,7 +90,7 @@ public final class ProgressLine implements RunListener {
                 run,
                 event.repeat(),
                 event.fold(),
-                model(run, event.member()) + at,
+                model(event.member(), run.members()) + at,
                 innerEpochs + event.member() * epochs + epoch));
   }
 
@@ -98,8 +98,8 @@ public final class ProgressLine implements RunListener {
     return String.format(Locale.ROOT, "epoch %d/%d  loss %.4f", epoch, epochs, ended.loss());
   }
 
-  private static String model(RunEvent.Run run, int member) {
-    return run.members() == 1 ? "" : "model " + (member + 1) + "/" + run.members() + "  ";
+  private static String model(int member, int members) {
+    return members == 1 ? "" : "model " + (member + 1) + "/" + members + "  ";
   }
 
   /** @param within epochs of the fold that have been trained */

@@ -99,6 +99,7 @@ public sealed interface RunEvent {
    *
    * @param candidate its name; empty where there are none
    * @param inner number of the inner fold
+   * @param members models that are trained on it
    * @param epochs of this training at most
    */
   @ProviderType
@@ -109,6 +110,7 @@ public sealed interface RunEvent {
       String candidate,
       int inner,
       int member,
+      int members,
       int epochs,
       Epoch epoch)
       implements RunEvent {}

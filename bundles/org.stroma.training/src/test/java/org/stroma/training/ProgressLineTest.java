@@ -56,7 +56,7 @@ class ProgressLineTest {
         int epochs = candidate.equals("b") && inner == 1 ? 2 : 4;
         for (int e = 0; e < epochs; e++) {
           line.innerEpochEnded(
-              new RunEvent.InnerEpochEnded(RUN, 0, 0, candidate, inner, 0, 4, epoch(e)));
+              new RunEvent.InnerEpochEnded(RUN, 0, 0, candidate, inner, 0, 1, 4, epoch(e)));
         }
       }
     }
