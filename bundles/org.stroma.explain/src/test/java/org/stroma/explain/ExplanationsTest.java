@@ -79,6 +79,11 @@ class ExplanationsTest {
         at("s1", 768.5, 512));
   }
 
+  private static Explanations explanations(
+      Map<String, Map<String, Bag>> bags, Map<String, Explanations.Segmentation> heads) {
+    return new Explanations(bags, heads, java.util.Set.of("text", "wsi"), "attending");
+  }
+
   private static BatchPlan plan(int visits, Map<String, float[]> present, String... samples) {
     List<Cohort.Visit> rows = new ArrayList<>();
     List<String> patients = new ArrayList<>();
@@ -116,7 +121,7 @@ class ExplanationsTest {
 
   @Test
   void attentionByANameHasAFolderBesideTheUnnamed() throws IOException {
-    Explanations details = new Explanations(Map.of("wsi", Map.of("a", three())), Map.of());
+    Explanations details = explanations(Map.of("wsi", Map.of("a", three())), Map.of());
     BatchPlan plan = plan(1, Map.of("wsi", there(1)), "a");
     details.outputs(
         plan,
@@ -131,10 +136,21 @@ class ExplanationsTest {
     assertEquals(List.of(), details.write(folder));
     assertEquals(
         List.of(
+            "README.txt",
             "attention/wsi.head_2/a.csv",
             "attention/wsi.head_2/a.geojson",
+            "attention/wsi.head_2/a.png",
+            "attention/wsi.head_2/legend.csv",
+            "attention/wsi.head_2/legend.svg",
+            "attention/wsi.head_2/slides.csv",
+            "attention/wsi.head_2/top.csv",
             "attention/wsi/a.csv",
-            "attention/wsi/a.geojson"),
+            "attention/wsi/a.geojson",
+            "attention/wsi/a.png",
+            "attention/wsi/legend.csv",
+            "attention/wsi/legend.svg",
+            "attention/wsi/slides.csv",
+            "attention/wsi/top.csv"),
         files());
     assertEquals(
         "element,slide,x,y,weight\n0,s1,512,256,0.0\n1,s1,1024,256,0.75\n2,s1,768.5,512,0.25\n",
@@ -143,8 +159,8 @@ class ExplanationsTest {
 
   @Test
   void attentionIsTheMeanOverModelsWithoutPadding() throws IOException {
-    Explanations details = new Explanations(
-        Map.of("wsi", Map.of("a", three(), "b", bag(null, at("s2", 0, 0)))), Map.of());
+    Explanations details =
+        explanations(Map.of("wsi", Map.of("a", three(), "b", bag(null, at("s2", 0, 0)))), Map.of());
     BatchPlan both = plan(1, Map.of("wsi", there(1, 1, 0)), "a", "b", "c");
     details.outputs(
         both,
@@ -167,10 +183,17 @@ class ExplanationsTest {
     assertEquals(List.of(), details.write(folder));
     assertEquals(
         List.of(
+            "README.txt",
             "attention/wsi/a.csv",
             "attention/wsi/a.geojson",
+            "attention/wsi/a.png",
             "attention/wsi/b.csv",
-            "attention/wsi/b.geojson"),
+            "attention/wsi/b.geojson",
+            "attention/wsi/b.png",
+            "attention/wsi/legend.csv",
+            "attention/wsi/legend.svg",
+            "attention/wsi/slides.csv",
+            "attention/wsi/top.csv"),
         files());
     assertEquals(
         "element,slide,x,y,weight\n0,s1,512,256,0.375\n1,s1,1024,256,0.25\n2,s1,768.5,512,0.375\n",
@@ -180,7 +203,7 @@ class ExplanationsTest {
 
   @Test
   void geoJsonIsWhatQuPathImports() throws IOException {
-    Explanations details = new Explanations(Map.of("wsi", Map.of("a", three())), TISSUE);
+    Explanations details = explanations(Map.of("wsi", Map.of("a", three())), TISSUE);
     BatchPlan plan = plan(1, Map.of("wsi", there(1)), "a");
     details.outputs(
         plan,
@@ -209,7 +232,8 @@ class ExplanationsTest {
             {"type": "Feature",
              "geometry": {"type": "Polygon",
                "coordinates": [[[768.5, 512], [1024.5, 512], [1024.5, 768], [768.5, 768], [768.5, 512]]]},
-             "properties": {"objectType": "detection", "name": "patch 2", "measurements": {"attention": 0.25}}}
+             "properties": {"objectType": "detection", "name": "patch 2", "color": [59, 82, 139],
+                            "measurements": {"attention": 0.25, "attention percentile": 25.0}}}
             """),
         json.path("features").get(2));
     JsonNode properties = mapper
@@ -224,7 +248,7 @@ class ExplanationsTest {
 
   @Test
   void segmentationIsATableAndAnImageOfThePatches() throws IOException {
-    Explanations details = new Explanations(Map.of("wsi", Map.of("a", three())), TISSUE);
+    Explanations details = explanations(Map.of("wsi", Map.of("a", three())), TISSUE);
     BatchPlan plan = plan(1, Map.of("wsi", there(1)), "a");
     // the models disagree on the first patch: the mean decides
     details.outputs(
@@ -280,8 +304,7 @@ class ExplanationsTest {
         at("y/z", 0, 0),
         at("y/z", 10, 0));
     // the other sample is called as a slide's file would be
-    Explanations details =
-        new Explanations(Map.of("wsi", Map.of("a", two, "a.x", three())), TISSUE);
+    Explanations details = explanations(Map.of("wsi", Map.of("a", two, "a.x", three())), TISSUE);
     BatchPlan plan = plan(1, Map.of("wsi", there(1, 1)), "a", "a.x");
     details.outputs(
         plan,
@@ -303,11 +326,20 @@ class ExplanationsTest {
     details.write(folder);
     assertEquals(
         List.of(
+            "README.txt",
             "attention/wsi/a.csv",
+            "attention/wsi/a.png",
             "attention/wsi/a.x-2.csv",
             "attention/wsi/a.x-2.geojson",
+            "attention/wsi/a.x-2.png",
             "attention/wsi/a.x.geojson",
+            "attention/wsi/a.x.png",
             "attention/wsi/a.y_z.geojson",
+            "attention/wsi/a.y_z.png",
+            "attention/wsi/legend.csv",
+            "attention/wsi/legend.svg",
+            "attention/wsi/slides.csv",
+            "attention/wsi/top.csv",
             "names.csv",
             "segmentation/tissue/a.csv",
             "segmentation/tissue/a.x-2.csv",
@@ -340,7 +372,7 @@ class ExplanationsTest {
   void patchesWithoutPlacesHaveATableAndAPictureWithoutSlides() throws IOException {
     Bag bare = Bag.of(1, new float[] {1, 2}, new int[] {4, 4, 5, 4});
     Bag nowhere = bag(null, PatchLocation.unknown("s"));
-    Explanations details = new Explanations(Map.of("wsi", Map.of("a", bare, "b", nowhere)), TISSUE);
+    Explanations details = explanations(Map.of("wsi", Map.of("a", bare, "b", nowhere)), TISSUE);
     BatchPlan plan = plan(1, Map.of("wsi", there(1, 1)), "a", "b");
     details.outputs(
         plan,
@@ -352,7 +384,7 @@ class ExplanationsTest {
             3));
     details.write(folder);
     assertEquals(
-        List.of("a.csv", "a.png", "b.csv", "legend.csv"),
+        List.of("README.txt", "a.csv", "a.png", "b.csv", "legend.csv"),
         files().stream().map(f -> f.replace("segmentation/tissue/", "")).toList());
     assertTrue(text("segmentation/tissue/a.csv").contains("\n1,,,,\"tumour, solid\","));
     assertTrue(text("segmentation/tissue/b.csv").contains("\n0,s,,,fat,"));
@@ -360,7 +392,7 @@ class ExplanationsTest {
 
   @Test
   void aSampleMayBeCalledLegend() throws IOException {
-    Explanations details = new Explanations(Map.of("wsi", Map.of("legend", three())), TISSUE);
+    Explanations details = explanations(Map.of("wsi", Map.of("legend", three())), TISSUE);
     details.outputs(
         plan(1, Map.of("wsi", there(1)), "legend"),
         detail(
@@ -377,7 +409,7 @@ class ExplanationsTest {
   @Test
   void micrometresAreTold() throws IOException {
     PatchLocation place = PatchLocation.of("s", 255.9999, 0).withSize(256).inMicrometres();
-    Explanations details = new Explanations(Map.of("wsi", Map.of("a", bag(null, place))), Map.of());
+    Explanations details = explanations(Map.of("wsi", Map.of("a", bag(null, place))), Map.of());
     details.outputs(
         plan(1, Map.of("wsi", there(1)), "a"),
         detail(AuxiliaryName.attention("wsi", Encoding.ATTENTION), new float[] {1}, 1, 1));
@@ -395,7 +427,7 @@ class ExplanationsTest {
 
   @Test
   void attentionOverWordsEndsWithTheText() throws IOException {
-    Explanations details = new Explanations(Map.of(), Map.of());
+    Explanations details = explanations(Map.of(), Map.of());
     details.outputs(
         plan(1, Map.of("text", there(1)), "a"),
         detail(
@@ -404,14 +436,14 @@ class ExplanationsTest {
             1,
             5));
     details.write(folder);
-    assertEquals(List.of("attention/text/a.csv"), files());
+    assertEquals(List.of("README.txt", "attention/text/a.csv"), files());
     assertEquals(
         "element,slide,x,y,weight\n0,,,,0.0\n1,,,,0.5\n2,,,,0.5\n", text("attention/text/a.csv"));
   }
 
   @Test
   void fusionIsARowASampleUnlessItIsOverPatches() throws IOException {
-    Explanations details = new Explanations(Map.of("wsi", Map.of("a", three())), Map.of());
+    Explanations details = explanations(Map.of("wsi", Map.of("a", three())), Map.of());
     SortedMap<String, float[]> present =
         new TreeMap<>(Map.of("wsi", there(1, 0, 0), "text", there(1, 1, 0)));
     BatchPlan plan = plan(3, present, "a", "b,1", null);
@@ -456,7 +488,7 @@ class ExplanationsTest {
   /** Step t leads to visit t + 1 from the last visit before it that is there. */
   @Test
   void progressionTellsWhichVisitsAStepLiesBetween() throws IOException {
-    Explanations details = new Explanations(Map.of(), Map.of());
+    Explanations details = explanations(Map.of(), Map.of());
     Map<String, float[]> present =
         Map.of("m", there(1, 0, 1, 1, 1, 0), "n", there(0, 0, 0, 1, 0, 0));
     BatchPlan plan = plan(3, present, "a0", "a1", "a2", "b0", "b1", null);
@@ -469,7 +501,9 @@ class ExplanationsTest {
         detail(AuxiliaryName.progression("n"), new float[] {9, 9, 9, 9, 9, 9, 9, 9}, 2, 2, 2));
     details.write(folder);
     assertEquals(
-        List.of("names.csv", "progression/patient_0.csv", "progression/patient_1.csv"), files());
+        List.of(
+            "README.txt", "names.csv", "progression/patient_0.csv", "progression/patient_1.csv"),
+        files());
     assertEquals(
         "from,to,from_days,to_days,0,1\na0,a2,0,61,1.5,2.5\n", text("progression/patient_0.csv"));
     assertEquals(
@@ -490,7 +524,7 @@ class ExplanationsTest {
     assertEquals("_", names.of(""));
     assertEquals(150, names.of("x".repeat(1000)).length());
     assertEquals(75, names.of("é".repeat(1000)).length());
-    Explanations details = new Explanations(Map.of("wsi", Map.of("../../a", three())), Map.of());
+    Explanations details = explanations(Map.of("wsi", Map.of("../../a", three())), Map.of());
     details.outputs(
         plan(1, Map.of("wsi", there(1)), "../../a"),
         detail(AuxiliaryName.attention("wsi", Encoding.ATTENTION), new float[] {1, 0, 0}, 1, 3));
@@ -511,7 +545,7 @@ class ExplanationsTest {
   @Test
   void aGridTooLargeForAPictureIsANote() throws IOException {
     Bag wide = bag(new int[] {0, 0, 1_000_000, 1_000_000}, at("s", 0, 0), at("s", 1e6, 1e6));
-    Explanations details = new Explanations(Map.of("wsi", Map.of("a", wide)), TISSUE);
+    Explanations details = explanations(Map.of("wsi", Map.of("a", wide)), TISSUE);
     details.outputs(
         plan(1, Map.of("wsi", there(1)), "a"),
         detail(
@@ -526,7 +560,7 @@ class ExplanationsTest {
 
   @Test
   void attentionOverFewerElementsThanTheBagHasIsRefused() {
-    Explanations details = new Explanations(Map.of("wsi", Map.of("a", three())), Map.of());
+    Explanations details = explanations(Map.of("wsi", Map.of("a", three())), Map.of());
     assertThrows(
         IllegalStateException.class,
         () -> details.outputs(

@@ -28,6 +28,9 @@ final class Judged {
   private final boolean[] event;
   private final TargetValues.Survival source;
   private final CensoringDistribution censoring;
+  private final double[] curve;
+  private final double last;
+  private double[][] rows = {};
 
   private Judged(MetricInput input, TargetValues.Survival target, TargetValues.Survival source) {
     this.input = input;
@@ -35,6 +38,8 @@ final class Judged {
     this.event = target.event();
     this.source = source;
     this.censoring = CensoringDistribution.of(source.time(), source.event());
+    this.curve = input.survivalTimes();
+    this.last = Arrays.stream(time).max().orElse(0);
   }
 
   static Judged of(MetricInput input) {
@@ -63,7 +68,7 @@ final class Judged {
 
   /** Before it the survival of all can be told: some are followed for longer, and not all are censored. */
   private boolean within(double t) {
-    return t < Arrays.stream(time).max().orElse(0) && censoring.at(t) > 0;
+    return t < last && censoring.at(t) > 0;
   }
 
   /** Times of events by which survival can be told, at most so many, evenly over the events. */
@@ -81,25 +86,36 @@ final class Judged {
 
   /** Whether the model gives no probabilities. */
   boolean withoutCurves() {
-    return input.survivalTimes().length == 0 || !input.predictions().contains(Prediction.SURVIVAL);
+    return curve.length == 0 || !input.predictions().contains(Prediction.SURVIVAL);
+  }
+
+  /** What the model's curves say [n][times], read once and by those alone who use it. */
+  private double[][] rows() {
+    if (rows.length == 0) {
+      rows = input.rows(Prediction.SURVIVAL);
+    }
+    return rows;
   }
 
   /** The times of the model's curves by which survival can be told, and which the model tells of everybody. */
   double[] curveTimes() {
-    double[][] rows = input.rows(Prediction.SURVIVAL);
-    double[] times = input.survivalTimes();
-    return IntStream.range(0, times.length)
-        .filter(k -> within(times[k]) && Arrays.stream(rows).noneMatch(row -> Double.isNaN(row[k])))
-        .mapToDouble(k -> times[k])
+    boolean[] unknown = new boolean[curve.length];
+    for (double[] row : rows()) {
+      for (int k = 0; k < unknown.length; k++) {
+        unknown[k] |= Double.isNaN(row[k]);
+      }
+    }
+    return IntStream.range(0, curve.length)
+        .filter(k -> !unknown[k] && within(curve[k]))
+        .mapToDouble(k -> curve[k])
         .toArray();
   }
 
   /** The predicted survival beyond times of the curves: [n][times]. */
   private double[][] survival(double[] times) {
-    int[] columns = Arrays.stream(times)
-        .mapToInt(t -> Arrays.binarySearch(input.survivalTimes(), t))
-        .toArray();
-    return Arrays.stream(input.rows(Prediction.SURVIVAL))
+    int[] columns =
+        Arrays.stream(times).mapToInt(t -> Arrays.binarySearch(curve, t)).toArray();
+    return Arrays.stream(rows())
         .map(row -> Arrays.stream(columns).mapToDouble(k -> row[k]).toArray())
         .toArray(double[][]::new);
   }
@@ -117,20 +133,20 @@ final class Judged {
 
   /** The Brier scores of the Kaplan-Meier curve of the patients whose censoring it is. */
   BrierScore reference(double[] times) {
-    KaplanMeier curve = KaplanMeier.of(source.time(), source.event());
-    return BrierScore.of(time, event, curve, times, censoring);
+    KaplanMeier alike = KaplanMeier.of(source.time(), source.event());
+    return BrierScore.of(time, event, alike, times, censoring);
   }
 
   /** Why the survival beyond a time cannot be judged; empty where it can. */
   private String unknown(double t) {
-    int column = Arrays.binarySearch(input.survivalTimes(), t);
+    int column = Arrays.binarySearch(curve, t);
     if (column < 0) {
       return NO_CURVES;
     }
     if (time.length == 0) {
       return "there are no patients";
     }
-    if (Arrays.stream(input.rows(Prediction.SURVIVAL)).anyMatch(row -> Double.isNaN(row[column]))) {
+    if (Arrays.stream(rows()).anyMatch(row -> Double.isNaN(row[column]))) {
       return "no training patient was followed for longer than " + Times.label(t);
     }
     return within(t) ? "" : "nobody was followed for longer than " + Times.label(t);
@@ -147,7 +163,7 @@ final class Judged {
       return MetricValue.undefined(NO_CURVES);
     }
     Map<String, MetricValue> each = new TreeMap<>();
-    String last = "no time is asked for";
+    String why = "no time is asked for";
     for (double t : times) {
       String reason = unknown(t);
       MetricValue its = reason.isEmpty()
@@ -157,14 +173,14 @@ final class Judged {
                   .mapToDouble(row -> row[0])
                   .toArray())
           : MetricValue.undefined(reason);
-      last = its.defined() ? last : its.reason();
+      why = its.defined() ? why : its.reason();
       each.put(Times.label(t), its);
     }
     OptionalDouble mean = each.values().stream()
         .filter(MetricValue::defined)
         .mapToDouble(MetricValue::value)
         .average();
-    return (mean.isPresent() ? MetricValue.of(mean.getAsDouble()) : MetricValue.undefined(last))
+    return (mean.isPresent() ? MetricValue.of(mean.getAsDouble()) : MetricValue.undefined(why))
         .withEach(each);
   }
 }

@@ -20,6 +20,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.stroma.api.slides.SlideFormat;
 import org.stroma.cohort.CohortReader;
 import org.stroma.cohort.CohortSettings;
 import org.stroma.cohort.Permissions;
@@ -65,6 +66,9 @@ public final class ExperimentsService implements Experiments {
   @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
   private volatile List<RunDocument> documents;
 
+  @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+  private volatile List<SlideFormat> formats; // by rising ranking
+
   @Activate
   public ExperimentsService(
       @Reference PartCatalog catalog,
@@ -75,7 +79,8 @@ public final class ExperimentsService implements Experiments {
     this.wiring = wiring;
     this.provenance = provenance;
     this.devices = devices;
-    this.models = new TrainedModels(catalog, wiring, provenance, devices);
+    this.models =
+        new TrainedModels(catalog, wiring, provenance, devices, () -> List.copyOf(formats));
   }
 
   @Override
