@@ -51,6 +51,11 @@ final class DuplicatesCheck implements Check {
       }
     }
     predictions(subject, findings);
+    if (findings.isEmpty()) {
+      findings.add(Finding.of(
+              name(), Level.NOT_APPLICABLE, "There are no tables, no times and no predictions.")
+          .at("file", subject.experimentFile()));
+    }
     return findings;
   }
 

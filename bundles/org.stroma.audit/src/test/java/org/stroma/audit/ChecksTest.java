@@ -46,6 +46,22 @@ class ChecksTest {
     return rows;
   }
 
+  /** A pretraining has no folds and no heads; a run may have lost its data. */
+  @Test
+  void eachCheckSaysSomethingWhateverThereIs() {
+    String nothing = "{\"cohort\": {\"table\": \"c.csv\", \"id\": \"id\"}}";
+    for (Subject subject : List.of(
+        subject().experiment(nothing).get(List.of()),
+        subject().experiment(nothing).rows(Map.of()).get(List.of()),
+        subject().get(List.of()),
+        subject().get())) {
+      Audit.of(subject).findings().forEach((check, findings) -> {
+        assertFalse(findings.isEmpty(), check.name());
+        findings.forEach(finding -> assertEquals(check.name(), finding.check()));
+      });
+    }
+  }
+
   @Test
   void aPatientOnTwoSidesIsAProblem() {
     Subject subject = subject()
