@@ -45,7 +45,7 @@ class AuditIT {
           lines.stream().filter(l -> l.startsWith("SIM-00007,")).findFirst().orElseThrow();
       Files.writeString(
           folder.resolve(file),
-          String.join("\n", lines) + "\n" + twin.replace("SIM-00007,", "SIM-90000,") + "\n");
+          String.join("\n", lines) + "\n" + twin.replaceFirst("SIM-00007,", "SIM-90000,") + "\n");
     }
     String experiment = "c/experiment.json";
     Stroma.Result strict = stroma(3, "audit", experiment, "--strict", "--out", "before.json");

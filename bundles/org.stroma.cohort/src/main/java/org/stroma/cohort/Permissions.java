@@ -15,6 +15,9 @@ public final class Permissions {
   /** Where the permissions stand in an experiment. */
   public static final String POINTER = "/cohort/allow";
 
+  /** How a note of what passes ends. */
+  public static final String PERMITS = ", which " + POINTER + " permits";
+
   /**
    * What was found and not refused.
    *
@@ -50,7 +53,7 @@ public final class Permissions {
     findings.forEach(finding -> keep(permission, finding));
     notes.accept(findings.get(0)
         + (findings.size() == 1 ? "" : ", and so for " + (findings.size() - 1) + " more")
-        + ", which " + POINTER + " permits");
+        + PERMITS);
   }
 
   private synchronized void keep(String permission, String finding) {

@@ -15,6 +15,7 @@ import org.osgi.framework.ServiceReference;
 import org.stroma.command.Closest;
 import org.stroma.command.ExitCode;
 import org.stroma.command.UsageException;
+import org.stroma.explain.ExplanationOptions;
 import org.stroma.jobs.Job;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
@@ -151,8 +152,29 @@ class Stroma implements Runnable {
               names = "--details",
               paramLabel = "DIR",
               description =
-                  "a folder for attention over patches, segmentations and progression, which is not there yet")
+                  "a folder, which is not there yet, for what there is to look at: attention over patches, what genes and modalities "
+                      + "contribute, segmentations, progression; its README.txt explains the files")
           Path details,
+      @Option(
+              names = "--slides",
+              paramLabel = "FOLDER",
+              description =
+                  "with --details: where the slides lie, by the names of their features' files; heat maps are drawn on them")
+          Path slides,
+      @Option(
+              names = "--top",
+              paramLabel = "N",
+              defaultValue = "" + ExplanationOptions.TOP,
+              description =
+                  "with --details: most and least attended patches of each patient that are shown (default: ${DEFAULT-VALUE})")
+          int top,
+      @Option(
+              names = "--steps",
+              paramLabel = "N",
+              defaultValue = "" + ExplanationOptions.STEPS,
+              description =
+                  "with --details: steps of integrated gradients; 0 for no attributions (default: ${DEFAULT-VALUE})")
+          int steps,
       @Option(
               names = "--times",
               paramLabel = "T,T...",
@@ -165,8 +187,15 @@ class Stroma implements Runnable {
     if (!asked.stream().allMatch(time -> time > 0 && time < Double.POSITIVE_INFINITY)) {
       throw new UsageException("--times has to be numbers above 0, separated by commas");
     }
+    if (slides != null && details == null) {
+      throw new UsageException("--slides is for --details, which is not given");
+    }
+    if (top < 0 || top > 1000 || steps < 0 || steps > 10_000) {
+      throw new UsageException("--top has to be 0 to 1000, and --steps 0 to 10000");
+    }
     experiments.predict(PredictionRequest.of(run, cohort, out)
         .details(details)
+        .explanations(ExplanationOptions.usual().slides(slides).top(top).steps(steps))
         .times(asked)
         .trainingPatients(seenToo)
         .progress(progress));

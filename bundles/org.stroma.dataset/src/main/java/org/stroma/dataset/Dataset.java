@@ -9,10 +9,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.stroma.api.data.Bag;
 import org.stroma.nn.graph.Tensors;
 import org.tensorflow.types.TFloat32;
@@ -67,8 +69,20 @@ public record Dataset(SortedMap<String, Input> inputs, ObjectNode learned) {
     R bags(Bags input);
   }
 
-  /** A vector a sample. */
-  public record Vectors(int width, Map<String, float[]> rows) implements Input {
+  /**
+   * A vector a sample.
+   *
+   * @param features their names after the transforms; none where they are not known
+   * @param mean of each feature among the training patients, after the transforms; null where it is not known
+   */
+  public record Vectors(
+      int width, List<String> features, float @Nullable [] mean, Map<String, float[]> rows)
+      implements Input {
+    /** Vectors of which no more is known. */
+    public Vectors(int width, Map<String, float[]> rows) {
+      this(width, List.of(), null, rows);
+    }
+
     @Override
     public Set<String> samples() {
       return rows.keySet();

@@ -7,11 +7,13 @@ package org.stroma.dataset;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.Learned;
 import org.stroma.api.data.ModalityData;
@@ -22,6 +24,9 @@ import org.stroma.parts.PartUse;
 record MatrixPreparation(ModalityPreparation task) {
   /** Standard deviations beyond which hardly any measurement of the same unit lies. */
   private static final int FAR = 10;
+
+  /** Where the mean of the training patients is kept, where it is not 0 anyway. */
+  private static final String MEAN = "mean";
 
   Dataset.Vectors prepare(ModalityData.Matrix data) {
     JsonNode kept = task.kept();
@@ -54,7 +59,50 @@ record MatrixPreparation(ModalityPreparation task) {
     if (!task.gaps()) {
       refuseMissingCells(matrix);
     }
-    return new Dataset.Vectors(features.size(), matrix.rows());
+    return new Dataset.Vectors(features.size(), features, mean(matrix), matrix.rows());
+  }
+
+  /** The mean of each feature among the training patients; null for a run of before that was kept. */
+  private float @Nullable [] mean(ModalityData.Matrix matrix) {
+    int width = matrix.features().size();
+    List<PartUse> steps = task.modality().transforms();
+    if (!steps.isEmpty() && steps.get(steps.size() - 1).type().equals("zscore")) {
+      return new float[width];
+    }
+    if (task.training() != null) {
+      float[] mean = mean(width, ofTraining(matrix).rows().values());
+      ArrayNode kept = task.learned().putArray(MEAN);
+      for (float each : mean) {
+        kept.add(each);
+      }
+      return mean;
+    }
+    JsonNode kept = task.kept().path(MEAN);
+    if (kept.size() != width) {
+      return null;
+    }
+    float[] mean = new float[width];
+    for (int i = 0; i < width; i++) {
+      mean[i] = kept.get(i).floatValue();
+    }
+    return mean;
+  }
+
+  /** Of the cells that are not missing; 0 where all are. */
+  private static float[] mean(int width, Collection<float[]> rows) {
+    float[] mean = new float[width];
+    for (int i = 0; i < width; i++) {
+      double sum = 0;
+      int known = 0;
+      for (float[] row : rows) {
+        if (!Float.isNaN(row[i])) {
+          sum += row[i];
+          known++;
+        }
+      }
+      mean[i] = known == 0 ? 0 : (float) (sum / known);
+    }
+    return mean;
   }
 
   /** Sorted: sums must not depend on the order of the table. */

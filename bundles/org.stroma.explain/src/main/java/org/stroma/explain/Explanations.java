@@ -6,13 +6,14 @@ package org.stroma.explain;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
 import org.stroma.api.data.Bag;
@@ -55,42 +56,14 @@ public final class Explanations implements AuxiliaryListener {
    */
   record Segmentation(String modality, List<String> classes) {}
 
-  /** Numbers of one sample or patient, summed over models. */
-  private static final class Sum {
-    private float[] values = {};
-    private int models;
-
-    void add(float[] from, int start, int length) {
-      if (length > values.length) {
-        values = Arrays.copyOf(values, length);
-      }
-      for (int i = 0; i < length; i++) {
-        values[i] += from[start + i];
-      }
-      models++;
-    }
-
-    float[] mean() {
-      float[] mean = new float[values.length];
-      for (int i = 0; i < mean.length; i++) {
-        mean[i] = values[i] / models;
-      }
-      return mean;
-    }
-  }
-
-  /** The sums of one tensor, by sample or patient, and its shape, the batch first. */
-  private record Sums(long[] shape, Map<String, Sum> by) {
-    Sum of(String name) {
-      return by.computeIfAbsent(name, n -> new Sum());
-    }
-  }
-
   /** A step between two visits of a patient, and its index among the steps of the tensor. */
   private record Step(Cohort.Visit from, Cohort.Visit to, int index) {}
 
   private final Map<String, Map<String, Bag>> bags;
   private final Map<String, Segmentation> heads;
+  private final CrossModalAttention crossModal;
+  private final String fusionType;
+  private @Nullable ModelExplanations models;
   private final SortedMap<AuxiliaryName, Sums> attention = new TreeMap<>();
   private final SortedMap<AuxiliaryName, Sums> fusion = new TreeMap<>();
   private final SortedMap<AuxiliaryName, Sums> probability = new TreeMap<>();
@@ -98,16 +71,28 @@ public final class Explanations implements AuxiliaryListener {
   private final Map<String, Map<String, List<Step>>> steps = new TreeMap<>();
 
   public Explanations(Experiment experiment, Cohort data) {
-    this(bags(data), heads(experiment));
+    this(
+        bags(data),
+        heads(experiment),
+        experiment.modalities().keySet(),
+        experiment.fusion() == null ? "" : experiment.fusion().type());
   }
 
   /**
    * @param bags by modality and sample
    * @param heads those that predict classes of elements
+   * @param modalities of the experiment
+   * @param fusionType names the files of attention between modalities
    */
-  Explanations(Map<String, Map<String, Bag>> bags, Map<String, Segmentation> heads) {
+  Explanations(
+      Map<String, Map<String, Bag>> bags,
+      Map<String, Segmentation> heads,
+      Set<String> modalities,
+      String fusionType) {
     this.bags = bags;
     this.heads = heads;
+    this.crossModal = new CrossModalAttention(modalities);
+    this.fusionType = fusionType;
   }
 
   private static Map<String, Map<String, Bag>> bags(Cohort data) {
@@ -131,12 +116,18 @@ public final class Explanations implements AuxiliaryListener {
     return heads;
   }
 
+  /** Adds why models say what they say, to be written with all else. */
+  public void add(ModelExplanations explained) {
+    models = explained;
+  }
+
   @Override
   public void outputs(BatchPlan plan, Map<AuxiliaryName, AuxiliaryOutput> outputs) {
     outputs.forEach((name, output) -> {
       switch (name.kind()) {
         case ATTENTION -> elements(attention, name, name.owner(), plan, output);
         case FUSION -> {
+          crossModal.add(name, plan, output);
           if (output.shape().length == 2 && bags.containsKey(name.key())) {
             elements(attention, name, name.key(), plan, output);
           } else {
@@ -155,7 +146,7 @@ public final class Explanations implements AuxiliaryListener {
   }
 
   private static <K> Sums sums(Map<K, Sums> sums, K name, AuxiliaryOutput output) {
-    return sums.computeIfAbsent(name, n -> new Sums(output.shape(), new LinkedHashMap<>()));
+    return sums.computeIfAbsent(name, n -> Sums.of(output.shape()));
   }
 
   /** Tensors of [R, N] or [R, N, C]: of each row the elements that are there. */
@@ -234,25 +225,35 @@ public final class Explanations implements AuxiliaryListener {
     }
   }
 
+  /** Writes all of it, without slides. */
+  public List<String> write(Path folder) {
+    return write(folder, ExplanationOptions.usual());
+  }
+
   /**
    * Writes all of it. Each file is whole or absent.
    *
    * @return what the user should know of it, a sentence each
    */
-  public List<String> write(Path folder) {
+  public List<String> write(Path folder, ExplanationOptions options) {
+    Set<String> notes = new LinkedHashSet<>();
+    SlideFolder slides =
+        SlideFolder.of(options.slides().orElse(null), options.formats(), notes::add);
     FileNames parts = new FileNames();
-    FileNames samples = new FileNames("legend");
-    PatchFiles patches = new PatchFiles(folder, samples);
+    FileNames samples = new FileNames(AttentionFiles.RESERVED);
+    PatchFiles patches = new PatchFiles(folder, samples, notes);
+    AttentionFiles weights =
+        new AttentionFiles(folder, samples, patches, slides, options.top(), notes);
     attention.forEach((name, sums) -> {
-      Map<String, Bag> own = bags.getOrDefault(name.key(), Map.of());
       String directory = (name.kind() == AuxiliaryName.Kind.FUSION ? "fusion/" : "attention/")
           + parts.of(id(name)) + "/";
-      sums.by()
-          .forEach(
-              (sample, sum) -> patches.attention(directory, sample, own.get(sample), sum.mean()));
+      weights.write(directory, sums, bags.getOrDefault(name.key(), Map.of()));
     });
-    fusion.forEach((name, sums) ->
-        AtomicFiles.write(folder.resolve("fusion/" + parts.of(name.name()) + ".csv"), table(sums)));
+    fusion.forEach((name, sums) -> AtomicFiles.write(
+        folder.resolve("fusion/" + parts.of(name.name()) + ".csv"), table(name, sums)));
+    if (!crossModal.isEmpty()) {
+      crossModal.write(folder.resolve("fusion"), parts.of(fusionType));
+    }
     progression.forEach((modality, sums) -> {
       String directory =
           modality.isEmpty() ? "progression/" : "progression/" + parts.of(modality) + "/";
@@ -261,28 +262,31 @@ public final class Explanations implements AuxiliaryListener {
               folder.resolve(directory + samples.of(patient) + ".csv"),
               steps(steps.get(modality).get(patient), sum.mean(), (int) sums.shape()[2])));
     });
-    probability.forEach((name, sums) -> {
-      String head = name.owner();
-      int count = (int) sums.shape()[2];
-      List<String> classes = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        classes.add(
-            i < heads.get(head).classes().size() ? heads.get(head).classes().get(i) : "" + i);
-      }
-      String directory = "segmentation/" + parts.of(head) + "/";
-      AtomicFiles.write(folder.resolve(directory + "legend.csv"), LabelImage.legend(classes));
-      sums.by()
-          .forEach((sample, sum) -> patches.segmentation(
-              directory,
-              sample,
-              bags.get(heads.get(head).modality()).get(sample),
-              classes,
-              sum.mean()));
-    });
+    probability.forEach((name, sums) -> segmentation(folder, parts, patches, name, sums));
     if (samples.changed() != null) {
       AtomicFiles.write(folder.resolve("names.csv"), samples.changed());
     }
-    return patches.notes();
+    slides.tellMissing();
+    if (models != null) {
+      notes.addAll(models.write(folder));
+    }
+    Readme.write(folder);
+    return List.copyOf(notes);
+  }
+
+  private void segmentation(
+      Path folder, FileNames parts, PatchFiles patches, AuxiliaryName name, Sums sums) {
+    Segmentation head = heads.get(name.owner());
+    int count = (int) sums.shape()[2];
+    List<String> classes = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      classes.add(i < head.classes().size() ? head.classes().get(i) : "" + i);
+    }
+    String directory = "segmentation/" + parts.of(name.owner()) + "/";
+    AtomicFiles.write(folder.resolve(directory + "legend.csv"), LabelImage.legend(classes));
+    sums.by()
+        .forEach((sample, sum) -> patches.segmentation(
+            directory, sample, bags.get(head.modality()).get(sample), classes, sum.mean()));
   }
 
   /** What names the files of weights: the modality and what its encoder calls them, or what the fusion does. */
@@ -311,13 +315,20 @@ public final class Explanations implements AuxiliaryListener {
     return Csv.text(rows);
   }
 
-  /** A row a sample; columns are named by the numbers' indices in the tensor, such as 0.2 for those at [R, 0, 2]. */
-  private static String table(Sums sums) {
-    int width = sums.by().values().stream().mapToInt(s -> s.values.length).max().orElse(0);
+  /**
+   * A row a sample; columns are named by the numbers' indices in the tensor, such as 0.2 for those at [R, 0, 2], or 0.rna where the
+   * last axis is of modalities.
+   */
+  private String table(AuxiliaryName name, Sums sums) {
+    int width = sums.by().values().stream().mapToInt(Sums.Sum::length).max().orElse(0);
+    List<String> keys = crossModal.keys(name, sums.shape());
     List<List<String>> rows = new ArrayList<>();
     List<String> header = new ArrayList<>(List.of("sample"));
     for (int i = 0; i < width; i++) {
-      header.add(index(sums.shape(), i));
+      header.add(
+          keys.isEmpty()
+              ? index(sums.shape(), i)
+              : i / keys.size() + "." + keys.get(i % keys.size()));
     }
     rows.add(header);
     sums.by().forEach((sample, sum) -> {

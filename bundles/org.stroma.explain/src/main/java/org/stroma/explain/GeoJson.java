@@ -5,9 +5,13 @@
 package org.stroma.explain;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.stroma.api.data.PatchLocation;
 
 /**
@@ -16,7 +20,9 @@ import org.stroma.api.data.PatchLocation;
  * member {@code unit}.
  */
 final class GeoJson implements AutoCloseable {
-  private static final JsonFactory FACTORY = new JsonFactory();
+  /** QuPath before 0.6 reads files in the encoding of its machine. */
+  private static final JsonFactory FACTORY =
+      new JsonFactoryBuilder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   private final JsonGenerator json;
 
@@ -35,11 +41,15 @@ final class GeoJson implements AutoCloseable {
    *
    * @param name what the patch is called
    * @param label its class, or null
-   * @param colour red, green and blue of the class, or null
-   * @param measurement the name of its number
+   * @param colour red, green and blue: of the class where there is one
+   * @param measurements numbers by name
    */
   void patch(
-      PatchLocation place, String name, String label, int[] colour, String measurement, float value)
+      PatchLocation place,
+      String name,
+      @Nullable String label,
+      int[] colour,
+      Map<String, Float> measurements)
       throws IOException {
     json.writeRaw('\n');
     json.writeStartObject();
@@ -53,12 +63,16 @@ final class GeoJson implements AutoCloseable {
     if (label != null) {
       json.writeObjectFieldStart("classification");
       json.writeStringField("name", label);
-      json.writeFieldName("color");
-      json.writeArray(colour, 0, colour.length);
+    }
+    json.writeFieldName("color");
+    json.writeArray(colour, 0, colour.length);
+    if (label != null) {
       json.writeEndObject();
     }
     json.writeObjectFieldStart("measurements");
-    json.writeNumberField(measurement, value);
+    for (Map.Entry<String, Float> each : measurements.entrySet()) {
+      json.writeNumberField(each.getKey(), each.getValue());
+    }
     json.writeEndObject();
     json.writeEndObject();
     json.writeEndObject();

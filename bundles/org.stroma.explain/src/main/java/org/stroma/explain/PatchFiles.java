@@ -10,13 +10,14 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.stroma.api.Prediction;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.PatchLocation;
@@ -26,31 +27,18 @@ import org.stroma.files.FileNames;
 
 /** Writes what is known of the elements of samples' bags: a table a sample, and GeoJSON and a picture a slide. */
 final class PatchFiles {
+  /** Patches of a slide beyond which GeoJSON is packed: some 15 MB. */
+  static final int MANY = 50_000;
+
   private final Path out;
   private final FileNames files;
-  private final Set<String> notes = new LinkedHashSet<>();
+  private final Set<String> notes;
 
-  PatchFiles(Path out, FileNames files) {
+  /** @param notes gets what the user should know of the files */
+  PatchFiles(Path out, FileNames files, Set<String> notes) {
     this.out = out;
     this.files = files;
-  }
-
-  /** What the user should know of the files. */
-  List<String> notes() {
-    return List.copyOf(notes);
-  }
-
-  /** Writes weights of elements; the bag is null where a modality has none, such as words. */
-  void attention(String folder, String sample, Bag bag, float[] weights) {
-    List<PatchLocation> places = bag == null ? null : bag.locations();
-    table(folder, sample, places, weights.length, List.of("weight"), i -> List.of("" + weights[i]));
-    slides(sample, places)
-        .forEach((file, elements) -> geoJson(
-            folder + file,
-            places,
-            elements,
-            (json, i) ->
-                json.patch(places.get(i), "patch " + i, null, null, "attention", weights[i])));
+    this.notes = notes;
   }
 
   /**
@@ -91,8 +79,7 @@ final class PatchFiles {
             "patch " + i,
             classes.get(labels[i]),
             LabelImage.colour(labels[i]),
-            Prediction.PROBABILITY.name(),
-            sure[i])));
+            Map.of(Prediction.PROBABILITY.name(), sure[i]))));
     int[] grid = bag.coordinates();
     if (grid != null) {
       Map<String, int[]> pictures = slides.isEmpty()
@@ -120,10 +107,10 @@ final class PatchFiles {
   }
 
   /** Writes a row an element: where it lies, and the cells of its own. */
-  private void table(
+  void table(
       String folder,
       String sample,
-      List<PatchLocation> places,
+      @Nullable List<PatchLocation> places,
       int count,
       List<String> header,
       IntFunction<List<String>> cells) {
@@ -140,7 +127,7 @@ final class PatchFiles {
         stream -> Csv.write(stream, Stream.concat(Stream.of(first), rows)));
   }
 
-  private static List<String> place(PatchLocation place) {
+  static List<String> place(@Nullable PatchLocation place) {
     return place == null
         ? List.of("", "", "")
         : List.of(place.slide(), number(place.x()), number(place.y()));
@@ -154,7 +141,7 @@ final class PatchFiles {
   }
 
   /** The elements of each slide, by the name of the slide's files; none where the slides are unknown. */
-  private Map<String, int[]> slides(String sample, List<PatchLocation> places) {
+  Map<String, int[]> slides(String sample, @Nullable List<PatchLocation> places) {
     Map<String, int[]> slides = new LinkedHashMap<>();
     if (places != null) {
       List<String> names = places.stream().map(PatchLocation::slide).distinct().toList();
@@ -168,11 +155,12 @@ final class PatchFiles {
   }
 
   /** Writes an element. */
-  private interface Element {
+  interface Element {
     void write(GeoJson json, int element) throws IOException;
   }
 
-  private void geoJson(String name, List<PatchLocation> places, int[] elements, Element each) {
+  /** Writes the patches of a slide, packed where they are many. */
+  void geoJson(String name, List<PatchLocation> places, int[] elements, Element each) {
     PatchLocation first = places.get(elements[0]);
     if (!first.located()) {
       return;
@@ -182,8 +170,10 @@ final class PatchFiles {
           "the slides' files tell where patches lie in micrometres: so does the GeoJSON, and to lie over a slide in "
               + "QuPath, which counts pixels, it has to be scaled by 1 / the slide's pixel size");
     }
-    AtomicFiles.write(out.resolve(name + ".geojson"), stream -> {
-      try (GeoJson json = new GeoJson(stream, first.micrometres())) {
+    boolean packed = elements.length > MANY;
+    AtomicFiles.write(out.resolve(name + (packed ? ".geojson.gz" : ".geojson")), stream -> {
+      try (GeoJson json =
+          new GeoJson(packed ? new GZIPOutputStream(stream) : stream, first.micrometres())) {
         for (int i : elements) {
           each.write(json, i);
         }

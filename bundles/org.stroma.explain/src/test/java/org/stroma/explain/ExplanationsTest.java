@@ -79,6 +79,11 @@ class ExplanationsTest {
         at("s1", 768.5, 512));
   }
 
+  private static Explanations explanations(
+      Map<String, Map<String, Bag>> bags, Map<String, Explanations.Segmentation> heads) {
+    return new Explanations(bags, heads, java.util.Set.of("text", "wsi"), "attending");
+  }
+
   private static BatchPlan plan(int visits, Map<String, float[]> present, String... samples) {
     List<Cohort.Visit> rows = new ArrayList<>();
     List<String> patients = new ArrayList<>();
@@ -116,7 +121,7 @@ class ExplanationsTest {
 
   @Test
   void attentionByANameHasAFolderBesideTheUnnamed() throws IOException {
-    Explanations details = new Explanations(Map.of("wsi", Map.of("a", three())), Map.of());
+    Explanations details = explanations(Map.of("wsi", Map.of("a", three())), Map.of());
     BatchPlan plan = plan(1, Map.of("wsi", there(1)), "a");
     details.outputs(
         plan,
@@ -143,8 +148,8 @@ class ExplanationsTest {
 
   @Test
   void attentionIsTheMeanOverModelsWithoutPadding() throws IOException {
-    Explanations details = new Explanations(
-        Map.of("wsi", Map.of("a", three(), "b", bag(null, at("s2", 0, 0)))), Map.of());
+    Explanations details =
+        explanations(Map.of("wsi", Map.of("a", three(), "b", bag(null, at("s2", 0, 0)))), Map.of());
     BatchPlan both = plan(1, Map.of("wsi", there(1, 1, 0)), "a", "b", "c");
     details.outputs(
         both,
@@ -180,7 +185,7 @@ class ExplanationsTest {
 
   @Test
   void geoJsonIsWhatQuPathImports() throws IOException {
-    Explanations details = new Explanations(Map.of("wsi", Map.of("a", three())), TISSUE);
+    Explanations details = explanations(Map.of("wsi", Map.of("a", three())), TISSUE);
     BatchPlan plan = plan(1, Map.of("wsi", there(1)), "a");
     details.outputs(
         plan,
@@ -224,7 +229,7 @@ class ExplanationsTest {
 
   @Test
   void segmentationIsATableAndAnImageOfThePatches() throws IOException {
-    Explanations details = new Explanations(Map.of("wsi", Map.of("a", three())), TISSUE);
+    Explanations details = explanations(Map.of("wsi", Map.of("a", three())), TISSUE);
     BatchPlan plan = plan(1, Map.of("wsi", there(1)), "a");
     // the models disagree on the first patch: the mean decides
     details.outputs(
@@ -280,8 +285,7 @@ class ExplanationsTest {
         at("y/z", 0, 0),
         at("y/z", 10, 0));
     // the other sample is called as a slide's file would be
-    Explanations details =
-        new Explanations(Map.of("wsi", Map.of("a", two, "a.x", three())), TISSUE);
+    Explanations details = explanations(Map.of("wsi", Map.of("a", two, "a.x", three())), TISSUE);
     BatchPlan plan = plan(1, Map.of("wsi", there(1, 1)), "a", "a.x");
     details.outputs(
         plan,
@@ -340,7 +344,7 @@ class ExplanationsTest {
   void patchesWithoutPlacesHaveATableAndAPictureWithoutSlides() throws IOException {
     Bag bare = Bag.of(1, new float[] {1, 2}, new int[] {4, 4, 5, 4});
     Bag nowhere = bag(null, PatchLocation.unknown("s"));
-    Explanations details = new Explanations(Map.of("wsi", Map.of("a", bare, "b", nowhere)), TISSUE);
+    Explanations details = explanations(Map.of("wsi", Map.of("a", bare, "b", nowhere)), TISSUE);
     BatchPlan plan = plan(1, Map.of("wsi", there(1, 1)), "a", "b");
     details.outputs(
         plan,
@@ -360,7 +364,7 @@ class ExplanationsTest {
 
   @Test
   void aSampleMayBeCalledLegend() throws IOException {
-    Explanations details = new Explanations(Map.of("wsi", Map.of("legend", three())), TISSUE);
+    Explanations details = explanations(Map.of("wsi", Map.of("legend", three())), TISSUE);
     details.outputs(
         plan(1, Map.of("wsi", there(1)), "legend"),
         detail(
@@ -377,7 +381,7 @@ class ExplanationsTest {
   @Test
   void micrometresAreTold() throws IOException {
     PatchLocation place = PatchLocation.of("s", 255.9999, 0).withSize(256).inMicrometres();
-    Explanations details = new Explanations(Map.of("wsi", Map.of("a", bag(null, place))), Map.of());
+    Explanations details = explanations(Map.of("wsi", Map.of("a", bag(null, place))), Map.of());
     details.outputs(
         plan(1, Map.of("wsi", there(1)), "a"),
         detail(AuxiliaryName.attention("wsi", Encoding.ATTENTION), new float[] {1}, 1, 1));
@@ -395,7 +399,7 @@ class ExplanationsTest {
 
   @Test
   void attentionOverWordsEndsWithTheText() throws IOException {
-    Explanations details = new Explanations(Map.of(), Map.of());
+    Explanations details = explanations(Map.of(), Map.of());
     details.outputs(
         plan(1, Map.of("text", there(1)), "a"),
         detail(
@@ -411,7 +415,7 @@ class ExplanationsTest {
 
   @Test
   void fusionIsARowASampleUnlessItIsOverPatches() throws IOException {
-    Explanations details = new Explanations(Map.of("wsi", Map.of("a", three())), Map.of());
+    Explanations details = explanations(Map.of("wsi", Map.of("a", three())), Map.of());
     SortedMap<String, float[]> present =
         new TreeMap<>(Map.of("wsi", there(1, 0, 0), "text", there(1, 1, 0)));
     BatchPlan plan = plan(3, present, "a", "b,1", null);
@@ -456,7 +460,7 @@ class ExplanationsTest {
   /** Step t leads to visit t + 1 from the last visit before it that is there. */
   @Test
   void progressionTellsWhichVisitsAStepLiesBetween() throws IOException {
-    Explanations details = new Explanations(Map.of(), Map.of());
+    Explanations details = explanations(Map.of(), Map.of());
     Map<String, float[]> present =
         Map.of("m", there(1, 0, 1, 1, 1, 0), "n", there(0, 0, 0, 1, 0, 0));
     BatchPlan plan = plan(3, present, "a0", "a1", "a2", "b0", "b1", null);
@@ -490,7 +494,7 @@ class ExplanationsTest {
     assertEquals("_", names.of(""));
     assertEquals(150, names.of("x".repeat(1000)).length());
     assertEquals(75, names.of("é".repeat(1000)).length());
-    Explanations details = new Explanations(Map.of("wsi", Map.of("../../a", three())), Map.of());
+    Explanations details = explanations(Map.of("wsi", Map.of("../../a", three())), Map.of());
     details.outputs(
         plan(1, Map.of("wsi", there(1)), "../../a"),
         detail(AuxiliaryName.attention("wsi", Encoding.ATTENTION), new float[] {1, 0, 0}, 1, 3));
@@ -511,7 +515,7 @@ class ExplanationsTest {
   @Test
   void aGridTooLargeForAPictureIsANote() throws IOException {
     Bag wide = bag(new int[] {0, 0, 1_000_000, 1_000_000}, at("s", 0, 0), at("s", 1e6, 1e6));
-    Explanations details = new Explanations(Map.of("wsi", Map.of("a", wide)), TISSUE);
+    Explanations details = explanations(Map.of("wsi", Map.of("a", wide)), TISSUE);
     details.outputs(
         plan(1, Map.of("wsi", there(1)), "a"),
         detail(
@@ -526,7 +530,7 @@ class ExplanationsTest {
 
   @Test
   void attentionOverFewerElementsThanTheBagHasIsRefused() {
-    Explanations details = new Explanations(Map.of("wsi", Map.of("a", three())), Map.of());
+    Explanations details = explanations(Map.of("wsi", Map.of("a", three())), Map.of());
     assertThrows(
         IllegalStateException.class,
         () -> details.outputs(

@@ -61,6 +61,11 @@ public record AuxiliaryName(Kind kind, String owner, String name)
     return isCross() ? name.substring(name.indexOf(ARROW) + ARROW.length()) : key;
   }
 
+  /** The modality that attends: QUERY of a fusion's QUERY->KEY, else the owner or the name. */
+  public String query() {
+    return isCross() ? name.substring(0, name.indexOf(ARROW)) : key();
+  }
+
   /** Whether a modality attends over the elements of another. */
   public boolean isCross() {
     return kind == Kind.FUSION && name.contains(ARROW);

@@ -80,7 +80,8 @@ final class ModelBuilder {
     SortedMap<String, VisitStates> states = states(fused);
     Map<String, HeadOutput> heads = new LinkedHashMap<>();
     experiment.heads().forEach((name, use) -> heads.put(name, head(name, use, states, fused)));
-    return new SubGraph(net, heads, auxiliary, lossTerms, net.training() ? objective(heads) : null);
+    return new SubGraph(
+        net, encodings, heads, auxiliary, lossTerms, net.training() ? objective(heads) : null);
   }
 
   private void encode() {
@@ -322,6 +323,11 @@ final class ModelBuilder {
       }
     }
     return new SubGraph(
-        net, Map.of(), Map.of(), lossTerms, net.training() ? withAddedLosses(total) : null);
+        net,
+        new TreeMap<>(),
+        Map.of(),
+        Map.of(),
+        lossTerms,
+        net.training() ? withAddedLosses(total) : null);
   }
 }

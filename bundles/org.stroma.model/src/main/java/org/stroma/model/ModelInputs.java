@@ -19,6 +19,7 @@ import org.stroma.dataset.FieldTensors;
 import org.stroma.experiment.Experiment;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
+import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
@@ -29,8 +30,8 @@ import org.tensorflow.types.TInt32;
 final class ModelInputs {
   /** The placeholders of a modality or target by what they hold, and the view of them that parts see. */
   private record Fields<T>(Map<BatchField, Operand<?>> placeholders, T input) {
-    void feed(Session.Runner runner, FieldTensors tensors) {
-      placeholders.forEach((field, placeholder) -> runner.feed(placeholder, tensors.get(field)));
+    void each(FieldTensors tensors, BiConsumer<Operand<?>, Tensor> told) {
+      placeholders.forEach((field, placeholder) -> told.accept(placeholder, tensors.get(field)));
     }
   }
 
@@ -166,15 +167,20 @@ final class ModelInputs {
 
   /** Feeds a batch, which keeps its tensors; targets that it lacks are for training alone. */
   void feed(Session.Runner runner, Batch batch) {
-    modalities.forEach((name, fields) -> fields.feed(runner, batch.modalities().get(name)));
+    each(batch, runner::feed);
+  }
+
+  /** Tells each placeholder that a batch has a tensor for, and the tensor. */
+  void each(Batch batch, BiConsumer<Operand<?>, Tensor> told) {
+    modalities.forEach((name, fields) -> fields.each(batch.modalities().get(name), told));
     targets.forEach((name, fields) -> {
       if (batch.targets().containsKey(name)) {
-        fields.feed(runner, batch.targets().get(name));
+        fields.each(batch.targets().get(name), told);
       }
     });
-    runner.feed(days, batch.days());
-    runner.feed(visitMask, batch.visitMask());
-    runner.feed(trainingIndex, batch.trainingIndex());
+    told.accept(days, batch.days());
+    told.accept(visitMask, batch.visitMask());
+    told.accept(trainingIndex, batch.trainingIndex());
   }
 
   /** Tells the placeholders of modalities by MODALITY.FIELD. */

@@ -5,6 +5,8 @@
 package org.stroma.model;
 
 import java.util.Map;
+import java.util.SortedMap;
+import org.stroma.api.Encoding;
 import org.stroma.api.HeadOutput;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
@@ -13,12 +15,14 @@ import org.tensorflow.types.TFloat32;
 /**
  * One way through the model: for training, with dropout, or for inference.
  *
+ * @param encodings what each encoder gives; none in a pretraining
  * @param heads what each head gives; none in a pretraining
  * @param lossTerms what the objective is the sum of, by name; none for inference
  * @param loss the objective; null for inference
  */
 record SubGraph(
     Net net,
+    SortedMap<String, Encoding> encodings,
     Map<String, HeadOutput> heads,
     Map<AuxiliaryName, Operand<TFloat32>> auxiliary,
     Map<String, Operand<TFloat32>> lossTerms,

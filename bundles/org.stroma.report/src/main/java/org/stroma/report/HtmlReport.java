@@ -9,12 +9,14 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.osgi.service.component.annotations.Component;
+import org.stroma.report.section.ExplanationSection;
 import org.stroma.report.section.MethodSection;
 import org.stroma.report.section.ParticipantsSection;
 import org.stroma.report.section.PerformanceSection;
 import org.stroma.report.section.ProvenanceSection;
 import org.stroma.report.section.ReportingSection;
 import org.stroma.report.section.Section;
+import org.stroma.report.section.SelectionSection;
 import org.stroma.report.section.StressSection;
 import org.stroma.report.section.SummarySection;
 import org.stroma.run.RunDocument;
@@ -27,7 +29,9 @@ public final class HtmlReport implements RunDocument {
       new SummarySection(),
       new ParticipantsSection(),
       new PerformanceSection(),
+      new SelectionSection(),
       new StressSection(),
+      new ExplanationSection(),
       new MethodSection(),
       new ProvenanceSection(),
       new ReportingSection());

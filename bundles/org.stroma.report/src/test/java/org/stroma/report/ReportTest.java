@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -206,6 +208,74 @@ class ReportTest {
             run.resolve("report.html").toString(), run.resolve("model-card.md").toString()),
         out.toString(StandardCharsets.UTF_8).lines().toList());
     assertThrows(DataException.class, () -> RunReader.of(folder.resolve("none")));
+  }
+
+  @Test
+  void howSettingsWereChosenIsTold() throws Exception {
+    Path run = FinishedRun.of(folder, FinishedRun.PLAIN);
+    assertFalse(page(run).contains("id=\"selection\""));
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode metrics =
+        (ObjectNode) mapper.readTree(run.resolve("metrics.json").toFile());
+    metrics.set(
+        "selection",
+        mapper.readTree(
+            """
+            {"head": "os", "metric": "c_index", "rule": "one-standard-error", "rule_in_words": "the earliest epoch within reach",
+             "chosen_by": "inner folds of the training patients of each fold", "refit": "on all training patients", "inner_mean": 0.795,
+             "epochs": [7, 3, 5], "candidates": [{"candidate": "<wide>", "chosen": 4, "set": {"model.embedDim": 64}}]}
+            """));
+    metrics.putObject("last").putObject("mean").putObject("os").put("c_index", 0.777);
+    mapper.writeValue(run.resolve("metrics.json").toFile(), metrics);
+    String html = page(run);
+    parsed(html);
+    for (String word : List.of(
+        "id=\"selection\"",
+        "the earliest epoch within reach",
+        ">3 to 7<",
+        ">0.795<",
+        ">0.777<",
+        "&lt;wide&gt;",
+        "model.embedDim = 64")) {
+      assertTrue(html.contains(word), word);
+    }
+  }
+
+  @Test
+  void explanationsInTheDirectoryAreShown() throws Exception {
+    Path run = FinishedRun.of(folder, FinishedRun.PLAIN);
+    Path explanations = run.resolve("explanations");
+    Files.createDirectories(explanations.resolve("attributions/genes"));
+    Files.createDirectories(explanations.resolve("fusion"));
+    Files.createDirectories(explanations.resolve("attention/wsi"));
+    Files.writeString(
+        explanations.resolve("importance.csv"),
+        "output,modality,patients,mean_drop,mean_absolute_drop,mean_shapley,mean_absolute_shapley\n"
+            + "os,<genes>,79,0.1,0.4321,,\nos,text,60,0.1,0.2,,\n");
+    Files.writeString(
+        explanations.resolve("attributions/genes/summary.csv"),
+        "output,class,feature,patients,mean,mean_absolute,sign_consistency,higher_raises\n"
+            + "os,,TP53,79,0.1,0.25,0.9,1\nos,,KRAS,79,-0.1,0.75,0.9,0\n");
+    Files.writeString(
+        explanations.resolve("fusion/cross.csv"), "query,genes,text\ngenes,0.3,0.7\ntext,0.9,\n");
+    Files.writeString(
+        explanations.resolve("fusion/cross-samples.csv"), "sample,query,genes\na,genes,1\n");
+    Files.write(explanations.resolve("attention/wsi/s1.png"), new byte[] {1, 2, 3});
+    Document page = parsed(page(run));
+    List<String> titles =
+        elements(page, "figcaption").stream().map(Element::getTextContent).toList();
+    assertTrue(
+        titles.containsAll(List.of(
+            "Importance of modalities for os",
+            "Features of genes for os",
+            "Attention between modalities (cross)",
+            "s1")),
+        titles.toString());
+    String text = page.getDocumentElement().getTextContent();
+    assertTrue(text.contains("<genes>") && text.contains("0.432"), text);
+    // the most important feature stands first
+    assertTrue(text.indexOf("KRAS 0.750") < text.indexOf("TP53 0.250"), text);
+    assertEquals("data:image/png;base64,AQID", elements(page, "img").get(0).getAttribute("src"));
   }
 
   @Test

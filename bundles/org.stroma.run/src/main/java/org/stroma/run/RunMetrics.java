@@ -165,6 +165,11 @@ public record RunMetrics(
     return new Value(Double.NaN, reason.asText("the run gives no reason"), null, Map.of());
   }
 
+  /** As {@link #mean}, at the last epoch instead of the chosen one; empty where epochs were not chosen. */
+  public Map<String, SortedMap<String, Value>> lastMean() {
+    return heads(json.path("last").path("mean"));
+  }
+
   /** A metric of a head out of {@link #mean} and the like. */
   public static Optional<Value> get(
       Map<String, SortedMap<String, Value>> of, String head, String metric) {

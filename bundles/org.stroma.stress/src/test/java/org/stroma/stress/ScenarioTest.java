@@ -84,24 +84,24 @@ class ScenarioTest {
     Outcome outcome = Outcome.of(
         scenario,
         List.of(
-            List.of(measured(0.5, "p", "q"), measured(0.7, "p", "q")),
-            List.of(measured(0.7, "r"), measured(null, "r", "s"))));
+            List.of(measured(0.25, "p", "q"), measured(0.75, "p", "q")),
+            List.of(measured(0.75, "r"), measured(null, "r", "s"))));
     assertEquals(3, outcome.patients());
     Outcome.Value value = outcome.values().get("os.c_index");
-    assertEquals(0.65, value.value(), 1e-12);
+    assertEquals(0.625, value.value(), 1e-12);
     assertEquals(0.9, value.whole(), 1e-12);
-    assertEquals(Math.sqrt(0.005), value.deviation(), 1e-12);
+    assertEquals(Math.sqrt(0.03125), value.deviation(), 1e-12);
     assertEquals(1, outcome.values().size());
     List<Outcome> all = List.of(outcome);
     JsonNode json = StressFiles.json(Json.MAPPER.createObjectNode(), all).at("/scenarios/0");
-    assertEquals(0.65, json.at("/metrics/os/c_index/value").asDouble(), 1e-12);
+    assertEquals(0.625, json.at("/metrics/os/c_index/value").asDouble(), 1e-12);
     assertEquals("missing", json.path("kind").asText());
     assertEquals(0.25, json.path("share").asDouble());
     assertTrue(
-        StressFiles.csv(all).contains("missing,,0.25,2,3,os,c_index,0.65,0.9,0.0707"),
+        StressFiles.csv(all).contains("missing,,0.25,2,3,os,c_index,0.625,0.9,0.1767"),
         StressFiles.csv(all));
     String table = StressFiles.table(all, StressFiles.telling(all));
-    assertTrue(table.contains("25 % missing at random  3         0.650 (0.071)"), table);
+    assertTrue(table.contains("25 % missing at random  3         0.625 (0.177)"), table);
   }
 
   @Test

@@ -48,7 +48,8 @@ public final class CrossValidation {
    * @return what metrics.json holds
    */
   public static ObjectNode run(RunContext context, List<Fold> folds, InnerFolds inner) {
-    InnerStarts innerStarts = InnerStarts.of(context.experiment(), folds, inner.folds());
+    InnerStarts innerStarts = InnerStarts.of(
+        context.experiment(), folds, inner.folds(), () -> context.reader().permissions());
     return run(
         context,
         folds,
@@ -137,19 +138,23 @@ public final class CrossValidation {
         run.note(together.containsKey(name) ? sentence + "; " + together.get(name) : sentence));
     if (nested != null) {
       run.note(nested.summarise(metrics));
-      last(metrics, byFold).forEach(run::note);
+      last(metrics, byFold, selection).forEach(run::note);
     }
     return metrics;
   }
 
-  /** What the folds would have been without a choice of epochs, for comparison. */
-  private static List<String> last(ObjectNode metrics, ArrayNode byFold) {
+  /**
+   * What the folds would have been without a choice of epochs.
+   *
+   * @return a sentence about the deciding metric
+   */
+  private static List<String> last(ObjectNode metrics, ArrayNode byFold, Selection selection) {
     ArrayNode ends = Json.MAPPER.createArrayNode();
     byFold.forEach(fold -> ends.add(fold.path(FoldResult.LAST)));
     ObjectNode last = metrics.putObject(FoldResult.LAST);
-    return FoldSummary.write(last, ends).values().stream()
-        .map(sentence -> "at the last epoch: " + sentence)
-        .toList();
+    String sentence =
+        FoldSummary.write(last, ends).get(selection.head() + " " + selection.metric());
+    return sentence == null ? List.of() : List.of("at the last epoch: " + sentence);
   }
 
   private void rows(FoldTask task, String split, List<String> patients, FoldResult result) {

@@ -9,9 +9,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.stroma.cohort.CohortSettings;
 import org.stroma.cohort.Fold;
+import org.stroma.cohort.Permissions;
 import org.stroma.experiment.Experiment;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
@@ -32,10 +35,15 @@ final class InnerStarts {
    * Chooses for all inner folds.
    *
    * @param inner the inner folds of each fold
+   * @param permissions of the experiment: what is refused may be let pass
    * @return null where encoders start anew, or nothing is selected
    * @throws FaultsException where there is no such model
    */
-  static @Nullable InnerStarts of(Experiment experiment, List<Fold> folds, List<List<Fold>> inner) {
+  static @Nullable InnerStarts of(
+      Experiment experiment,
+      List<Fold> folds,
+      List<List<Fold>> inner,
+      Supplier<Permissions> permissions) {
     if (experiment.initialize() == null || inner.isEmpty()) {
       return null;
     }
@@ -48,31 +56,43 @@ final class InnerStarts {
         List<String> held = new ArrayList<>(inner.get(i).get(number).validation());
         held.addAll(fold.test());
         chosen.starts.put(
-            new Place(fold.repeat(), fold.fold(), number), choose(from, all, fold, held));
+            new Place(fold.repeat(), fold.fold(), number),
+            choose(from, all, fold, held, permissions.get()));
       }
     }
     return chosen;
   }
 
   private static Initialization.Start choose(
-      Path from, List<Initialization.Start> all, Fold fold, List<String> held) {
-    return all.stream()
-        .filter(start -> SeenPatients.among(held, start.seen().labelled()).isEmpty())
-        .findFirst()
-        .orElseThrow(() -> {
-          List<String> known = SeenPatients.among(held, all.get(0).seen().labelled());
-          return new FaultsException(
-              List.of(new Fault(
-                  "/initialize/from",
-                  "is " + from
-                      + ", and every model of it was trained with the targets of patients by whom fold "
-                      + fold.fold() + " chooses or whom it tests ("
-                      + known.stream().limit(5).collect(Collectors.joining(", "))
-                      + (known.size() > 5 ? ", ..." : "")
-                      + "), so that what knows the answers would choose; start from a pretraining or from a run of other"
-                      + " patients, or leave /evaluation/select out")),
-              false);
-        });
+      Path from,
+      List<Initialization.Start> all,
+      Fold fold,
+      List<String> held,
+      Permissions permissions) {
+    for (Initialization.Start start : all) {
+      if (SeenPatients.among(held, start.seen().labelled()).isEmpty()) {
+        return start;
+      }
+    }
+    List<String> known = SeenPatients.among(held, all.get(0).seen().labelled());
+    String finding = "every model of it was trained with the targets of patients by whom fold "
+        + fold.fold() + " chooses or whom it tests ("
+        + known.stream().limit(5).collect(Collectors.joining(", "))
+        + (known.size() > 5 ? ", ..." : "") + ")";
+    if (permissions.allows(CohortSettings.TRAINED_ON_TEST_PATIENTS)) {
+      permissions.pass(
+          CohortSettings.TRAINED_ON_TEST_PATIENTS,
+          List.of("the encoders start from " + from + ", and " + finding));
+      return all.get(0);
+    }
+    throw new FaultsException(
+        List.of(new Fault(
+            "/initialize/from",
+            "is " + from + ", and " + finding
+                + ", so that what knows the answers would choose; start from a pretraining or from a run of other patients, or"
+                + " leave /evaluation/select out; if the result may be read with that in mind, "
+                + Permissions.otherwise(CohortSettings.TRAINED_ON_TEST_PATIENTS))),
+        false);
   }
 
   Initialization.Start start(FoldTask task) {

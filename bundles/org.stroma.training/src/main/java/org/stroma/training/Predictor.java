@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ReadContext;
 import org.stroma.cohort.Cohort;
@@ -25,7 +27,9 @@ import org.stroma.evaluation.PatchPredictions;
 import org.stroma.evaluation.Predictions;
 import org.stroma.evaluation.SurvivalProbabilities;
 import org.stroma.experiment.Experiment;
+import org.stroma.explain.ExplanationOptions;
 import org.stroma.explain.Explanations;
+import org.stroma.explain.ModelExplanations;
 import org.stroma.model.AuxiliaryListener;
 import org.stroma.model.Devices;
 import org.stroma.model.EncoderMemory;
@@ -68,7 +72,7 @@ public final class Predictor {
    *
    * @param parts of the experiment and its candidates: each fold is predicted with the settings that it chose
    * @param seenToo whether patients whom every model was trained with are predicted all the same
-   * @param detailed whether there is anything to look at beside the predictions
+   * @param explained with what explanations are made; null for none
    * @param times at which survival is told; empty for those of the run
    */
   public Result predict(
@@ -77,7 +81,7 @@ public final class Predictor {
       Cohort data,
       CohortReader files,
       boolean seenToo,
-      boolean detailed,
+      @Nullable ExplanationOptions explained,
       boolean labelled,
       List<Double> times) {
     SurvivalProbabilities survival = parts.use(
@@ -110,32 +114,66 @@ public final class Predictor {
     Predictions mean = new Predictions();
     PatchPredictions patches = new PatchPredictions(experiment, data);
     Explanations details = new Explanations(experiment, data);
-    AuxiliaryListener listener = detailed ? details : labelled && patches.wanted() ? patches : null;
+    AuxiliaryListener listener =
+        explained != null ? details : labelled && patches.wanted() ? patches : null;
+    // sorted: how patients share batches must not depend on the order of the table
+    asked.replaceAll((fold, others) ->
+        Stream.concat(others.stream(), always.stream()).sorted().toList());
+    asked.values().removeIf(List::isEmpty);
     int done = 0;
     for (Map.Entry<CheckpointStore.Trained, List<String>> fold : asked.entrySet()) {
-      progress.at("model " + ++done + "/" + trained.size());
-      List<String> patients = new ArrayList<>(fold.getValue());
-      patients.addAll(always);
-      if (!patients.isEmpty()) {
-        // sorted: how patients share batches must not depend on the order of the table
-        List<String> sorted = patients.stream().sorted().toList();
-        parts.use(fold.getKey().candidate(), (settings, started) -> {
-          predict(
-              fold.getKey(),
-              settings,
-              started,
-              data,
-              sorted,
-              files,
-              devices.config(),
-              mean,
-              survival,
-              listener);
-          return mean;
-        });
-      }
+      progress.at("model " + ++done + "/" + asked.size());
+      parts.use(fold.getKey().candidate(), (settings, started) -> {
+        predict(
+            fold.getKey(),
+            settings,
+            started,
+            data,
+            fold.getValue(),
+            files,
+            devices.config(),
+            mean,
+            survival,
+            listener);
+        return mean;
+      });
+    }
+    if (explained != null) {
+      details.add(explain(parts, devices.config(), data, files, asked, mean, explained));
     }
     return new Result(mean, patches, survival, details, some.size() - always.size(), always.size());
+  }
+
+  private ModelExplanations explain(
+      CandidateParts parts,
+      ConfigProto config,
+      Cohort data,
+      ReadContext files,
+      Map<CheckpointStore.Trained, List<String>> asked,
+      Predictions mean,
+      ExplanationOptions options) {
+    ExplainedModels models = new ExplainedModels(
+        experiment,
+        data,
+        config,
+        progress,
+        options,
+        ExplainedModels.predicted(experiment, trained.get(0).classes(), mean));
+    int done = 0;
+    for (Map.Entry<CheckpointStore.Trained, List<String>> fold : asked.entrySet()) {
+      String place = ++done + "/" + asked.size();
+      parts.use(fold.getKey().candidate(), (settings, started) -> {
+        models.ask(
+            fold.getKey(),
+            settings,
+            started,
+            prepared(fold.getKey(), settings, started, data, files),
+            fold.getValue(),
+            place);
+        return models;
+      });
+    }
+    return models.explanations();
   }
 
   private static Dataset prepared(

@@ -22,6 +22,7 @@ import org.stroma.parts.Json;
 import org.stroma.parts.PartKind;
 import org.stroma.parts.PartUse;
 import org.stroma.run.RunDirectory;
+import org.stroma.run.RunDocument;
 
 /** Runs of tests: two folds of four patients, nothing trained. */
 final class Runs {
@@ -88,7 +89,13 @@ final class Runs {
   }
 
   static RunContext context(Path directory, Progress progress, List<RunListener> listeners) {
-    return context(directory, progress, listeners, experiment(2, 2, schedule()), cohort());
+    return context(directory, progress, listeners, List.of());
+  }
+
+  static RunContext context(
+      Path directory, Progress progress, List<RunListener> listeners, List<RunDocument> documents) {
+    return context(
+        directory, progress, listeners, experiment(2, 2, schedule()), cohort(), documents);
   }
 
   static RunContext context(
@@ -97,6 +104,16 @@ final class Runs {
       List<RunListener> listeners,
       Experiment experiment,
       Cohort cohort) {
+    return context(directory, progress, listeners, experiment, cohort, List.of());
+  }
+
+  private static RunContext context(
+      Path directory,
+      Progress progress,
+      List<RunListener> listeners,
+      Experiment experiment,
+      Cohort cohort,
+      List<RunDocument> documents) {
     return new RunContext(
         experiment,
         null,
@@ -108,7 +125,7 @@ final class Runs {
         () -> listeners,
         null,
         Json.MAPPER::createObjectNode,
-        List::of);
+        () -> documents);
   }
 
   /** Risks of a fold: the longer a patient lived, the lower. */

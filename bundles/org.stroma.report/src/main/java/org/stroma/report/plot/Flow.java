@@ -14,8 +14,8 @@ public final class Flow {
   private static final double LINE = 18;
   private static final double GAP = 28;
   private static final double PADDING = 10;
-  private static final double MAIN = 180;
-  private static final double SIDE = 190;
+  private static final double MAIN = 196;
+  private static final double SIDE = 178;
 
   private final String title;
   private final String description;

@@ -20,8 +20,10 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.stroma.api.slides.SlideFormat;
 import org.stroma.cohort.CohortReader;
 import org.stroma.cohort.CohortSettings;
+import org.stroma.cohort.Permissions;
 import org.stroma.command.Progress;
 import org.stroma.command.WorkingFolder;
 import org.stroma.experiment.Experiment;
@@ -64,6 +66,9 @@ public final class ExperimentsService implements Experiments {
   @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
   private volatile List<RunDocument> documents;
 
+  @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+  private volatile List<SlideFormat> formats; // by rising ranking
+
   @Activate
   public ExperimentsService(
       @Reference PartCatalog catalog,
@@ -74,7 +79,8 @@ public final class ExperimentsService implements Experiments {
     this.wiring = wiring;
     this.provenance = provenance;
     this.devices = devices;
-    this.models = new TrainedModels(catalog, wiring, provenance, devices);
+    this.models =
+        new TrainedModels(catalog, wiring, provenance, devices, () -> List.copyOf(formats));
   }
 
   @Override
@@ -113,7 +119,14 @@ public final class ExperimentsService implements Experiments {
     Path from =
         folder == null ? experiment.file().getParent() : folder.toAbsolutePath().normalize();
     try (OpenExperiment opened = OpenExperiment.of(
-        experiment, wiring, () -> new CohortReader(from, lenient, progress::note))) {
+        experiment,
+        wiring,
+        () -> new CohortReader(from, lenient, note -> {
+          // what the experiment does not permit is no note but a finding
+          if (!note.endsWith(Permissions.PERMITS)) {
+            progress.note(note);
+          }
+        }))) {
       return opened.wired().use(() -> look.apply(new Examination(opened, devices)));
     }
   }

@@ -5,14 +5,17 @@
 package org.stroma.runtime.internal;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.stroma.api.data.DataException;
+import org.stroma.api.slides.SlideFormat;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.CohortReader;
 import org.stroma.cohort.CohortSettings;
@@ -22,6 +25,7 @@ import org.stroma.evaluation.Evaluator;
 import org.stroma.evaluation.PredictionTable;
 import org.stroma.experiment.Experiment;
 import org.stroma.experiment.ExperimentReader;
+import org.stroma.explain.ExplanationOptions;
 import org.stroma.files.AtomicFiles;
 import org.stroma.model.Devices;
 import org.stroma.parts.PartCatalog;
@@ -45,12 +49,20 @@ final class TrainedModels {
   private final PartWiring wiring;
   private final Provenance provenance;
   private final Devices devices;
+  private final Supplier<List<SlideFormat>> formats;
 
-  TrainedModels(PartCatalog catalog, PartWiring wiring, Provenance provenance, Devices devices) {
+  /** @param formats of slides that are installed now, by rising ranking */
+  TrainedModels(
+      PartCatalog catalog,
+      PartWiring wiring,
+      Provenance provenance,
+      Devices devices,
+      Supplier<List<SlideFormat>> formats) {
     this.catalog = catalog;
     this.wiring = wiring;
     this.provenance = provenance;
     this.devices = devices;
+    this.formats = formats;
   }
 
   /** A run's models applied to a cohort. */
@@ -68,7 +80,7 @@ final class TrainedModels {
    * How the models of a run are to be applied.
    *
    * @param labelled whether targets are read
-   * @param detailed whether there is anything to look at beside the predictions
+   * @param explained with what explanations are made; null for none
    * @param trainingPatients whether patients whom every model was trained with are taken
    * @param times at which survival is told; empty for those of the run
    * @param whatWasRead looks at the files that were read
@@ -77,7 +89,7 @@ final class TrainedModels {
       Path run,
       Path table,
       boolean labelled,
-      boolean detailed,
+      @Nullable ExplanationOptions explained,
       boolean trainingPatients,
       List<Double> times,
       Progress progress,
@@ -91,11 +103,17 @@ final class TrainedModels {
     if (details != null) {
       OutputFile.checkFolder("--details", details);
     }
+    ExplanationOptions explanations = request.explanations().formats(formats.get());
+    explanations.slides().ifPresent(folder -> {
+      if (!Files.isDirectory(folder)) {
+        throw new DataException("--slides " + folder + " is no folder");
+      }
+    });
     Application application = new Application(
         request.run(),
         request.table(),
         false,
-        details != null,
+        details == null ? null : explanations,
         request.trainingPatients(),
         request.times(),
         request.progress(),
@@ -107,7 +125,7 @@ final class TrainedModels {
               applied.experiment(), applied.classes(), result.survival().times())
           .csv(result.mean(), applied.cohort().patients());
       if (details != null) {
-        result.details().write(details).forEach(request.progress()::note);
+        result.details().write(details, explanations).forEach(request.progress()::note);
       }
       AtomicFiles.write(out.toAbsolutePath().normalize(), csv);
       return out;
@@ -119,7 +137,7 @@ final class TrainedModels {
         request.run(),
         request.table(),
         true,
-        false,
+        null,
         request.trainingPatients(),
         List.of(),
         request.progress(),
@@ -269,7 +287,7 @@ final class TrainedModels {
                 cohort,
                 reader,
                 how.trainingPatients(),
-                how.detailed(),
+                how.explained(),
                 how.labelled(),
                 how.times());
         // some files are read when they are wanted
