@@ -159,6 +159,11 @@ class ClassesAndNumbersTest {
     assertEquals(0.25 - 0.25 * 2 / 3, curve.netBenefit()[0].value(), 1e-15);
     assertEquals(0.5 - 0.5 * 2 / 3, curve.treatAll()[0].value(), 1e-15);
     assertEquals(0, curve.netBenefit()[1].value());
+    // whose risk is the threshold is treated: three of four, two of them rightly
+    assertEquals(
+        0.5 - 0.25 * 0.3 / 0.7,
+        DecisionCurve.of(risk, positive, new double[] {0.3}).netBenefit()[0].value(),
+        1e-15);
     // without censoring before t it is that of the classes
     double[] time = {1, 5, 2, 5};
     DecisionCurve survival = DecisionCurve.of(time, positive, risk, 3, new double[] {0.4, 0.95});
@@ -188,6 +193,12 @@ class ClassesAndNumbersTest {
     assertEquals(0.5, agreement.bias().value(), 1e-15);
     assertEquals(deviation / 2, agreement.bias().standardError().orElseThrow(), 1e-15);
     assertEquals(0.5 + 1.959963984540054 * deviation, agreement.upperLimit().value(), 1e-12);
+    // Bland and Altman (1999): s² (1/n + 1.96² / (2 (n - 1)))
+    double z = 1.959963984540054;
+    assertEquals(
+        deviation * Math.sqrt(1 / 4.0 + z * z / 6),
+        agreement.lowerLimit().standardError().orElseThrow(),
+        1e-12);
     // t with 3 degrees of freedom
     assertEquals(
         0.5 - 3.182446305284263 * deviation / 2,

@@ -253,6 +253,19 @@ class SurvivalDefinitionsTest {
     assertTrue(DCalibration.of(low, all, 10).probability().value() < 1e-6);
   }
 
+  /** Of five patients in two groups the three with one prediction stay together. */
+  @Test
+  void patientsOfOnePredictionAreOfOneGroup() {
+    double[] time = {1, 2, 3, 4, 5};
+    boolean[] event = {true, true, false, true, false};
+    double[] survival = {0.5, 0.9, 0.5, 0.5, 0.2};
+    List<SurvivalCalibration.Group> groups =
+        SurvivalCalibration.groups(time, event, survival, 2.5, 2, 0.95);
+    assertEquals(List.of(4, 1), groups.stream().map(SurvivalCalibration.Group::patients).toList());
+    assertEquals((0.1 + 3 * 0.5) / 4, groups.get(0).predicted(), 1e-15);
+    assertEquals(0.5, groups.get(0).observed().value(), 1e-15);
+  }
+
   /** Predictions of the true hazards are calibrated; with doubled log odds they are not. */
   @Test
   void theCalibrationCurveTellsGoodPredictionsFromBad() {
