@@ -136,7 +136,7 @@ public final class ModelCard implements RunDocument {
     RunMetrics metrics = study.metrics();
     for (RunReader.Head head : study.run().heads()) {
       List<List<String>> rows = new ArrayList<>();
-      for (String name : study.metricNames(head.name())) {
+      for (String name : study.metricNames(head)) {
         rows.add(List.of(
             MetricNames.title(head.kind(), name),
             RunMetrics.get(metrics.pooled(), head.name(), name).map(Study::text).orElse("–"),

@@ -29,7 +29,7 @@ public final class OverTimeFigure {
   /** A figure a metric. */
   public static List<Figure> of(Study study, RunReader.Head head) {
     Map<String, SortedMap<Double, RunMetrics.Value>> series = new TreeMap<>();
-    for (String name : study.metricNames(head.name())) {
+    for (String name : study.metricNames(head)) {
       int point = name.indexOf('.');
       if (point > 0
           && DRAWN.contains(name.substring(0, point))
