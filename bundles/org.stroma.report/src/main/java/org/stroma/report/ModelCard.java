@@ -80,7 +80,9 @@ public final class ModelCard implements RunDocument {
     if (!study.run().pretraining()) {
       bullet(
           card,
-          "Models: " + study.metrics().folds().size() * study.models() + " (" + Words.count(study.metrics().folds().size(), "fold") + ", " + study.models() + " each)");
+          "Models: " + study.metrics().folds().size() * study.models() + " ("
+              + Words.count(study.metrics().folds().size(), "fold") + ", " + study.models()
+              + " each)");
     }
     card.append('\n');
     asked(card, "version, date, contact, licence of the weights, and how to cite.");
@@ -134,7 +136,8 @@ public final class ModelCard implements RunDocument {
     RunMetrics metrics = study.metrics();
     for (RunReader.Head head : study.run().heads()) {
       List<List<String>> rows = new ArrayList<>();
-      for (String name : study.metricNames(head).stream().filter(n -> n.indexOf('.') < 0).toList()) {
+      for (String name :
+          study.metricNames(head).stream().filter(n -> n.indexOf('.') < 0).toList()) {
         rows.add(List.of(
             MetricNames.title(head.kind(), name),
             RunMetrics.get(metrics.pooled(), head.name(), name).map(Study::text).orElse("–"),

@@ -27,7 +27,13 @@ public final class StressFigure {
 
   /** A scenario, and the metric in it. */
   private record Tried(
-      String kind, String name, int modalities, int patients, double value, double whole, double deviation) {}
+      String kind,
+      String name,
+      int modalities,
+      int patients,
+      double value,
+      double whole,
+      double deviation) {}
 
   /**
    * The figure of a head.
@@ -117,7 +123,12 @@ public final class StressFigure {
         .toList();
     double least = Double.isNaN(chance) ? Double.POSITIVE_INFINITY : chance;
     double top = Double.NEGATIVE_INFINITY;
-    Table table = Table.of("Data", "Patients", name, "Of the same patients with all they have", "Standard deviation over draws");
+    Table table = Table.of(
+        "Data",
+        "Patients",
+        name,
+        "Of the same patients with all they have",
+        "Standard deviation over draws");
     StringBuilder description = new StringBuilder();
     for (Tried tried : all) {
       table.row(
@@ -145,7 +156,9 @@ public final class StressFigure {
           tried.value(),
           tried.whole(),
           Words.number(tried.value()),
-          tried.kind().equals("kept") ? Ink.BLUE : tried.kind().equals("missing") ? Ink.GREEN : Ink.ORANGE);
+          tried.kind().equals("kept")
+              ? Ink.BLUE
+              : tried.kind().equals("missing") ? Ink.GREEN : Ink.ORANGE);
     }
     return new Figure(
         title,
