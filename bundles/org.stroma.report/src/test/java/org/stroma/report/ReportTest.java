@@ -296,11 +296,7 @@ class ReportTest {
     Document page = parsed(page(run));
     String text = page.getDocumentElement().getTextContent();
     for (String word : List.of(
-        "Harrell’s c of os under stress",
-        "a + <i>",
-        "25% missing at random",
-        "0.654",
-        "a permuted")) {
+        "Harrell’s c of os under stress", "a + <i>", "25% missing", "0.654", "a permuted")) {
       assertTrue(text.contains(word), word);
     }
   }

@@ -92,7 +92,7 @@ public final class StressFigure {
     String kind = scenario.path("kind").asText();
     String name =
         switch (kind) {
-          case "missing" -> Words.percent(scenario.path("share").asDouble()) + " missing at random";
+          case "missing" -> Words.percent(scenario.path("share").asDouble()) + " missing";
           case "permuted" -> String.join(", ", modalities) + " permuted";
           default -> kept(modalities, every);
         };

@@ -12,7 +12,7 @@ import org.stroma.report.plot.Svg.Anchor;
 /** Named values in rows, as bars from the left or as points with intervals. */
 public final class Rows {
   private static final double ROW = 24;
-  private static final double LABELS = 130;
+  private static final double LABELS = 145;
   private static final double VALUES = 100;
 
   private final String title;
@@ -78,10 +78,16 @@ public final class Rows {
             rows.stream().mapToDouble(row -> Svg.width(row.text())).max().orElse(0));
     double bottom = 6 + rows.size() * ROW;
     Svg svg = new Svg(title, description, bottom + 42);
+    double last = Double.NEGATIVE_INFINITY;
     for (double tick : axis.ticks()) {
       double at = x(tick, left, right);
+      double half = Svg.width(axis.text(tick)) / 2;
       svg.grid(at, 6, at, bottom);
-      svg.text(at, bottom + 17, Anchor.MIDDLE, axis.text(tick));
+      // texts must not run into each other
+      if (at - half > last + 4 && at + half <= Svg.WIDTH) {
+        svg.text(at, bottom + 17, Anchor.MIDDLE, axis.text(tick));
+        last = at + half;
+      }
     }
     if (!Double.isNaN(reference)) {
       double at = x(reference, left, right);
