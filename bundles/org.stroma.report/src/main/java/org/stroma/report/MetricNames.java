@@ -187,8 +187,11 @@ public final class MetricNames {
         .thenComparing(metric -> metric);
   }
 
-  /** Times by their numbers; what is none last. */
+  /** The whole first, then times by their numbers, then what is none. */
   private static double number(String part) {
+    if (part.isEmpty()) {
+      return Double.NEGATIVE_INFINITY;
+    }
     return part.matches("\\.[0-9]+(\\.[0-9]+)?")
         ? Double.parseDouble(part.substring(1))
         : Double.POSITIVE_INFINITY;

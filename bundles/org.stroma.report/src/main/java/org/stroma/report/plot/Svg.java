@@ -75,17 +75,19 @@ public final class Svg {
 
   /** So much of a text as has room, with the whole of it to be seen under the pointer. */
   static String fitting(String text, double room) {
+    if (width(text) <= room) {
+      return text;
+    }
     int letters = 0;
-    double wide = 0;
+    double wide = width("…");
     for (int c : text.codePoints().toArray()) {
       wide += width(c) * LETTERS;
       if (wide > room) {
-        // one for the dots
-        return Words.shortened(text, Math.max(2, letters));
+        break;
       }
       letters++;
     }
-    return text;
+    return Words.shortened(text, letters + 1);
   }
 
   private static String place(double coordinate) {
