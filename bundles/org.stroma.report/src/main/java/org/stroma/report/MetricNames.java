@@ -5,6 +5,8 @@
 package org.stroma.report;
 
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +28,7 @@ public final class MetricNames {
   private static final double NONE = Double.NaN;
 
   /** By name; those that mean something else for survival have {@code survival:} before it. */
-  private static final Map<String, Known> KNOWN = Map.ofEntries(
+  private static final Map<String, Known> KNOWN = inOrder(
       known(
           "c_index",
           "Harrell’s c",
@@ -161,6 +163,39 @@ public final class MetricNames {
   private static final String PATCHES = "patch_";
 
   private MetricNames() {}
+
+  @SafeVarargs
+  private static Map<String, Known> inOrder(Map.Entry<String, Known>... entries) {
+    Map<String, Known> known = new LinkedHashMap<>();
+    for (Map.Entry<String, Known> entry : entries) {
+      known.put(entry.getKey(), entry.getValue());
+    }
+    return known;
+  }
+
+  /** Metrics in the order in which people look at them: as they stand above, then the others by their names. */
+  static Comparator<String> order(TargetKind kind) {
+    List<String> all = List.copyOf(KNOWN.keySet());
+    return Comparator.<String>comparingInt(metric -> {
+          String name = plain(base(metric));
+          int special = all.indexOf(kind.label() + ":" + name);
+          int place = special < 0 ? all.indexOf(name) : special;
+          return place < 0 ? all.size() : place;
+        })
+        .thenComparing(MetricNames::base)
+        .thenComparing(metric -> number(metric.substring(base(metric).length())))
+        .thenComparing(metric -> metric);
+  }
+
+  /** The whole first, then times by their numbers, then what is none. */
+  private static double number(String part) {
+    if (part.isEmpty()) {
+      return Double.NEGATIVE_INFINITY;
+    }
+    return part.matches("\\.[0-9]+(\\.[0-9]+)?")
+        ? Double.parseDouble(part.substring(1))
+        : Double.POSITIVE_INFINITY;
+  }
 
   private static Map.Entry<String, Known> known(
       String name, String title, String meaning, double chance) {

@@ -50,7 +50,7 @@ public final class ModelCard implements RunDocument {
     asked(card, "groups of people whom the data do not speak of, and known risks.");
     use(card, study);
     provenance(card, study);
-    return card.toString();
+    return card.toString().replaceAll("\n{3,}", "\n\n");
   }
 
   private static void model(StringBuilder card, Study study) {
@@ -81,8 +81,8 @@ public final class ModelCard implements RunDocument {
       bullet(
           card,
           "Models: " + study.metrics().folds().size() * study.models() + " ("
-              + study.metrics().folds().size() + " of " + study.validation() + ", "
-              + study.models() + " each)");
+              + Words.count(study.metrics().folds().size(), "fold") + ", " + study.models()
+              + " each)");
     }
     card.append('\n');
     asked(card, "version, date, contact, licence of the weights, and how to cite.");
@@ -136,7 +136,8 @@ public final class ModelCard implements RunDocument {
     RunMetrics metrics = study.metrics();
     for (RunReader.Head head : study.run().heads()) {
       List<List<String>> rows = new ArrayList<>();
-      for (String name : study.metricNames(head.name())) {
+      for (String name :
+          study.metricNames(head).stream().filter(n -> n.indexOf('.') < 0).toList()) {
         rows.add(List.of(
             MetricNames.title(head.kind(), name),
             RunMetrics.get(metrics.pooled(), head.name(), name).map(Study::text).orElse("–"),

@@ -4,9 +4,7 @@
  */
 package org.stroma.report;
 
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,12 +122,11 @@ public final class Study {
     return !rows.isEmpty() && rows.stream().allMatch(row -> row.patient().startsWith("SIM-"));
   }
 
-  /** Names of a head's metrics, without those of single classes, labels or times. */
-  public List<String> metricNames(String head) {
-    Set<String> names = new LinkedHashSet<>();
-    names.addAll(names(metrics.pooled(), head));
-    names.addAll(names(metrics.mean(), head));
-    return new ArrayList<>(new TreeSet<>(names));
+  /** Names of a head's metrics, in the order in which people look at them. */
+  public List<String> metricNames(RunReader.Head head) {
+    Set<String> names = new TreeSet<>(names(metrics.pooled(), head.name()));
+    names.addAll(names(metrics.mean(), head.name()));
+    return names.stream().sorted(MetricNames.order(head.kind())).toList();
   }
 
   private static Collection<String> names(
@@ -139,7 +136,7 @@ public final class Study {
 
   /** The metric that stands for a head. */
   public Optional<String> mainMetric(RunReader.Head head) {
-    return MetricNames.main(head.kind(), metricNames(head.name()));
+    return MetricNames.main(head.kind(), metricNames(head));
   }
 
   /** A metric over the test patients of all folds; where the run has none such, the mean over the folds. */

@@ -284,10 +284,20 @@ class ReportTest {
     assertFalse(page(run).contains("id=\"stress\""));
     Files.writeString(
         run.resolve("stress.json"),
-        "{\"subsets\": [{\"modalities\": [\"a\", \"b\"], \"c_index\": 0.7}, {\"modalities\": [\"<i>\"], \"c_index\": null}]}");
-    String html = page(run);
-    parsed(html);
-    assertTrue(html.contains("id=\"stress\""), html);
-    assertTrue(html.contains("&lt;i&gt;"), html);
+        """
+        {"draws": 2, "scenarios": [
+          {"kind": "kept", "modalities": ["a", "<i>"], "draws": 1, "patients": 80, "metrics": {"os": {"c_index":
+            {"value": 0.7, "same_patients_with_all": 0.82}}}},
+          {"kind": "missing", "modalities": [], "share": 0.25, "draws": 2, "patients": 79, "metrics": {"os": {"c_index":
+            {"value": 0.6543, "same_patients_with_all": 0.82, "std_over_draws": 0.01}}}},
+          {"kind": "permuted", "modalities": ["a"], "draws": 2, "patients": 80, "metrics": {"os": {"c_index":
+            {"value": null, "same_patients_with_all": null}}}}]}
+        """);
+    Document page = parsed(page(run));
+    String text = page.getDocumentElement().getTextContent();
+    for (String word : List.of(
+        "Harrell’s c of os under stress", "a + <i>", "25% missing", "0.654", "a permuted")) {
+      assertTrue(text.contains(word), word);
+    }
   }
 }

@@ -29,7 +29,7 @@ public final class OverTimeFigure {
   /** A figure a metric. */
   public static List<Figure> of(Study study, RunReader.Head head) {
     Map<String, SortedMap<Double, RunMetrics.Value>> series = new TreeMap<>();
-    for (String name : study.metricNames(head.name())) {
+    for (String name : study.metricNames(head)) {
       int point = name.indexOf('.');
       if (point > 0
           && DRAWN.contains(name.substring(0, point))
@@ -71,7 +71,7 @@ public final class OverTimeFigure {
     boolean area = metric.contains("auc");
     double chance = MetricNames.chance(head.kind(), metric);
     Plot plot = new Plot(
-        name + " of " + head.name() + " over time",
+        name + " of " + head.name() + " by time",
         "From " + Words.number(ys[0]) + " at time " + Words.plain(xs[0]) + " to "
             + Words.number(ys[ys.length - 1]) + " at time " + Words.plain(xs[xs.length - 1]),
         Axis.of(study.timeLabel(head), 0, xs[xs.length - 1] * 1.04),
@@ -83,7 +83,7 @@ public final class OverTimeFigure {
         .line(name, Ink.BLUE, xs, ys)
         .points("", Ink.BLUE, xs, ys, 4);
     return new Figure(
-        name + " of " + head.name() + " over time",
+        name + " of " + head.name() + " by time",
         plot.drawn(),
         MetricNames.of(head.kind(), metric).map(MetricNames.Known::meaning).orElse("")
             + " Upright lines are intervals, where the run has them.",

@@ -96,6 +96,7 @@ public final class Table {
             .map(row -> row.get(column))
             .allMatch(cell -> cell.isEmpty()
                 || cell.equals("–")
+                || cell.equals("not defined")
                 || cell.matches(
                     "(p |[<>=] ?)*[-−+]?[0-9][0-9.,%e−+ ()\\[\\]–-]*( ?to [-−0-9.,]+)?\\]?\\)?"));
   }

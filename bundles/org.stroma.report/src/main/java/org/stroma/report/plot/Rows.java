@@ -12,7 +12,7 @@ import org.stroma.report.plot.Svg.Anchor;
 /** Named values in rows, as bars from the left or as points with intervals. */
 public final class Rows {
   private static final double ROW = 24;
-  private static final double LABELS = 130;
+  private static final double LABELS = 145;
   private static final double VALUES = 100;
 
   private final String title;
@@ -22,7 +22,8 @@ public final class Rows {
   private final List<Row> rows = new ArrayList<>();
   private double reference = Double.NaN;
 
-  private record Row(String name, double value, double lower, double upper, String text, Ink ink) {}
+  private record Row(
+      String name, double value, double lower, double upper, double other, String text, Ink ink) {}
 
   private Rows(String title, String description, Axis axis, boolean bars) {
     this.title = title;
@@ -48,7 +49,13 @@ public final class Rows {
 
   /** Adds a point with its interval. */
   public Rows row(String name, double value, double lower, double upper, String text, Ink ink) {
-    rows.add(new Row(name, value, lower, upper, text, ink));
+    rows.add(new Row(name, value, lower, upper, Double.NaN, text, ink));
+    return this;
+  }
+
+  /** Adds a point beside another, grey one. */
+  public Rows compared(String name, double value, double with, String text, Ink ink) {
+    rows.add(new Row(name, value, Double.NaN, Double.NaN, with, text, ink));
     return this;
   }
 
@@ -71,10 +78,16 @@ public final class Rows {
             rows.stream().mapToDouble(row -> Svg.width(row.text())).max().orElse(0));
     double bottom = 6 + rows.size() * ROW;
     Svg svg = new Svg(title, description, bottom + 42);
+    double last = Double.NEGATIVE_INFINITY;
     for (double tick : axis.ticks()) {
       double at = x(tick, left, right);
+      double half = Svg.width(axis.text(tick)) / 2;
       svg.grid(at, 6, at, bottom);
-      svg.text(at, bottom + 17, Anchor.MIDDLE, axis.text(tick));
+      // texts must not run into each other
+      if (at - half > last + 4 && at + half <= Svg.WIDTH) {
+        svg.text(at, bottom + 17, Anchor.MIDDLE, axis.text(tick));
+        last = at + half;
+      }
     }
     if (!Double.isNaN(reference)) {
       double at = x(reference, left, right);
@@ -99,6 +112,13 @@ public final class Rows {
   private void draw(Svg svg, Row row, double y, double left, double right) {
     double middle = y + ROW / 2;
     svg.text(left - 6, middle + 4.5, Anchor.END, Svg.fitting(row.name(), left - 4), row.name());
+    if (Double.isFinite(row.other())) {
+      double with = x(row.other(), left, right);
+      if (Double.isFinite(row.value())) {
+        svg.line(Ink.GREY, with, middle, x(row.value(), left, right), middle, 1);
+      }
+      svg.point(Ink.GREY, with, middle, 3.5, 1);
+    }
     if (Double.isFinite(row.value())) {
       double at = x(row.value(), left, right);
       if (bars) {

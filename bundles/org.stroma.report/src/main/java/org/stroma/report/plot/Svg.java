@@ -16,8 +16,10 @@ public final class Svg {
   /** The size of letters. */
   static final double LETTERS = 12.5;
 
-  /** The width of a letter, roughly, for what has to be laid out without a screen. */
-  private static final double LETTER = 0.6;
+  /** Letters that are narrow or wide in most fonts; the widths of letters are known roughly, and texts have to have room. */
+  private static final String NARROW = "fijlrtI.,:;|!'()[]{} ’";
+
+  private static final String WIDE = "mwMW%@—…";
 
   /** Where a text begins, seen from its place. */
   public enum Anchor {
@@ -57,12 +59,35 @@ public final class Svg {
 
   /** How wide a text is, roughly. */
   static double width(String text) {
-    return text.codePointCount(0, text.length()) * LETTERS * LETTER;
+    return text.codePoints().mapToDouble(Svg::width).sum() * LETTERS;
+  }
+
+  /** In units of the size of letters. */
+  private static double width(int letter) {
+    if (NARROW.indexOf(letter) >= 0) {
+      return 0.42;
+    }
+    if (WIDE.indexOf(letter) >= 0 || letter >= 0x2e80) {
+      return 1;
+    }
+    return Character.isUpperCase(letter) ? 0.75 : 0.64;
   }
 
   /** So much of a text as has room, with the whole of it to be seen under the pointer. */
   static String fitting(String text, double room) {
-    return Words.shortened(text, Math.max(2, (int) (room / (LETTERS * LETTER))));
+    if (width(text) <= room) {
+      return text;
+    }
+    int letters = 0;
+    double wide = width("…");
+    for (int c : text.codePoints().toArray()) {
+      wide += width(c) * LETTERS;
+      if (wide > room) {
+        break;
+      }
+      letters++;
+    }
+    return Words.shortened(text, letters + 1);
   }
 
   private static String place(double coordinate) {

@@ -38,7 +38,7 @@ final class MetricTables {
   }
 
   void write(Markup page) {
-    List<String> all = study.metricNames(head.name());
+    List<String> all = study.metricNames(head);
     List<String> whole = all.stream().filter(name -> name.indexOf('.') < 0).toList();
     List<String> parts = all.stream().filter(name -> name.indexOf('.') >= 0).toList();
     List<String> notes = new ArrayList<>();
@@ -117,8 +117,12 @@ final class MetricTables {
     }
     Map<String, Double> details = value.get().details();
     List<String> told = new ArrayList<>();
-    details.forEach(
-        (what, number) -> told.add(what.replace('_', ' ') + " " + Words.number(number)));
+    details.forEach((what, number) -> {
+      // the interval says the same
+      if (!what.equals("standard_error") || value.get().interval() == null) {
+        told.add(what.replace('_', ' ') + " " + Words.number(number));
+      }
+    });
     return told.isEmpty()
         ? Optional.empty()
         : Optional.of(title(name) + ": " + String.join(", ", told) + ".");

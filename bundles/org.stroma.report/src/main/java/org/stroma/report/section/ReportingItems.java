@@ -303,7 +303,7 @@ final class ReportingItems {
   private String measures() {
     List<String> all = new ArrayList<>();
     for (RunReader.Head head : study.run().heads()) {
-      List<String> titles = study.metricNames(head.name()).stream()
+      List<String> titles = study.metricNames(head).stream()
           .filter(name -> !name.contains("."))
           .map(name -> MetricNames.title(head.kind(), name))
           .toList();

@@ -71,12 +71,12 @@ public final class SelectionSection implements Section {
           title + " where it was chosen, mean over folds",
           Words.number(selection.path("inner_mean").asDouble()));
     }
-    study
-        .value(head, metric)
-        .ifPresent(value -> row(table, title + " of the test patients", Study.text(value)));
-    last(study, head, metric)
+    RunMetrics.get(study.metrics().mean(), head, metric)
         .ifPresent(value ->
-            row(table, title + " at the last epoch instead, mean over folds", Study.text(value)));
+            row(table, title + " of the test patients, mean over folds", Study.text(value)));
+    last(study, head, metric)
+        .ifPresent(value -> row(
+            table, title + " of the test patients at the last epoch instead", Study.text(value)));
     table.write(page);
     candidates(selection, page);
   }

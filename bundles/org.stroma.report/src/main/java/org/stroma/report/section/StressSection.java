@@ -4,8 +4,14 @@
  */
 package org.stroma.report.section;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
 import org.stroma.report.Study;
+import org.stroma.report.figure.StressFigure;
+import org.stroma.report.markup.Figure;
 import org.stroma.report.markup.Markup;
+import org.stroma.run.RunReader;
 
 /** What the command stress found: how predictions suffer when modalities are missing or permuted. */
 public final class StressSection implements Section {
@@ -28,10 +34,15 @@ public final class StressSection implements Section {
 
   @Override
   public void write(Study study, Markup page) {
+    JsonNode stress = study.run().json(FILE);
     page.element(
         "p",
-        "How good the predictions are when patients lack modalities, or have those of somebody else ("
-            + FILE + ").");
-    JsonTables.write(study.run().json(FILE), page);
+        "How good the predictions are when patients lack modalities, or have those of somebody else: means over folds, and over "
+            + "draws where chance has a part. All metrics are in " + FILE + ".");
+    List<Figure> figures = new ArrayList<>();
+    for (RunReader.Head head : study.run().heads()) {
+      StressFigure.of(study, head, stress.path("scenarios")).ifPresent(figures::add);
+    }
+    Figure.write(page, figures);
   }
 }
