@@ -31,6 +31,7 @@ final class Completeness {
     private double there;
     private double baseline;
     private double attributed;
+    private double size;
     private int models;
   }
 
@@ -51,20 +52,26 @@ final class Completeness {
     sum.there += there;
     sum.baseline += baseline;
     sum.attributed += attributed;
+    sum.size += Math.abs(there - baseline);
     sum.models++;
   }
 
-  /** Which of some differences are missed by more than {@link #TOLERANCE}. */
-  static boolean[] missed(double[] differences, double[] attributed) {
+  /**
+   * Which of some differences are missed by more than a share of them.
+   *
+   * @param sizes of the differences: where models do not agree, that of their mean is little beside their own
+   */
+  static boolean[] missed(
+      double[] differences, double[] sizes, double[] attributed, double tolerance) {
     double mean = 0;
-    for (double each : differences) {
-      mean += Math.abs(each) / differences.length;
+    for (double each : sizes) {
+      mean += each / sizes.length;
     }
     boolean[] missed = new boolean[differences.length];
     for (int i = 0; i < missed.length; i++) {
-      double scale = Math.max(Math.abs(differences[i]), LITTLE * mean);
+      double scale = Math.max(sizes[i], LITTLE * mean);
       // not "more than": numbers that are none are missed too
-      missed[i] = !(Math.abs(attributed[i] - differences[i]) <= TOLERANCE * scale);
+      missed[i] = !(Math.abs(attributed[i] - differences[i]) <= tolerance * scale);
     }
     return missed;
   }
@@ -76,11 +83,13 @@ final class Completeness {
         "output", "patient", "class", "value", "baseline_value", "difference", "attributed"));
     ends.forEach((output, byPatient) -> {
       double[] differences = new double[byPatient.size()];
+      double[] sizes = new double[byPatient.size()];
       double[] attributed = new double[byPatient.size()];
       int i = 0;
       for (Map.Entry<String, Ends> each : byPatient.entrySet()) {
         Ends sum = each.getValue();
         differences[i] = (sum.there - sum.baseline) / sum.models;
+        sizes[i] = sum.size / sum.models;
         attributed[i] = sum.attributed / sum.models;
         rows.add(List.of(
             output.name(),
@@ -92,14 +101,22 @@ final class Completeness {
             "" + (float) attributed[i]));
         i++;
       }
-      tell(output, differences, attributed, notes);
+      tell(
+          output,
+          differences,
+          attributed,
+          missed(differences, sizes, attributed, TOLERANCE),
+          notes);
     });
     AtomicFiles.write(folder.resolve("attributions/completeness.csv"), Csv.text(rows));
   }
 
   private static void tell(
-      MainOutput output, double[] differences, double[] attributed, Set<String> notes) {
-    boolean[] missed = missed(differences, attributed);
+      MainOutput output,
+      double[] differences,
+      double[] attributed,
+      boolean[] missed,
+      Set<String> notes) {
     int count = 0;
     double worst = 0;
     for (int i = 0; i < missed.length; i++) {
