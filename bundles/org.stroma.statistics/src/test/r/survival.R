@@ -16,15 +16,27 @@ veteran_table <- with(veteran, data.frame(time = time, event = status, risk = -k
 lung_table <- with(lung[!is.na(lung$ph.ecog), ], data.frame(time = time, event = status - 1, risk = ph.ecog,
   ph.ecog = ph.ecog, age = age, sex = sex))
 rotterdam_table <- with(rotterdam, data.frame(time = dtime, event = death, risk = nodes, nodes = nodes, age = age,
-  grade = grade, hormon = hormon, rtime = rtime, recur = recur))
+  grade = grade, hormon = hormon,
+  # recurrence, or death without
+  first = ifelse(recur == 1, rtime, dtime), status = ifelse(recur == 1, 1, ifelse(death == 1, 2, 0))))
 table_of("gbsg", with(gbsg, data.frame(time = rfstime, event = status, age = age, meno = meno, size = size, grade = grade,
   nodes = nodes, pgr = pgr, er = er, hormon = hormon)))
+# all rows and columns, for the models of torchsurv's benchmark
+table_of("lung-all", with(lung, data.frame(time = time, event = status - 1, age = age, sex = sex, ph.ecog = ph.ecog, inst = inst,
+  ph.karno = ph.karno, pat.karno = pat.karno, meal.cal = meal.cal, wt.loss = wt.loss)))
 tables <- list(veteran = veteran_table, lung = lung_table, rotterdam = rotterdam_table)
 groups <- list(veteran = "celltype", lung = "sex", rotterdam = "grade")
 covariates <- list(veteran = c("karno", "age", "diagtime"), lung = c("ph.ecog", "age", "sex"),
   rotterdam = c("nodes", "age", "grade", "hormon"))
 asked <- list(veteran = c(30, 90, 180, 365), lung = c(180, 365, 540, 730), rotterdam = c(365, 1000, 1826, 3650))
-tight <- coxph.control(eps = 1e-14, toler.chol = 1e-15, iter.max = 50)
+# coxph stops where the likelihood does no longer change, at half of the digits: it starts again from there
+exactly <- function(formula, data, ties = "efron") {
+  fit <- coxph(formula, data, ties = ties, x = TRUE)
+  start <- fit$loglik[1]
+  for (again in 1:3) fit <- coxph(formula, data, ties = ties, init = coef(fit), x = TRUE)
+  fit$loglik[1] <- start
+  fit
+}
 
 for (name in names(tables)) {
   d <- tables[[name]]
@@ -68,10 +80,18 @@ for (name in names(tables)) {
   put(key("logrank"), c(test$chisq, pchisq(test$chisq, length(test$n) - 1, lower.tail = FALSE)))
   put(key("logrank.expected"), test$exp)
 
+  # hazard ratio and restricted mean of two groups
+  old <- d$age > median(d$age)
+  fit <- exactly(Surv(time, event) ~ old, data.frame(d, old))
+  put(key("ratio"), c(coef(fit), sqrt(vcov(fit)), summary(fit)$conf.int[c(1, 3, 4)], summary(fit)$coefficients[5]))
+  for (tau in t) {
+    fit <- summary(survfit(Surv(time, event) ~ old, d), rmean = tau)$table
+    put(key(paste0("rmst.", tau)), c(fit[, "rmean"], fit[, "se(rmean)"]))
+  }
+
   # Cox
   for (ties in c("efron", "breslow")) {
-    fit <- coxph(as.formula(paste("Surv(time, event) ~", paste(covariates[[name]], collapse = "+"))), d, ties = ties,
-      control = tight, x = TRUE)
+    fit <- exactly(as.formula(paste("Surv(time, event) ~", paste(covariates[[name]], collapse = "+"))), d, ties)
     put(key(paste0("cox.", ties, ".coefficients")), coef(fit))
     put(key(paste0("cox.", ties, ".se")), sqrt(diag(vcov(fit))))
     put(key(paste0("cox.", ties, ".loglik")), fit$loglik)
@@ -81,7 +101,7 @@ for (name in names(tables)) {
     zero <- as.data.frame(matrix(0, 1, ncol(fit$x), dimnames = list(NULL, colnames(fit$x))))
     hazard <- survfit(fit, newdata = zero)
     put(key(paste0("hazard.", ties)), summary(hazard, times = t, extend = TRUE)$cumhaz)
-    slope <- coxph(Surv(time, event) ~ lp, data.frame(d, lp = 0.7 * lp), ties = "efron", control = tight)
+    slope <- exactly(Surv(time, event) ~ lp, data.frame(d, lp = 0.7 * lp))
     put(key(paste0("slope.", ties)), c(coef(slope), sqrt(vcov(slope))))
   }
 }

@@ -190,5 +190,29 @@ class LeakageIT {
     Stroma.Result allowed =
         stroma(0, "validate", "e.json", "--set", "cohort.allow=[\"identical-data\"]");
     assertTrue(allowed.err().contains("which /cohort/allow permits"), allowed.err());
+    stroma(
+        0,
+        "run",
+        "e.json",
+        "--out",
+        "a",
+        "--set",
+        "training.epochs=1",
+        "--set",
+        "cohort.allow={\"identical-data\":\"they are twins\"}");
+    JsonNode told = Stroma.json(folder.resolve("a/metrics.json")).path("allowed");
+    assertEquals(1, told.size(), told.toString());
+    assertEquals("identical-data", told.at("/0/permission").asText());
+    assertEquals("they are twins", told.at("/0/reason").asText());
+    assertTrue(
+        told.at("/0/findings/0").asText().contains("TCGA-AB-0007 and TCGA-AB-9999"),
+        told.toString());
+    // zeros and blanks make no other patient
+    for (String spelling : List.of("TCGA AB 0007", "tcga-ab-0007")) {
+      Files.writeString(folder.resolve("x.csv"), x.toString().replace(id(7) + "-01", spelling));
+      Files.writeString(folder.resolve("y.csv"), y.toString().replace(id(7) + "-01", spelling));
+      Stroma.Result spelled = stroma(3, "validate", "e.json");
+      assertTrue(spelled.err().contains("TCGA-AB-0007 and " + spelling), spelled.err());
+    }
   }
 }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +74,7 @@ class RunDirectoryIT {
         """);
     Stroma.Result result = Stroma.run(folder, "run", "cohort/golden.json", "--out", "run");
     assertEquals(0, result.code(), result.toString());
+    curvesForTensorBoardAreThoseOfTheHistory(folder.resolve("run"));
     String now = told(folder.resolve("run"));
     Path file = Path.of("target", "run-directory.txt");
     Files.createDirectories(file.getParent());
@@ -99,7 +102,9 @@ class RunDirectoryIT {
       files = all.filter(Files::isRegularFile).sorted().toList();
     }
     for (Path file : files) {
-      String name = run.relativize(file).toString();
+      // the files of TensorBoard bear the second in which they were begun
+      String name =
+          run.relativize(file).toString().replaceAll("tfevents\\.\\d+\\.", "tfevents.SECONDS.");
       text.append(name).append('\n');
       // folds and members are alike
       if (name.matches("checkpoints/.*") && !name.matches("checkpoints/repeat-0-fold-0/[^2]*")) {
@@ -114,6 +119,85 @@ class RunDirectoryIT {
       }
     }
     return text.toString();
+  }
+
+  /** Reads the records by hand, as the format is described; sums and messages are checked by TensorFlow in the bundle's own test. */
+  private static void curvesForTensorBoardAreThoseOfTheHistory(Path run) throws IOException {
+    int epochs = 0;
+    for (Map<String, String> row : Stroma.csv(run.resolve("history.csv"))) {
+      Path model = run.resolve("tensorboard/repeat-%s-fold-%s-model-%s"
+          .formatted(row.get("repeat"), row.get("fold"), row.get("model")));
+      List<Path> files;
+      try (var all = Files.list(model)) {
+        files = all.toList();
+      }
+      assertEquals(1, files.size(), files.toString());
+      ByteBuffer bytes =
+          ByteBuffer.wrap(Files.readAllBytes(files.get(0))).order(ByteOrder.LITTLE_ENDIAN);
+      Map<String, Float> scalars = new TreeMap<>();
+      for (int record = 0; bytes.hasRemaining(); record++) {
+        int length = Math.toIntExact(bytes.getLong());
+        bytes.getInt();
+        ByteBuffer event = bytes.slice().order(ByteOrder.LITTLE_ENDIAN).limit(length);
+        bytes.position(bytes.position() + length);
+        bytes.getInt();
+        if (record == Integer.parseInt(row.get("epoch"))) {
+          scalars(event, scalars);
+        }
+      }
+      for (String column : row.keySet()) {
+        if (column.startsWith("loss") || column.equals("gradient_norm")) {
+          assertEquals(
+              Double.parseDouble(row.get(column)),
+              scalars.get(column.replace("loss.", "loss/")),
+              1e-5 * Math.abs(Double.parseDouble(row.get(column))),
+              column + " in " + model);
+        }
+      }
+      epochs++;
+    }
+    assertEquals(8, epochs);
+  }
+
+  /** The tags and numbers of an Event: its field 5 is a Summary, whose fields 1 are values with a tag (1) and a float (2). */
+  private static void scalars(ByteBuffer message, Map<String, Float> scalars) {
+    String tag = "";
+    while (message.hasRemaining()) {
+      int key = message.get();
+      switch (key & 7) {
+        case 0 -> {
+          while (message.get() < 0) {
+            // the bytes of a number in pieces of seven bits
+          }
+        }
+        case 1 -> message.getLong();
+        case 5 -> scalars.put(tag, message.getFloat());
+        default -> {
+          int length = 0;
+          int shift = 0;
+          int part;
+          do {
+            part = message.get();
+            length |= (part & 127) << shift;
+            shift += 7;
+          } while (part < 0);
+          ByteBuffer inner = message.slice().order(ByteOrder.LITTLE_ENDIAN).limit(length);
+          message.position(message.position() + length);
+          if (key >> 3 == 1) {
+            // a value of the summary begins as its tag does: with a key of its own
+            byte[] text = new byte[length];
+            inner.get(text);
+            inner.rewind();
+            tag = new String(text, StandardCharsets.UTF_8);
+            if (length > 0 && text[0] == 10) {
+              scalars(inner, scalars);
+            }
+          } else {
+            scalars(inner, scalars);
+          }
+        }
+      }
+    }
   }
 
   private static void table(Path file, StringBuilder text) throws IOException {

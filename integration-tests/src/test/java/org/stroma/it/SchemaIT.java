@@ -49,6 +49,27 @@ class SchemaIT {
             {"cohort": {"table": "c.csv"}, "modalities": {"p": {"reader": {"type": "npy-patches", "path": "{slide}.npy"},
              "encoder": {"type": "abmil"}}}, "model": {"embedDim": 16}, "pretraining": {"p": {"type": "simclr"}}}
             """));
+    String choosing = good.replace(
+        "\"evaluation\": {",
+        """
+        "sweep": {"random": {"training.epochs": {"min": 5, "max": 50}, "seed": [1, 2]}, "trials": 3},
+        "evaluation": {"inner": {"folds": 3}, "select": {"rule": "one-standard-error", "patience": 3, "metric": "c_index"},
+                       "candidates": [{"training.epochs": 20}, {"name": "wide", "set": {"model.embedDim": 32}}, {}],
+        """);
+    assertEquals(List.of(), faults(schema, choosing));
+    for (String[] change : new String[][] {
+      {"\"patience\"", "\"patiance\"", "/evaluation/select"},
+      {"one-standard-error", "two-standard-errors", "/evaluation/select/rule"},
+      {"\"name\": \"wide\"", "\"name\": 3", "/evaluation/candidates/1/name"},
+      {"\"min\": 5, ", "", "/sweep/random/training.epochs"},
+      {"\"random\": {", "\"grid\": {\"seed\": [1]}, \"random\": {", "/sweep"}
+    }) {
+      String bad = choosing.replace(change[0], change[1]);
+      assertTrue(!bad.equals(choosing), change[0]);
+      assertTrue(
+          faults(schema, bad).contains(change[2]),
+          change[1] + " is refused at " + change[2] + ", not " + faults(schema, bad));
+    }
     for (String[] change : new String[][] {
       {"\"hidden1\": 8", "\"hidden1\": -8", "/modalities/a/encoder/hidden1"},
       {"\"hidden1\": 8", "\"hidden\": 8", "/modalities/a/encoder"},

@@ -36,7 +36,7 @@ class TowerIT {
       "org.stroma.nn",
       "org.stroma.tensorflow",
       "org.stroma.data.csv",
-      "org.stroma.metrics",
+      "org.stroma.statistics",
       "org.stroma.onnxruntime",
       "org.stroma.tokenizers",
       "org.stroma.slides.pixels");

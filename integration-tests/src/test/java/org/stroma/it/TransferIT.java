@@ -345,9 +345,23 @@ class TransferIT {
         """
             .formatted(patches));
     double anew = few("anew");
-    double frozen = few(
-        "frozen", "--set", "initialize={\"from\":\"../masked-reconstruction\",\"freeze\":true}");
-    double tuned = few("tuned", "--set", "initialize={\"from\":\"../masked-reconstruction\"}");
+    String from = "initialize={\"from\":\"../masked-reconstruction\"%s}";
+    Stroma.Result refused =
+        Stroma.run(folder, "validate", "c/few.json", "--set", from.formatted(""));
+    assertEquals(2, refused.code(), refused.toString());
+    assertTrue(
+        refused.err().contains("/initialize/from: is ")
+            && refused.err().contains("which was pretrained on 380 patients"),
+        refused.err());
+    String allow =
+        "cohort.allow={\"pretrained-on-test-patients\":\"what is measured is transfer\"}";
+    double frozen = few("frozen", "--set", allow, "--set", from.formatted(",\"freeze\":true"));
+    JsonNode allowed = Stroma.json(folder.resolve("frozen/metrics.json")).at("/allowed/0");
+    assertEquals("what is measured is transfer", allowed.path("reason").asText());
+    assertTrue(
+        allowed.at("/findings/0").asText().contains("pretrained on 380 patients"),
+        allowed.toString());
+    double tuned = few("tuned", "--set", allow, "--set", from.formatted(""));
     assertTrue(
         frozen > anew + 0.04 && tuned > anew + 0.02,
         "r2 anew " + anew + ", frozen " + frozen + ", tuned " + tuned);

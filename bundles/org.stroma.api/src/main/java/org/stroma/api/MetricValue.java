@@ -78,7 +78,7 @@ public final class MetricValue {
    * The same with a number that belongs to it: what it was computed with, such as {@code tau}, or how exact it is, such as {@code
    * standard_error}.
    *
-   * @param name lower case, digits and _; put behind the metric's and a _: {@code uno_c_index_tau}
+   * @param name lower case, digits and _; {@code metrics.json} tells it in {@code details}
    * @throws IllegalArgumentException for NaN
    */
   public MetricValue withDetail(String name, double detail) {

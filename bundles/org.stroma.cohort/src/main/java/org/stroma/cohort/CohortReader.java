@@ -36,6 +36,7 @@ public final class CohortReader implements ReadContext {
   private final Set<Path> files;
   private final Set<String> told;
   private final Consumer<String> notes;
+  private final Permissions permissions;
   private final List<CohortSummary.Exclusion> excluded = new ArrayList<>();
   private int patients;
 
@@ -54,6 +55,7 @@ public final class CohortReader implements ReadContext {
     this.notes = notes;
     this.files = Collections.synchronizedSet(new LinkedHashSet<>());
     this.told = new HashSet<>();
+    this.permissions = new Permissions(settings.allow(), this::note);
     this.id = settings.visit() == null ? settings.id() : settings.visit().id();
     this.table = Rows.read(settings, this::resolve, name -> Files.isRegularFile(path(name)));
     if (!table.columns().contains(settings.id())) {
@@ -69,6 +71,7 @@ public final class CohortReader implements ReadContext {
     this.notes = of.notes;
     this.files = of.files;
     this.told = of.told;
+    this.permissions = of.permissions;
     this.id = of.settings.id();
     Map<String, Map<String, String>> rows = new LinkedHashMap<>();
     of.table.rows().values().forEach(row -> rows.putIfAbsent(row.get(id).strip(), row));
@@ -78,8 +81,8 @@ public final class CohortReader implements ReadContext {
   /** Reads everything. */
   public Cohort read(SortedMap<String, Source> sources, Purpose purpose) {
     Map<String, List<Cohort.Visit>> visits = Visits.of(table, settings);
+    Lookalikes lookalikes = new Lookalikes(settings, purpose, permissions, this::note);
     patients = visits.size();
-    Lookalikes lookalikes = new Lookalikes(settings, purpose, this::note);
     lookalikes.checkIds(table.file(), visits.keySet());
     Targets reader = new Targets(table, visits, purpose, this::note);
     SortedMap<String, Cohort.Target> targets = new TreeMap<>();
@@ -305,8 +308,9 @@ public final class CohortReader implements ReadContext {
     return table.rows().get(sample).get(settings.id()).strip();
   }
 
-  boolean allows(String what) {
-    return settings.allow().contains(what);
+  /** What the experiment lets pass, and what it has let pass so far. */
+  public Permissions permissions() {
+    return permissions;
   }
 
   /** Where a path of the experiment lies. */

@@ -16,8 +16,9 @@ import org.stroma.api.TargetKind;
  * @param id the column with the patients' ids
  * @param visit how rows are told apart where there is a row a visit; null for a row a patient
  * @param targets by name
- * @param allow what is not refused though it looks as if one patient were there under two names, or a target among the inputs:
- *     {@value #SIMILAR_IDS}, {@value #SHARED_FILES}, {@value #IDENTICAL_DATA}, {@value #TARGETS_AS_FEATURES}
+ * @param allow what is not refused though it looks as if what is tested had been learned: {@value #SIMILAR_IDS},
+ *     {@value #SHARED_FILES}, {@value #IDENTICAL_DATA}, {@value #TARGETS_AS_FEATURES}, {@value #PRETRAINED_ON_TEST_PATIENTS},
+ *     {@value #TRAINED_ON_TEST_PATIENTS}
  */
 public record CohortSettings(
     String table,
@@ -25,7 +26,7 @@ public record CohortSettings(
     VisitSettings visit,
     SortedMap<String, TargetSettings> targets,
     Set<String> allow) {
-  /** Ids of two patients that differ in case, separators, leading zeros or the rest of a TCGA barcode alone. */
+  /** Ids of two patients that differ in case, blanks and separators, leading zeros or the rest of a TCGA barcode alone. */
   public static final String SIMILAR_IDS = "similar-ids";
 
   /** A file that belongs to two patients. */
@@ -37,9 +38,20 @@ public record CohortSettings(
   /** A feature that is a target, by its column or by its numbers. */
   public static final String TARGETS_AS_FEATURES = "targets-as-features";
 
+  /** Encoders that start from a pretraining that saw test patients, without their targets. */
+  public static final String PRETRAINED_ON_TEST_PATIENTS = "pretrained-on-test-patients";
+
+  /** Encoders that start from a model that was trained with the targets of test patients. */
+  public static final String TRAINED_ON_TEST_PATIENTS = "trained-on-test-patients";
+
   /** All that can be allowed. */
-  public static final List<String> ALLOWABLE =
-      List.of(SIMILAR_IDS, SHARED_FILES, IDENTICAL_DATA, TARGETS_AS_FEATURES);
+  public static final List<String> ALLOWABLE = List.of(
+      SIMILAR_IDS,
+      SHARED_FILES,
+      IDENTICAL_DATA,
+      TARGETS_AS_FEATURES,
+      PRETRAINED_ON_TEST_PATIENTS,
+      TRAINED_ON_TEST_PATIENTS);
 
   /**
    * The columns of a visit.

@@ -23,7 +23,7 @@ record CohortSplitInput(Cohort cohort, long seed, int repeat, ReadContext files)
   public String cell(String patient, String column) {
     if (!cohort.table().columns().contains(column)) {
       throw new DataException(cohort.table().file() + ": there is no column " + column
-          + ", which /evaluation/split names; " + "the columns are "
+          + ", which the split names; the columns are "
           + String.join(", ", cohort.table().columns()));
     }
     Set<String> values = new LinkedHashSet<>();

@@ -27,11 +27,14 @@ final class Lookalikes {
 
   private final CohortSettings settings;
   private final Purpose purpose;
+  private final Permissions permissions;
   private final Consumer<String> notes;
 
-  Lookalikes(CohortSettings settings, Purpose purpose, Consumer<String> notes) {
+  Lookalikes(
+      CohortSettings settings, Purpose purpose, Permissions permissions, Consumer<String> notes) {
     this.settings = settings;
     this.purpose = purpose;
+    this.permissions = permissions;
     this.notes = notes;
   }
 
@@ -53,14 +56,16 @@ final class Lookalikes {
         + (alike.size() > 5 ? ", ..." : "");
     String sentence = table + ": column " + settings.id() + " names " + alike.size()
         + (alike.size() == 1 ? " patient" : " patients") + " in several ways: " + some;
-    boolean allowed = settings.allow().contains(CohortSettings.SIMILAR_IDS);
-    if (tested() && !allowed) {
+    if (permissions.allows(CohortSettings.SIMILAR_IDS)) {
+      permissions.pass(CohortSettings.SIMILAR_IDS, List.of(sentence));
+    } else if (tested()) {
       throw new DataException(sentence
           + "; write each patient's id in one way, with a row a patient (or name the rows by "
-          + "/cohort/visit), or one patient is trained on and tested on. If they are different patients, say "
-          + "\"allow\": [\"" + CohortSettings.SIMILAR_IDS + "\"] in /cohort");
+          + "/cohort/visit), or one patient is trained on and tested on. If they are different patients, "
+          + Permissions.otherwise(CohortSettings.SIMILAR_IDS));
+    } else {
+      notes.accept(sentence);
     }
-    notes.accept(sentence + (allowed ? ", which /cohort/allow permits" : ""));
   }
 
   /** Patients with the same data under different names. */
@@ -94,19 +99,21 @@ final class Lookalikes {
           filled.add(sentence);
           return;
         }
-        boolean sharedSlide = data instanceof ModalityData.Bags
-            && settings.allow().contains(CohortSettings.SHARED_FILES);
-        boolean allowed = settings.allow().contains(CohortSettings.IDENTICAL_DATA) || sharedSlide;
-        if (allowed || !tested()) {
-          notes.accept(sentence + (allowed ? ", which /cohort/allow permits" : ""));
+        if (permissions.allows(CohortSettings.IDENTICAL_DATA)) {
+          permissions.pass(CohortSettings.IDENTICAL_DATA, List.of(sentence));
+        } else if (data instanceof ModalityData.Bags
+            && permissions.allows(CohortSettings.SHARED_FILES)) {
+          permissions.pass(CohortSettings.SHARED_FILES, List.of(sentence));
+        } else if (!tested()) {
+          notes.accept(sentence);
         } else {
           problems.add(
               !problems.none()
                   ? sentence
                   : sentence
                       + "; are they one patient, who would be trained on and tested on, was a file copied, or were "
-                      + "values filled in that are missing (leave such rows out)? If all is right, say \"allow\": [\""
-                      + CohortSettings.IDENTICAL_DATA + "\"] in /cohort");
+                      + "values filled in that are missing (leave such rows out)? If all is right, "
+                      + Permissions.otherwise(CohortSettings.IDENTICAL_DATA));
         }
       });
       if (!filled.isEmpty()) {
@@ -156,15 +163,15 @@ final class Lookalikes {
             + (columns.containsKey(column)
                 ? " (column " + column + ")"
                 : ": it has the same numbers");
-        if (settings.allow().contains(CohortSettings.TARGETS_AS_FEATURES)) {
-          notes.accept(sentence + ", which /cohort/allow permits");
+        if (permissions.allows(CohortSettings.TARGETS_AS_FEATURES)) {
+          permissions.pass(CohortSettings.TARGETS_AS_FEATURES, List.of(sentence));
         } else {
           problems.add(
               !problems.none()
                   ? sentence
                   : sentence
-                      + "; what is to be predicted must not be an input. If it is right, say "
-                      + "\"allow\": [\"" + CohortSettings.TARGETS_AS_FEATURES + "\"] in /cohort");
+                      + "; what is to be predicted must not be an input. If it is right, "
+                      + Permissions.otherwise(CohortSettings.TARGETS_AS_FEATURES));
         }
       }
     });

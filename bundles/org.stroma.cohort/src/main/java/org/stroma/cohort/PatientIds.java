@@ -49,20 +49,28 @@ public final class PatientIds {
   }
 
   /**
-   * What stays of an id when it may also have lost or got leading zeros, hyphens and the suffix of a sample. Within one table S1
-   * and S01 can be two patients; across tables they are taken for one, so that nobody is judged by a model that knows them.
+   * What stays of an id when it may also have lost or got leading zeros, hyphens and the suffix of a sample: across tables such ids
+   * are taken for one patient's, so that nobody is judged by a model that knows them. Within one table, whoever has written both is asked.
    */
   public static String acrossTables(String id) {
     String key = key(id);
     Matcher sample = SAMPLE.matcher(key);
-    key = sample.matches() ? sample.group(1) : key;
+    return withoutZeros(sample.matches() ? sample.group(1) : key);
+  }
+
+  /** Without zeros before numbers, and without hyphens but between two numbers. */
+  private static String withoutZeros(String key) {
     return ANY_ZEROS.matcher(key.replaceAll("(?<=\\D)-|-(?=\\D)", "")).replaceAll("");
   }
 
-  /** Groups of ids that are likely one patient's. */
+  /**
+   * Groups of ids of one table that are likely one patient's: they differ in the ways of {@link #key}, in zeros before a number (P7
+   * and P07) or in whether a separator stands beside a letter (P 7 and P7).
+   */
   static List<List<String>> alike(Collection<String> ids) {
     Map<String, List<String>> byKey = new TreeMap<>();
-    ids.forEach(id -> byKey.computeIfAbsent(key(id), k -> new ArrayList<>()).add(id));
+    ids.forEach(id ->
+        byKey.computeIfAbsent(withoutZeros(key(id)), k -> new ArrayList<>()).add(id));
     return byKey.values().stream().filter(group -> group.size() > 1).toList();
   }
 }

@@ -106,17 +106,19 @@ final class SampleFiles {
 
   /** A file of two patients: likely a star that takes too much, or a row too many. */
   private static void shared(CohortReader context, String template, Map<String, List<Path>> files) {
-    Map<Path, String> owner = new HashMap<>();
+    Map<Path, Owner> owner = new HashMap<>();
     Problems problems = new Problems();
     List<String> allowed = new ArrayList<>();
     files.forEach((sample, paths) -> paths.forEach(path -> {
       String patient = context.patient(sample);
-      String before = owner.putIfAbsent(path, patient);
-      if (before == null || before.equals(patient)) {
+      Owner before = owner.putIfAbsent(real(path), new Owner(patient, path));
+      if (before == null || before.patient().equals(patient)) {
         return;
       }
-      String sentence = path + " belongs to patient " + before + " and to patient " + patient;
-      if (context.allows(CohortSettings.SHARED_FILES)) {
+      String sentence = path
+          + (path.equals(before.path()) ? "" : " (the same file as " + before.path() + ")")
+          + " belongs to patient " + before.patient() + " and to patient " + patient;
+      if (context.permissions().allows(CohortSettings.SHARED_FILES)) {
         allowed.add(sentence);
       } else {
         problems.add(
@@ -127,22 +129,30 @@ final class SampleFiles {
                         ? " (put what follows the id before the star, such as "
                             + template.replace("}*", "}_*") + ")"
                         : "")
-                    + ". If both are right, say \"allow\": [\"" + CohortSettings.SHARED_FILES
-                    + "\"] in /cohort");
+                    + ". If both are right, "
+                    + Permissions.otherwise(CohortSettings.SHARED_FILES));
       }
     }));
     problems.throwIfAny();
-    if (!allowed.isEmpty()) {
-      context.note(allowed.get(0)
-          + (allowed.size() == 1 ? "" : ", and so for " + (allowed.size() - 1) + " more files")
-          + ", which /cohort/allow permits");
+    context.permissions().pass(CohortSettings.SHARED_FILES, allowed);
+  }
+
+  /** Whose a file is, and by which path. */
+  private record Owner(String patient, Path path) {}
+
+  /** Where links lead. */
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return path; // who reads it will say what is wrong with it
     }
   }
 
   /** A star behind a number that takes files whose number goes on: 1* is not meant to take 10_A.h5. */
   private static void longerNumbers(
       CohortReader context, Map<String, List<Path>> files, Map<String, List<String>> patterns) {
-    if (context.allows(CohortSettings.SHARED_FILES)) {
+    if (context.permissions().allows(CohortSettings.SHARED_FILES)) {
       return;
     }
     Problems problems = new Problems();
@@ -160,8 +170,8 @@ final class SampleFiles {
               "\"" + pattern + "\" of patient " + context.patient(sample) + " also takes " + path
                   + ", whose number goes on; is that another patient's? Put what follows the id before the star, such as "
                   + pattern.substring(0, star) + "_" + pattern.substring(star)
-                  + "; if it is right, say \"allow\": [\""
-                  + CohortSettings.SHARED_FILES + "\"] in /cohort");
+                  + "; if it is right, "
+                  + Permissions.otherwise(CohortSettings.SHARED_FILES));
           return;
         }
       }

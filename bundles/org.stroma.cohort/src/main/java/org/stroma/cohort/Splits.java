@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.Problems;
 import org.stroma.api.data.ReadContext;
@@ -32,10 +33,14 @@ public final class Splits {
   private final Set<String> learned;
   private final int repeats;
 
-  private Splits(Cohort cohort, Set<String> learned, int repeats) {
+  /** The fold whose training patients are split; null for a split of all patients. */
+  private final @Nullable Fold outer;
+
+  private Splits(Cohort cohort, Set<String> learned, int repeats, @Nullable Fold outer) {
     this.cohort = cohort;
     this.learned = learned;
     this.repeats = repeats;
+    this.outer = outer;
   }
 
   /**
@@ -53,7 +58,7 @@ public final class Splits {
       ReadContext files,
       SplitStrategy strategy,
       Guard guard) {
-    Splits splits = new Splits(cohort, learned, repeats);
+    Splits splits = new Splits(cohort, learned, repeats, null);
     List<Fold> folds = new ArrayList<>();
     for (int repeat = 0; repeat < repeats; repeat++) {
       SplitInput input = new CohortSplitInput(cohort, seed * 1_000_003L + repeat, repeat, files);
@@ -65,6 +70,59 @@ public final class Splits {
     folds.forEach(fold -> splits.check(fold, files::note));
     splits.tellThoseTestedTwice(folds, files::note);
     return folds;
+  }
+
+  /**
+   * Splits the training patients of a fold again, so that something can be chosen without those whom the fold validates and tests.
+   *
+   * @param learned as for {@link #of}
+   * @return folds with the repeat and the number of the outer one; whom the strategy tests is in validation, and test is empty
+   * @throws DataException when the training patients cannot be split so
+   */
+  public static List<Fold> inner(
+      Cohort cohort,
+      Set<String> learned,
+      Fold outer,
+      long seed,
+      ReadContext files,
+      SplitStrategy strategy,
+      Guard guard) {
+    Set<String> training = Set.copyOf(outer.training());
+    Cohort known = new Cohort(
+        cohort.patients().stream().filter(training::contains).toList(),
+        cohort.visits(),
+        cohort.targets(),
+        cohort.modalities(),
+        cohort.table());
+    Splits splits = new Splits(known, learned, 1, outer);
+    SplitInput input = new CohortSplitInput(known, seed, 0, files);
+    List<Sides> all;
+    try {
+      all = guard.run(() -> splits.checked(strategy.split(input)));
+    } catch (DataException e) {
+      throw e.at(splits.place());
+    }
+    List<Fold> folds = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      Fold fold = fold(0, i, all.get(i));
+      splits.check(fold, files::note);
+      folds.add(new Fold(outer.repeat(), outer.fold(), fold.training(), fold.test(), List.of()));
+    }
+    return folds;
+  }
+
+  /** What is split, for messages. */
+  private String place() {
+    return outer == null ? "" : "inner folds of repeat " + outer.repeat() + " fold " + outer.fold();
+  }
+
+  private String named(Fold fold) {
+    return (outer == null ? "" : place() + ": ") + "fold " + fold.fold();
+  }
+
+  /** Whom a fold does not train with: those whom it tests, or by whom something is chosen. */
+  private String others() {
+    return outer == null ? "test" : "validation";
   }
 
   /** The order of a table's rows must not change what is learned. */
@@ -87,6 +145,11 @@ public final class Splits {
       Sides fold = folds.get(i);
       if (fold == null) {
         throw new IllegalArgumentException("fold " + i + " of the split is null");
+      }
+      if (outer != null && !fold.validation().isEmpty()) {
+        throw new IllegalArgumentException(
+            "fold " + i
+                + " of the split has validation patients beside those whom it tests; inner folds have two sides");
       }
       Map<String, String> placed = new HashMap<>();
       int number = i;
@@ -114,15 +177,15 @@ public final class Splits {
   private void check(Fold fold, Consumer<String> notes) {
     for (boolean training : new boolean[] {true, false}) {
       List<String> side = training ? fold.training() : fold.test();
-      String which = (training ? "training" : "test") + " patients";
+      String which = (training ? "training" : others()) + " patients";
       if (side.isEmpty()) {
-        throw new DataException("fold " + fold.fold() + " has no " + which);
+        throw new DataException(named(fold) + " has no " + which);
       }
       for (String name : learned) {
         Cohort.Target target = cohort.targets().get(name);
         target.lack(side).ifPresent(what -> {
           throw new DataException(
-              "fold " + fold.fold() + " has " + what + " of target " + name + " among its " + which
+              named(fold) + " has " + what + " of target " + name + " among its " + which
                   + "; use fewer folds"
                   + target
                       .strata(name)
@@ -142,10 +205,10 @@ public final class Splits {
     for (int label = 0; label < target.classes().size(); label++) {
       int wanted = label;
       if (count(target, fold.training(), wanted) == 0) {
-        notes.accept("fold " + fold.fold() + (repeats > 1 ? " of repeat " + fold.repeat() : "")
+        notes.accept(named(fold) + (repeats > 1 ? " of repeat " + fold.repeat() : "")
             + ": no training patient has class "
             + target.classes().get(label) + " of target " + name
-            + ", so its model cannot learn it (test patients with it: "
+            + ", so its model cannot learn it (" + others() + " patients with it: "
             + count(target, fold.test(), wanted) + ")");
       }
     }

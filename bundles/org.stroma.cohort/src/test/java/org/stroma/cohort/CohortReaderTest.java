@@ -270,6 +270,8 @@ class CohortReaderTest {
     }
     assertTrue(refused("patient,days,event\n007,1,1\n7,2,0\n").contains("007 and 7"));
     assertTrue(refused("patient,days,event\n101.0,1,1\n101,2,0\n").contains("101.0 and 101"));
+    assertTrue(refused("patient,days,event\nP7,1,1\nP07,2,0\n").contains("P7 and P07"));
+    assertTrue(refused("patient,days,event\nP 7,1,1\nP7,2,0\n").contains("P 7 and P7"));
     assertEquals(
         4,
         read("patient,days,event\nP1-11,1,1\nP11-1,2,0\nP1,3,1\nP10,3,1\n", Purpose.TRAINING)
@@ -498,6 +500,25 @@ class CohortReaderTest {
     assertEquals(2, reader(ids, null).files("f/{slide}.h5", "", false).get("2").size());
     assertTrue(
         notes.get(notes.size() - 1).contains("which /cohort/allow permits"), notes.toString());
+    CohortReader reader = reader(ids, null);
+    reader.files("f/{slide}.h5", "", false);
+    assertEquals(
+        List.of(new Permissions.Permitted(
+            CohortSettings.SHARED_FILES,
+            folder.resolve("f/1_A.h5") + " belongs to patient 1 and to patient 2")),
+        reader.permissions().permitted());
+  }
+
+  @Test
+  void aSlideUnderTwoNamesIsOneSlide() throws IOException {
+    Files.createDirectories(folder.resolve("f"));
+    Files.writeString(folder.resolve("f/1.h5"), "");
+    Files.createSymbolicLink(folder.resolve("f/2.h5"), folder.resolve("f/1.h5"));
+    refusesFiles(
+        reader("patient,days,event\n1,1,1\n2,2,0\n", null),
+        "f/{patient}.h5",
+        "2.h5 (the same file as " + folder.resolve("f/1.h5")
+            + ") belongs to patient 1 and to patient 2");
   }
 
   @Test

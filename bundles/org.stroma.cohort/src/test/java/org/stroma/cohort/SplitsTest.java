@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.Sides;
@@ -218,5 +221,89 @@ class SplitsTest {
           return null;
         }));
     assertTrue(none.getMessage().contains("there is no column side"), none.getMessage());
+  }
+
+  private List<Fold> inner(Cohort cohort, Fold outer, SplitStrategy strategy) {
+    return Splits.inner(
+        cohort, cohort.targets().keySet(), outer, 3, files, strategy, Supplier::get);
+  }
+
+  /** Whatever a strategy draws: inner folds are made of training patients alone, each on one side. */
+  @RepeatedTest(100)
+  void innerFoldsHoldTrainingPatientsOfTheirFoldAlone(RepetitionInfo repetition) {
+    Random random = new Random(repetition.getCurrentRepetition());
+    List<String> patients = patients(20 + random.nextInt(40));
+    Cohort cohort = cohort(patients, patients.size());
+    for (Fold outer : folds(cohort, 2, every(2 + random.nextInt(3)))) {
+      int k = 2 + random.nextInt(3);
+      Set<String> seen = new HashSet<>();
+      List<Fold> inner = inner(cohort, outer, input -> {
+        assertEquals(Set.copyOf(outer.training()), Set.copyOf(input.patients()));
+        List<String> order = new ArrayList<>(input.patients());
+        Collections.shuffle(order, new Random(input.seed()));
+        List<Sides> folds = new ArrayList<>();
+        for (int i = 0; i < k; i++) {
+          List<String> held = order.subList(i * order.size() / k, (i + 1) * order.size() / k);
+          folds.add(Sides.of(order.stream().filter(p -> !held.contains(p)).toList(), held));
+        }
+        return folds;
+      });
+      assertEquals(k, inner.size());
+      for (Fold fold : inner) {
+        assertEquals(outer.repeat(), fold.repeat());
+        assertEquals(outer.fold(), fold.fold());
+        assertEquals(List.of(), fold.test());
+        Set<String> all = new HashSet<>(fold.training());
+        all.addAll(fold.validation());
+        assertEquals(all.size(), fold.training().size() + fold.validation().size());
+        assertEquals(Set.copyOf(outer.training()), all);
+        assertTrue(Collections.disjoint(all, outer.test()));
+        seen.addAll(fold.validation());
+      }
+      assertEquals(Set.copyOf(outer.training()), seen);
+    }
+  }
+
+  @Test
+  void whatIsWrongWithInnerFoldsIsToldAsTheirs() {
+    Cohort cohort = cohort(patients(20), 4);
+    Fold outer = new Fold(1, 2, patients(10), List.of(), patients(20).subList(10, 20));
+    DataException event = assertThrows(DataException.class, () -> inner(cohort, outer, every(5)));
+    assertTrue(
+        event
+            .getMessage()
+            .startsWith(
+                "inner folds of repeat 1 fold 2: fold 4 has no event of target os among its validation patients"),
+        event.getMessage());
+    IllegalArgumentException three = assertThrows(
+        IllegalArgumentException.class,
+        () -> inner(
+            cohort,
+            outer,
+            input -> List.of(
+                Sides.of(List.of("p000"), List.of("p001")).withValidation(List.of("p002")))));
+    assertTrue(three.getMessage().contains("inner folds have two sides"), three.getMessage());
+    IllegalArgumentException stranger = assertThrows(
+        IllegalArgumentException.class,
+        () -> inner(cohort, outer, input -> List.of(Sides.of(List.of("p000"), List.of("p015")))));
+    assertTrue(
+        stranger.getMessage().contains("has p015 in test, who is no patient of the cohort"),
+        stranger.getMessage());
+  }
+
+  @Test
+  void aFoldIsRefusedWithAPatientOnTwoSides() {
+    for (List<List<String>> sides : List.of(
+        List.of(List.of("a"), List.<String>of(), List.of("a")),
+        List.of(List.of("a"), List.of("a"), List.<String>of()),
+        List.of(List.of("b"), List.of("a"), List.of("a")),
+        List.of(List.of("a", "a"), List.<String>of(), List.<String>of()))) {
+      IllegalArgumentException e = assertThrows(
+          IllegalArgumentException.class,
+          () -> new Fold(0, 3, sides.get(0), sides.get(1), sides.get(2)));
+      assertEquals(
+          "patient a is twice in repeat 0 fold 3; a patient has to be on one side, once",
+          e.getMessage());
+    }
   }
 }

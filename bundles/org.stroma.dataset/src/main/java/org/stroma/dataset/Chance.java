@@ -41,7 +41,9 @@ public record Chance(long seed, int repeat, int fold, int member) {
     /** Which elements of a bag the patch budget takes. */
     PATCH_DRAW(5),
     /** Splits inside of a fold's training patients. */
-    INNER_SPLIT(6);
+    INNER_SPLIT(6),
+    /** The seed of the models of an inner fold, whose number stands for the member: the same for all candidates. */
+    INNER_TRAINING(7);
 
     private final int code;
 

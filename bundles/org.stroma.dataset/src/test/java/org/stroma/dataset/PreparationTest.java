@@ -131,6 +131,8 @@ class PreparationTest {
         1,
         List.of(),
         Experiment.Reporting.USUAL,
+        null,
+        null,
         initialize,
         new TreeMap<>(),
         null);

@@ -6,11 +6,9 @@ package org.stroma.evaluation;
 
 import static java.util.stream.Collectors.joining;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -24,7 +22,10 @@ import org.stroma.api.TargetKind;
 import org.stroma.api.TargetValues;
 import org.stroma.api.data.DataException;
 import org.stroma.cohort.Cohort;
+import org.stroma.command.Closest;
 import org.stroma.experiment.Experiment;
+import org.stroma.experiment.Selection;
+import org.stroma.experiment.Sweep;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 import org.stroma.parts.Json;
@@ -87,6 +88,61 @@ public final class Evaluator {
     }
   }
 
+  /**
+   * Checks that what decides, inside of folds and in a sweep, is measured.
+   *
+   * @throws FaultsException where it is not
+   */
+  public void checkDeciding() {
+    List<Fault> faults = new ArrayList<>();
+    Selection selection = experiment.selection();
+    if (selection != null) {
+      check("/evaluation/select/metric", selection.head(), selection.metric(), faults);
+    }
+    Sweep sweep = experiment.sweep();
+    // what it takes over from the selection is told once
+    if (sweep != null
+        && (selection == null
+            || !sweep.head().equals(selection.head())
+            || !sweep.metric().equals(selection.metric()))) {
+      check("/sweep/metric", sweep.head(), sweep.metric(), faults);
+    }
+    if (!faults.isEmpty()) {
+      throw new FaultsException(faults, false);
+    }
+  }
+
+  private void check(String pointer, String head, String metric, List<Fault> faults) {
+    List<String> names =
+        metrics.getOrDefault(head, List.of()).stream().map(Named::name).toList();
+    if (!names.contains(metric)) {
+      faults.add(new Fault(
+          pointer,
+          "is \"" + metric + "\"; the metrics of head " + head + " in /evaluation/metrics are "
+              + String.join(", ", names) + Closest.question(metric, names)));
+    }
+  }
+
+  private Named named(String head, String metric) {
+    return metrics.getOrDefault(head, List.of()).stream()
+        .filter(named -> named.name().equals(metric))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("head " + head + " has no metric " + metric));
+  }
+
+  /**
+   * Whether a higher value of a head's metric is a better one.
+   *
+   * @throws IllegalArgumentException where the head has no metric of that name
+   */
+  public boolean higherIsBetter(String head, String metric) {
+    Named named = named(head, metric);
+    return parts
+        .code()
+        .run(Work.MEASURE, named.use(), named.metric(), named.metric()::higherIsBetter);
+  }
+
   private TargetKind kind(String head) {
     return experiment
         .cohort()
@@ -112,13 +168,43 @@ public final class Evaluator {
     ObjectNode node = Json.MAPPER.createObjectNode();
     experiment.heads().forEach((head, use) -> {
       ObjectNode values = node.putObject(head);
-      Cohort.Target target = data.targets().get(use.target());
-      MetricInput input = target instanceof Cohort.PatchTarget patchTarget
-          ? patches.input(head, patchTarget, data, patients)
-          : input(head, predicted, target, times, patients, training);
-      compute(head, input).forEach((name, value) -> put(values, name, value));
+      compute(head, input(head, data, predicted, patches, times, patients, training))
+          .forEach((name, value) -> put(values, name, value));
     });
     return node;
+  }
+
+  /**
+   * One metric of one head, as {@link #measure(Cohort, Predictions, PatchPredictions, Map, List, List)} computes it.
+   *
+   * @throws IllegalArgumentException where the head has no metric of that name
+   */
+  public MetricValue measure(
+      String head,
+      String metric,
+      Cohort data,
+      Predictions predicted,
+      PatchPredictions patches,
+      Map<String, SurvivalTimes> times,
+      List<String> patients,
+      List<String> training) {
+    return compute(
+        named(head, metric), input(head, data, predicted, patches, times, patients, training));
+  }
+
+  private MetricInput input(
+      String head,
+      Cohort data,
+      Predictions predicted,
+      PatchPredictions patches,
+      Map<String, SurvivalTimes> times,
+      List<String> patients,
+      List<String> training) {
+    Cohort.Target target = data.targets().get(experiment.heads().get(head).target());
+    if (target instanceof Cohort.PatchTarget patchTarget) {
+      return patches.input(head, patchTarget, data, patients);
+    }
+    return input(head, predicted, target, times, patients, training);
   }
 
   /** The metrics of a head by name, those of single labels and times among them. */
@@ -258,73 +344,16 @@ public final class Evaluator {
     return table;
   }
 
-  /** Writes a metric: its number, or null beside the reason. */
+  /** Writes a metric: its number, with what belongs to it in {@code details}, or null beside the reason. */
   static void put(ObjectNode node, String name, MetricValue metric) {
     if (metric.defined()) {
       node.put(name, metric.value());
-      metric.details().forEach((detail, value) -> node.put(name + "_" + detail, value));
+      metric.details().forEach((detail, value) -> node.withObjectProperty("details")
+          .withObjectProperty(name)
+          .put(detail, value));
     } else {
       node.putNull(name);
       node.put(name + "_undefined", metric.reason());
     }
-  }
-
-  /**
-   * The means and standard deviations over folds of what is defined; one fold has no standard deviation.
-   *
-   * @return a sentence for each metric
-   */
-  public static List<String> summarise(ObjectNode metrics, ArrayNode folds) {
-    ObjectNode mean = metrics.putObject("mean");
-    ObjectNode std = metrics.putObject("std");
-    List<String> sentences = new ArrayList<>();
-    Map<String, Map<String, List<Double>>> values = new TreeMap<>();
-    Map<String, String> reasons = new TreeMap<>();
-    folds.forEach(fold -> fold.path("test")
-        .fields()
-        .forEachRemaining(head -> head.getValue().fields().forEachRemaining(metric -> {
-          Map<String, List<Double>> its =
-              values.computeIfAbsent(head.getKey(), h -> new TreeMap<>());
-          if (metric.getValue().isNumber()) {
-            its.computeIfAbsent(metric.getKey(), m -> new ArrayList<>())
-                .add(metric.getValue().doubleValue());
-          } else if (metric.getValue().isNull()) {
-            its.computeIfAbsent(metric.getKey(), m -> new ArrayList<>());
-            reasons.put(
-                head.getKey() + " " + metric.getKey(),
-                head.getValue().path(metric.getKey() + "_undefined").asText());
-          }
-        })));
-    values.forEach((head, byMetric) -> byMetric.forEach((metric, all) -> {
-      String name = head + " " + metric;
-      String some = all.size() == folds.size()
-          ? ""
-          : "; it is not defined in " + (folds.size() - all.size()) + ": " + reasons.get(name);
-      if (all.isEmpty()) {
-        put(mean.withObjectProperty(head), metric, MetricValue.undefined(reasons.get(name)));
-        sentences.add(name + " is not defined: " + reasons.get(name));
-        return;
-      }
-      double average = all.stream().mapToDouble(v -> v).average().orElseThrow();
-      mean.withObjectProperty(head).put(metric, average);
-      if (all.size() == 1) {
-        put(std.withObjectProperty(head), metric, MetricValue.undefined("there is one fold"));
-        sentences.add(String.format(Locale.ROOT, "%s %.4f (one fold%s)", name, average, some));
-        return;
-      }
-      double squares =
-          all.stream().mapToDouble(v -> (v - average) * (v - average)).sum();
-      double deviation = Math.sqrt(squares / (all.size() - 1));
-      std.withObjectProperty(head).put(metric, deviation);
-      sentences.add(String.format(
-          Locale.ROOT,
-          "%s %.4f (standard deviation over %d folds %.4f%s)",
-          name,
-          average,
-          all.size(),
-          deviation,
-          some));
-    }));
-    return sentences;
   }
 }

@@ -65,6 +65,17 @@ public final class PatchPredictions implements AuxiliaryListener {
     });
   }
 
+  /** Adds what others have summed. */
+  public void add(PatchPredictions others) {
+    classes.putAll(others.classes);
+    others.sums.forEach((head, bySample) -> bySample.forEach((sample, values) -> {
+      float[] sum = sums.get(head).computeIfAbsent(sample, s -> new float[values.length]);
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += values[i];
+      }
+    }));
+  }
+
   /** What a head predicts of all labelled patches of patients: sums over the models. */
   MetricInput input(String head, Cohort.PatchTarget target, Cohort data, List<String> patients) {
     List<String> owners = new ArrayList<>();

@@ -6,7 +6,6 @@ package org.stroma.evaluation;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,28 +56,31 @@ public final class PooledMetrics {
   /**
    * Writes {@code pooled}, by head and metric, and {@code repeats}, where there are several.
    *
-   * @return a sentence for each metric of the means over the repeats
+   * @return a clause for each metric of the means over the repeats, by HEAD METRIC
    */
-  public List<String> write(ObjectNode metrics) {
-    List<String> sentences = new ArrayList<>();
+  public SortedMap<String, String> write(ObjectNode metrics) {
+    SortedMap<String, String> clauses = new TreeMap<>();
     Predictions all = new Predictions();
     TreeSet<String> patients = new TreeSet<>();
     repeats.values().forEach(repeat -> all.addMeans(repeat.means()));
     tested.values().forEach(patients::addAll);
-    measure(metrics.putObject("pooled"), all, List.copyOf(patients), sentences);
+    measure(metrics.putObject("pooled"), all, List.copyOf(patients), clauses);
     if (repeats.size() > 1) {
       ArrayNode each = metrics.putArray("repeats");
       repeats.forEach((repeat, predictions) -> measure(
           each.addObject().put("repeat", repeat),
           predictions,
           List.copyOf(tested.get(repeat)),
-          new ArrayList<>()));
+          new TreeMap<>()));
     }
-    return sentences;
+    return clauses;
   }
 
   private void measure(
-      ObjectNode to, Predictions predictions, List<String> patients, List<String> sentences) {
+      ObjectNode to,
+      Predictions predictions,
+      List<String> patients,
+      SortedMap<String, String> clauses) {
     experiment.heads().forEach((head, use) -> {
       Cohort.Target target = cohort.targets().get(use.target());
       if (target instanceof Cohort.PatchTarget) {
@@ -112,16 +114,18 @@ public final class PooledMetrics {
             .put("level", interval.level())
             .put("method", interval.method())
             .put("resamples", experiment.reporting().resamples());
-        sentences.add(String.format(
-            Locale.ROOT,
-            "%s %s of the %d patients' test predictions together %.4f (%.0f %% interval %.4f to %.4f)",
-            head,
-            metric,
-            input.patients().size(),
-            value.value(),
-            100 * interval.level(),
-            interval.lower(),
-            interval.upper()));
+        if (FoldSummary.isTold(metric)) {
+          clauses.put(
+              head + " " + metric,
+              String.format(
+                  Locale.ROOT,
+                  "the %d test patients together %.4f, %.0f %% interval %.4f to %.4f",
+                  input.patients().size(),
+                  value.value(),
+                  100 * interval.level(),
+                  interval.lower(),
+                  interval.upper()));
+        }
       });
     });
   }

@@ -45,7 +45,7 @@ final class CohortSection {
       v.close();
     }
     SortedMap<String, CohortSettings.TargetSettings> targets = new TreeMap<>();
-    Set<String> allow = s.has("allow") ? new TreeSet<>(s.texts("allow", 0)) : Set.of();
+    Set<String> allow = s.has("allow") ? new TreeSet<>(s.reasons("allow").keySet()) : Set.of();
     allow.stream()
         .filter(a -> !CohortSettings.ALLOWABLE.contains(a))
         .forEach(a -> faults.add(

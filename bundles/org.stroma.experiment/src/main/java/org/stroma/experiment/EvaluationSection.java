@@ -7,6 +7,7 @@ package org.stroma.experiment;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.stroma.api.TargetKind;
 import org.stroma.cohort.CohortSettings;
 import org.stroma.parts.Faults;
@@ -22,16 +23,37 @@ import org.stroma.parts.PartUse;
  * @param repeats how often
  * @param metrics what is computed
  * @param reporting with what they are told
+ * @param selection what is chosen inside of each fold; null for nothing
  */
 record EvaluationSection(
-    PartUse split, int repeats, List<PartUse> metrics, Experiment.Reporting reporting) {
+    PartUse split,
+    int repeats,
+    List<PartUse> metrics,
+    Experiment.Reporting reporting,
+    @Nullable Selection selection) {
   /** The metrics of a target of each kind where the experiment names none. */
   private static List<String> usual(TargetKind kind) {
     return switch (kind) {
-      case SURVIVAL -> List.of("c-index");
-      case CLASS -> List.of("accuracy", "balanced-accuracy", "auc");
-      case NUMBER, COUNT -> List.of("mae", "rmse", "r2");
-      case LABELS -> List.of("auc");
+      case SURVIVAL -> List.of(
+          "c-index",
+          "uno-c-index",
+          "auc-t",
+          "survival-brier",
+          "ipa",
+          "calibration-slope",
+          "d-calibration");
+      case CLASS -> List.of(
+          "accuracy",
+          "balanced-accuracy",
+          "f1",
+          "mcc",
+          "auc",
+          "average-precision",
+          "brier",
+          "log-loss",
+          "ece");
+      case NUMBER, COUNT -> List.of("mae", "rmse", "r2", "spearman");
+      case LABELS -> List.of("auc", "average-precision");
       case PATCHES -> List.of("accuracy", "balanced-accuracy", "dice");
     };
   }
@@ -41,6 +63,7 @@ record EvaluationSection(
       PartSettings parts,
       CohortSettings cohort,
       Map<String, Experiment.HeadUse> heads,
+      int ensemble,
       Faults faults) {
     PartUse split = parts.part(s, "split", PartKind.SPLIT, "k-fold", List.of());
     stratify(split, cohort, faults);
@@ -68,12 +91,16 @@ record EvaluationSection(
           "is " + reporting.resamples() + "; it has to be 0 for no intervals, or 100 and more");
     }
     intervals.close();
+    Selection selection = new SelectionSection(faults).read(s, parts, cohort, heads, ensemble);
+    if (selection != null) {
+      stratify(selection.inner(), cohort, faults);
+    }
     s.close();
-    return new EvaluationSection(split, repeats, metrics, reporting);
+    return new EvaluationSection(split, repeats, metrics, reporting, selection);
   }
 
   /** Whatever the strategy, strata are those of a target. */
-  private static void stratify(PartUse split, CohortSettings cohort, Faults faults) {
+  private static void stratify(@Nullable PartUse split, CohortSettings cohort, Faults faults) {
     if (split == null
         || !(split.settings().get("stratify") instanceof String stratify)
         || stratify.isEmpty()) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 import org.stroma.cohort.CohortSettings;
 import org.stroma.parts.PartUse;
 
@@ -27,6 +28,8 @@ import org.stroma.parts.PartUse;
  * @param repeats how often that is done anew
  * @param metrics what is computed of every head that they fit
  * @param reporting with what metrics are told
+ * @param selection what is chosen inside of each fold; null for nothing: all epochs are trained with the settings as they are
+ * @param sweep what the command sweep tries; null for nothing
  * @param initialize null where everything starts anew
  * @param resolved the same as JSON, every default written out
  */
@@ -46,6 +49,8 @@ public record Experiment(
     int repeats,
     List<PartUse> metrics,
     Reporting reporting,
+    @Nullable Selection selection,
+    @Nullable Sweep sweep,
     Initialize initialize,
     SortedMap<String, PartUse> pretraining,
     ObjectNode resolved) {
@@ -71,12 +76,40 @@ public record Experiment(
     if (split != null) {
       uses.add(split);
     }
+    if (selection != null && selection.inner() != null) {
+      uses.add(selection.inner());
+    }
     uses.addAll(metrics);
     heads.values().forEach(h -> uses.add(h.part()));
     losses.forEach(l -> uses.add(l.part()));
     uses.add(training.optimizer());
     uses.add(training.schedule());
     return uses;
+  }
+
+  /** The same with another selection. */
+  Experiment with(Selection other) {
+    return new Experiment(
+        file,
+        name,
+        seed,
+        cohort,
+        modalities,
+        embedDim,
+        fusion,
+        temporal,
+        heads,
+        losses,
+        training,
+        split,
+        repeats,
+        metrics,
+        reporting,
+        other,
+        sweep,
+        initialize,
+        pretraining,
+        resolved);
   }
 
   /** How many folds a repeat has, where the split says it beforehand. */

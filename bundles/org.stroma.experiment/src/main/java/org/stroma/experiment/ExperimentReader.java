@@ -32,12 +32,13 @@ import org.stroma.parts.PartUse;
  */
 public final class ExperimentReader {
   private final Path file;
-  private final Faults faults = new Faults();
+  private final Faults faults;
   private final PartSettings parts;
   private boolean unreadable;
 
-  private ExperimentReader(Path file, PartCatalog catalog) {
+  private ExperimentReader(Path file, PartCatalog catalog, Faults faults) {
     this.file = file;
+    this.faults = faults;
     this.parts = new PartSettings(catalog, faults);
   }
 
@@ -48,7 +49,7 @@ public final class ExperimentReader {
    * @throws FaultsException with every fault
    */
   public static Experiment read(Path file, List<String> overrides, PartCatalog catalog) {
-    ExperimentReader reader = new ExperimentReader(file, catalog);
+    ExperimentReader reader = new ExperimentReader(file, catalog, new Faults());
     ObjectNode root = reader.parse();
     if (root != null) {
       overrides.forEach(o -> Overrides.apply(root, o, reader.faults));
@@ -57,11 +58,25 @@ public final class ExperimentReader {
       reader.editor(root);
       reader.characters("", root);
     }
-    Experiment experiment = root == null || !reader.faults.isEmpty() && reader.unreadable
-        ? null
-        : reader.experiment(root);
+    if (root == null || !reader.faults.isEmpty() && reader.unreadable) {
+      reader.faults.throwIfAny();
+    }
+    SelectionSection.inherit(root, catalog);
+    ObjectNode asItIs = root.deepCopy();
+    Experiment experiment = reader.experiment(root);
+    // a fault of the experiment would be one of each candidate's
     reader.faults.throwIfAny();
-    return experiment;
+    Selection selection = experiment.selection();
+    if (selection == null || selection.candidates().isEmpty()) {
+      return experiment;
+    }
+    List<Selection.Candidate> candidates = new CandidateReader(
+            asItIs, experiment, reader.faults, (with, faults) -> new ExperimentReader(
+                    file, catalog, faults)
+                .experiment(with))
+        .read(selection.candidates());
+    reader.faults.throwIfAny();
+    return experiment.with(selection.with(candidates));
   }
 
   private ObjectNode parse() {
@@ -156,8 +171,12 @@ public final class ExperimentReader {
       losses.add(loss(s, heads));
     }
     Experiment.Training training = training(top.section("training", false));
-    EvaluationSection evaluation =
-        EvaluationSection.read(top.section("evaluation", false), parts, cohort, heads, faults);
+    EvaluationSection evaluation = EvaluationSection.read(
+        top.section("evaluation", false), parts, cohort, heads, training.ensemble(), faults);
+    Sweep sweep = root.has("sweep")
+        ? new SweepSection(faults)
+            .read(top.section("sweep", true), seed, evaluation.selection(), cohort, heads)
+        : null;
     Experiment.Initialize initialize =
         root.has("initialize") ? initialize(top.section("initialize", true), modalities) : null;
     top.close();
@@ -177,6 +196,8 @@ public final class ExperimentReader {
         evaluation.repeats(),
         evaluation.metrics(),
         evaluation.reporting(),
+        evaluation.selection(),
+        sweep,
         initialize,
         new TreeMap<>(),
         out);
@@ -225,6 +246,8 @@ public final class ExperimentReader {
         1,
         List.of(),
         Experiment.Reporting.USUAL,
+        null,
+        null,
         initialize,
         tasks,
         out);

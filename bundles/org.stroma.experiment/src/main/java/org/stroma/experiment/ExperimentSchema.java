@@ -4,6 +4,19 @@
  */
 package org.stroma.experiment;
 
+import static org.stroma.experiment.SchemaWords.bound;
+import static org.stroma.experiment.SchemaWords.child;
+import static org.stroma.experiment.SchemaWords.integer;
+import static org.stroma.experiment.SchemaWords.named;
+import static org.stroma.experiment.SchemaWords.number;
+import static org.stroma.experiment.SchemaWords.object;
+import static org.stroma.experiment.SchemaWords.options;
+import static org.stroma.experiment.SchemaWords.ref;
+import static org.stroma.experiment.SchemaWords.required;
+import static org.stroma.experiment.SchemaWords.text;
+import static org.stroma.experiment.SchemaWords.texts;
+import static org.stroma.experiment.SchemaWords.truth;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -19,8 +32,6 @@ import org.stroma.parts.Setting;
  * check. {@link ExperimentReader} remains the judge, since a schema cannot say what refers to what.
  */
 public final class ExperimentSchema {
-  private static final String NAMES = "^[A-Za-z0-9_.-]+$";
-
   private final PartCatalog catalog;
   private final ObjectNode root = Json.MAPPER.createObjectNode();
   private final ObjectNode defs;
@@ -54,7 +65,8 @@ public final class ExperimentSchema {
     ObjectNode losses = child(experiment, "losses").put("type", "array").put("minItems", 1);
     losses.putObject("items").put("$ref", "#/$defs/loss");
     training(child(experiment, "training"));
-    evaluation(child(experiment, "evaluation"));
+    EvaluationSchema.evaluation(child(experiment, "evaluation"));
+    EvaluationSchema.sweep(child(experiment, "sweep"));
     ref(
         named(
             child(experiment, "pretraining"),
@@ -76,7 +88,7 @@ public final class ExperimentSchema {
     // a head needs a target; which, a schema cannot compare
     sections.putObject("cohort").putArray("required").add("targets");
     ObjectNode otherwise = root.putObject("else").putObject("properties");
-    otherwise.put("losses", false).put("evaluation", false);
+    otherwise.put("losses", false).put("evaluation", false).put("sweep", false);
     otherwise
         .putObject("model")
         .putObject("properties")
@@ -97,10 +109,7 @@ public final class ExperimentSchema {
     ArrayNode either = visit.putArray("oneOf");
     either.addObject().putArray("required").add("days");
     either.addObject().putArray("required").add("date");
-    texts(
-        cohort, "allow", 0, "what is not refused though one patient may be there under two names");
-    CohortSettings.ALLOWABLE.forEach(
-        ((ObjectNode) cohort.path("properties").path("allow").path("items")).putArray("enum")::add);
+    allow(cohort);
     ObjectNode target = object(named(child(cohort, "targets"), "what is predicted, by name"));
     options(
         target,
@@ -123,6 +132,22 @@ public final class ExperimentSchema {
     kind(kinds, "labels", List.of("columns"), "positive");
     kind(kinds, "patches", List.of("modality", "classes"));
     required(cohort, "table");
+  }
+
+  /** Names, or names with a reason each. */
+  private static void allow(ObjectNode cohort) {
+    ObjectNode allow = child(cohort, "allow");
+    allow.put(
+        "description",
+        "what is not refused though a result may say nothing about new patients; better as an object with the reason for each");
+    ArrayNode forms = allow.putArray("oneOf");
+    ObjectNode names = forms.addObject().put("type", "array").put("uniqueItems", true);
+    CohortSettings.ALLOWABLE.forEach(
+        names.putObject("items").put("type", "string").putArray("enum")::add);
+    ObjectNode reasons = forms.addObject().put("type", "object").put("additionalProperties", false);
+    ObjectNode each = reasons.putObject("properties");
+    CohortSettings.ALLOWABLE.forEach(
+        name -> each.putObject(name).put("type", "string").put("minLength", 1));
   }
 
   /** What a kind of target has to say and may say; all else says nothing of it. */
@@ -187,35 +212,6 @@ public final class ExperimentSchema {
         .put("default", "fixed");
     ref(child(training, "optimizer"), PartKind.OPTIMIZER);
     ref(child(training, "schedule"), PartKind.SCHEDULE);
-  }
-
-  private void evaluation(ObjectNode evaluation) {
-    object(evaluation);
-    integer(evaluation, "repeats", 1, 1, 1000, "of the folds, each with another shuffle");
-    ref(child(evaluation, "split"), PartKind.SPLIT);
-    ObjectNode metrics = child(evaluation, "metrics")
-        .put("type", "array")
-        .put("minItems", 1)
-        .put("description", "of every head whose target they take; the usual ones if not given");
-    ref(metrics.putObject("items"), PartKind.METRIC);
-    child(evaluation, "times")
-        .put("type", "array")
-        .put("uniqueItems", true)
-        .put(
-            "description",
-            "at which survival is told, in the unit of the table; about the quartiles of the event times if not given")
-        .putObject("items")
-        .put("type", "number")
-        .put("exclusiveMinimum", 0);
-    ObjectNode intervals = object(child(evaluation, "intervals"));
-    integer(
-        intervals,
-        "resamples",
-        Experiment.Reporting.USUAL.resamples(),
-        0,
-        100_000,
-        "of a bootstrap by patient, for each interval; 0 for no intervals");
-    number(intervals, "level", Experiment.Reporting.USUAL.level(), 0.5, 0.999, "of the intervals");
   }
 
   // ---------------------------------------------------------------- parts
@@ -297,90 +293,5 @@ public final class ExperimentSchema {
         setting.options().forEach(one.putArray("enum")::add);
       }
     }
-  }
-
-  private static void bound(ObjectNode node, String key, double value) {
-    if (value == Math.rint(value) && Math.abs(value) < 1e15) {
-      node.put(key, (long) value);
-    } else {
-      node.put(key, value);
-    }
-  }
-
-  // ---------------------------------------------------------------- words of the schema
-
-  private static ObjectNode object(ObjectNode node) {
-    node.put("type", "object").put("additionalProperties", false).putObject("properties");
-    return node;
-  }
-
-  private static ObjectNode child(ObjectNode object, String key) {
-    return object.withObject("/properties").putObject(key);
-  }
-
-  /** An object with any names; returns what each of them is. */
-  private static ObjectNode named(ObjectNode node, String description) {
-    node.put("type", "object").put("description", description).put("minProperties", 1);
-    node.putObject("propertyNames").put("pattern", NAMES);
-    return node.putObject("additionalProperties");
-  }
-
-  private static void ref(ObjectNode node, PartKind kind) {
-    node.put("$ref", "#/$defs/" + kind.label());
-  }
-
-  private static void required(ObjectNode node, String... keys) {
-    ArrayNode array = node.withArrayProperty("required");
-    for (String key : keys) {
-      array.add(key);
-    }
-  }
-
-  private static ObjectNode text(ObjectNode object, String key, String description) {
-    return child(object, key).put("type", "string").put("description", description);
-  }
-
-  private static ObjectNode options(
-      ObjectNode object, String key, List<String> options, String description) {
-    ObjectNode node = text(object, key, description);
-    options.forEach(node.putArray("enum")::add);
-    return node;
-  }
-
-  private static void texts(ObjectNode object, String key, int atLeast, String description) {
-    child(object, key)
-        .put("type", "array")
-        .put("minItems", atLeast)
-        .put("uniqueItems", true)
-        .put("description", description)
-        .putObject("items")
-        .put("type", "string")
-        .put("minLength", 1);
-  }
-
-  private static void truth(ObjectNode object, String key, boolean preset, String description) {
-    child(object, key)
-        .put("type", "boolean")
-        .put("default", preset)
-        .put("description", description);
-  }
-
-  private static ObjectNode integer(
-      ObjectNode object, String key, int preset, int min, int max, String description) {
-    return child(object, key)
-        .put("type", "integer")
-        .put("default", preset)
-        .put("minimum", min)
-        .put("maximum", max)
-        .put("description", description);
-  }
-
-  private static void number(
-      ObjectNode object, String key, double preset, double min, double max, String description) {
-    ObjectNode node = child(object, key).put("type", "number");
-    bound(node, "default", preset);
-    bound(node, "minimum", min);
-    bound(node, "maximum", max);
-    node.put("description", description);
   }
 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
 import org.stroma.parts.Faults;
 import org.stroma.parts.Json;
 
@@ -24,8 +25,6 @@ final class Overrides {
       return;
     }
     String path = override.substring(0, equals);
-    String[] keys =
-        (path.startsWith("/") ? path.substring(1) : path).split(path.startsWith("/") ? "/" : "\\.");
     String text = override.substring(equals + 1);
     JsonNode value;
     try {
@@ -33,16 +32,31 @@ final class Overrides {
     } catch (JsonProcessingException e) {
       value = JsonNodeFactory.instance.textNode(text);
     }
+    set(root, path, value)
+        .ifPresent(problem -> faults.add(pointer(path), "--set " + path + " " + problem));
+  }
+
+  /** The keys that a path goes through. */
+  static String[] keys(String path) {
+    return (path.startsWith("/") ? path.substring(1) : path)
+        .split(path.startsWith("/") ? "/" : "\\.");
+  }
+
+  /** The same path as a JSON pointer. */
+  static String pointer(String path) {
+    return "/" + String.join("/", keys(path));
+  }
+
+  /** Changes one value; returns what is wrong with the path, if anything is. */
+  static Optional<String> set(ObjectNode root, String path, JsonNode value) {
+    String[] keys = keys(path);
     JsonNode at = root;
     for (int i = 0; i < keys.length; i++) {
       boolean last = i == keys.length - 1;
       if (at instanceof ArrayNode array) {
         int index = keys[i].matches("\\d{1,6}") ? Integer.parseInt(keys[i]) : -1;
         if (index < 0 || index >= array.size()) {
-          faults.add(
-              "/" + String.join("/", keys),
-              "--set " + path + " names no element of a list: " + keys[i]);
-          return;
+          return Optional.of("names no element of a list: " + keys[i]);
         }
         if (last) {
           array.set(index, value);
@@ -51,7 +65,7 @@ final class Overrides {
       } else if (at instanceof ObjectNode object) {
         if (last && value.isNull()) {
           object.remove(keys[i]);
-          return;
+          return Optional.empty();
         }
         if (last) {
           object.set(keys[i], value);
@@ -60,11 +74,9 @@ final class Overrides {
         }
         at = object.get(keys[i]);
       } else {
-        faults.add(
-            "/" + String.join("/", keys),
-            "--set " + path + " goes through a value that holds no other: " + keys[i]);
-        return;
+        return Optional.of("goes through a value that holds no other: " + keys[i]);
       }
     }
+    return Optional.empty();
   }
 }

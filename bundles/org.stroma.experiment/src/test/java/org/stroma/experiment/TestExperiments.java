@@ -6,6 +6,7 @@ package org.stroma.experiment;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,10 +46,56 @@ public final class TestExperiments {
         1,
         List.of(),
         Experiment.Reporting.USUAL,
+        null,
+        null,
         initializedFrom == null
             ? null
             : new Experiment.Initialize(initializedFrom, List.of("m"), false),
         new TreeMap<>(),
         JsonNodeFactory.instance.objectNode());
+  }
+
+  /** Chooses by the c-index of the head os on inner folds, among candidates of these names. */
+  public static Selection selection(Selection.Rule rule, String... candidates) {
+    Experiment experiment = of(Map.of("os", TargetKind.SURVIVAL), null);
+    return new Selection(
+        new PartUse("/evaluation/inner", PartKind.SPLIT, "k-fold", Map.of()),
+        "os",
+        "c_index",
+        rule,
+        0,
+        1,
+        Arrays.stream(candidates)
+            .map(name -> new Selection.Candidate(
+                name,
+                "/evaluation/candidates/" + name,
+                Map.of("training.epochs", JsonNodeFactory.instance.numberNode(1)),
+                Map.of(),
+                withEpochs(experiment, 6)))
+            .toList());
+  }
+
+  private static Experiment withEpochs(Experiment e, int epochs) {
+    return new Experiment(
+        e.file(),
+        e.name(),
+        e.seed(),
+        e.cohort(),
+        e.modalities(),
+        e.embedDim(),
+        e.fusion(),
+        e.temporal(),
+        e.heads(),
+        e.losses(),
+        new Experiment.Training(epochs, 2, 0, 0, 0, 1, false, null, null),
+        e.split(),
+        e.repeats(),
+        e.metrics(),
+        e.reporting(),
+        e.selection(),
+        e.sweep(),
+        e.initialize(),
+        e.pretraining(),
+        e.resolved());
   }
 }

@@ -62,7 +62,11 @@ public final class Main {
    */
   public static void main(String[] arguments) {
     Thread main = Thread.currentThread();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(main), "stroma-interrupt"));
+    try {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(main), "stroma-interrupt"));
+    } catch (IllegalStateException e) {
+      return; // interrupted already, before there was anything to save
+    }
     // fixed locale, so that numbers look the same everywhere; a named one, which Equinox needs
     Locale.setDefault(Locale.ENGLISH);
     // standard output is reserved for results, which commands write to descriptor 1

@@ -156,6 +156,8 @@ final class ToyModel {
         List.of(),
         Experiment.Reporting.USUAL,
         null,
+        null,
+        null,
         new TreeMap<>(),
         null);
   }

@@ -17,6 +17,15 @@ public final class Faults {
     faults.add(new Fault(pointer, message));
   }
 
+  /** Something is wrong, a missing part perhaps. */
+  public void add(Fault fault) {
+    if (fault.wanted() == null) {
+      faults.add(fault);
+    } else {
+      missing(fault);
+    }
+  }
+
   /** No installed bundle provides a part. */
   void missing(Fault fault) {
     missingParts++;

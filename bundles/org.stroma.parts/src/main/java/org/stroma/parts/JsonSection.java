@@ -115,6 +115,25 @@ public final class JsonSection {
     return numbers;
   }
 
+  /** Names, each with the reason for it: an object of texts, or a list of names without reasons (an empty text each). */
+  public Map<String, String> reasons(String key) {
+    Map<String, String> reasons = new LinkedHashMap<>();
+    if (!(in.get(key) instanceof ObjectNode node)) {
+      texts(key, 0).forEach(name -> reasons.put(name, ""));
+      return reasons;
+    }
+    out.set(key, node.deepCopy());
+    node.fields().forEachRemaining(entry -> {
+      if (!entry.getValue().isTextual() || entry.getValue().textValue().isBlank()) {
+        faults.add(
+            at(key) + "/" + entry.getKey().replace("~", "~0").replace("/", "~1"),
+            "is " + entry.getValue() + "; it has to be a text, the reason");
+      }
+      reasons.put(entry.getKey(), entry.getValue().asText());
+    });
+    return reasons;
+  }
+
   public boolean bool(String key, boolean fallback) {
     out.put(key, fallback);
     JsonNode node = in.get(key);
@@ -205,6 +224,39 @@ public final class JsonSection {
       }
     }
     return sections;
+  }
+
+  /**
+   * A value under a key that may be called anything.
+   *
+   * @param pointer JSON pointer of the value
+   */
+  public record Entry(String key, String pointer, JsonNode value) {}
+
+  /**
+   * The entries of the object under a key, or, where that key is missing, those that stand beside it; they are written out under the
+   * key. {@link #close} need not be called then.
+   *
+   * @param others keys of this object that are none of the entries
+   */
+  public List<Entry> entries(String key, List<String> others) {
+    List<Entry> entries = new ArrayList<>();
+    if (!in.has(key)) {
+      ObjectNode written = out.putObject(key);
+      in.fields().forEachRemaining(field -> {
+        if (!others.contains(field.getKey())) {
+          entries.add(new Entry(field.getKey(), at(field.getKey()), field.getValue()));
+          written.set(field.getKey(), field.getValue());
+        }
+      });
+      return entries;
+    }
+    JsonSection section = section(key, true);
+    section.in.fields().forEachRemaining(field -> {
+      entries.add(new Entry(field.getKey(), section.at(field.getKey()), field.getValue()));
+      section.out.set(field.getKey(), field.getValue());
+    });
+    return entries;
   }
 
   /** Refuses keys that nobody read. */

@@ -34,6 +34,7 @@ import org.stroma.parts.Json;
 public final class CheckpointStore {
   private static final String PREPARATION = "preparation.json";
   private static final String EXPERIMENT = "experiment.json";
+  private static final String CANDIDATE = "candidate";
   private static final Pattern FOLD = Pattern.compile("repeat-(\\d{1,6})-fold-(\\d{1,6})");
   private static final Pattern MODEL = Pattern.compile("model-(\\d{1,6})\\.safetensors");
 
@@ -44,13 +45,7 @@ public final class CheckpointStore {
     return "checkpoints/repeat-" + fold.repeat() + "-fold-" + fold.fold() + "/";
   }
 
-  /**
-   * Writes what a fold's models were prepared with.
-   *
-   * @param learned what transforms and tokenizers learned, by modality
-   * @param classes of each target, in the order of the outputs
-   * @param targets what was learned of the targets, by head
-   */
+  /** As below, for models with the experiment's own settings. */
   public static void writePreparation(
       RunDirectory run,
       String folder,
@@ -58,8 +53,30 @@ public final class CheckpointStore {
       Map<String, List<String>> classes,
       JsonNode targets,
       SeenPatients seen) {
+    writePreparation(run, folder, learned, classes, targets, "", seen);
+  }
+
+  /**
+   * Writes what a fold's models were prepared with.
+   *
+   * @param learned what transforms and tokenizers learned, by modality
+   * @param classes of each target, in the order of the outputs
+   * @param targets what was learned of the targets, by head
+   * @param candidate whose settings the models have; empty for the experiment's own
+   */
+  public static void writePreparation(
+      RunDirectory run,
+      String folder,
+      JsonNode learned,
+      Map<String, List<String>> classes,
+      JsonNode targets,
+      String candidate,
+      SeenPatients seen) {
     ObjectNode json = Json.MAPPER.createObjectNode();
     tie(run, folder, json);
+    if (!candidate.isEmpty()) {
+      json.put(CANDIDATE, candidate);
+    }
     json.set("modalities", learned);
     ObjectNode byTarget = json.putObject("classes");
     classes.forEach((name, names) -> names.forEach(byTarget.putArray(name)::add));
@@ -215,6 +232,11 @@ public final class CheckpointStore {
     /** The patients whom its models have seen; null where the run does not say. */
     public SeenPatients seen() {
       return SeenPatients.read(kept.path("patients"));
+    }
+
+    /** The candidate whose settings its models have; empty for the experiment's own. */
+    public String candidate() {
+      return kept.path(CANDIDATE).asText("");
     }
 
     /** The classes of each target, in the order of the outputs. */

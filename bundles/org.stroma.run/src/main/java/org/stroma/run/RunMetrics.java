@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param folds each fold's
  * @param mean over the folds' test patients
  * @param std standard deviation of that over the folds
- * @param pooled over the test patients of all folds together, with intervals; empty for older runs
- * @param repeats the same of each repeat alone, by repeat; empty for older runs
+ * @param pooled of each test patient's mean prediction over the repeats, all patients together, with intervals; empty for
+ *     older runs
+ * @param repeats of all test patients of a repeat together, by repeat; empty for older runs and where there is one
  * @param json all that metrics.json holds
  */
 public record RunMetrics(
@@ -34,14 +36,22 @@ public record RunMetrics(
     JsonNode json) {
   private static final String UNDEFINED = "_undefined";
 
+  /** Keys of a metric that are no details. */
+  private static final Set<String> OWN = Set.of("value", "lower", "upper", "level", "resamples");
+
   /**
    * A metric.
    *
    * @param value NaN where it is not defined
    * @param reason why it is not defined; null where it is
    * @param interval null where none was computed
+   * @param details other numbers that belong to it, such as {@code tau}
    */
-  public record Value(double value, @Nullable String reason, @Nullable Interval interval) {
+  public record Value(
+      double value,
+      @Nullable String reason,
+      @Nullable Interval interval,
+      Map<String, Double> details) {
     /** Whether it has a value. */
     public boolean defined() {
       return reason == null;
@@ -112,7 +122,7 @@ public record RunMetrics(
     json.fields().forEachRemaining(entry -> {
       JsonNode value = entry.getValue();
       if (value.isNumber()) {
-        values.put(entry.getKey(), new Value(value.doubleValue(), null, null));
+        values.put(entry.getKey(), new Value(value.doubleValue(), null, null, Map.of()));
       } else if (value.isNull()) {
         values.put(entry.getKey(), undefined(json.path(entry.getKey() + UNDEFINED)));
       } else if (value.isObject() && value.has("value")) {
@@ -137,11 +147,27 @@ public record RunMetrics(
                 json.path("level").asDouble(0.95),
                 json.path("method").asText(),
                 json.path("resamples").asInt())
-            : null);
+            : null,
+        details(json));
+  }
+
+  private static Map<String, Double> details(JsonNode json) {
+    Map<String, Double> details = new TreeMap<>();
+    json.fields().forEachRemaining(entry -> {
+      if (entry.getValue().isNumber() && !OWN.contains(entry.getKey())) {
+        details.put(entry.getKey(), entry.getValue().doubleValue());
+      }
+    });
+    return Collections.unmodifiableMap(details);
   }
 
   private static Value undefined(JsonNode reason) {
-    return new Value(Double.NaN, reason.asText("the run gives no reason"), null);
+    return new Value(Double.NaN, reason.asText("the run gives no reason"), null, Map.of());
+  }
+
+  /** As {@link #mean}, at the last epoch instead of the chosen one; empty where epochs were not chosen. */
+  public Map<String, SortedMap<String, Value>> lastMean() {
+    return heads(json.path("last").path("mean"));
   }
 
   /** A metric of a head out of {@link #mean} and the like. */

@@ -124,6 +124,49 @@ public final class RunPredictions {
     return Collections.unmodifiableList(rows);
   }
 
+  /**
+   * The mean of each test patient's predictions over the repeats, as a row a patient in the order of their ids: what {@code pooled} in
+   * metrics.json is computed from. Where one repeat predicts nothing in a column, nothing is in it.
+   *
+   * @param heads whose predictions are numbers
+   */
+  public RunPredictions pooled(List<RunReader.Head> heads) {
+    RunPredictions pooled = new RunPredictions(file);
+    pooled.names.addAll(names);
+    pooled.columns.putAll(columns);
+    Map<String, List<Row>> byPatient = new TreeMap<>();
+    for (Row row : rows) {
+      if (row.split().equals(TEST)) {
+        byPatient.computeIfAbsent(row.patient(), p -> new ArrayList<>()).add(row);
+      }
+    }
+    List<String> averaged =
+        names.stream().filter(name -> predicted(heads, name)).toList();
+    byPatient
+        .values()
+        .forEach(its -> pooled.rows.add(its.size() == 1 ? its.get(0) : mean(its, averaged)));
+    return pooled;
+  }
+
+  private static boolean predicted(List<RunReader.Head> heads, String column) {
+    return heads.stream()
+        .anyMatch(head ->
+            List.of(Prediction.RISK, Prediction.SURVIVAL, Prediction.PROBABILITY, Prediction.VALUE)
+                .stream()
+                .map(prediction -> head.name() + "." + prediction)
+                .anyMatch(name -> column.equals(name) || column.startsWith(name + ".")));
+  }
+
+  private Row mean(List<Row> of, List<String> averaged) {
+    List<String> cells = new ArrayList<>(of.get(0).cells());
+    for (String column : averaged) {
+      double mean = of.stream().mapToDouble(row -> number(row, column)).sum() / of.size();
+      cells.set(columns.get(column), Double.isNaN(mean) ? "" : Double.toString(mean));
+    }
+    Row first = of.get(0);
+    return new Row(first.patient(), first.repeat(), first.fold(), first.split(), cells);
+  }
+
   /** The rows of one side, of one repeat. */
   public static Predicate<Row> of(String split, int repeat) {
     return row -> row.split().equals(split) && row.repeat() == repeat;

@@ -99,7 +99,8 @@ class RunReaderTest {
         {"folds": [{"repeat": 1, "fold": 2, "train": {"os": {"c_index": 0.9}},
                     "test": {"os": {"c_index": null, "c_index_undefined": "no pair"}}}],
          "mean": {"os": {"c_index": 0.8}}, "std": {"os": {"c_index": null, "c_index_undefined": "there is one fold"}},
-         "pooled": {"os": {"c_index": {"value": 0.81, "lower": 0.7, "upper": 0.9, "level": 0.9, "method": "bca", "resamples": 2000},
+         "pooled": {"os": {"c_index": {"value": 0.81, "lower": 0.7, "upper": 0.9, "level": 0.9, "method": "bca", "resamples": 2000,
+                                    "tau": 365.5},
                            "uno": {"value": null, "undefined": "no censoring"}}},
          "repeats": [{"repeat": 1, "os": {"c_index": {"value": 0.82}}}], "later": {"x": 1}}
         """);
@@ -117,6 +118,7 @@ class RunReaderTest {
     assertEquals(
         new RunMetrics.Interval(0.7, 0.9, 0.9, "bca", 2000),
         metrics.pooled().get("os").get("c_index").interval());
+    assertEquals(Map.of("tau", 365.5), metrics.pooled().get("os").get("c_index").details());
     assertEquals("no censoring", metrics.pooled().get("os").get("uno").reason());
     RunMetrics.Value repeat = metrics.repeats().get(1).get("os").get("c_index");
     assertEquals(0.82, repeat.value());
@@ -205,5 +207,26 @@ class RunReaderTest {
     assertArrayEquals(new boolean[] {false, true}, labels.get("kras").truth());
     assertArrayEquals(new double[] {0.1, 0.2}, labels.get("kras").probability());
     assertArrayEquals(new boolean[] {true}, labels.get("tp53").truth());
+  }
+
+  @Test
+  void pooledPredictionsAreEachTestPatientsMeanOverTheRepeats() throws IOException {
+    predictions(
+        """
+        patient,repeat,fold,split,os.risk,os.survival.365,t.time,t.event
+        b,0,0,test,1,0.5,200.0,0
+        a,0,1,test,2,0.9,100.0,1
+        a,0,0,train,50,0.1,100.0,1
+        a,1,0,test,4,0.7,100.0,1
+        b,1,1,test,3,,200.0,0
+        """);
+    RunPredictions.Survival pooled =
+        read().predictions().pooled(read().heads()).survival(head("os"), row -> true);
+    assertEquals(
+        List.of("a", "b"),
+        pooled.rows().stream().map(RunPredictions.Row::patient).toList());
+    assertArrayEquals(new double[] {3, 2}, pooled.risk());
+    assertArrayEquals(new double[] {100, 200}, pooled.time());
+    assertArrayEquals(new double[] {0.8, Double.NaN}, pooled.survival().get(365.0), 1e-12);
   }
 }

@@ -6,6 +6,8 @@ package org.stroma.runtime;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 import org.stroma.command.Progress;
 
@@ -28,6 +30,22 @@ public interface Experiments {
    */
   String validate(Path file, List<String> overrides, Progress progress);
 
+  /**
+   * Opens an experiment and its data to be looked at; nothing is trained. What {@code /cohort/allow} could let pass is not refused
+   * but told by {@link Examined#permitted}.
+   *
+   * @param folder where relative paths of data start; null for the folder of the file
+   * @param overrides as of {@code --set}
+   * @param look what is done meanwhile; it must not keep what it is given
+   * @return what the look returns
+   */
+  <T> T examine(
+      Path file,
+      @Nullable Path folder,
+      List<String> overrides,
+      Progress progress,
+      Function<Examined, T> look);
+
   /** Trains and evaluates. The run directory is made when everything has been checked and read. */
   RunResult run(RunRequest request);
 
@@ -43,6 +61,22 @@ public interface Experiments {
    * @return as JSON, by head; and under {@code patients} how many were among the run's, where any were
    */
   String evaluate(EvaluationRequest request);
+
+  /**
+   * Opens a run with data whose targets are known and that its models have not seen, to try them on variants of these data.
+   *
+   * @param run a run directory
+   * @param table other patients, as for {@link #evaluate}; null for those whom the run tested, each by the models of his fold
+   * @param folder where relative paths of the run's own data start; null for where the experiment's file was. Not looked at with a table
+   * @param use what is done meanwhile; it must not keep what it is given
+   * @return what {@code use} returns
+   */
+  <T> T replay(
+      Path run,
+      @Nullable Path table,
+      @Nullable Path folder,
+      Progress progress,
+      Function<Replayed, T> use);
 
   /**
    * Writes the models of a run as SavedModels and as safetensors.

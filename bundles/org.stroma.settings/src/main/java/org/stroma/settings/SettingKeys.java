@@ -52,6 +52,12 @@ public final class SettingKeys {
       "a whole number from 1 to 999",
       "how many experiments that were started in the background run at a time");
 
+  /** Whether runs write TensorBoard event files. */
+  public static final SettingKey<Boolean> TENSORBOARD = SettingKey.bool(
+      "stroma.tensorboard",
+      true,
+      "whether a run writes its learning curves for TensorBoard too, into tensorboard/ of the run directory");
+
   /** Time limit for code of parts in seconds; if not set, each use has its own default. */
   public static final SettingKey<Integer> BUILD_SECONDS = SettingKey.whole(
       "stroma.buildSeconds",
@@ -105,6 +111,7 @@ public final class SettingKeys {
       MEMORY_GROWTH,
       THREADS,
       JOBS,
+      TENSORBOARD,
       BUILD_SECONDS,
       EXTENSIONS,
       EXTENSIONS_POLICY,

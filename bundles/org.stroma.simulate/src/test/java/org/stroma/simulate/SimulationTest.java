@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stroma.command.UsageException;
 import org.stroma.data.csv.CsvTables;
-import org.stroma.metrics.Concordance;
+import org.stroma.statistics.Concordance;
 
 class SimulationTest {
   private static final Simulation MANY = new Simulation(4000, 10, 8, 20, 1, 0.3, 1, 1, 0.25, 7);
@@ -48,6 +48,7 @@ class SimulationTest {
       event[i] = patients.get(i).event();
     }
     return Concordance.harrell(time, event, patients.stream().mapToDouble(risk).toArray())
+        .index()
         .value();
   }
 

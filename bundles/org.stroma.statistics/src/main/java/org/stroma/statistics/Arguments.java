@@ -5,8 +5,6 @@
 package org.stroma.statistics;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 
 /** What all statistics ask of their arguments, and the orders that they are computed in. */
 final class Arguments {
@@ -56,11 +54,34 @@ final class Arguments {
     }
   }
 
-  /** Indices in the order of ascending values, those of equal ones in their own. */
+  /**
+   * Indices in the order of ascending values, those of equal ones in their own: a merge sort without boxes, as metrics are asked for
+   * thousands of resamples.
+   */
   static int[] order(double[] values) {
-    Integer[] order = IntStream.range(0, values.length).boxed().toArray(Integer[]::new);
-    Arrays.sort(order, Comparator.comparingDouble((Integer i) -> values[i] + 0.0)); // -0 is 0
-    return Arrays.stream(order).mapToInt(i -> i).toArray();
+    int n = values.length;
+    int[] from = new int[n];
+    for (int i = 0; i < n; i++) {
+      from[i] = i;
+    }
+    int[] to = new int[n];
+    for (long width = 1; width < n; width *= 2) {
+      for (long start = 0; start < n; start += 2 * width) {
+        int middle = (int) Math.min(start + width, n);
+        int end = (int) Math.min(start + 2 * width, n);
+        int left = (int) start;
+        int right = middle;
+        for (int k = left; k < end; k++) {
+          boolean first =
+              left < middle && (right == end || values[from[left]] <= values[from[right]]);
+          to[k] = first ? from[left++] : from[right++];
+        }
+      }
+      int[] sorted = to;
+      to = from;
+      from = sorted;
+    }
+    return from;
   }
 
   static double[] at(double[] values, int[] rows) {

@@ -40,15 +40,10 @@ public final class BrierScore {
     Arguments.survival(time, event);
     Arguments.ascending(times);
     Arguments.length("patients", time.length, "rows of survival", survival.length);
+    double[] ofEvent = censoring.ofEvents(time, event);
     Estimate[] at = new Estimate[times.length];
     for (int k = 0; k < at.length; k++) {
-      int column = k;
-      at[k] = at(
-          time,
-          event,
-          Arrays.stream(survival).mapToDouble(row -> row[column]).toArray(),
-          times[k],
-          censoring);
+      at[k] = at(time, event, survival, k, times[k], ofEvent, censoring.at(times[k]));
     }
     return new BrierScore(times.clone(), at);
   }
@@ -81,22 +76,47 @@ public final class BrierScore {
       double[] survival,
       double t,
       CensoringDistribution censoring) {
-    Arguments.survival(time, event);
-    Arguments.probabilities("survival", survival, time.length);
+    Arguments.length("patients", time.length, "survival values", survival.length);
+    double[][] rows = new double[survival.length][1];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i][0] = survival[i];
+    }
+    return of(time, event, rows, new double[] {t}, censoring).at[0];
+  }
+
+  /**
+   * A column's score.
+   *
+   * @param ofEvent the G of each event
+   * @param atTime G(t)
+   */
+  private static Estimate at(
+      double[] time,
+      boolean[] event,
+      double[][] survival,
+      int column,
+      double t,
+      double[] ofEvent,
+      double atTime) {
     if (time.length == 0) {
       return Estimate.undefined("there are no patients");
     }
     double sum = 0;
     for (int i = 0; i < time.length; i++) {
+      double s = survival[i][column];
+      if (!(s >= 0 && s <= 1)) {
+        throw new IllegalArgumentException("the survival of patient " + i + " beyond " + t + " is "
+            + s + "; it has to be between 0 and 1");
+      }
       boolean survived = time[i] > t;
       if (!survived && !event[i]) {
         continue;
       }
-      double uncensored = survived ? censoring.at(t) : censoring.ofEvent(time[i]);
+      double uncensored = survived ? atTime : ofEvent[i];
       if (uncensored == 0) {
         return Estimate.undefined(CensoringDistribution.exhausted(survived ? t : time[i]));
       }
-      double error = (survived ? 1 : 0) - survival[i];
+      double error = (survived ? 1 : 0) - s;
       sum += error * error / uncensored;
     }
     return Estimate.of(sum / time.length);

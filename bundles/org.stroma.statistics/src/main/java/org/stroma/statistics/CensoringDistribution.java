@@ -97,6 +97,15 @@ public final class CensoringDistribution {
     return convention == Convention.BEFORE ? before(time) : at(time);
   }
 
+  /** The G of each event; 1 of the censored, who do not weigh by it. */
+  double[] ofEvents(double[] time, boolean[] event) {
+    double[] all = new double[time.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = event[i] ? ofEvent(time[i]) : 1;
+    }
+    return all;
+  }
+
   /** Why there is no weight at a time where G is 0. */
   static String exhausted(double time) {
     return "everybody whom the censoring is estimated from was censored by " + time

@@ -43,9 +43,10 @@ public final class CumulativeDynamicAuc {
     Arguments.length("times", time.length, "risks", risk.length);
     Arguments.finite("risk", risk);
     int[] order = Arguments.order(risk);
+    double[] uncensored = censoring.ofEvents(time, event);
     Estimate[] at = new Estimate[times.length];
     for (int k = 0; k < at.length; k++) {
-      at[k] = area(time, event, risk, order, times[k], censoring);
+      at[k] = area(time, event, risk, order, times[k], uncensored);
     }
     return of(time, event, times, at);
   }
@@ -62,12 +63,13 @@ public final class CumulativeDynamicAuc {
       double[] times,
       CensoringDistribution censoring) {
     Arguments.length("times", time.length, "risks", risk.length);
+    double[] uncensored = censoring.ofEvents(time, event);
     Estimate[] at = new Estimate[times.length];
     for (int k = 0; k < at.length; k++) {
       int column = k;
       double[] its = Arrays.stream(risk).mapToDouble(row -> row[column]).toArray();
       Arguments.finite("risk", its);
-      at[k] = area(time, event, its, Arguments.order(its), times[k], censoring);
+      at[k] = area(time, event, its, Arguments.order(its), times[k], uncensored);
     }
     return of(time, event, times, at);
   }
@@ -81,12 +83,7 @@ public final class CumulativeDynamicAuc {
   }
 
   private static Estimate area(
-      double[] time,
-      boolean[] event,
-      double[] risk,
-      int[] order,
-      double t,
-      CensoringDistribution censoring) {
+      double[] time, boolean[] event, double[] risk, int[] order, double t, double[] uncensored) {
     double cases = 0;
     double pairs = 0;
     int controls = 0;
@@ -99,11 +96,10 @@ public final class CumulativeDynamicAuc {
         if (time[i] > t) {
           same++;
         } else if (event[i]) {
-          double uncensored = censoring.ofEvent(time[i]);
-          if (uncensored == 0) {
+          if (uncensored[i] == 0) {
             return Estimate.undefined(CensoringDistribution.exhausted(time[i]));
           }
-          weight += 1 / uncensored;
+          weight += 1 / uncensored[i];
         }
       }
       pairs += weight * (controls + same / 2.0);

@@ -8,9 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Figures that scikit-survival documents, which it has from R's survival, survC1, pec and ipred. */
 class PublishedFiguresTest {
@@ -110,5 +114,84 @@ class PublishedFiguresTest {
         0.208817407492645,
         BrierScore.at(TIME, EVENT, survival, 1825, censoring).value(),
         1e-5 * 0.2088);
+  }
+
+  /** The rows of a table in which some columns are known; torchsurv takes those in which all are, with all covariates. */
+  private record Model(double[] time, boolean[] event, double[][] x) {
+    static Model of(String table, int covariates, boolean secondHalf, boolean firstHalf) {
+      Map<String, double[]> data = Tables.columns(table);
+      List<String> all = table.equals("gbsg")
+          ? List.of("age", "size", "grade", "nodes", "pgr", "er", "hormon")
+          : List.of("age", "sex", "ph.ecog", "ph.karno", "pat.karno", "meal.cal", "wt.loss");
+      int n = data.get("time").length;
+      int[] rows = IntStream.range(firstHalf ? 0 : n / 2, secondHalf ? n : n / 2)
+          .filter(i -> covariates < 7 || data.values().stream().noneMatch(c -> Double.isNaN(c[i])))
+          .toArray();
+      double[][] x = Arrays.stream(rows)
+          .mapToObj(i ->
+              all.stream().limit(covariates).mapToDouble(c -> data.get(c)[i]).toArray())
+          .toArray(double[][]::new);
+      return new Model(
+          Arguments.at(data.get("time"), rows),
+          Arguments.at(Tables.flags(data.get("event")), rows),
+          x);
+    }
+  }
+
+  /**
+   * What torchsurv publishes of R's survival and survC1: Cox models of one, two and all covariates, learned from the first half of a
+   * table and judged by the second. survC1 takes the censoring of the patients that it judges, and other pairs where an event and a
+   * censoring are at one time, as in lung.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "lung-all, 1, 0.5295,",
+    "lung-all, 2, 0.5949,",
+    "lung-all, 7, 0.6540,",
+    "gbsg, 1, 0.5125, 0.4819",
+    "gbsg, 2, 0.5964, 0.5556",
+    "gbsg, 7, 0.5819, 0.5856"
+  })
+  void concordanceOfTheSecondHalf(
+      String table, int covariates, double harrell, @Nullable Double uno) {
+    Model first = Model.of(table, covariates, false, true);
+    Model second = Model.of(table, covariates, true, false);
+    double[] risk =
+        CoxFit.of(first.time, first.event, first.x, CoxFit.Ties.EFRON).linearPredictors(second.x);
+    assertEquals(
+        harrell, Concordance.harrell(second.time, second.event, risk).index().value(), 0.5e-4);
+    if (uno != null) {
+      CensoringDistribution own = CensoringDistribution.of(second.time, second.event);
+      assertEquals(
+          uno,
+          Concordance.uno(second.time, second.event, risk, own, 2286).index().value(),
+          0.5e-4);
+    }
+  }
+
+  /** The same of R's coxph on whole tables, by both handlings of equal times. */
+  @ParameterizedTest
+  @CsvSource({
+    "lung-all, 1, -747.7894, -748.0077",
+    "lung-all, 2, -742.8482, -743.0797",
+    "lung-all, 7, -494.0344, -494.1793",
+    "gbsg, 1, -1787.8147, -1787.8833",
+    "gbsg, 2, -1780.1422,",
+    "gbsg, 7, -1738.2329, -1738.3171"
+  })
+  void logLikelihoods(String table, int covariates, double efron, @Nullable Double breslow) {
+    Model all = Model.of(table, covariates, true, true);
+    assertEquals(
+        efron,
+        CoxFit.of(all.time, all.event, all.x, CoxFit.Ties.EFRON).logLikelihood().value(),
+        0.5e-4);
+    if (breslow != null) {
+      assertEquals(
+          breslow,
+          CoxFit.of(all.time, all.event, all.x, CoxFit.Ties.BRESLOW)
+              .logLikelihood()
+              .value(),
+          0.5e-4);
+    }
   }
 }

@@ -212,6 +212,22 @@ class SurvivalDefinitionsTest {
         () -> BaselineHazard.of(new double[] {1, 2}, new double[] {0.2, 0.1}));
   }
 
+  /** An event comes before a censoring at the same time; of two events at one time neither is first. */
+  @Test
+  void equalTimesHandWorked() {
+    double[] same = {4, 4};
+    double[] risk = {2, 1};
+    assertEquals(1, c(same, new boolean[] {true, false}, risk));
+    assertEquals(0, c(same, new boolean[] {false, true}, risk));
+    assertEquals(0.5, c(same, new boolean[] {true, false}, new double[] {0.0, -0.0}));
+    assertFalse(
+        Concordance.harrell(same, new boolean[] {true, true}, risk).index().defined());
+  }
+
+  private static double c(double[] time, boolean[] event, double[] risk) {
+    return Concordance.harrell(time, event, risk).index().value();
+  }
+
   /** Four patients: 1 and 3 died, 2 and 3 were censored; the one censored at 3 was there when the other died. */
   @Test
   void eventsComeBeforeCensorings() {

@@ -185,4 +185,45 @@ class SurvivalOfRTest {
           1e-9 * Math.abs(fit.logLikelihood().value()));
     }
   }
+
+  /** Those above the median age over the others. */
+  @ParameterizedTest
+  @ValueSource(strings = {"veteran", "lung", "rotterdam"})
+  void hazardRatioAndRestrictedMean(String table) {
+    Map<String, double[]> data = Tables.columns(table);
+    double[] time = data.get("time");
+    boolean[] event = Tables.flags(data.get("event"));
+    double[] age = data.get("age");
+    double median = Arguments.quantile(Arrays.stream(age).sorted().toArray(), 0.5);
+    boolean[] old = new boolean[age.length];
+    for (int i = 0; i < old.length; i++) {
+      old[i] = age[i] > median;
+    }
+    HazardRatio ratio = HazardRatio.of(time, event, old);
+    near(R.get(table + ".ratio"), new double[] {
+      ratio.logRatio().value(),
+      ratio.logRatio().standardError().orElseThrow(),
+      ratio.ratio().value(),
+      ratio.interval(0.95).lower(),
+      ratio.interval(0.95).upper(),
+      ratio.probability().value()
+    });
+    int[] young = IntStream.range(0, age.length).filter(i -> !old[i]).toArray();
+    int[] aged = IntStream.range(0, age.length).filter(i -> old[i]).toArray();
+    for (double tau : R.get(table + ".asked")) {
+      Estimate first = Rmst.of(Arguments.at(time, young), Arguments.at(event, young), tau);
+      Estimate second = Rmst.of(Arguments.at(time, aged), Arguments.at(event, aged), tau);
+      double[] expected = R.get(table + ".rmst." + (int) tau);
+      near(expected, new double[] {
+        first.value(),
+        second.value(),
+        first.standardError().orElseThrow(),
+        second.standardError().orElseThrow()
+      });
+      Estimate difference = Rmst.difference(first, second);
+      assertEquals(expected[0] - expected[1], difference.value(), 1e-9 * expected[0]);
+      assertEquals(
+          Math.hypot(expected[2], expected[3]), difference.standardError().orElseThrow(), 1e-9);
+    }
+  }
 }

@@ -262,9 +262,9 @@ public final class MetricContract extends PartContract<Metric, MetricContract> {
           }
         } else {
           main[i] = new double[] {believed};
-          own[i] = new double[] {-believed > time[i] ? 1 : 0};
+          own[i] = new double[] {survival(-believed, time[i])};
           for (int bin = 0; bin < BINS; bin++) {
-            survival[i][bin] = -believed >= BIN * (bin + 1) ? 1 : 0;
+            survival[i][bin] = survival(-believed, BIN * (bin + 1));
           }
         }
       }
@@ -274,6 +274,11 @@ public final class MetricContract extends PartContract<Metric, MetricContract> {
         all.put(Prediction.SURVIVAL_AT_FOLLOW_UP, own);
       }
       return all;
+    }
+
+    /** Of somebody who is believed to die at about a time. */
+    private static double survival(double death, double time) {
+      return 1 / (1 + Math.exp((time - death) / (BIN / 2)));
     }
 
     Truth at(List<Integer> order) {

@@ -23,18 +23,21 @@ import org.stroma.run.SeenPatients;
 final class Checkpoints {
   private Checkpoints() {}
 
+  /** @param candidate whose settings the models have; empty for the experiment's own */
   static void writePreparation(
       RunDirectory run,
       String folder,
       Dataset prepared,
       SortedMap<String, Cohort.Target> targets,
       SortedMap<String, TargetInfo> infos,
+      String candidate,
       SeenPatients seen) {
     Map<String, List<String>> classes = new TreeMap<>();
     targets.forEach((name, target) -> classes.put(name, target.classes()));
     ObjectNode statistics = Json.MAPPER.createObjectNode();
     TargetStatistics.write(infos, statistics);
-    CheckpointStore.writePreparation(run, folder, prepared.learned(), classes, statistics, seen);
+    CheckpointStore.writePreparation(
+        run, folder, prepared.learned(), classes, statistics, candidate, seen);
   }
 
   /** Returns the file, relative to the run directory. */

@@ -13,11 +13,13 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.Fold;
-import org.stroma.evaluation.Evaluator;
+import org.stroma.evaluation.FoldSummary;
 import org.stroma.evaluation.PooledMetrics;
 import org.stroma.evaluation.PredictionTable;
 import org.stroma.evaluation.Predictions;
 import org.stroma.evaluation.SurvivalProbabilities;
+import org.stroma.experiment.Experiment;
+import org.stroma.experiment.Selection;
 import org.stroma.files.Csv;
 import org.stroma.parts.Json;
 
@@ -42,44 +44,84 @@ public final class CrossValidation {
   /**
    * Runs in this process.
    *
+   * @param inner the inner folds of each fold, where something is selected
    * @return what metrics.json holds
    */
-  public static ObjectNode run(RunContext context, List<Fold> folds) {
+  public static ObjectNode run(RunContext context, List<Fold> folds, InnerFolds inner) {
+    InnerStarts innerStarts = InnerStarts.of(
+        context.experiment(), folds, inner.folds(), () -> context.reader().permissions());
     return run(
         context,
         folds,
-        (training, initialization) -> new FoldTraining(context, training, initialization));
+        inner,
+        (training, initialization) ->
+            new LocalExecutor(context, training, initialization, innerStarts));
   }
 
   /** Runs with tasks carried out by somebody else. */
   static ObjectNode run(
       RunContext context,
       List<Fold> folds,
+      InnerFolds inner,
       BiFunction<TrainingRun, @Nullable Initialization, FoldExecutor> executor) {
-    return TrainingRun.of(context, folds.size(), training -> {
-      Initialization initialization =
-          Initialization.of(context.experiment(), folds, context.progress()::note);
-      return new CrossValidation(context, training)
-          .all(folds, executor.apply(training, initialization), initialization);
-    });
+    return TrainingRun.of(
+        context, folds.size(), innerEpochs(context.experiment(), inner), training -> {
+          Initialization initialization = context.experiment().initialize() == null
+              ? null
+              : Initialization.of(
+                  context.experiment(),
+                  folds,
+                  context.reader().permissions(),
+                  context.progress()::note);
+          return new CrossValidation(context, training)
+              .all(folds, inner, executor.apply(training, initialization), initialization);
+        });
+  }
+
+  /** Epochs of all models of all candidates on the inner folds of a fold. */
+  private static int innerEpochs(Experiment experiment, InnerFolds inner) {
+    Selection selection = experiment.selection();
+    if (selection == null) {
+      return 0;
+    }
+    int each = selection.candidates().isEmpty()
+        ? experiment.training().epochs()
+        : selection.candidates().stream()
+            .mapToInt(candidate -> candidate.experiment().training().epochs())
+            .sum();
+    return inner.folds().get(0).size() * selection.members() * each;
   }
 
   private ObjectNode all(
-      List<Fold> folds, FoldExecutor executor, @Nullable Initialization initialization) {
+      List<Fold> folds,
+      InnerFolds inner,
+      FoldExecutor executor,
+      @Nullable Initialization initialization) {
+    Selection selection = context.experiment().selection();
+    NestedSelection nested = selection == null
+        ? null
+        : new NestedSelection(
+            context.experiment(),
+            inner,
+            executor,
+            run,
+            new InnerFile(context.directory(), selection.head(), selection.metric()));
     ObjectNode metrics = Json.MAPPER.createObjectNode();
     ArrayNode byFold = metrics.putArray("folds");
     PooledMetrics pooled = new PooledMetrics(
         context.experiment(), context.parts(), context.cohort(), survival.times());
     for (Fold fold : folds) {
-      FoldTask task = FoldTask.of(context.experiment(), fold);
+      NestedSelection.Chosen chosen = nested == null ? null : nested.choose(fold, byFold.size());
+      FoldTask task = chosen == null ? FoldTask.of(context.experiment(), fold) : chosen.task();
       FoldResult result = executor.execute(task);
       // an executor elsewhere does not begin the run itself
       run.begin("");
-      byFold
-          .addObject()
-          .put("repeat", result.repeat())
-          .put("fold", result.fold())
-          .setAll((ObjectNode) result.metrics());
+      ObjectNode told =
+          byFold.addObject().put("repeat", result.repeat()).put("fold", result.fold());
+      if (chosen != null) {
+        told.set("selection", chosen.told());
+      }
+      told.setAll((ObjectNode) result.metrics());
       rows(task, FoldResult.TRAIN, task.training(), result);
       rows(task, FoldResult.VALIDATION, task.validation(), result);
       rows(task, FoldResult.TEST, task.test(), result);
@@ -90,9 +132,29 @@ public final class CrossValidation {
     if (initialization != null) {
       metrics.set("initialize", initialization.told());
     }
-    Evaluator.summarise(metrics, byFold).forEach(run::note);
-    pooled.write(metrics).forEach(run::note);
+    Map<String, String> byMetric = FoldSummary.write(metrics, byFold);
+    Map<String, String> together = pooled.write(metrics);
+    byMetric.forEach((name, sentence) ->
+        run.note(together.containsKey(name) ? sentence + "; " + together.get(name) : sentence));
+    if (nested != null) {
+      run.note(nested.summarise(metrics));
+      last(metrics, byFold, selection).forEach(run::note);
+    }
     return metrics;
+  }
+
+  /**
+   * What the folds would have been without a choice of epochs.
+   *
+   * @return a sentence about the deciding metric
+   */
+  private static List<String> last(ObjectNode metrics, ArrayNode byFold, Selection selection) {
+    ArrayNode ends = Json.MAPPER.createArrayNode();
+    byFold.forEach(fold -> ends.add(fold.path(FoldResult.LAST)));
+    ObjectNode last = metrics.putObject(FoldResult.LAST);
+    String sentence =
+        FoldSummary.write(last, ends).get(selection.head() + " " + selection.metric());
+    return sentence == null ? List.of() : List.of("at the last epoch: " + sentence);
   }
 
   private void rows(FoldTask task, String split, List<String> patients, FoldResult result) {

@@ -7,6 +7,7 @@ package org.stroma.training;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.stroma.parts.Json;
 
 /**
@@ -15,8 +16,10 @@ import org.stroma.parts.Json;
  * @param repeat of the task
  * @param fold of the task
  * @param predictions by split ({@code train}, {@code validation}, {@code test}), HEAD.NAME and patient: the means over the
- *     members
- * @param metrics by split, head and name, as in metrics.json; no {@code validation} where the task has none
+ *     members; none of an inner fold
+ * @param metrics by split, head and name, as in metrics.json; no {@code validation} where the task has none. Where an epoch was
+ *     chosen, {@code last} has those of the last epoch by split, and its number as {@code epoch}. None of an inner fold
+ * @param scores of an inner fold; null of others
  * @param history of each member, epoch by epoch
  * @param checkpoints the models' files, relative to the run directory, with /
  * @param trainingSeconds of each member
@@ -27,6 +30,7 @@ public record FoldResult(
     int fold,
     Map<String, Map<String, Map<String, double[]>>> predictions,
     JsonNode metrics,
+    @Nullable Scores scores,
     List<List<Epoch>> history,
     List<String> checkpoints,
     List<Double> trainingSeconds,
@@ -36,6 +40,25 @@ public record FoldResult(
 
   public static final String VALIDATION = "validation";
   public static final String TEST = "test";
+
+  /** Key of the metrics of the last epoch. */
+  public static final String LAST = "last";
+
+  /**
+   * What the validation patients of an inner fold say.
+   *
+   * @param values of the deciding metric after each epoch that all members reached; null where it is not defined
+   * @param undefined why it is not defined somewhere; empty where it is everywhere
+   * @param failure why the settings cannot be trained with; empty where they can
+   */
+  public record Scores(List<@Nullable Double> values, String undefined, String failure) {
+    /** The values; NaN where there is none. */
+    double[] numbers() {
+      return values.stream()
+          .mapToDouble(value -> value == null ? Double.NaN : value)
+          .toArray();
+    }
+  }
 
   public JsonNode toJson() {
     return Json.MAPPER.valueToTree(this);

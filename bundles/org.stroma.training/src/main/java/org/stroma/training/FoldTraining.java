@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.stroma.api.Prediction;
@@ -38,7 +39,7 @@ import org.stroma.run.CheckpointStore;
 import org.stroma.run.RunDirectory;
 import org.stroma.run.SeenPatients;
 
-/** Carries out tasks of the run's own experiment in this process. */
+/** Trains and tests the models of a fold, with the settings and parts of the context. */
 final class FoldTraining implements FoldExecutor {
   private final RunContext context;
   private final TrainingRun run;
@@ -65,15 +66,21 @@ final class FoldTraining implements FoldExecutor {
       PatchPredictions patches,
       List<List<Epoch>> history,
       List<String> checkpoints,
-      List<Double> seconds) {}
+      List<Double> seconds) {
+    static Ensemble none(Experiment experiment, Cohort cohort) {
+      return new Ensemble(
+          new Predictions(),
+          new Predictions(),
+          new Predictions(),
+          new PatchPredictions(experiment, cohort),
+          new ArrayList<>(),
+          new ArrayList<>(),
+          new ArrayList<>());
+    }
+  }
 
   @Override
   public FoldResult execute(FoldTask task) {
-    if (!task.overrides().isEmpty()) {
-      throw new IllegalArgumentException(
-          "the parts of this run have the settings of its experiment, and the task wants "
-              + task.overrides());
-    }
     long started = System.nanoTime();
     Experiment experiment = context.experiment();
     Cohort cohort = context.cohort();
@@ -90,14 +97,8 @@ final class FoldTraining implements FoldExecutor {
     memory.check(prepared, cohort.visits(), fold.test());
     SortedMap<String, TargetInfo> infos =
         TargetStatistics.fit(experiment, context.parts(), cohort, prepared, fold.training());
-    Ensemble ensemble = new Ensemble(
-        new Predictions(),
-        new Predictions(),
-        new Predictions(),
-        new PatchPredictions(experiment, cohort),
-        new ArrayList<>(),
-        new ArrayList<>(),
-        new ArrayList<>());
+    Ensemble ensemble = Ensemble.none(experiment, cohort);
+    Ensemble last = Ensemble.none(experiment, cohort);
     try (Model model = Model.of(new ModelSpec(
         experiment,
         context.parts(),
@@ -126,14 +127,15 @@ final class FoldTraining implements FoldExecutor {
           prepared,
           cohort.targets(),
           infos,
+          task.candidate(),
           (start == null ? SeenPatients.NOBODY : start.seen()).andLabelled(fold.training()));
       Trainer trainer =
           new Trainer(experiment, prepared, cohort.visits(), cohort.targets(), memory::bytes);
       for (int member = 0; member < task.members(); member++) {
-        train(task, member, start, trainer, model, infos, ensemble);
+        train(task, member, start, trainer, model, infos, ensemble, last);
       }
     }
-    FoldResult result = result(task, ensemble, started);
+    FoldResult result = result(task, ensemble, last, started);
     run.publish(
         new RunEvent.FoldEnded(run.description(), fold.repeat(), fold.fold(), result.seconds()),
         RunListener::foldEnded);
@@ -147,7 +149,8 @@ final class FoldTraining implements FoldExecutor {
       Trainer trainer,
       Model model,
       SortedMap<String, TargetInfo> infos,
-      Ensemble ensemble) {
+      Ensemble ensemble,
+      Ensemble atEnd) {
     Fold fold = task.patients();
     RunDirectory directory = context.directory();
     String folder = CheckpointStore.folder(fold);
@@ -162,6 +165,7 @@ final class FoldTraining implements FoldExecutor {
     }
     Schedule schedule =
         context.parts().get(context.experiment().training().schedule().slot(), Schedule.class);
+    ChosenEpoch chosen = new ChosenEpoch(model, task.epoch());
     ensemble
         .history()
         .add(trainer.train(
@@ -169,12 +173,18 @@ final class FoldTraining implements FoldExecutor {
             schedule,
             fold.training(),
             chance,
+            task.epochs() == 0 ? context.experiment().training().epochs() : task.epochs(),
             () -> run.note(
                 "repeat " + fold.repeat() + " fold " + fold.fold() + ": " + Trainer.UNTAUGHT),
-            epoch -> run.publish(
-                new RunEvent.EpochEnded(
-                    run.description(), fold.repeat(), fold.fold(), member, epoch),
-                RunListener::epochEnded)));
+            epoch -> {
+              run.publish(
+                  new RunEvent.EpochEnded(
+                      run.description(), fold.repeat(), fold.fold(), member, epoch),
+                  RunListener::epochEnded);
+              chosen.ended(epoch);
+              return true;
+            }));
+    Map<String, float[]> last = chosen.restore();
     double seconds = (System.nanoTime() - started) / 1e9;
     // before anything else can go wrong: hours of training must not be lost to an evaluation
     ensemble.checkpoints().add(Checkpoints.writeModel(directory, folder, member, model));
@@ -183,12 +193,34 @@ final class FoldTraining implements FoldExecutor {
         new RunEvent.MemberEnded(run.description(), fold.repeat(), fold.fold(), member, seconds),
         RunListener::memberEnded);
     run.keep();
+    predict(
+        trainer,
+        model,
+        fold,
+        infos,
+        ensemble,
+        (centre, functions) ->
+            CheckpointStore.writeScale(directory, folder, member, centre, functions));
+    if (last != null) {
+      model.assign(last);
+      predict(trainer, model, fold, infos, atEnd, (centre, functions) -> {});
+    }
+  }
+
+  /** @param kept hears how predictions are to be scaled before anybody but the training patients is predicted */
+  private void predict(
+      Trainer trainer,
+      Model model,
+      Fold fold,
+      SortedMap<String, TargetInfo> infos,
+      Ensemble ensemble,
+      BiConsumer<Map<String, Double>, ObjectNode> kept) {
     PatchPredictions listener = ensemble.patches().wanted() ? ensemble.patches() : null;
     Map<String, Map<String, float[]>> own = trainer.predict(model, fold.training(), listener);
     Map<String, Double> centre = centre(own);
     SortedMap<String, SurvivalFunction> functions =
         survival.fit(own, context.cohort(), infos, fold.training());
-    CheckpointStore.writeScale(directory, folder, member, centre, survival.write(functions));
+    kept.accept(centre, survival.write(functions));
     UnaryOperator<Map<String, Map<String, float[]>>> whole =
         predicted -> survival.with(predicted, functions, context.cohort());
     ensemble.training().add(whole.apply(own), centre);
@@ -198,29 +230,43 @@ final class FoldTraining implements FoldExecutor {
     ensemble.test().add(whole.apply(trainer.predict(model, fold.test(), listener)), centre);
   }
 
-  private FoldResult result(FoldTask task, Ensemble ensemble, long started) {
+  private FoldResult result(FoldTask task, Ensemble ensemble, Ensemble last, long started) {
     Map<String, Map<String, Map<String, double[]>>> predictions = new LinkedHashMap<>();
-    ObjectNode metrics = Json.MAPPER.createObjectNode();
     predictions.put(FoldResult.TRAIN, ensemble.training().means());
-    metrics.set(
-        FoldResult.TRAIN, measure(ensemble.training(), ensemble, task.training(), task.training()));
     if (!task.validation().isEmpty()) {
       predictions.put(FoldResult.VALIDATION, ensemble.validation().means());
-      metrics.set(
-          FoldResult.VALIDATION,
-          measure(ensemble.validation(), ensemble, task.validation(), task.training()));
     }
     predictions.put(FoldResult.TEST, ensemble.test().means());
-    metrics.set(FoldResult.TEST, measure(ensemble.test(), ensemble, task.test(), task.training()));
+    ObjectNode metrics = measure(task, ensemble);
+    if (task.epoch() > 0) {
+      int epochs = ensemble.history().get(0).size();
+      ObjectNode atEnd = metrics.putObject(FoldResult.LAST).put("epoch", epochs);
+      atEnd.setAll(measure(task, task.epoch() == epochs ? ensemble : last));
+    }
     return new FoldResult(
         task.repeat(),
         task.fold(),
         predictions,
         metrics,
+        null,
         ensemble.history(),
         ensemble.checkpoints(),
         ensemble.seconds(),
         (System.nanoTime() - started) / 1e9);
+  }
+
+  /** The metrics of each side. */
+  private ObjectNode measure(FoldTask task, Ensemble ensemble) {
+    ObjectNode metrics = Json.MAPPER.createObjectNode();
+    metrics.set(
+        FoldResult.TRAIN, measure(ensemble.training(), ensemble, task.training(), task.training()));
+    if (!task.validation().isEmpty()) {
+      metrics.set(
+          FoldResult.VALIDATION,
+          measure(ensemble.validation(), ensemble, task.validation(), task.training()));
+    }
+    metrics.set(FoldResult.TEST, measure(ensemble.test(), ensemble, task.test(), task.training()));
+    return metrics;
   }
 
   private ObjectNode measure(

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,9 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.stroma.cohort.CohortSettings;
 import org.stroma.cohort.Fold;
+import org.stroma.cohort.Permissions;
 import org.stroma.dataset.Preparation;
 import org.stroma.experiment.Experiment;
 import org.stroma.files.FileProblem;
@@ -35,7 +38,8 @@ import org.stroma.run.SeenPatients;
 /**
  * Which weights the encoders of each fold start from. A model that was trained with the targets of a fold's test patients
  * would hand what it knows of them on: a fold starts from the same fold of the source where the folds are the same, else from
- * any model of it that saw none of the fold's test patients, else the experiment is refused.
+ * any model of it that saw none of the fold's test patients, else the experiment is refused. So is one that starts from a
+ * pretraining on its test patients. {@code /cohort/allow} lets either pass.
  */
 public final class Initialization {
   /**
@@ -77,20 +81,30 @@ public final class Initialization {
   private Initialization() {}
 
   /** For the folds of a supervised experiment; null where it starts anew. */
-  public static Initialization of(Experiment experiment, List<Fold> folds, Consumer<String> notes) {
+  public static Initialization of(
+      Experiment experiment, List<Fold> folds, Permissions permissions, Consumer<String> notes) {
     if (experiment.initialize() == null) {
       return null;
     }
     Path from = experiment.initialize().from();
     List<Start> candidates = candidates(from);
     Initialization chosen = new Initialization();
+    TreeSet<String> trained = new TreeSet<>();
     TreeSet<String> pretrained = new TreeSet<>();
     ArrayNode byFold = chosen.told.put("from", from.toString()).putArray("folds");
     for (Fold fold : folds) {
       List<String> held = new ArrayList<>(fold.test());
       held.addAll(fold.validation());
-      Start start = choose(from, candidates, fold, held);
+      Start start = choose(
+          from,
+          candidates,
+          fold,
+          held,
+          permissions.allows(CohortSettings.TRAINED_ON_TEST_PATIENTS));
       chosen.starts.put(CheckpointStore.folder(fold), start);
+      List<String> known = SeenPatients.among(fold.test(), start.seen().labelled());
+      trained.addAll(known);
+      trained.addAll(SeenPatients.among(fold.validation(), start.seen().labelled()));
       List<String> shared = SeenPatients.among(fold.test(), start.seen().unlabelled());
       pretrained.addAll(shared);
       ObjectNode node = byFold
@@ -101,15 +115,45 @@ public final class Initialization {
       if (!start.seen().complete()) {
         node.putNull("test_patients_seen_with_targets");
       } else {
-        node.put("test_patients_seen_with_targets", 0)
+        node.put("test_patients_seen_with_targets", known.size())
             .put("test_patients_seen_without_targets", shared.size());
       }
     }
-    notes.accept(sentence(from, chosen.starts.values().iterator().next(), pretrained.size()));
+    if (!trained.isEmpty()) {
+      permissions.pass(
+          CohortSettings.TRAINED_ON_TEST_PATIENTS,
+          List.of("the encoders start from " + from + ", which was trained with the targets of "
+              + some(trained) + ", tested here"));
+    }
+    pretrained(from, pretrained, permissions);
+    notes.accept(sentence(from, chosen.starts.values().iterator().next(), trained.isEmpty()));
     return chosen;
   }
 
-  private static String sentence(Path from, Start first, int pretrained) {
+  /** Without targets nothing is learned of who does well, but the encoders fit those tested better than new patients. */
+  private static void pretrained(Path from, TreeSet<String> patients, Permissions permissions) {
+    if (patients.isEmpty()) {
+      return;
+    }
+    if (!permissions.allows(CohortSettings.PRETRAINED_ON_TEST_PATIENTS)) {
+      throw refuse("is " + from + ", which was pretrained on " + some(patients)
+          + ", tested here: without their targets, but its encoders fit them better than new patients; pretrain on others,"
+          + " or, if the result may be read with that in mind, "
+          + Permissions.otherwise(CohortSettings.PRETRAINED_ON_TEST_PATIENTS));
+    }
+    permissions.pass(
+        CohortSettings.PRETRAINED_ON_TEST_PATIENTS,
+        List.of("the encoders start from " + from + ", which was pretrained on " + some(patients)
+            + ", tested here, without their targets"));
+  }
+
+  private static String some(Collection<String> patients) {
+    return patients.size() + (patients.size() == 1 ? " patient (" : " patients (")
+        + patients.stream().limit(5).collect(Collectors.joining(", "))
+        + (patients.size() > 5 ? ", ..." : "") + ")";
+  }
+
+  private static String sentence(Path from, Start first, boolean untrained) {
     if (!first.seen().complete()) {
       return "the encoders start from " + from
           + ", which does not say which patients it was trained on"
@@ -118,10 +162,9 @@ public final class Initialization {
           + "here, the results say nothing about new patients";
     }
     return "the encoders start from " + from
-        + "; it was trained with the targets of none of each fold's test patients"
-        + (pretrained == 0
-            ? ""
-            : ", and pretrained on " + pretrained + " of those tested here, without their targets");
+        + (untrained
+            ? "; it was trained with the targets of none of each fold's test patients"
+            : "");
   }
 
   /** For a pretraining, which tests nobody; null where it starts anew. */
@@ -131,7 +174,7 @@ public final class Initialization {
         : candidates(experiment.initialize().from()).get(0);
   }
 
-  private static List<Start> candidates(Path from) {
+  static List<Start> candidates(Path from) {
     if (!Files.isDirectory(from)) {
       // the file may lie beside what its run has kept
       JsonNode beside = CheckpointStore.besides(from);
@@ -155,7 +198,8 @@ public final class Initialization {
     return candidates;
   }
 
-  private static Start choose(Path from, List<Start> candidates, Fold fold, List<String> held) {
+  private static Start choose(
+      Path from, List<Start> candidates, Fold fold, List<String> held, boolean whateverItKnows) {
     String same = "/" + CheckpointStore.folder(fold);
     List<Start> order = new ArrayList<>(candidates);
     order.sort(
@@ -164,6 +208,9 @@ public final class Initialization {
       if (SeenPatients.among(held, start.seen().labelled()).isEmpty()) {
         return start;
       }
+    }
+    if (whateverItKnows) {
+      return order.get(0);
     }
     List<String> shared = SeenPatients.among(held, order.get(0).seen().labelled());
     throw refuse("is " + from + ", and "
@@ -175,7 +222,8 @@ public final class Initialization {
         + (shared.size() > 5 ? ", ..." : "")
         + "), so the result would say nothing about new patients; use the seed, split and patients of "
         + from.getFileName()
-        + ", or a run of other patients, or a pretraining");
+        + ", or a run of other patients, or a pretraining; if the result may be read with that in mind, "
+        + Permissions.otherwise(CohortSettings.TRAINED_ON_TEST_PATIENTS));
   }
 
   private static FaultsException refuse(String message) {

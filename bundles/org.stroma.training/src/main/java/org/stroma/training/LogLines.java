@@ -17,6 +17,17 @@ final class LogLines implements RunListener {
   }
 
   @Override
+  public void chosen(RunEvent.Chosen event) {
+    LOG.info(
+        "repeat {} fold {} chooses {}{} epochs by inner folds, whose mean is {}",
+        event.repeat(),
+        event.fold(),
+        event.candidate().isEmpty() ? "" : event.candidate() + ", ",
+        event.epoch(),
+        event.value());
+  }
+
+  @Override
   public void foldEnded(RunEvent.FoldEnded event) {
     LOG.info("repeat {} fold {} is trained", event.repeat(), event.fold());
   }

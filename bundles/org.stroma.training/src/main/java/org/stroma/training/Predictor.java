@@ -70,12 +70,13 @@ public final class Predictor {
   /**
    * Predicts the patients of a cohort.
    *
+   * @param parts of the experiment and its candidates: each fold is predicted with the settings that it chose
    * @param seenToo whether patients whom every model was trained with are predicted all the same
    * @param explained with what explanations are made; null for none
    * @param times at which survival is told; empty for those of the run
    */
   public Result predict(
-      WiredParts parts,
+      CandidateParts parts,
       Devices devices,
       Cohort data,
       CohortReader files,
@@ -83,8 +84,14 @@ public final class Predictor {
       @Nullable ExplanationOptions explained,
       boolean labelled,
       List<Double> times) {
-    SurvivalProbabilities survival = SurvivalProbabilities.of(
-        experiment, parts, CheckpointStore.survival(trained.get(0).models().get(0)), data, times);
+    SurvivalProbabilities survival = parts.use(
+        "",
+        (settings, started) -> SurvivalProbabilities.of(
+            settings,
+            started,
+            CheckpointStore.survival(trained.get(0).models().get(0)),
+            data,
+            times));
     Map<CheckpointStore.Trained, List<String>> asked = new LinkedHashMap<>();
     TreeSet<String> some = new TreeSet<>();
     TreeSet<String> unseen = new TreeSet<>();
@@ -116,16 +123,20 @@ public final class Predictor {
     int done = 0;
     for (Map.Entry<CheckpointStore.Trained, List<String>> fold : asked.entrySet()) {
       progress.at("model " + ++done + "/" + asked.size());
-      predict(
-          fold.getKey(),
-          parts,
-          data,
-          fold.getValue(),
-          files,
-          devices.config(),
-          mean,
-          survival,
-          listener);
+      parts.use(fold.getKey().candidate(), (settings, started) -> {
+        predict(
+            fold.getKey(),
+            settings,
+            started,
+            data,
+            fold.getValue(),
+            files,
+            devices.config(),
+            mean,
+            survival,
+            listener);
+        return mean;
+      });
     }
     if (explained != null) {
       details.add(explain(parts, devices.config(), data, files, asked, mean, explained));
@@ -134,34 +145,40 @@ public final class Predictor {
   }
 
   private ModelExplanations explain(
-      WiredParts parts,
+      CandidateParts parts,
       ConfigProto config,
       Cohort data,
       ReadContext files,
       Map<CheckpointStore.Trained, List<String>> asked,
       Predictions mean,
       ExplanationOptions options) {
-    ExplainedModels models = new ExplainedModels(
-        experiment,
-        parts,
-        data,
-        config,
-        progress,
+    ModelExplanations explanations = new ModelExplanations(
         options,
+        experiment.modalities().keySet(),
         ExplainedModels.predicted(experiment, trained.get(0).classes(), mean));
     int done = 0;
     for (Map.Entry<CheckpointStore.Trained, List<String>> fold : asked.entrySet()) {
-      models.ask(
-          fold.getKey(),
-          prepared(fold.getKey(), parts, data, files),
-          fold.getValue(),
-          ++done + "/" + asked.size());
+      String place = ++done + "/" + asked.size();
+      parts.use(fold.getKey().candidate(), (settings, started) -> {
+        new ExplainedModels(settings, started, data, config, progress)
+            .ask(
+                fold.getKey(),
+                prepared(fold.getKey(), settings, started, data, files),
+                fold.getValue(),
+                place,
+                explanations);
+        return explanations;
+      });
     }
-    return models.explanations();
+    return explanations;
   }
 
-  private Dataset prepared(
-      CheckpointStore.Trained fold, WiredParts parts, Cohort data, ReadContext files) {
+  private static Dataset prepared(
+      CheckpointStore.Trained fold,
+      Experiment experiment,
+      WiredParts parts,
+      Cohort data,
+      ReadContext files) {
     if (!(fold.kept().path("modalities") instanceof ObjectNode learned)) {
       throw new DataException(
           fold.preparation() + " does not hold what the run's transforms learned");
@@ -169,9 +186,10 @@ public final class Predictor {
     return Preparation.apply(experiment, parts, data, learned, files);
   }
 
-  /** Adds what each model predicts for some patients. */
-  private void predict(
+  /** Adds what each model predicts for some patients, with the settings that it was trained with. */
+  private static void predict(
       CheckpointStore.Trained fold,
+      Experiment experiment,
       WiredParts parts,
       Cohort data,
       List<String> patients,
@@ -180,7 +198,7 @@ public final class Predictor {
       Predictions predictions,
       SurvivalProbabilities survival,
       AuxiliaryListener listener) {
-    Dataset prepared = prepared(fold, parts, data, files);
+    Dataset prepared = prepared(fold, experiment, parts, data, files);
     SortedMap<String, Cohort.Target> targets = new TreeMap<>();
     Map<String, List<String>> classes = fold.classes();
     experiment

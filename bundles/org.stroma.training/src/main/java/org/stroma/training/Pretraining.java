@@ -35,7 +35,7 @@ public final class Pretraining {
    * @return what metrics.json holds
    */
   public static ObjectNode run(RunContext context) {
-    return TrainingRun.of(context, 0, run -> train(context, run));
+    return TrainingRun.of(context, 0, 0, run -> train(context, run));
   }
 
   private static ObjectNode train(RunContext context, TrainingRun run) {
@@ -113,6 +113,7 @@ public final class Pretraining {
         prepared,
         Collections.emptySortedMap(),
         new TreeMap<>(),
+        "",
         (start == null ? SeenPatients.NOBODY : start.seen()).andUnlabelled(patients));
     Checkpoints.writeModel(context.directory(), FOLDER, 0, model);
     run.keep();

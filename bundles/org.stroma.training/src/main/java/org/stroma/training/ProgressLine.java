@@ -5,26 +5,46 @@
 package org.stroma.training;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.stroma.command.Progress;
 
 /** Tells the user how a run goes: a line that each epoch replaces, and notes. */
 public final class ProgressLine implements RunListener {
   private final Progress progress;
+  private final int innerEpochs;
   private long started = System.nanoTime();
   private int foldsDone;
 
+  /** Epochs of the fold's inner trainings that have ended, those that they left out among them, and of the one that goes on. */
+  private int innerDone;
+
+  private RunEvent.@Nullable InnerEpochEnded inner;
+
+  /** How many epochs each model of the fold is trained for. */
+  private int epochs;
+
+  /** For a run that chooses nothing. */
   public ProgressLine(Progress progress) {
+    this(progress, 0);
+  }
+
+  /** @param innerEpochs of all models of all candidates on all inner folds of a fold */
+  ProgressLine(Progress progress, int innerEpochs) {
     this.progress = progress;
+    this.innerEpochs = innerEpochs;
   }
 
   @Override
   public void runStarted(RunEvent.RunStarted event) {
     started = System.nanoTime();
+    epochs = event.run().epochs();
   }
 
   @Override
   public void foldEnded(RunEvent.FoldEnded event) {
     foldsDone++;
+    innerDone = 0;
+    inner = null;
   }
 
   @Override
@@ -33,31 +53,67 @@ public final class ProgressLine implements RunListener {
   }
 
   @Override
+  public void innerEpochEnded(RunEvent.InnerEpochEnded event) {
+    RunEvent.InnerEpochEnded before = inner;
+    if (before != null
+        && (before.inner() != event.inner()
+            || before.member() != event.member()
+            || !before.candidate().equals(event.candidate()))) {
+      innerDone += before.epochs();
+    }
+    inner = event;
+    int epoch = event.epoch().epoch() + 1;
+    progress.at(line(
+        event.run(),
+        event.repeat(),
+        event.fold(),
+        (event.candidate().isEmpty() ? "" : event.candidate() + "  ")
+            + "inner " + event.inner() + "  " + model(event.run(), event.member())
+            + epoch(epoch, event.epochs(), event.epoch()),
+        innerDone + epoch));
+  }
+
+  @Override
+  public void chosen(RunEvent.Chosen event) {
+    epochs = event.epochs();
+  }
+
+  @Override
   public void epochEnded(RunEvent.EpochEnded event) {
     RunEvent.Run run = event.run();
     int epoch = event.epoch().epoch() + 1;
-    String at = String.format(
-        Locale.ROOT,
-        "epoch %d/%d  loss %.4f",
-        epoch,
-        run.epochs(),
-        event.epoch().loss());
-    progress.at(run.pretraining() ? at : at(event, epoch, at));
+    String at = epoch(epoch, epochs == 0 ? run.epochs() : epochs, event.epoch());
+    progress.at(
+        run.pretraining()
+            ? at
+            : line(
+                run,
+                event.repeat(),
+                event.fold(),
+                model(run, event.member()) + at,
+                innerEpochs + event.member() * epochs + epoch));
   }
 
-  private String at(RunEvent.EpochEnded event, int epoch, String at) {
-    RunEvent.Run run = event.run();
-    double done = ((double) (foldsDone * run.members() + event.member()) * run.epochs() + epoch)
-        / ((double) run.folds() * run.members() * run.epochs());
+  private static String epoch(int epoch, int epochs, Epoch ended) {
+    return String.format(Locale.ROOT, "epoch %d/%d  loss %.4f", epoch, epochs, ended.loss());
+  }
+
+  private static String model(RunEvent.Run run, int member) {
+    return run.members() == 1 ? "" : "model " + (member + 1) + "/" + run.members() + "  ";
+  }
+
+  /** @param within epochs of the fold that have been trained */
+  private String line(RunEvent.Run run, int repeat, int fold, String at, int within) {
+    double perFold = innerEpochs + (double) run.members() * epochs;
+    double done = Math.min(1, (foldsDone + within / perFold) / run.folds());
     long left = Math.round((System.nanoTime() - started) / 1e9 * (1 - done) / done);
     return String.format(
         Locale.ROOT,
-        "%sfold %d (%d of %d)  %s%s  %3.0f %%  %d:%02d left",
-        run.repeats() == 1 ? "" : "repeat " + event.repeat() + "  ",
-        event.fold(),
+        "%sfold %d (%d of %d)  %s  %3.0f %%  %d:%02d left",
+        run.repeats() == 1 ? "" : "repeat " + repeat + "  ",
+        fold,
         foldsDone + 1,
         run.folds(),
-        run.members() == 1 ? "" : "model " + (event.member() + 1) + "/" + run.members() + "  ",
         at,
         100 * done,
         left / 60,

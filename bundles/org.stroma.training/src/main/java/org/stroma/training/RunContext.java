@@ -21,6 +21,7 @@ import org.stroma.run.RunDocument;
  *
  * @param experiment checked
  * @param parts of the experiment, started
+ * @param candidates starts the parts of candidates
  * @param cohort its data
  * @param reader that read them, and knows all files
  * @param directory where the run writes; not claimed yet
@@ -32,6 +33,7 @@ import org.stroma.run.RunDocument;
 public record RunContext(
     Experiment experiment,
     WiredParts parts,
+    CandidateParts candidates,
     Cohort cohort,
     CohortReader reader,
     RunDirectory directory,
@@ -39,4 +41,20 @@ public record RunContext(
     Supplier<List<RunListener>> listeners,
     Devices devices,
     Supplier<? extends JsonNode> provenance,
-    Supplier<List<RunDocument>> documents) {}
+    Supplier<List<RunDocument>> documents) {
+  /** The same with the settings and parts of a candidate. */
+  RunContext with(Experiment settings, WiredParts started) {
+    return new RunContext(
+        settings,
+        started,
+        candidates,
+        cohort,
+        reader,
+        directory,
+        progress,
+        listeners,
+        devices,
+        provenance,
+        documents);
+  }
+}

@@ -94,6 +94,38 @@ public sealed interface RunEvent {
   @ProviderType
   record EpochEnded(Run run, int repeat, int fold, int member, Epoch epoch) implements RunEvent {}
 
+  /**
+   * See {@link RunListener#innerEpochEnded}.
+   *
+   * @param candidate its name; empty where there are none
+   * @param inner number of the inner fold
+   * @param epochs of this training at most
+   */
+  @ProviderType
+  record InnerEpochEnded(
+      Run run,
+      int repeat,
+      int fold,
+      String candidate,
+      int inner,
+      int member,
+      int epochs,
+      Epoch epoch)
+      implements RunEvent {}
+
+  /**
+   * See {@link RunListener#chosen}.
+   *
+   * @param candidate its name; empty where there are none
+   * @param epoch after how many epochs the weights are taken
+   * @param epochs how many are trained
+   * @param value of the deciding metric, mean over the inner folds
+   */
+  @ProviderType
+  record Chosen(
+      Run run, int repeat, int fold, String candidate, int epoch, int epochs, double value)
+      implements RunEvent {}
+
   /** See {@link RunListener#noted}. */
   @ProviderType
   record Noted(Run run, String message) implements RunEvent {}

@@ -36,6 +36,12 @@ public interface RunListener {
   /** One model has seen all training patients once more. */
   default void epochEnded(RunEvent.EpochEnded event) {}
 
+  /** A model of an inner fold, by which something is chosen, has seen its training patients once more. */
+  default void innerEpochEnded(RunEvent.InnerEpochEnded event) {}
+
+  /** Epochs, and the candidate where there are several, have been chosen for a fold; its models are trained next. */
+  default void chosen(RunEvent.Chosen event) {}
+
   /** Something is worth a line to the user. */
   default void noted(RunEvent.Noted event) {}
 }

@@ -59,6 +59,36 @@ public final class Trainer {
     }
   }
 
+  /** Looks on while a model is trained. */
+  @FunctionalInterface
+  interface Watch {
+    /** Hears of an epoch; false ends the training with it. */
+    boolean ended(Epoch epoch);
+  }
+
+  /** The loss is no longer a number, which is a fault of the settings. */
+  static final class DivergedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Fault fault;
+
+    DivergedException(int epoch) {
+      this(new Fault(
+          "/training/optimizer",
+          "the loss is no longer a number in epoch " + epoch
+              + "; a smaller learningRate or a /training/maxGradNorm above 0 helps"));
+    }
+
+    private DivergedException(Fault fault) {
+      super(fault.message());
+      this.fault = fault;
+    }
+
+    FaultsException fault() {
+      return new FaultsException(List.of(fault), false);
+    }
+  }
+
   private final Experiment experiment;
   private final Dataset prepared;
   private final SortedMap<String, Cohort.Target> targets;
@@ -89,13 +119,54 @@ public final class Trainer {
       Chance chance,
       Runnable untaught,
       Consumer<Epoch> listener) {
+    return train(
+        model, schedule, patients, chance, experiment.training().epochs(), untaught, epoch -> {
+          listener.accept(epoch);
+          return true;
+        });
+  }
+
+  /**
+   * As above, for fewer epochs: each is as it is in a training that goes on to the last one of the experiment.
+   *
+   * @param last how many epochs at most
+   */
+  List<Epoch> train(
+      Steps model,
+      Schedule schedule,
+      List<String> patients,
+      Chance chance,
+      int last,
+      Runnable untaught,
+      Watch watch) {
+    try {
+      return watched(model, schedule, patients, chance, last, untaught, watch);
+    } catch (DivergedException e) {
+      throw e.fault();
+    }
+  }
+
+  /**
+   * As above.
+   *
+   * @throws DivergedException when the loss is no longer a number
+   */
+  List<Epoch> watched(
+      Steps model,
+      Schedule schedule,
+      List<String> patients,
+      Chance chance,
+      int last,
+      Runnable untaught,
+      Watch watch) {
     Experiment.Training training = experiment.training();
     List<Epoch> epochs = new ArrayList<>();
     int step = 0;
     Double base = learningRate();
     Map<String, Integer> places = new HashMap<>();
     patients.forEach(patient -> places.put(patient, places.size()));
-    for (int epoch = 0; epoch < training.epochs(); epoch++) {
+    boolean more = true;
+    for (int epoch = 0; more && epoch < last; epoch++) {
       long start = System.nanoTime();
       List<BatchPlan> plans = sampler.epoch(patients, chance, epoch);
       TrainingProgress progress = TrainingProgress.of(epoch, training.epochs())
@@ -117,12 +188,7 @@ public final class Trainer {
             made = model.train(batch, firstDraw + i, ++step, rate);
           }
           if (!Float.isFinite(made.loss())) {
-            throw new FaultsException(
-                List.of(new Fault(
-                    "/training/optimizer",
-                    "the loss is no longer a number in epoch " + (epoch + 1)
-                        + "; a smaller learningRate or a /training/maxGradNorm above 0 helps")),
-                false);
+            throw new DivergedException(epoch + 1);
           }
           sum += made.loss();
           norms += made.gradientNorm();
@@ -144,7 +210,7 @@ public final class Trainer {
           base == null ? null : base * rate,
           (System.nanoTime() - start) / 1e9);
       epochs.add(done);
-      listener.accept(done);
+      more = watch.ended(done);
     }
     if (epochs.stream().allMatch(e -> e.loss() == 0)) {
       untaught.run();

@@ -4,6 +4,8 @@
  */
 package org.stroma.training;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -13,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.stroma.api.data.DataException;
 import org.stroma.cohort.CohortCounts;
 import org.stroma.cohort.Fold;
+import org.stroma.cohort.Permissions;
 import org.stroma.command.CancelledException;
 import org.stroma.experiment.Experiment;
 import org.stroma.run.RunDirectory;
@@ -36,7 +39,7 @@ final class TrainingRun {
   private boolean claimed;
   private boolean kept;
 
-  private TrainingRun(RunContext context, int folds) {
+  private TrainingRun(RunContext context, int folds, int innerEpochs) {
     this.context = context;
     this.directory = context.directory();
     Experiment experiment = context.experiment();
@@ -49,7 +52,10 @@ final class TrainingRun {
         folds == 0 ? 1 : experiment.training().ensemble(),
         experiment.training().epochs());
     this.events = new RunEvents(
-        List.of(new LogLines(), new HistoryFile(directory), new ProgressLine(context.progress())),
+        List.of(
+            new LogLines(),
+            new HistoryFile(directory),
+            new ProgressLine(context.progress(), innerEpochs)),
         context.listeners());
   }
 
@@ -57,11 +63,13 @@ final class TrainingRun {
    * Runs.
    *
    * @param folds 0 for a pretraining
+   * @param innerEpochs of all inner trainings of a fold, for how far the run is
    * @param work returns the metrics
    * @return the metrics
    */
-  static ObjectNode of(RunContext context, int folds, Function<TrainingRun, ObjectNode> work) {
-    return new TrainingRun(context, folds).live(work);
+  static ObjectNode of(
+      RunContext context, int folds, int innerEpochs, Function<TrainingRun, ObjectNode> work) {
+    return new TrainingRun(context, folds, innerEpochs).live(work);
   }
 
   private ObjectNode live(Function<TrainingRun, ObjectNode> work) {
@@ -69,6 +77,7 @@ final class TrainingRun {
     try {
       ObjectNode metrics = work.apply(this);
       directory.write("provenance.json", context.provenance().get());
+      permitted(metrics);
       directory.write("metrics.json", metrics);
       RunDocuments.write(directory.path(), context.documents().get(), this::note);
       return metrics;
@@ -83,6 +92,23 @@ final class TrainingRun {
       throw e;
     } finally {
       end(failure);
+    }
+  }
+
+  /** Whoever reads a result reads what was let pass beside it, and why. */
+  private void permitted(ObjectNode metrics) {
+    Experiment experiment = context.experiment();
+    for (String permission : experiment.cohort().allow()) {
+      JsonNode reason = experiment.resolved().at(Permissions.POINTER + "/" + permission);
+      ArrayNode found = metrics
+          .withArrayProperty("allowed")
+          .addObject()
+          .put("permission", permission)
+          .put("reason", reason.isTextual() ? reason.asText() : null)
+          .putArray("findings");
+      context.reader().permissions().permitted().stream()
+          .filter(one -> one.permission().equals(permission))
+          .forEach(one -> found.add(one.finding()));
     }
   }
 

@@ -10,6 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.data.DataException;
 import org.stroma.command.CancelledException;
 import org.stroma.parts.Json;
+import org.stroma.run.RunDocument;
+import org.stroma.run.RunReader;
 
 /** The loop over folds, with tasks that somebody else carries out. */
 class CrossValidationTest {
@@ -34,6 +39,7 @@ class CrossValidationTest {
     return CrossValidation.run(
         Runs.context(directory, said, List.of(words)),
         Runs.FOLDS,
+        InnerFolds.NONE,
         (run, initialization) -> executor);
   }
 
@@ -88,6 +94,7 @@ class CrossValidationTest {
         () -> CrossValidation.run(
             Runs.context(directory, said, List.of(words)),
             Runs.FOLDS,
+            InnerFolds.NONE,
             (run, initialization) -> task -> {
               run.begin("10 parameters");
               throw new DataException("slide s cannot be read");
@@ -123,6 +130,7 @@ class CrossValidationTest {
         () -> CrossValidation.run(
             Runs.context(directory, said, List.of(words)),
             Runs.FOLDS,
+            InnerFolds.NONE,
             (run, initialization) -> task -> {
               run.begin("");
               if (task.fold() == 1) {
@@ -157,6 +165,7 @@ class CrossValidationTest {
       Thread thread = new Thread(() -> CrossValidation.run(
           Runs.context(folder.resolve(name), new Runs.Said(), List.of(naming)),
           Runs.FOLDS,
+          InnerFolds.NONE,
           (run, initialization) -> task -> {
             run.begin("note of " + name);
             both.countDown();
@@ -183,5 +192,47 @@ class CrossValidationTest {
       assertTrue(log.contains("listener of " + name), log);
       assertFalse(log.contains("of " + other), log);
     }
+  }
+
+  @Test
+  void documentsAreWrittenFromTheFinishedDirectoryAndNoneIsTheLossOfTheRun() throws Exception {
+    Path directory = folder.resolve("run");
+    RunDocument good = document(
+        "good.txt",
+        (reader, out) ->
+            out.write(("" + reader.metrics().folds().size()).getBytes(StandardCharsets.UTF_8)));
+    RunDocument bad = document("bad.txt", (reader, out) -> {
+      throw new IllegalStateException("no luck");
+    });
+    JsonNode metrics = CrossValidation.run(
+        Runs.context(directory, said, List.of(words), List.of(bad, good)),
+        Runs.FOLDS,
+        (run, initialization) -> Runs::result);
+    assertEquals(0.75, metrics.path("mean").path("os").path("c_index").doubleValue());
+    assertEquals("2", Files.readString(directory.resolve("good.txt")));
+    assertFalse(Files.exists(directory.resolve("bad.txt")));
+    String warning = "bad.txt could not be written, all else of the run is there: "
+        + "java.lang.IllegalStateException: no luck";
+    assertTrue(said.notes.contains(warning), said.notes.toString());
+    assertTrue(Files.readString(directory.resolve("stroma.log")).contains(warning));
+    assertEquals("ended DONE ", words.heard.get(words.heard.size() - 1));
+  }
+
+  private interface Writing {
+    void write(RunReader run, OutputStream out) throws IOException;
+  }
+
+  private static RunDocument document(String name, Writing writing) {
+    return new RunDocument() {
+      @Override
+      public String fileName() {
+        return name;
+      }
+
+      @Override
+      public void write(RunReader run, OutputStream out) throws IOException {
+        writing.write(run, out);
+      }
+    };
   }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,11 +17,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.TargetKind;
 import org.stroma.api.data.DataException;
+import org.stroma.cohort.CohortSettings;
 import org.stroma.cohort.Fold;
+import org.stroma.cohort.Permissions;
 import org.stroma.experiment.TestExperiments;
 import org.stroma.parts.FaultsException;
 import org.stroma.parts.Json;
@@ -39,6 +43,7 @@ class InitializationTest {
   private Path folder;
 
   private final List<String> notes = new ArrayList<>();
+  private Permissions permissions;
 
   private Path run(String name, Map<String, SeenPatients> folds) {
     RunDirectory run = new RunDirectory(folder.resolve(name));
@@ -54,8 +59,9 @@ class InitializationTest {
     return run.path();
   }
 
-  private Initialization of(Path from) {
-    return Initialization.of(TestExperiments.of(TARGETS, from), FOLDS, notes::add);
+  private Initialization of(Path from, String... allowed) {
+    permissions = new Permissions(Set.of(allowed), notes::add);
+    return Initialization.of(TestExperiments.of(TARGETS, from), FOLDS, permissions, notes::add);
   }
 
   private static SeenPatients labelled(String... patients) {
@@ -97,8 +103,20 @@ class InitializationTest {
     String message = assertThrows(FaultsException.class, () -> of(from)).getMessage();
     assertTrue(
         message.startsWith("/initialize/from: is " + from)
-            && message.contains("that fold 0 tests (c)"),
+            && message.contains("that fold 0 tests (c)")
+            && message.contains("say \"allow\": [\"trained-on-test-patients\"] in /cohort"),
         message);
+    Initialization all = of(from, CohortSettings.TRAINED_ON_TEST_PATIENTS);
+    assertEquals(
+        List.of(1, 1),
+        all.told().path("folds").findValues("test_patients_seen_with_targets").stream()
+            .map(JsonNode::asInt)
+            .toList());
+    assertEquals(1, permissions.permitted().size());
+    assertTrue(
+        permissions.permitted().get(0).finding().contains("targets of 2 patients (b, c)"),
+        permissions.permitted().toString());
+    assertFalse(notes.get(1).contains("none of each fold's test patients"), notes.toString());
   }
 
   @Test
@@ -109,11 +127,17 @@ class InitializationTest {
   }
 
   @Test
-  void pretrainingOnTestPatientsIsTold() {
+  void pretrainingOnTestPatientsIsRefusedUnlessAllowed() {
     Path from = run(
         "pretrained",
         Map.of("pretrained", SeenPatients.NOBODY.andUnlabelled(List.of("a", "b", "c", "x"))));
-    Initialization all = of(from);
+    String message = assertThrows(FaultsException.class, () -> of(from)).getMessage();
+    assertTrue(
+        message.startsWith("/initialize/from: is " + from)
+            && message.contains("pretrained on 3 patients (a, b, c), tested here")
+            && message.contains("say \"allow\": [\"pretrained-on-test-patients\"] in /cohort"),
+        message);
+    Initialization all = of(from, CohortSettings.PRETRAINED_ON_TEST_PATIENTS);
     assertEquals(
         1,
         all.told()
@@ -128,7 +152,13 @@ class InitializationTest {
             .path(1)
             .path("test_patients_seen_without_targets")
             .asInt());
-    assertTrue(notes.get(0).contains("pretrained on 3 of those tested here"), notes.get(0));
+    assertTrue(
+        notes.get(0).contains("pretrained on 3 patients")
+            && notes.get(0).endsWith("which /cohort/allow permits"),
+        notes.get(0));
+    assertEquals(
+        CohortSettings.PRETRAINED_ON_TEST_PATIENTS,
+        permissions.permitted().get(0).permission());
   }
 
   @Test

@@ -16,6 +16,7 @@ import org.stroma.cohort.Cohort;
 import org.stroma.cohort.Fold;
 import org.stroma.command.Progress;
 import org.stroma.experiment.Experiment;
+import org.stroma.experiment.Selection;
 import org.stroma.experiment.TestExperiments;
 import org.stroma.parts.Json;
 import org.stroma.parts.PartKind;
@@ -31,6 +32,10 @@ final class Runs {
   private Runs() {}
 
   static Experiment experiment(int epochs, int batchSize, PartUse schedule) {
+    return experiment(epochs, batchSize, schedule, null);
+  }
+
+  static Experiment experiment(int epochs, int batchSize, PartUse schedule, Selection selection) {
     Experiment e = TestExperiments.of(Map.of("os", TargetKind.SURVIVAL), null);
     return new Experiment(
         e.file(),
@@ -48,6 +53,8 @@ final class Runs {
         e.repeats(),
         e.metrics(),
         e.reporting(),
+        selection,
+        e.sweep(),
         e.initialize(),
         e.pretraining(),
         (com.fasterxml.jackson.databind.node.ObjectNode) Json.MAPPER
@@ -64,9 +71,12 @@ final class Runs {
   }
 
   static Cohort cohort() {
-    List<String> patients = List.of("a", "b", "c", "d");
+    return cohort(List.of("a", "b", "c", "d"));
+  }
+
+  static Cohort cohort(List<String> patients) {
     Map<String, Cohort.Survival> times = new TreeMap<>();
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < patients.size(); i++) {
       times.put(patients.get(i), new Cohort.Survival(i + 1, true));
     }
     return new Cohort(
@@ -78,17 +88,43 @@ final class Runs {
   }
 
   static RunContext context(Path directory, Progress progress, List<RunListener> listeners) {
+    return context(directory, progress, listeners, List.of());
+  }
+
+  static RunContext context(
+      Path directory, Progress progress, List<RunListener> listeners, List<RunDocument> documents) {
+    return context(
+        directory, progress, listeners, experiment(2, 2, schedule()), cohort(), documents);
+  }
+
+  static RunContext context(
+      Path directory,
+      Progress progress,
+      List<RunListener> listeners,
+      Experiment experiment,
+      Cohort cohort) {
+    return context(directory, progress, listeners, experiment, cohort, List.of());
+  }
+
+  private static RunContext context(
+      Path directory,
+      Progress progress,
+      List<RunListener> listeners,
+      Experiment experiment,
+      Cohort cohort,
+      List<RunDocument> documents) {
     return new RunContext(
-        experiment(2, 2, schedule()),
+        experiment,
         null,
-        cohort(),
+        null,
+        cohort,
         null,
         new RunDirectory(directory),
         progress,
         () -> listeners,
         null,
         Json.MAPPER::createObjectNode,
-        List::of);
+        () -> documents);
   }
 
   /** Risks of a fold: the longer a patient lived, the lower. */
@@ -100,7 +136,7 @@ final class Runs {
     metrics.putObject(FoldResult.TRAIN).putObject("os").put("c_index", 1.0);
     metrics.putObject(FoldResult.TEST).putObject("os").put("c_index", 0.5 + task.fold() / 2.0);
     return new FoldResult(
-        task.repeat(), task.fold(), predictions, metrics, List.of(), List.of(), List.of(), 1);
+        task.repeat(), task.fold(), predictions, metrics, null, List.of(), List.of(), List.of(), 1);
   }
 
   private static Map<String, Map<String, double[]>> risks(List<String> patients) {

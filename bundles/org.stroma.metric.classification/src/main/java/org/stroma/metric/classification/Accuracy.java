@@ -14,9 +14,7 @@ import org.stroma.api.Metric;
 import org.stroma.api.MetricInput;
 import org.stroma.api.MetricPart;
 import org.stroma.api.MetricValue;
-import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
-import org.stroma.metrics.ClassificationMetrics;
 
 /** The share of patients, or of labelled patches, whose most probable class is theirs. */
 @Component(configurationPid = Accuracy.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
@@ -51,7 +49,6 @@ public final class Accuracy implements Metric {
 
   @Override
   public MetricValue compute(MetricInput input) {
-    return ClassificationMetrics.accuracy(
-        input.target().requireLabelled().label(), input.rows(Prediction.PROBABILITY));
+    return Values.of(Classes.matrix(input).accuracy());
   }
 }

@@ -4,12 +4,7 @@
  */
 package org.stroma.metric.classification;
 
-import java.util.Arrays;
-import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -19,13 +14,13 @@ import org.stroma.api.Metric;
 import org.stroma.api.MetricInput;
 import org.stroma.api.MetricPart;
 import org.stroma.api.MetricValue;
-import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
-import org.stroma.api.TargetValues;
-import org.stroma.metrics.ClassificationMetrics;
+import org.stroma.statistics.DeLong;
 
-/** Area under the receiver operating characteristic; with more than two classes the mean over those that occur, each
- * against the rest; of labels that of each and their mean. */
+/**
+ * Area under the receiver operating characteristic, with the standard error of DeLong et al. (1988); with more than two classes the
+ * mean over those that occur, each against the rest, beside that of each; of labels that of each and their mean.
+ */
 @Component(configurationPid = AreaUnderCurve.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = AreaUnderCurve.Settings.class, factory = true)
 @MetricPart("auc")
@@ -58,34 +53,6 @@ public final class AreaUnderCurve implements Metric {
 
   @Override
   public MetricValue compute(MetricInput input) {
-    return input.target() instanceof TargetValues.Labels labels
-        ? ofLabels(labels, input.rows(Prediction.PROBABILITY))
-        : ClassificationMetrics.auc(
-            input.target().requireClasses().label(), input.rows(Prediction.PROBABILITY));
-  }
-
-  /** Each label by the patients of whom it is known; beside them the mean of those that are defined. */
-  private static MetricValue ofLabels(TargetValues.Labels target, double[][] probability) {
-    boolean[][] observed = target.observed();
-    boolean[][] present = target.present();
-    Map<String, MetricValue> each = new TreeMap<>();
-    for (int i = 0; i < target.names().size(); i++) {
-      int label = i;
-      int[] known =
-          IntStream.range(0, target.size()).filter(p -> observed[p][label]).toArray();
-      int[] there = Arrays.stream(known).map(p -> present[p][label] ? 1 : 0).toArray();
-      double[][] rows = Arrays.stream(known)
-          .mapToObj(p -> new double[] {1 - probability[p][label], probability[p][label]})
-          .toArray(double[][]::new);
-      each.put(target.names().get(i), ClassificationMetrics.auc(there, rows));
-    }
-    OptionalDouble mean = each.values().stream()
-        .filter(MetricValue::defined)
-        .mapToDouble(MetricValue::value)
-        .average();
-    return (mean.isPresent()
-            ? MetricValue.of(mean.getAsDouble())
-            : MetricValue.undefined("no label has patients with it and without"))
-        .withEach(each);
+    return Classes.ranked(input, DeLong::area);
   }
 }

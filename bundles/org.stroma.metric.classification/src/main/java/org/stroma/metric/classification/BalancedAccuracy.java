@@ -14,9 +14,7 @@ import org.stroma.api.Metric;
 import org.stroma.api.MetricInput;
 import org.stroma.api.MetricPart;
 import org.stroma.api.MetricValue;
-import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
-import org.stroma.metrics.ClassificationMetrics;
 
 /** The mean over the classes that occur of the share of their patients, or labelled patches, that is recognised. */
 @Component(
@@ -53,7 +51,6 @@ public final class BalancedAccuracy implements Metric {
 
   @Override
   public MetricValue compute(MetricInput input) {
-    return ClassificationMetrics.balancedAccuracy(
-        input.target().requireLabelled().label(), input.rows(Prediction.PROBABILITY));
+    return Values.of(Classes.matrix(input).balancedAccuracy());
   }
 }

@@ -14,9 +14,8 @@ import org.stroma.api.Metric;
 import org.stroma.api.MetricInput;
 import org.stroma.api.MetricPart;
 import org.stroma.api.MetricValue;
-import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
-import org.stroma.metrics.ClassificationMetrics;
+import org.stroma.statistics.ConfusionMatrix;
 
 /** The Dice coefficient of labelled patches, averaged over the classes that occur or are predicted. */
 @Component(configurationPid = Dice.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
@@ -51,7 +50,7 @@ public final class Dice implements Metric {
 
   @Override
   public MetricValue compute(MetricInput input) {
-    return ClassificationMetrics.dice(
-        input.target().requireLabelled().label(), input.rows(Prediction.PROBABILITY));
+    ConfusionMatrix matrix = Classes.matrix(input);
+    return Values.of(matrix.macroF1()).withEach(Classes.each(input, matrix::f1));
   }
 }

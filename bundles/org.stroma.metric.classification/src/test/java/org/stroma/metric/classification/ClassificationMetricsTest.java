@@ -44,6 +44,57 @@ class ClassificationMetricsTest {
     return PartContract.metric(Dice::new, Dice.Settings.class).tests();
   }
 
+  @TestFactory
+  Stream<DynamicTest> keepsTheContractAsIntersectionOverUnion() {
+    return PartContract.metric(IntersectionOverUnion::new, IntersectionOverUnion.Settings.class)
+        .tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> keepsTheContractAsF1() {
+    return PartContract.metric(F1::new, F1.Settings.class).tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> keepsTheContractAsMatthewsCorrelation() {
+    return PartContract.metric(MatthewsCorrelation::new, MatthewsCorrelation.Settings.class)
+        .tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> keepsTheContractAsCohensKappa() {
+    return PartContract.metric(CohensKappa::new, CohensKappa.Settings.class).tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> keepsTheContractAsAveragePrecision() {
+    return PartContract.metric(AveragePrecision::new, AveragePrecision.Settings.class)
+        .tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> keepsTheContractAsSensitivityAtSpecificity() {
+    return PartContract.metric(
+            SensitivityAtSpecificity::new, SensitivityAtSpecificity.Settings.class)
+        .tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> keepsTheContractAsBrierScore() {
+    return PartContract.metric(BrierScore::new, BrierScore.Settings.class).tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> keepsTheContractAsLogLoss() {
+    return PartContract.metric(LogLoss::new, LogLoss.Settings.class).tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> keepsTheContractAsCalibrationError() {
+    return PartContract.metric(CalibrationError::new, CalibrationError.Settings.class)
+        .tests();
+  }
+
   private static final double[][] PROBABILITY = {{0.9, 0.1}, {0.6, 0.4}, {0.7, 0.3}, {0.2, 0.8}};
 
   /** Of two patches of class 0 both are found, of two of class 1 one is. */
@@ -86,5 +137,59 @@ class ClassificationMetricsTest {
     assertEquals("all patients have one class", auc.each().get("tp53").reason());
     assertFalse(auc.each().get("tp53").defined());
     assertEquals(0.25, auc.value(), "the mean of those that are defined");
+  }
+
+  /** Class a is found in 2 of 2 and predicted of 3, b in 1 of 2 and predicted of 1. */
+  @Test
+  void eachClassHasItsF1AndOverlap() {
+    MetricInput input = MetricInput.of(
+        List.of("p", "q", "r", "s"),
+        TargetValues.patches(new int[] {0, 0, 1, 1}, List.of("a", "b")),
+        Map.of(Prediction.PROBABILITY, PROBABILITY));
+    MetricValue f1 = new F1(Defaults.of(F1.Settings.class)).compute(input);
+    assertEquals(0.8, f1.each().get("a").value(), 1e-15);
+    assertEquals(2 / 3.0, f1.each().get("b").value(), 1e-15);
+    MetricValue iou =
+        new IntersectionOverUnion(Defaults.of(IntersectionOverUnion.Settings.class)).compute(input);
+    assertEquals(2 / 3.0, iou.each().get("a").value(), 1e-15);
+    assertEquals((2 / 3.0 + 1 / 2.0) / 2, iou.value(), 1e-15);
+  }
+
+  /** Of two classes the areas are those of class 1, with DeLong's error; of three each class has its own. */
+  @Test
+  void areasOfSeveralClassesStandBesideTheirMean() {
+    MetricInput two = MetricInput.of(
+        List.of("p", "q", "r", "s"),
+        TargetValues.classes(new int[] {0, 1, 0, 1}, List.of("a", "b")),
+        Map.of(Prediction.PROBABILITY, PROBABILITY));
+    AreaUnderCurve auc = new AreaUnderCurve(Defaults.of(AreaUnderCurve.Settings.class));
+    assertEquals(1, auc.compute(two).value());
+    assertEquals(0, auc.compute(two).details().get("standard_error"));
+    MetricInput three = MetricInput.of(
+        List.of("p", "q", "r", "s"),
+        TargetValues.classes(new int[] {0, 0, 1, 2}, List.of("a", "b", "c")),
+        Map.of(
+            Prediction.PROBABILITY,
+            new double[][] {{0.5, 0.2, 0.3}, {0.2, 0.4, 0.4}, {0.3, 0.6, 0.1}, {0.1, 0.4, 0.5}}));
+    MetricValue of = auc.compute(three);
+    assertEquals(0.75, of.each().get("a").value(), 1e-15);
+    assertEquals((0.75 + 1 + 1) / 3, of.value(), 1e-15);
+  }
+
+  @Test
+  void namesTellTheSettings() {
+    assertEquals(
+        "weighted_f1",
+        new F1(Defaults.of(F1.Settings.class, Map.of("average", "weighted")))
+            .name(TargetKind.CLASS));
+    assertEquals(
+        "sensitivity_at_specificity_95",
+        new SensitivityAtSpecificity(
+                Defaults.of(SensitivityAtSpecificity.Settings.class, Map.of("specificity", 0.95)))
+            .name(TargetKind.CLASS));
+    assertEquals(
+        "ece_15",
+        new CalibrationError(Defaults.of(CalibrationError.Settings.class, Map.of("bins", 15)))
+            .name(TargetKind.CLASS));
   }
 }

@@ -16,7 +16,7 @@ import org.stroma.api.MetricPart;
 import org.stroma.api.MetricValue;
 import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
-import org.stroma.metrics.RegressionMetrics;
+import org.stroma.statistics.NumberErrors;
 
 /** The mean absolute error, in the unit of the target. */
 @Component(
@@ -53,7 +53,7 @@ public final class MeanAbsoluteError implements Metric {
 
   @Override
   public MetricValue compute(MetricInput input) {
-    return RegressionMetrics.meanAbsoluteError(
-        input.target().requireNumeric().value(), input.numbers(Prediction.VALUE));
+    return Values.of(NumberErrors.meanAbsolute(
+        input.target().requireNumeric().value(), input.numbers(Prediction.VALUE)));
   }
 }

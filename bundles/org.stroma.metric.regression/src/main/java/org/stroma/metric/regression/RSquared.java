@@ -16,7 +16,7 @@ import org.stroma.api.MetricPart;
 import org.stroma.api.MetricValue;
 import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
-import org.stroma.metrics.RegressionMetrics;
+import org.stroma.statistics.NumberErrors;
 
 /** One less the squared error over that of the values' own mean. */
 @Component(configurationPid = RSquared.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
@@ -51,7 +51,7 @@ public final class RSquared implements Metric {
 
   @Override
   public MetricValue compute(MetricInput input) {
-    return RegressionMetrics.r2(
-        input.target().requireNumeric().value(), input.numbers(Prediction.VALUE));
+    return Values.of(
+        NumberErrors.r2(input.target().requireNumeric().value(), input.numbers(Prediction.VALUE)));
   }
 }

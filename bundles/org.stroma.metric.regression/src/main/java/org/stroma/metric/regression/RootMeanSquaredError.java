@@ -16,7 +16,7 @@ import org.stroma.api.MetricPart;
 import org.stroma.api.MetricValue;
 import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
-import org.stroma.metrics.RegressionMetrics;
+import org.stroma.statistics.NumberErrors;
 
 /** The root of the mean squared error, in the unit of the target. */
 @Component(
@@ -53,7 +53,7 @@ public final class RootMeanSquaredError implements Metric {
 
   @Override
   public MetricValue compute(MetricInput input) {
-    return RegressionMetrics.rootMeanSquaredError(
-        input.target().requireNumeric().value(), input.numbers(Prediction.VALUE));
+    return Values.of(NumberErrors.rootMeanSquared(
+        input.target().requireNumeric().value(), input.numbers(Prediction.VALUE)));
   }
 }

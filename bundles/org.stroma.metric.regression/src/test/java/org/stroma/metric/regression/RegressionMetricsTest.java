@@ -36,6 +36,18 @@ class RegressionMetricsTest {
     return PartContract.metric(RSquared::new, RSquared.Settings.class).tests();
   }
 
+  @TestFactory
+  Stream<DynamicTest> keepsTheContractAsSpearmanCorrelation() {
+    return PartContract.metric(SpearmanCorrelation::new, SpearmanCorrelation.Settings.class)
+        .tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> keepsTheContractAsPearsonCorrelation() {
+    return PartContract.metric(PearsonCorrelation::new, PearsonCorrelation.Settings.class)
+        .tests();
+  }
+
   /** Errors 1, -1, 2 and 0; the variance about the mean 2.5 is 5. */
   @Test
   void valuesOfAHandWorkedCase() {

@@ -17,9 +17,9 @@ import org.stroma.api.MetricValue;
 import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
 import org.stroma.api.TargetValues;
-import org.stroma.metrics.Concordance;
+import org.stroma.statistics.Concordance;
 
-/** Harrell's concordance index (Harrell et al. 1982), see {@link Concordance#harrell}. */
+/** Harrell's concordance index (Harrell et al. 1982) with its jackknife standard error, see {@link Concordance#harrell}. */
 @Component(
     configurationPid = ConcordanceIndex.PID,
     configurationPolicy = ConfigurationPolicy.REQUIRE)
@@ -56,6 +56,8 @@ public final class ConcordanceIndex implements Metric {
   @Override
   public MetricValue compute(MetricInput input) {
     TargetValues.Survival target = input.target().requireSurvival();
-    return Concordance.harrell(target.time(), target.event(), input.numbers(Prediction.RISK));
+    return Values.of(
+        Concordance.harrell(target.time(), target.event(), input.numbers(Prediction.RISK))
+            .index());
   }
 }

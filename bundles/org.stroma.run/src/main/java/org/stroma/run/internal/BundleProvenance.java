@@ -52,6 +52,7 @@ public final class BundleProvenance implements Provenance {
   public ObjectNode of(Experiment experiment, Collection<Path> files, List<String> devices) {
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("experiment", experiment.name());
+    json.put("file", experiment.file().toString());
     json.put("seed", experiment.seed());
     json.put("started", started.toString());
     json.put("written", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());

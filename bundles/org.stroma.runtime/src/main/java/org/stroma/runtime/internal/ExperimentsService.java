@@ -10,14 +10,20 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.stroma.api.slides.SlideFormat;
+import org.stroma.cohort.CohortReader;
+import org.stroma.cohort.CohortSettings;
+import org.stroma.cohort.Permissions;
 import org.stroma.command.Progress;
 import org.stroma.command.WorkingFolder;
 import org.stroma.experiment.Experiment;
@@ -31,10 +37,13 @@ import org.stroma.run.Provenance;
 import org.stroma.run.RunDirectory;
 import org.stroma.run.RunDocument;
 import org.stroma.runtime.EvaluationRequest;
+import org.stroma.runtime.Examined;
 import org.stroma.runtime.Experiments;
 import org.stroma.runtime.PredictionRequest;
+import org.stroma.runtime.Replayed;
 import org.stroma.runtime.RunRequest;
 import org.stroma.runtime.RunResult;
+import org.stroma.training.CandidateParts;
 import org.stroma.training.CrossValidation;
 import org.stroma.training.Pretraining;
 import org.stroma.training.RunContext;
@@ -82,7 +91,43 @@ public final class ExperimentsService implements Experiments {
   @Override
   public String validate(Path file, List<String> overrides, Progress progress) {
     try (OpenExperiment opened = OpenExperiment.of(read(file, overrides), wiring, progress::note)) {
-      return opened.wired().use(() -> Validation.of(opened, devices, progress));
+      return opened.wired().use(() -> {
+        String sentence = Validation.of(opened, devices, progress);
+        try (CandidateParts candidates = candidates(opened)) {
+          Validation.candidates(opened, candidates, devices);
+        }
+        return sentence;
+      });
+    }
+  }
+
+  @Override
+  public <T> T examine(
+      Path file,
+      @Nullable Path folder,
+      List<String> overrides,
+      Progress progress,
+      Function<Examined, T> look) {
+    Experiment experiment = read(file, overrides);
+    CohortSettings declared = experiment.cohort();
+    CohortSettings lenient = new CohortSettings(
+        declared.table(),
+        declared.id(),
+        declared.visit(),
+        declared.targets(),
+        Set.copyOf(CohortSettings.ALLOWABLE));
+    Path from =
+        folder == null ? experiment.file().getParent() : folder.toAbsolutePath().normalize();
+    try (OpenExperiment opened = OpenExperiment.of(
+        experiment,
+        wiring,
+        () -> new CohortReader(from, lenient, note -> {
+          // what the experiment does not permit is no note but a finding
+          if (!note.endsWith(Permissions.PERMITS)) {
+            progress.note(note);
+          }
+        }))) {
+      return opened.wired().use(() -> look.apply(new Examination(opened, devices)));
     }
   }
 
@@ -106,20 +151,31 @@ public final class ExperimentsService implements Experiments {
               WorkingFolder.resolve(Path.of("runs")).toAbsolutePath(),
               experiment.name(),
               planned -> false));
-      JsonNode metrics =
-          opened.wired().use(() -> run(opened, new RunDirectory(target), progress, all(request)));
+      JsonNode metrics = opened.wired().use(() -> {
+        try (CandidateParts candidates = candidates(opened)) {
+          // before the first fold is trained, and not when the last candidate's turn comes
+          Validation.candidates(opened, candidates, devices);
+          return run(opened, candidates, new RunDirectory(target), progress, all(request));
+        }
+      });
       return new RunResult(target, means(metrics), progress.notes());
     }
   }
 
+  private CandidateParts candidates(OpenExperiment opened) {
+    return new CandidateParts(opened.experiment(), opened.wired().parts(), wiring);
+  }
+
   private JsonNode run(
       OpenExperiment opened,
+      CandidateParts candidates,
       RunDirectory directory,
       Progress progress,
       Supplier<List<RunListener>> hearing) {
     RunContext context = new RunContext(
         opened.experiment(),
         opened.wired().parts(),
+        candidates,
         opened.cohort(),
         opened.reader(),
         directory,
@@ -129,7 +185,7 @@ public final class ExperimentsService implements Experiments {
         () -> provenance.of(opened.experiment(), opened.reader().files(), devices.list()),
         () -> documents);
     return opened.experiment().pretraining().isEmpty()
-        ? CrossValidation.run(context, opened.folds())
+        ? CrossValidation.run(context, opened.folds(), opened.inner())
         : Pretraining.run(context);
   }
 
@@ -173,6 +229,16 @@ public final class ExperimentsService implements Experiments {
   @Override
   public String evaluate(EvaluationRequest request) {
     return models.evaluate(request);
+  }
+
+  @Override
+  public <T> T replay(
+      Path run,
+      @Nullable Path table,
+      @Nullable Path folder,
+      Progress progress,
+      Function<Replayed, T> use) {
+    return models.replay(run, table, folder, progress, use);
   }
 
   @Override

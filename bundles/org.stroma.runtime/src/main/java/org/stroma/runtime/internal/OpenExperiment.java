@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.stroma.api.data.Reader;
 import org.stroma.api.data.SplitStrategy;
@@ -26,10 +27,16 @@ import org.stroma.parts.PartInvoker.Work;
 import org.stroma.parts.PartScope;
 import org.stroma.parts.PartWiring;
 import org.stroma.parts.WiredParts;
+import org.stroma.training.InnerFolds;
 
 /** A checked experiment with its parts, started, and its data; closing takes the parts away. */
 record OpenExperiment(
-    Experiment experiment, PartScope wired, CohortReader reader, Cohort cohort, List<Fold> folds)
+    Experiment experiment,
+    PartScope wired,
+    CohortReader reader,
+    Cohort cohort,
+    List<Fold> folds,
+    InnerFolds inner)
     implements AutoCloseable {
   @Override
   public void close() {
@@ -42,10 +49,19 @@ record OpenExperiment(
    * @param notes what the user should know of the data
    */
   static OpenExperiment of(Experiment experiment, PartWiring wiring, Consumer<String> notes) {
+    return of(
+        experiment,
+        wiring,
+        () -> new CohortReader(experiment.file().getParent(), experiment.cohort(), notes));
+  }
+
+  /** The same with data that are read by other settings or from another folder. */
+  static OpenExperiment of(
+      Experiment experiment, PartWiring wiring, Supplier<CohortReader> reader) {
     PartScope wired = wiring.wire(experiment.partUses());
     boolean opened = false;
     try {
-      OpenExperiment all = wired.use(() -> read(experiment, wired, notes));
+      OpenExperiment all = wired.use(() -> read(experiment, wired, reader));
       opened = true;
       return all;
     } finally {
@@ -56,21 +72,22 @@ record OpenExperiment(
   }
 
   private static OpenExperiment read(
-      Experiment experiment, PartScope wired, Consumer<String> notes) {
+      Experiment experiment, PartScope wired, Supplier<CohortReader> settings) {
     TargetKinds.check(experiment, wired.parts());
     // asks metrics what they are for, before anything is read
-    new Evaluator(experiment, wired.parts());
-    CohortReader reader =
-        new CohortReader(experiment.file().getParent(), experiment.cohort(), notes);
+    new Evaluator(experiment, wired.parts()).checkDeciding();
+    CohortReader reader = settings.get();
     boolean supervised = experiment.pretraining().isEmpty();
     Cohort cohort = reader.read(
         sources(experiment, wired.parts()), supervised ? Purpose.TRAINING : Purpose.PRETRAINING);
+    List<Fold> folds = supervised ? folds(experiment, wired.parts(), cohort, reader) : List.of();
     return new OpenExperiment(
         experiment,
         wired,
         reader,
         cohort,
-        supervised ? folds(experiment, wired.parts(), cohort, reader) : List.of());
+        folds,
+        InnerFolds.of(experiment, wired.parts(), cohort, reader, folds));
   }
 
   /** The readers of the modalities. */

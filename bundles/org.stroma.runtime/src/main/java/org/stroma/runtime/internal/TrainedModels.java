@@ -37,8 +37,11 @@ import org.stroma.run.Provenance;
 import org.stroma.run.RunDirectory;
 import org.stroma.runtime.EvaluationRequest;
 import org.stroma.runtime.PredictionRequest;
+import org.stroma.runtime.Replayed;
+import org.stroma.training.CandidateParts;
 import org.stroma.training.Exporter;
 import org.stroma.training.Predictor;
+import org.stroma.training.Replay;
 
 /** Applies and exports the models of a run that ended. */
 final class TrainedModels {
@@ -169,15 +172,54 @@ final class TrainedModels {
     Finished finished = finished(run, progress);
     Experiment experiment = finished.experiment();
     List<CheckpointStore.Trained> trained = finished.trained();
-    try (PartScope wired = wiring.wire(experiment.partUses())) {
+    try (PartScope wired = wiring.wire(experiment.partUses());
+        CandidateParts candidates = new CandidateParts(experiment, wired.parts(), wiring)) {
       return wired.use(() -> {
         List<String> written = new ArrayList<>();
         RunDirectory to = new RunDirectory(out);
         for (CheckpointStore.Trained fold : trained) {
           progress.at("fold " + (trained.indexOf(fold) + 1) + "/" + trained.size());
-          written.addAll(Exporter.export(fold, experiment, wired.parts(), devices.config(), to));
+          written.addAll(candidates.use(
+              fold.candidate(),
+              (settings, parts) -> Exporter.export(fold, settings, parts, devices.config(), to)));
         }
         return written;
+      });
+    }
+  }
+
+  <T> T replay(
+      Path run,
+      @Nullable Path table,
+      @Nullable Path folder,
+      Progress progress,
+      Function<Replayed, T> use) {
+    Finished finished = finished(run, progress);
+    Experiment experiment = finished.experiment();
+    try (PartScope wired = wiring.wire(experiment.partUses());
+        CandidateParts candidates = new CandidateParts(experiment, wired.parts(), wiring)) {
+      return wired.use(() -> {
+        CohortReader reader = table == null
+            ? new CohortReader(ReplayedRun.folder(run, folder), experiment.cohort(), progress::note)
+            : reader(experiment, table, progress);
+        Cohort cohort = reader.read(
+            OpenExperiment.sources(experiment, wired.parts()),
+            Purpose.evaluation(finished.trained().get(0).classes()));
+        Replay replay = new Replay(
+            experiment,
+            candidates,
+            new Evaluator(experiment, wired.parts()),
+            devices,
+            cohort,
+            reader);
+        return use.apply(new ReplayedRun(
+            experiment,
+            cohort,
+            table == null
+                ? ReplayedRun.tested(run, finished.trained(), cohort)
+                : ReplayedRun.unseen(finished.trained(), cohort),
+            replay,
+            progress));
       });
     }
   }
@@ -229,7 +271,8 @@ final class TrainedModels {
     Finished finished = finished(how.run(), how.progress());
     Experiment experiment = finished.experiment();
     List<CheckpointStore.Trained> trained = finished.trained();
-    try (PartScope wired = wiring.wire(experiment.partUses())) {
+    try (PartScope wired = wiring.wire(experiment.partUses());
+        CandidateParts candidates = new CandidateParts(experiment, wired.parts(), wiring)) {
       return use.apply(wired.use(() -> {
         CohortReader reader = reader(experiment, how.table(), how.progress());
         Map<String, List<String>> classes = trained.get(0).classes();
@@ -239,7 +282,7 @@ final class TrainedModels {
         how.whatWasRead().accept(reader);
         Predictor.Result result = new Predictor(experiment, trained, how.progress())
             .predict(
-                wired.parts(),
+                candidates,
                 devices,
                 cohort,
                 reader,

@@ -4,21 +4,90 @@
  */
 package org.stroma.runtime.internal;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.stroma.command.Progress;
 import org.stroma.dataset.BagCheck;
 import org.stroma.dataset.Dataset;
 import org.stroma.dataset.Preparation;
 import org.stroma.dataset.TargetStatistics;
+import org.stroma.experiment.Experiment;
+import org.stroma.experiment.Selection;
 import org.stroma.model.Devices;
 import org.stroma.model.EncoderMemory;
 import org.stroma.model.Model;
 import org.stroma.model.ModelSpec;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
+import org.stroma.parts.WiredParts;
+import org.stroma.training.CandidateParts;
 import org.stroma.training.Initialization;
 
 /** Whether an experiment can be run, as far as can be told without training. */
 final class Validation {
   private Validation() {}
+
+  /**
+   * Builds the model of the first fold with the settings of each candidate. Encoders start anew here, wherever they start from later.
+   *
+   * @throws FaultsException with every candidate that does not fit
+   */
+  static void candidates(OpenExperiment opened, CandidateParts candidates, Devices devices) {
+    Selection selection = opened.experiment().selection();
+    if (selection == null) {
+      return;
+    }
+    List<Fault> faults = new ArrayList<>();
+    for (Selection.Candidate candidate : selection.candidates()) {
+      try {
+        candidates.use(candidate.name(), (experiment, parts) -> {
+          TargetKinds.check(experiment, parts);
+          if (experiment.initialize() == null) {
+            build(opened, experiment, parts, opened.folds().get(0).training(), null, devices);
+          }
+          return experiment;
+        });
+      } catch (FaultsException e) {
+        if (e.partLost()) {
+          throw e;
+        }
+        faults.addAll(e.faults());
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw new FaultsException(faults, false);
+    }
+  }
+
+  private static void build(
+      OpenExperiment opened,
+      Experiment experiment,
+      WiredParts parts,
+      List<String> training,
+      Initialization.Start start,
+      Devices devices) {
+    Dataset prepared = Preparation.fit(
+        experiment,
+        parts,
+        opened.cohort(),
+        training,
+        start == null ? null : start.before(),
+        opened.reader());
+    new EncoderMemory(experiment, parts)
+        .check(prepared, opened.cohort().visits(), opened.cohort().patients());
+    try (Model model = Model.of(new ModelSpec(
+        experiment,
+        parts,
+        prepared,
+        TargetStatistics.fit(experiment, parts, opened.cohort(), prepared, training),
+        training.size(),
+        experiment.seed(),
+        devices.config()))) {
+      if (start != null) {
+        start.into(experiment.initialize(), 0, model);
+      }
+    }
+  }
 
   /**
    * Builds the model of the first fold and reads bags for a while.
@@ -29,33 +98,12 @@ final class Validation {
     List<String> training = opened.folds().isEmpty()
         ? opened.cohort().patients()
         : opened.folds().get(0).training();
-    Initialization initialization =
-        Initialization.of(opened.experiment(), opened.folds(), opened.reader()::note);
+    Initialization initialization = Initialization.of(
+        opened.experiment(), opened.folds(), opened.reader().permissions(), opened.reader()::note);
     Initialization.Start start = opened.folds().isEmpty()
         ? Initialization.ofPretraining(opened.experiment())
         : initialization == null ? null : initialization.start(opened.folds().get(0));
-    Dataset prepared = Preparation.fit(
-        opened.experiment(),
-        opened.wired().parts(),
-        opened.cohort(),
-        training,
-        start == null ? null : start.before(),
-        opened.reader());
-    new EncoderMemory(opened.experiment(), opened.wired().parts())
-        .check(prepared, opened.cohort().visits(), opened.cohort().patients());
-    try (Model model = Model.of(new ModelSpec(
-        opened.experiment(),
-        opened.wired().parts(),
-        prepared,
-        TargetStatistics.fit(
-            opened.experiment(), opened.wired().parts(), opened.cohort(), prepared, training),
-        training.size(),
-        opened.experiment().seed(),
-        devices.config()))) {
-      if (start != null) {
-        start.into(opened.experiment().initialize(), 0, model);
-      }
-    }
+    build(opened, opened.experiment(), opened.wired().parts(), training, start, devices);
     String unread = BagCheck.read(opened.cohort(), progress, BagCheck.SECONDS);
     int patients = opened.cohort().patients().size();
     StringBuilder sentence =

@@ -5,21 +5,16 @@
 package org.stroma.split.kfold;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -66,36 +61,15 @@ public final class KFold implements SplitStrategy {
 
   private final int k;
   private final String stratify;
-  private final String group;
-  private final Pattern groupPattern;
+
+  /** Null where everybody stands for himself. */
+  private final Groups groups;
 
   @Activate
   public KFold(Settings settings) {
     k = settings.folds();
     stratify = settings.stratify();
-    group = settings.group();
-    groupPattern = pattern(settings.groupPattern());
-    if (groupPattern != null && group.isEmpty()) {
-      throw new IllegalArgumentException(
-          "group is missing; groupPattern needs a column to look into");
-    }
-  }
-
-  private static Pattern pattern(String text) {
-    if (text.isEmpty()) {
-      return null;
-    }
-    try {
-      Pattern pattern = Pattern.compile(text);
-      if (pattern.matcher("").groupCount() < 1) {
-        throw new IllegalArgumentException("groupPattern is \"" + text
-            + "\"; it has to hold a group in parentheses, such as " + "^TCGA-(..)-");
-      }
-      return pattern;
-    } catch (PatternSyntaxException e) {
-      throw new IllegalArgumentException("groupPattern is \"" + text
-          + "\", which is no regular expression: " + e.getDescription());
-    }
+    groups = Groups.of(settings.group(), settings.groupPattern());
   }
 
   @Override
@@ -103,10 +77,10 @@ public final class KFold implements SplitStrategy {
     List<String> patients = input.patients();
     if (patients.size() < k) {
       throw new DataException("there are " + patients.size() + " patients for " + k
-          + " folds; /evaluation/split/folds has to be smaller");
+          + " folds; folds has to be smaller");
     }
     Random random = new Random(input.seed());
-    List<List<String>> tests = group.isEmpty() ? dealt(input, random) : grouped(input, random);
+    List<List<String>> tests = groups == null ? dealt(input, random) : grouped(input, random);
     List<Sides> folds = new ArrayList<>();
     for (List<String> tested : tests) {
       Set<String> test = new LinkedHashSet<>(tested);
@@ -145,7 +119,7 @@ public final class KFold implements SplitStrategy {
   }
 
   private List<List<String>> grouped(SplitInput input, Random random) {
-    List<List<String>> order = new ArrayList<>(groups(input));
+    List<List<String>> order = new ArrayList<>(groups.of(input, k));
     Collections.shuffle(order, random);
     order.sort(Comparator.comparingInt(
         (List<String> g) -> -g.size())); // stable: equal sizes stay shuffled
@@ -185,47 +159,5 @@ public final class KFold implements SplitStrategy {
       }
     }
     return tests;
-  }
-
-  private Collection<List<String>> groups(SplitInput input) {
-    SortedMap<String, List<String>> groups = new TreeMap<>();
-    List<String> sorted = new ArrayList<>(input.patients());
-    Collections.sort(sorted);
-    Map<String, String> spelled = new HashMap<>();
-    sorted.forEach(patient -> {
-      String its = group(input, patient);
-      // a site written in two ways is one site
-      String one = its.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
-      String before = spelled.putIfAbsent(one, its);
-      if (before != null && !before.equals(its)) {
-        input
-            .files()
-            .note(
-                "column " + group + ": the groups " + before + " and " + its + " are taken as one");
-      }
-      groups.computeIfAbsent(one, g -> new ArrayList<>()).add(patient);
-    });
-    if (groups.size() < k) {
-      throw new DataException("column " + group + " gives " + groups.size() + " groups for " + k
-          + " folds; /evaluation/split/folds has to be smaller");
-    }
-    return groups.values();
-  }
-
-  private String group(SplitInput input, String patient) {
-    String cell = input.cell(patient, group);
-    if (groupPattern == null) {
-      if (cell.isEmpty()) {
-        throw new DataException(input.files().cohort().file() + ": patient " + patient
-            + " has nothing in column " + group + "; grouped folds need a group for everybody");
-      }
-      return cell;
-    }
-    Matcher matcher = groupPattern.matcher(cell);
-    if (!matcher.find() || matcher.group(1) == null) {
-      throw new DataException(input.files().cohort().file() + ": patient " + patient + ", column "
-          + group + " is \"" + cell + "\", and groupPattern finds no group in it");
-    }
-    return matcher.group(1);
   }
 }

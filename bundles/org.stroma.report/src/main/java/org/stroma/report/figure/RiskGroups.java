@@ -1,0 +1,157 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.report.figure;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.stroma.run.RunPredictions;
+import org.stroma.run.RunReader;
+import org.stroma.statistics.Estimate;
+import org.stroma.statistics.HazardRatio;
+import org.stroma.statistics.KaplanMeier;
+import org.stroma.statistics.LogRank;
+
+/**
+ * Test patients in two groups: those whose predicted risk is above the median risk of the patients that their fold's models were trained
+ * with, and the others. The cut knows nothing of the test patients. Over several repeats the mean distance from the cut decides.
+ */
+public final class RiskGroups {
+  private static final int FEW = 20;
+
+  private final double[] time;
+  private final boolean[] event;
+  private final boolean[] high;
+
+  private RiskGroups(double[] time, boolean[] event, boolean[] high) {
+    this.time = time;
+    this.event = event;
+    this.high = high;
+  }
+
+  /** Groups the test patients of all repeats. */
+  public static RiskGroups of(RunPredictions predictions, RunReader.Head head) {
+    return of(predictions, head, row -> true);
+  }
+
+  /** Groups the test patients of one repeat. */
+  public static RiskGroups of(RunPredictions predictions, RunReader.Head head, int repeat) {
+    return of(predictions, head, row -> row.repeat() == repeat);
+  }
+
+  /** What is known of a patient. */
+  private static final class Patient {
+    final double time;
+    final boolean event;
+    double margin;
+
+    Patient(double time, boolean event) {
+      this.time = time;
+      this.event = event;
+    }
+  }
+
+  private static RiskGroups of(
+      RunPredictions predictions, RunReader.Head head, Predicate<RunPredictions.Row> wanted) {
+    Map<String, Double> cuts = cuts(predictions.survival(
+        head, row -> wanted.test(row) && row.split().equals(RunPredictions.TRAIN)));
+    RunPredictions.Survival test = predictions.survival(
+        head, row -> wanted.test(row) && row.split().equals(RunPredictions.TEST));
+    Map<String, Patient> patients = new LinkedHashMap<>();
+    for (int i = 0; i < test.rows().size(); i++) {
+      RunPredictions.Row row = test.rows().get(i);
+      double time = test.time()[i];
+      boolean event = test.event()[i];
+      // risks are centred on the training patients: without their rows the cut is their mean
+      patients.computeIfAbsent(row.patient(), p -> new Patient(time, event)).margin +=
+          test.risk()[i] - cuts.getOrDefault(fold(row), 0.0);
+    }
+    List<Patient> all = List.copyOf(patients.values());
+    boolean[] event = new boolean[all.size()];
+    boolean[] high = new boolean[all.size()];
+    for (int i = 0; i < high.length; i++) {
+      event[i] = all.get(i).event;
+      high[i] = all.get(i).margin > 0;
+    }
+    return new RiskGroups(all.stream().mapToDouble(p -> p.time).toArray(), event, high);
+  }
+
+  private static String fold(RunPredictions.Row row) {
+    return row.repeat() + "/" + row.fold();
+  }
+
+  private static Map<String, Double> cuts(RunPredictions.Survival train) {
+    Map<String, List<Double>> byFold = new HashMap<>();
+    for (int i = 0; i < train.rows().size(); i++) {
+      byFold
+          .computeIfAbsent(fold(train.rows().get(i)), fold -> new ArrayList<>())
+          .add(train.risk()[i]);
+    }
+    Map<String, Double> cuts = new HashMap<>();
+    byFold.forEach((fold, risks) -> cuts.put(fold, median(risks)));
+    return cuts;
+  }
+
+  private static double median(List<Double> values) {
+    double[] sorted = values.stream().mapToDouble(v -> v).sorted().toArray();
+    int half = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  }
+
+  /** How many are in a group: 0 for low risk, 1 for high. */
+  public int patients(int of) {
+    return rows(of).length;
+  }
+
+  private int[] rows(int of) {
+    return IntStream.range(0, high.length).filter(i -> high[i] == (of == 1)).toArray();
+  }
+
+  /** The survival curve of a group. */
+  public KaplanMeier curve(int of) {
+    int[] rows = rows(of);
+    boolean[] events = new boolean[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      events[i] = event[rows[i]];
+    }
+    return KaplanMeier.of(Arrays.stream(rows).mapToDouble(i -> time[i]).toArray(), events);
+  }
+
+  /** The longest follow-up. */
+  public double longest() {
+    return Arrays.stream(time).max().orElse(1);
+  }
+
+  /** Until when more than one in {@value #FEW} patients is followed, and more than one. */
+  public double end() {
+    double[] sorted = Arrays.stream(time).sorted().toArray();
+    int few = Math.max(1, sorted.length / FEW);
+    return sorted.length == 0 ? 1 : sorted[Math.max(0, sorted.length - 1 - few)];
+  }
+
+  /** The log-rank test's p-value. */
+  public Estimate logRank() {
+    int[] group = new int[high.length];
+    for (int i = 0; i < group.length; i++) {
+      group[i] = high[i] ? 1 : 0;
+    }
+    return LogRank.of(time, event, group).probability();
+  }
+
+  /** The hazard of high risk over that of low risk. */
+  public HazardRatio hazardRatio() {
+    return HazardRatio.of(time, event, high);
+  }
+
+  /** The groups' names, by their numbers. */
+  public static List<String> names() {
+    return List.of("low risk", "high risk");
+  }
+}

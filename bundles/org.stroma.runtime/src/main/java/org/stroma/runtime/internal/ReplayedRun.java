@@ -1,0 +1,119 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.runtime.internal;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.stroma.api.data.DataException;
+import org.stroma.cohort.Cohort;
+import org.stroma.command.Progress;
+import org.stroma.dataset.DatasetVariant;
+import org.stroma.experiment.Experiment;
+import org.stroma.run.CheckpointStore;
+import org.stroma.run.RunPredictions;
+import org.stroma.run.RunReader;
+import org.stroma.run.SeenPatients;
+import org.stroma.runtime.Replayed;
+import org.stroma.training.Replay;
+
+/** A run whose models are tried again. */
+record ReplayedRun(
+    Experiment experiment, Cohort cohort, List<Trial> trials, Replay replay, Progress progress)
+    implements Replayed {
+  /**
+   * The models of a fold and whom they are tried on.
+   *
+   * @param training the fold's training patients who are among the data
+   * @param patients none of whom the models were trained with
+   */
+  record Trial(CheckpointStore.Trained fold, List<String> training, List<String> patients) {}
+
+  /** Where the run's own data lie. */
+  static Path folder(Path run, @Nullable Path folder) {
+    if (folder != null) {
+      return folder.toAbsolutePath().normalize();
+    }
+    String file = RunReader.of(run).provenance().path("file").asText("");
+    if (file.isEmpty()) {
+      throw new DataException(
+          run
+              + " does not say where its experiment's file was; name that folder with --data, or a table of patients");
+    }
+    return Path.of(file).getParent();
+  }
+
+  /** Each fold with those whom it tested. */
+  static List<Trial> tested(Path run, List<CheckpointStore.Trained> trained, Cohort cohort) {
+    Map<String, Set<String>> sides = new HashMap<>();
+    for (RunPredictions.Row row : RunReader.of(run).predictions().rows()) {
+      sides
+          .computeIfAbsent(
+              row.split() + " repeat-" + row.repeat() + "-fold-" + row.fold(),
+              key -> new HashSet<>())
+          .add(row.patient());
+    }
+    List<Trial> trials = new ArrayList<>();
+    for (CheckpointStore.Trained fold : trained) {
+      String name = fold.kept().path("run").path("folder").asText();
+      Set<String> tested = sides.getOrDefault(RunPredictions.TEST + " " + name, Set.of());
+      Set<String> training = sides.getOrDefault(RunPredictions.TRAIN + " " + name, Set.of());
+      trials.add(new Trial(
+          fold,
+          cohort.patients().stream().filter(training::contains).toList(),
+          cohort.patients().stream().filter(tested::contains).toList()));
+    }
+    return filled(trials, "none of the patients whom the run tested is in its table any more");
+  }
+
+  /** Each fold with those whom it was not trained with. */
+  static List<Trial> unseen(List<CheckpointStore.Trained> trained, Cohort cohort) {
+    List<Trial> trials = new ArrayList<>();
+    for (CheckpointStore.Trained fold : trained) {
+      SeenPatients seen = fold.seen();
+      if (seen == null) {
+        throw new DataException(fold.preparation()
+            + " does not say which patients its models were trained with; train again");
+      }
+      Set<String> known = new HashSet<>(SeenPatients.among(cohort.patients(), seen.labelled()));
+      trials.add(new Trial(
+          fold,
+          List.of(),
+          cohort.patients().stream().filter(p -> !known.contains(p)).toList()));
+    }
+    return filled(
+        trials,
+        "every model of the run was trained with the targets of all patients of the table, so what they make of them says nothing");
+  }
+
+  private static List<Trial> filled(List<Trial> trials, String otherwise) {
+    List<Trial> filled =
+        trials.stream().filter(trial -> !trial.patients().isEmpty()).toList();
+    if (filled.isEmpty()) {
+      throw new DataException(otherwise);
+    }
+    return filled;
+  }
+
+  @Override
+  public int folds() {
+    return trials.size();
+  }
+
+  @Override
+  public List<List<Replay.Measured>> measure(List<DatasetVariant> variants) {
+    List<List<Replay.Measured>> measured = new ArrayList<>();
+    for (Trial trial : trials) {
+      progress.at("fold " + (measured.size() + 1) + "/" + trials.size());
+      measured.add(replay.measure(trial.fold(), trial.training(), trial.patients(), variants));
+    }
+    return measured;
+  }
+}

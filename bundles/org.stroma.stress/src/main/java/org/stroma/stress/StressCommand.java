@@ -1,0 +1,138 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.stress;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.stroma.command.ExitCode;
+import org.stroma.command.Progress;
+import org.stroma.command.UsageException;
+import org.stroma.command.WorkingFolder;
+import org.stroma.dataset.DatasetVariant;
+import org.stroma.parts.Json;
+import org.stroma.run.RunDirectory;
+import org.stroma.runtime.Experiments;
+import org.stroma.runtime.Replayed;
+import org.stroma.training.Replay;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command {@code stress}: how a run does with fewer modalities, missing ones and permuted ones. */
+@Component
+public final class StressCommand implements org.stroma.command.Command {
+  private final Experiments experiments;
+
+  @Activate
+  public StressCommand(@Reference Experiments experiments) {
+    this.experiments = experiments;
+  }
+
+  @Override
+  public Callable<Integer> call(PrintStream out, Progress progress) {
+    return new Call(experiments, out, progress);
+  }
+
+  /** One call. */
+  @Command(
+      name = "stress",
+      description =
+          "Predicts the patients whom a run tested again, with every subset of their modalities, with modalities missing at random and"
+              + " with each permuted between patients, and writes stress.json and stress.csv into the run directory.",
+      mixinStandardHelpOptions = true)
+  static final class Call implements Callable<Integer> {
+    private final Experiments experiments;
+    private final PrintStream out;
+    private final Progress progress;
+
+    @Parameters(index = "0", paramLabel = "RUN_DIR", description = "a run directory")
+    private Path run;
+
+    @Parameters(
+        index = "1",
+        arity = "0..1",
+        paramLabel = "COHORT",
+        description =
+            "other patients whose targets are known; those whom the run tested if not given")
+    private @Nullable Path cohort;
+
+    @Option(
+        names = "--draws",
+        defaultValue = "5",
+        description = "of each random scenario; default: ${DEFAULT-VALUE}")
+    private int draws;
+
+    @Option(names = "--seed", defaultValue = "1", description = "default: ${DEFAULT-VALUE}")
+    private long seed;
+
+    @Option(
+        names = "--data",
+        paramLabel = "DIR",
+        description =
+            "the folder that the experiment's file was in, where it is no longer there; paths of data start from it")
+    private @Nullable Path data;
+
+    Call(Experiments experiments, PrintStream out, Progress progress) {
+      this.experiments = experiments;
+      this.out = out;
+      this.progress = progress;
+    }
+
+    @Override
+    public Integer call() {
+      if (draws < 1 || draws > 1000) {
+        throw new UsageException("--draws is " + draws + "; it has to be 1 to 1000");
+      }
+      if (data != null && cohort != null) {
+        throw new UsageException(
+            "--data is for the run's own patients, and " + cohort + " holds others");
+      }
+      Path directory = WorkingFolder.resolve(run);
+      List<Outcome> outcomes = experiments.replay(
+          directory,
+          cohort == null ? null : WorkingFolder.resolve(cohort),
+          data == null ? null : WorkingFolder.resolve(data),
+          progress,
+          this::outcomes);
+      ObjectNode of = Json.MAPPER.createObjectNode();
+      of.put("patients", cohort == null ? "tested by the run" : cohort.toString());
+      of.put("draws", draws).put("seed", seed);
+      RunDirectory written = new RunDirectory(directory);
+      written.write("stress.json", StressFiles.json(of, outcomes));
+      written.write("stress.csv", StressFiles.csv(outcomes));
+      out.print(StressFiles.table(outcomes, StressFiles.telling(outcomes)));
+      out.println("means over the folds; in brackets the standard deviation over " + draws
+          + (draws == 1 ? " draw" : " draws")
+          + "; \"with all\": the same patients with all that they have");
+      return ExitCode.DONE.number();
+    }
+
+    private List<Outcome> outcomes(Replayed replayed) {
+      List<Scenario> scenarios =
+          Scenario.of(List.copyOf(replayed.experiment().modalities().keySet()), draws, seed);
+      List<DatasetVariant> variants = new ArrayList<>();
+      scenarios.forEach(scenario -> variants.addAll(scenario.draws()));
+      List<List<Replay.Measured>> measured = replayed.measure(variants);
+      List<Outcome> outcomes = new ArrayList<>();
+      int first = 0;
+      for (Scenario scenario : scenarios) {
+        int from = first;
+        int to = first + scenario.draws().size();
+        outcomes.add(Outcome.of(
+            scenario, measured.stream().map(fold -> fold.subList(from, to)).toList()));
+        first = to;
+      }
+      return outcomes;
+    }
+  }
+}

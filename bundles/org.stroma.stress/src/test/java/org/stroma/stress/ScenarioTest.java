@@ -1,0 +1,116 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.stress;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.stroma.parts.Json;
+import org.stroma.training.Replay;
+
+/** Which scenarios there are, and how folds and draws are put together. */
+class ScenarioTest {
+  @Test
+  void everySubsetOfAFewModalitiesAndSomeOfMany() {
+    assertEquals(
+        List.of(
+            List.of("a", "b", "c"),
+            List.of("a", "b"),
+            List.of("a", "c"),
+            List.of("b", "c"),
+            List.of("a"),
+            List.of("b"),
+            List.of("c")),
+        Scenario.subsets(List.of("a", "b", "c")));
+    for (int count = 1; count <= 6; count++) {
+      List<String> names = IntStream.range(0, count).mapToObj(i -> "m" + i).toList();
+      List<List<String>> subsets = Scenario.subsets(names);
+      assertEquals((1 << count) - 1, new HashSet<>(subsets).size());
+      assertTrue(subsets.size() <= Scenario.SUBSETS);
+    }
+    List<List<String>> many = Scenario.subsets(List.of("a", "b", "c", "d", "e", "f", "g"));
+    assertEquals(15, many.size(), "all, each left out, each alone");
+    assertEquals(7, many.get(0).size());
+    assertEquals(List.of("b", "c", "d", "e", "f", "g"), many.get(1));
+    assertEquals(List.of("g"), many.get(14));
+  }
+
+  @Test
+  void randomScenariosAreDrawnSoOften() {
+    List<Scenario> all = Scenario.of(List.of("a", "b"), 4, 1);
+    assertEquals(3 + 3 + 2, all.size());
+    assertEquals(
+        List.of(
+            "a + b",
+            "a",
+            "b",
+            "25 % missing at random",
+            "50 % missing at random",
+            "75 % missing at random",
+            "a permuted",
+            "b permuted"),
+        all.stream().map(Scenario::words).toList());
+    all.forEach(scenario -> assertEquals(
+        scenario.kind() == Scenario.Kind.KEPT ? 1 : 4, scenario.draws().size(), scenario.words()));
+    assertEquals(2, Scenario.of(List.of("a"), 4, 1).size(), "of one modality none may be missing");
+  }
+
+  private static JsonNode metrics(Double index) {
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    if (index == null) {
+      json.putObject("os").putNull("c_index").put("c_index_undefined", "no pairs");
+    } else {
+      json.putObject("os").put("c_index", index);
+    }
+    return json;
+  }
+
+  private static Replay.Measured measured(Double index, String... patients) {
+    return new Replay.Measured(List.of(patients), metrics(index), metrics(0.9));
+  }
+
+  @Test
+  void foldsAreAveragedBeforeDraws() {
+    Scenario scenario = Scenario.of(List.of("a", "b"), 2, 1).get(3);
+    Outcome outcome = Outcome.of(
+        scenario,
+        List.of(
+            List.of(measured(0.25, "p", "q"), measured(0.75, "p", "q")),
+            List.of(measured(0.75, "r"), measured(null, "r", "s"))));
+    assertEquals(3, outcome.patients());
+    Outcome.Value value = outcome.values().get("os.c_index");
+    assertEquals(0.625, value.value(), 1e-12);
+    assertEquals(0.9, value.whole(), 1e-12);
+    assertEquals(Math.sqrt(0.03125), value.deviation(), 1e-12);
+    assertEquals(1, outcome.values().size());
+    List<Outcome> all = List.of(outcome);
+    JsonNode json = StressFiles.json(Json.MAPPER.createObjectNode(), all).at("/scenarios/0");
+    assertEquals(0.625, json.at("/metrics/os/c_index/value").asDouble(), 1e-12);
+    assertEquals("missing", json.path("kind").asText());
+    assertEquals(0.25, json.path("share").asDouble());
+    assertTrue(
+        StressFiles.csv(all).contains("missing,,0.25,2,3,os,c_index,0.625,0.9,0.1767"),
+        StressFiles.csv(all));
+    String table = StressFiles.table(all, StressFiles.telling(all));
+    assertTrue(table.contains("25 % missing at random  3         0.625 (0.177)"), table);
+  }
+
+  @Test
+  void oneDrawHasNoDeviation() {
+    Outcome outcome = Outcome.of(
+        Scenario.of(List.of("a", "b"), 1, 1).get(0), List.of(List.of(measured(null, "p"))));
+    assertNull(outcome.values().get("os.c_index").deviation());
+    assertTrue(StressFiles.json(Json.MAPPER.createObjectNode(), List.of(outcome))
+        .at("/scenarios/0/metrics/os/c_index/value")
+        .isNull());
+  }
+}

@@ -1,0 +1,193 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.sweep;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Iterator;
+import java.util.TreeSet;
+import org.stroma.command.UsageException;
+import org.stroma.experiment.Experiment;
+import org.stroma.files.AtomicFiles;
+import org.stroma.files.FileProblem;
+import org.stroma.parts.Json;
+
+/**
+ * The folder of a sweep: {@code sweep.json} with the experiment, every default written out; a run directory a trial; {@code
+ * sweep.csv}. One process works on it at a time.
+ */
+final class SweepFolder implements AutoCloseable {
+  private static final String EXPERIMENT = "sweep.json";
+  private static final String LOCK = ".lock";
+
+  private final Path folder;
+  private final FileChannel channel;
+
+  private SweepFolder(Path folder, FileChannel channel) {
+    this.folder = folder;
+    this.channel = channel;
+  }
+
+  /**
+   * Opens the folder, or makes it.
+   *
+   * @throws UsageException where something else is there, another sweep, or another process is at work
+   */
+  static SweepFolder open(Path folder, Experiment experiment) {
+    try {
+      boolean began = Files.exists(folder.resolve(EXPERIMENT));
+      if (!began && Files.exists(folder) && !(Files.isDirectory(folder) && empty(folder))) {
+        throw new UsageException(
+            "--out " + folder + " is there already and holds no sweep; name another place");
+      }
+      if (began) {
+        compare(folder, experiment.resolved());
+      }
+      Files.createDirectories(folder);
+      FileChannel channel = lock(folder);
+      if (!began) {
+        write(folder.resolve(EXPERIMENT), experiment.resolved());
+      }
+      return new SweepFolder(folder, channel);
+    } catch (IOException e) {
+      throw FileProblem.written(folder, e);
+    }
+  }
+
+  private static boolean empty(Path folder) throws IOException {
+    try (var entries = Files.list(folder)) {
+      // a sweep that was stopped at once has left its lock
+      return entries.allMatch(entry -> entry.getFileName().toString().equals(LOCK));
+    }
+  }
+
+  private static FileChannel lock(Path folder) throws IOException {
+    FileChannel channel =
+        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock lock;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      lock = null;
+    }
+    if (lock == null) {
+      channel.close();
+      throw new UsageException(
+          "another sweep is at work in " + folder + "; wait for it, or name another place");
+    }
+    return channel;
+  }
+
+  private static void compare(Path folder, JsonNode experiment) {
+    JsonNode then = read(folder.resolve(EXPERIMENT));
+    String place = difference("", then, normal(experiment));
+    if (place != null) {
+      throw new UsageException("--out " + folder + " holds a sweep of another experiment: " + place
+          + " is " + shortened(then.at(place)) + " there and "
+          + shortened(normal(experiment).at(place)) + " now; name another place");
+    }
+  }
+
+  private static String shortened(JsonNode value) {
+    String text = value.isMissingNode() ? "absent" : value.toString();
+    return text.length() > 60 ? text.substring(0, 57) + "..." : text;
+  }
+
+  /** JSON pointer of the first place where two differ; null for none. */
+  private static String difference(String pointer, JsonNode a, JsonNode b) {
+    if (!a.isObject() || !b.isObject()) {
+      return a.equals(b) ? null : pointer;
+    }
+    TreeSet<String> keys = new TreeSet<>();
+    a.fieldNames().forEachRemaining(keys::add);
+    b.fieldNames().forEachRemaining(keys::add);
+    for (Iterator<String> each = keys.iterator(); each.hasNext(); ) {
+      String key = each.next();
+      String place = difference(
+          pointer + "/" + key.replace("~", "~0").replace("/", "~1"), a.path(key), b.path(key));
+      if (place != null) {
+        return place;
+      }
+    }
+    return null;
+  }
+
+  /** As it would be read from a file: numbers there have no types. */
+  private static JsonNode normal(JsonNode json) {
+    try {
+      return Json.MAPPER.readTree(Json.MAPPER.writeValueAsBytes(json));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static JsonNode read(Path file) {
+    try {
+      return Json.read(file, Long.MAX_VALUE);
+    } catch (Json.Unreadable e) {
+      throw new UsageException(e.getMessage());
+    }
+  }
+
+  private static void write(Path file, JsonNode json) {
+    AtomicFiles.write(file, json.toPrettyString() + "\n");
+  }
+
+  Path path(Trial trial) {
+    return folder.resolve(trial.folder());
+  }
+
+  Path path(String file) {
+    return folder.resolve(file);
+  }
+
+  /**
+   * What a trial that came to its end has measured; null where it did not. What is left of one that was stopped is taken away.
+   *
+   * @param experiment of the trial
+   * @throws UsageException where something is in its place that no trial of this sweep left
+   */
+  JsonNode finished(Trial trial, Experiment experiment) {
+    Path run = path(trial);
+    if (!Files.exists(run)) {
+      return null;
+    }
+    boolean ours = Files.isRegularFile(run.resolve("experiment.json"));
+    if (ours
+        && difference("", read(run.resolve("experiment.json")), normal(experiment.resolved()))
+            != null) {
+      throw new UsageException(run + " is a run with other settings than " + trial.words()
+          + "; take it away, or name another place with --out");
+    }
+    if (ours && Files.isRegularFile(run.resolve("metrics.json"))) {
+      return read(run.resolve("metrics.json"));
+    }
+    if (!ours && !Files.isRegularFile(run.resolve("stroma.log"))) {
+      throw new UsageException(
+          run + " is no run directory; take it away, or name another place with --out");
+    }
+    try {
+      AtomicFiles.delete(run);
+    } catch (IOException e) {
+      throw FileProblem.written(run, e);
+    }
+    return null;
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw FileProblem.written(folder.resolve(LOCK), e);
+    }
+  }
+}

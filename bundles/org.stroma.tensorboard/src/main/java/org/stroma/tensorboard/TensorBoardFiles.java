@@ -1,0 +1,120 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.tensorboard;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.stroma.files.FileProblem;
+import org.stroma.settings.SettingKeys;
+import org.stroma.training.Epoch;
+import org.stroma.training.RunEvent;
+import org.stroma.training.RunListener;
+
+/**
+ * Writes what {@code history.csv} holds for TensorBoard, epoch by epoch: a folder a model, {@code tensorboard/repeat-0-fold-0-model-1}
+ * or {@code tensorboard/pretrained} in the run directory. Tags are {@code loss}, {@code loss/NAME} for each term of it,
+ * {@code gradient_norm}, {@code learning_rate_factor}, {@code learning_rate} where the optimizer has one, and {@code seconds}; steps are
+ * epochs, from 1 as in {@code history.csv}.
+ */
+@Component(service = RunListener.class)
+public final class TensorBoardFiles implements RunListener {
+  private static final String FOLDER = "tensorboard";
+
+  private final boolean wanted;
+
+  /** The file of the model that a run trains now, by run directory. Runs may go on side by side. */
+  private final Map<Path, Open> open = new ConcurrentHashMap<>();
+
+  /** A file, and the model it is of. */
+  private record Open(String model, EventFile file) {}
+
+  /** Reads the setting. */
+  @Activate
+  public TensorBoardFiles(BundleContext context) {
+    this(SettingKeys.TENSORBOARD.of(context::getProperty));
+  }
+
+  TensorBoardFiles(boolean wanted) {
+    this.wanted = wanted;
+  }
+
+  @Override
+  public void epochEnded(RunEvent.EpochEnded event) {
+    if (!wanted) {
+      return;
+    }
+    RunEvent.Run run = event.run();
+    String model = run.pretraining()
+        ? "pretrained"
+        : "repeat-" + event.repeat() + "-fold-" + event.fold() + "-model-" + (event.member() + 1);
+    Path folder = run.directory().resolve(FOLDER).resolve(model);
+    double now = System.currentTimeMillis() / 1000.0;
+    try {
+      Open file = open.get(run.directory());
+      if (file == null || !file.model().equals(model)) {
+        close(run.directory());
+        // TensorBoard knows its files by "tfevents" and reads those of a folder in the order of
+        // their names
+        String name = "events.out.tfevents." + (long) now + ".stroma";
+        file = new Open(model, new EventFile(folder.resolve(name), now));
+        open.put(run.directory(), file);
+      }
+      file.file().scalars(scalars(event.epoch()), event.epoch().epoch() + 1L, now);
+    } catch (IOException e) {
+      throw FileProblem.written(folder, e);
+    }
+  }
+
+  private static Map<String, Double> scalars(Epoch epoch) {
+    Map<String, Double> scalars = new LinkedHashMap<>();
+    put(scalars, "loss", epoch.loss());
+    epoch.losses().forEach((name, loss) -> put(scalars, "loss/" + name, loss));
+    put(scalars, "gradient_norm", epoch.gradientNorm());
+    put(scalars, "learning_rate_factor", epoch.learningRateFactor());
+    put(scalars, "learning_rate", epoch.learningRate());
+    put(scalars, "seconds", epoch.seconds());
+    return scalars;
+  }
+
+  private static void put(Map<String, Double> scalars, String tag, @Nullable Double value) {
+    if (value != null) {
+      scalars.put(tag, value);
+    }
+  }
+
+  @Override
+  public void memberEnded(RunEvent.MemberEnded event) {
+    close(event.run().directory());
+  }
+
+  @Override
+  public void runEnded(RunEvent.RunEnded event) {
+    close(event.run().directory());
+  }
+
+  @Deactivate
+  void close() {
+    open.keySet().forEach(this::close);
+  }
+
+  private void close(Path directory) {
+    Open file = open.remove(directory);
+    if (file != null) {
+      try {
+        file.file().close();
+      } catch (IOException e) {
+        throw FileProblem.written(directory.resolve(FOLDER), e);
+      }
+    }
+  }
+}

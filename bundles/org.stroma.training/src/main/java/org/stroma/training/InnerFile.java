@@ -1,0 +1,52 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.training;
+
+import java.util.List;
+import org.stroma.files.Csv;
+import org.stroma.run.RunDirectory;
+
+/**
+ * {@code inner.csv}: a row for each epoch of each inner training, by which was chosen: columns {@code repeat,fold,candidate,inner,
+ * training,validation,epoch,loss} and HEAD.METRIC. Loss is the mean over the members; the metric is empty where it is not defined,
+ * and of trainings that did not come to an end.
+ */
+final class InnerFile {
+  static final String FILE = "inner.csv";
+
+  private final RunDirectory directory;
+  private final StringBuilder csv = new StringBuilder();
+
+  InnerFile(RunDirectory directory, String head, String metric) {
+    this.directory = directory;
+    csv.append("repeat,fold,candidate,inner,training,validation,epoch,loss,")
+        .append(Csv.quote(head + "." + metric))
+        .append('\n');
+  }
+
+  /** Adds what came of an inner training, and writes the file. */
+  void add(FoldTask task, String candidate, FoldResult result) {
+    List<Double> values = result.scores().values();
+    int epochs = result.history().stream().mapToInt(List::size).min().orElse(0);
+    String start = task.repeat() + "," + task.fold() + "," + Csv.quote(candidate) + ","
+        + task.inner() + "," + task.training().size() + "," + task.validation().size() + ",";
+    for (int e = 0; e < epochs; e++) {
+      int epoch = e;
+      double loss = result.history().stream()
+          .mapToDouble(member -> member.get(epoch).loss())
+          .average()
+          .orElse(Double.NaN);
+      Double value = e < values.size() ? values.get(e) : null;
+      csv.append(start)
+          .append(e + 1)
+          .append(',')
+          .append(loss)
+          .append(',')
+          .append(value == null ? "" : value)
+          .append('\n');
+    }
+    directory.write(FILE, csv.toString());
+  }
+}

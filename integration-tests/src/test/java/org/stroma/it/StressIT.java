@@ -1,0 +1,95 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command stress: a modality that carries the signal is missed, and with all that there is the metrics are those of the run. */
+class StressIT {
+  @TempDir
+  private Path folder;
+
+  private Stroma.Result stroma(int code, String... arguments) throws Exception {
+    Stroma.Result result = Stroma.run(folder, arguments);
+    assertEquals(code, result.code(), result.toString());
+    return result;
+  }
+
+  private static double value(JsonNode stress, String kind, String modality) {
+    for (JsonNode scenario : stress.path("scenarios")) {
+      if (scenario.path("kind").asText().equals(kind)
+          && scenario.path("modalities").toString().equals(modality)) {
+        return scenario.at("/metrics/target/c_index/value").asDouble(Double.NaN);
+      }
+    }
+    throw new AssertionError(kind + " " + modality);
+  }
+
+  @Test
+  void theModalityWithTheSignalIsMissed() throws Exception {
+    stroma(
+        0,
+        "simulate",
+        "--out",
+        "c",
+        "--patients",
+        "150",
+        "--patches",
+        "6",
+        "--patch-width",
+        "4",
+        "--genes",
+        "10",
+        "--cross-modal",
+        "0",
+        "--single-modal",
+        "2");
+    stroma(0, "run", "c/experiment.json", "--out", "run", "--set", "modalities.text=null");
+    JsonNode metrics = Stroma.json(folder.resolve("run/metrics.json"));
+    Stroma.Result told = stroma(0, "stress", "run", "--draws", "2");
+    assertTrue(
+        told.out().contains("genes + patches") && told.out().contains("genes permuted"),
+        told.out());
+    JsonNode stress = Stroma.json(folder.resolve("run/stress.json"));
+    double whole = value(stress, "kept", "[\"genes\",\"patches\"]");
+    assertEquals(metrics.at("/mean/target/c_index").asDouble(), whole, 1e-9);
+    double permuted = value(stress, "permuted", "[\"genes\"]");
+    assertTrue(permuted < whole - 0.03, "genes permuted " + permuted + ", as they are " + whole);
+    assertEquals(3 + 3 + 2, stress.path("scenarios").size());
+    // each scenario has as many rows as the run has metrics
+    int rows = Stroma.csv(folder.resolve("run/stress.csv")).size();
+    assertEquals(0, rows % 8, rows + " rows");
+    // the same seed, the same draws
+    String before = stress.toString();
+    stroma(0, "stress", "run", "--draws", "2");
+    assertEquals(before, Stroma.json(folder.resolve("run/stress.json")).toString());
+    // other patients
+    stroma(
+        0,
+        "simulate",
+        "--out",
+        "d",
+        "--patients",
+        "40",
+        "--patches",
+        "6",
+        "--patch-width",
+        "4",
+        "--genes",
+        "10",
+        "--seed",
+        "7");
+    stroma(0, "stress", "run", "d/cohort.csv", "--draws", "1");
+    assertEquals(
+        "d/cohort.csv",
+        Stroma.json(folder.resolve("run/stress.json")).path("patients").asText());
+  }
+}
