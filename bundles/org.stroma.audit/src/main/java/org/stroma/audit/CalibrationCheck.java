@@ -99,7 +99,12 @@ final class CalibrationCheck implements Check {
         });
       }
     }
-    List<String> off = named.entrySet().stream()
+    // of metrics at several times, the mean stands for all in a sentence
+    Map<String, Double> told = new TreeMap<>(named);
+    told.keySet()
+        .removeIf(
+            metric -> named.containsKey(metric.replaceFirst("\\..*", "")) && metric.contains("."));
+    List<String> off = told.entrySet().stream()
         .filter(e ->
             SLOPE.matcher(e.getKey()).matches() && (e.getValue() < FLAT || e.getValue() > STEEP)
                 || ERROR.matcher(e.getKey()).matches() && e.getValue() > FAR)
@@ -109,7 +114,7 @@ final class CalibrationCheck implements Check {
         head,
         !named.isEmpty(),
         "run's metrics",
-        named.entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).toList());
+        told.entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).toList());
     if (!off.isEmpty()) {
       finding = Finding.of(
           name(),
@@ -120,7 +125,7 @@ final class CalibrationCheck implements Check {
     return finding
         .with("metrics", named)
         .at("file", subject.path().resolve("metrics.json").toString())
-        .at("pointer", "/mean/" + head.name())
+        .at("pointer", (metrics.pooled().isEmpty() ? "/mean/" : "/pooled/") + head.name())
         .at("head", head.name());
   }
 }

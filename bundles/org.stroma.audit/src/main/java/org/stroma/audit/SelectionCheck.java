@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.stroma.run.RunReader;
 
 /** Whether settings, epochs or one of several models were chosen by those who are tested. */
 final class SelectionCheck implements Check {
@@ -36,7 +37,14 @@ final class SelectionCheck implements Check {
           Finding.of(name(), Level.NOT_APPLICABLE, "There are no folds: nobody is tested."),
           "/evaluation"));
     }
-    findings.add(place(subject, inside(evaluation, selects, inner), "/evaluation"));
+    Finding inside = inside(evaluation, selects, inner);
+    if (subject.run() != null) {
+      JsonNode told = subject.run().reader().json(RunReader.METRICS).path("selection");
+      inside = inside
+          .with("inner_mean", told.path("inner_mean").isNumber() ? told.path("inner_mean") : null)
+          .with("epochs", told.path("epochs").isArray() ? told.path("epochs") : null);
+    }
+    findings.add(place(subject, inside, "/evaluation"));
     if (subject.experiment().has("sweep")) {
       findings.add(place(
           subject,
@@ -71,8 +79,9 @@ final class SelectionCheck implements Check {
     return Finding.of(
             name(),
             inner ? Level.FINE : Level.PROBLEM,
-            (candidates > 1 ? candidates + " candidates and the" : "The")
-                + " number of epochs are chosen "
+            (candidates > 1
+                    ? "One of " + candidates + " candidates and the number of epochs are chosen "
+                    : "The number of epochs is chosen ")
                 + (inner
                     ? "by "
                         + (evaluation.has("inner")

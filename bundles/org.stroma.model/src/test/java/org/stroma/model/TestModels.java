@@ -197,6 +197,8 @@ public final class TestModels {
         List.of(),
         Experiment.Reporting.USUAL,
         null,
+        null,
+        null,
         new TreeMap<>(),
         null);
   }

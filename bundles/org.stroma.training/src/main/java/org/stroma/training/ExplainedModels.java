@@ -22,6 +22,7 @@ import org.stroma.dataset.TargetStatistics;
 import org.stroma.evaluation.Predictions;
 import org.stroma.experiment.Experiment;
 import org.stroma.explain.AskedClasses;
+import org.stroma.explain.ExplanationOptions;
 import org.stroma.explain.ModelExplanations;
 import org.stroma.explain.NothingKnown;
 import org.stroma.model.EncoderMemory;
@@ -37,24 +38,22 @@ import org.tensorflow.proto.ConfigProto;
  * class that all of them together find likeliest.
  */
 final class ExplainedModels {
-  private final Experiment experiment;
-  private final WiredParts parts;
   private final Cohort data;
   private final ConfigProto config;
   private final Progress progress;
+  private final ModelExplanations explanations;
 
-  /** @param experiment with the settings that a fold was trained with */
   ExplainedModels(
       Experiment experiment,
-      WiredParts parts,
       Cohort data,
       ConfigProto config,
-      Progress progress) {
-    this.experiment = experiment;
-    this.parts = parts;
+      Progress progress,
+      ExplanationOptions options,
+      AskedClasses classes) {
     this.data = data;
     this.config = config;
     this.progress = progress;
+    this.explanations = new ModelExplanations(options, experiment.modalities().keySet(), classes);
   }
 
   /**
@@ -77,20 +76,26 @@ final class ExplainedModels {
     return AskedClasses.surest(names, probabilities);
   }
 
+  ModelExplanations explanations() {
+    return explanations;
+  }
+
   /**
    * Asks the models of a fold.
    *
+   * @param experiment with the settings that the fold chose
+   * @param parts of these
    * @param prepared as the fold was
    * @param patients sorted
    * @param place of the fold among all, in words
-   * @param explanations gets what they say
    */
   void ask(
       CheckpointStore.Trained fold,
+      Experiment experiment,
+      WiredParts parts,
       Dataset prepared,
       List<String> patients,
-      String place,
-      ModelExplanations explanations) {
+      String place) {
     SortedMap<String, TargetInfo> statistics =
         TargetStatistics.read(fold.kept().path("targets"), experiment);
     EncoderMemory memory = new EncoderMemory(experiment, parts);

@@ -152,25 +152,28 @@ public final class Predictor {
       Map<CheckpointStore.Trained, List<String>> asked,
       Predictions mean,
       ExplanationOptions options) {
-    ModelExplanations explanations = new ModelExplanations(
+    ExplainedModels models = new ExplainedModels(
+        experiment,
+        data,
+        config,
+        progress,
         options,
-        experiment.modalities().keySet(),
         ExplainedModels.predicted(experiment, trained.get(0).classes(), mean));
     int done = 0;
     for (Map.Entry<CheckpointStore.Trained, List<String>> fold : asked.entrySet()) {
       String place = ++done + "/" + asked.size();
       parts.use(fold.getKey().candidate(), (settings, started) -> {
-        new ExplainedModels(settings, started, data, config, progress)
-            .ask(
-                fold.getKey(),
-                prepared(fold.getKey(), settings, started, data, files),
-                fold.getValue(),
-                place,
-                explanations);
-        return explanations;
+        models.ask(
+            fold.getKey(),
+            settings,
+            started,
+            prepared(fold.getKey(), settings, started, data, files),
+            fold.getValue(),
+            place);
+        return models;
       });
     }
-    return explanations;
+    return models.explanations();
   }
 
   private static Dataset prepared(

@@ -207,6 +207,7 @@ class CrossValidationTest {
     JsonNode metrics = CrossValidation.run(
         Runs.context(directory, said, List.of(words), List.of(bad, good)),
         Runs.FOLDS,
+        InnerFolds.NONE,
         (run, initialization) -> Runs::result);
     assertEquals(0.75, metrics.path("mean").path("os").path("c_index").doubleValue());
     assertEquals("2", Files.readString(directory.resolve("good.txt")));

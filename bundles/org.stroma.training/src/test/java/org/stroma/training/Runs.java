@@ -22,6 +22,7 @@ import org.stroma.parts.Json;
 import org.stroma.parts.PartKind;
 import org.stroma.parts.PartUse;
 import org.stroma.run.RunDirectory;
+import org.stroma.run.RunDocument;
 
 /** Runs of tests: two folds of four patients, nothing trained. */
 final class Runs {
