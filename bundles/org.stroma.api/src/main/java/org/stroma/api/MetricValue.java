@@ -78,7 +78,7 @@ public final class MetricValue {
    * The same with a number that belongs to it: what it was computed with, such as {@code tau}, or how exact it is, such as {@code
    * standard_error}.
    *
-   * @param name lower case, digits and _; {@code metrics.json} tells it in {@code details}
+   * @param name lower case, digits and _; {@code metrics.json} tells it by this name, beside the metrics
    * @throws IllegalArgumentException for NaN
    */
   public MetricValue withDetail(String name, double detail) {

@@ -81,6 +81,7 @@ record MatrixPreparation(ModalityPreparation task) {
     if (kept.size() != width) {
       return null;
     }
+    task.learned().set(MEAN, kept.deepCopy());
     float[] mean = new float[width];
     for (int i = 0; i < width; i++) {
       mean[i] = kept.get(i).floatValue();

@@ -60,7 +60,7 @@ final class SlideView implements AutoCloseable {
     int height = Math.max(1, (int) Math.round(height() / scale));
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     double perRow = (double) slide.height(level) / height;
-    int rows = Math.max(1, (int) (AT_ONCE / slide.width(level) / perRow));
+    int rows = Math.max(1, (int) ((double) AT_ONCE / slide.width(level) / perRow));
     Graphics2D graphics = image.createGraphics();
     for (int y = 0; y < height; y += rows) {
       int some = Math.min(rows, height - y);

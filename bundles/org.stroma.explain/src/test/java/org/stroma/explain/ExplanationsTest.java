@@ -136,10 +136,21 @@ class ExplanationsTest {
     assertEquals(List.of(), details.write(folder));
     assertEquals(
         List.of(
+            "README.txt",
             "attention/wsi.head_2/a.csv",
             "attention/wsi.head_2/a.geojson",
+            "attention/wsi.head_2/a.png",
+            "attention/wsi.head_2/legend.csv",
+            "attention/wsi.head_2/legend.svg",
+            "attention/wsi.head_2/slides.csv",
+            "attention/wsi.head_2/top.csv",
             "attention/wsi/a.csv",
-            "attention/wsi/a.geojson"),
+            "attention/wsi/a.geojson",
+            "attention/wsi/a.png",
+            "attention/wsi/legend.csv",
+            "attention/wsi/legend.svg",
+            "attention/wsi/slides.csv",
+            "attention/wsi/top.csv"),
         files());
     assertEquals(
         "element,slide,x,y,weight\n0,s1,512,256,0.0\n1,s1,1024,256,0.75\n2,s1,768.5,512,0.25\n",
@@ -172,10 +183,17 @@ class ExplanationsTest {
     assertEquals(List.of(), details.write(folder));
     assertEquals(
         List.of(
+            "README.txt",
             "attention/wsi/a.csv",
             "attention/wsi/a.geojson",
+            "attention/wsi/a.png",
             "attention/wsi/b.csv",
-            "attention/wsi/b.geojson"),
+            "attention/wsi/b.geojson",
+            "attention/wsi/b.png",
+            "attention/wsi/legend.csv",
+            "attention/wsi/legend.svg",
+            "attention/wsi/slides.csv",
+            "attention/wsi/top.csv"),
         files());
     assertEquals(
         "element,slide,x,y,weight\n0,s1,512,256,0.375\n1,s1,1024,256,0.25\n2,s1,768.5,512,0.375\n",
@@ -214,7 +232,8 @@ class ExplanationsTest {
             {"type": "Feature",
              "geometry": {"type": "Polygon",
                "coordinates": [[[768.5, 512], [1024.5, 512], [1024.5, 768], [768.5, 768], [768.5, 512]]]},
-             "properties": {"objectType": "detection", "name": "patch 2", "measurements": {"attention": 0.25}}}
+             "properties": {"objectType": "detection", "name": "patch 2", "color": [59, 82, 139],
+                            "measurements": {"attention": 0.25, "attention percentile": 25.0}}}
             """),
         json.path("features").get(2));
     JsonNode properties = mapper
@@ -307,11 +326,20 @@ class ExplanationsTest {
     details.write(folder);
     assertEquals(
         List.of(
+            "README.txt",
             "attention/wsi/a.csv",
+            "attention/wsi/a.png",
             "attention/wsi/a.x-2.csv",
             "attention/wsi/a.x-2.geojson",
+            "attention/wsi/a.x-2.png",
             "attention/wsi/a.x.geojson",
+            "attention/wsi/a.x.png",
             "attention/wsi/a.y_z.geojson",
+            "attention/wsi/a.y_z.png",
+            "attention/wsi/legend.csv",
+            "attention/wsi/legend.svg",
+            "attention/wsi/slides.csv",
+            "attention/wsi/top.csv",
             "names.csv",
             "segmentation/tissue/a.csv",
             "segmentation/tissue/a.x-2.csv",
@@ -356,7 +384,7 @@ class ExplanationsTest {
             3));
     details.write(folder);
     assertEquals(
-        List.of("a.csv", "a.png", "b.csv", "legend.csv"),
+        List.of("README.txt", "a.csv", "a.png", "b.csv", "legend.csv"),
         files().stream().map(f -> f.replace("segmentation/tissue/", "")).toList());
     assertTrue(text("segmentation/tissue/a.csv").contains("\n1,,,,\"tumour, solid\","));
     assertTrue(text("segmentation/tissue/b.csv").contains("\n0,s,,,fat,"));
@@ -408,7 +436,7 @@ class ExplanationsTest {
             1,
             5));
     details.write(folder);
-    assertEquals(List.of("attention/text/a.csv"), files());
+    assertEquals(List.of("README.txt", "attention/text/a.csv"), files());
     assertEquals(
         "element,slide,x,y,weight\n0,,,,0.0\n1,,,,0.5\n2,,,,0.5\n", text("attention/text/a.csv"));
   }
@@ -473,7 +501,9 @@ class ExplanationsTest {
         detail(AuxiliaryName.progression("n"), new float[] {9, 9, 9, 9, 9, 9, 9, 9}, 2, 2, 2));
     details.write(folder);
     assertEquals(
-        List.of("names.csv", "progression/patient_0.csv", "progression/patient_1.csv"), files());
+        List.of(
+            "README.txt", "names.csv", "progression/patient_0.csv", "progression/patient_1.csv"),
+        files());
     assertEquals(
         "from,to,from_days,to_days,0,1\na0,a2,0,61,1.5,2.5\n", text("progression/patient_0.csv"));
     assertEquals(

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.stroma.cohort.CohortSettings;
 import org.stroma.cohort.Fold;
