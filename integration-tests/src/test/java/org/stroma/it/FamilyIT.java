@@ -144,7 +144,7 @@ class FamilyIT {
     assertEquals(0, predicted.code(), predicted.toString());
     String header = Files.readAllLines(folder.resolve("p.csv")).get(0);
     assertEquals(
-        "patient,marker.value,os.risk,os.survival.0,os.survival.1,os.survival.2,os.survival.3,"
+        "patient,marker.value,os.risk,os.survival.96,os.survival.970,os.survival.2900,"
             + "outcome.probability.good,outcome.probability.poor,outcome.predicted",
         header);
     for (String kind : List.of(

@@ -121,8 +121,10 @@ final class EvaluationSchema {
     ObjectNode all = either.addObject();
     required(all, "grid");
     ObjectNode none = all.putObject("properties");
-    none.put("trials", false).put("seed", false);
-    required(either.addObject(), "random");
+    none.put("trials", false).put("seed", false).put("random", false);
+    ObjectNode drawn = either.addObject();
+    required(drawn, "random");
+    drawn.putObject("properties").put("grid", false);
   }
 
   private static void values(ObjectNode node) {
