@@ -102,7 +102,10 @@ class ExplainIT {
   void aSurvivalModelIsExplained() throws Exception {
     cohort();
     does("extract", "slides", "--out", "features", "--slide-mpp", "0.5", "--patch-size=128");
-    does("run", "experiment.json", "--out", "run");
+    does("run", "experiment.json", "--out", "run", "--set", "evaluation.explain=true");
+    assertTrue(Files.exists(folder.resolve("run/explanations/attention/wsi/p1.png")));
+    assertTrue(
+        Files.readString(folder.resolve("run/report.html")).contains("Integrated gradients"));
     Files.delete(folder.resolve("slides/s5.tif"));
     Stroma.Result predicted = Stroma.run(
         folder,
@@ -128,7 +131,13 @@ class ExplainIT {
     assertEquals(1400, map.getWidth());
     assertEquals(1000, map.getHeight());
     for (String file : List.of(
-        "p0.s0.png", "p0.s12.png", "p0.png", "p0.s0.geojson", "p5.png", "patches/p1.png", "legend.svg")) {
+        "p0.s0.png",
+        "p0.s12.png",
+        "p0.png",
+        "p0.s0.geojson",
+        "p5.png",
+        "patches/p1.png",
+        "legend.svg")) {
       assertTrue(Files.exists(folder.resolve("details/attention/wsi/" + file)), file);
     }
     assertFalse(Files.exists(folder.resolve("details/attention/wsi/patches/p5.png")));
@@ -147,6 +156,10 @@ class ExplainIT {
     assertEquals(1 + 2, text("importance.csv").lines().count());
     assertEquals(1 + PATIENTS + 9, text("importance-patients.csv").lines().count());
     assertTrue(text("README.txt").contains("importance.csv"));
+    // at the end of the run the same patients were asked about, by the same models
+    assertEquals(
+        text("importance-patients.csv"),
+        Files.readString(folder.resolve("run/explanations/importance-patients.csv")));
   }
 
   @Test

@@ -148,7 +148,8 @@ class AttentionFilesTest {
     return PatchLocation.of(slide, x, y).withSize(256);
   }
 
-  private List<String> write(ExplanationOptions options, Map<String, Bag> bags, float[]... weights) {
+  private List<String> write(
+      ExplanationOptions options, Map<String, Bag> bags, float[]... weights) {
     Explanations all = new Explanations(Map.of("wsi", bags), Map.of(), Set.of("wsi"), "");
     int row = 0;
     for (String sample : new TreeMap<>(bags).keySet()) {
@@ -183,7 +184,8 @@ class AttentionFilesTest {
   void theMapLiesOverTheSlideWhoseNameTheFeaturesHave() throws IOException {
     Files.writeString(slides.resolve("TCGA-1.DX1.toy"), "");
     Files.writeString(slides.resolve("TCGA-1.DX1.txt"), "notes");
-    Bag patches = bag(at("TCGA-1.DX1", 0, 0), at("TCGA-1.DX1", 256, 0), at("TCGA-1.DX1", 2048, 512));
+    Bag patches =
+        bag(at("TCGA-1.DX1", 0, 0), at("TCGA-1.DX1", 256, 0), at("TCGA-1.DX1", 2048, 512));
     assertEquals(List.of(), write(options(), Map.of("a", patches), new float[] {.1f, .2f, .7f}));
     BufferedImage map = picture("attention/wsi/a.png");
     assertEquals(2048, map.getWidth());
@@ -199,7 +201,8 @@ class AttentionFilesTest {
             + "a,most,1,2,TCGA-1.DX1,2048,512,0.7,100.0\na,most,2,1,TCGA-1.DX1,256,0,0.2,50.0\n"
             + "a,least,1,0,TCGA-1.DX1,0,0,0.1,0.0\n",
         text("attention/wsi/top.csv"));
-    assertTrue(text("attention/wsi/slides.csv").startsWith("sample,slide,patches,attention\na,TCGA-1.DX1,3,1.0"));
+    assertTrue(text("attention/wsi/slides.csv")
+        .startsWith("sample,slide,patches,attention\na,TCGA-1.DX1,3,1.0"));
     BufferedImage sheet = picture("attention/wsi/patches/a.png");
     // two above, one below: frames of 6 pixels in the colours of percentiles, and the slide within
     near(0xfde725, sheet.getRGB(8, 8));
@@ -207,7 +210,8 @@ class AttentionFilesTest {
     near(0x21918c, sheet.getRGB(6 + 140 + 6 + 2, 8));
     near(0xff0000, sheet.getRGB(6 + 140 + 6 + 64, 70));
     near(0x440154, sheet.getRGB(8, sheet.getHeight() - 8));
-    assertTrue(text("attention/wsi/legend.csv").startsWith("attention_percentile,red,green,blue\n0,68,1,84\n"));
+    assertTrue(text("attention/wsi/legend.csv")
+        .startsWith("attention_percentile,red,green,blue\n0,68,1,84\n"));
     assertTrue(text("README.txt").contains("SAMPLE.png"));
   }
 
@@ -238,8 +242,9 @@ class AttentionFilesTest {
         new float[] {.25f, .75f},
         new float[] {1});
     assertEquals(
-        List.of("of 2 slides 2 were not found in " + folder.resolve("slides")
-            + " as a file that an installed format reads (x, y): the heat maps of those lie over no picture"),
+        List.of(
+            "of 2 slides 2 were not found in " + folder.resolve("slides")
+                + " as a file that an installed format reads (x, y): the heat maps of those lie over no picture"),
         notes);
     BufferedImage map = picture("attention/wsi/a.png");
     assertEquals(3 * 16, map.getWidth());
@@ -248,7 +253,9 @@ class AttentionFilesTest {
     assertEquals(0xfffde725, map.getRGB(40, 20));
     assertEquals(0, map.getRGB(20, 5) >>> 24, "transparent where no patch is");
     assertFalse(Files.exists(out.resolve("attention/wsi/patches")));
-    assertEquals(List.of(), write(ExplanationOptions.usual(), Map.of("a", bag(at("x", 0, 0))), new float[] {1}));
+    assertEquals(
+        List.of(),
+        write(ExplanationOptions.usual(), Map.of("a", bag(at("x", 0, 0))), new float[] {1}));
   }
 
   /** Weights add up to 1 over all slides of a patient: pictures are of each slide, and of all on one scale. */
@@ -261,16 +268,20 @@ class AttentionFilesTest {
     near(mixed(0xfde725, 76), picture("attention/wsi/a.x.png").getRGB(140, 10));
     assertEquals(0xff440154, picture("attention/wsi/a.y.png").getRGB(3, 3), "least of this slide");
     String[] rows = text("attention/wsi/slides.csv").split("\n");
-    assertTrue(rows[1].startsWith("a,x,2,0.3") && rows[2].startsWith("a,y,2,0.7"), rows[1] + rows[2]);
+    assertTrue(
+        rows[1].startsWith("a,x,2,0.3") && rows[2].startsWith("a,y,2,0.7"), rows[1] + rows[2]);
     BufferedImage both = picture("attention/wsi/a.png");
     assertEquals(6 + 2 * (768 + 6), both.getWidth());
-    // the slide x fills its square's width; the map of y, 32 x 16 pixels, stands in the middle of its own
+    // the slide x fills its square's width; the map of y, 32 x 16 pixels, stands in the middle of
+    // its own
     near(mixed(Viridis.rgb(1 / 3.0), 76), both.getRGB(6 + 60, 6 + 192 + 5));
     near(Viridis.rgb(2 / 3.0), both.getRGB(6 + 768 + 6 + 384 - 12, 6 + 384));
     assertTrue(text("attention/wsi/top.csv").contains("a,most,1,3,y,256,0,0.4,100.0"));
     JsonNode json = new ObjectMapper().readTree(text("attention/wsi/a.y.geojson"));
     JsonNode patch = json.path("features").get(0).path("properties");
-    assertEquals("{\"attention\":0.3,\"attention percentile\":0.0}", patch.path("measurements").toString());
+    assertEquals(
+        "{\"attention\":0.3,\"attention percentile\":0.0}",
+        patch.path("measurements").toString());
     assertEquals("[68,1,84]", patch.path("color").toString());
   }
 
@@ -298,7 +309,9 @@ class AttentionFilesTest {
         new float[] {1},
         new float[] {1});
     String all = String.join("\n", notes);
-    assertTrue(all.contains("slide small is not drawn on: patches lie beyond its 4096 x 2048 pixels"), all);
+    assertTrue(
+        all.contains("slide small is not drawn on: patches lie beyond its 4096 x 2048 pixels"),
+        all);
     assertTrue(all.contains("slide bad is not drawn on: the tile at 0, 0 cannot be decoded"), all);
     assertTrue(all.contains("several slides are called twice"), all);
     assertTrue(all.contains("slide um is not drawn on: its patches lie at micrometres"), all);
@@ -323,11 +336,13 @@ class AttentionFilesTest {
     write(ExplanationOptions.usual().top(0), Map.of("a", bag(places)), weights);
     assertFalse(Files.exists(out.resolve("attention/wsi/a.geojson")));
     assertFalse(Files.exists(out.resolve("attention/wsi/top.csv")));
-    try (var in = new GZIPInputStream(
-        Files.newInputStream(out.resolve("attention/wsi/a.geojson.gz")))) {
+    try (var in =
+        new GZIPInputStream(Files.newInputStream(out.resolve("attention/wsi/a.geojson.gz")))) {
       JsonNode features = new ObjectMapper().readTree(in).path("features");
       assertEquals(places.length, features.size());
-      assertEquals("[253,231,37]", features.get(places.length - 1).at("/properties/color").toString());
+      assertEquals(
+          "[253,231,37]",
+          features.get(places.length - 1).at("/properties/color").toString());
     }
     // all of them fit a picture
     BufferedImage map = picture("attention/wsi/a.png");

@@ -46,8 +46,7 @@ class CrossModalAttentionTest {
   }
 
   private static void tell(Explanations to, String name, float[] values, long... shape) {
-    to.outputs(
-        plan(), Map.of(AuxiliaryName.fusion(name), new AuxiliaryOutput(shape, values)));
+    to.outputs(plan(), Map.of(AuxiliaryName.fusion(name), new AuxiliaryOutput(shape, values)));
   }
 
   private String text(String file) throws IOException {
@@ -75,7 +74,8 @@ class CrossModalAttentionTest {
         text("fusion/rna.csv").startsWith("sample,0.text,0.wsi,1.text,1.wsi\n"),
         text("fusion/rna.csv"));
     String svg = text("fusion/cross-modal-attention.svg");
-    assertTrue(svg.contains(">0.88<") && svg.contains("<title>") && svg.contains("role=\"img\""), svg);
+    assertTrue(
+        svg.contains(">0.88<") && svg.contains("<title>") && svg.contains("role=\"img\""), svg);
   }
 
   /** Over tokens, the weights of all tokens of a modality are its own. */

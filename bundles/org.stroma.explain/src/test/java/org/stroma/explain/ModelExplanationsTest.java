@@ -46,13 +46,12 @@ class ModelExplanationsTest {
       p[i % 3] = .6;
       probabilities.put(plan.patients().get(i), p);
     }
-    return AskedClasses.surest(
-        Map.of("dx", List.of("A", "B", "C")), Map.of("dx", probabilities));
+    return AskedClasses.surest(Map.of("dx", List.of("A", "B", "C")), Map.of("dx", probabilities));
   }
 
   private Set<String> explain(ModelSpec spec, BatchPlan plan, int steps, int models) {
-    ModelExplanations explanations = new ModelExplanations(
-        ExplanationOptions.usual().steps(steps), MODALITIES, classes(plan));
+    ModelExplanations explanations =
+        new ModelExplanations(ExplanationOptions.usual().steps(steps), MODALITIES, classes(plan));
     try (ModelProbe probe = ModelProbe.of(spec)) {
       for (int i = 0; i < models; i++) {
         probe.assign(weights(spec, i));
@@ -115,7 +114,8 @@ class ModelExplanationsTest {
     BatchPlan plan = TestModels.plan(spec.dataset(), mode != null);
     Set<String> notes = explain(spec, plan, 64, 2);
     assertEquals(1, notes.size(), notes.toString());
-    assertTrue(notes.iterator().next().startsWith("nothing is attributed to single features of wsi"));
+    assertTrue(
+        notes.iterator().next().startsWith("nothing is attributed to single features of wsi"));
     Map<String, Double> sums = new TreeMap<>();
     for (String modality : List.of("rna", "cna")) {
       for (String output : OUTPUTS) {
@@ -132,7 +132,11 @@ class ModelExplanationsTest {
     Map<String, Double> baseline = value(
         spec,
         plan,
-        Map.of("rna", new float[plan.rows().size() * 5], "cna", new float[plan.rows().size() * 3]));
+        Map.of(
+            "rna",
+            new float[plan.rows().size() * 5],
+            "cna",
+            new float[plan.rows().size() * 3]));
     double all = 0;
     for (Map<String, String> row : rows("attributions/completeness.csv")) {
       String key = row.get("output") + " " + row.get("patient");
@@ -140,10 +144,7 @@ class ModelExplanationsTest {
       assertEquals(baseline.get(key), number(row, "baseline_value"), 1e-4);
       double difference = there.get(key) - baseline.get(key);
       assertEquals(
-          difference,
-          sums.getOrDefault(key, 0.0),
-          0.01 * Math.max(Math.abs(difference), 0.5),
-          key);
+          difference, sums.getOrDefault(key, 0.0), 0.01 * Math.max(Math.abs(difference), 0.5), key);
       all += Math.abs(difference);
     }
     assertTrue(all > 1, "something is attributed");
@@ -158,10 +159,13 @@ class ModelExplanationsTest {
       for (int model = 0; model < 2; model++) {
         probe.assign(weights(spec, model));
         try (var encoded = probe.encode(batch, classes(plan).of(plan.patients()))) {
-          encoded.ask(new ModelProbe.Change(Map.of(), vectors), false).outputs()
+          encoded
+              .ask(new ModelProbe.Change(Map.of(), vectors), false)
+              .outputs()
               .forEach((output, numbers) -> {
                 for (int i = 0; i < numbers.length; i++) {
-                  values.merge(output.name() + " " + plan.patients().get(i), numbers[i] / 2.0, Double::sum);
+                  values.merge(
+                      output.name() + " " + plan.patients().get(i), numbers[i] / 2.0, Double::sum);
                 }
               });
         }
@@ -204,7 +208,8 @@ class ModelExplanationsTest {
         float there = all.get(output)[i];
         assertEquals(output.equals("os") ? there - .25 : there, number(row, "value"), 1e-4);
         boolean alone = rows.stream()
-                .filter(r -> r.get("output").equals(output) && r.get("patient").equals(row.get("patient")))
+                .filter(r ->
+                    r.get("output").equals(output) && r.get("patient").equals(row.get("patient")))
                 .count()
             == 1;
         double without = alone
@@ -236,7 +241,9 @@ class ModelExplanationsTest {
     Map<String, float[]> answers = new TreeMap<>();
     try (Batch batch = Batch.of(own, dataset);
         var encoded = probe.encode(batch, classes(plan).of(plan.patients()))) {
-      encoded.ask(ModelProbe.Change.NONE, false).outputs()
+      encoded
+          .ask(ModelProbe.Change.NONE, false)
+          .outputs()
           .forEach((output, values) -> answers.put(output.name(), values));
     }
     return answers;
@@ -245,12 +252,15 @@ class ModelExplanationsTest {
   /** A feature that folds did not select counts as nothing for their models. */
   @Test
   void featuresGoByNameOverModels() throws IOException {
-    FeatureAttributions attributions = new FeatureAttributions(
-        new AskedClasses(Map.of(), Map.of()));
+    FeatureAttributions attributions =
+        new FeatureAttributions(new AskedClasses(Map.of(), Map.of()));
     MainOutput os = new MainOutput("os", org.stroma.api.TargetKind.SURVIVAL, "");
-    attributions.add(os, "rna", "a", List.of("TP53", "MYC"), new double[] {1, 3}, new double[] {1, -3});
-    attributions.add(os, "rna", "a", List.of("EGFR", "TP53"), new double[] {.5, 2}, new double[] {.5, 2});
-    attributions.add(os, "rna", "b", List.of("EGFR", "TP53"), new double[] {0, -2}, new double[] {0, -2});
+    attributions.add(
+        os, "rna", "a", List.of("TP53", "MYC"), new double[] {1, 3}, new double[] {1, -3});
+    attributions.add(
+        os, "rna", "a", List.of("EGFR", "TP53"), new double[] {.5, 2}, new double[] {.5, 2});
+    attributions.add(
+        os, "rna", "b", List.of("EGFR", "TP53"), new double[] {0, -2}, new double[] {0, -2});
     attributions.write(folder);
     assertEquals(
         "patient,TP53,MYC,EGFR\na,1.5,1.5,0.25\nb,-2.0,0.0,0.0\n",
@@ -278,7 +288,9 @@ class ModelExplanationsTest {
         8,
         1);
     assertTrue(
-        notes.stream().anyMatch(n -> n.startsWith("nothing is attributed to the features of cna, rna: the run is of an older")),
+        notes.stream()
+            .anyMatch(n -> n.startsWith(
+                "nothing is attributed to the features of cna, rna: the run is of an older")),
         notes.toString());
     assertFalse(Files.exists(folder.resolve("attributions")));
     assertTrue(Files.exists(folder.resolve("importance.csv")));

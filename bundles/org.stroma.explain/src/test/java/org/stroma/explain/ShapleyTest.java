@@ -18,8 +18,8 @@ class ShapleyTest {
   /** Two have a left glove, one a right one; a pair is worth 1 (Shapley and Shubik 1969). */
   @Test
   void glovesAreWorthWhatTheyAreByHand() {
-    double[] values = Shapley.values(
-        0b111, hands -> (hands & 0b100) != 0 && (hands & 0b011) != 0 ? 1 : 0);
+    double[] values =
+        Shapley.values(0b111, hands -> (hands & 0b100) != 0 && (hands & 0b011) != 0 ? 1 : 0);
     assertArrayEquals(new double[] {1 / 6.0, 1 / 6.0, 4 / 6.0}, values, 1e-12);
   }
 
@@ -36,7 +36,8 @@ class ShapleyTest {
     for (int[] order : orders) {
       long there = 0;
       for (int player : order) {
-        mean[player] += (worths[(int) (there | bits[player])] - worths[(int) there]) / orders.size();
+        mean[player] +=
+            (worths[(int) (there | bits[player])] - worths[(int) there]) / orders.size();
         there |= bits[player];
       }
     }
