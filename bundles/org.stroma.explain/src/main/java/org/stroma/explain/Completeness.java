@@ -6,6 +6,7 @@ package org.stroma.explain;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -63,17 +64,19 @@ final class Completeness {
    */
   static boolean[] missed(
       double[] differences, double[] sizes, double[] attributed, double tolerance) {
-    double mean = 0;
-    for (double each : sizes) {
-      mean += each / sizes.length;
-    }
+    double[] scales = scales(sizes);
     boolean[] missed = new boolean[differences.length];
     for (int i = 0; i < missed.length; i++) {
-      double scale = Math.max(sizes[i], LITTLE * mean);
       // not "more than": numbers that are none are missed too
-      missed[i] = !(Math.abs(attributed[i] - differences[i]) <= tolerance * scale);
+      missed[i] = !(Math.abs(attributed[i] - differences[i]) <= tolerance * scales[i]);
     }
     return missed;
+  }
+
+  /** What is little and what is much beside differences of some sizes. */
+  static double[] scales(double[] sizes) {
+    double mean = Arrays.stream(sizes).average().orElse(0);
+    return Arrays.stream(sizes).map(size -> Math.max(size, LITTLE * mean)).toArray();
   }
 
   /** Writes {@code attributions/completeness.csv}, and says where attributions do not add up. */

@@ -16,23 +16,37 @@ import java.util.TreeMap;
  * averaged, times how far the number lies from the baseline. They add up to the difference of the outputs at both ends
  * (completeness). All vectors of a patient move at once.
  *
- * <p>The way is cut into equal pieces, and gradients are taken in their middles. Where they do not add up, pieces next to which the
- * slope changes most are cut in three, for each patient by itself: networks of ReLUs have kinks, and what equal pieces miss of them
- * shrinks with their number alone.
+ * <p>The way is cut into equal pieces, and gradients are taken in their middles. Where they do not add up, the piece is cut in three
+ * next to which the outputs change most otherwise than the slopes say, for each patient by itself: networks of ReLUs have kinks, and
+ * what equal pieces miss of them shrinks with their number alone.
  *
  * @param <K> outputs
  */
 final class IntegratedGradients<K> {
-  /** How outputs change with vectors. */
-  interface Slopes<K> {
-    /** The gradients of outputs by numbers, by output and modality, where the vectors are these, by modality. */
-    Map<K, Map<String, float[]>> at(Map<String, float[]> vectors);
+  /** Cuts for each of the pieces that there are at first, at most. */
+  static final int CUTS = 2;
+
+  /** A model that can be asked. */
+  interface Model<K> {
+    /** What it says where the vectors are these, by modality. */
+    Answer<K> at(Map<String, float[]> vectors);
   }
 
-  private final Slopes<K> slopes;
+  /**
+   * What a model says.
+   *
+   * @param outputs of each patient
+   * @param gradients by the numbers of the vectors, by output and modality
+   */
+  record Answer<K>(Map<K, float[]> outputs, Map<K, Map<String, float[]>> gradients) {}
+
+  private final Model<K> model;
   private final int patients;
   private final Map<String, float[]> from;
   private final Map<String, float[]> to;
+
+  /** The outputs that come from the vectors, in the order of values and slopes. */
+  private final List<K> outputs = new ArrayList<>();
 
   /** Summed gradients, by output and modality. */
   private final Map<K, Map<String, double[]>> sums = new LinkedHashMap<>();
@@ -44,7 +58,10 @@ final class IntegratedGradients<K> {
     private final double middle;
     private double width;
 
-    /** The change of each output along the way, in the middle. */
+    /** The outputs in the middle. */
+    private double[] value = {};
+
+    /** What they change by along the way there. */
     private double[] slope = {};
 
     Piece(double middle, double width) {
@@ -61,8 +78,8 @@ final class IntegratedGradients<K> {
    * @param to as long, by modality
    */
   IntegratedGradients(
-      Slopes<K> slopes, int patients, Map<String, float[]> from, Map<String, float[]> to) {
-    this.slopes = slopes;
+      Model<K> model, int patients, Map<String, float[]> from, Map<String, float[]> to) {
+    this.model = model;
     this.patients = patients;
     this.from = from;
     this.to = to;
@@ -74,10 +91,11 @@ final class IntegratedGradients<K> {
   /**
    * Attributions by output and modality. A number that is missing (NaN) is missing on the whole way, and nothing is attributed to it.
    *
-   * @param differences of the outputs between both ends, by output and patient: what attributions have to add up to
-   * @param steps pieces at first; at most twice as many are cut in three
+   * @param start the outputs at the baseline, by output and patient
+   * @param end the outputs at the other end
+   * @param steps pieces at first; {@value #CUTS} times as many are cut in three at most
    */
-  Map<K, Map<String, double[]>> of(Map<K, double[]> differences, int steps) {
+  Map<K, Map<String, double[]>> of(Map<K, float[]> start, Map<K, float[]> end, int steps) {
     for (int step = 0; step < steps; step++) {
       Piece[] pieces = new Piece[patients];
       double[] weights = new double[patients];
@@ -88,14 +106,12 @@ final class IntegratedGradients<K> {
       }
       ask(pieces, weights);
     }
-    List<double[]> wanted = new ArrayList<>();
-    sums.keySet().forEach(output -> wanted.add(differences.get(output)));
-    for (int cut = 0; cut < 2 * steps && !wanted.isEmpty(); cut++) {
-      boolean[] missed = missed(wanted);
+    for (int cut = 0; cut < CUTS * steps; cut++) {
+      boolean[] missed = missed(start, end);
       if (!anyOf(missed)) {
         break;
       }
-      cut(missed, wanted);
+      cut(missed, start, end);
     }
     Map<K, Map<String, double[]>> attributions = new LinkedHashMap<>();
     sums.forEach((output, byModality) -> byModality.forEach((modality, sum) -> attributions
@@ -114,18 +130,19 @@ final class IntegratedGradients<K> {
   }
 
   /** Whose attributions do not add up, of any output. Half of the tolerance: errors of several models may add. */
-  private boolean[] missed(List<double[]> wanted) {
+  private boolean[] missed(Map<K, float[]> start, Map<K, float[]> end) {
     boolean[] missed = new boolean[patients];
-    for (int k = 0; k < wanted.size(); k++) {
+    for (int k = 0; k < outputs.size(); k++) {
+      double[] differences = differences(outputs.get(k), start, end);
       double[] attributed = new double[patients];
       for (int i = 0; i < patients; i++) {
         for (Piece piece : ways.get(i)) {
           attributed[i] += piece.width * piece.slope[k];
         }
       }
-      double[] sizes = Arrays.stream(wanted.get(k)).map(Math::abs).toArray();
+      double[] sizes = Arrays.stream(differences).map(Math::abs).toArray();
       boolean[] here =
-          Completeness.missed(wanted.get(k), sizes, attributed, Completeness.TOLERANCE / 2);
+          Completeness.missed(differences, sizes, attributed, Completeness.TOLERANCE / 2);
       for (int i = 0; i < patients; i++) {
         missed[i] |= here[i];
       }
@@ -133,85 +150,102 @@ final class IntegratedGradients<K> {
     return missed;
   }
 
-  /** Cuts a piece of each of some patients in three. The middle stays, with a third of its width. */
-  private void cut(boolean[] which, List<double[]> wanted) {
-    Piece[][] third = new Piece[3][patients];
-    double[] less = new double[patients];
-    double[] more = new double[patients];
-    for (int i = 0; i < patients; i++) {
-      List<Piece> way = ways.get(i);
-      int at = which[i] ? steepest(way, i, wanted) : 0;
-      Piece whole = way.get(at);
-      double width = whole.width / 3;
-      third[0][i] = which[i] ? new Piece(whole.middle - width, width) : whole;
-      third[1][i] = whole;
-      third[2][i] = which[i] ? new Piece(whole.middle + width, width) : whole;
-      if (which[i]) {
-        less[i] = -2 * width;
-        more[i] = width;
-        whole.width = width;
-        way.add(at, third[0][i]);
-        way.add(at + 2, third[2][i]);
-      }
-    }
-    // gradients are asked for again rather than kept: they are as many as the numbers of the batch,
-    // for each piece
-    ask(third[1], less);
-    ask(third[0], more);
-    ask(third[2], more);
+  private double[] differences(K output, Map<K, float[]> start, Map<K, float[]> end) {
+    double[] differences = new double[patients];
+    Arrays.setAll(differences, i -> (double) end.get(output)[i] - start.get(output)[i]);
+    return differences;
   }
 
-  /**
-   * The piece that can be most wrong: by its width, and by how much the slope differs from its neighbours'. What those do not account
-   * for is looked for beside the baseline, where normalised vectors are short and turn at once.
-   */
-  private static int steepest(List<Piece> way, int patient, List<double[]> wanted) {
-    double[] wrong = new double[way.size()];
-    for (int k = 0; k < wanted.size(); k++) {
-      double scale = Math.max(Math.abs(wanted.get(k)[patient]), 1e-6);
-      double missing = wanted.get(k)[patient];
-      double explained = 0;
-      for (int p = 0; p < way.size(); p++) {
-        Piece piece = way.get(p);
-        double jump = Math.max(
-            Math.abs(way.get(Math.max(0, p - 1)).slope[k] - piece.slope[k]),
-            Math.abs(way.get(Math.min(way.size() - 1, p + 1)).slope[k] - piece.slope[k]));
-        missing -= piece.width * piece.slope[k];
-        explained += piece.width * jump;
-        wrong[p] = Math.max(wrong[p], piece.width * jump / scale);
+  /** Cuts a piece of each of some patients in three. The middle stays, with a third of its width. */
+  private void cut(boolean[] which, Map<K, float[]> start, Map<K, float[]> end) {
+    Piece[] before = new Piece[patients];
+    Piece[] middle = new Piece[patients];
+    Piece[] behind = new Piece[patients];
+    double[] less = new double[patients];
+    double[] more = new double[patients];
+    double[][] scales = new double[outputs.size()][];
+    for (int k = 0; k < scales.length; k++) {
+      scales[k] = Completeness.scales(
+          Arrays.stream(differences(outputs.get(k), start, end)).map(Math::abs).toArray());
+    }
+    for (int i = 0; i < patients; i++) {
+      List<Piece> way = ways.get(i);
+      int at = which[i] ? worst(way, i, start, end, scales) : 0;
+      middle[i] = way.get(at);
+      before[i] = middle[i];
+      behind[i] = middle[i];
+      if (which[i]) {
+        double width = middle[i].width / 3;
+        before[i] = new Piece(middle[i].middle - width, width);
+        behind[i] = new Piece(middle[i].middle + width, width);
+        less[i] = -2 * width;
+        more[i] = width;
+        middle[i].width = width;
+        way.add(at, before[i]);
+        way.add(at + 2, behind[i]);
       }
-      wrong[0] = Math.max(wrong[0], (Math.abs(missing) - explained) / scale);
     }
-    int steepest = 0;
-    for (int p = 1; p < wrong.length; p++) {
-      steepest = wrong[p] > wrong[steepest] ? p : steepest;
+    // asked again rather than kept: for each piece gradients are as many as the numbers of the
+    // batch
+    ask(middle, less);
+    ask(before, more);
+    ask(behind, more);
+  }
+
+  /** The wider piece beside the gap between two middles, or an end, in which most is missed of any output. */
+  private int worst(
+      List<Piece> way, int patient, Map<K, float[]> start, Map<K, float[]> end, double[][] scales) {
+    int worst = 0;
+    double most = -1;
+    for (int gap = 0; gap <= way.size(); gap++) {
+      Piece left = gap == 0 ? null : way.get(gap - 1);
+      Piece right = gap == way.size() ? null : way.get(gap);
+      double missed = 0;
+      for (int k = 0; k < outputs.size(); k++) {
+        double there = right == null ? end.get(outputs.get(k))[patient] : right.value[k];
+        double here = left == null ? start.get(outputs.get(k))[patient] : left.value[k];
+        double found = (left == null ? 0 : left.width * left.slope[k] / 2)
+            + (right == null ? 0 : right.width * right.slope[k] / 2);
+        missed = Math.max(missed, Math.abs(there - here - found) / scales[k][patient]);
+      }
+      if (missed > most) {
+        most = missed;
+        boolean first = right == null || left != null && left.width > right.width;
+        worst = first ? gap - 1 : gap;
+      }
     }
-    return steepest;
+    return worst;
   }
 
   /** Adds the gradients at a place of each patient's way, weighted. */
   private void ask(Piece[] at, double[] weights) {
-    Map<K, Map<String, float[]>> gradients = slopes.at(between(at));
-    for (Piece piece : at) {
-      piece.slope = new double[gradients.size()];
+    Answer<K> answer = model.at(between(at));
+    if (outputs.isEmpty()) {
+      answer.gradients().forEach((output, byModality) -> {
+        if (byModality.keySet().stream().anyMatch(to::containsKey)) {
+          outputs.add(output);
+        }
+      });
     }
-    int k = 0;
-    for (Map.Entry<K, Map<String, float[]>> output : gradients.entrySet()) {
-      boolean any = false;
-      for (Map.Entry<String, float[]> modality : output.getValue().entrySet()) {
-        if (to.containsKey(modality.getKey())) {
-          any = true;
-          add(output.getKey(), k, modality.getKey(), modality.getValue(), at, weights);
+    for (int i = 0; i < patients; i++) {
+      at[i].slope = new double[outputs.size()];
+      at[i].value = new double[outputs.size()];
+      for (int k = 0; k < outputs.size(); k++) {
+        at[i].value[k] = answer.outputs().get(outputs.get(k))[i];
+      }
+    }
+    for (int k = 0; k < outputs.size(); k++) {
+      for (Map.Entry<String, float[]> each :
+          answer.gradients().get(outputs.get(k)).entrySet()) {
+        if (to.containsKey(each.getKey())) {
+          add(k, each.getKey(), each.getValue(), at, weights);
         }
       }
-      // outputs that come from no vectors have no sums
-      k += any ? 1 : 0;
     }
   }
 
-  private void add(
-      K output, int index, String modality, float[] gradient, Piece[] at, double[] weights) {
-    double[] sum = sums.computeIfAbsent(output, o -> new TreeMap<>())
+  private void add(int output, String modality, float[] gradient, Piece[] at, double[] weights) {
+    double[] sum = sums.computeIfAbsent(outputs.get(output), o -> new TreeMap<>())
         .computeIfAbsent(modality, m -> new double[gradient.length]);
     float[] start = from.get(modality);
     float[] end = to.get(modality);
@@ -221,7 +255,7 @@ final class IntegratedGradients<K> {
       if (way != 0 && !Double.isNaN(way)) {
         int patient = i / length;
         sum[i] += weights[patient] * gradient[i];
-        at[patient].slope[index] += way * gradient[i];
+        at[patient].slope[output] += way * gradient[i];
       }
     }
   }

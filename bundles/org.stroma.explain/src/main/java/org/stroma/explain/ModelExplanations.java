@@ -5,7 +5,6 @@
 package org.stroma.explain;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -115,21 +114,16 @@ public final class ModelExplanations {
   private void attribute(ModelProbe.Encoded encoded, Dataset dataset, BatchPlan plan, Ends ends) {
     Map<MainOutput, float[]> there = at(encoded, ends.to());
     Map<MainOutput, float[]> baseline = at(encoded, ends.from());
-    Map<MainOutput, double[]> differences = new LinkedHashMap<>();
-    there.forEach((output, values) -> {
-      double[] difference = new double[values.length];
-      for (int i = 0; i < difference.length; i++) {
-        difference[i] = (double) values[i] - baseline.get(output)[i];
-      }
-      differences.put(output, difference);
-    });
     Map<MainOutput, Map<String, double[]>> found = new IntegratedGradients<MainOutput>(
-            vectors ->
-                encoded.ask(new ModelProbe.Change(Map.of(), vectors), true).gradients(),
+            vectors -> {
+              ModelProbe.Answer answer =
+                  encoded.ask(new ModelProbe.Change(Map.of(), vectors), true);
+              return new IntegratedGradients.Answer<>(answer.outputs(), answer.gradients());
+            },
             plan.patients().size(),
             ends.from(),
             ends.to())
-        .of(differences, steps);
+        .of(baseline, there, steps);
     found.forEach((output, byModality) -> {
       double[] sums = sums(byModality, plan);
       for (int i = 0; i < sums.length; i++) {

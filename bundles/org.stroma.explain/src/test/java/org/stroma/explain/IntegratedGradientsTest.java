@@ -23,29 +23,32 @@ class IntegratedGradientsTest {
   /** Patients have as many numbers each. */
   private double[] attributions(Function f, float[] from, float[] to, int patients, int steps) {
     int width = to.length / patients;
-    double[] differences = new double[patients];
+    float[] start = new float[patients];
+    float[] end = new float[patients];
     for (int i = 0; i < patients; i++) {
-      differences[i] = f.value(part(to, i, width), new double[width])
-          - f.value(part(from, i, width), new double[width]);
+      start[i] = (float) f.value(part(from, i, width), new double[width]);
+      end[i] = (float) f.value(part(to, i, width), new double[width]);
     }
     asked = 0;
     return new IntegratedGradients<String>(
             vectors -> {
               asked++;
+              float[] outputs = new float[patients];
               float[] gradients = new float[to.length];
               for (int i = 0; i < patients; i++) {
                 double[] gradient = new double[width];
-                f.value(part(vectors.get("m"), i, width), gradient);
+                outputs[i] = (float) f.value(part(vectors.get("m"), i, width), gradient);
                 for (int k = 0; k < width; k++) {
                   gradients[i * width + k] = (float) gradient[k];
                 }
               }
-              return Map.of("risk", Map.of("m", gradients));
+              return new IntegratedGradients.Answer<>(
+                  Map.of("risk", outputs), Map.of("risk", Map.of("m", gradients)));
             },
             patients,
             Map.of("m", from),
             Map.of("m", to))
-        .of(Map.of("risk", differences), steps)
+        .of(Map.of("risk", start), Map.of("risk", end), steps)
         .get("risk")
         .get("m");
   }
@@ -139,7 +142,7 @@ class IntegratedGradientsTest {
     };
     double[] found = attributions(wrong, new float[1], new float[] {3}, 1, 8);
     assertEquals(3, found[0], 1e-6);
-    assertEquals(8 + 2 * 8 * 3, asked, "no more is asked than was allowed");
+    assertEquals(8 + IntegratedGradients.CUTS * 8 * 3, asked, "no more is asked than was allowed");
     assertTrue(
         Completeness.missed(new double[] {6}, new double[] {6}, found, Completeness.TOLERANCE)[0]);
   }

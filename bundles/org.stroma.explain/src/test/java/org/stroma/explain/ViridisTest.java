@@ -25,7 +25,7 @@ class ViridisTest {
 
   private static void near(int[] expected, int[] colour) {
     for (int i = 0; i < 3; i++) {
-      assertEquals(expected[i], colour[i], 14);
+      assertEquals(expected[i], colour[i], 8);
     }
   }
 
