@@ -12,6 +12,7 @@ import static org.stroma.experiment.SchemaWords.options;
 import static org.stroma.experiment.SchemaWords.ref;
 import static org.stroma.experiment.SchemaWords.required;
 import static org.stroma.experiment.SchemaWords.text;
+import static org.stroma.experiment.SchemaWords.truth;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -49,6 +50,11 @@ final class EvaluationSchema {
         100_000,
         "of a bootstrap by patient, for each interval; 0 for no intervals");
     number(intervals, "level", Experiment.Reporting.USUAL.level(), 0.5, 0.999, "of the intervals");
+    truth(
+        evaluation,
+        "explain",
+        Experiment.Reporting.USUAL.explain(),
+        "whether explanations/ of the test patients, as of predict --details, is written at the end of a run");
     ref(child(evaluation, SelectionSection.INNER), PartKind.SPLIT);
     select(child(evaluation, SelectionSection.SELECT));
     candidates(child(evaluation, SelectionSection.CANDIDATES));

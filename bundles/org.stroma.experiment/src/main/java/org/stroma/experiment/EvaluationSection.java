@@ -84,7 +84,8 @@ record EvaluationSection(
     Experiment.Reporting reporting = new Experiment.Reporting(
         times,
         intervals.integer("resamples", usual.resamples(), 0, 100_000),
-        intervals.number("level", usual.level(), 0.5, 0.999));
+        intervals.number("level", usual.level(), 0.5, 0.999),
+        s.bool("explain", usual.explain()));
     if (reporting.resamples() > 0 && reporting.resamples() < 100) {
       faults.add(
           intervals.pointer() + "/resamples",

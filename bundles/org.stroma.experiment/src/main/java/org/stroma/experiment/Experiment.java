@@ -152,10 +152,11 @@ public record Experiment(
    * @param times at which survival is told, in the unit of the table; empty where the data have to say
    * @param resamples of a bootstrap for each interval; 0 for no intervals
    * @param level of the intervals, such as 0.95
+   * @param explain whether explanations of the test patients are written at the end
    */
-  public record Reporting(List<Double> times, int resamples, double level) {
+  public record Reporting(List<Double> times, int resamples, double level, boolean explain) {
     /** Where the experiment says nothing. */
-    public static final Reporting USUAL = new Reporting(List.of(), 1000, 0.95);
+    public static final Reporting USUAL = new Reporting(List.of(), 1000, 0.95, false);
   }
 
   /**

@@ -6,6 +6,7 @@ package org.stroma.explain;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +32,7 @@ final class Completeness {
     private double there;
     private double baseline;
     private double attributed;
+    private double size;
     private int models;
   }
 
@@ -51,22 +53,30 @@ final class Completeness {
     sum.there += there;
     sum.baseline += baseline;
     sum.attributed += attributed;
+    sum.size += Math.abs(there - baseline);
     sum.models++;
   }
 
-  /** Which of some differences are missed by more than {@link #TOLERANCE}. */
-  static boolean[] missed(double[] differences, double[] attributed) {
-    double mean = 0;
-    for (double each : differences) {
-      mean += Math.abs(each) / differences.length;
-    }
+  /**
+   * Which of some differences are missed by more than a share of them.
+   *
+   * @param sizes of the differences: where models do not agree, that of their mean is little beside their own
+   */
+  static boolean[] missed(
+      double[] differences, double[] sizes, double[] attributed, double tolerance) {
+    double[] scales = scales(sizes);
     boolean[] missed = new boolean[differences.length];
     for (int i = 0; i < missed.length; i++) {
-      double scale = Math.max(Math.abs(differences[i]), LITTLE * mean);
       // not "more than": numbers that are none are missed too
-      missed[i] = !(Math.abs(attributed[i] - differences[i]) <= TOLERANCE * scale);
+      missed[i] = !(Math.abs(attributed[i] - differences[i]) <= tolerance * scales[i]);
     }
     return missed;
+  }
+
+  /** What is little and what is much beside differences of some sizes. */
+  static double[] scales(double[] sizes) {
+    double mean = Arrays.stream(sizes).average().orElse(0);
+    return Arrays.stream(sizes).map(size -> Math.max(size, LITTLE * mean)).toArray();
   }
 
   /** Writes {@code attributions/completeness.csv}, and says where attributions do not add up. */
@@ -76,11 +86,13 @@ final class Completeness {
         "output", "patient", "class", "value", "baseline_value", "difference", "attributed"));
     ends.forEach((output, byPatient) -> {
       double[] differences = new double[byPatient.size()];
+      double[] sizes = new double[byPatient.size()];
       double[] attributed = new double[byPatient.size()];
       int i = 0;
       for (Map.Entry<String, Ends> each : byPatient.entrySet()) {
         Ends sum = each.getValue();
         differences[i] = (sum.there - sum.baseline) / sum.models;
+        sizes[i] = sum.size / sum.models;
         attributed[i] = sum.attributed / sum.models;
         rows.add(List.of(
             output.name(),
@@ -92,14 +104,22 @@ final class Completeness {
             "" + (float) attributed[i]));
         i++;
       }
-      tell(output, differences, attributed, notes);
+      tell(
+          output,
+          differences,
+          attributed,
+          missed(differences, sizes, attributed, TOLERANCE),
+          notes);
     });
     AtomicFiles.write(folder.resolve("attributions/completeness.csv"), Csv.text(rows));
   }
 
   private static void tell(
-      MainOutput output, double[] differences, double[] attributed, Set<String> notes) {
-    boolean[] missed = missed(differences, attributed);
+      MainOutput output,
+      double[] differences,
+      double[] attributed,
+      boolean[] missed,
+      Set<String> notes) {
     int count = 0;
     double worst = 0;
     for (int i = 0; i < missed.length; i++) {

@@ -160,7 +160,7 @@ final class CrossModalAttention {
 
   private String picture(Map<String, Map<String, Mean>> all) {
     int longest = modalities.stream().mapToInt(String::length).max().orElse(0);
-    double left = 30 + 7.5 * longest;
+    double left = Math.max(90, 30 + 7.5 * longest);
     double cell = Math.max(64, 20 + 7.5 * longest);
     double height = 40;
     double top = 60;

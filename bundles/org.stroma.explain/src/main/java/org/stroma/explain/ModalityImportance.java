@@ -68,12 +68,17 @@ final class ModalityImportance {
     int visits = plan.rows().size() / present.length;
     for (int m = 0; m < modalities.size(); m++) {
       for (int row = 0; row < plan.rows().size(); row++) {
-        if (plan.has(modalities.get(m), row)) {
+        if (has(plan, modalities.get(m), row)) {
           present[row / visits] |= 1L << m;
         }
       }
     }
     return present;
+  }
+
+  /** A fold may have been trained without a modality. */
+  private static boolean has(BatchPlan plan, String modality, int row) {
+    return plan.present().containsKey(modality) && plan.has(modality, row);
   }
 
   private Set<Long> subsets(long[] present) {
@@ -142,7 +147,9 @@ final class ModalityImportance {
     Map<String, float[]> shown = new TreeMap<>();
     for (int m = 0; m < modalities.size(); m++) {
       float[] own = plan.present().get(modalities.get(m));
-      shown.put(modalities.get(m), (subset >> m & 1) == 1 ? own : new float[own.length]);
+      if (own != null) {
+        shown.put(modalities.get(m), (subset >> m & 1) == 1 ? own : new float[own.length]);
+      }
     }
     return shown;
   }

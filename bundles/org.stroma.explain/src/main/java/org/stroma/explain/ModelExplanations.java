@@ -22,9 +22,6 @@ import org.stroma.model.ModelProbe;
  * model by model and batch by batch, and written at the end as means over the models.
  */
 public final class ModelExplanations {
-  /** By how much the steps are multiplied, at most, where attributions do not add up. */
-  private static final int FINEST = 16;
-
   private final int steps;
   private final AskedClasses classes;
   private final ModalityImportance importance;
@@ -117,18 +114,16 @@ public final class ModelExplanations {
   private void attribute(ModelProbe.Encoded encoded, Dataset dataset, BatchPlan plan, Ends ends) {
     Map<MainOutput, float[]> there = at(encoded, ends.to());
     Map<MainOutput, float[]> baseline = at(encoded, ends.from());
-    Map<MainOutput, Map<String, double[]>> found = Map.of();
-    // a model may turn sharply near the baseline, so that a few points do not see it
-    for (int fine = 1; fine <= FINEST; fine *= 4) {
-      found = IntegratedGradients.of(
-          vectors -> encoded.ask(new ModelProbe.Change(Map.of(), vectors), true).gradients(),
-          ends.from(),
-          ends.to(),
-          steps * fine);
-      if (addsUp(found, there, baseline, plan)) {
-        break;
-      }
-    }
+    Map<MainOutput, Map<String, double[]>> found = new IntegratedGradients<MainOutput>(
+            vectors -> {
+              ModelProbe.Answer answer =
+                  encoded.ask(new ModelProbe.Change(Map.of(), vectors), true);
+              return new IntegratedGradients.Answer<>(answer.outputs(), answer.gradients());
+            },
+            plan.patients().size(),
+            ends.from(),
+            ends.to())
+        .of(baseline, there, steps);
     found.forEach((output, byModality) -> {
       double[] sums = sums(byModality, plan);
       for (int i = 0; i < sums.length; i++) {
@@ -143,25 +138,6 @@ public final class ModelExplanations {
   private static Map<MainOutput, float[]> at(
       ModelProbe.Encoded encoded, Map<String, float[]> vectors) {
     return encoded.ask(new ModelProbe.Change(Map.of(), vectors), false).outputs();
-  }
-
-  private static boolean addsUp(
-      Map<MainOutput, Map<String, double[]>> found,
-      Map<MainOutput, float[]> there,
-      Map<MainOutput, float[]> baseline,
-      BatchPlan plan) {
-    for (Map.Entry<MainOutput, Map<String, double[]>> each : found.entrySet()) {
-      double[] differences = new double[plan.patients().size()];
-      for (int i = 0; i < differences.length; i++) {
-        differences[i] = (double) there.get(each.getKey())[i] - baseline.get(each.getKey())[i];
-      }
-      for (boolean missed : Completeness.missed(differences, sums(each.getValue(), plan))) {
-        if (missed) {
-          return false;
-        }
-      }
-    }
-    return true;
   }
 
   /** All that is attributed of each patient. */

@@ -6,11 +6,13 @@ package org.stroma.explain;
 
 /**
  * Colours of numbers from 0 (dark violet) to 1 (yellow), after viridis (van der Walt and Smith 2015): lightness rises evenly, so that
- * they are told apart however one sees colour, and in grey. Five of its colours, and between them straight lines in Oklab (Ottosson
+ * they are told apart however one sees colour, and in grey. Nine of its colours, and between them straight lines in Oklab (Ottosson
  * 2020).
  */
 final class Viridis {
-  private static final int[] STOPS = {0x440154, 0x3b528b, 0x21918c, 0x5ec962, 0xfde725};
+  private static final int[] STOPS = {
+    0x440154, 0x472d7b, 0x3b528b, 0x2c728e, 0x21908c, 0x27ad81, 0x5dc863, 0xaadc32, 0xfde725
+  };
 
   private static final double[][] OKLAB = new double[STOPS.length][];
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.stroma.api.TargetKind;
 import org.stroma.dataset.Batch;
 import org.stroma.dataset.BatchField;
 import org.stroma.dataset.BatchPlan;
@@ -128,21 +129,21 @@ class ModelProbeTest {
     return sums;
   }
 
-  /** The outputs of the probe beside what the model predicts: in the unit of a table, or by the logarithm of odds. */
+  /** What the model predicts, in the order of the patients. */
   private static float[] predicted(Map<String, float[][]> all, String name, int[] asked) {
     return switch (name) {
       case "os" -> column(all.get("os.risk"), 0);
       case "size" -> column(all.get("size.value"), 0);
       case "mitoses" -> column(all.get("mitoses.value"), 0);
-      case "mut.kras" -> odds(column(all.get("mut.probability"), 0));
-      case "mut.egfr" -> odds(column(all.get("mut.probability"), 1));
+      case "mut.kras" -> column(all.get("mut.probability"), 0);
+      case "mut.egfr" -> column(all.get("mut.probability"), 1);
       default -> {
         float[][] rows = all.get("dx.probability");
         float[] chosen = new float[rows.length];
         for (int i = 0; i < chosen.length; i++) {
           chosen[i] = rows[i][asked[i]];
         }
-        yield odds(chosen);
+        yield chosen;
       }
     };
   }
@@ -155,12 +156,14 @@ class ModelProbeTest {
     return values;
   }
 
-  private static float[] odds(float[] probabilities) {
-    float[] odds = new float[probabilities.length];
-    for (int i = 0; i < odds.length; i++) {
-      odds[i] = (float) Math.log(probabilities[i] / (1.0 - probabilities[i]));
+  /** Of log-odds the probabilities. */
+  private static float[] read(MainOutput output, float[] values) {
+    float[] read = values.clone();
+    boolean odds = output.kind() == TargetKind.CLASS || output.kind() == TargetKind.LABELS;
+    for (int i = 0; odds && i < read.length; i++) {
+      read[i] = (float) (1 / (1 + Math.exp(-values[i])));
     }
-    return odds;
+    return read;
   }
 
   /**
@@ -196,7 +199,7 @@ class ModelProbeTest {
               new BatchPlan(all.patients(), all.rows(), present, new TreeMap<>()), dataset);
           answer.forEach((output, values) -> assertArrayEquals(
               predicted(expected, output.name(), classes),
-              values,
+              read(output, values),
               2e-4f,
               output.name() + " with " + hidden.keySet()));
         }

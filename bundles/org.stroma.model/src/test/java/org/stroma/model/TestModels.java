@@ -215,7 +215,9 @@ public final class TestModels {
       probe.variables().all().forEach(variable -> {
         float[] values = numbers(random, Math.toIntExact(variable.shape().size()));
         for (int i = 0; i < values.length; i++) {
-          values[i] *= 0.5f;
+          // normalised numbers keep their size
+          values[i] =
+              variable.name().endsWith("gamma") ? 1.5f + 0.3f * values[i] : 0.6f * values[i];
           // a variance is none below 0
           values[i] = variable.trainable() ? values[i] : 0.5f + Math.abs(values[i]);
         }

@@ -79,6 +79,9 @@ final class TrainingRun {
       directory.write("provenance.json", context.provenance().get());
       permitted(metrics);
       directory.write("metrics.json", metrics);
+      if (context.experiment().reporting().explain()) {
+        RunExplanations.write(context, this::note);
+      }
       RunDocuments.write(directory.path(), context.documents().get(), this::note);
       return metrics;
     } catch (DataException e) {
