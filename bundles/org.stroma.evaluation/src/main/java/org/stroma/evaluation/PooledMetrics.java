@@ -26,6 +26,9 @@ import org.stroma.statistics.Interval;
  * as they were trained; they leave out what another training would have changed.
  */
 public final class PooledMetrics {
+  /** Stands beside the p-value of a test. */
+  private static final String TEST_STATISTIC = "chi_squared";
+
   private final Experiment experiment;
   private final Evaluator evaluator;
   private final Cohort cohort;
@@ -101,7 +104,15 @@ public final class PooledMetrics {
         }
         json.put("value", value.value());
         value.details().forEach(json::put);
-        Interval interval = intervals.get(metric);
+        String together = String.format(
+            Locale.ROOT,
+            "the %d test patients together %.4f",
+            input.patients().size(),
+            value.value());
+        Interval interval = isTest(value) ? null : intervals.get(metric);
+        if (interval == null || !interval.defined()) {
+          clause(clauses, head, metric, together);
+        }
         if (interval == null) {
           return;
         }
@@ -114,19 +125,30 @@ public final class PooledMetrics {
             .put("level", interval.level())
             .put("method", interval.method())
             .put("resamples", experiment.reporting().resamples());
-        if (FoldSummary.isTold(metric)) {
-          clauses.put(
-              head + " " + metric,
-              String.format(
-                  Locale.ROOT,
-                  "the %d test patients together %.4f, %.0f %% interval %.4f to %.4f",
-                  input.patients().size(),
-                  value.value(),
-                  100 * interval.level(),
-                  interval.lower(),
-                  interval.upper()));
-        }
+        clause(
+            clauses,
+            head,
+            metric,
+            String.format(
+                Locale.ROOT,
+                "%s, %.0f %% interval %.4f to %.4f",
+                together,
+                100 * interval.level(),
+                interval.lower(),
+                interval.upper()));
       });
     });
+  }
+
+  /** Whether the value is the probability of a test: an interval of it says nothing. */
+  private static boolean isTest(MetricValue value) {
+    return value.details().containsKey(TEST_STATISTIC);
+  }
+
+  private static void clause(
+      SortedMap<String, String> clauses, String head, String metric, String text) {
+    if (FoldSummary.isTold(metric)) {
+      clauses.put(head + " " + metric, text);
+    }
   }
 }

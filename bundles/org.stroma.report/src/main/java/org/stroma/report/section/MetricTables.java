@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.stroma.api.TargetKind;
 import org.stroma.report.MetricNames;
 import org.stroma.report.Study;
 import org.stroma.report.markup.Markup;
@@ -43,6 +44,13 @@ final class MetricTables {
     List<String> parts = all.stream().filter(name -> name.indexOf('.') >= 0).toList();
     List<String> notes = new ArrayList<>();
     table(whole, notes).write(page);
+    if (head.kind() == TargetKind.PATCHES) {
+      page.element(
+          "p",
+          "Metrics of patches are of each fold by itself: there are none of all test patients together, and no intervals.",
+          "class",
+          "caption");
+    }
     intervals().ifPresent(text -> page.element("p", text, "class", "caption"));
     if (folds) {
       page.element(
@@ -98,6 +106,7 @@ final class MetricTables {
       row.add(train.isPresent() ? Words.number(train.getAsDouble()) : "–");
       table.row(row);
       note(name).ifPresent(notes::add);
+      undefinedInFolds(name).ifPresent(notes::add);
     }
     return table;
   }
@@ -126,6 +135,23 @@ final class MetricTables {
     return told.isEmpty()
         ? Optional.empty()
         : Optional.of(title(name) + ": " + String.join(", ", told) + ".");
+  }
+
+  /** Of how many folds a mean is, where it is not of all. */
+  private Optional<String> undefinedInFolds(String name) {
+    List<RunMetrics.Value> undefined = metrics.folds().stream()
+        .map(fold -> fold.value(RunPredictions.TEST, head.name(), name))
+        .flatMap(Optional::stream)
+        .filter(value -> !value.defined())
+        .toList();
+    boolean told =
+        study.value(head.name(), name).filter(value -> !value.defined()).isPresent();
+    if (undefined.isEmpty() || !folds || told) {
+      return Optional.empty();
+    }
+    return Optional.of(title(name) + " is not defined in " + undefined.size() + " of "
+        + Words.count(metrics.folds().size(), "fold") + ": " + undefined.get(0).reason() + "."
+        + (undefined.size() < metrics.folds().size() ? " The mean is of the others." : ""));
   }
 
   private void meanings(List<String> names, Markup page) {
