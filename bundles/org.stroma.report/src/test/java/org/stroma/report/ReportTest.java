@@ -345,6 +345,8 @@ class ReportTest {
   void anAucOfTwoClassesSaysOfWhichItIs() {
     String html = page(FinishedRun.of(folder, FinishedRun.PLAIN));
     assertTrue(html.contains("Of a patient with the class “poor” and one without"), html);
+    assertTrue(
+        html.contains("All test patients together compares patients of different folds"), html);
   }
 
   @Test

@@ -52,6 +52,15 @@ final class MetricTables {
           "caption");
     }
     intervals().ifPresent(text -> page.element("p", text, "class", "caption"));
+    if (folds && pooled) {
+      page.element(
+          "p",
+          "All test patients together compares patients of different folds, whom different models predict; the mean over folds "
+              + "compares those of one fold alone. Where the two differ much, models of different folds are not on one scale, or "
+              + "folds are very small.",
+          "class",
+          "caption");
+    }
     if (folds) {
       page.element(
           "p",
