@@ -141,7 +141,7 @@ public final class PooledMetrics {
   }
 
   /** Whether the value is the probability of a test: an interval of it says nothing. */
-  private static boolean isTest(MetricValue value) {
+  static boolean isTest(MetricValue value) {
     return value.details().containsKey(TEST_STATISTIC);
   }
 

@@ -170,8 +170,16 @@ public final class ModelCard implements RunDocument {
           rows);
       for (String name : study.metricNames(head)) {
         reason(study, head.name(), name)
-            .ifPresent(reason ->
-                bullet(card, MetricNames.title(head.kind(), name) + " is not defined: " + reason));
+            .ifPresent(reason -> bullet(
+                card,
+                MetricNames.title(head.kind(), name)
+                    + (study
+                            .value(head.name(), name)
+                            .filter(RunMetrics.Value::defined)
+                            .isPresent()
+                        ? " is not defined in single folds: "
+                        : " is not defined: ")
+                    + reason));
       }
       card.append('\n');
       Findings.result(study, head).ifPresent(text -> paragraph(card, text));

@@ -316,6 +316,8 @@ class ReportTest {
         .putNull("c_index")
         .put("c_index_undefined", "nobody has the event");
     ((ObjectNode) metrics.at("/mean/os")).putNull("ici").put("ici_undefined", "too few patients");
+    ((ObjectNode) metrics.at("/mean/os")).putNull("auc_t").put("auc_t_undefined", "all are alive");
+    ((ObjectNode) metrics.at("/pooled/os")).putObject("auc_t").put("value", 0.8);
     mapper.writeValue(run.resolve("metrics.json").toFile(), metrics);
     String html = page(run);
     assertTrue(
@@ -325,6 +327,9 @@ class ReportTest {
     String card = ModelCard.text(Study.of(RunReader.of(run)));
     assertTrue(
         card.contains("Integrated calibration index is not defined: too few patients"), card);
+    assertTrue(
+        card.contains("AUC over time, integrated is not defined in single folds: all are alive"),
+        card);
   }
 
   @Test
