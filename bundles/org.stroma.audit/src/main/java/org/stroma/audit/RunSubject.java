@@ -114,7 +114,8 @@ final class RunSubject {
           RunPredictions.Survival all = predictions.survival(head, row -> true);
           for (int i = 0; i < all.rows().size(); i++) {
             values.put(
-                all.rows().get(i).patient(), new Cohort.Survival(all.time()[i], all.event()[i]));
+                all.rows().get(i).patient(),
+                new Cohort.Survival(all.time()[i], all.event()[i], all.competing()[i]));
           }
           targets.put(head.target(), new Cohort.SurvivalTarget(values));
         }

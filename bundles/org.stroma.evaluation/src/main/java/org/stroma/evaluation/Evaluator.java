@@ -306,11 +306,15 @@ public final class Evaluator {
   static TargetValues values(Cohort.Target target, List<String> known) {
     if (target instanceof Cohort.SurvivalTarget survival) {
       boolean[] event = new boolean[known.size()];
+      boolean[] competing = new boolean[known.size()];
       for (int i = 0; i < event.length; i++) {
         event[i] = survival.values().get(known.get(i)).event();
+        competing[i] = survival.values().get(known.get(i)).competing();
       }
       return TargetValues.survival(
-          known.stream().mapToDouble(p -> survival.values().get(p).time()).toArray(), event);
+          known.stream().mapToDouble(p -> survival.values().get(p).time()).toArray(),
+          event,
+          competing);
     }
     if (target instanceof Cohort.Numeric numbers) {
       double[] value =

@@ -27,8 +27,8 @@ import org.stroma.dataset.TargetStatistics;
 import org.stroma.evaluation.Evaluator;
 import org.stroma.evaluation.PatchPredictions;
 import org.stroma.evaluation.Predictions;
-import org.stroma.evaluation.SurvivalFunction;
 import org.stroma.evaluation.SurvivalProbabilities;
+import org.stroma.evaluation.SurvivalScale;
 import org.stroma.experiment.Experiment;
 import org.stroma.model.EncoderMemory;
 import org.stroma.model.Model;
@@ -199,11 +199,10 @@ final class FoldTraining implements FoldExecutor {
         fold,
         infos,
         ensemble,
-        (centre, functions) ->
-            CheckpointStore.writeScale(directory, folder, member, centre, functions));
+        (centre, scales) -> CheckpointStore.writeScale(directory, folder, member, centre, scales));
     if (last != null) {
       model.assign(last);
-      predict(trainer, model, fold, infos, atEnd, (centre, functions) -> {});
+      predict(trainer, model, fold, infos, atEnd, (centre, scales) -> {});
     }
   }
 
@@ -218,11 +217,11 @@ final class FoldTraining implements FoldExecutor {
     PatchPredictions listener = ensemble.patches().wanted() ? ensemble.patches() : null;
     Map<String, Map<String, float[]>> own = trainer.predict(model, fold.training(), listener);
     Map<String, Double> centre = centre(own);
-    SortedMap<String, SurvivalFunction> functions =
+    SortedMap<String, SurvivalScale> scales =
         survival.fit(own, context.cohort(), infos, fold.training());
-    kept.accept(centre, survival.write(functions));
+    kept.accept(centre, survival.write(scales));
     UnaryOperator<Map<String, Map<String, float[]>>> whole =
-        predicted -> survival.with(predicted, functions, context.cohort());
+        predicted -> survival.with(predicted, scales, context.cohort());
     ensemble.training().add(whole.apply(own), centre);
     ensemble
         .validation()

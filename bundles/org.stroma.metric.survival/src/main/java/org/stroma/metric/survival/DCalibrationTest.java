@@ -74,6 +74,9 @@ public final class DCalibrationTest implements Metric {
 
   @Override
   public MetricValue compute(MetricInput input) {
+    if (Judged.of(input).hasCompeting()) {
+      return MetricValue.undefined(Judged.COMPETING);
+    }
     if (!input.predictions().contains(Prediction.SURVIVAL_AT_FOLLOW_UP)) {
       return MetricValue.undefined(Judged.NO_CURVES);
     }
