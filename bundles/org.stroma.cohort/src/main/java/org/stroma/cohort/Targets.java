@@ -61,6 +61,7 @@ final class Targets {
     SortedMap<Double, Float> times = new TreeMap<>();
     Map<String, Double> days = new LinkedHashMap<>();
     Map<String, End> ends = new LinkedHashMap<>();
+    Map<String, String> coded = new LinkedHashMap<>();
     List<String> unseen = new ArrayList<>();
     Problems problems = new Problems();
     for (String patient : cells.visits().keySet()) {
@@ -78,7 +79,13 @@ final class Targets {
               time,
               "a time of follow-up, 0 or more" + (number < 0 ? "" : Numbers.hint(time)));
         }
-        End end = end(name, target, patient, event);
+        if (target.cause() == 0
+            && !event.matches("1(\\.0)?")
+            && CODE.matcher(event).matches()) {
+          coded.put(patient, event);
+          return;
+        }
+        End end = end(target, patient, event);
         if (number == 0 && end == End.CENSORED) {
           unseen.add(patient);
           return;
@@ -87,6 +94,9 @@ final class Targets {
         days.put(patient, number);
         times.put(number, 0f);
       });
+    }
+    if (!coded.isEmpty()) {
+      problems.add(coded(name, target, coded));
     }
     problems.throwIfAny();
     if (ends.isEmpty()) {
@@ -130,7 +140,7 @@ final class Targets {
     COMPETING
   }
 
-  private End end(String name, CohortSettings.TargetSettings target, String patient, String event) {
+  private End end(CohortSettings.TargetSettings target, String patient, String event) {
     switch (event.toLowerCase(Locale.ROOT)) {
       case "0", "0.0", "false":
         return End.CENSORED;
@@ -138,25 +148,32 @@ final class Targets {
         return target.cause() <= 1 ? End.EVENT : End.COMPETING;
       default:
     }
-    boolean code = CODE.matcher(event).matches();
-    if (target.cause() == 0) {
-      throw cells.fault(
-          patient,
-          target.event(),
-          event,
-          "1 for an event and 0 for censoring"
-              + (code
-                  ? "; if other numbers are other events, which compete with it, say which one is predicted: \"cause\": 1 in target "
-                      + name
-                  : ""));
+    if (target.cause() > 0 && CODE.matcher(event).matches()) {
+      return Integer.parseInt(event.replaceFirst("\\.0$", "")) == target.cause()
+          ? End.EVENT
+          : End.COMPETING;
     }
-    if (!code) {
-      throw cells.fault(
-          patient, target.event(), event, "0 for censoring, or a number from 1 for an event");
-    }
-    return Integer.parseInt(event.replaceFirst("\\.0$", "")) == target.cause()
-        ? End.EVENT
-        : End.COMPETING;
+    throw cells.fault(
+        patient,
+        target.event(),
+        event,
+        target.cause() > 0
+            ? "0 for censoring, or a number from 1 for an event"
+            : "1 for an event and 0 for censoring");
+  }
+
+  /** What to do about patients with other events than 1, where no cause is named. */
+  private DataException coded(
+      String name, CohortSettings.TargetSettings target, Map<String, String> coded) {
+    Map.Entry<String, String> first = coded.entrySet().iterator().next();
+    return cells.fault(
+        first.getKey(),
+        target.event(),
+        first.getValue(),
+        "1 for an event and 0 for censoring"
+            + (coded.size() > 1 ? " (and so has that of " + (coded.size() - 1) + " more)" : "")
+            + "; if other numbers are other events, which compete with it, say which one is predicted, such as \"cause\": 1 in target "
+            + name);
   }
 
   /** Rounds times to 32 bits so that those that differ still do: the next number is taken where two would fall together. */

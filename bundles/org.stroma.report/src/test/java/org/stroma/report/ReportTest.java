@@ -142,6 +142,28 @@ class ReportTest {
     assertTrue(html.contains("brothers"), html);
   }
 
+  /** Where other events compete with the event, a Kaplan-Meier curve that censors them is no survival. */
+  @Test
+  void competingEventsHaveCumulativeIncidencesAndNoSurvival() throws Exception {
+    Path run = FinishedRun.of(folder, FinishedRun.PLAIN);
+    Path file = run.resolve("predictions.csv");
+    List<String> lines = Files.readAllLines(file);
+    List<String> header = List.of(lines.get(0).split(","));
+    StringBuilder other = new StringBuilder(
+        lines.get(0).replaceAll("os\\.survival\\.[0-9]+", "unused") + ",os.competing\n");
+    for (String line : lines.subList(1, lines.size())) {
+      String[] cells = line.split(",", -1);
+      other.append(line).append(cells[header.indexOf("os.event")].equals("1") ? ",0\n" : ",1\n");
+    }
+    Files.writeString(file, other);
+    String html = page(run);
+    parsed(html);
+    assertTrue(html.contains("Cumulative incidence of os by predicted risk"), html);
+    assertTrue(html.contains("Other events compete with the event that is predicted."), html);
+    assertFalse(html.contains("Kaplan-Meier curves of os"), html);
+    assertFalse(html.contains("Calibration of os at time"), html);
+  }
+
   @Test
   void theMachineWritesNothingThatItDoesNotKnow() {
     String html = page(FinishedRun.of(folder, FinishedRun.PLAIN));

@@ -102,13 +102,13 @@ public final class KaplanMeierFigure {
             : "");
   }
 
-  private static String test(RiskGroups groups) {
+  static String test(RiskGroups groups) {
     Estimate p = groups.logRank();
     return p.defined() ? "log-rank " + Words.p(p.value()) : "log-rank: " + p.reason();
   }
 
   /** The hazard ratio as a text, or why there is none. */
-  private static String ratio(RiskGroups groups) {
+  static String ratio(RiskGroups groups) {
     Estimate ratio = groups.hazardRatio().ratio();
     Interval interval = groups.hazardRatio().interval(LEVEL);
     if (!ratio.defined() || !interval.defined()) {
