@@ -66,7 +66,8 @@ final class FoldTraining implements FoldExecutor {
       PatchPredictions patches,
       List<List<Epoch>> history,
       List<String> checkpoints,
-      List<Double> seconds) {
+      List<Double> seconds,
+      SortedMap<String, List<Double>> cuts) {
     static Ensemble none(Experiment experiment, Cohort cohort) {
       return new Ensemble(
           new Predictions(),
@@ -75,7 +76,8 @@ final class FoldTraining implements FoldExecutor {
           new PatchPredictions(experiment, cohort),
           new ArrayList<>(),
           new ArrayList<>(),
-          new ArrayList<>());
+          new ArrayList<>(),
+          new TreeMap<>());
     }
   }
 
@@ -220,6 +222,15 @@ final class FoldTraining implements FoldExecutor {
     SortedMap<String, SurvivalScale> scales =
         survival.fit(own, context.cohort(), infos, fold.training());
     kept.accept(centre, survival.write(scales));
+    scales.forEach((head, scale) -> {
+      Double mean = centre.get(OutputNames.of(head, Prediction.RISK));
+      if (mean != null && !Double.isNaN(scale.medianRisk())) {
+        ensemble
+            .cuts()
+            .computeIfAbsent(head, h -> new ArrayList<>())
+            .add(scale.medianRisk() - mean);
+      }
+    });
     UnaryOperator<Map<String, Map<String, float[]>>> whole =
         predicted -> survival.with(predicted, scales, context.cohort());
     ensemble.training().add(whole.apply(own), centre);
@@ -237,6 +248,9 @@ final class FoldTraining implements FoldExecutor {
     }
     predictions.put(FoldResult.TEST, ensemble.test().means());
     ObjectNode metrics = measure(task, ensemble);
+    ensemble.cuts().forEach((head, cuts) -> metrics
+        .withObjectProperty(FoldResult.RISK_CUT)
+        .put(head, cuts.stream().mapToDouble(c -> c).average().orElseThrow()));
     if (task.epoch() > 0) {
       int epochs = ensemble.history().get(0).size();
       ObjectNode atEnd = metrics.putObject(FoldResult.LAST).put("epoch", epochs);

@@ -30,7 +30,7 @@ public final class IncidenceFigure {
 
   /** The figure of a head. */
   public static Figure of(Study study, RunReader.Head head) {
-    RiskGroups groups = RiskGroups.of(study.run().predictions(), head);
+    RiskGroups groups = RiskGroups.of(study.run().predictions(), study.metrics().json(), head);
     String title = "Cumulative incidence of " + head.name() + " by predicted risk";
     Axis x = Axis.of(study.timeLabel(head), 0, groups.end());
     Plot plot = new Plot(title, description(groups, x.most()), x, Axis.share("With the event"));

@@ -4,6 +4,7 @@
  */
 package org.stroma.report.figure;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -39,14 +40,19 @@ public final class RiskGroups {
     this.high = high;
   }
 
-  /** Groups the test patients of all repeats. */
-  public static RiskGroups of(RunPredictions predictions, RunReader.Head head) {
-    return of(predictions, head, row -> true);
+  /**
+   * Groups the test patients of all repeats.
+   *
+   * @param metrics of the run, which tell the cuts; of runs of before they did, these are found in the predictions
+   */
+  public static RiskGroups of(RunPredictions predictions, JsonNode metrics, RunReader.Head head) {
+    return of(predictions, metrics, head, row -> true);
   }
 
   /** Groups the test patients of one repeat. */
-  public static RiskGroups of(RunPredictions predictions, RunReader.Head head, int repeat) {
-    return of(predictions, head, row -> row.repeat() == repeat);
+  public static RiskGroups of(
+      RunPredictions predictions, JsonNode metrics, RunReader.Head head, int repeat) {
+    return of(predictions, metrics, head, row -> row.repeat() == repeat);
   }
 
   /** What is known of a patient. */
@@ -64,9 +70,19 @@ public final class RiskGroups {
   }
 
   private static RiskGroups of(
-      RunPredictions predictions, RunReader.Head head, Predicate<RunPredictions.Row> wanted) {
+      RunPredictions predictions,
+      JsonNode metrics,
+      RunReader.Head head,
+      Predicate<RunPredictions.Row> wanted) {
     Map<String, Double> cuts = cuts(predictions.survival(
         head, row -> wanted.test(row) && row.split().equals(RunPredictions.TRAIN)));
+    // of several models a fold, each has its own median
+    for (JsonNode fold : metrics.path("folds")) {
+      JsonNode cut = fold.path("risk_cut").path(head.name());
+      if (cut.isNumber()) {
+        cuts.put(fold.path("repeat").asInt() + "/" + fold.path("fold").asInt(), cut.doubleValue());
+      }
+    }
     RunPredictions.Survival test = predictions.survival(
         head, row -> wanted.test(row) && row.split().equals(RunPredictions.TEST));
     Map<String, Patient> patients = new LinkedHashMap<>();
