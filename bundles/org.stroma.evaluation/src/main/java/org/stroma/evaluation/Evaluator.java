@@ -227,6 +227,9 @@ public final class Evaluator {
         // all draws in one call: each call costs a thread
         intervals.putAll(parts.code().run(Work.MEASURE, named.use(), named.metric(), () -> {
           SortedMap<String, Interval> its = new TreeMap<>();
+          if (!named.metric().hasInterval()) {
+            return its;
+          }
           Bootstrap.of(input.patients(), how.resamples(), experiment.seed())
               .ofEach(rows -> estimates(named, input.select(rows)))
               .forEach((name, result) -> its.put(name, interval(result, input, how.level())));

@@ -73,6 +73,11 @@ public final class DCalibrationTest implements Metric {
   }
 
   @Override
+  public boolean hasInterval() {
+    return false;
+  }
+
+  @Override
   public MetricValue compute(MetricInput input) {
     if (Judged.of(input).hasCompeting()) {
       return MetricValue.undefined(Judged.COMPETING);

@@ -56,6 +56,11 @@ public final class LogRankTest implements Metric {
   }
 
   @Override
+  public boolean hasInterval() {
+    return false;
+  }
+
+  @Override
   public MetricValue compute(MetricInput input) {
     RiskGroups groups = RiskGroups.of(input);
     if (!groups.reason().isEmpty()) {
