@@ -22,11 +22,17 @@ import org.stroma.run.RunPredictions;
 import org.stroma.run.RunReader;
 import org.stroma.run.SeenPatients;
 import org.stroma.runtime.Replayed;
+import org.stroma.training.ComparisonModel;
 import org.stroma.training.Replay;
 
 /** A run whose models are tried again. */
 record ReplayedRun(
-    Experiment experiment, Cohort cohort, List<Trial> trials, Replay replay, Progress progress)
+    Experiment experiment,
+    Cohort cohort,
+    List<Trial> trials,
+    Replay replay,
+    Retraining retraining,
+    Progress progress)
     implements Replayed {
   /**
    * The models of a fold and whom they are tried on.
@@ -115,5 +121,10 @@ record ReplayedRun(
       measured.add(replay.measure(trial.fold(), trial.training(), trial.patients(), variants));
     }
     return measured;
+  }
+
+  @Override
+  public List<Replay.Measured> retrain(ComparisonModel model) {
+    return retraining.train(model, trials);
   }
 }
