@@ -122,10 +122,9 @@ final class Comparison {
   /** How they were trained, for whoever reads the numbers. */
   static String how(Experiment run, boolean starts) {
     Selection selection = run.selection();
-    return "\"trained\": simpler models of the same settings, seed and folds, each of the patients who have what it sees; \"with all\" is the run's"
-        + " own model on the same patients"
+    return "with the settings, the seed and the folds of the run, each of the patients who have what it sees"
         + (ComparisonModel.isLate(run)
-            ? "; the run's own fusion is late, so that another one is not trained"
+            ? "; the run's own fusion is late, so that no other late fusion is trained"
             : "")
         + (selection == null
             ? ""

@@ -129,7 +129,8 @@ public final class StressCommand implements org.stroma.command.Command {
           + (draws == 1 ? " draw" : " draws")
           + "; \"with all\": the same patients with all that they have");
       if (!how.isEmpty()) {
-        out.println(how);
+        out.println("models named \"trained\" were trained anew, " + how
+            + "; beside them, \"with all\" is the run's own model on the same patients");
       }
       return ExitCode.DONE.number();
     }

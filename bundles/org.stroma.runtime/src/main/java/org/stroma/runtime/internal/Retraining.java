@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ import org.stroma.parts.FaultsException;
 import org.stroma.parts.PartCatalog;
 import org.stroma.parts.PartScope;
 import org.stroma.parts.PartWiring;
+import org.stroma.run.CheckpointStore;
 import org.stroma.run.RunPredictions;
 import org.stroma.run.RunReader;
 import org.stroma.training.CandidateParts;
@@ -111,10 +113,11 @@ final class Retraining {
       Path data,
       Set<Integer> withoutLosses) {
     RunReader reader = RunReader.of(run);
+    List<String> overrides = new ArrayList<>(
+        model.overrides(experiment, reader.experiment().path("initialize"), data, withoutLosses));
+    times(trials).ifPresent(overrides::add);
     Experiment changed = ExperimentReader.read(
-        run.resolve(RunReader.EXPERIMENT).toAbsolutePath().normalize(),
-        model.overrides(experiment, reader.experiment().path("initialize"), data, withoutLosses),
-        catalog);
+        run.resolve(RunReader.EXPERIMENT).toAbsolutePath().normalize(), overrides, catalog);
     List<Fold> folds = folds(reader, trials);
     try (PartScope wired = wiring.wire(changed.partUses());
         CandidateParts candidates = new CandidateParts(changed, wired.parts(), wiring)) {
@@ -141,6 +144,16 @@ final class Retraining {
             .train(folds, trials.stream().map(ReplayedRun.Trial::patients).toList());
       });
     }
+  }
+
+  /** Where the experiment names no times, those that the run found: fewer patients would give others. */
+  private Optional<String> times(List<ReplayedRun.Trial> trials) {
+    TreeSet<Double> times = new TreeSet<>();
+    if (experiment.reporting().times().isEmpty()) {
+      CheckpointStore.survival(trials.get(0).fold().models().get(0))
+          .forEach(head -> head.path("times").forEach(time -> times.add(time.doubleValue())));
+    }
+    return times.isEmpty() ? Optional.empty() : Optional.of("evaluation.times=" + times);
   }
 
   private static ComparisonTraining.Data read(
