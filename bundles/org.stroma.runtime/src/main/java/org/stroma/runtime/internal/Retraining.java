@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.stroma.api.data.DataException;
 import org.stroma.cohort.CohortReader;
@@ -88,8 +89,16 @@ final class Retraining {
       if (unusable.isEmpty() || e.partLost()) {
         throw e;
       }
+      progress.note(
+          model.words() + ": without " + named(unusable) + ", which has no encoder to look at");
       return train(model, trials, data, unusable);
     }
+  }
+
+  private String named(Set<Integer> losses) {
+    return losses.stream()
+        .map(i -> experiment.losses().get(i).part().type())
+        .collect(Collectors.joining(" and "));
   }
 
   /** Losses that look for a modality by themselves, and find none that they can use. */
