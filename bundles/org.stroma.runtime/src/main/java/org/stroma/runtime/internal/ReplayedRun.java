@@ -59,7 +59,12 @@ record ReplayedRun(
   /** Each fold with those whom it tested. */
   static List<Trial> tested(Path run, List<CheckpointStore.Trained> trained, Cohort cohort) {
     Map<String, Set<String>> sides = new HashMap<>();
-    for (RunPredictions.Row row : RunReader.of(run).predictions().rows()) {
+    RunPredictions predictions = RunReader.of(run).predictions();
+    if (predictions.rows().isEmpty()) {
+      throw new DataException(run + " has no " + RunReader.PREDICTIONS
+          + " with rows, which says whom it tested; train again, or name a table of patients");
+    }
+    for (RunPredictions.Row row : predictions.rows()) {
       sides
           .computeIfAbsent(
               row.split() + " repeat-" + row.repeat() + "-fold-" + row.fold(),
