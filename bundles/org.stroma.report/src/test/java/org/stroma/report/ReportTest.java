@@ -313,12 +313,24 @@ class ReportTest {
           {"kind": "missing", "modalities": [], "share": 0.25, "draws": 2, "patients": 79, "metrics": {"os": {"c_index":
             {"value": 0.6543, "same_patients_with_all": 0.82, "std_over_draws": 0.01}}}},
           {"kind": "permuted", "modalities": ["a"], "draws": 2, "patients": 80, "metrics": {"os": {"c_index":
-            {"value": null, "same_patients_with_all": null}}}}]}
+            {"value": null, "same_patients_with_all": null}}}},
+          {"kind": "trained-alone", "modalities": ["a"], "draws": 1, "patients": 70, "metrics": {"os": {"c_index":
+            {"value": 0.6127, "same_patients_with_all": 0.8}}}},
+          {"kind": "trained-late-fusion", "modalities": ["a", "<i>"], "draws": 1, "failure": "no training patient <x>"}],
+         "trained": "simpler <b> models"}
         """);
     Document page = parsed(page(run));
     String text = page.getDocumentElement().getTextContent();
     for (String word : List.of(
-        "Harrell’s c of os under stress", "a + <i>", "25% missing", "0.654", "a permuted")) {
+        "Harrell’s c of os under stress",
+        "a + <i>",
+        "25% missing",
+        "0.654",
+        "a permuted",
+        "trained with a alone",
+        "0.613",
+        "late fusion of all, trained anew: not trained, no training patient <x>.",
+        "trained anew, simpler <b> models.")) {
       assertTrue(text.contains(word), word);
     }
   }
