@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.stroma.api.MetricInput;
 import org.stroma.api.MetricValue;
 import org.stroma.cohort.Cohort;
@@ -26,9 +27,6 @@ import org.stroma.statistics.Interval;
  * as they were trained; they leave out what another training would have changed.
  */
 public final class PooledMetrics {
-  /** Stands beside the p-value of a test. */
-  private static final String TEST_STATISTIC = "chi_squared";
-
   private final Experiment experiment;
   private final Evaluator evaluator;
   private final Cohort cohort;
@@ -104,14 +102,9 @@ public final class PooledMetrics {
         }
         json.put("value", value.value());
         value.details().forEach(json::put);
-        String together = String.format(
-            Locale.ROOT,
-            "the %d test patients together %.4f",
-            input.patients().size(),
-            value.value());
-        Interval interval = isTest(value) ? null : intervals.get(metric);
-        if (interval == null || !interval.defined()) {
-          clause(clauses, head, metric, together);
+        Interval interval = intervals.get(metric);
+        if (FoldSummary.isTold(metric) && !intervals.isEmpty()) {
+          clauses.put(head + " " + metric, clause(input, value, interval));
         }
         if (interval == null) {
           return;
@@ -125,30 +118,21 @@ public final class PooledMetrics {
             .put("level", interval.level())
             .put("method", interval.method())
             .put("resamples", experiment.reporting().resamples());
-        clause(
-            clauses,
-            head,
-            metric,
-            String.format(
-                Locale.ROOT,
-                "%s, %.0f %% interval %.4f to %.4f",
-                together,
-                100 * interval.level(),
-                interval.lower(),
-                interval.upper()));
       });
     });
   }
 
-  /** Whether the value is the probability of a test: an interval of it says nothing. */
-  static boolean isTest(MetricValue value) {
-    return value.details().containsKey(TEST_STATISTIC);
-  }
-
-  private static void clause(
-      SortedMap<String, String> clauses, String head, String metric, String text) {
-    if (FoldSummary.isTold(metric)) {
-      clauses.put(head + " " + metric, text);
-    }
+  private static String clause(MetricInput input, MetricValue value, @Nullable Interval interval) {
+    String all = "the " + input.patients().size() + " test patients together "
+        + FoldSummary.number(value.value());
+    return interval == null || !interval.defined()
+        ? all
+        : all
+            + String.format(
+                Locale.ROOT,
+                ", %.0f %% interval %s to %s",
+                100 * interval.level(),
+                FoldSummary.number(interval.lower()),
+                FoldSummary.number(interval.upper()));
   }
 }
