@@ -15,6 +15,7 @@ import org.stroma.api.EncoderPart;
 import org.stroma.api.Encoding;
 import org.stroma.api.ModalityInput;
 import org.stroma.api.PartFacts;
+import org.stroma.nn.Initializer;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -59,6 +60,20 @@ public final class LinearEncoder implements Encoder {
   }
 
   private Operand<TFloat32> map(Net net, Operand<TFloat32> features) {
-    return net.dense("output", net.dropout("drop0", features, dropout), net.embedDim());
+    int in = Net.lastDimension(features);
+    Net layer = net.scope("output");
+    // small beside what a few steps learn, which is all that few patients can teach
+    Operand<TFloat32> kernel = layer
+        .variable("kernel")
+        .shape(in, net.embedDim())
+        .initializer(Initializer.uniform(1 / Math.sqrt(in)))
+        .decay(true)
+        .create();
+    Operand<TFloat32> bias = layer
+        .variable("bias")
+        .shape(net.embedDim())
+        .initializer(Initializer.ZEROS)
+        .create();
+    return net.tf().math.add(net.matMul(net.dropout("drop0", features, dropout), kernel), bias);
   }
 }
