@@ -4,6 +4,7 @@
  */
 package org.stroma.experiment;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,17 +32,20 @@ record EvaluationSection(
     List<PartUse> metrics,
     Experiment.Reporting reporting,
     @Nullable Selection selection) {
-  /** The metrics of a target of each kind where the experiment names none. */
-  private static List<String> usual(TargetKind kind) {
-    return switch (kind) {
-      case SURVIVAL -> List.of(
-          "c-index",
-          "uno-c-index",
-          "auc-t",
-          "survival-brier",
-          "ipa",
-          "calibration-slope",
-          "d-calibration");
+  /** The metrics of a target where the experiment names none. */
+  private static List<String> usual(CohortSettings.TargetSettings target) {
+    return switch (target.kind()) {
+        // without probabilities where other events may compete
+      case SURVIVAL -> target.cause() > 0
+          ? List.of("c-index", "uno-c-index", "auc-t")
+          : List.of(
+              "c-index",
+              "uno-c-index",
+              "auc-t",
+              "survival-brier",
+              "ipa",
+              "calibration-slope",
+              "d-calibration");
       case CLASS -> List.of(
           "accuracy",
           "balanced-accuracy",
@@ -71,10 +75,8 @@ record EvaluationSection(
     List<String> names = heads.values().stream()
         .map(head -> cohort.targets().get(String.valueOf(head.target())))
         .filter(Objects::nonNull)
-        .map(CohortSettings.TargetSettings::kind)
-        .distinct()
-        .sorted()
-        .flatMap(kind -> usual(kind).stream())
+        .sorted(Comparator.comparing(CohortSettings.TargetSettings::kind))
+        .flatMap(target -> usual(target).stream())
         .distinct()
         .toList();
     List<PartUse> metrics = parts.list(s, "metrics", PartKind.METRIC, names);
