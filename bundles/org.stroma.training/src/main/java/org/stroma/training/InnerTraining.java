@@ -176,6 +176,7 @@ final class InnerTraining implements FoldExecutor {
           Map.of(),
           Json.MAPPER.createObjectNode(),
           scores,
+          null,
           history,
           List.of(),
           seconds,

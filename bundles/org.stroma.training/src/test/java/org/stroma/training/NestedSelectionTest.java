@@ -135,6 +135,7 @@ class NestedSelectionTest {
         Map.of(),
         Json.MAPPER.createObjectNode(),
         new FoldResult.Scores(values, undefined, failure),
+        null,
         List.of(epochs),
         List.of(),
         List.of(),

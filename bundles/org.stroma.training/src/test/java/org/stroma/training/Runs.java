@@ -137,7 +137,16 @@ final class Runs {
     metrics.putObject(FoldResult.TRAIN).putObject("os").put("c_index", 1.0);
     metrics.putObject(FoldResult.TEST).putObject("os").put("c_index", 0.5 + task.fold() / 2.0);
     return new FoldResult(
-        task.repeat(), task.fold(), predictions, metrics, null, List.of(), List.of(), List.of(), 1);
+        task.repeat(),
+        task.fold(),
+        predictions,
+        metrics,
+        null,
+        null,
+        List.of(),
+        List.of(),
+        List.of(),
+        1);
   }
 
   private static Map<String, Map<String, double[]>> risks(List<String> patients) {
