@@ -6,6 +6,7 @@ package org.stroma.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.stroma.run.RunReader;
@@ -111,7 +112,10 @@ final class SelectionCheck implements Check {
     }
     Map<String, Double> own = RunSubject.means(run.reader());
     String best = "";
-    for (String metric : own.keySet()) {
+    List<String> metrics = own.keySet().stream()
+        .sorted(Comparator.comparing((String metric) -> !usual(metric)))
+        .toList();
+    for (String metric : metrics) {
       if (siblings.stream().allMatch(s -> s.metrics().containsKey(metric))
           && siblings.stream()
               .allMatch(s -> better(metric, own.get(metric), s.metrics().get(metric)))) {
@@ -133,6 +137,11 @@ final class SelectionCheck implements Check {
         .with("names", siblings.stream().map(Results.Sibling::name).toList())
         .with("best_of_them_in", isBest ? best : null)
         .at("file", folder);
+  }
+
+  /** By which runs are compared before any other. */
+  private static boolean usual(String metric) {
+    return metric.matches(".*\\.(c_index|auc|rmse|dice)");
   }
 
   private static boolean better(String metric, double own, double other) {

@@ -29,6 +29,9 @@ public sealed interface SurvivalFunction {
    */
   double at(float[] predicted, double time);
 
+  /** The last follow-up of the training patients. */
+  double end();
+
   /** As {@link #read} reads it. */
   void write(ObjectNode to);
 

@@ -7,11 +7,14 @@ package org.stroma.evaluation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -219,8 +222,9 @@ public final class SurvivalProbabilities {
    * Why some heads give no survival at times that a user asks for, a sentence each.
    *
    * @param kept what {@link #write} wrote
+   * @param times that are asked for
    */
-  public static List<String> untold(JsonNode kept) {
+  public static List<String> untold(JsonNode kept, List<Double> times) {
     List<String> sentences = new ArrayList<>();
     read(kept).forEach((head, scale) -> {
       if (scale.survival().isEmpty()) {
@@ -229,8 +233,17 @@ public final class SurvivalProbabilities {
                 ? "other events compete with the event, and the hazard of one cause alone does not give the probability of it"
                 : "none of its losses gives a hazard"));
       }
+      scale.survival().ifPresent(function -> times.stream()
+          .filter(time -> time > function.end())
+          .forEach(time -> sentences.add("head " + head + " tells no survival at "
+              + number(time) + ": no training patient was followed up for longer than "
+              + number(function.end()))));
     });
     return sentences;
+  }
+
+  private static String number(double time) {
+    return new DecimalFormat("#.####", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(time);
   }
 
   private static List<Double> numbers(JsonNode json) {

@@ -64,7 +64,26 @@ class SurvivalScaleTest {
     assertFalse(with.containsKey("os.survival"), "no loss gives a hazard");
     assertEquals(
         List.of("head os tells no survival at times: none of its losses gives a hazard"),
-        SurvivalProbabilities.untold(kept));
+        SurvivalProbabilities.untold(kept, List.of()));
+  }
+
+  /** Nothing is known of what comes after the last follow-up: an empty column says why. */
+  @Test
+  void timesAfterTheLastFollowUpAreToldOf() {
+    ObjectNode kept = com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode();
+    new SurvivalScale(
+            java.util.Optional.of(new SurvivalFunction.Baseline(
+                org.stroma.statistics.BaselineHazard.breslow(
+                    new double[] {5, 40.5}, new boolean[] {true, false}, new double[2]),
+                0,
+                40.5)),
+            0,
+            false)
+        .write(kept.putObject("os"));
+    assertEquals(
+        List.of(
+            "head os tells no survival at 1000: no training patient was followed up for longer than 40.5"),
+        SurvivalProbabilities.untold(kept, List.of(40.5, 1000.0)));
   }
 
   /** Of several models, each with its own cut, the mean distance decides. */
@@ -91,7 +110,8 @@ class SurvivalScaleTest {
         survival.with(predicted, SurvivalProbabilities.read(kept), cohort);
     assertFalse(with.containsKey("os.survival"));
     assertTrue(with.containsKey("os.risk"));
-    assertTrue(SurvivalProbabilities.untold(kept).get(0).contains("other events compete"));
+    assertTrue(
+        SurvivalProbabilities.untold(kept, List.of()).get(0).contains("other events compete"));
   }
 
   @Test

@@ -109,6 +109,10 @@ final class SweepSection {
         faults.add(
             entry.pointer(),
             "cannot be swept: all trials are of one cohort and of this experiment");
+      } else if (String.join(".", Overrides.keys(entry.key())).startsWith("evaluation.split")) {
+        faults.add(
+            entry.pointer(),
+            "cannot be swept: trials that are tested on other folds cannot be compared");
       }
     }
     return entries;

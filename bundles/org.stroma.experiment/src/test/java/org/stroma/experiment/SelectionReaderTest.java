@@ -239,11 +239,12 @@ class SelectionReaderTest {
     assertEquals(7, sweep.trials());
     assertEquals(42, sweep.seed(), "the experiment's");
     List<String> faults = faults(
-        "sweep={\"grid\":{\"cohort.table\":[\"a\"],\"training.epochs\":[],\"seed\":[1,1]},\"random\":{\"a.b\":{\"min\":0,\"max\":1,\"log\":true}},"
+        "sweep={\"grid\":{\"cohort.table\":[\"a\"],\"evaluation.split.folds\":[2,3],\"training.epochs\":[],\"seed\":[1,1]},\"random\":{\"a.b\":{\"min\":0,\"max\":1,\"log\":true}},"
             + "\"metrics\":1}");
     for (String fault : List.of(
         "/sweep: has grid and random",
         "/sweep/grid/cohort.table: cannot be swept",
+        "/sweep/grid/evaluation.split.folds: cannot be swept: trials that are tested on other folds",
         "/sweep/grid/training.epochs: is []; it has to be a list of values to try",
         "/sweep/grid/seed: has 1 twice",
         "/sweep/random/a.b: is {\"min\":0,\"max\":1,\"log\":true}; it has to be",

@@ -94,7 +94,7 @@ public final class Predictor {
             times));
     if (!times.isEmpty()) {
       SurvivalProbabilities.untold(
-              CheckpointStore.survival(trained.get(0).models().get(0)))
+              CheckpointStore.survival(trained.get(0).models().get(0)), times)
           .forEach(progress::note);
     }
     Map<CheckpointStore.Trained, List<String>> asked = new LinkedHashMap<>();
