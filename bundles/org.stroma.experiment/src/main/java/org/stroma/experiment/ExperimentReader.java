@@ -302,7 +302,9 @@ public final class ExperimentReader {
           s.pointer() + "/head", "is \"" + head + "\"; the model's heads are " + heads.keySet());
     }
     double weight = s.number("weight", 1, 0, 1e6);
-    String on = s.option("on", stacked ? LOSS_ON.get(1) : LOSS_ON.get(0), LOSS_ON);
+    // not written out where it is not given: it follows the fusion, which candidates may change
+    String on =
+        s.has("on") ? s.option("on", LOSS_ON.get(0), LOSS_ON) : LOSS_ON.get(stacked ? 1 : 0);
     return new Experiment.LossUse(
         parts.self(s, PartKind.LOSS, List.of("head", "weight", "on")),
         head,

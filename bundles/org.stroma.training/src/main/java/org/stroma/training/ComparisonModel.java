@@ -100,8 +100,11 @@ public record ComparisonModel(Kind kind, List<String> modalities) {
   private ObjectNode fusion(JsonNode own) {
     ObjectNode fusion = Json.MAPPER.createObjectNode();
     if (kind == Kind.ALONE) {
-      // the mean of one is itself
-      return fusion.put("type", "mean");
+      // the mean of one is itself; one that is stacked has its losses, and chooses its epochs, as
+      // in
+      // the run
+      boolean stacked = own.path("type").asText().equals(Experiment.STACKED);
+      return fusion.put("type", stacked ? Experiment.STACKED : "mean");
     }
     fusion.put("type", LATE_FUSION);
     // how much a modality counts is known before, whatever fuses

@@ -129,6 +129,17 @@ class ComparisonModelTest {
         overrides(RNA, experiment("mean", null), MissingNode.getInstance(), 2).get("losses"));
   }
 
+  /** Its losses are of each modality, and so are the epochs that it chooses. */
+  @Test
+  void aModalityOfAStackStaysAStack() {
+    assertEquals(
+        json("{\"type\": \"stacked\"}"),
+        overrides(RNA, experiment("stacked", null)).get("model.fusion"));
+    assertEquals(
+        json("{\"type\": \"mean\"}"),
+        overrides(RNA, experiment("concat", null)).get("model.fusion"));
+  }
+
   @Test
   void lateFusionKeepsAllModalitiesAndHowMuchEachCounts() {
     Map<String, JsonNode> changed = overrides(LATE, experiment("mean", null));
