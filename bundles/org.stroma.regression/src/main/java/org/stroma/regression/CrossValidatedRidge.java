@@ -1,0 +1,162 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.regression;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A ridge regression whose penalty is the one with the largest {@linkplain CrossValidatedLikelihood cross-validated likelihood} of a
+ * path, the larger of equal ones (glmnet's {@code lambda.min}). Standardisation is of each fold's training patients.
+ */
+@ProviderType
+public final class CrossValidatedRidge {
+  /** How many penalties a path has. */
+  private static final int STEPS = 40;
+
+  private final double[] lambdas;
+  private final double[] likelihoods;
+  private final int best;
+  private final RidgeModel model;
+  private final double[][] outOfFold;
+
+  private CrossValidatedRidge(
+      double[] lambdas, double[] likelihoods, int best, RidgeModel model, double[][] outOfFold) {
+    this.lambdas = lambdas;
+    this.likelihoods = likelihoods;
+    this.best = best;
+    this.model = model;
+    this.outOfFold = outOfFold;
+  }
+
+  /**
+   * Chooses among penalties from one that leaves nothing to one that is hardly there: from ten times the largest squared singular value
+   * of the standardised features to a thousandth of their mean, over n.
+   *
+   * @param x features, missing ones NaN
+   * @param y of the same patients
+   * @param factors of the penalty, one a feature, above 0
+   * @param folds of the same patients
+   * @throws IllegalArgumentException where nothing can be fitted to all or to those of a fold, see {@link RidgeRegression#fit}
+   */
+  public static CrossValidatedRidge of(
+      FeatureMatrix x, Response y, double[] factors, StratifiedFolds folds) {
+    RidgeRegression.check(x, y, factors);
+    SpectralDesign design = new SpectralDesign(x, all(x), factors);
+    return of(x, y, factors, folds, design, path(design.squares(), x.patients()));
+  }
+
+  /**
+   * Chooses among given penalties.
+   *
+   * @param x features, missing ones NaN
+   * @param y of the same patients
+   * @param factors of the penalty, one a feature, above 0
+   * @param folds of the same patients
+   * @param lambdas above 0, best descending: each solution starts from the one before
+   * @throws IllegalArgumentException see {@link #of(FeatureMatrix, Response, double[], StratifiedFolds)}
+   */
+  public static CrossValidatedRidge of(
+      FeatureMatrix x, Response y, double[] factors, StratifiedFolds folds, double[] lambdas) {
+    RidgeRegression.check(x, y, factors);
+    if (lambdas.length == 0) {
+      throw new IllegalArgumentException("there is no lambda to choose from");
+    }
+    for (double lambda : lambdas) {
+      Checks.positive("lambda", lambda);
+    }
+    return of(x, y, factors, folds, new SpectralDesign(x, all(x), factors), lambdas.clone());
+  }
+
+  private static int[] all(FeatureMatrix x) {
+    return IntStream.range(0, x.patients()).toArray();
+  }
+
+  private static double[] path(double[] squares, int n) {
+    if (squares.length == 0) {
+      return new double[] {1};
+    }
+    double high = 10 * squares[0] / n;
+    double low = 0.001 * Arrays.stream(squares).average().orElse(1) / n;
+    double[] path = new double[STEPS];
+    Arrays.setAll(path, k -> high * Math.pow(low / high, k / (STEPS - 1.0)));
+    return path;
+  }
+
+  private static CrossValidatedRidge of(
+      FeatureMatrix x,
+      Response y,
+      double[] factors,
+      StratifiedFolds folds,
+      SpectralDesign design,
+      double[] lambdas) {
+    double[] likelihoods = new double[lambdas.length];
+    double[][][] heldOut = new double[lambdas.length][y.outputs()][y.patients()];
+    for (double[][] outputs : heldOut) {
+      for (double[] output : outputs) {
+        Arrays.fill(output, Double.NaN);
+      }
+    }
+    for (int fold = 0; fold < folds.count(); fold++) {
+      int[] training = folds.training(fold);
+      int[] others = folds.heldOut(fold);
+      Response trained = y.rows(training);
+      RidgeRegression.check(x.rows(training), trained, factors);
+      SpectralDesign part = new SpectralDesign(x, training, factors);
+      RidgeSolver solver = RidgeRegression.solver(part, trained);
+      double[][] parameters = solver.start();
+      for (int k = 0; k < lambdas.length; k++) {
+        parameters = solver.solve(lambdas[k], parameters);
+        double[][] predictors = RidgeSolver.predictors(part.coordinates(), parameters);
+        likelihoods[k] += CrossValidatedLikelihood.of(y, others, predictors);
+        for (int q = 0; q < predictors.length; q++) {
+          for (int i : others) {
+            heldOut[k][q][i] = predictors[q][i];
+          }
+        }
+      }
+    }
+    int best = 0;
+    for (int k = 1; k < lambdas.length; k++) {
+      if (likelihoods[k] > likelihoods[best]
+          || (likelihoods[k] == likelihoods[best] && lambdas[k] > lambdas[best])) {
+        best = k;
+      }
+    }
+    RidgeSolver solver = RidgeRegression.solver(design, y);
+    RidgeModel model =
+        RidgeModel.of(y, lambdas[best], design, solver.solve(lambdas[best], solver.start()));
+    return new CrossValidatedRidge(lambdas, likelihoods, best, model, heldOut[best]);
+  }
+
+  /** The penalties. */
+  public double[] lambdas() {
+    return lambdas.clone();
+  }
+
+  /** The cross-validated log likelihood at each, summed over the folds. */
+  public double[] logLikelihoods() {
+    return likelihoods.clone();
+  }
+
+  /** The penalty that was chosen. */
+  public double lambda() {
+    return lambdas[best];
+  }
+
+  /** The regression of all patients at it. */
+  public RidgeModel model() {
+    return model;
+  }
+
+  /**
+   * Linear predictors at it of patients by the model that has not seen them, [outputs][patients]; NaN for a patient whom no fold holds
+   * out.
+   */
+  public double[][] outOfFold() {
+    return Arrays.stream(outOfFold).map(double[]::clone).toArray(double[][]::new);
+  }
+}
