@@ -4,18 +4,24 @@
  */
 package org.stroma.regression;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * A ridge regression whose penalty is the one with the largest {@linkplain CrossValidatedLikelihood cross-validated likelihood} of a
- * path, the larger of equal ones (glmnet's {@code lambda.min}). Standardisation is of each fold's training patients.
+ * path, the first of equal ones (glmnet's {@code lambda.min}). A path
+ * is left when the likelihood has not risen for six penalties. Standardisation is of each fold's training patients.
  */
 @ProviderType
 public final class CrossValidatedRidge {
   /** How many penalties a path has. */
   private static final int STEPS = 40;
+
+  /** How many penalties are tried after the best one: about a tenth of it. */
+  private static final int PATIENCE = 6;
 
   private final double[] lambdas;
   private final double[] likelihoods;
@@ -56,7 +62,7 @@ public final class CrossValidatedRidge {
    * @param y of the same patients
    * @param factors of the penalty, one a feature, above 0
    * @param folds of the same patients
-   * @param lambdas above 0, best descending: each solution starts from the one before
+   * @param lambdas above 0, descending: each solution starts from the one before
    * @throws IllegalArgumentException see {@link #of(FeatureMatrix, Response, double[], StratifiedFolds)}
    */
   public static CrossValidatedRidge of(
@@ -65,8 +71,12 @@ public final class CrossValidatedRidge {
     if (lambdas.length == 0) {
       throw new IllegalArgumentException("there is no lambda to choose from");
     }
-    for (double lambda : lambdas) {
-      Checks.positive("lambda", lambda);
+    for (int k = 0; k < lambdas.length; k++) {
+      Checks.positive("lambda", lambdas[k]);
+      if (k > 0 && lambdas[k] >= lambdas[k - 1]) {
+        throw new IllegalArgumentException(
+            "lambdas have to descend: " + lambdas[k] + " comes after " + lambdas[k - 1]);
+      }
     }
     return of(x, y, factors, folds, new SpectralDesign(x, all(x), factors), lambdas.clone());
   }
@@ -86,6 +96,41 @@ public final class CrossValidatedRidge {
     return path;
   }
 
+  /** The solution of a fold's training patients, from penalty to penalty. */
+  private static final class Fold {
+    private final int[] heldOut;
+    private final double[][] coordinates;
+    private final RidgeSolver solver;
+    private double[][] parameters;
+
+    Fold(FeatureMatrix x, Response y, double[] factors, int[] training, int[] heldOut) {
+      this.heldOut = heldOut;
+      Response trained = y.rows(training);
+      RidgeRegression.check(x.rows(training), trained, factors);
+      SpectralDesign design = new SpectralDesign(x, training, factors);
+      coordinates = design.coordinates();
+      solver = RidgeRegression.solver(design, trained);
+      parameters = solver.start();
+    }
+
+    /**
+     * Goes to the next penalty.
+     *
+     * @param into gets the linear predictors of those held out
+     * @return their log likelihood
+     */
+    double next(double lambda, Response y, double[][] into) {
+      parameters = solver.solve(lambda, parameters, RidgeSolver.LIKELIHOOD);
+      double[][] predictors = RidgeSolver.predictors(coordinates, parameters);
+      for (int q = 0; q < into.length; q++) {
+        for (int i : heldOut) {
+          into[q][i] = predictors[q][i];
+        }
+      }
+      return CrossValidatedLikelihood.of(y, heldOut, predictors);
+    }
+  }
+
   private static CrossValidatedRidge of(
       FeatureMatrix x,
       Response y,
@@ -93,46 +138,35 @@ public final class CrossValidatedRidge {
       StratifiedFolds folds,
       SpectralDesign design,
       double[] lambdas) {
+    List<Fold> all = new ArrayList<>();
+    for (int fold = 0; fold < folds.count(); fold++) {
+      all.add(new Fold(x, y, factors, folds.training(fold), folds.heldOut(fold)));
+    }
     double[] likelihoods = new double[lambdas.length];
-    double[][][] heldOut = new double[lambdas.length][y.outputs()][y.patients()];
-    for (double[][] outputs : heldOut) {
-      for (double[] output : outputs) {
+    double[][] heldOut = {};
+    int best = 0;
+    int tried = 0;
+    for (; tried < lambdas.length && tried <= best + PATIENCE; tried++) {
+      double[][] predictors = new double[y.outputs()][y.patients()];
+      for (double[] output : predictors) {
         Arrays.fill(output, Double.NaN);
       }
-    }
-    for (int fold = 0; fold < folds.count(); fold++) {
-      int[] training = folds.training(fold);
-      int[] others = folds.heldOut(fold);
-      Response trained = y.rows(training);
-      RidgeRegression.check(x.rows(training), trained, factors);
-      SpectralDesign part = new SpectralDesign(x, training, factors);
-      RidgeSolver solver = RidgeRegression.solver(part, trained);
-      double[][] parameters = solver.start();
-      for (int k = 0; k < lambdas.length; k++) {
-        parameters = solver.solve(lambdas[k], parameters);
-        double[][] predictors = RidgeSolver.predictors(part.coordinates(), parameters);
-        likelihoods[k] += CrossValidatedLikelihood.of(y, others, predictors);
-        for (int q = 0; q < predictors.length; q++) {
-          for (int i : others) {
-            heldOut[k][q][i] = predictors[q][i];
-          }
-        }
+      for (Fold fold : all) {
+        likelihoods[tried] += fold.next(lambdas[tried], y, predictors);
       }
-    }
-    int best = 0;
-    for (int k = 1; k < lambdas.length; k++) {
-      if (likelihoods[k] > likelihoods[best]
-          || (likelihoods[k] == likelihoods[best] && lambdas[k] > lambdas[best])) {
-        best = k;
+      if (tried == 0 || likelihoods[tried] > likelihoods[best]) {
+        best = tried;
+        heldOut = predictors;
       }
     }
     RidgeSolver solver = RidgeRegression.solver(design, y);
-    RidgeModel model =
-        RidgeModel.of(y, lambdas[best], design, solver.solve(lambdas[best], solver.start()));
-    return new CrossValidatedRidge(lambdas, likelihoods, best, model, heldOut[best]);
+    RidgeModel model = RidgeModel.of(
+        y, lambdas[best], design, solver.solve(lambdas[best], solver.start(), RidgeSolver.EXACT));
+    return new CrossValidatedRidge(
+        Arrays.copyOf(lambdas, tried), Arrays.copyOf(likelihoods, tried), best, model, heldOut);
   }
 
-  /** The penalties. */
+  /** The penalties that were tried. */
   public double[] lambdas() {
     return lambdas.clone();
   }

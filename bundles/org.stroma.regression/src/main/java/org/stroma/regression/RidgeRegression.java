@@ -60,7 +60,8 @@ public final class RidgeRegression {
     SpectralDesign design =
         new SpectralDesign(x, IntStream.range(0, x.patients()).toArray(), factors);
     RidgeSolver solver = solver(design, y);
-    return RidgeModel.of(y, lambda, design, solver.solve(lambda, solver.start()));
+    return RidgeModel.of(
+        y, lambda, design, solver.solve(lambda, solver.start(), RidgeSolver.EXACT));
   }
 
   /** Factors of 1. */

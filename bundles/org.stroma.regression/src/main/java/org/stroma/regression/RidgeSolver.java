@@ -15,13 +15,17 @@ import java.util.Arrays;
 final class RidgeSolver {
   private static final int STEPS = 200;
   private static final int HALVINGS = 60;
-  /** Of the last step: half its square in the norm of the second derivative, relative to the loss without features. */
-  private static final double PRECISION = 1e-20;
+  /** Half of a step's square in the norm of the second derivative, relative to the loss without features, after which it is exact. */
+  static final double EXACT = 1e-20;
+
+  /** The same where a likelihood to ten digits will do. */
+  static final double LIKELIHOOD = 1e-11;
 
   /** From here on rounding decides what is better, and whole steps are right. */
   private static final double NEAR = 1e-12;
 
-  private static final double RESIDUAL = 1e-11;
+  /** Of a linear system: the next step makes up for it, so that solving it further is in vain. */
+  private static final double RESIDUAL = 1e-3;
 
   private final double[][] design;
   private final double[] squares;
@@ -92,9 +96,10 @@ final class RidgeSolver {
    * The maximum.
    *
    * @param from where to start; not changed
+   * @param precision {@link #EXACT} or {@link #LIKELIHOOD}
    * @throws IllegalStateException where it is not found
    */
-  double[][] solve(double lambda, double[][] from) {
+  double[][] solve(double lambda, double[][] from, double precision) {
     double[][] at = copy(from);
     double[][] predictors = predictors(design, at);
     double before = Double.POSITIVE_INFINITY;
@@ -110,7 +115,7 @@ final class RidgeSolver {
       double[][] direction = newton(point, downhill, lambda);
       double decrement = inner(downhill, direction);
       boolean near = decrement <= NEAR * scale;
-      boolean last = decrement <= PRECISION * scale || (near && decrement >= before);
+      boolean last = decrement <= precision * scale || (near && decrement >= before);
       before = decrement;
       double[][] along = predictors(design, direction);
       double length = 1;

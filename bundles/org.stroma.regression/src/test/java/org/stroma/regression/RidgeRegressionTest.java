@@ -215,7 +215,7 @@ class RidgeRegressionTest {
       CrossValidatedRidge chosen = CrossValidatedRidge.of(features, y, ones, folds);
       double[] lambdas = chosen.lambdas();
       double best = Arrays.stream(chosen.logLikelihoods()).max().orElseThrow();
-      for (int k = 0; k < lambdas.length; k += 13) {
+      for (int k = 0; k < lambdas.length; k += 3) {
         double sum = 0;
         for (int fold = 0; fold < folds.count(); fold++) {
           int[] training = folds.training(fold);
@@ -231,7 +231,7 @@ class RidgeRegressionTest {
       RidgeModel model =
           RidgeRegression.fit(features.rows(training), y.rows(training), chosen.lambda());
       int held = folds.heldOut(1)[0];
-      assertEquals(model.linearPredictors(features)[0][held], chosen.outOfFold()[0][held], 1e-7);
+      assertEquals(model.linearPredictors(features)[0][held], chosen.outOfFold()[0][held], 1e-5);
       assertEquals(chosen.lambda(), chosen.model().lambda());
     }
   }
