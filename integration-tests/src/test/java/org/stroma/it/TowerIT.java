@@ -51,6 +51,7 @@ class TowerIT {
       "optimizer",
       "schedule",
       "metric",
+      "baseline",
       "split",
       "data");
 

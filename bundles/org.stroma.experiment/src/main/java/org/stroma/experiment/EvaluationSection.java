@@ -7,6 +7,7 @@ package org.stroma.experiment;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.stroma.api.TargetKind;
 import org.stroma.cohort.CohortSettings;
@@ -22,6 +23,7 @@ import org.stroma.parts.PartUse;
  * @param split how patients are put into folds
  * @param repeats how often
  * @param metrics what is computed
+ * @param baselines what the model is compared with
  * @param reporting with what they are told
  * @param selection what is chosen inside of each fold; null for nothing
  */
@@ -29,8 +31,15 @@ record EvaluationSection(
     PartUse split,
     int repeats,
     List<PartUse> metrics,
+    List<PartUse> baselines,
     Experiment.Reporting reporting,
     @Nullable Selection selection) {
+  /** What a model is compared with where the experiment says nothing, and for which targets. */
+  private static final String BASELINE = "ridge";
+
+  private static final Set<TargetKind> COMPARED =
+      Set.of(TargetKind.SURVIVAL, TargetKind.CLASS, TargetKind.NUMBER);
+
   /** The metrics of a target of each kind where the experiment names none. */
   private static List<String> usual(TargetKind kind) {
     return switch (kind) {
@@ -68,16 +77,21 @@ record EvaluationSection(
     PartUse split = parts.part(s, "split", PartKind.SPLIT, "k-fold", List.of());
     stratify(split, cohort, faults);
     int repeats = s.integer("repeats", 1, 1, 1000);
-    List<String> names = heads.values().stream()
+    List<TargetKind> kinds = heads.values().stream()
         .map(head -> cohort.targets().get(String.valueOf(head.target())))
         .filter(Objects::nonNull)
         .map(CohortSettings.TargetSettings::kind)
         .distinct()
         .sorted()
-        .flatMap(kind -> usual(kind).stream())
-        .distinct()
         .toList();
+    List<String> names =
+        kinds.stream().flatMap(kind -> usual(kind).stream()).distinct().toList();
     List<PartUse> metrics = parts.list(s, "metrics", PartKind.METRIC, names);
+    List<PartUse> baselines = parts.optional(
+        s,
+        "baselines",
+        PartKind.BASELINE,
+        kinds.stream().anyMatch(COMPARED::contains) ? List.of(BASELINE) : List.of());
     List<Double> times = s.positives("times");
     JsonSection intervals = s.section("intervals", false);
     Experiment.Reporting usual = Experiment.Reporting.USUAL;
@@ -97,7 +111,7 @@ record EvaluationSection(
       stratify(selection.inner(), cohort, faults);
     }
     s.close();
-    return new EvaluationSection(split, repeats, metrics, reporting, selection);
+    return new EvaluationSection(split, repeats, metrics, baselines, reporting, selection);
   }
 
   /** Whatever the strategy, strata are those of a target. */

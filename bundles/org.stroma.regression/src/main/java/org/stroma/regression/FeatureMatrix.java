@@ -57,7 +57,7 @@ public interface FeatureMatrix {
    * @param features of each patient
    * @throws IllegalArgumentException for a row of another length
    */
-  static FeatureMatrix of(float @Nullable [][] values, int features) {
+  static FeatureMatrix of(float[] @Nullable [] values, int features) {
     for (float[] row : values) {
       if (row != null) {
         Checks.length("features", features, "values of a patient", row.length);

@@ -53,6 +53,7 @@ final class Runs {
         e.split(),
         e.repeats(),
         e.metrics(),
+        e.baselines(),
         e.reporting(),
         selection,
         e.sweep(),
@@ -137,7 +138,16 @@ final class Runs {
     metrics.putObject(FoldResult.TRAIN).putObject("os").put("c_index", 1.0);
     metrics.putObject(FoldResult.TEST).putObject("os").put("c_index", 0.5 + task.fold() / 2.0);
     return new FoldResult(
-        task.repeat(), task.fold(), predictions, metrics, null, List.of(), List.of(), List.of(), 1);
+        task.repeat(),
+        task.fold(),
+        predictions,
+        metrics,
+        Map.of(),
+        null,
+        List.of(),
+        List.of(),
+        List.of(),
+        1);
   }
 
   private static Map<String, Map<String, double[]>> risks(List<String> patients) {
