@@ -51,14 +51,6 @@ public final class PatientFeatures {
     return features;
   }
 
-  /** The names of modalities that are left out. */
-  public static List<String> leftOut(Dataset dataset) {
-    return dataset.inputs().entrySet().stream()
-        .filter(input -> input.getValue() instanceof Dataset.Tokens)
-        .map(Map.Entry::getKey)
-        .toList();
-  }
-
   private float[] vector(Dataset.Input input, String sample) {
     if (input instanceof Dataset.Bags bags) {
       return means.computeIfAbsent(bags.bags().get(sample), bag -> mean(bag, bags.width()));
