@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.stroma.api.data.Bag;
 import org.stroma.cohort.Cohort;
@@ -28,6 +29,11 @@ class PatientFeaturesTest {
     @Override
     public int size() {
       return bag.size();
+    }
+
+    @Override
+    public int @Nullable [] coordinates() {
+      return null;
     }
 
     @Override
