@@ -7,6 +7,7 @@ package org.stroma.baseline.ridge;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.stroma.api.BaselineInput;
@@ -32,9 +33,11 @@ record FittedRidge(
   /**
    * Fits it.
    *
+   * @param weights of the penalty, one a modality, above 0
    * @throws IllegalArgumentException with a sentence, where nothing can be fitted
    */
-  static FittedRidge of(List<float[] @Nullable []> blocks, BaselineInput input, int folds) {
+  static FittedRidge of(
+      List<float[] @Nullable []> blocks, double[] weights, BaselineInput input, int folds) {
     int[] training = having(blocks, 0, input.training());
     if (training.length < 2) {
       throw new IllegalArgumentException(
@@ -44,8 +47,11 @@ record FittedRidge(
     blocks.forEach(block -> matrices.add(FeatureMatrix.of(block, width(block))));
     FeatureMatrix all = FeatureMatrix.beside(matrices);
     Response response = response(input.target()).rows(training);
-    double[] factors = new double[all.features()];
-    Arrays.fill(factors, 1);
+    double[] factors = IntStream.range(0, blocks.size())
+        .boxed()
+        .flatMapToDouble(
+            b -> DoubleStream.generate(() -> weights[b]).limit(matrices.get(b).features()))
+        .toArray();
     CrossValidatedRidge chosen = CrossValidatedRidge.of(
         all.rows(training),
         response,

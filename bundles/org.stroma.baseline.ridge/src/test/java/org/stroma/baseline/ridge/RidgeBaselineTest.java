@@ -103,6 +103,23 @@ class RidgeBaselineTest {
   }
 
   @Test
+  void allTogetherIsHeardOfTheSmallModalityToo() {
+    float[][] a = modalities().get("a");
+    TargetValues target = TargetValues.number(truth(a));
+    double[] errors = new double[2];
+    for (int k = 0; k < 2; k++) {
+      RidgeBaseline part = new RidgeBaseline(Defaults.of(
+          RidgeBaseline.Settings.class, java.util.Map.of("penalty", k == 0 ? "modality" : "same")));
+      double[][] together =
+          part.fit(BaselineInput.of(modalities(), target, 3)).get(2).predicted();
+      for (int i = TRAINING; i < ALL - 1; i++) {
+        errors[k] += Math.abs(together[i][0] - a[i][0]);
+      }
+    }
+    assertTrue(errors[0] < 0.5 * errors[1], Arrays.toString(errors));
+  }
+
+  @Test
   void lateFusionIsTheMeanOfStandardisedRisksUpToAScale() {
     SortedMap<String, BaselineModel> models = fit(survival(modalities().get("a")));
     double[][] a = standardised(models.get("ridge a").predicted());
