@@ -1,9 +1,9 @@
 # Makes the expected values of the tests of competing risks, weighed scores, calibration curves, ROC curves and correlations:
-# those of cmprsk, riskRegression, Hmisc and pROC (Debian: r-cran-cmprsk, r-cran-riskregression, r-cran-rms, r-cran-proc).
+# those of cmprsk, riskRegression, Hmisc and pROC (Debian: r-cran-cmprsk, r-cran-riskregression, r-cran-pec, r-cran-rms, r-cran-proc).
 # The table is survival.R's.
 #
 #     Rscript others.R FOLDER
-suppressMessages({library(survival); library(cmprsk); library(riskRegression); library(Hmisc); library(pROC)})
+suppressMessages({library(survival); library(cmprsk); library(prodlim); library(riskRegression); library(Hmisc); library(pROC)})
 folder <- commandArgs(TRUE)[1]
 expected <- list()
 put <- function(name, value) expected[[name]] <<- as.numeric(value)
@@ -38,6 +38,16 @@ for (cause in 1:2) {
   put(paste0("competing.auc.", cause), s$AUC$score$AUC)
   put(paste0("competing.brier.", cause), s$Brier$score$Brier[s$Brier$score$model == "made"])
 }
+
+put("competing.auc.mean", weighted.mean(expected$competing.auc.1, diff(c(0, expected$incidence.1))))
+
+# concordance of one of two events (Wolbers et al. 2009): who had the other one never has this one
+c <- concordance(Surv(ifelse(status == 2, 1e9, first), status == 1) ~ made, cbind(d, made = risk), reverse = TRUE)
+put("competing.c", c(c$concordance, sqrt(c$var)))
+# the same with weights (Wolbers et al. 2014), at times without ties: packages differ in those of events and censorings
+loose <- transform(d, first = first + seq_along(first) * 1e-5)
+put("competing.uno", sapply(t, function(tau) pec::cindex(list(made = as.matrix(risk)), Hist(first, status) ~ 1, loose,
+  eval.times = tau, cause = 1, cens.model = "marginal", tiedOutcomeIn = FALSE)$AppCindex$made))
 
 # the calibration curve of the made-up risk at 1826 days
 z <- log(-log(1 - risk))

@@ -63,14 +63,37 @@ class StressIT {
     assertEquals(metrics.at("/mean/target/c_index").asDouble(), whole, 1e-9);
     double permuted = value(stress, "permuted", "[\"genes\"]");
     assertTrue(permuted < whole - 0.03, "genes permuted " + permuted + ", as they are " + whole);
-    assertEquals(3 + 3 + 2, stress.path("scenarios").size());
+    assertEquals(3 + 3 + 2 + 3, stress.path("scenarios").size());
     // each scenario has as many rows as the run has metrics
     int rows = Stroma.csv(folder.resolve("run/stress.csv")).size();
-    assertEquals(0, rows % 8, rows + " rows");
+    assertEquals(0, rows % 11, rows + " rows");
+    double genes = value(stress, "trained-alone", "[\"genes\"]");
+    double patches = value(stress, "trained-alone", "[\"patches\"]");
+    assertTrue(genes > patches + 0.03, "genes alone " + genes + ", patches alone " + patches);
+    // late fusion on the same folds is the run that it would be by itself
+    stroma(
+        0,
+        "run",
+        "c/experiment.json",
+        "--out",
+        "late",
+        "--set",
+        "modalities.text=null",
+        "--set",
+        "model.fusion={\"type\":\"late\"}");
+    assertEquals(
+        Stroma.json(folder.resolve("late/metrics.json"))
+            .at("/mean/target/c_index")
+            .asDouble(),
+        value(stress, "trained-late-fusion", "[\"genes\",\"patches\"]"),
+        1e-12);
     // the same seed, the same draws
-    String before = stress.toString();
-    stroma(0, "stress", "run", "--draws", "2");
-    assertEquals(before, Stroma.json(folder.resolve("run/stress.json")).toString());
+    stroma(0, "stress", "run", "--draws", "2", "--no-training");
+    JsonNode again = Stroma.json(folder.resolve("run/stress.json"));
+    assertEquals(3 + 3 + 2, again.path("scenarios").size());
+    for (int i = 0; i < again.path("scenarios").size(); i++) {
+      assertEquals(stress.path("scenarios").get(i), again.path("scenarios").get(i));
+    }
     // other patients
     stroma(
         0,
@@ -87,7 +110,7 @@ class StressIT {
         "10",
         "--seed",
         "7");
-    stroma(0, "stress", "run", "d/cohort.csv", "--draws", "1");
+    stroma(0, "stress", "run", "d/cohort.csv", "--draws", "1", "--no-training");
     assertEquals(
         "d/cohort.csv",
         Stroma.json(folder.resolve("run/stress.json")).path("patients").asText());

@@ -25,6 +25,14 @@ public interface Metric {
   boolean higherIsBetter();
 
   /**
+   * Whether an interval by a bootstrap over the patients tells how sure the value is. It does not of the probability of a test: drawn
+   * with replacement, patients differ more than they do.
+   */
+  default boolean hasInterval() {
+    return true;
+  }
+
+  /**
    * The metric of a head. It follows from the input alone, and the order of the patients changes nothing but rounding.
    *
    * @return a number, or why there is none: nobody to judge by, classes that do not occur. What cannot be computed for good

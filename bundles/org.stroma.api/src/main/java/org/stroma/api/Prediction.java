@@ -31,6 +31,13 @@ public final class Prediction implements Comparable<Prediction> {
   /** Handed to metrics: the probability of surviving beyond a patient's own follow-up time, [n]. */
   public static final Prediction SURVIVAL_AT_FOLLOW_UP = new Prediction("survival-at-follow-up");
 
+  /**
+   * Handed to metrics: how far a patient's risk is above the median risk of the training patients of the model that predicted it,
+   * [n]; of several models the mean, each with its own median. Above 0 a patient is at high risk, else at low risk: the cut
+   * knows nothing of those who are judged. It is not there for models that were trained before the median was kept.
+   */
+  public static final Prediction RISK_ABOVE_MEDIAN = new Prediction("risk-above-median");
+
   /** Of classes: probabilities [B, C], or [R, N, C] for patches, which sum to 1 over the classes; of labels [B, L], each by itself. */
   public static final Prediction PROBABILITY = new Prediction("probability");
 

@@ -40,7 +40,10 @@ public sealed interface TargetInput {
       return time;
     }
 
-    /** Event indicator [B]: 1 if the event was observed, 0 if censored. */
+    /**
+     * Event indicator [B]: 1 if the event was observed, 0 if censored. Who had another event that competes with it is censored then, so
+     * that what is learned is the cause-specific hazard (Lau, Cole and Gange 2009).
+     */
     public Operand<TFloat32> event() {
       return event;
     }

@@ -27,19 +27,27 @@ public sealed interface TargetValues {
    */
   TargetValues select(int[] rows);
 
-  /** A time and whether the event was seen then. */
+  /** A time and what ended it: the event, censoring, or another event that precludes it. */
   @ProviderType
   final class Survival implements TargetValues {
     private final double[] time;
     private final boolean[] event;
+    private final boolean[] competing;
 
-    private Survival(double[] time, boolean[] event) {
-      if (time.length != event.length) {
-        throw new IllegalArgumentException(
-            "there are " + time.length + " times and " + event.length + " events");
+    private Survival(double[] time, boolean[] event, boolean[] competing) {
+      if (time.length != event.length || time.length != competing.length) {
+        throw new IllegalArgumentException("there are " + time.length + " times, " + event.length
+            + " events and " + competing.length + " competing events");
+      }
+      for (int i = 0; i < event.length; i++) {
+        if (event[i] && competing[i]) {
+          throw new IllegalArgumentException(
+              "patient " + i + " cannot have the event and a competing one");
+        }
       }
       this.time = time.clone();
       this.event = event.clone();
+      this.competing = competing.clone();
     }
 
     /** Follow-up [n], in the unit of the table. */
@@ -47,9 +55,28 @@ public sealed interface TargetValues {
       return time.clone();
     }
 
-    /** [n], true where the event was seen, false where it was censored. */
+    /** [n], true where the event was seen; false where the patient was censored or had a {@link #competing} event. */
     public boolean[] event() {
       return event.clone();
+    }
+
+    /**
+     * [n], true where another event came first, after which the event cannot come any more (competing risks); usually all false. To
+     * the hazard of the event these patients are censored. They are not where censoring is estimated, and 1 less a Kaplan-Meier
+     * curve that censors them is not the probability of the event.
+     */
+    public boolean[] competing() {
+      return competing.clone();
+    }
+
+    /** Whether anybody had a {@link #competing} event. */
+    public boolean hasCompeting() {
+      for (boolean one : competing) {
+        if (one) {
+          return true;
+        }
+      }
+      return false;
     }
 
     @Override
@@ -59,11 +86,18 @@ public sealed interface TargetValues {
 
     @Override
     public Survival select(int[] rows) {
+      return new Survival(
+          Arrays.stream(rows).mapToDouble(i -> time[i]).toArray(),
+          select(event, rows),
+          select(competing, rows));
+    }
+
+    private static boolean[] select(boolean[] of, int[] rows) {
       boolean[] some = new boolean[rows.length];
       for (int i = 0; i < some.length; i++) {
-        some[i] = event[rows[i]];
+        some[i] = of[rows[i]];
       }
-      return new Survival(Arrays.stream(rows).mapToDouble(i -> time[i]).toArray(), some);
+      return some;
     }
 
     @Override
@@ -288,7 +322,16 @@ public sealed interface TargetValues {
 
   /** Times and events, as many of each. */
   static Survival survival(double[] time, boolean[] event) {
-    return new Survival(time, event);
+    return new Survival(time, event, new boolean[event.length]);
+  }
+
+  /**
+   * Times, events, and events that compete with them, as many of each.
+   *
+   * @throws IllegalArgumentException where a patient has both
+   */
+  static Survival survival(double[] time, boolean[] event, boolean[] competing) {
+    return new Survival(time, event, competing);
   }
 
   /** Indices of the patients' classes, and the names of these or none. */

@@ -156,9 +156,7 @@ public final class AuditCommand implements org.stroma.command.Command {
     /** A run is audited by what it left; where its data can still be read, by them too. */
     private Audit ofRun(Path directory) {
       RunReader run = RunReader.of(directory);
-      if (!run.pretraining()) {
-        run.metrics(); // a run that has not ended is told as that
-      }
+      RunSubject.check(run);
       Path folder = data == null ? folder(run) : WorkingFolder.resolve(data);
       if (folder == null) {
         return Audit.of(RunSubject.of(

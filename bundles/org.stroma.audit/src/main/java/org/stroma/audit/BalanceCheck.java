@@ -30,14 +30,15 @@ final class BalanceCheck implements Check {
     List<String> patients = subject.patients();
     for (Subject.Head head : subject.heads()) {
       int known = Subject.known(head.target(), patients).size();
-      if (head.target() instanceof Cohort.SurvivalTarget) {
+      if (head.target() instanceof Cohort.SurvivalTarget survival) {
         int events = Counts.of(head.target(), patients);
         double share = (double) events / Math.max(1, known);
         findings.add(Finding.of(
                 name(),
                 share < RARE ? Level.CAUTION : Level.FINE,
                 head.name() + ": " + events + " of " + Words.count(known, "patient")
-                    + " have the event (" + Words.percent(share) + "), the others are censored.")
+                    + " have the event (" + Words.percent(share) + "), the others are censored"
+                    + (survival.hasCompeting() ? ", or had another event first." : "."))
             .with("events", events)
             .with("patients", known)
             .at("file", subject.table())

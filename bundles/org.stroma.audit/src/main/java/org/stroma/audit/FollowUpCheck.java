@@ -47,7 +47,8 @@ final class FollowUpCheck implements Check {
       List<String> known = Subject.known(target, patients);
       boolean[] censored = new boolean[known.size()];
       for (int i = 0; i < censored.length; i++) {
-        censored[i] = !target.values().get(known.get(i)).event();
+        Cohort.Survival value = target.values().get(known.get(i));
+        censored[i] = !value.event() && !value.competing();
       }
       return new Followed(
           known.stream().mapToDouble(p -> target.values().get(p).time()).toArray(), censored);

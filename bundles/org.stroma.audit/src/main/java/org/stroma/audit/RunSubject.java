@@ -49,6 +49,22 @@ final class RunSubject {
   }
 
   /**
+   * Checks that there is something to find: without it nothing would be found, which is not the same.
+   *
+   * @throws DataException for a run that has not ended, or that lacks its predictions
+   */
+  static void check(RunReader run) {
+    if (run.pretraining()) {
+      return;
+    }
+    run.metrics(); // a run that has not ended is told as that
+    if (run.predictions().rows().isEmpty()) {
+      throw new DataException(run.path() + " has no " + RunReader.PREDICTIONS
+          + " with rows, which says who was trained with and who was tested");
+    }
+  }
+
+  /**
    * Reads what a run left.
    *
    * @param cohort its data, if they can still be read
@@ -114,7 +130,8 @@ final class RunSubject {
           RunPredictions.Survival all = predictions.survival(head, row -> true);
           for (int i = 0; i < all.rows().size(); i++) {
             values.put(
-                all.rows().get(i).patient(), new Cohort.Survival(all.time()[i], all.event()[i]));
+                all.rows().get(i).patient(),
+                new Cohort.Survival(all.time()[i], all.event()[i], all.competing()[i]));
           }
           targets.put(head.target(), new Cohort.SurvivalTarget(values));
         }

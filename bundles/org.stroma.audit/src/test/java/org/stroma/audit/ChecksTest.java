@@ -173,6 +173,24 @@ class ChecksTest {
     assertTrue(shorter.sentence().contains("repeat 0 fold 0"), shorter.sentence());
   }
 
+  /** Nobody is censored here: follow-up is not known to end. */
+  @Test
+  void anotherEventIsNoEndOfFollowUp() {
+    Map<String, Cohort.Survival> values = new TreeMap<>();
+    TestSubjects.survival(PATIENTS, i -> 1 + i, i -> i % 2 == 0)
+        .values()
+        .forEach((patient, value) ->
+            values.put(patient, new Cohort.Survival(value.time(), value.event(), !value.event())));
+    Finding finding = worst(
+        new FollowUpCheck(), subject().target(new Cohort.SurvivalTarget(values)).get());
+    assertTrue(finding.sentence().contains("is not reached"), finding.sentence());
+    assertTrue(worst(
+            new BalanceCheck(),
+            subject().target(new Cohort.SurvivalTarget(values)).get())
+        .sentence()
+        .endsWith("the others are censored, or had another event first."));
+  }
+
   @Test
   void selectionNeedsInnerFolds() {
     assertEquals(Level.FINE, worst(new SelectionCheck(), subject().get()).level());

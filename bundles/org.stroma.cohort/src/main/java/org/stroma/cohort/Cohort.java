@@ -73,6 +73,11 @@ public record Cohort(
 
   /** Times until an event. */
   public record SurvivalTarget(Map<String, Survival> values) implements Target {
+    /** Whether anybody had another event, which competes with this one. */
+    public boolean hasCompeting() {
+      return values.values().stream().anyMatch(Survival::competing);
+    }
+
     @Override
     public TargetKind kind() {
       return TargetKind.SURVIVAL;
@@ -242,11 +247,21 @@ public record Cohort(
    * @param time as it stands in the table
    * @param trained the same in the precision that models compute in. Times that differ differ here too, and are in the
    *     same order: rounding must not make ties
-   * @param event whether the event was seen then; else the patient is censored
+   * @param event whether the event was seen then; else the patient is censored, or had another event
+   * @param competing whether another event was seen then, after which this one cannot come
    */
-  public record Survival(double time, float trained, boolean event) implements Value {
+  public record Survival(double time, float trained, boolean event, boolean competing)
+      implements Value {
     public Survival(double time, boolean event) {
-      this(time, (float) time, event);
+      this(time, event, false);
+    }
+
+    public Survival(double time, boolean event, boolean competing) {
+      this(time, (float) time, event, competing);
+    }
+
+    public Survival(double time, float trained, boolean event) {
+      this(time, trained, event, false);
     }
 
     @Override

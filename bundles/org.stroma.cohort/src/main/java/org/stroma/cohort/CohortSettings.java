@@ -73,6 +73,8 @@ public record CohortSettings(
    * @param columns of the labels, whose names they are
    * @param positive the value of columns of labels that means that the label is there, for columns with two other values
    *     than 1 and 0
+   * @param cause for survival, the code of the event in a column of several, whose others compete with it; 0 for a column of 1
+   *     and 0
    */
   public record TargetSettings(
       TargetKind kind,
@@ -82,7 +84,8 @@ public record CohortSettings(
       String modality,
       List<String> classes,
       List<String> columns,
-      List<String> positive) {
+      List<String> positive,
+      int cause) {
     /** A target without labels. */
     public TargetSettings(
         TargetKind kind,
@@ -91,13 +94,19 @@ public record CohortSettings(
         String column,
         String modality,
         List<String> classes) {
-      this(kind, time, event, column, modality, classes, List.of(), List.of());
+      this(kind, time, event, column, modality, classes, List.of(), List.of(), 0);
+    }
+
+    /** Times until one of several kinds of events, or of one where the cause is 0. */
+    public static TargetSettings survival(String time, String event, int cause) {
+      return new TargetSettings(
+          TargetKind.SURVIVAL, time, event, null, null, List.of(), List.of(), List.of(), cause);
     }
 
     /** Several labels at once. */
     public static TargetSettings labels(List<String> columns, List<String> positive) {
       return new TargetSettings(
-          TargetKind.LABELS, null, null, null, null, List.of(), columns, positive);
+          TargetKind.LABELS, null, null, null, null, List.of(), columns, positive, 0);
     }
   }
 }

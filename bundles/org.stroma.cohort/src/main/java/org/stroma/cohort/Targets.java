@@ -5,6 +5,7 @@
 package org.stroma.cohort;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.Problems;
 import org.stroma.api.data.Table;
@@ -21,6 +23,9 @@ import org.stroma.data.csv.Numbers;
 final class Targets {
   /** Squares of larger numbers do not fit into 32 bits. */
   private static final double LARGEST = 1e18;
+
+  /** A kind of event. */
+  private static final Pattern CODE = Pattern.compile("[1-9][0-9]{0,5}(\\.0)?");
 
   private final TargetCells cells;
   private final Purpose purpose;
@@ -55,7 +60,8 @@ final class Targets {
     TargetCells.refuseThousands(cells.table(), target.time());
     SortedMap<Double, Float> times = new TreeMap<>();
     Map<String, Double> days = new LinkedHashMap<>();
-    Map<String, Boolean> events = new LinkedHashMap<>();
+    Map<String, End> ends = new LinkedHashMap<>();
+    Map<String, String> coded = new LinkedHashMap<>();
     List<String> unseen = new ArrayList<>();
     Problems problems = new Problems();
     for (String patient : cells.visits().keySet()) {
@@ -73,32 +79,35 @@ final class Targets {
               time,
               "a time of follow-up, 0 or more" + (number < 0 ? "" : Numbers.hint(time)));
         }
-        boolean seen =
-            switch (event.toLowerCase(Locale.ROOT)) {
-              case "1", "1.0", "true" -> true;
-              case "0", "0.0", "false" -> false;
-              default -> throw cells.fault(
-                  patient, target.event(), event, "1 for an event and 0 for censoring");
-            };
-        if (number == 0 && !seen) {
+        if (target.cause() == 0
+            && !event.matches("1(\\.0)?")
+            && CODE.matcher(event).matches()) {
+          coded.put(patient, event);
+          return;
+        }
+        End end = end(target, patient, event);
+        if (number == 0 && end == End.CENSORED) {
           unseen.add(patient);
           return;
         }
-        events.put(patient, seen);
+        ends.put(patient, end);
         days.put(patient, number);
         times.put(number, 0f);
       });
     }
+    if (!coded.isEmpty()) {
+      problems.add(coded(name, target, coded));
+    }
     problems.throwIfAny();
-    if (events.isEmpty()) {
+    if (ends.isEmpty()) {
       throw new DataException(
           cells.table().file() + ": target " + name + ": nobody has both a time in column "
               + target.time() + " and an event in column " + target.event());
     }
-    if (purpose.learning() && !events.containsValue(true)) {
+    if (purpose.learning() && !ends.containsValue(End.EVENT)) {
       throw new DataException(
           cells.table().file() + ": target " + name + " has no events in column " + target.event()
-              + "; a survival model needs at least one 1");
+              + "; a survival model needs at least one " + Math.max(1, target.cause()));
     }
     if (!unseen.isEmpty()) {
       notes.accept("target " + name + ": " + CohortReader.some(unseen) + " without follow-up ("
@@ -106,12 +115,65 @@ final class Targets {
     }
     inOrder(times);
     Map<String, Cohort.Survival> values = new LinkedHashMap<>();
-    days.forEach((patient, time) ->
-        values.put(patient, new Cohort.Survival(time, times.get(time), events.get(patient))));
+    days.forEach((patient, time) -> values.put(
+        patient,
+        new Cohort.Survival(
+            time,
+            times.get(time),
+            ends.get(patient) == End.EVENT,
+            ends.get(patient) == End.COMPETING)));
+    long others = Collections.frequency(ends.values(), End.COMPETING);
     notes.accept("target " + name + ": " + values.size() + " patients, "
-        + events.values().stream().filter(e -> e).count() + " with an event"
+        + Collections.frequency(ends.values(), End.EVENT)
+        + (target.cause() == 0 ? " with an event" : " with event " + target.cause())
+        + (others == 0
+            ? ""
+            : ", " + others + " with another event, who are censored then in training")
         + cells.without(values));
     return new Cohort.SurvivalTarget(values);
+  }
+
+  /** What ends a follow-up. */
+  private enum End {
+    CENSORED,
+    EVENT,
+    COMPETING
+  }
+
+  private End end(CohortSettings.TargetSettings target, String patient, String event) {
+    switch (event.toLowerCase(Locale.ROOT)) {
+      case "0", "0.0", "false":
+        return End.CENSORED;
+      case "1", "1.0", "true":
+        return target.cause() <= 1 ? End.EVENT : End.COMPETING;
+      default:
+    }
+    if (target.cause() > 0 && CODE.matcher(event).matches()) {
+      return Integer.parseInt(event.replaceFirst("\\.0$", "")) == target.cause()
+          ? End.EVENT
+          : End.COMPETING;
+    }
+    throw cells.fault(
+        patient,
+        target.event(),
+        event,
+        target.cause() > 0
+            ? "0 for censoring, or a number from 1 for an event"
+            : "1 for an event and 0 for censoring");
+  }
+
+  /** What to do about patients with other events than 1, where no cause is named. */
+  private DataException coded(
+      String name, CohortSettings.TargetSettings target, Map<String, String> coded) {
+    Map.Entry<String, String> first = coded.entrySet().iterator().next();
+    return cells.fault(
+        first.getKey(),
+        target.event(),
+        first.getValue(),
+        "1 for an event and 0 for censoring"
+            + (coded.size() > 1 ? " (and so has that of " + (coded.size() - 1) + " more)" : "")
+            + "; if other numbers are other events, which compete with it, say which one is predicted, such as \"cause\": 1 in target "
+            + name);
   }
 
   /** Rounds times to 32 bits so that those that differ still do: the next number is taken where two would fall together. */

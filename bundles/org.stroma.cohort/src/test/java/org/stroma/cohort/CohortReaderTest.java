@@ -110,6 +110,48 @@ class CohortReaderTest {
         notes);
   }
 
+  private static final String SEVERAL =
+      "patient,days,event\na,10,1\nb,20,0\nc,30,2\nd,0,3.0\ne,0,0\nf,5,2\n";
+
+  private Cohort.SurvivalTarget several(int cause) throws IOException {
+    Files.writeString(folder.resolve("cohort.csv"), SEVERAL);
+    SortedMap<String, CohortSettings.TargetSettings> targets =
+        new TreeMap<>(Map.of("os", CohortSettings.TargetSettings.survival("days", "event", cause)));
+    return (Cohort.SurvivalTarget) new CohortReader(
+            folder, new CohortSettings("cohort.csv", "patient", null, targets, allow), notes::add)
+        .read(source(NUMBERED, false), Purpose.TRAINING)
+        .targets()
+        .get("os");
+  }
+
+  @Test
+  void theCauseIsTheEventAndOthersCompeteWithIt() throws IOException {
+    Cohort.SurvivalTarget second = several(2);
+    assertEquals(new Cohort.Survival(30, true), second.values().get("c"));
+    assertEquals(new Cohort.Survival(10, false, true), second.values().get("a"));
+    assertEquals(new Cohort.Survival(20, false), second.values().get("b"));
+    assertEquals(new Cohort.Survival(0, false, true), second.values().get("d"));
+    assertTrue(second.hasCompeting());
+    assertTrue(
+        notes.contains(
+            "target os: 5 patients, 2 with event 2, 2 with another event, who are censored then in training; 1 without"),
+        notes.toString());
+    assertEquals(new Cohort.Survival(10, true), several(1).values().get("a"));
+    assertTrue(assertThrows(DataException.class, () -> several(4))
+        .getMessage()
+        .contains("has no events in column event; a survival model needs at least one 4"));
+  }
+
+  /** One sentence, however many patients. */
+  @Test
+  void codesOfEventsWithoutACauseAreRefused() {
+    assertEquals(
+        folder.resolve("cohort.csv")
+            + ": patient c, column event is \"2\"; it has to be 1 for an event and 0 for censoring (and so has that of 2 more); if other "
+            + "numbers are other events, which compete with it, say which one is predicted, such as \"cause\": 1 in target os",
+        assertThrows(DataException.class, () -> several(0)).getMessage());
+  }
+
   @Test
   void datesAndTargetsThatCannotBeAreRefused() throws IOException {
     refuses(

@@ -74,7 +74,7 @@ class CohortTargetTest {
   void aTargetOfWhichNothingIsKnownIsOfTheKindThatSettingsSay() {
     for (TargetKind kind : TargetKind.values()) {
       CohortSettings.TargetSettings settings = new CohortSettings.TargetSettings(
-          kind, "t", "e", "c", "wsi", List.of(), List.of("x", "y"), List.of());
+          kind, "t", "e", "c", "wsi", List.of(), List.of("x", "y"), List.of(), 0);
       Cohort.Target target = Cohort.Target.unknown(settings, List.of("x", "y"));
       assertEquals(kind, target.kind());
       assertEquals(Map.of(), target.values());

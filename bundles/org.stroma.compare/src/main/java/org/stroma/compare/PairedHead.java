@@ -16,7 +16,7 @@ import org.stroma.api.data.DataException;
 import org.stroma.run.RunPredictions;
 import org.stroma.run.RunPredictions.Row;
 import org.stroma.run.RunReader;
-import org.stroma.statistics.Concordance;
+import org.stroma.statistics.CompetingRisks;
 import org.stroma.statistics.Estimate;
 import org.stroma.statistics.RocCurve;
 
@@ -118,10 +118,15 @@ record PairedHead(
   }
 
   /** A follow-up. */
-  private record FollowUp(double time, boolean event) {
+  private record FollowUp(double time, boolean event, boolean competing) {
+    /** 1 for the event, 2 for one that competes with it, 0 where the patient was censored. */
+    int status() {
+      return event ? 1 : competing ? 2 : 0;
+    }
+
     @Override
     public String toString() {
-      return time + (event ? " (event)" : " (censored)");
+      return time + (event ? " (event)" : competing ? " (another event)" : " (censored)");
     }
   }
 
@@ -153,7 +158,7 @@ record PairedHead(
           add(
               patients,
               all.rows().get(i),
-              new FollowUp(all.time()[i], all.event()[i]),
+              new FollowUp(all.time()[i], all.event()[i], all.competing()[i]),
               all.risk()[i]);
         }
       }
@@ -189,9 +194,10 @@ record PairedHead(
 
   private static Judge judge(RunReader.Head head, Object[] truth, List<String> classes) {
     return switch (head.kind()) {
-      case SURVIVAL -> (rows, predicted) -> Concordance.harrell(
+      case SURVIVAL -> (rows, predicted) -> CompetingRisks.concordance(
               Arrays.stream(rows).mapToDouble(i -> ((FollowUp) truth[i]).time()).toArray(),
-              flags(rows, i -> ((FollowUp) truth[i]).event()),
+              Arrays.stream(rows).map(i -> ((FollowUp) truth[i]).status()).toArray(),
+              1,
               Arrays.stream(rows).mapToDouble(i -> predicted[i][0]).toArray())
           .index();
       case CLASS -> (rows, predicted) -> auc(rows, predicted, truth, classes);

@@ -12,9 +12,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.stroma.api.Baseline;
 import org.stroma.api.BaselineInput;
@@ -223,9 +223,9 @@ public final class Baselines {
     }
     Prediction prediction = kind(experiment, head).prediction();
     String name = OutputNames.of(head, prediction);
-    if (target instanceof Cohort.SurvivalTarget) {
+    if (target instanceof Cohort.SurvivalTarget followUp) {
       to.predictions.add(
-          survival.with(Map.of(name, others), functions(head, target, training), cohort),
+          survival.with(Map.of(name, others), scales(head, followUp, training), cohort),
           Map.of(
               name,
               training.values().stream().mapToDouble(row -> row[0]).average().orElse(0)));
@@ -235,18 +235,17 @@ public final class Baselines {
   }
 
   /** Risks of baselines are log hazards, whatever the loss of the head. */
-  private static Map<String, SurvivalFunction> functions(
-      String head, Cohort.Target target, Map<String, float[]> training) {
+  private static Map<String, SurvivalScale> scales(
+      String head, Cohort.SurvivalTarget target, Map<String, float[]> training) {
     List<String> known = List.copyOf(training.keySet());
-    Map<String, SurvivalFunction> functions = new TreeMap<>();
-    if (!known.isEmpty()) {
-      functions.put(
-          head,
-          SurvivalFunction.Baseline.fit(
-              Evaluator.values(target, known).requireSurvival(),
-              known.stream().mapToDouble(p -> training.get(p)[0]).toArray()));
-    }
-    return functions;
+    double[] risk = known.stream().mapToDouble(p -> training.get(p)[0]).toArray();
+    // the hazard of one cause does not give the probability of it
+    Optional<SurvivalFunction> function = known.isEmpty() || target.hasCompeting()
+        ? Optional.empty()
+        : Optional.of(
+            SurvivalFunction.Baseline.fit(Evaluator.values(target, known).requireSurvival(), risk));
+    return Map.of(
+        head, new SurvivalScale(function, SurvivalScale.median(risk), target.hasCompeting()));
   }
 
   private ObjectNode test(Predictions predictions, Fold fold) {

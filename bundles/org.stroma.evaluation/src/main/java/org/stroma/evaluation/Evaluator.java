@@ -262,6 +262,9 @@ public final class Evaluator {
         // all draws in one call: each call costs a thread
         intervals.putAll(parts.code().run(Work.MEASURE, named.use(), named.metric(), () -> {
           SortedMap<String, Interval> its = new TreeMap<>();
+          if (!named.metric().hasInterval()) {
+            return its;
+          }
           Bootstrap.of(input.patients(), how.resamples(), experiment.seed())
               .ofEach(rows -> estimates(named, input.select(rows)))
               .forEach((name, result) -> its.put(name, interval(result, input, how.level())));
@@ -341,11 +344,15 @@ public final class Evaluator {
   static TargetValues values(Cohort.Target target, List<String> known) {
     if (target instanceof Cohort.SurvivalTarget survival) {
       boolean[] event = new boolean[known.size()];
+      boolean[] competing = new boolean[known.size()];
       for (int i = 0; i < event.length; i++) {
         event[i] = survival.values().get(known.get(i)).event();
+        competing[i] = survival.values().get(known.get(i)).competing();
       }
       return TargetValues.survival(
-          known.stream().mapToDouble(p -> survival.values().get(p).time()).toArray(), event);
+          known.stream().mapToDouble(p -> survival.values().get(p).time()).toArray(),
+          event,
+          competing);
     }
     if (target instanceof Cohort.Numeric numbers) {
       double[] value =

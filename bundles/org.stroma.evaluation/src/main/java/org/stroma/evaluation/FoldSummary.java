@@ -70,6 +70,12 @@ public final class FoldSummary {
     return !AT_TIME.matcher(metric).matches();
   }
 
+  /** Four digits behind the point; of what would be 0 by that, two that are none. */
+  static String number(double value) {
+    return String.format(
+        Locale.ROOT, value != 0 && Math.abs(value) < 5e-5 ? "%.1e" : "%.4f", value);
+  }
+
   private static String summarise(
       ObjectNode mean, ObjectNode std, String metric, List<Double> all, int folds, String reason) {
     String some =
@@ -82,18 +88,13 @@ public final class FoldSummary {
     mean.put(metric, average);
     if (all.size() == 1) {
       Evaluator.put(std, metric, MetricValue.undefined("there is one fold"));
-      return String.format(Locale.ROOT, " %.4f (one fold%s)", average, some);
+      return " " + number(average) + " (one fold" + some + ")";
     }
     double squares =
         all.stream().mapToDouble(v -> (v - average) * (v - average)).sum();
     double deviation = Math.sqrt(squares / (all.size() - 1));
     std.put(metric, deviation);
-    return String.format(
-        Locale.ROOT,
-        " %.4f (standard deviation over %d folds %.4f%s)",
-        average,
-        all.size(),
-        deviation,
-        some);
+    return " " + number(average) + " (standard deviation over " + all.size() + " folds "
+        + number(deviation) + some + ")";
   }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.stroma.api.MetricInput;
 import org.stroma.api.MetricValue;
 import org.stroma.cohort.Cohort;
@@ -117,6 +118,9 @@ public final class PooledMetrics {
         json.put("value", value.value());
         value.details().forEach(json::put);
         Interval interval = intervals.get(metric);
+        if (FoldSummary.isTold(metric) && !intervals.isEmpty()) {
+          clauses.put(head + " " + metric, clause(input, value, interval));
+        }
         if (interval == null) {
           return;
         }
@@ -129,19 +133,21 @@ public final class PooledMetrics {
             .put("level", interval.level())
             .put("method", interval.method())
             .put("resamples", experiment.reporting().resamples());
-        if (FoldSummary.isTold(metric)) {
-          clauses.put(
-              head + " " + metric,
-              String.format(
-                  Locale.ROOT,
-                  "the %d test patients together %.4f, %.0f %% interval %.4f to %.4f",
-                  input.patients().size(),
-                  value.value(),
-                  100 * interval.level(),
-                  interval.lower(),
-                  interval.upper()));
-        }
       });
     });
+  }
+
+  private static String clause(MetricInput input, MetricValue value, @Nullable Interval interval) {
+    String all = "the " + input.patients().size() + " test patients together "
+        + FoldSummary.number(value.value());
+    return interval == null || !interval.defined()
+        ? all
+        : all
+            + String.format(
+                Locale.ROOT,
+                ", %.0f %% interval %s to %s",
+                100 * interval.level(),
+                FoldSummary.number(interval.lower()),
+                FoldSummary.number(interval.upper()));
   }
 }

@@ -61,7 +61,7 @@ public final class PredictionTable {
   public List<String> columns(Predictions predictions) {
     List<String> columns = new ArrayList<>();
     for (String name : predictions.names()) {
-      if (OutputNames.is(name, Prediction.SURVIVAL_AT_FOLLOW_UP)) {
+      if (isHidden(name)) {
         continue;
       }
       if (survival(predictions, name)) {
@@ -106,7 +106,7 @@ public final class PredictionTable {
   public List<String> row(Predictions predictions, String patient) {
     List<String> cells = new ArrayList<>();
     for (String name : predictions.names()) {
-      if (OutputNames.is(name, Prediction.SURVIVAL_AT_FOLLOW_UP)) {
+      if (isHidden(name)) {
         continue;
       }
       double[] mean = predictions.mean(name, patient);
@@ -133,12 +133,21 @@ public final class PredictionTable {
     return largest;
   }
 
-  /** The names of the columns of what is true: of targets, and HEAD.true of heads of classes, HEAD.true.LABEL of labels. */
+  /** For metrics alone. */
+  private static boolean isHidden(String name) {
+    return OutputNames.is(name, Prediction.SURVIVAL_AT_FOLLOW_UP)
+        || OutputNames.is(name, Prediction.RISK_ABOVE_MEDIAN);
+  }
+
+  /** The names of the columns of what is true: of targets (TARGET.competing where other events compete), and HEAD.true of heads of classes, HEAD.true.LABEL of labels. */
   public List<String> trueColumns(Map<String, Cohort.Target> targets) {
     List<String> columns = new ArrayList<>();
     targets.forEach((name, target) -> {
-      if (target instanceof Cohort.SurvivalTarget) {
+      if (target instanceof Cohort.SurvivalTarget survival) {
         columns.addAll(List.of(name + ".time", name + ".event"));
+        if (survival.hasCompeting()) {
+          columns.add(name + ".competing");
+        }
       } else if (target instanceof Cohort.Numeric) {
         columns.add(name + ".number");
       } else if (target instanceof Cohort.ClassTarget) {
@@ -159,6 +168,9 @@ public final class PredictionTable {
       if (target instanceof Cohort.SurvivalTarget survival) {
         Cohort.Survival value = survival.values().get(patient);
         cells.append(value == null ? ",," : "," + value.time() + "," + (value.event() ? 1 : 0));
+        if (survival.hasCompeting()) {
+          cells.append(value == null ? "," : "," + (value.competing() ? 1 : 0));
+        }
       } else if (target instanceof Cohort.Numeric numbers) {
         Cohort.NumberValue value = numbers.values().get(patient);
         cells.append(value == null ? "," : "," + value.number());

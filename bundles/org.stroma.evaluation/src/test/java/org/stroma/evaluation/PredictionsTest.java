@@ -6,6 +6,8 @@ package org.stroma.evaluation;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
@@ -64,6 +66,35 @@ class PredictionsTest {
     assertEquals(List.of("dx.true", "os.time", "os.event"), TABLE.trueColumns(targets));
     assertEquals(",LUAD,1.25,1", TABLE.trueCells(targets, "p"));
     assertEquals(",,,", TABLE.trueCells(targets, "nobody"));
+  }
+
+  @Test
+  void competingEventsHaveAColumnAndMetricsSeeThem() {
+    Cohort.SurvivalTarget target = new Cohort.SurvivalTarget(Map.of(
+        "p", new Cohort.Survival(1.25, true),
+        "q", new Cohort.Survival(2, false, true),
+        "r", new Cohort.Survival(3, false)));
+    SortedMap<String, Cohort.Target> targets = new TreeMap<>(Map.of("os", target));
+    assertEquals(List.of("os.time", "os.event", "os.competing"), TABLE.trueColumns(targets));
+    assertEquals(",1.25,1,0", TABLE.trueCells(targets, "p"));
+    assertEquals(",2.0,0,1", TABLE.trueCells(targets, "q"));
+    assertEquals(",,,", TABLE.trueCells(targets, "nobody"));
+    var values = Evaluator.values(target, List.of("p", "q", "r")).requireSurvival();
+    assertArrayEquals(new boolean[] {true, false, false}, values.event());
+    assertArrayEquals(new boolean[] {false, true, false}, values.competing());
+    assertTrue(values.hasCompeting());
+    assertFalse(values.select(new int[] {0, 2, 2}).hasCompeting());
+  }
+
+  /** Groups of risk are for metrics: the table has no column of them. */
+  @Test
+  void whatIsForMetricsAloneIsNotInTheTable() {
+    Predictions predictions = new Predictions();
+    predictions.add(Map.of(
+        "os.risk", Map.of("p", new float[] {1}),
+        "os.risk-above-median", Map.of("p", new float[] {0.5f}),
+        "os.survival-at-follow-up", Map.of("p", new float[] {0.25f})));
+    assertEquals("patient,os.risk\np,1.0\n", TABLE.csv(predictions, List.of("p")));
   }
 
   private static final Cohort.LabelsTarget MUTATIONS = new Cohort.LabelsTarget(

@@ -61,13 +61,10 @@ final class CohortSection {
       if ("survival".equals(kind)) {
         targets.put(
             key,
-            target(
-                TargetKind.SURVIVAL,
+            CohortSettings.TargetSettings.survival(
                 t.text("time", null),
                 t.text("event", null),
-                null,
-                null,
-                List.of()));
+                t.has("cause") ? t.integer("cause", 1, 1, 999_999) : 0));
       } else if ("class".equals(kind)) {
         targets.put(
             key, target(TargetKind.CLASS, null, null, t.text("column", null), null, List.of()));

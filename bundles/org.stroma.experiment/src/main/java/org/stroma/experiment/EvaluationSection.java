@@ -4,6 +4,7 @@
  */
 package org.stroma.experiment;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,17 +41,20 @@ record EvaluationSection(
   private static final Set<TargetKind> COMPARED =
       Set.of(TargetKind.SURVIVAL, TargetKind.CLASS, TargetKind.NUMBER);
 
-  /** The metrics of a target of each kind where the experiment names none. */
-  private static List<String> usual(TargetKind kind) {
-    return switch (kind) {
-      case SURVIVAL -> List.of(
-          "c-index",
-          "uno-c-index",
-          "auc-t",
-          "survival-brier",
-          "ipa",
-          "calibration-slope",
-          "d-calibration");
+  /** The metrics of a target where the experiment names none. */
+  private static List<String> usual(CohortSettings.TargetSettings target) {
+    return switch (target.kind()) {
+        // without probabilities where other events may compete
+      case SURVIVAL -> target.cause() > 0
+          ? List.of("c-index", "uno-c-index", "auc-t")
+          : List.of(
+              "c-index",
+              "uno-c-index",
+              "auc-t",
+              "survival-brier",
+              "ipa",
+              "calibration-slope",
+              "d-calibration");
       case CLASS -> List.of(
           "accuracy",
           "balanced-accuracy",
@@ -77,21 +81,21 @@ record EvaluationSection(
     PartUse split = parts.part(s, "split", PartKind.SPLIT, "k-fold", List.of());
     stratify(split, cohort, faults);
     int repeats = s.integer("repeats", 1, 1, 1000);
-    List<TargetKind> kinds = heads.values().stream()
+    List<CohortSettings.TargetSettings> targets = heads.values().stream()
         .map(head -> cohort.targets().get(String.valueOf(head.target())))
         .filter(Objects::nonNull)
-        .map(CohortSettings.TargetSettings::kind)
-        .distinct()
-        .sorted()
+        .sorted(Comparator.comparing(CohortSettings.TargetSettings::kind))
         .toList();
     List<String> names =
-        kinds.stream().flatMap(kind -> usual(kind).stream()).distinct().toList();
+        targets.stream().flatMap(target -> usual(target).stream()).distinct().toList();
     List<PartUse> metrics = parts.list(s, "metrics", PartKind.METRIC, names);
     List<PartUse> baselines = parts.optional(
         s,
         "baselines",
         PartKind.BASELINE,
-        kinds.stream().anyMatch(COMPARED::contains) ? List.of(BASELINE) : List.of());
+        targets.stream().map(CohortSettings.TargetSettings::kind).anyMatch(COMPARED::contains)
+            ? List.of(BASELINE)
+            : List.of());
     List<Double> times = s.positives("times");
     JsonSection intervals = s.section("intervals", false);
     Experiment.Reporting usual = Experiment.Reporting.USUAL;

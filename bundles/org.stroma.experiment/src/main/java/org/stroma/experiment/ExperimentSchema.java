@@ -118,6 +118,13 @@ public final class ExperimentSchema {
         "what it is");
     text(target, "time", "survival: the column of times");
     text(target, "event", "survival: the column with 1 for seen, 0 for censored");
+    child(target, "cause")
+        .put("type", "integer")
+        .put("minimum", 1)
+        .put("maximum", 999_999)
+        .put(
+            "description",
+            "survival: the code of the event in a column with a code for each kind of event; the others compete with it");
     text(target, "column", "class, number, count: the column");
     text(target, "modality", "patches: the modality that holds the labels");
     texts(target, "classes", 2, "patches: the names of the labels 0, 1, ...");
@@ -125,7 +132,7 @@ public final class ExperimentSchema {
     texts(target, "positive", 1, "labels: what means 1 in columns with two other values");
     required(target, "kind");
     ArrayNode kinds = target.putArray("allOf");
-    kind(kinds, "survival", List.of("time", "event"));
+    kind(kinds, "survival", List.of("time", "event"), "cause");
     for (String kind : List.of("class", "number", "count")) {
       kind(kinds, kind, List.of("column"));
     }
@@ -159,7 +166,8 @@ public final class ExperimentSchema {
     ObjectNode then = rule.putObject("then");
     required(then, wanted.toArray(String[]::new));
     ObjectNode properties = then.putObject("properties");
-    List.of("time", "event", "column", "modality", "classes", "columns", "positive").stream()
+    List.of("time", "event", "cause", "column", "modality", "classes", "columns", "positive")
+        .stream()
         .filter(key -> !wanted.contains(key) && !List.of(optional).contains(key))
         .forEach(key -> properties.put(key, false));
   }

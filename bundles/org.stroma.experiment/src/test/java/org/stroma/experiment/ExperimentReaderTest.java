@@ -68,6 +68,26 @@ class ExperimentReaderTest {
     return faults.stream().anyMatch(f -> f.startsWith(pointer + ":"));
   }
 
+  /** Probabilities of a target with competing events cannot be had, and so are not asked for. */
+  @Test
+  void aCauseIsANumberAndAsksForNoProbabilities() throws Exception {
+    String experiment =
+        """
+        {"name": "e", "cohort": {"table": "c.csv",
+          "targets": {"os": {"kind": "survival", "time": "t", "event": "e"CAUSE}}},
+         "modalities": {}, "model": {"heads": {"os": {"type": "survival", "target": "os"}}}}
+        """;
+    String pointer = "/cohort/targets/os/cause";
+    List<String> none = faults("e.json", experiment.replace("CAUSE", ""));
+    List<String> second = faults("e.json", experiment.replace("CAUSE", ", \"cause\": 2"));
+    assertTrue(none.toString().contains("survival-brier"), none.toString());
+    assertFalse(second.toString().contains("survival-brier"), second.toString());
+    assertTrue(second.toString().contains("c-index"), second.toString());
+    assertFalse(at(second, pointer), second.toString());
+    assertTrue(at(faults("e.json", experiment.replace("CAUSE", ", \"cause\": 0")), pointer));
+    assertTrue(at(faults("e.json", experiment.replace("CAUSE", ", \"cause\": \"x\"")), pointer));
+  }
+
   @Test
   void aNameIsTheNameOfAFolder() throws Exception {
     for (String name : new String[] {

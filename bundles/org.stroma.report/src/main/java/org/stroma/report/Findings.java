@@ -160,8 +160,12 @@ public final class Findings {
         "These patients are of one cohort. How good the predictions are in another hospital, with other scanners, "
             + "laboratories or treatments, is not known from this run; that takes patients from there.");
     boolean survival = false;
+    boolean competing = false;
     for (RunReader.Head head : study.run().heads()) {
-      survival |= head.kind() == org.stroma.api.TargetKind.SURVIVAL;
+      if (head.kind() == org.stroma.api.TargetKind.SURVIVAL) {
+        survival = true;
+        competing |= study.pooled().survival(head, row -> true).hasCompeting();
+      }
       events(study, head)
           .filter(events -> events < FEW_EVENTS)
           .ifPresent(events -> limits.add("There are "
@@ -169,7 +173,11 @@ public final class Findings {
               + ". With less than about " + FEW_EVENTS
               + ", performance is known roughly: the interval counts, not the number."));
     }
-    if (survival) {
+    if (competing) {
+      limits.add(
+          "Other events compete with the event that is predicted. The model learned its hazard alone, with patients "
+              + "censored at other events; from that no probability of the event follows, and none is told.");
+    } else if (survival) {
       limits.add(
           "Telling who is at higher risk is not telling how high the risk is. The calibration figures show how far "
               + "probabilities can be believed.");

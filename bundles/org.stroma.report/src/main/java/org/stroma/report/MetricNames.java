@@ -75,6 +75,26 @@ public final class MetricNames {
           "D-calibration, p-value",
           "A small p-value speaks against the predicted survival curves.",
           NONE),
+      known(
+          "hazard_ratio",
+          "Hazard ratio",
+          "Hazard of patients above the median risk of the training patients over that of the others.",
+          1),
+      known(
+          "log_rank",
+          "Log-rank test, p-value",
+          "A small p-value speaks for a difference between high and low predicted risk; its mean over folds says nothing.",
+          NONE),
+      known(
+          "rmst_difference",
+          "Difference of restricted mean survival times",
+          "How much longer patients at low predicted risk live until tau than those at high risk.",
+          0),
+      known(
+          "net_benefit",
+          "Net benefit",
+          "True positives a patient less false positives, weighed by the threshold of treatment; nobody treated is 0.",
+          NONE),
       known("accuracy", "Accuracy", "Share of patients whose class is predicted.", NONE),
       known(
           "balanced_accuracy",

@@ -142,6 +142,28 @@ class ReportTest {
     assertTrue(html.contains("brothers"), html);
   }
 
+  /** Where other events compete with the event, a Kaplan-Meier curve that censors them is no survival. */
+  @Test
+  void competingEventsHaveCumulativeIncidencesAndNoSurvival() throws Exception {
+    Path run = FinishedRun.of(folder, FinishedRun.PLAIN);
+    Path file = run.resolve("predictions.csv");
+    List<String> lines = Files.readAllLines(file);
+    List<String> header = List.of(lines.get(0).split(","));
+    StringBuilder other = new StringBuilder(
+        lines.get(0).replaceAll("os\\.survival\\.[0-9]+", "unused") + ",os.competing\n");
+    for (String line : lines.subList(1, lines.size())) {
+      String[] cells = line.split(",", -1);
+      other.append(line).append(cells[header.indexOf("os.event")].equals("1") ? ",0\n" : ",1\n");
+    }
+    Files.writeString(file, other);
+    String html = page(run);
+    parsed(html);
+    assertTrue(html.contains("Cumulative incidence of os by predicted risk"), html);
+    assertTrue(html.contains("Other events compete with the event that is predicted."), html);
+    assertFalse(html.contains("Kaplan-Meier curves of os"), html);
+    assertFalse(html.contains("Calibration of os at time"), html);
+  }
+
   @Test
   void theMachineWritesNothingThatItDoesNotKnow() {
     String html = page(FinishedRun.of(folder, FinishedRun.PLAIN));
@@ -291,12 +313,24 @@ class ReportTest {
           {"kind": "missing", "modalities": [], "share": 0.25, "draws": 2, "patients": 79, "metrics": {"os": {"c_index":
             {"value": 0.6543, "same_patients_with_all": 0.82, "std_over_draws": 0.01}}}},
           {"kind": "permuted", "modalities": ["a"], "draws": 2, "patients": 80, "metrics": {"os": {"c_index":
-            {"value": null, "same_patients_with_all": null}}}}]}
+            {"value": null, "same_patients_with_all": null}}}},
+          {"kind": "trained-alone", "modalities": ["a"], "draws": 1, "patients": 70, "metrics": {"os": {"c_index":
+            {"value": 0.6127, "same_patients_with_all": 0.8}}}},
+          {"kind": "trained-late-fusion", "modalities": ["a", "<i>"], "draws": 1, "failure": "no training patient <x>"}],
+         "trained": "simpler <b> models"}
         """);
     Document page = parsed(page(run));
     String text = page.getDocumentElement().getTextContent();
     for (String word : List.of(
-        "Harrell’s c of os under stress", "a + <i>", "25% missing", "0.654", "a permuted")) {
+        "Harrell’s c of os under stress",
+        "a + <i>",
+        "25% missing",
+        "0.654",
+        "a permuted",
+        "trained with a alone",
+        "0.613",
+        "late fusion of all, trained anew: not trained, no training patient <x>.",
+        "trained anew, simpler <b> models.")) {
       assertTrue(text.contains(word), word);
     }
   }

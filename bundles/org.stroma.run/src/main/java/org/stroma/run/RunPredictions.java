@@ -46,6 +46,7 @@ public final class RunPredictions {
    * @param risk higher for an earlier event; less the mean of the fold's training patients
    * @param time of follow-up
    * @param event whether it was seen then
+   * @param competing whether another event was seen then, after which this one cannot come
    * @param survival probabilities to be without the event at a time, by that time; empty where the head gives none
    */
   public record Survival(
@@ -53,7 +54,18 @@ public final class RunPredictions {
       double[] risk,
       double[] time,
       boolean[] event,
-      SortedMap<Double, double[]> survival) {}
+      boolean[] competing,
+      SortedMap<Double, double[]> survival) {
+    /** Whether anybody had another event, which competes with this one. */
+    public boolean hasCompeting() {
+      for (boolean one : competing) {
+        if (one) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
 
   /**
    * Patients whose class is known, and what was predicted of them.
@@ -222,9 +234,12 @@ public final class RunPredictions {
     String time = head.target() + ".time";
     String event = head.target() + ".event";
     List<Row> some = where(wanted, risk, time, event);
+    String other = head.target() + ".competing";
     boolean[] events = new boolean[some.size()];
+    boolean[] competing = new boolean[some.size()];
     for (int i = 0; i < events.length; i++) {
       events[i] = number(some.get(i), event) > 0;
+      competing[i] = number(some.get(i), other) > 0;
     }
     SortedMap<Double, double[]> survival = new TreeMap<>();
     List<String> times = under(head.name(), "survival");
@@ -239,6 +254,7 @@ public final class RunPredictions {
         numbers(some, risk),
         numbers(some, time),
         events,
+        competing,
         Collections.unmodifiableSortedMap(survival));
   }
 

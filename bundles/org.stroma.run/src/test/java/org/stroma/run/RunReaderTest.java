@@ -172,6 +172,21 @@ class RunReaderTest {
   }
 
   @Test
+  void competingEventsAreNeitherEventsNorCensored() throws IOException {
+    predictions(
+        """
+        patient,repeat,fold,split,os.risk,t.time,t.event,t.competing
+        a,0,0,test,-1.5,100.0,1,0
+        b,0,0,test,0.5,200.0,0,1
+        c,0,0,test,0.5,200.0,0,0
+        """);
+    RunPredictions.Survival survival = read().predictions().survival(head("os"), row -> true);
+    assertArrayEquals(new boolean[] {true, false, false}, survival.event());
+    assertArrayEquals(new boolean[] {false, true, false}, survival.competing());
+    assertTrue(survival.hasCompeting());
+  }
+
+  @Test
   void binsOfOlderRunsAreNoTimes() throws IOException {
     predictions("patient,repeat,fold,split,os.risk,os.survival.0,os.survival.1,t.time,t.event\n"
         + "a,0,0,test,1,0.9,0.8,100.0,1\n");

@@ -67,7 +67,8 @@ public interface Experiments {
    *
    * @param run a run directory
    * @param table other patients, as for {@link #evaluate}; null for those whom the run tested, each by the models of his fold
-   * @param folder where relative paths of the run's own data start; null for where the experiment's file was. Not looked at with a table
+   * @param folder where relative paths of the run's own data start; null for where the experiment's file was. With a table, only what is
+   *     trained anew looks at them
    * @param use what is done meanwhile; it must not keep what it is given
    * @return what {@code use} returns
    */

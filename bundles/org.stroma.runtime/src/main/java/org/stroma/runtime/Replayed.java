@@ -9,6 +9,7 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.stroma.cohort.Cohort;
 import org.stroma.dataset.DatasetVariant;
 import org.stroma.experiment.Experiment;
+import org.stroma.training.ComparisonModel;
 import org.stroma.training.Replay;
 
 /** A run with data that its models have not seen; see {@link Experiments#replay}. It is closed when its use is over. */
@@ -29,4 +30,14 @@ public interface Replayed {
    * @return by fold, then in the order of the variants
    */
   List<List<Replay.Measured>> measure(List<DatasetVariant> variants);
+
+  /**
+   * Trains a simpler model on the training patients of each fold, as far as they have what it sees, with the seed of the run, and
+   * measures it on whom that fold's models are measured. It is not kept.
+   *
+   * @return by fold; patients are those who have what the model sees, and {@code whole} is empty
+   * @throws org.stroma.parts.FaultsException where it cannot be made of the run's experiment
+   * @throws org.stroma.api.data.DataException where it cannot be trained with the run's data
+   */
+  List<Replay.Measured> retrain(ComparisonModel model);
 }

@@ -5,6 +5,7 @@
 package org.stroma.statistics;
 
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -74,12 +75,39 @@ public final class CumulativeDynamicAuc {
     return of(time, event, times, at);
   }
 
+  /**
+   * The areas at some times for one of several events that compete: who had another one by t is a control (Blanche et al. 2013), see {@link
+   * CompetingRisks#auc}. The mean is weighted by the rise of the cumulative incidence.
+   *
+   * @param time follow-up
+   * @param status 0 where the patient was censored, or which event was seen, from 1
+   * @param cause which event is predicted, from 1
+   * @param risk [n], higher for an earlier event
+   * @param times ascending
+   * @param censoring of the training patients, with any event as the event
+   */
+  public static CumulativeDynamicAuc competing(
+      double[] time,
+      int[] status,
+      int cause,
+      double[] risk,
+      double[] times,
+      CensoringDistribution censoring) {
+    Arguments.ascending(times);
+    Estimate[] at = Arrays.stream(times)
+        .mapToObj(t -> CompetingRisks.auc(time, status, cause, risk, t, censoring))
+        .toArray(Estimate[]::new);
+    AalenJohansen curve = AalenJohansen.of(time, status, cause);
+    return new CumulativeDynamicAuc(
+        times.clone(), at, integrate(t -> 1 - curve.incidenceAt(t), times, at));
+  }
+
   private static CumulativeDynamicAuc of(
       double[] time, boolean[] event, double[] times, Estimate[] at) {
     Arguments.survival(time, event);
     Arguments.ascending(times);
     return new CumulativeDynamicAuc(
-        times.clone(), at, integrate(KaplanMeier.of(time, event), times, at));
+        times.clone(), at, integrate(KaplanMeier.of(time, event)::survivalAt, times, at));
   }
 
   private static Estimate area(
@@ -117,7 +145,7 @@ public final class CumulativeDynamicAuc {
   }
 
   /** The mean, weighted by how far the survival curve falls from one time to the next. */
-  private static Estimate integrate(KaplanMeier curve, double[] times, Estimate[] at) {
+  private static Estimate integrate(DoubleUnaryOperator curve, double[] times, Estimate[] at) {
     double before = 1;
     double sum = 0;
     double fall = 0;
@@ -127,7 +155,7 @@ public final class CumulativeDynamicAuc {
         reason = at[k].reason();
         continue;
       }
-      double survival = curve.survivalAt(times[k]);
+      double survival = curve.applyAsDouble(times[k]);
       sum += at[k].value() * (before - survival);
       fall += before - survival;
       before = survival;
@@ -147,7 +175,7 @@ public final class CumulativeDynamicAuc {
 
   /**
    * The mean of the areas that are defined, each weighted by the fall of the patients' Kaplan-Meier curve since the time before
-   * (Lambert and Chevret 2016), as scikit-survival gives it.
+   * (Lambert and Chevret 2016), as scikit-survival gives it; of competing events by the rise of the cumulative incidence.
    */
   public Estimate integrated() {
     return integrated;

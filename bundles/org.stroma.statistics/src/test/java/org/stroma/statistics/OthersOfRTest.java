@@ -111,6 +111,59 @@ class OthersOfRTest {
   }
 
   @Test
+  void concordanceWithCompetingEvents() {
+    CensoringDistribution censoring = CensoringDistribution.of(FIRST, any(STATUS));
+    assertEquals(
+        R.get("competing.auc.mean")[0],
+        CumulativeDynamicAuc.competing(FIRST, STATUS, 1, RISK, ASKED, censoring)
+            .integrated()
+            .value(),
+        EQUAL);
+    Estimate index = CompetingRisks.concordance(FIRST, STATUS, 1, RISK).index();
+    assertArrayEquals(
+        R.get("competing.c"),
+        new double[] {index.value(), index.standardError().orElseThrow()},
+        EQUAL);
+    double[] loose = IntStream.range(0, FIRST.length)
+        .mapToDouble(i -> FIRST[i] + (i + 1) * 1e-5)
+        .toArray();
+    CensoringDistribution its = CensoringDistribution.of(loose, any(STATUS));
+    assertArrayEquals(
+        R.get("competing.uno"),
+        asked(tau -> CompetingRisks.uno(loose, STATUS, 1, RISK, its, tau).value()),
+        1e-9);
+  }
+
+  private static boolean[] any(int[] status) {
+    boolean[] any = new boolean[status.length];
+    for (int i = 0; i < any.length; i++) {
+      any[i] = status[i] > 0;
+    }
+    return any;
+  }
+
+  /** Without other events all is as of one event. */
+  @Test
+  void oneEventIsASpecialCaseOfSeveral() {
+    int[] status = IntStream.range(0, TIME.length).map(i -> EVENT[i] ? 1 : 0).toArray();
+    CensoringDistribution censoring = CensoringDistribution.of(TIME, EVENT);
+    assertEquals(
+        Concordance.harrell(TIME, EVENT, RISK).index(),
+        CompetingRisks.concordance(TIME, status, 1, RISK).index());
+    for (double tau : ASKED) {
+      assertEquals(
+          Concordance.uno(TIME, EVENT, RISK, censoring, tau).index().value(),
+          CompetingRisks.uno(TIME, status, 1, RISK, censoring, tau).value(),
+          1e-12);
+    }
+    assertArrayEquals(
+        values(CumulativeDynamicAuc.of(TIME, EVENT, RISK, ASKED, censoring).at()),
+        values(CumulativeDynamicAuc.competing(TIME, status, 1, RISK, ASKED, censoring)
+            .at()),
+        1e-12);
+  }
+
+  @Test
   void calibrationCurve() {
     double[] survival = Arrays.stream(RISK).map(r -> 1 - r).toArray();
     CalibrationCurve curve = CalibrationCurve.of(TIME, EVENT, survival, 1826);

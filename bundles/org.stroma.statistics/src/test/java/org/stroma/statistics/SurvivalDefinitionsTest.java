@@ -261,7 +261,8 @@ class SurvivalDefinitionsTest {
     double[] survival = {0.5, 0.9, 0.5, 0.5, 0.2};
     List<SurvivalCalibration.Group> groups =
         SurvivalCalibration.groups(time, event, survival, 2.5, 2, 0.95);
-    assertEquals(List.of(4, 1), groups.stream().map(SurvivalCalibration.Group::patients).toList());
+    assertEquals(
+        List.of(4, 1), groups.stream().map(SurvivalCalibration.Group::patients).toList());
     assertEquals((0.1 + 3 * 0.5) / 4, groups.get(0).predicted(), 1e-15);
     assertEquals(0.5, groups.get(0).observed().value(), 1e-15);
   }

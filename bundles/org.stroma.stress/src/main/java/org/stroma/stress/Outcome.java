@@ -18,8 +18,14 @@ import org.stroma.training.Replay;
  *
  * @param patients who had a modality left, of all folds together, in the draw with the fewest
  * @param values by HEAD.METRIC
+ * @param failure why there is nothing; empty where there is
  */
-record Outcome(Scenario scenario, int patients, Map<String, Value> values) {
+record Outcome(Scenario scenario, int patients, Map<String, Value> values, String failure) {
+  /** Nothing came of it. */
+  static Outcome failed(Scenario scenario, String why) {
+    return new Outcome(scenario, 0, Map.of(), why);
+  }
+
   /**
    * A metric.
    *
@@ -76,7 +82,7 @@ record Outcome(Scenario scenario, int patients, Map<String, Value> values) {
           new Value(
               head, metric, mean(byDraw), mean(wholeByDraw), draws > 1 ? deviation(byDraw) : null));
     }
-    return new Outcome(scenario, least, values);
+    return new Outcome(scenario, least, values, "");
   }
 
   private static void add(JsonNode metrics, String head, String metric, List<Double> to) {

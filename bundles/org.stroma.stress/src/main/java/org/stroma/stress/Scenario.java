@@ -10,12 +10,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.stroma.dataset.DatasetVariant;
+import org.stroma.training.ComparisonModel;
 
 /**
- * What is done to the data of the patients that are tested.
+ * What is done to the data of the patients that are tested, or to the model.
  *
  * @param kind what is done
- * @param modalities those that are kept, or the one that is permuted; empty where all may be missing
+ * @param modalities those that are kept or trained with, or the one that is permuted; empty where all may be missing
  * @param share of the modalities that are taken away; 0 where none is at random
  * @param draws each another random one; one where nothing is random
  */
@@ -32,7 +33,11 @@ record Scenario(Kind kind, List<String> modalities, double share, List<DatasetVa
     /** Modalities are taken away at random, never all of a patient. */
     MISSING("missing"),
     /** A modality is handed round between patients. */
-    PERMUTED("permuted");
+    PERMUTED("permuted"),
+    /** A model of one modality is trained in place of the run's. */
+    TRAINED_ALONE("trained-alone"),
+    /** A model with late fusion is trained in place of the run's. */
+    TRAINED_LATE("trained-late-fusion");
 
     private final String label;
 
@@ -51,6 +56,8 @@ record Scenario(Kind kind, List<String> modalities, double share, List<DatasetVa
       case KEPT -> String.join(" + ", modalities);
       case MISSING -> Math.round(100 * share) + " % missing at random";
       case PERMUTED -> modalities.get(0) + " permuted";
+      case TRAINED_ALONE -> new ComparisonModel(ComparisonModel.Kind.ALONE, modalities).words();
+      case TRAINED_LATE -> new ComparisonModel(ComparisonModel.Kind.LATE, modalities).words();
     };
   }
 

@@ -21,6 +21,7 @@ import org.stroma.command.WorkingFolder;
 import org.stroma.dataset.DatasetVariant;
 import org.stroma.parts.Json;
 import org.stroma.run.RunDirectory;
+import org.stroma.run.RunReader;
 import org.stroma.runtime.Experiments;
 import org.stroma.runtime.Replayed;
 import org.stroma.training.Replay;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command {@code stress}: how a run does with fewer modalities, missing ones and permuted ones. */
+/** The command {@code stress}: how a run does with fewer modalities, missing ones and permuted ones, beside simpler models. */
 @Component
 public final class StressCommand implements org.stroma.command.Command {
   private final Experiments experiments;
@@ -48,7 +49,8 @@ public final class StressCommand implements org.stroma.command.Command {
       name = "stress",
       description =
           "Predicts the patients whom a run tested again, with every subset of their modalities, with modalities missing at random and"
-              + " with each permuted between patients, and writes stress.json and stress.csv into the run directory.",
+              + " with each permuted between patients, beside models of each modality alone and of late fusion that it trains on the"
+              + " folds of the run; writes stress.json and stress.csv into the run directory.",
       mixinStandardHelpOptions = true)
   static final class Call implements Callable<Integer> {
     private final Experiments experiments;
@@ -82,6 +84,15 @@ public final class StressCommand implements org.stroma.command.Command {
             "the folder that the experiment's file was in, where it is no longer there; paths of data start from it")
     private @Nullable Path data;
 
+    @Option(
+        names = "--no-training",
+        description =
+            "leaves out the models that are trained to compare with: one of each modality alone, and late fusion of all, on the folds of the run")
+    private boolean noTraining;
+
+    /** How models were trained; empty where none was. */
+    private String how = "";
+
     Call(Experiments experiments, PrintStream out, Progress progress) {
       this.experiments = experiments;
       this.out = out;
@@ -93,9 +104,9 @@ public final class StressCommand implements org.stroma.command.Command {
       if (draws < 1 || draws > 1000) {
         throw new UsageException("--draws is " + draws + "; it has to be 1 to 1000");
       }
-      if (data != null && cohort != null) {
-        throw new UsageException(
-            "--data is for the run's own patients, and " + cohort + " holds others");
+      if (data != null && cohort != null && noTraining) {
+        throw new UsageException("--data is for the run's own patients, and " + cohort
+            + " holds others, while --no-training wants none trained with the run's own");
       }
       Path directory = WorkingFolder.resolve(run);
       List<Outcome> outcomes = experiments.replay(
@@ -107,6 +118,9 @@ public final class StressCommand implements org.stroma.command.Command {
       ObjectNode of = Json.MAPPER.createObjectNode();
       of.put("patients", cohort == null ? "tested by the run" : cohort.toString());
       of.put("draws", draws).put("seed", seed);
+      if (!how.isEmpty()) {
+        of.put("trained", how);
+      }
       RunDirectory written = new RunDirectory(directory);
       written.write("stress.json", StressFiles.json(of, outcomes));
       written.write("stress.csv", StressFiles.csv(outcomes));
@@ -114,6 +128,10 @@ public final class StressCommand implements org.stroma.command.Command {
       out.println("means over the folds; in brackets the standard deviation over " + draws
           + (draws == 1 ? " draw" : " draws")
           + "; \"with all\": the same patients with all that they have");
+      if (!how.isEmpty()) {
+        out.println("models named \"trained\" were trained anew, " + how
+            + "; beside them, \"with all\" is the run's own model on the same patients");
+      }
       return ExitCode.DONE.number();
     }
 
@@ -132,7 +150,24 @@ public final class StressCommand implements org.stroma.command.Command {
             scenario, measured.stream().map(fold -> fold.subList(from, to)).toList()));
         first = to;
       }
+      if (!noTraining) {
+        compare(replayed, scenarios, measured, outcomes);
+      }
       return outcomes;
+    }
+
+    private void compare(
+        Replayed replayed,
+        List<Scenario> scenarios,
+        List<List<Replay.Measured>> measured,
+        List<Outcome> outcomes) {
+      RunReader reader = RunReader.of(WorkingFolder.resolve(run));
+      Comparison.announce(replayed, reader.history(), progress);
+      List<Outcome> trained = Comparison.of(replayed, scenarios, measured);
+      if (!trained.isEmpty()) {
+        how = Comparison.how(replayed.experiment(), reader.experiment().has("initialize"));
+        outcomes.addAll(trained);
+      }
     }
   }
 }

@@ -33,6 +33,10 @@ final class StressFiles {
         node.put("share", outcome.scenario().share());
       }
       node.put("draws", outcome.scenario().draws().size());
+      if (!outcome.failure().isEmpty()) {
+        node.put("failure", outcome.failure());
+        continue;
+      }
       node.put("patients", outcome.patients());
       ObjectNode metrics = node.putObject("metrics");
       outcome.values().values().forEach(value -> {
@@ -72,7 +76,8 @@ final class StressFiles {
         "metric",
         "value",
         "same_patients_with_all",
-        "std_over_draws"));
+        "std_over_draws",
+        "failure"));
     for (Outcome outcome : outcomes) {
       Scenario scenario = outcome.scenario();
       outcome
@@ -88,7 +93,22 @@ final class StressFiles {
               value.metric(),
               number(value.value()),
               number(value.whole()),
-              value.deviation() == null ? "" : number(value.deviation()))));
+              value.deviation() == null ? "" : number(value.deviation()),
+              "")));
+      if (!outcome.failure().isEmpty()) {
+        rows.add(List.of(
+            scenario.kind().label(),
+            String.join(";", scenario.modalities()),
+            "",
+            "" + scenario.draws().size(),
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            outcome.failure()));
+      }
     }
     return Csv.text(rows);
   }
@@ -106,7 +126,12 @@ final class StressFiles {
       header.add("with all");
     }
     rows.add(header);
+    List<String> failures = new ArrayList<>();
     for (Outcome outcome : outcomes) {
+      if (!outcome.failure().isEmpty()) {
+        failures.add(outcome.scenario().words() + ": not trained, " + outcome.failure() + "\n");
+        continue;
+      }
       List<String> row =
           new ArrayList<>(List.of(outcome.scenario().words(), "" + outcome.patients()));
       for (String metric : metrics) {
@@ -122,7 +147,7 @@ final class StressFiles {
       }
       rows.add(row);
     }
-    return aligned(rows);
+    return aligned(rows) + String.join("", failures);
   }
 
   private static String shown(double value) {

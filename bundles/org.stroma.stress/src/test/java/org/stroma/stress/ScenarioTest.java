@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.stroma.dataset.DatasetVariant;
 import org.stroma.parts.Json;
 import org.stroma.training.Replay;
 
@@ -112,5 +113,48 @@ class ScenarioTest {
     assertTrue(StressFiles.json(Json.MAPPER.createObjectNode(), List.of(outcome))
         .at("/scenarios/0/metrics/os/c_index/value")
         .isNull());
+  }
+
+  private static Scenario trained(Scenario.Kind kind, String... modalities) {
+    return new Scenario(
+        kind,
+        List.of(modalities),
+        0,
+        List.of(DatasetVariant.keeping(java.util.Set.of(modalities))));
+  }
+
+  @Test
+  void besideATrainedModelStandsTheRunsOwnOnTheSamePatients() {
+    Scenario alone = trained(Scenario.Kind.TRAINED_ALONE, "a");
+    Outcome outcome = Comparison.outcome(
+        alone,
+        List.of(measured(0.5, "p", "q"), measured(0.6, "r")),
+        List.of(measured(0.1, "q", "p"), measured(0.1, "r")));
+    assertEquals(3, outcome.patients());
+    assertEquals(0.55, outcome.values().get("os.c_index").value(), 1e-12);
+    assertEquals(0.9, outcome.values().get("os.c_index").whole(), 1e-12);
+    Outcome others =
+        Comparison.outcome(alone, List.of(measured(0.5, "p", "q")), List.of(measured(0.1, "p")));
+    assertEquals(0, others.values().size(), "what is of other patients is not put beside it");
+    String csv = StressFiles.csv(List.of(outcome));
+    assertTrue(csv.contains("trained-alone,a,,1,3,os,c_index,0.55,0.9,,"), csv);
+  }
+
+  @Test
+  void whyAModelCouldNotBeTrainedStandsEverywhere() {
+    Outcome failed = Outcome.failed(
+        trained(Scenario.Kind.TRAINED_LATE, "a", "b"), "no training patient has a, or b");
+    List<Outcome> all = List.of(failed);
+    JsonNode json = StressFiles.json(Json.MAPPER.createObjectNode(), all).at("/scenarios/0");
+    assertEquals("no training patient has a, or b", json.path("failure").asText());
+    assertTrue(json.path("metrics").isMissingNode());
+    String csv = StressFiles.csv(all);
+    assertTrue(
+        csv.contains("trained-late-fusion,a;b,,1,,,,,,,\"no training patient has a, or b\""), csv);
+    String table = StressFiles.table(all, StressFiles.telling(all));
+    assertTrue(
+        table.contains(
+            "late fusion of all, trained anew: not trained, no training patient has a, or b"),
+        table);
   }
 }

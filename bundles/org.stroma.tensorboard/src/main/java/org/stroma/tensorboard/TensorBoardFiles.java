@@ -24,7 +24,9 @@ import org.stroma.training.RunListener;
  * Writes what {@code history.csv} holds for TensorBoard, epoch by epoch: a folder a model, {@code tensorboard/repeat-0-fold-0-model-1}
  * or {@code tensorboard/pretrained} in the run directory. Tags are {@code loss}, {@code loss/NAME} for each term of it,
  * {@code gradient_norm}, {@code learning_rate_factor}, {@code learning_rate} where the optimizer has one, and {@code seconds}; steps are
- * epochs, from 1 as in {@code history.csv}.
+ * epochs, from 1 as in {@code history.csv}. What {@code inner.csv} holds is in {@code tensorboard/inner/repeat-0-fold-0-inner-0}, before
+ * {@code -inner} the candidate where there are several: tags {@code loss} and {@code validation/HEAD.METRIC}, a folder an inner fold, written when it
+ * has been trained.
  */
 @Component(service = RunListener.class)
 public final class TensorBoardFiles implements RunListener {
@@ -63,16 +65,52 @@ public final class TensorBoardFiles implements RunListener {
       Open file = open.get(run.directory());
       if (file == null || !file.model().equals(model)) {
         close(run.directory());
-        // TensorBoard knows its files by "tfevents" and reads those of a folder in the order of
-        // their names
-        String name = "events.out.tfevents." + (long) now + ".stroma";
-        file = new Open(model, new EventFile(folder.resolve(name), now));
+        file = new Open(model, new EventFile(folder.resolve(name(now)), now));
         open.put(run.directory(), file);
       }
       file.file().scalars(scalars(event.epoch()), event.epoch().epoch() + 1L, now);
     } catch (IOException e) {
       throw FileProblem.written(folder, e);
     }
+  }
+
+  @Override
+  public void innerEnded(RunEvent.InnerEnded event) {
+    if (!wanted) {
+      return;
+    }
+    Path folder = event
+        .run()
+        .directory()
+        .resolve(FOLDER)
+        .resolve("inner")
+        .resolve("repeat-" + event.repeat() + "-fold-" + event.fold()
+            + (event.candidate().isEmpty() ? "" : "-" + named(event.candidate()))
+            + "-inner-" + event.inner());
+    double now = System.currentTimeMillis() / 1000.0;
+    String tag = "validation/" + event.head() + "." + event.metric();
+    try (EventFile file = new EventFile(folder.resolve(name(now)), now)) {
+      for (int epoch = 0; epoch < event.losses().size(); epoch++) {
+        Map<String, Double> scalars = new LinkedHashMap<>();
+        put(scalars, "loss", event.losses().get(epoch));
+        put(scalars, tag, epoch < event.values().size() ? event.values().get(epoch) : null);
+        file.scalars(scalars, epoch + 1L, now);
+      }
+    } catch (IOException e) {
+      throw FileProblem.written(folder, e);
+    }
+  }
+
+  /** A candidate's name as that of a folder; those that differ have others. */
+  private static String named(String candidate) {
+    String safe = candidate.replaceAll("[^A-Za-z0-9._-]+", "_");
+    String part = safe.substring(0, Math.min(60, safe.length()));
+    return part.equals(candidate) ? part : part + "-" + String.format("%08x", candidate.hashCode());
+  }
+
+  /** TensorBoard knows its files by "tfevents" and reads those of a folder in the order of their names. */
+  private static String name(double seconds) {
+    return "events.out.tfevents." + (long) seconds + ".stroma";
   }
 
   private static Map<String, Double> scalars(Epoch epoch) {

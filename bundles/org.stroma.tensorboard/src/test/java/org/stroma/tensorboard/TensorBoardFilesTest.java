@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -131,6 +132,42 @@ class TensorBoardFilesTest {
     files.close();
   }
 
+  private static RunEvent.InnerEnded inner(RunEvent.Run run, String candidate, Double... values) {
+    return new RunEvent.InnerEnded(
+        run, 1, 3, candidate, 2, "os", "c_index", List.of(4.0, 3.0, 2.0), Arrays.asList(values));
+  }
+
+  @Test
+  void whatTheValidationPatientsOfAnInnerFoldSaidIsBesideTheLoss() throws Exception {
+    RunEvent.Run run = run("run", false);
+    files.innerEnded(inner(run, "", 0.5, null, 0.75));
+    List<Event> events = events(folder.resolve("run/tensorboard/inner/repeat-1-fold-3-inner-2"));
+    assertEquals("brain.Event:2", events.get(0).getFileVersion());
+    assertEquals(
+        List.of(1L, 2L, 3L), events.stream().skip(1).map(Event::getStep).toList());
+    assertEquals(Map.of("loss", 4f, "validation/os.c_index", 0.5f), scalars(events.get(1)));
+    assertEquals(Map.of("loss", 3f), scalars(events.get(2)), "not defined is not zero");
+    assertEquals(Map.of("loss", 2f, "validation/os.c_index", 0.75f), scalars(events.get(3)));
+    // a training that did not come to an end has losses alone
+    files.innerEnded(inner(run, "wide"));
+    assertEquals(
+        Map.of("loss", 2f),
+        scalars(events(folder.resolve("run/tensorboard/inner/repeat-1-fold-3-wide-inner-2"))
+            .get(3)));
+  }
+
+  @Test
+  void candidatesOfWhateverNameHaveFoldersOfTheirOwn() throws Exception {
+    RunEvent.Run run = run("run", false);
+    files.innerEnded(inner(run, "model.fusion={\"type\":\"a/b\"}", 0.5, 0.5, 0.5));
+    files.innerEnded(inner(run, "model.fusion={\"type\":\"a b\"}", 0.5, 0.5, 0.5));
+    files.innerEnded(inner(run, "x".repeat(400), 0.5, 0.5, 0.5));
+    files.innerEnded(inner(run, "x".repeat(401), 0.5, 0.5, 0.5));
+    try (var all = Files.list(folder.resolve("run/tensorboard/inner"))) {
+      assertEquals(4, all.count());
+    }
+  }
+
   /** The reader sees what is wrong: else it would say nothing of what is right. */
   @Test
   void aChangedByteIsSeen() throws Exception {
@@ -150,6 +187,7 @@ class TensorBoardFilesTest {
     TensorBoardFiles none = new TensorBoardFiles(false);
     none.epochEnded(ended(run("run", false), 0, epoch(0, 4, 0.5)));
     none.runEnded(new RunEvent.RunEnded(run("run", false), RunEvent.Outcome.DONE, "", 1));
+    none.innerEnded(inner(run("run", false), "", 0.5, 0.5, 0.5));
     assertFalse(Files.exists(folder.resolve("run")));
   }
 }

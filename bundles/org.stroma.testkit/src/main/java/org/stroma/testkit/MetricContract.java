@@ -33,13 +33,14 @@ import org.stroma.api.TargetValues;
  * </ul>
  *
  * <p>Inputs hold what every head of the kind predicts, and of survival {@link Prediction#SURVIVAL} at {@value #BINS} times
- * and {@link Prediction#SURVIVAL_AT_FOLLOW_UP}, too.
+ * and {@link Prediction#SURVIVAL_AT_FOLLOW_UP} and {@link Prediction#RISK_ABOVE_MEDIAN}, too.
  */
 @ProviderType
 public final class MetricContract extends PartContract<Metric, MetricContract> {
   private static final int BINS = 5;
   private static final double BIN = 20;
   private static final int PATIENTS = 60;
+  private static final double MEDIAN = 50;
 
   MetricContract(Made<Metric> made) {
     super("metric", Metric.class, made);
@@ -272,6 +273,12 @@ public final class MetricContract extends PartContract<Metric, MetricContract> {
       if (kind == TargetKind.SURVIVAL) {
         all.put(Prediction.SURVIVAL, survival);
         all.put(Prediction.SURVIVAL_AT_FOLLOW_UP, own);
+        // as if the training patients lived for half of the time
+        all.put(
+            Prediction.RISK_ABOVE_MEDIAN,
+            Arrays.stream(main)
+                .map(row -> new double[] {row[0] + MEDIAN})
+                .toArray(double[][]::new));
       }
       return all;
     }

@@ -44,6 +44,12 @@ public record FoldResult(
   public static final String VALIDATION = "validation";
   public static final String TEST = "test";
 
+  /**
+   * Key beside the metrics: by head, the risk above which patients are at high risk, as predictions.csv tells risks. It is the mean of
+   * the models' medians of their training patients.
+   */
+  public static final String RISK_CUT = "risk_cut";
+
   /** Key of the metrics of the last epoch. */
   public static final String LAST = "last";
 

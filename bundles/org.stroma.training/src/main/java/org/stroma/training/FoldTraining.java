@@ -30,8 +30,8 @@ import org.stroma.evaluation.Baselines;
 import org.stroma.evaluation.Evaluator;
 import org.stroma.evaluation.PatchPredictions;
 import org.stroma.evaluation.Predictions;
-import org.stroma.evaluation.SurvivalFunction;
 import org.stroma.evaluation.SurvivalProbabilities;
+import org.stroma.evaluation.SurvivalScale;
 import org.stroma.experiment.Experiment;
 import org.stroma.model.EncoderMemory;
 import org.stroma.model.Model;
@@ -75,7 +75,8 @@ final class FoldTraining implements FoldExecutor {
       PatchPredictions patches,
       List<List<Epoch>> history,
       List<String> checkpoints,
-      List<Double> seconds) {
+      List<Double> seconds,
+      SortedMap<String, List<Double>> cuts) {
     static Ensemble none(Experiment experiment, Cohort cohort) {
       return new Ensemble(
           new Predictions(),
@@ -84,7 +85,8 @@ final class FoldTraining implements FoldExecutor {
           new PatchPredictions(experiment, cohort),
           new ArrayList<>(),
           new ArrayList<>(),
-          new ArrayList<>());
+          new ArrayList<>(),
+          new TreeMap<>());
     }
   }
 
@@ -215,11 +217,10 @@ final class FoldTraining implements FoldExecutor {
         fold,
         infos,
         ensemble,
-        (centre, functions) ->
-            CheckpointStore.writeScale(directory, folder, member, centre, functions));
+        (centre, scales) -> CheckpointStore.writeScale(directory, folder, member, centre, scales));
     if (last != null) {
       model.assign(last);
-      predict(trainer, model, fold, infos, atEnd, (centre, functions) -> {});
+      predict(trainer, model, fold, infos, atEnd, (centre, scales) -> {});
     }
   }
 
@@ -234,11 +235,20 @@ final class FoldTraining implements FoldExecutor {
     PatchPredictions listener = ensemble.patches().wanted() ? ensemble.patches() : null;
     Map<String, Map<String, float[]>> own = trainer.predict(model, fold.training(), listener);
     Map<String, Double> centre = centre(own);
-    SortedMap<String, SurvivalFunction> functions =
+    SortedMap<String, SurvivalScale> scales =
         survival.fit(own, context.cohort(), infos, fold.training());
-    kept.accept(centre, survival.write(functions));
+    kept.accept(centre, survival.write(scales));
+    scales.forEach((head, scale) -> {
+      Double mean = centre.get(OutputNames.of(head, Prediction.RISK));
+      if (mean != null && !Double.isNaN(scale.medianRisk())) {
+        ensemble
+            .cuts()
+            .computeIfAbsent(head, h -> new ArrayList<>())
+            .add(scale.medianRisk() - mean);
+      }
+    });
     UnaryOperator<Map<String, Map<String, float[]>>> whole =
-        predicted -> survival.with(predicted, functions, context.cohort());
+        predicted -> survival.with(predicted, scales, context.cohort());
     ensemble.training().add(whole.apply(own), centre);
     ensemble
         .validation()
@@ -259,6 +269,9 @@ final class FoldTraining implements FoldExecutor {
     }
     predictions.put(FoldResult.TEST, ensemble.test().means());
     ObjectNode metrics = measure(task, ensemble);
+    ensemble.cuts().forEach((head, cuts) -> metrics
+        .withObjectProperty(FoldResult.RISK_CUT)
+        .put(head, cuts.stream().mapToDouble(c -> c).average().orElseThrow()));
     if (task.epoch() > 0) {
       int epochs = ensemble.history().get(0).size();
       ObjectNode atEnd = metrics.putObject(FoldResult.LAST).put("epoch", epochs);

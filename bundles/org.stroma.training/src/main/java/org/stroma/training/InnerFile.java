@@ -5,6 +5,7 @@
 package org.stroma.training;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.stroma.files.Csv;
 import org.stroma.run.RunDirectory;
 
@@ -29,24 +30,30 @@ final class InnerFile {
   /** Adds what came of an inner training, and writes the file. */
   void add(FoldTask task, String candidate, FoldResult result) {
     List<Double> values = result.scores().values();
-    int epochs = result.history().stream().mapToInt(List::size).min().orElse(0);
+    List<Double> losses = losses(result);
     String start = task.repeat() + "," + task.fold() + "," + Csv.quote(candidate) + ","
         + task.inner() + "," + task.training().size() + "," + task.validation().size() + ",";
-    for (int e = 0; e < epochs; e++) {
-      int epoch = e;
-      double loss = result.history().stream()
-          .mapToDouble(member -> member.get(epoch).loss())
-          .average()
-          .orElse(Double.NaN);
+    for (int e = 0; e < losses.size(); e++) {
       Double value = e < values.size() ? values.get(e) : null;
       csv.append(start)
           .append(e + 1)
           .append(',')
-          .append(loss)
+          .append(losses.get(e))
           .append(',')
           .append(value == null ? "" : value)
           .append('\n');
     }
     directory.write(FILE, csv.toString());
+  }
+
+  /** Mean over the members, of the epochs that all of them reached. */
+  static List<Double> losses(FoldResult result) {
+    return IntStream.range(
+            0, result.history().stream().mapToInt(List::size).min().orElse(0))
+        .mapToObj(epoch -> result.history().stream()
+            .mapToDouble(member -> member.get(epoch).loss())
+            .average()
+            .orElse(Double.NaN))
+        .toList();
   }
 }

@@ -133,7 +133,7 @@ final class InnerTraining implements FoldExecutor {
     /** Of the member that is trained, by epoch. */
     private List<MetricValue> own = new ArrayList<>();
 
-    /** Whether the metric wants survival probabilities, for which the training patients have to be predicted too. */
+    /** Whether the metric wants survival probabilities or groups of risk, for which the training patients have to be predicted too. */
     private boolean whole;
 
     Ensemble(FoldTask task, Trainer trainer, Model model, SortedMap<String, TargetInfo> infos) {

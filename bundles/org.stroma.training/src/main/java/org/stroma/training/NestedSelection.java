@@ -111,6 +111,18 @@ final class NestedSelection {
       // an executor elsewhere does not begin the run itself
       run.begin("");
       file.add(task, name, result);
+      run.publish(
+          new RunEvent.InnerEnded(
+              run.description(),
+              task.repeat(),
+              task.fold(),
+              name,
+              i,
+              selection.head(),
+              selection.metric(),
+              InnerFile.losses(result),
+              scores.values()),
+          RunListener::innerEnded);
       if (!scores.failure().isEmpty()) {
         run.note((name.isEmpty() ? "" : name + ": ") + "inner fold " + i + " of repeat "
             + task.repeat() + " fold " + task.fold() + ": " + scores.failure());

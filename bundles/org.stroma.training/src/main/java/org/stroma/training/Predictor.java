@@ -92,6 +92,11 @@ public final class Predictor {
             CheckpointStore.survival(trained.get(0).models().get(0)),
             data,
             times));
+    if (!times.isEmpty()) {
+      SurvivalProbabilities.untold(
+              CheckpointStore.survival(trained.get(0).models().get(0)))
+          .forEach(progress::note);
+    }
     Map<CheckpointStore.Trained, List<String>> asked = new LinkedHashMap<>();
     TreeSet<String> some = new TreeSet<>();
     TreeSet<String> unseen = new TreeSet<>();

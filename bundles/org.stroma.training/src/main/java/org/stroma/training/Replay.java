@@ -25,8 +25,8 @@ import org.stroma.dataset.TargetStatistics;
 import org.stroma.evaluation.Evaluator;
 import org.stroma.evaluation.PatchPredictions;
 import org.stroma.evaluation.Predictions;
-import org.stroma.evaluation.SurvivalFunction;
 import org.stroma.evaluation.SurvivalProbabilities;
+import org.stroma.evaluation.SurvivalScale;
 import org.stroma.experiment.Experiment;
 import org.stroma.model.Devices;
 import org.stroma.model.EncoderMemory;
@@ -191,7 +191,7 @@ public final class Replay {
         devices.config()))) {
       for (Path file : fold.models()) {
         model.assign(CheckpointStore.weights(file));
-        SortedMap<String, SurvivalFunction> functions =
+        SortedMap<String, SurvivalScale> scales =
             SurvivalProbabilities.read(CheckpointStore.survival(file));
         Map<String, Double> centre = CheckpointStore.centre(file);
         for (Told one : told) {
@@ -200,7 +200,7 @@ public final class Replay {
                 new Trainer(settings, one.dataset, one.visits, targets, memory::bytes);
             Map<String, Map<String, float[]>> predicted =
                 trainer.predict(model, one.patients, one.patches.wanted() ? one.patches : null);
-            one.predictions.add(survival.with(predicted, functions, data), centre);
+            one.predictions.add(survival.with(predicted, scales, data), centre);
           }
         }
       }

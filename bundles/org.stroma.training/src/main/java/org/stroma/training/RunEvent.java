@@ -5,6 +5,8 @@
 package org.stroma.training;
 
 import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -113,6 +115,29 @@ public sealed interface RunEvent {
       int members,
       int epochs,
       Epoch epoch)
+      implements RunEvent {}
+
+  /**
+   * See {@link RunListener#innerEnded}.
+   *
+   * @param candidate its name; empty where there are none
+   * @param inner number of the inner fold
+   * @param head whose metric decides
+   * @param metric its name, as in metrics.json
+   * @param losses by epoch, of the training patients, mean over the members
+   * @param values of the deciding metric by epoch, of the validation patients by all members together; null where it is not defined
+   */
+  @ProviderType
+  record InnerEnded(
+      Run run,
+      int repeat,
+      int fold,
+      String candidate,
+      int inner,
+      String head,
+      String metric,
+      List<Double> losses,
+      List<@Nullable Double> values)
       implements RunEvent {}
 
   /**

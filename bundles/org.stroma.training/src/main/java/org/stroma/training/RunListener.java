@@ -39,6 +39,9 @@ public interface RunListener {
   /** A model of an inner fold, by which something is chosen, has seen its training patients once more. */
   default void innerEpochEnded(RunEvent.InnerEpochEnded event) {}
 
+  /** The models of an inner fold have been trained, and its validation patients asked after each epoch. */
+  default void innerEnded(RunEvent.InnerEnded event) {}
+
   /** Epochs, and the candidate where there are several, have been chosen for a fold; its models are trained next. */
   default void chosen(RunEvent.Chosen event) {}
 

@@ -189,6 +189,34 @@ class NestedSelectionTest {
   }
 
   @Test
+  void listenersHearWhatStandsInTheFileOfInnerFolds() throws Exception {
+    List<String> heard = Collections.synchronizedList(new ArrayList<>());
+    RunListener listener = new RunListener() {
+      @Override
+      public void innerEnded(RunEvent.InnerEnded event) {
+        for (int e = 0; e < event.losses().size(); e++) {
+          heard.add(event.repeat() + "," + event.fold() + "," + event.candidate() + ","
+              + event.inner() + ",6,3," + (e + 1) + "," + event.losses().get(e) + ","
+              + event.values().get(e));
+        }
+        assertEquals("os c_index", event.head() + " " + event.metric());
+      }
+    };
+    CrossValidation.run(
+        Runs.context(
+            folder.resolve("run"),
+            said,
+            List.of(listener),
+            experiment(Selection.Rule.BEST_EPOCH, "bad", "good"),
+            Runs.cohort(patients(i -> true))),
+        FOLDS,
+        INNER,
+        (run, initialization) -> this::result);
+    List<String> file = Files.readAllLines(folder.resolve("run/inner.csv"));
+    assertEquals(file.subList(1, file.size()), heard);
+  }
+
+  @Test
   void noInnerTaskKnowsWhoIsTestedAndNobodyIsOnTwoSides() {
     run("run", experiment(Selection.Rule.BEST_EPOCH, "bad", "good"), this::result);
     List<FoldTask> inner =

@@ -58,8 +58,8 @@ public final class BrierScoreOverTime implements Metric {
   @Override
   public MetricValue compute(MetricInput input) {
     Judged judged = Judged.of(input);
-    if (judged.withoutCurves()) {
-      return MetricValue.undefined(Judged.NO_CURVES);
+    if (!judged.withoutCurves().isEmpty()) {
+      return MetricValue.undefined(judged.withoutCurves());
     }
     BrierScore score = judged.score(judged.curveTimes());
     return Values.of(score.integrated())

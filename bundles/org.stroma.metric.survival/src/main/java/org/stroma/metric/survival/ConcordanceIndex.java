@@ -16,10 +16,13 @@ import org.stroma.api.MetricPart;
 import org.stroma.api.MetricValue;
 import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
-import org.stroma.api.TargetValues;
+import org.stroma.statistics.CompetingRisks;
 import org.stroma.statistics.Concordance;
 
-/** Harrell's concordance index (Harrell et al. 1982) with its jackknife standard error, see {@link Concordance#harrell}. */
+/**
+ * Harrell's concordance index (Harrell et al. 1982) with its jackknife standard error, see {@link Concordance#harrell}. Patients who
+ * had a competing event stay comparable to everybody with the event (Wolbers et al. 2009), see {@link CompetingRisks#concordance}.
+ */
 @Component(
     configurationPid = ConcordanceIndex.PID,
     configurationPolicy = ConfigurationPolicy.REQUIRE)
@@ -55,9 +58,9 @@ public final class ConcordanceIndex implements Metric {
 
   @Override
   public MetricValue compute(MetricInput input) {
-    TargetValues.Survival target = input.target().requireSurvival();
-    return Values.of(
-        Concordance.harrell(target.time(), target.event(), input.numbers(Prediction.RISK))
-            .index());
+    Judged judged = Judged.of(input);
+    return Values.of(CompetingRisks.concordance(
+            judged.time(), judged.status(), Judged.CAUSE, input.numbers(Prediction.RISK))
+        .index());
   }
 }

@@ -73,7 +73,15 @@ public final class DCalibrationTest implements Metric {
   }
 
   @Override
+  public boolean hasInterval() {
+    return false;
+  }
+
+  @Override
   public MetricValue compute(MetricInput input) {
+    if (Judged.of(input).hasCompeting()) {
+      return MetricValue.undefined(Judged.COMPETING);
+    }
     if (!input.predictions().contains(Prediction.SURVIVAL_AT_FOLLOW_UP)) {
       return MetricValue.undefined(Judged.NO_CURVES);
     }

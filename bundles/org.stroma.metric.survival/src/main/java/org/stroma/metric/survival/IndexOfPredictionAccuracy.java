@@ -57,8 +57,8 @@ public final class IndexOfPredictionAccuracy implements Metric {
   @Override
   public MetricValue compute(MetricInput input) {
     Judged judged = Judged.of(input);
-    if (judged.withoutCurves()) {
-      return MetricValue.undefined(Judged.NO_CURVES);
+    if (!judged.withoutCurves().isEmpty()) {
+      return MetricValue.undefined(judged.withoutCurves());
     }
     double[] times = judged.curveTimes();
     return Values.of(BrierScore.ipa(

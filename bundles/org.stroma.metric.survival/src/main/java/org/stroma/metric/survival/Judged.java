@@ -23,9 +23,14 @@ final class Judged {
   /** Why there are no probabilities. */
   static final String NO_CURVES = "the model gives no probabilities of survival";
 
+  /** Why there are none where other events compete. */
+  static final String COMPETING =
+      "other events compete with the event, and the hazard of one cause alone does not give the probability of it";
+
   private final MetricInput input;
   private final double[] time;
   private final boolean[] event;
+  private final TargetValues.Survival target;
   private final TargetValues.Survival source;
   private final CensoringDistribution censoring;
   private final double[] curve;
@@ -34,10 +39,11 @@ final class Judged {
 
   private Judged(MetricInput input, TargetValues.Survival target, TargetValues.Survival source) {
     this.input = input;
+    this.target = target;
     this.time = target.time();
     this.event = target.event();
     this.source = source;
-    this.censoring = CensoringDistribution.of(source.time(), source.event());
+    this.censoring = CensoringDistribution.of(source.time(), any(source));
     this.curve = input.survivalTimes();
     this.last = Arrays.stream(time).max().orElse(0);
   }
@@ -48,8 +54,34 @@ final class Judged {
         input, target, input.training().map(TargetValues::requireSurvival).orElse(target));
   }
 
+  /** Who had any event: those with a competing one are not censored. */
+  private static boolean[] any(TargetValues.Survival of) {
+    boolean[] any = of.event();
+    boolean[] competing = of.competing();
+    for (int i = 0; i < any.length; i++) {
+      any[i] |= competing[i];
+    }
+    return any;
+  }
+
   double[] time() {
     return time;
+  }
+
+  /** Whether other events compete with the event, in those who are judged or in the training patients. */
+  boolean hasCompeting() {
+    return target.hasCompeting() || source.hasCompeting();
+  }
+
+  /** The event for functions of several: see {@link #status}. */
+  static final int CAUSE = 1;
+
+  /** 1 for the event, 2 for one that competes with it, 0 where the patient was censored. */
+  int[] status() {
+    boolean[] competing = target.competing();
+    return IntStream.range(0, event.length)
+        .map(i -> event[i] ? CAUSE : competing[i] ? 2 : 0)
+        .toArray();
   }
 
   boolean[] event() {
@@ -84,9 +116,12 @@ final class Judged {
         .toArray();
   }
 
-  /** Whether the model gives no probabilities. */
-  boolean withoutCurves() {
-    return curve.length == 0 || !input.predictions().contains(Prediction.SURVIVAL);
+  /** Why there are no probabilities of survival; empty where there are. */
+  String withoutCurves() {
+    if (hasCompeting()) {
+      return COMPETING;
+    }
+    return curve.length == 0 || !input.predictions().contains(Prediction.SURVIVAL) ? NO_CURVES : "";
   }
 
   /** What the model's curves say [n][times], read once and by those alone who use it. */
@@ -159,8 +194,8 @@ final class Judged {
 
   /** The mean over times of what is defined, beside each. */
   MetricValue overTimes(double[] times, AtTime value) {
-    if (withoutCurves()) {
-      return MetricValue.undefined(NO_CURVES);
+    if (!withoutCurves().isEmpty()) {
+      return MetricValue.undefined(withoutCurves());
     }
     Map<String, MetricValue> each = new TreeMap<>();
     String why = "no time is asked for";

@@ -22,7 +22,8 @@ import org.stroma.statistics.Estimate;
 /**
  * The area under the cumulative/dynamic ROC curve (Hung and Chiang 2010), see {@link CumulativeDynamicAuc}: cases have the event by t,
  * controls are followed for longer. The value is the mean over the times of events (at most {@value #TIMES} of them), weighted by the fall of
- * the Kaplan-Meier curve; beside it that of each time that was asked for.
+ * the Kaplan-Meier curve; beside it that of each time that was asked for. Patients with a competing event by t are controls
+ * (Blanche et al. 2013), see {@link CumulativeDynamicAuc#competing}.
  */
 @Component(
     configurationPid = TimeDependentAuc.PID,
@@ -63,11 +64,15 @@ public final class TimeDependentAuc implements Metric {
   public MetricValue compute(MetricInput input) {
     Judged judged = Judged.of(input);
     double[] risk = input.numbers(Prediction.RISK);
-    CumulativeDynamicAuc asked = CumulativeDynamicAuc.of(
-        judged.time(), judged.event(), risk, input.times(), judged.censoring());
-    Estimate integrated = CumulativeDynamicAuc.of(
-            judged.time(), judged.event(), risk, judged.eventTimes(TIMES), judged.censoring())
-        .integrated();
+    CumulativeDynamicAuc asked = at(judged, risk, input.times());
+    Estimate integrated = at(judged, risk, judged.eventTimes(TIMES)).integrated();
     return Values.of(integrated).withEach(Times.each(input.times(), k -> asked.at()[k]));
+  }
+
+  private static CumulativeDynamicAuc at(Judged judged, double[] risk, double[] times) {
+    return judged.hasCompeting()
+        ? CumulativeDynamicAuc.competing(
+            judged.time(), judged.status(), Judged.CAUSE, risk, times, judged.censoring())
+        : CumulativeDynamicAuc.of(judged.time(), judged.event(), risk, times, judged.censoring());
   }
 }

@@ -17,12 +17,14 @@ import org.stroma.api.MetricPart;
 import org.stroma.api.MetricValue;
 import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
+import org.stroma.statistics.CompetingRisks;
 import org.stroma.statistics.Concordance;
 
 /**
  * Uno's concordance index (Uno et al. 2011), in which pairs weigh by the inverse of the probability of not being censored, see {@link
  * Concordance#uno}. The censoring is that of the training patients, or, where these are not known, of those who are judged; an event
- * weighs by G(t-). Events at tau or later do not count; tau is told beside the value.
+ * weighs by G(t-). Events at tau or later do not count; tau is told beside the value. Patients who had a competing event stay comparable
+ * (Wolbers et al. 2014), see {@link CompetingRisks#uno}.
  */
 @Component(
     configurationPid = UnoConcordanceIndex.PID,
@@ -72,13 +74,13 @@ public final class UnoConcordanceIndex implements Metric {
   public MetricValue compute(MetricInput input) {
     Judged judged = Judged.of(input);
     double until = tau > 0 ? tau : judged.followUp();
-    MetricValue value = Values.of(Concordance.uno(
-            judged.time(),
-            judged.event(),
-            input.numbers(Prediction.RISK),
-            judged.censoring(),
-            until)
-        .index());
+    double[] risk = input.numbers(Prediction.RISK);
+    MetricValue value = Values.of(
+        judged.hasCompeting()
+            ? CompetingRisks.uno(
+                judged.time(), judged.status(), Judged.CAUSE, risk, judged.censoring(), until)
+            : Concordance.uno(judged.time(), judged.event(), risk, judged.censoring(), until)
+                .index());
     return Double.isFinite(until) ? value.withDetail("tau", until) : value;
   }
 }

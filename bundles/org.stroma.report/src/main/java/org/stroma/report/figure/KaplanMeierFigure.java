@@ -27,7 +27,7 @@ public final class KaplanMeierFigure {
 
   /** The figure of a head. */
   public static Figure of(Study study, RunReader.Head head) {
-    RiskGroups groups = RiskGroups.of(study.run().predictions(), head);
+    RiskGroups groups = RiskGroups.of(study.run().predictions(), study.metrics().json(), head);
     Axis x = Axis.of(study.timeLabel(head), 0, groups.end());
     Plot plot = new Plot(
         "Kaplan-Meier curves of " + head.name() + " by predicted risk",
@@ -102,13 +102,13 @@ public final class KaplanMeierFigure {
             : "");
   }
 
-  private static String test(RiskGroups groups) {
+  static String test(RiskGroups groups) {
     Estimate p = groups.logRank();
     return p.defined() ? "log-rank " + Words.p(p.value()) : "log-rank: " + p.reason();
   }
 
   /** The hazard ratio as a text, or why there is none. */
-  private static String ratio(RiskGroups groups) {
+  static String ratio(RiskGroups groups) {
     Estimate ratio = groups.hazardRatio().ratio();
     Interval interval = groups.hazardRatio().interval(LEVEL);
     if (!ratio.defined() || !interval.defined()) {
@@ -151,7 +151,9 @@ public final class KaplanMeierFigure {
     List<Integer> repeats = study.run().predictions().repeats();
     if (repeats.size() > 1) {
       double[] ps = repeats.stream()
-          .map(repeat -> RiskGroups.of(study.run().predictions(), head, repeat).logRank())
+          .map(repeat -> RiskGroups.of(
+                  study.run().predictions(), study.metrics().json(), head, repeat)
+              .logRank())
           .filter(Estimate::defined)
           .mapToDouble(Estimate::value)
           .sorted()

@@ -4,6 +4,7 @@
  */
 package org.stroma.report.figure;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.stroma.run.RunPredictions;
 import org.stroma.run.RunReader;
+import org.stroma.statistics.AalenJohansen;
 import org.stroma.statistics.Estimate;
 import org.stroma.statistics.HazardRatio;
 import org.stroma.statistics.KaplanMeier;
@@ -28,40 +30,59 @@ public final class RiskGroups {
 
   private final double[] time;
   private final boolean[] event;
+  private final boolean[] competing;
   private final boolean[] high;
 
-  private RiskGroups(double[] time, boolean[] event, boolean[] high) {
+  private RiskGroups(double[] time, boolean[] event, boolean[] competing, boolean[] high) {
     this.time = time;
     this.event = event;
+    this.competing = competing;
     this.high = high;
   }
 
-  /** Groups the test patients of all repeats. */
-  public static RiskGroups of(RunPredictions predictions, RunReader.Head head) {
-    return of(predictions, head, row -> true);
+  /**
+   * Groups the test patients of all repeats.
+   *
+   * @param metrics of the run, which tell the cuts; of runs of before they did, these are found in the predictions
+   */
+  public static RiskGroups of(RunPredictions predictions, JsonNode metrics, RunReader.Head head) {
+    return of(predictions, metrics, head, row -> true);
   }
 
   /** Groups the test patients of one repeat. */
-  public static RiskGroups of(RunPredictions predictions, RunReader.Head head, int repeat) {
-    return of(predictions, head, row -> row.repeat() == repeat);
+  public static RiskGroups of(
+      RunPredictions predictions, JsonNode metrics, RunReader.Head head, int repeat) {
+    return of(predictions, metrics, head, row -> row.repeat() == repeat);
   }
 
   /** What is known of a patient. */
   private static final class Patient {
     final double time;
     final boolean event;
+    final boolean competing;
     double margin;
 
-    Patient(double time, boolean event) {
+    Patient(double time, boolean event, boolean competing) {
       this.time = time;
       this.event = event;
+      this.competing = competing;
     }
   }
 
   private static RiskGroups of(
-      RunPredictions predictions, RunReader.Head head, Predicate<RunPredictions.Row> wanted) {
+      RunPredictions predictions,
+      JsonNode metrics,
+      RunReader.Head head,
+      Predicate<RunPredictions.Row> wanted) {
     Map<String, Double> cuts = cuts(predictions.survival(
         head, row -> wanted.test(row) && row.split().equals(RunPredictions.TRAIN)));
+    // of several models a fold, each has its own median
+    for (JsonNode fold : metrics.path("folds")) {
+      JsonNode cut = fold.path("risk_cut").path(head.name());
+      if (cut.isNumber()) {
+        cuts.put(fold.path("repeat").asInt() + "/" + fold.path("fold").asInt(), cut.doubleValue());
+      }
+    }
     RunPredictions.Survival test = predictions.survival(
         head, row -> wanted.test(row) && row.split().equals(RunPredictions.TEST));
     Map<String, Patient> patients = new LinkedHashMap<>();
@@ -69,18 +90,21 @@ public final class RiskGroups {
       RunPredictions.Row row = test.rows().get(i);
       double time = test.time()[i];
       boolean event = test.event()[i];
+      boolean competing = test.competing()[i];
       // risks are centred on the training patients: without their rows the cut is their mean
-      patients.computeIfAbsent(row.patient(), p -> new Patient(time, event)).margin +=
+      patients.computeIfAbsent(row.patient(), p -> new Patient(time, event, competing)).margin +=
           test.risk()[i] - cuts.getOrDefault(fold(row), 0.0);
     }
     List<Patient> all = List.copyOf(patients.values());
     boolean[] event = new boolean[all.size()];
+    boolean[] competing = new boolean[all.size()];
     boolean[] high = new boolean[all.size()];
     for (int i = 0; i < high.length; i++) {
       event[i] = all.get(i).event;
+      competing[i] = all.get(i).competing;
       high[i] = all.get(i).margin > 0;
     }
-    return new RiskGroups(all.stream().mapToDouble(p -> p.time).toArray(), event, high);
+    return new RiskGroups(all.stream().mapToDouble(p -> p.time).toArray(), event, competing, high);
   }
 
   private static String fold(RunPredictions.Row row) {
@@ -124,6 +148,21 @@ public final class RiskGroups {
     return KaplanMeier.of(Arrays.stream(rows).mapToDouble(i -> time[i]).toArray(), events);
   }
 
+  /** How likely the event is by a time in a group, where other events compete with it. */
+  AalenJohansen incidence(int of) {
+    int[] rows = rows(of);
+    return AalenJohansen.of(
+        Arrays.stream(rows).mapToDouble(i -> time[i]).toArray(),
+        Arrays.stream(rows).map(i -> event[i] ? 1 : competing[i] ? 2 : 0).toArray(),
+        1);
+  }
+
+  /** How many of a group had another event by a time. */
+  int others(int of, double by) {
+    return (int)
+        Arrays.stream(rows(of)).filter(i -> competing[i] && time[i] <= by).count();
+  }
+
   /** The longest follow-up. */
   public double longest() {
     return Arrays.stream(time).max().orElse(1);
@@ -136,7 +175,7 @@ public final class RiskGroups {
     return sorted.length == 0 ? 1 : sorted[Math.max(0, sorted.length - 1 - few)];
   }
 
-  /** The log-rank test's p-value. */
+  /** The log-rank test's p-value; of the hazard of the event where others compete with it. */
   public Estimate logRank() {
     int[] group = new int[high.length];
     for (int i = 0; i < group.length; i++) {

@@ -23,7 +23,26 @@ public final class StressFigure {
   /** More subsets of modalities than that are shown by those of one and those that lack one. */
   private static final int MOST_ROWS = 24;
 
+  private static final String TRAINED_ALONE = "trained-alone";
+  private static final String TRAINED_LATE = "trained-late-fusion";
+
   private StressFigure() {}
+
+  /** Models that could not be trained to compare with, and why, as sentences. */
+  public static List<String> failures(JsonNode scenarios) {
+    List<String> failures = new ArrayList<>();
+    for (JsonNode scenario : scenarios) {
+      if (scenario.has("failure")) {
+        failures.add(name(scenario, List.of()) + ": not trained, "
+            + scenario.path("failure").asText());
+      }
+    }
+    return failures;
+  }
+
+  private static boolean trained(String kind) {
+    return kind.equals(TRAINED_ALONE) || kind.equals(TRAINED_LATE);
+  }
 
   /** A scenario, and the metric in it. */
   private record Tried(
@@ -87,19 +106,22 @@ public final class StressFigure {
             : String.join(" + ", modalities);
   }
 
-  private static Tried tried(JsonNode scenario, JsonNode value, List<String> every) {
+  private static String name(JsonNode scenario, List<String> every) {
     List<String> modalities = modalities(scenario);
-    String kind = scenario.path("kind").asText();
-    String name =
-        switch (kind) {
-          case "missing" -> Words.percent(scenario.path("share").asDouble()) + " missing";
-          case "permuted" -> String.join(", ", modalities) + " permuted";
-          default -> kept(modalities, every);
-        };
+    return switch (scenario.path("kind").asText()) {
+      case "missing" -> Words.percent(scenario.path("share").asDouble()) + " missing";
+      case "permuted" -> String.join(", ", modalities) + " permuted";
+      case TRAINED_ALONE -> "trained with " + String.join(", ", modalities) + " alone";
+      case TRAINED_LATE -> "late fusion of all, trained anew";
+      default -> kept(modalities, every);
+    };
+  }
+
+  private static Tried tried(JsonNode scenario, JsonNode value, List<String> every) {
     return new Tried(
-        kind,
-        name,
-        modalities.size(),
+        scenario.path("kind").asText(),
+        name(scenario, every),
+        modalities(scenario).size(),
         scenario.path("patients").asInt(),
         number(value.path("value")),
         number(value.path("same_patients_with_all")),
@@ -156,19 +178,30 @@ public final class StressFigure {
           tried.value(),
           tried.whole(),
           Words.number(tried.value()),
-          tried.kind().equals("kept")
-              ? Ink.BLUE
-              : tried.kind().equals("missing") ? Ink.GREEN : Ink.ORANGE);
+          ink(tried.kind()));
     }
     return new Figure(
         title,
         rows.drawn(),
         "Blue: patients have these modalities alone. Green: modalities taken away at random. Orange: a modality handed round between "
-            + "patients. Grey points are the same patients with all that they have."
+            + "patients. "
+            + (all.stream().anyMatch(tried -> trained(tried.kind()))
+                ? "Pink: a simpler model, trained anew on the same folds. "
+                : "")
+            + "Grey points are this model on the same patients with all that they have."
             + (Double.isNaN(chance) ? "" : " The dashed line is chance.")
             + (drawn.size() < all.size()
                 ? " Drawn are " + drawn.size() + " of " + all.size() + "; the numbers are of all."
                 : ""),
         table);
+  }
+
+  private static Ink ink(String kind) {
+    return switch (kind) {
+      case "kept" -> Ink.BLUE;
+      case "missing" -> Ink.GREEN;
+      case TRAINED_ALONE, TRAINED_LATE -> Ink.PINK;
+      default -> Ink.ORANGE;
+    };
   }
 }

@@ -15,6 +15,7 @@ import org.stroma.report.figure.ConfusionFigure;
 import org.stroma.report.figure.CurveFigures;
 import org.stroma.report.figure.DecisionFigure;
 import org.stroma.report.figure.FoldsFigure;
+import org.stroma.report.figure.IncidenceFigure;
 import org.stroma.report.figure.KaplanMeierFigure;
 import org.stroma.report.figure.OverTimeFigure;
 import org.stroma.report.figure.ReliabilityFigure;
@@ -73,7 +74,10 @@ public final class PerformanceSection implements Section {
 
   private static List<Figure> survival(Study study, RunReader.Head head) {
     List<Figure> figures = new ArrayList<>();
-    if (!study.pooled().survival(head, row -> true).rows().isEmpty()) {
+    RunPredictions.Survival test = study.pooled().survival(head, row -> true);
+    if (test.hasCompeting()) {
+      figures.add(IncidenceFigure.of(study, head));
+    } else if (!test.rows().isEmpty()) {
       figures.add(KaplanMeierFigure.of(study, head));
       figures.addAll(SurvivalCalibrationFigure.of(study, head));
     }

@@ -39,6 +39,12 @@ public final class StressSection implements Section {
         "p",
         "How good the predictions are when patients lack modalities, or have those of somebody else: means over folds, and over "
             + "draws where chance has a part. All metrics are in " + FILE + ".");
+    String trained = stress.path("trained").asText("");
+    if (!trained.isEmpty()) {
+      page.element("p", "Beside them stand models that were trained anew, " + trained + ".");
+    }
+    StressFigure.failures(stress.path("scenarios"))
+        .forEach(failure -> page.element("p", failure + (failure.endsWith(".") ? "" : ".")));
     List<Figure> figures = new ArrayList<>();
     for (RunReader.Head head : study.run().heads()) {
       StressFigure.of(study, head, stress.path("scenarios")).ifPresent(figures::add);

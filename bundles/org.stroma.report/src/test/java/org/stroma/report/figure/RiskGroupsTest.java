@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +20,8 @@ import org.stroma.run.RunPredictions;
 import org.stroma.run.RunReader;
 
 class RiskGroupsTest {
+  private static final JsonNode NONE = MissingNode.getInstance();
+
   @TempDir
   private Path run;
 
@@ -50,11 +55,23 @@ class RiskGroupsTest {
   @Test
   void theCutIsTheMedianOfTheFoldsTrainingPatients() throws IOException {
     RunReader reader = read(TWO_FOLDS);
-    RiskGroups groups = RiskGroups.of(reader.predictions(), reader.heads().get(0));
+    RiskGroups groups = RiskGroups.of(reader.predictions(), NONE, reader.heads().get(0));
     assertArrayEquals(new double[] {4, 5}, groups.curve(0).times());
     assertArrayEquals(new double[] {2, 3}, groups.curve(1).times());
     assertEquals(2, groups.patients(0));
     assertEquals(5, groups.longest());
+  }
+
+  /** As the metrics group them: each model of a fold has its own median. */
+  @Test
+  void theCutIsThatOfTheMetrics() throws IOException {
+    RunReader reader = read(TWO_FOLDS);
+    JsonNode metrics = new ObjectMapper()
+        .readTree("{\"folds\": [{\"repeat\": 0, \"fold\": 0, \"risk_cut\": {\"os\": 1.2}}]}");
+    RiskGroups groups =
+        RiskGroups.of(reader.predictions(), metrics, reader.heads().get(0));
+    assertArrayEquals(new double[] {4}, groups.curve(0).times());
+    assertArrayEquals(new double[] {2, 3, 5}, groups.curve(1).times());
   }
 
   @Test
@@ -70,14 +87,14 @@ class RiskGroupsTest {
     RunReader.Head head = reader.heads().get(0);
     // a: -0.5 and 0.4; c: -1 and 3
     assertArrayEquals(
-        new double[] {5}, RiskGroups.of(predictions, head).curve(0).times());
-    assertEquals(2, RiskGroups.of(predictions, head, 1).patients(1));
+        new double[] {5}, RiskGroups.of(predictions, NONE, head).curve(0).times());
+    assertEquals(2, RiskGroups.of(predictions, NONE, head, 1).patients(1));
   }
 
   @Test
   void oneGroupAloneHasNoHazardRatioButAReason() throws IOException {
     RunReader reader = read("a,0,0,test,1,5,1\nb,0,0,test,2,6,1\n");
-    RiskGroups groups = RiskGroups.of(reader.predictions(), reader.heads().get(0));
+    RiskGroups groups = RiskGroups.of(reader.predictions(), NONE, reader.heads().get(0));
     assertEquals(0, groups.patients(0));
     assertFalse(groups.hazardRatio().ratio().defined());
     assertFalse(groups.logRank().defined());

@@ -22,11 +22,17 @@ import org.stroma.run.RunPredictions;
 import org.stroma.run.RunReader;
 import org.stroma.run.SeenPatients;
 import org.stroma.runtime.Replayed;
+import org.stroma.training.ComparisonModel;
 import org.stroma.training.Replay;
 
 /** A run whose models are tried again. */
 record ReplayedRun(
-    Experiment experiment, Cohort cohort, List<Trial> trials, Replay replay, Progress progress)
+    Experiment experiment,
+    Cohort cohort,
+    List<Trial> trials,
+    Replay replay,
+    Retraining retraining,
+    Progress progress)
     implements Replayed {
   /**
    * The models of a fold and whom they are tried on.
@@ -53,7 +59,12 @@ record ReplayedRun(
   /** Each fold with those whom it tested. */
   static List<Trial> tested(Path run, List<CheckpointStore.Trained> trained, Cohort cohort) {
     Map<String, Set<String>> sides = new HashMap<>();
-    for (RunPredictions.Row row : RunReader.of(run).predictions().rows()) {
+    RunPredictions predictions = RunReader.of(run).predictions();
+    if (predictions.rows().isEmpty()) {
+      throw new DataException(run + " has no " + RunReader.PREDICTIONS
+          + " with rows, which says whom it tested; train again, or name a table of patients");
+    }
+    for (RunPredictions.Row row : predictions.rows()) {
       sides
           .computeIfAbsent(
               row.split() + " repeat-" + row.repeat() + "-fold-" + row.fold(),
@@ -115,5 +126,10 @@ record ReplayedRun(
       measured.add(replay.measure(trial.fold(), trial.training(), trial.patients(), variants));
     }
     return measured;
+  }
+
+  @Override
+  public List<Replay.Measured> retrain(ComparisonModel model) {
+    return retraining.train(model, trials);
   }
 }

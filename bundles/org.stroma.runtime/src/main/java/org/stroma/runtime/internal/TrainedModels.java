@@ -219,6 +219,16 @@ final class TrainedModels {
                 ? ReplayedRun.tested(run, finished.trained(), cohort)
                 : ReplayedRun.unseen(finished.trained(), cohort),
             replay,
+            new Retraining(
+                catalog,
+                wiring,
+                devices,
+                run,
+                table,
+                folder,
+                experiment,
+                finished.trained().get(0).classes(),
+                progress),
             progress));
       });
     }
@@ -254,7 +264,7 @@ final class TrainedModels {
     return new Finished(experiment, trained);
   }
 
-  private static CohortReader reader(Experiment experiment, Path table, Progress progress) {
+  static CohortReader reader(Experiment experiment, Path table, Progress progress) {
     Path cohort = table.toAbsolutePath().normalize();
     return new CohortReader(
         cohort.getParent(),
