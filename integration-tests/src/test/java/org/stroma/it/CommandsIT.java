@@ -81,7 +81,7 @@ class CommandsIT {
           part);
     }
     Stroma.Result heads = Stroma.run(folder, "parts", "head");
-    assertEquals(6, heads.out().lines().count());
+    assertEquals(9, heads.out().lines().count());
     Stroma.Result nonsense = Stroma.run(folder, "parts", "tail");
     assertEquals(2, nonsense.code());
     assertTrue(nonsense.err().contains("kinds are reader, transform"), nonsense.err());
@@ -144,7 +144,7 @@ class CommandsIT {
     builder.environment().put("STROMA_JAVA_OPTS", "-Dstroma.extensions=" + extensions);
     Stroma.Result result = Stroma.run(folder, builder);
     assertEquals(0, result.code());
-    assertEquals(5, result.out().lines().count(), result.out());
+    assertEquals(6, result.out().lines().count(), result.out());
     assertEquals(1, result.complaints().size(), result.err());
     assertTrue(result.complaints().get(0).contains("broken.jar"), result.err());
   }

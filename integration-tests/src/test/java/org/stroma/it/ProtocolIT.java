@@ -239,4 +239,75 @@ class ProtocolIT {
     Stroma.Result none = stroma(2, "sweep", "plain.json", "--out", "bad");
     assertTrue(none.err().contains("/sweep: is missing"), none.err());
   }
+
+  /** Survival and classes by a regression of each modality; what modalities count is kept with the models, and predicts again. */
+  @Test
+  void modalitiesAreWeighedByPredictionsOutOfFold() throws Exception {
+    ObjectNode json = (ObjectNode)
+        new ObjectMapper()
+            .readTree(
+                """
+            {"cohort": {"table": "patients.csv", "id": "id",
+                        "targets": {"os": {"kind": "survival", "time": "days", "event": "event"},
+                                    "grade": {"kind": "class", "column": "grade"}}},
+             "modalities": {
+               "a": {"reader": {"type": "csv-matrix", "path": "a.csv"},
+                     "transforms": [{"type": "zscore"}, {"type": "block-scale"}], "encoder": {"type": "linear"}},
+               "b": {"reader": {"type": "csv-matrix", "path": "b.csv"},
+                     "transforms": [{"type": "zscore"}, {"type": "block-scale"}], "encoder": {"type": "linear"}}},
+             "model": {"embedDim": 8, "fusion": {"type": "stacked"},
+                       "heads": {"os": {"type": "linear-survival", "target": "os"},
+                                 "grade": {"type": "linear-classification", "target": "grade"}}},
+             "losses": [{"type": "cox", "head": "os"}, {"type": "cross-entropy", "head": "grade"}],
+             "training": {"epochs": 20, "batchSize": 128, "maxGradNorm": 0,
+                          "optimizer": {"type": "adamw", "learningRate": 0.02}, "schedule": {"type": "constant"}},
+             "evaluation": {"split": {"type": "k-fold", "folds": 2, "stratify": "os.event"},
+                            "inner": {"folds": 3}, "select": {"head": "os"}}}
+            """);
+    Files.writeString(folder.resolve("stacked.json"), json.toPrettyString());
+    stroma(0, "run", "stacked.json", "--out", "stacked");
+    JsonNode metrics = metrics("stacked");
+    for (JsonNode fold : metrics.path("folds")) {
+      JsonNode stack = fold.at("/selection/stack");
+      assertTrue(stack.at("/epochs/a").asInt() >= 5, fold.toString());
+      // the grade is a's first number alone
+      assertTrue(
+          stack.at("/weights/grade/a").asDouble() > stack.at("/weights/grade/b").asDouble(),
+          stack.toString());
+      assertTrue(stack.at("/weights/os/b").asDouble() >= 0, stack.toString());
+    }
+    assertTrue(
+        metrics.at("/mean/os/c_index").asDouble() > 0.6, metrics.path("mean").toString());
+    assertTrue(
+        metrics.at("/mean/grade/auc").asDouble() > 0.8, metrics.path("mean").toString());
+    stroma(0, "predict", "stacked", "patients.csv", "--out", "again.csv");
+    var again = Stroma.csv(folder.resolve("again.csv"));
+    for (var row : Stroma.csv(folder.resolve("stacked/predictions.csv"))) {
+      if (row.get("split").equals("test")) {
+        var other = again.stream()
+            .filter(one -> one.get("patient").equals(row.get("patient")))
+            .findFirst()
+            .orElseThrow();
+        assertEquals(
+            Double.parseDouble(row.get("os.risk")),
+            Double.parseDouble(other.get("os.risk")),
+            1e-5,
+            row.toString());
+      }
+    }
+    Stroma.Result refused = stroma(
+        2,
+        "run",
+        "stacked.json",
+        "--out",
+        "mean",
+        "--set",
+        "model.fusion.type=mean",
+        "--set",
+        "losses.0.on=modalities");
+    assertTrue(
+        refused.err().contains("/losses/0/on")
+            && refused.err().contains("leaves no modality a head of its own"),
+        refused.err());
+  }
 }

@@ -20,16 +20,19 @@ public final class Fused {
   private final SortedMap<String, Operand<TFloat32>> attention;
   private final SortedMap<String, Operand<TFloat32>> branches;
   private final SortedMap<String, Operand<TFloat32>> weights;
+  private final boolean stacked;
 
   private Fused(
       Operand<TFloat32> embedding,
       SortedMap<String, Operand<TFloat32>> attention,
       SortedMap<String, Operand<TFloat32>> branches,
-      SortedMap<String, Operand<TFloat32>> weights) {
+      SortedMap<String, Operand<TFloat32>> weights,
+      boolean stacked) {
     this.embedding = embedding;
     this.attention = attention;
     this.branches = branches;
     this.weights = weights;
+    this.stacked = stacked;
   }
 
   /**
@@ -42,7 +45,8 @@ public final class Fused {
         requireNonNull(embedding, "embedding"),
         Collections.emptySortedMap(),
         Collections.emptySortedMap(),
-        Collections.emptySortedMap());
+        Collections.emptySortedMap(),
+        false);
   }
 
   /**
@@ -53,7 +57,8 @@ public final class Fused {
    * @param weights any shape with the batch as first dimension
    */
   public Fused withAttention(String name, Operand<TFloat32> weights) {
-    return new Fused(embedding, Maps.with(attention, name, weights), branches, this.weights);
+    return new Fused(
+        embedding, Maps.with(attention, name, weights), branches, this.weights, stacked);
   }
 
   /**
@@ -69,7 +74,21 @@ public final class Fused {
         embedding,
         attention,
         Maps.with(branches, modality, vector),
-        Maps.with(weights, modality, weight));
+        Maps.with(weights, modality, weight),
+        stacked);
+  }
+
+  /**
+   * A copy whose branches are stacked: what each counts is not the strategy's to say, but learned from predictions of patients whom the
+   * branches were not trained with. The weights given here tell only who has which.
+   */
+  public Fused stacked() {
+    return new Fused(embedding, attention, branches, weights, true);
+  }
+
+  /** Whether what branches count is learned out of fold, see {@link #stacked()}. */
+  public boolean isStacked() {
+    return stacked;
   }
 
   /** [B, d]. */

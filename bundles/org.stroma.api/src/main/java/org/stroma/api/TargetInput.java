@@ -21,6 +21,9 @@ public sealed interface TargetInput {
   /** 1 where the target was observed, [B], [B, L] for labels, or [R, N] for patches: others take no part in a loss. */
   Operand<TFloat32> observedMask();
 
+  /** A copy of which other entries take part: a mask of the same shape as {@link #observedMask}. */
+  TargetInput withObservedMask(Operand<TFloat32> mask);
+
   /** A follow-up time, and whether the event was observed then. */
   @ProviderType
   final class Survival implements TargetInput {
@@ -51,6 +54,11 @@ public sealed interface TargetInput {
     @Override
     public Operand<TFloat32> observedMask() {
       return observedMask;
+    }
+
+    @Override
+    public Survival withObservedMask(Operand<TFloat32> mask) {
+      return new Survival(time, event, mask);
     }
 
     @Override
@@ -88,6 +96,11 @@ public sealed interface TargetInput {
     }
 
     @Override
+    public Classes withObservedMask(Operand<TFloat32> mask) {
+      return new Classes(label, mask);
+    }
+
+    @Override
     public TargetKind kind() {
       return TargetKind.CLASS;
     }
@@ -112,6 +125,11 @@ public sealed interface TargetInput {
     @Override
     public Operand<TFloat32> observedMask() {
       return observedMask;
+    }
+
+    @Override
+    public Real withObservedMask(Operand<TFloat32> mask) {
+      return new Real(value, mask);
     }
 
     @Override
@@ -142,6 +160,11 @@ public sealed interface TargetInput {
     }
 
     @Override
+    public Count withObservedMask(Operand<TFloat32> mask) {
+      return new Count(value, mask);
+    }
+
+    @Override
     public TargetKind kind() {
       return TargetKind.COUNT;
     }
@@ -169,6 +192,11 @@ public sealed interface TargetInput {
     }
 
     @Override
+    public Labels withObservedMask(Operand<TFloat32> mask) {
+      return new Labels(value, mask);
+    }
+
+    @Override
     public TargetKind kind() {
       return TargetKind.LABELS;
     }
@@ -193,6 +221,11 @@ public sealed interface TargetInput {
     @Override
     public Operand<TFloat32> observedMask() {
       return observedMask;
+    }
+
+    @Override
+    public Patches withObservedMask(Operand<TFloat32> mask) {
+      return new Patches(label, mask);
     }
 
     @Override

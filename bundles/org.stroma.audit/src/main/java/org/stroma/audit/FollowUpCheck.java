@@ -85,7 +85,8 @@ final class FollowUpCheck implements Check {
     return Finding.of(
             name(),
             differs ? Level.CAUTION : Level.FINE,
-            head.name() + ": the median follow-up is " + time(all) + ", in test folds "
+            head.name() + ": the median follow-up (reverse Kaplan-Meier) is " + time(all)
+                + ", in test folds "
                 + time(least)
                 + " to " + time(most) + "."
                 + (differs

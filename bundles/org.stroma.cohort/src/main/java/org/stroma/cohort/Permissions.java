@@ -62,7 +62,7 @@ public final class Permissions {
 
   /** What a refusal says of the way out. */
   public static String otherwise(String permission) {
-    return "say \"allow\": [\"" + permission + "\"] in /cohort";
+    return "say \"allow\": {\"" + permission + "\": \"the reason\"} in /cohort";
   }
 
   /** What passed, in the order in which it was found, each once. */

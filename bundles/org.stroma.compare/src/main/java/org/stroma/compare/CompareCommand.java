@@ -5,15 +5,23 @@
 package org.stroma.compare;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.osgi.service.component.annotations.Component;
 import org.stroma.command.ExitCode;
 import org.stroma.command.Progress;
 import org.stroma.command.UsageException;
 import org.stroma.files.AtomicFiles;
+import org.stroma.files.FileProblem;
 import org.stroma.parts.Json;
 import org.stroma.run.OutputFile;
 import org.stroma.run.RunReader;
@@ -38,6 +46,10 @@ public final class CompareCommand implements org.stroma.command.Command {
           "Tests whether one run predicts better than another, in pairs on the same folds.",
       mixinStandardHelpOptions = true)
   static final class Compare implements Callable<Integer> {
+    /** Metrics of which lower is better. */
+    private static final Set<String> ERRORS =
+        Set.of("brier", "log_loss", "ece", "ici", "mae", "rmse");
+
     private final PrintStream out;
     private final Progress progress;
 
@@ -81,14 +93,26 @@ public final class CompareCommand implements org.stroma.command.Command {
       if (file != null) {
         OutputFile.check("--out", file);
       }
-      Comparison.Result result =
-          new Comparison(RunReader.of(a), RunReader.of(b), resamples, level, seed).result();
+      RunReader first = RunReader.of(a);
+      RunReader second = RunReader.of(b);
+      if (isSame(a, b)) {
+        throw new UsageException(a + " and " + b + " are the same run; name two");
+      }
+      Comparison.Result result = new Comparison(first, second, resamples, level, seed).result();
       print(result);
       result.notes().forEach(progress::note);
       if (file != null) {
         AtomicFiles.write(file.toAbsolutePath().normalize(), json(result).toPrettyString() + "\n");
       }
       return ExitCode.DONE.number();
+    }
+
+    private static boolean isSame(Path a, Path b) {
+      try {
+        return Files.isSameFile(a, b);
+      } catch (IOException e) {
+        throw FileProblem.read(b, e);
+      }
     }
 
     private void print(Comparison.Result result) {
@@ -105,6 +129,7 @@ public final class CompareCommand implements org.stroma.command.Command {
                 "p " + probability(fold.probability()))
             + ", " + fold.folds() + (fold.folds() == 1 ? " fold" : " folds"));
       }
+      directions(result.folds()).ifPresent(out::println);
       if (!result.patients().isEmpty()) {
         out.println();
         out.println(
@@ -128,6 +153,27 @@ public final class CompareCommand implements org.stroma.command.Command {
       out.println();
       out.println(
           "These tests are of two runs that were chosen before either was seen. Of the best of several runs they say too much.");
+    }
+
+    /** Where a larger value is not a better one. */
+    private static Optional<String> directions(List<Comparison.ByFold> folds) {
+      Set<String> lower = new TreeSet<>();
+      boolean slope = false;
+      for (Comparison.ByFold fold : folds) {
+        String metric = fold.metric().replaceFirst("[.].*", "");
+        slope |= metric.equals("calibration_slope");
+        if (ERRORS.contains(metric.replaceFirst("^patch_", "").replaceFirst("_[0-9].*$", ""))) {
+          lower.add(metric);
+        }
+      }
+      List<String> sentences = new ArrayList<>();
+      if (!lower.isEmpty()) {
+        sentences.add("Lower is better of " + String.join(", ", lower) + ".");
+      }
+      if (slope) {
+        sentences.add("A calibration_slope of 1 is right; neither more nor less is better.");
+      }
+      return sentences.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", sentences));
     }
 
     private static String line(

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.stroma.api.TargetKind;
 import org.stroma.api.data.DataException;
 import org.stroma.run.RunMetrics;
@@ -123,7 +124,7 @@ final class Comparison {
     List<String> notes = new ArrayList<>();
     List<RunReader.Head> heads = common(notes);
     for (RunReader.Head head : heads) {
-      byFold(head.name(), folds, byFold);
+      byFold(head.name(), folds, byFold, notes);
       if (head.kind() == TargetKind.PATCHES || head.kind() == TargetKind.LABELS) {
         notes.add("head " + head.name() + " predicts " + head.kind().label()
             + ": it is compared by fold alone");
@@ -163,8 +164,12 @@ final class Comparison {
     SortedMap<Place, Set<String>> tested = side(a, RunPredictions.TEST);
     SortedMap<Place, Set<String>> others = side(b, RunPredictions.TEST);
     SortedMap<Place, Set<String>> trained = side(a, RunPredictions.TRAIN);
-    if (tested.isEmpty()) {
-      throw new DataException(a.path() + " has no predictions of test patients");
+    for (RunReader run : List.of(a, b)) {
+      if ((run == a ? tested : others).isEmpty()) {
+        throw new DataException(
+            run.path()
+                + " has no predictions of test patients: the run has not ended, was stopped, or predicts nothing");
+      }
     }
     if (!tested.keySet().equals(others.keySet())) {
       throw new DataException(a.path() + " has " + tested.size() + " folds and " + b.path()
@@ -197,7 +202,8 @@ final class Comparison {
     return patients;
   }
 
-  private void byFold(String head, SortedMap<Place, Sizes> folds, List<ByFold> to) {
+  private void byFold(
+      String head, SortedMap<Place, Sizes> folds, List<ByFold> to, List<String> notes) {
     Set<String> metrics = new TreeSet<>(metrics(a, head));
     metrics.retainAll(metrics(b, head));
     for (String metric : metrics) {
@@ -211,7 +217,13 @@ final class Comparison {
           ratio += (double) fold.getValue().test() / fold.getValue().training();
         }
       }
+      if (isTest(a, head, metric) || isTest(b, head, metric)) {
+        notes.add(head + " " + metric
+            + " is the p-value of a test, whose difference says nothing: it is not compared");
+        continue;
+      }
       if (pairs.isEmpty()) {
+        notes.add(head + " " + metric + " is not compared: " + reason(head, metric));
         continue;
       }
       double[] differences = pairs.stream().mapToDouble(p -> p[0] - p[1]).toArray();
@@ -229,6 +241,26 @@ final class Comparison {
 
   private static Set<String> metrics(RunReader run, String head) {
     return run.metrics().mean().getOrDefault(head, new TreeMap<>()).keySet();
+  }
+
+  /** Whether a metric is the probability of a test, whose statistic then stands beside it. */
+  private static boolean isTest(RunReader run, String head, String metric) {
+    return run.metrics().folds().stream()
+        .map(fold -> fold.value(RunPredictions.TEST, head, metric))
+        .flatMap(Optional::stream)
+        .anyMatch(value -> value.details().containsKey("chi_squared"));
+  }
+
+  /** Why a metric is defined in no fold of both runs. */
+  private String reason(String head, String metric) {
+    return Stream.of(a, b)
+        .flatMap(run -> run.metrics().folds().stream())
+        .map(fold -> fold.value(RunPredictions.TEST, head, metric))
+        .flatMap(Optional::stream)
+        .filter(value -> !value.defined())
+        .map(RunMetrics.Value::reason)
+        .findFirst()
+        .orElse("no fold of both runs has it");
   }
 
   private static double value(RunReader run, Place place, String head, String metric) {

@@ -10,13 +10,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stroma.api.data.DataException;
+import org.stroma.command.Progress;
+import org.stroma.command.UsageException;
 import org.stroma.run.RunReader;
+import picocli.CommandLine;
 
 class ComparisonTest {
   private static final int PATIENTS = 80;
@@ -142,5 +147,50 @@ class ComparisonTest {
     String message = assertThrows(DataException.class, () -> compare(a, b)).getMessage();
     assertTrue(message.startsWith("patient p0 has "), message);
     assertTrue(message.endsWith("both runs have to be of the same table"), message);
+  }
+
+  @Test
+  void aPValueIsNotComparedAndWhatIsNotDefinedSaysWhy() throws Exception {
+    for (String name : new String[] {"good", "good-too"}) {
+      RunReader run = run(name, GOOD);
+      Path file = run.path().resolve("metrics.json");
+      String metrics = Files.readString(file)
+          .replace(
+              "\"c_index\": 0.5}",
+              "\"c_index\": 0.5, \"d_calibration\": 0.9, \"ipa\": null, \"ipa_undefined\": \"few\"}")
+          .replace(
+              "{\"os\": {\"c_index\": 0.8",
+              "{\"os\": {\"d_calibration\": 0.9, \"ipa\": null, \"ipa_undefined\": \"few\","
+                  + " \"details\": {\"d_calibration\": {\"chi_squared\": 3}}, \"c_index\": 0.8");
+      Files.writeString(file, metrics);
+    }
+    Comparison.Result result =
+        compare(RunReader.of(folder.resolve("good")), RunReader.of(folder.resolve("good-too")));
+    assertEquals(
+        List.of("c_index"),
+        result.folds().stream().map(Comparison.ByFold::metric).toList());
+    assertTrue(
+        result.notes().stream().anyMatch(note -> note.contains("d_calibration is the p-value")),
+        result.notes().toString());
+    assertTrue(
+        result.notes().contains("os ipa is not compared: few"), result.notes().toString());
+  }
+
+  @Test
+  void oneRunIsNotComparedWithItselfNorWithOneThatHasNotEnded() throws Exception {
+    String path = run("good", GOOD).path().toString();
+    CommandLine command =
+        new CommandLine(new CompareCommand().call(new PrintStream(System.out), Progress.SILENT));
+    CompareCommand.Compare call = command.getCommand();
+    command.parseArgs(path, path + "/.");
+    assertTrue(
+        assertThrows(UsageException.class, call::call).getMessage().contains("are the same run"));
+    Path half = Files.createDirectory(folder.resolve("half"));
+    Files.copy(Path.of(path, "experiment.json"), half.resolve("experiment.json"));
+    Files.copy(Path.of(path, "metrics.json"), half.resolve("metrics.json"));
+    RunReader ended = RunReader.of(Path.of(path));
+    assertTrue(assertThrows(DataException.class, () -> compare(ended, RunReader.of(half)))
+        .getMessage()
+        .contains("half has no predictions of test patients"));
   }
 }

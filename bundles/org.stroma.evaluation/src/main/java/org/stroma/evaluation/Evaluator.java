@@ -246,11 +246,7 @@ public final class Evaluator {
         .difference());
   }
 
-  /**
-   * Intervals of the metrics of a head by name, by a bootstrap over the patients of an input.
-   *
-   * @param wanted their names
-   */
+  /** Intervals of the wanted metrics of a head by name, by a bootstrap over the patients of an input. */
   SortedMap<String, Interval> intervals(String head, MetricInput input, Predicate<String> wanted) {
     Experiment.Reporting how = experiment.reporting();
     SortedMap<String, Interval> intervals = new TreeMap<>();

@@ -57,7 +57,7 @@ public final class FoldSummary {
           metric,
           all,
           folds.size(),
-          reasons.get(name));
+          reasons.getOrDefault(name, "the fold has no such value"));
       if (isTold(metric)) {
         sentences.put(name, name + sentence);
       }

@@ -29,4 +29,22 @@ class FoldSummaryTest {
         "os c_index 0.7500 (standard deviation over 2 folds 0.0000)", told.get("os c_index"));
     assertEquals(2, told.size());
   }
+
+  @Test
+  void aMeanOfSomeFoldsSaysWhyTheOthersHaveNone() throws Exception {
+    ArrayNode folds = (ArrayNode)
+        Json.MAPPER.readTree(
+            """
+        [{"test": {"dx": {"auc": 0.5, "auc.c": 1.0, "auc.d": 0.25}}},
+         {"test": {"dx": {"auc": 0.7, "auc.d": null, "auc.d_undefined": "no patient has the class"}}}]
+        """);
+    SortedMap<String, String> told = FoldSummary.write(Json.MAPPER.createObjectNode(), folds);
+    assertEquals(
+        "dx auc.d 0.2500 (one fold; it is not defined in 1: no patient has the class)",
+        told.get("dx auc.d"));
+    // a part that leaves a value out gives no reason
+    assertEquals(
+        "dx auc.c 1.0000 (one fold; it is not defined in 1: the fold has no such value)",
+        told.get("dx auc.c"));
+  }
 }

@@ -97,6 +97,11 @@ record EvaluationSection(
             ? List.of(BASELINE)
             : List.of());
     List<Double> times = s.positives("times");
+    if (!times.isEmpty() && !survival(cohort, heads)) {
+      faults.add(
+          s.pointer() + "/times",
+          "is of no use: these are times of survival, and no head predicts one");
+    }
     JsonSection intervals = s.section("intervals", false);
     Experiment.Reporting usual = Experiment.Reporting.USUAL;
     Experiment.Reporting reporting = new Experiment.Reporting(
@@ -116,6 +121,14 @@ record EvaluationSection(
     }
     s.close();
     return new EvaluationSection(split, repeats, metrics, baselines, reporting, selection);
+  }
+
+  /** Whether a head predicts survival, or one whose target is not known, which is another fault. */
+  private static boolean survival(CohortSettings cohort, Map<String, Experiment.HeadUse> heads) {
+    return heads.isEmpty()
+        || heads.values().stream()
+            .map(head -> cohort.targets().get(String.valueOf(head.target())))
+            .anyMatch(target -> target == null || target.kind() == TargetKind.SURVIVAL);
   }
 
   /** Whatever the strategy, strata are those of a target. */

@@ -57,6 +57,14 @@ public record Experiment(
     SortedMap<String, PartUse> pretraining,
     ObjectNode resolved) {
 
+  /** The fusion whose branches are trained each for itself, and weighted by predictions out of fold. */
+  public static final String STACKED = "stacked";
+
+  /** Whether what the modalities count, and how long each is trained, is learned on inner folds. */
+  public boolean stacked() {
+    return fusion != null && fusion.type().equals(STACKED);
+  }
+
   /** All places of the experiment that ask for parts. */
   public List<PartUse> partUses() {
     List<PartUse> uses = new ArrayList<>();
@@ -147,8 +155,15 @@ public record Experiment(
   /** A head and the name of its target. */
   public record HeadUse(PartUse part, String target) {}
 
-  /** A loss, the head it belongs to, and its weight in the sum. */
-  public record LossUse(PartUse part, String head, double weight) {}
+  /**
+   * A loss.
+   *
+   * @param head whose output it judges
+   * @param weight in the sum
+   * @param onModalities whether it judges what the head says of each modality alone, over the patients who have it, and not of all
+   *     together; for fusions whose branches have heads of their own
+   */
+  public record LossUse(PartUse part, String head, double weight, boolean onModalities) {}
 
   /**
    * With what metrics are told.

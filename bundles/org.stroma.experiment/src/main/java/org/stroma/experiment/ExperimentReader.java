@@ -31,6 +31,9 @@ import org.stroma.parts.PartUse;
  * anything is refused.
  */
 public final class ExperimentReader {
+  /** What a loss judges: what its head says of all modalities together, or of each alone. */
+  static final List<String> LOSS_ON = List.of("head", "modalities");
+
   private final Path file;
   private final Faults faults;
   private final PartSettings parts;
@@ -168,7 +171,7 @@ public final class ExperimentReader {
     model.close();
     List<Experiment.LossUse> losses = new ArrayList<>();
     for (JsonSection s : top.list("losses", true)) {
-      losses.add(loss(s, heads));
+      losses.add(loss(s, heads, Experiment.STACKED.equals(fusion == null ? "" : fusion.type())));
     }
     Experiment.Training training = training(top.section("training", false));
     EvaluationSection evaluation = EvaluationSection.read(
@@ -293,15 +296,20 @@ public final class ExperimentReader {
     return new Experiment.HeadUse(parts.self(s, PartKind.HEAD, List.of("target")), target);
   }
 
-  private Experiment.LossUse loss(JsonSection s, Map<String, Experiment.HeadUse> heads) {
+  private Experiment.LossUse loss(
+      JsonSection s, Map<String, Experiment.HeadUse> heads, boolean stacked) {
     String head = s.text("head", null);
     if (head != null && !heads.containsKey(head)) {
       faults.add(
           s.pointer() + "/head", "is \"" + head + "\"; the model's heads are " + heads.keySet());
     }
     double weight = s.number("weight", 1, 0, 1e6);
+    String on = s.option("on", stacked ? LOSS_ON.get(1) : LOSS_ON.get(0), LOSS_ON);
     return new Experiment.LossUse(
-        parts.self(s, PartKind.LOSS, List.of("head", "weight")), head, weight);
+        parts.self(s, PartKind.LOSS, List.of("head", "weight", "on")),
+        head,
+        weight,
+        LOSS_ON.get(1).equals(on));
   }
 
   private Experiment.Training training(JsonSection s) {

@@ -273,6 +273,13 @@ public final class ExperimentSchema {
     } else if (part.kind() == PartKind.LOSS) {
       text(node, "head", "the head that it is for");
       number(node, "weight", 1, 0, 1e6, "in the sum of losses");
+      options(
+              node,
+              "on",
+              ExperimentReader.LOSS_ON,
+              "what it judges: what the head says of all modalities together, or of each alone over the patients who have it;"
+                  + " modalities if the fusion is stacked, else head")
+          .remove("default");
     }
     for (Setting setting : part.settings()) {
       ObjectNode value = child(node, setting.name()).put("description", setting.description());

@@ -55,6 +55,13 @@ final class SelectionSection {
 
   /** Writes what an inner split takes over from the outer one into the file as it was read. */
   static void inherit(ObjectNode root, PartCatalog catalog) {
+    if (Experiment.STACKED.equals(root.at("/model/fusion/type").asText())
+        && root.path("evaluation").isObject()
+        && !root.path("evaluation").has(INNER)
+        && !root.path("evaluation").has(SELECT)) {
+      // its weights are learned on inner folds, whatever else is chosen there
+      ((ObjectNode) root.get("evaluation")).putObject(INNER).put("type", "k-fold");
+    }
     if (!(root.path("evaluation").path(INNER) instanceof ObjectNode inner)) {
       return;
     }

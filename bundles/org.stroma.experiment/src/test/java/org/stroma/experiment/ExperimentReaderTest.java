@@ -213,4 +213,15 @@ class ExperimentReaderTest {
                 && f.endsWith("did you mean training?")),
         faults.toString());
   }
+
+  @Test
+  void timesOfSurvivalWithoutAHeadOfSurvivalAreOfNoUse() throws Exception {
+    String experiment =
+        """
+        {"cohort": {"table": "c.csv", "targets": {"y": {"kind": "%s", "column": "y", "time": "t", "event": "e"}}},
+         "model": {"heads": {"h": {"type": "x", "target": "y"}}}, "evaluation": {"times": [365]}}
+        """;
+    assertTrue(at(faults("e.json", experiment.formatted("class")), "/evaluation/times"));
+    assertFalse(at(faults("e.json", experiment.formatted("survival")), "/evaluation/times"));
+  }
 }

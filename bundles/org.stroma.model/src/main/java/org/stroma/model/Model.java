@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.stroma.dataset.Batch;
 import org.stroma.nn.Net;
 import org.stroma.nn.graph.Variables;
@@ -27,6 +29,7 @@ public final class Model implements AutoCloseable {
   private final Session session;
   private final ModelInputs inputs;
   private final ModelOutputs outputs;
+  private final SortedMap<String, Branches> branches;
   private final TrainingStep step;
 
   /**
@@ -59,6 +62,7 @@ public final class Model implements AutoCloseable {
     SubGraph inference =
         new ModelBuilder(Net.inference(tf, variables, width), spec, inputs).build();
     outputs = ModelOutputs.of(inference, spec.statistics());
+    branches = inference.branches();
     step = TrainingStep.of(graph, tf, variables, spec, training, placeholders);
     session = new Session(graph, spec.config());
   }
@@ -149,6 +153,37 @@ public final class Model implements AutoCloseable {
       throw SessionFaults.ofPrediction(e, batch);
     }
     return output;
+  }
+
+  /**
+   * What the heads say of each modality alone, [k] a patient, by head and modality, where the fusion leaves modalities apart; of patients
+   * who lack a modality null. Heads of patches are left out.
+   */
+  public SortedMap<String, SortedMap<String, float[][]>> branches(Batch batch) {
+    SortedMap<String, SortedMap<String, float[][]>> said = new TreeMap<>();
+    Session.Runner runner = session.runner();
+    inputs.feed(runner, batch);
+    branches.forEach((head, own) -> own.raw()
+        .forEach((modality, raw) -> runner.fetch(raw).fetch(own.weights().get(modality))));
+    if (branches.isEmpty()) {
+      return said;
+    }
+    try (var result = runner.run()) {
+      int i = 0;
+      for (Map.Entry<String, Branches> head : branches.entrySet()) {
+        for (String modality : head.getValue().raw().keySet()) {
+          float[][] raw = rows((TFloat32) result.get(i++), batch.size());
+          float[][] weight = rows((TFloat32) result.get(i++), batch.size());
+          for (int row = 0; row < raw.length; row++) {
+            raw[row] = weight[row][0] > 0 ? raw[row] : null;
+          }
+          said.computeIfAbsent(head.getKey(), h -> new TreeMap<>()).put(modality, raw);
+        }
+      }
+    } catch (RuntimeException e) {
+      throw SessionFaults.ofPrediction(e, batch);
+    }
+    return said;
   }
 
   private static float[][] rows(TFloat32 tensor, int count) {

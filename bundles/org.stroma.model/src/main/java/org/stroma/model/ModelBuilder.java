@@ -22,6 +22,7 @@ import org.stroma.api.LossInput;
 import org.stroma.api.Prediction;
 import org.stroma.api.Pretext;
 import org.stroma.api.TargetInfo;
+import org.stroma.api.TargetInput;
 import org.stroma.api.TargetKind;
 import org.stroma.api.TemporalModule;
 import org.stroma.experiment.Experiment;
@@ -51,6 +52,7 @@ final class ModelBuilder {
   private final SortedMap<String, Operand<TFloat32>> presence = new TreeMap<>();
   private final Map<AuxiliaryName, Operand<TFloat32>> auxiliary = new LinkedHashMap<>();
   private final Map<String, Operand<TFloat32>> lossTerms = new LinkedHashMap<>();
+  private final SortedMap<String, Branches> branches = new TreeMap<>();
 
   /**
    * What the heads look at. Without a temporal module both are the same.
@@ -81,7 +83,13 @@ final class ModelBuilder {
     Map<String, HeadOutput> heads = new LinkedHashMap<>();
     experiment.heads().forEach((name, use) -> heads.put(name, head(name, use, states, fused)));
     return new SubGraph(
-        net, encodings, heads, auxiliary, lossTerms, net.training() ? objective(heads) : null);
+        net,
+        encodings,
+        heads,
+        branches,
+        auxiliary,
+        lossTerms,
+        net.training() ? objective(heads) : null);
   }
 
   private void encode() {
@@ -197,7 +205,7 @@ final class ModelBuilder {
     TargetInfo info = statistics.get(name);
     Net scope = net.scope("heads").scope(name);
     Operand<TFloat32> raw =
-        parts.code().run(use.part(), head, () -> raw(scope, head, states, fused, info));
+        parts.code().run(use.part(), head, () -> raw(scope, name, head, states, fused, info));
     Map<Prediction, Operand<TFloat32>> read =
         parts.code().run(use.part(), head, () -> head.read(scope, raw, info));
     Prediction wanted = info.kind().prediction();
@@ -212,24 +220,29 @@ final class ModelBuilder {
     return HeadOutput.of(raw, read);
   }
 
-  /** One head over one vector, or one head a modality and the weighted mean of their raw outputs (late fusion). */
+  /** One head over one vector, or one head a modality and what becomes of their raw outputs (late and stacked fusion). */
   private Operand<TFloat32> raw(
-      Net scope, Head head, SortedMap<String, VisitStates> states, Fused fused, TargetInfo info) {
+      Net scope,
+      String name,
+      Head head,
+      SortedMap<String, VisitStates> states,
+      Fused fused,
+      TargetInfo info) {
     if (fused.branches().isEmpty()) {
       return head.predict(scope, headInput(states.get(""), info));
     }
-    Operand<TFloat32> weightedSum = null;
-    Operand<TFloat32> weightSum = null;
-    for (Map.Entry<String, VisitStates> branch : states.entrySet()) {
-      Operand<TFloat32> output =
-          head.predict(scope.scope(branch.getKey()), headInput(branch.getValue(), info));
-      Operand<TFloat32> weight =
-          branchWeight(fused.weights().get(branch.getKey()), branch.getValue(), info);
-      Operand<TFloat32> weighted = tf.math.mul(output, weight);
-      weightedSum = weightedSum == null ? weighted : tf.math.add(weightedSum, weighted);
-      weightSum = weightSum == null ? weight : tf.math.add(weightSum, weight);
+    Branches own = new Branches(new TreeMap<>(), new TreeMap<>());
+    states.forEach((modality, branch) -> {
+      own.raw().put(modality, head.predict(scope.scope(modality), headInput(branch, info)));
+      own.weights().put(modality, branchWeight(fused.weights().get(modality), branch, info));
+    });
+    if (info.kind() != TargetKind.PATCHES) {
+      branches.put(name, own);
+    } else if (fused.isStacked()) {
+      throw new IllegalArgumentException("the fusion " + experiment.fusion().type()
+          + " stacks no heads of patches, which belong to one modality; take fusion late");
     }
-    return tf.math.divNoNan(weightedSum, weightSum);
+    return fused.isStacked() ? own.stacked(net, name) : own.mean(tf);
   }
 
   private HeadInput headInput(VisitStates states, TargetInfo info) {
@@ -257,22 +270,76 @@ final class ModelBuilder {
     Operand<TFloat32> total = tf.constant(0f);
     for (int i = 0; i < experiment.losses().size(); i++) {
       Experiment.LossUse use = experiment.losses().get(i);
-      String target = experiment.heads().get(use.head()).target();
-      Loss loss = parts.get(use.part().slot(), Loss.class);
-      Net scope = net.scope("losses").scope("" + i);
-      LossInput input = LossInput.of(
-              heads.get(use.head()), inputs.target(target), statistics.get(use.head()))
-          .withEncodings(encodings, presence)
-          .withTrainingIndex(inputs.trainingIndex(), trainingPatients);
-      Operand<TFloat32> value = parts.code().run(use.part(), loss, () -> loss.loss(scope, input));
-      PartInvoker.check(use.part(), loss, "a loss", value);
-      Operand<TFloat32> term = experiment.training().learnedWeights()
-          ? TaskWeights.uncertain(scope, value, use.weight())
-          : TaskWeights.fixed(scope, value, use.weight());
-      addTerm(use.head() + "." + use.part().type(), term);
-      total = tf.math.add(total, term);
+      TargetInput target = inputs.target(experiment.heads().get(use.head()).target());
+      if (use.onModalities()) {
+        total = tf.math.add(total, onModalities(use, i, target));
+      } else {
+        Operand<TFloat32> term = term(use, i, "", heads.get(use.head()), target);
+        total = tf.math.add(total, term);
+      }
     }
     return withAddedLosses(total);
+  }
+
+  /** The sum of a loss of each modality, over the patients who have it. */
+  private Operand<TFloat32> onModalities(Experiment.LossUse use, int number, TargetInput target) {
+    Branches own = branches.get(use.head());
+    if (own == null) {
+      throw new FaultsException(
+          List.of(
+              new Fault(
+                  use.part().slot() + "/on",
+                  target.kind() == TargetKind.PATCHES
+                      ? "is \"modalities\", and head " + use.head()
+                          + " is of patches, which belong to one modality; leave it out"
+                      : "is \"modalities\", and the fusion "
+                          + experiment.fusion().type()
+                          + " leaves no modality a head of its own; take fusion late or stacked, or leave it out")),
+          false);
+    }
+    Head head = parts.get(experiment.heads().get(use.head()).part().slot(), Head.class);
+    Operand<TFloat32> total = tf.constant(0f);
+    SortedMap<String, Operand<TFloat32>> have = own.presence(tf);
+    for (String modality : own.raw().keySet()) {
+      Operand<TFloat32> raw = own.raw().get(modality);
+      HeadOutput output = HeadOutput.of(
+          raw,
+          head.read(
+              net.scope("heads").scope(use.head()).scope(modality),
+              raw,
+              statistics.get(use.head())));
+      Operand<TFloat32> present = have.get(modality);
+      Operand<TFloat32> mask =
+          target.kind() == TargetKind.LABELS ? net.expand(present, 1) : present;
+      total = tf.math.add(
+          total,
+          term(
+              use,
+              number,
+              modality,
+              output,
+              target.withObservedMask(tf.math.mul(target.observedMask(), mask))));
+    }
+    return total;
+  }
+
+  /** A weighted loss, of one modality or, with an empty name, of all together. */
+  private Operand<TFloat32> term(
+      Experiment.LossUse use, int number, String modality, HeadOutput output, TargetInput target) {
+    Loss loss = parts.get(use.part().slot(), Loss.class);
+    Net losses = net.scope("losses").scope("" + number);
+    Net scope = modality.isEmpty() ? losses : losses.scope(modality);
+    LossInput input = LossInput.of(output, target, statistics.get(use.head()))
+        .withEncodings(encodings, presence)
+        .withTrainingIndex(inputs.trainingIndex(), trainingPatients);
+    Operand<TFloat32> value = parts.code().run(use.part(), loss, () -> loss.loss(scope, input));
+    PartInvoker.check(use.part(), loss, "a loss", value);
+    Operand<TFloat32> term = experiment.training().learnedWeights()
+        ? TaskWeights.uncertain(scope, value, use.weight())
+        : TaskWeights.fixed(scope, value, use.weight());
+    addTerm(
+        use.head() + "." + use.part().type() + (modality.isEmpty() ? "" : "." + modality), term);
+    return term;
   }
 
   private Operand<TFloat32> withAddedLosses(Operand<TFloat32> objective) {
@@ -326,6 +393,7 @@ final class ModelBuilder {
         net,
         new TreeMap<>(),
         Map.of(),
+        new TreeMap<>(),
         Map.of(),
         lossTerms,
         net.training() ? withAddedLosses(total) : null);

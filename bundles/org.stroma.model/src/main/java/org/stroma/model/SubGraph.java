@@ -17,6 +17,7 @@ import org.tensorflow.types.TFloat32;
  *
  * @param encodings what each encoder gives; none in a pretraining
  * @param heads what each head gives; none in a pretraining
+ * @param branches what each head gives of each modality alone; of heads over one fused vector nothing
  * @param lossTerms what the objective is the sum of, by name; none for inference
  * @param loss the objective; null for inference
  */
@@ -24,6 +25,7 @@ record SubGraph(
     Net net,
     SortedMap<String, Encoding> encodings,
     Map<String, HeadOutput> heads,
+    SortedMap<String, Branches> branches,
     Map<AuxiliaryName, Operand<TFloat32>> auxiliary,
     Map<String, Operand<TFloat32>> lossTerms,
     Operand<TFloat32> loss) {}

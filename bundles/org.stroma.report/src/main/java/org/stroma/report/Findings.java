@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.stroma.api.TargetKind;
 import org.stroma.cohort.CohortSummary;
 import org.stroma.report.markup.Words;
 import org.stroma.run.RunMetrics;
@@ -115,7 +117,7 @@ public final class Findings {
             ? ", mean over " + study.metrics().folds().size() + " folds" + spread(study, head, name)
             : "";
     return Optional.of(MetricNames.title(head.kind(), name) + " of " + head.name() + " is "
-        + Study.text(its) + how + ". " + plain(head, name, its.value()));
+        + Study.text(its) + how + ". " + plain(study, head, name, its.value()));
   }
 
   private static String spread(Study study, RunReader.Head head, String metric) {
@@ -125,14 +127,20 @@ public final class Findings {
         .orElse("");
   }
 
-  private static String plain(RunReader.Head head, String metric, double value) {
+  private static String plain(Study study, RunReader.Head head, String metric, double value) {
     String hundred = Words.fixed(100 * value, 0);
     return switch (MetricNames.base(metric)) {
       case "c_index",
           "uno_c_index" -> "Of two patients of whom one is known to have had the event first, the model puts that one "
           + "at higher risk in " + hundred + " of 100 cases; 50 is chance, 100 is perfect.";
-      case "auc" -> "Of a patient with the class and one without, the model gives the former the higher probability in "
-          + hundred + " of 100 cases; 50 is chance, 100 is perfect.";
+      case "auc" -> "Of a patient with " + whose(study, head)
+          + " and one without, the model gives the former the higher probability in " + hundred
+          + " of 100 cases"
+          + (head.kind() == TargetKind.CLASS && two(study, head).isEmpty()
+                  || head.kind() == TargetKind.LABELS
+              ? ", on average"
+              : "")
+          + "; 50 is chance, 100 is perfect.";
       case "accuracy" -> hundred + " of 100 patients are given their true class.";
       case "balanced_accuracy" -> "On average over the classes, " + hundred
           + " of 100 patients are given their true class.";
@@ -143,6 +151,45 @@ public final class Findings {
           .map(MetricNames.Known::meaning)
           .orElse("");
     };
+  }
+
+  private static String whose(Study study, RunReader.Head head) {
+    return head.kind() == TargetKind.LABELS
+        ? "a label"
+        : two(study, head).map(name -> "the class “" + name + "”").orElse("a class");
+  }
+
+  /** The class of which metrics of two classes are: the second. */
+  private static Optional<String> two(Study study, RunReader.Head head) {
+    List<String> names = study.pooled().classes(head, row -> true).names();
+    return names.size() == 2 ? Optional.of(names.get(1)) : Optional.empty();
+  }
+
+  /**
+   * What was chosen in each fold: {@code epochs 3 to 7; candidate wide in 4 folds}; empty where nothing was.
+   */
+  public static String chosen(Study study) {
+    JsonNode selection = study.metrics().json().path("selection");
+    List<String> chosen = new ArrayList<>();
+    var epochs = StreamSupport.stream(selection.path("epochs").spliterator(), false)
+        .mapToInt(JsonNode::asInt)
+        .summaryStatistics();
+    if (epochs.getCount() > 0) {
+      chosen.add("epochs " + Words.count(epochs.getMin())
+          + (epochs.getMin() == epochs.getMax() ? "" : " to " + Words.count(epochs.getMax())));
+    }
+    for (JsonNode candidate : selection.path("candidates")) {
+      if (candidate.path("chosen").asInt() > 0) {
+        chosen.add("candidate " + candidate.path("candidate").asText() + " in "
+            + Words.count(candidate.path("chosen").asInt(), "fold"));
+      }
+    }
+    return String.join("; ", chosen);
+  }
+
+  /** By whom it was chosen. */
+  public static String chosenBy(Study study) {
+    return study.metrics().json().path("selection").path("chosen_by").asText();
   }
 
   /** What the results do not mean, and what has to be known to read them. */
@@ -162,7 +209,7 @@ public final class Findings {
     boolean survival = false;
     boolean competing = false;
     for (RunReader.Head head : study.run().heads()) {
-      if (head.kind() == org.stroma.api.TargetKind.SURVIVAL) {
+      if (head.kind() == TargetKind.SURVIVAL) {
         survival = true;
         competing |= study.pooled().survival(head, row -> true).hasCompeting();
       }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.stroma.api.TargetKind;
@@ -27,43 +28,50 @@ public final class MetricNames {
 
   private static final double NONE = Double.NaN;
 
+  /** Metrics of survival that are over all of the follow-up where they are not at a time. */
+  private static final Set<String> INTEGRATED = Set.of("auc_t", "brier", "ipa");
+
   /** By name; those that mean something else for survival have {@code survival:} before it. */
   private static final Map<String, Known> KNOWN = inOrder(
       known(
           "c_index",
           "Harrell’s c",
-          "Share of pairs of patients in the right order, of those whose order is known.",
+          "Share of pairs of patients in the right order, of those whose order is known; equal risks count half.",
           0.5),
       known(
           "uno_c_index",
           "Uno’s c",
-          "Like Harrell’s c, weighted so that it does not depend on the censoring.",
+          "Like Harrell’s c, with pairs weighted by the inverse probability of censoring, so that it does not depend on the censoring; events before tau count.",
           0.5),
       known(
           "auc",
           "AUC",
-          "Probability that a patient with the class has a higher score than one without.",
+          "Probability that a patient with the class has a higher score than one without; of two classes the second, of more the mean of each against the rest.",
           0.5),
       known(
           "auc_t",
           "AUC over time",
-          "Probability that a patient with the event by a time has a higher risk than one without; alone, its mean over time.",
+          "Probability that a patient with the event by a time has a higher risk than one who is without it then (cumulative/dynamic AUC), weighted by the inverse probability of censoring; integrated, its mean over time.",
           0.5),
       known(
           "survival:brier",
           "Brier score",
-          "Mean squared error of survival probabilities; alone, over all of the follow-up (integrated). Lower is better.",
+          "Mean squared error of survival probabilities, weighted by the inverse probability of censoring; integrated, its mean over the follow-up. Lower is better.",
           NONE),
-      known("brier", "Brier score", "Mean squared error of probabilities; lower is better.", NONE),
+      known(
+          "brier",
+          "Brier score",
+          "Mean squared error of probabilities: of two classes of the second’s, of more the sum over the classes. Lower is better.",
+          NONE),
       known(
           "ipa",
           "Index of prediction accuracy",
-          "How much of the Brier score of one curve for everybody is done away with; 0 is nothing, below 0 is worse.",
+          "1 − Brier score / Brier score of the training patients’ Kaplan-Meier curve: how much of its error is done away with. 0 is nothing, below 0 is worse.",
           0),
       known(
           "calibration_slope",
           "Calibration slope",
-          "1 is right; below 1 predictions are too extreme, above 1 too timid.",
+          "Coefficient of the predicted log cumulative hazard in a Cox model: 1 is right, below 1 predictions are too extreme, above 1 too timid; without a time, the mean over the times.",
           NONE),
       known(
           "ici",
@@ -120,7 +128,7 @@ public final class MetricNames {
       known(
           "average_precision",
           "Average precision",
-          "Area below the curve of precision and recall; the share of the class is chance.",
+          "Area below the curve of precision and recall (by steps); of two classes the second, of more the mean. The share of the class is chance.",
           NONE),
       known(
           "sensitivity_at_specificity",
@@ -234,7 +242,7 @@ public final class MetricNames {
     return of(kind, metric).map(Known::chance).orElse(Double.NaN);
   }
 
-  /** A metric's title: {@code AUC, kras} for {@code auc.kras}. */
+  /** A metric's title: {@code AUC, kras} for {@code auc.kras}, {@code Brier score, integrated} for the {@code brier} of survival. */
   public static String title(TargetKind kind, String metric) {
     String base = base(metric);
     String part = metric.substring(base.length());
@@ -242,7 +250,9 @@ public final class MetricNames {
             .map(known ->
                 known.title() + (base.startsWith(PATCHES) ? " of patches" : "") + setting(base))
             .orElse(base.replace('_', ' '))
-        + (part.isEmpty() ? "" : ", " + part.substring(1));
+        + (part.isEmpty()
+            ? kind == TargetKind.SURVIVAL && INTEGRATED.contains(plain(base)) ? ", integrated" : ""
+            : ", " + part.substring(1));
   }
 
   private static String setting(String base) {

@@ -10,6 +10,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.osgi.service.component.annotations.Component;
 import org.stroma.cohort.CohortSummary;
 import org.stroma.report.markup.Words;
@@ -69,6 +71,11 @@ public final class ModelCard implements RunDocument {
       bullet(
           card,
           "Fusion: " + experiment.path("model").path("fusion").path("type").asText());
+    }
+    if (!Findings.chosen(study).isEmpty()) {
+      bullet(
+          card,
+          "Chosen in each fold by " + Findings.chosenBy(study) + ": " + Findings.chosen(study));
     }
     study
         .run()
@@ -161,8 +168,32 @@ public final class ModelCard implements RunDocument {
               "Standard deviation over folds",
               "Training patients"),
           rows);
+      for (String name : study.metricNames(head)) {
+        reason(study, head.name(), name)
+            .ifPresent(reason -> bullet(
+                card,
+                MetricNames.title(head.kind(), name)
+                    + (study
+                            .value(head.name(), name)
+                            .filter(RunMetrics.Value::defined)
+                            .isPresent()
+                        ? " is not defined in single folds: "
+                        : " is not defined: ")
+                    + reason));
+      }
+      card.append('\n');
       Findings.result(study, head).ifPresent(text -> paragraph(card, text));
     }
+  }
+
+  /** Why a metric of the table has no value. */
+  private static Optional<String> reason(Study study, String head, String metric) {
+    return Stream.of(study.metrics().pooled(), study.metrics().mean())
+        .filter(values -> metric.indexOf('.') < 0)
+        .flatMap(values -> RunMetrics.get(values, head, metric).stream())
+        .filter(value -> !value.defined())
+        .map(RunMetrics.Value::reason)
+        .findFirst();
   }
 
   private static void use(StringBuilder card, Study study) {

@@ -19,6 +19,8 @@ class MetricNamesTest {
   void metricsAreCalledAsInPapersWithWhatTheyAreOf() {
     assertEquals("Harrell’s c", MetricNames.title(TargetKind.SURVIVAL, "c_index"));
     assertEquals("AUC over time, 365", MetricNames.title(TargetKind.SURVIVAL, "auc_t.365"));
+    assertEquals("Brier score, integrated", MetricNames.title(TargetKind.SURVIVAL, "brier"));
+    assertEquals("Brier score", MetricNames.title(TargetKind.CLASS, "brier"));
     assertEquals("AUC, kras.g12c", MetricNames.title(TargetKind.LABELS, "auc.kras.g12c"));
     assertEquals("Expected calibration error (20)", MetricNames.title(TargetKind.CLASS, "ece_20"));
     assertEquals("F1 of patches", MetricNames.title(TargetKind.PATCHES, "patch_f1"));

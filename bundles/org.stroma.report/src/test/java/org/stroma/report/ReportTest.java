@@ -258,9 +258,14 @@ class ReportTest {
         ">0.795<",
         ">0.777<",
         "&lt;wide&gt;",
-        "model.embedDim = 64")) {
+        "model.embedDim = 64",
+        // beside the settings, and in TRIPOD+AI's item of the model
+        ">epochs 3 to 7; candidate &lt;wide&gt; in 4 folds<",
+        "Chosen in each fold by inner folds of the training patients of each fold: epochs 3 to 7")) {
       assertTrue(html.contains(word), word);
     }
+    String card = ModelCard.text(Study.of(RunReader.of(run)));
+    assertTrue(card.contains("epochs 3 to 7"), card);
   }
 
   @Test
@@ -363,5 +368,67 @@ class ReportTest {
         "trained anew, simpler <b> models.")) {
       assertTrue(text.contains(word), word);
     }
+  }
+
+  @Test
+  void whatIsNotDefinedSaysWhyAndAMeanOfSomeFoldsSaysSo() throws Exception {
+    Path run = FinishedRun.of(folder, FinishedRun.PLAIN);
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode metrics =
+        (ObjectNode) mapper.readTree(run.resolve("metrics.json").toFile());
+    ((ObjectNode) metrics.at("/folds/1/test/os"))
+        .putNull("c_index")
+        .put("c_index_undefined", "nobody has the event");
+    ((ObjectNode) metrics.at("/mean/os")).putNull("ici").put("ici_undefined", "too few patients");
+    ((ObjectNode) metrics.at("/mean/os")).putNull("auc_t").put("auc_t_undefined", "all are alive");
+    ((ObjectNode) metrics.at("/pooled/os")).putObject("auc_t").put("value", 0.8);
+    mapper.writeValue(run.resolve("metrics.json").toFile(), metrics);
+    String html = page(run);
+    assertTrue(
+        html.contains(
+            "Harrell’s c is not defined in 1 of 4 folds: nobody has the event. The mean is of the others."),
+        html);
+    String card = ModelCard.text(Study.of(RunReader.of(run)));
+    assertTrue(
+        card.contains("Integrated calibration index is not defined: too few patients"), card);
+    assertTrue(
+        card.contains("AUC over time, integrated is not defined in single folds: all are alive"),
+        card);
+  }
+
+  @Test
+  void ranksAreToldWithTheirLevelsAndTimesByWhatEndsThem() throws Exception {
+    Path run = FinishedRun.of(folder, FinishedRun.PLAIN);
+    Path file = run.resolve("experiment.json");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace(
+                "\"type\":\"csv-matrix\"", "\"ordinal\":[\"poor=i | ii|iii\"],\"type\":\"x\""));
+    String html = page(run);
+    assertTrue(html.contains("poor (0 i, 1 ii, 2 iii), median [quartiles]"), html);
+    assertTrue(html.contains("os: time until event or censoring, median [quartiles]"), html);
+  }
+
+  @Test
+  void anAucOfTwoClassesSaysOfWhichItIs() {
+    String html = page(FinishedRun.of(folder, FinishedRun.PLAIN));
+    assertTrue(html.contains("Of a patient with the class “poor” and one without"), html);
+    assertTrue(
+        html.contains("All test patients together compares patients of different folds"), html);
+  }
+
+  @Test
+  void predictedClassesOfPatchesAreShownWithTheirColours() throws Exception {
+    Path run = FinishedRun.of(folder, FinishedRun.PLAIN);
+    Path head = Files.createDirectories(run.resolve("explanations/segmentation/tumour"));
+    Files.write(head.resolve("s1.png"), new byte[] {1, 2, 3});
+    Files.writeString(
+        head.resolve("legend.csv"), "index,class,red,green,blue\n1,<stroma>,230,159,0\n");
+    String html = page(run);
+    parsed(html);
+    assertTrue(html.contains("Predicted classes of patches"), html);
+    assertTrue(
+        html.contains("<span style=\"border-color:rgb(230,159,0)\">&lt;stroma&gt;</span>"), html);
   }
 }

@@ -122,7 +122,9 @@ public record RunMetrics(
     json.fields().forEachRemaining(entry -> {
       JsonNode value = entry.getValue();
       if (value.isNumber()) {
-        values.put(entry.getKey(), new Value(value.doubleValue(), null, null, Map.of()));
+        // those of a fold stand together, beside its metrics
+        Map<String, Double> details = details(json.path("details").path(entry.getKey()));
+        values.put(entry.getKey(), new Value(value.doubleValue(), null, null, details));
       } else if (value.isNull()) {
         values.put(entry.getKey(), undefined(json.path(entry.getKey() + UNDEFINED)));
       } else if (value.isObject() && value.has("value")) {

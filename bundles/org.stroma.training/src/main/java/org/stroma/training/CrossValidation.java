@@ -4,17 +4,24 @@
  */
 package org.stroma.training;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.stroma.api.Prediction;
+import org.stroma.api.TargetInfo;
+import org.stroma.api.TargetKind;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.Fold;
 import org.stroma.evaluation.BaselineComparison;
+import org.stroma.evaluation.Evaluator;
 import org.stroma.evaluation.FoldSummary;
+import org.stroma.evaluation.PatchPredictions;
 import org.stroma.evaluation.PooledMetrics;
 import org.stroma.evaluation.PredictionTable;
 import org.stroma.evaluation.Predictions;
@@ -22,6 +29,7 @@ import org.stroma.evaluation.SurvivalProbabilities;
 import org.stroma.experiment.Experiment;
 import org.stroma.experiment.Selection;
 import org.stroma.files.Csv;
+import org.stroma.model.OutputNames;
 import org.stroma.parts.Json;
 
 /** Trains and tests a model on every fold, and writes the run directory as it goes. */
@@ -30,6 +38,7 @@ public final class CrossValidation {
   private final TrainingRun run;
   private final PredictionTable table;
   private final SurvivalProbabilities survival;
+  private final Evaluator evaluator;
   private final StringBuilder predictions = new StringBuilder();
 
   private CrossValidation(RunContext context, TrainingRun run) {
@@ -39,6 +48,7 @@ public final class CrossValidation {
     context.cohort().targets().forEach((name, target) -> classes.put(name, target.classes()));
     this.survival =
         SurvivalProbabilities.of(context.experiment(), context.parts(), context.cohort());
+    this.evaluator = new Evaluator(context.experiment(), context.parts());
     this.table = new PredictionTable(context.experiment(), classes, survival.times());
   }
 
@@ -106,7 +116,9 @@ public final class CrossValidation {
             inner,
             executor,
             run,
-            new InnerFile(context.directory(), selection.head(), selection.metric()));
+            new InnerFile(context.directory(), selection.head(), selection.metric()),
+            context.cohort(),
+            this::score);
     ObjectNode metrics = Json.MAPPER.createObjectNode();
     ArrayNode byFold = metrics.putArray("folds");
     PooledMetrics pooled = new PooledMetrics(
@@ -151,6 +163,35 @@ public final class CrossValidation {
     return metrics;
   }
 
+  /** How good what a stacked model says of the validation patients of an inner fold is, by the deciding metric. */
+  private double score(String head, Map<String, double[]> outputs, FoldTask task) {
+    Selection selection = context.experiment().selection();
+    Cohort.Target target =
+        context.cohort().targets().get(context.experiment().heads().get(head).target());
+    Prediction prediction = target.kind().prediction();
+    Map<String, double[]> read = new LinkedHashMap<>();
+    TargetInfo.Real unit = target instanceof Cohort.NumberTarget numbers
+        ? Stacking.unit(numbers, task.training())
+        : TargetInfo.number(0, 1).requireNumber();
+    outputs.forEach((patient, output) -> read.put(
+        patient,
+        target.kind() == TargetKind.CLASS
+            ? StackedEpochs.probabilities(output)
+            : new double[] {output[0] * unit.scale() + unit.mean()}));
+    List<String> patients = task.validation().stream().filter(read::containsKey).toList();
+    return evaluator
+        .measure(
+            head,
+            selection.metric(),
+            context.cohort(),
+            Predictions.of(Map.of(OutputNames.of(head, prediction), read)),
+            new PatchPredictions(context.experiment(), context.cohort()),
+            survival.times(),
+            patients,
+            task.training())
+        .value();
+  }
+
   /**
    * What the folds would have been without a choice of epochs.
    *
@@ -158,7 +199,13 @@ public final class CrossValidation {
    */
   private static List<String> last(ObjectNode metrics, ArrayNode byFold, Selection selection) {
     ArrayNode ends = Json.MAPPER.createArrayNode();
-    byFold.forEach(fold -> ends.add(fold.path(FoldResult.LAST)));
+    for (JsonNode fold : byFold) {
+      if (!fold.has(FoldResult.LAST)) {
+        // modalities that are stacked have no last epoch in common
+        return List.of();
+      }
+      ends.add(fold.path(FoldResult.LAST));
+    }
     ObjectNode last = metrics.putObject(FoldResult.LAST);
     String sentence =
         FoldSummary.write(last, ends).get(selection.head() + " " + selection.metric());

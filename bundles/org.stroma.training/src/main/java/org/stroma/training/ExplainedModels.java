@@ -106,7 +106,11 @@ final class ExplainedModels {
         ModelProbe.of(ModelSpec.ofTrained(experiment, parts, prepared, statistics, config))) {
       int done = 0;
       for (Path file : explanations.wanted(probe, prepared) ? fold.models() : List.<Path>of()) {
-        progress.at("explaining model " + place + (fold.models().size() == 1 ? "" : "." + ++done));
+        done++;
+        progress.at("explaining model " + place
+            + (fold.models().size() == 1
+                ? ""
+                : " (" + done + " of " + fold.models().size() + ")"));
         probe.assign(CheckpointStore.weights(file));
         NothingKnown nothing = new NothingKnown(statistics, CheckpointStore.centre(file));
         for (BatchPlan plan : plans) {

@@ -22,6 +22,7 @@ import org.stroma.parts.Json;
  *     chosen, {@code last} has those of the last epoch by split, and its number as {@code epoch}. None of an inner fold
  * @param baselines what the models said that this one is compared with, by their names; none of an inner fold
  * @param scores of an inner fold; null of others
+ * @param branches of an inner fold of a stacked fusion, what the heads say of each modality alone after some epochs; null of others
  * @param history of each member, epoch by epoch
  * @param checkpoints the models' files, relative to the run directory, with /
  * @param trainingSeconds of each member
@@ -34,6 +35,7 @@ public record FoldResult(
     JsonNode metrics,
     Map<String, BaselineResult> baselines,
     @Nullable Scores scores,
+    @Nullable List<Said> branches,
     List<List<Epoch>> history,
     List<String> checkpoints,
     List<Double> trainingSeconds,
@@ -68,6 +70,14 @@ public record FoldResult(
           .toArray();
     }
   }
+
+  /**
+   * What the heads say of each modality alone, of the training and the validation patients.
+   *
+   * @param epoch after which, from 1
+   * @param outputs by head, modality and patient, of those who have the modality
+   */
+  public record Said(int epoch, Map<String, Map<String, Map<String, double[]>>> outputs) {}
 
   public JsonNode toJson() {
     return Json.MAPPER.valueToTree(this);

@@ -6,6 +6,7 @@ package org.stroma.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.stroma.cohort.Fold;
 import org.stroma.dataset.Chance;
 import org.stroma.experiment.Experiment;
@@ -30,6 +31,7 @@ import org.stroma.parts.Json;
  * @param members models of the ensemble
  * @param epoch after which the weights are the result, from 1; 0 for the last one
  * @param epochs how many are trained; 0 for all of the experiment
+ * @param stack how the modalities of a stacked fusion are trained and weighted; null where inner folds have not said so
  */
 public record FoldTask(
     String file,
@@ -45,7 +47,8 @@ public record FoldTask(
     List<String> test,
     int members,
     int epoch,
-    int epochs) {
+    int epochs,
+    @Nullable StackPlan stack) {
   /** No inner fold. */
   public static final int OUTER = -1;
 
@@ -78,7 +81,8 @@ public record FoldTask(
         fold.test(),
         experiment.training().ensemble(),
         0,
-        0);
+        0,
+        null);
   }
 
   /**
@@ -108,7 +112,8 @@ public record FoldTask(
         split.test(),
         experiment.selection().members(),
         0,
-        0);
+        0,
+        null);
   }
 
   /** The same with the settings of a candidate. */
@@ -127,7 +132,8 @@ public record FoldTask(
         test,
         members,
         epoch,
-        epochs);
+        epochs,
+        stack);
   }
 
   /**
@@ -151,7 +157,28 @@ public record FoldTask(
         test,
         members,
         chosen,
-        trained);
+        trained,
+        stack);
+  }
+
+  /** The same with what inner folds have said of a stacked fusion. */
+  FoldTask with(StackPlan plan) {
+    return new FoldTask(
+        file,
+        experiment,
+        candidate,
+        overrides,
+        seed,
+        repeat,
+        fold,
+        inner,
+        training,
+        validation,
+        test,
+        members,
+        0,
+        plan.longest(),
+        plan);
   }
 
   /** The patients. */

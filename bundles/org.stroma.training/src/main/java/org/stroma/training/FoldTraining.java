@@ -184,6 +184,7 @@ final class FoldTraining implements FoldExecutor {
     Schedule schedule =
         context.parts().get(context.experiment().training().schedule().slot(), Schedule.class);
     ChosenEpoch chosen = new ChosenEpoch(model, task.epoch());
+    StackedEpochs stacked = task.stack() == null ? null : new StackedEpochs(task.stack(), model);
     ensemble
         .history()
         .add(trainer.train(
@@ -200,9 +201,15 @@ final class FoldTraining implements FoldExecutor {
                       run.description(), fold.repeat(), fold.fold(), member, epoch),
                   RunListener::epochEnded);
               chosen.ended(epoch);
+              if (stacked != null) {
+                stacked.ended(epoch);
+              }
               return true;
             }));
     Map<String, float[]> last = chosen.restore();
+    if (stacked != null) {
+      stacked.settle(trainer, fold.training(), infos);
+    }
     double seconds = (System.nanoTime() - started) / 1e9;
     // before anything else can go wrong: hours of training must not be lost to an evaluation
     ensemble.checkpoints().add(Checkpoints.writeModel(directory, folder, member, model));
@@ -283,6 +290,7 @@ final class FoldTraining implements FoldExecutor {
         predictions,
         metrics,
         baselines,
+        null,
         null,
         ensemble.history(),
         ensemble.checkpoints(),

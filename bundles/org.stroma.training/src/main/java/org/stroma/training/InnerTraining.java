@@ -177,6 +177,7 @@ final class InnerTraining implements FoldExecutor {
           Json.MAPPER.createObjectNode(),
           Map.of(),
           scores,
+          null,
           history,
           List.of(),
           seconds,

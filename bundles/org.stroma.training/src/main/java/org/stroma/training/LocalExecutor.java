@@ -42,10 +42,13 @@ final class LocalExecutor implements FoldExecutor {
     }
     return context.candidates().use(task.candidate(), (experiment, parts) -> {
       RunContext own = context.with(experiment, parts);
-      FoldExecutor executor = task.inner() == FoldTask.OUTER
-          ? new FoldTraining(own, run, initialization, features)
-          : new InnerTraining(
-              own, run, selection, innerStarts == null ? null : innerStarts.start(task));
+      if (task.inner() == FoldTask.OUTER) {
+        return new FoldTraining(own, run, initialization, features).execute(task);
+      }
+      Initialization.Start start = innerStarts == null ? null : innerStarts.start(task);
+      FoldExecutor executor = experiment.stacked()
+          ? new StackedInner(own, run, start)
+          : new InnerTraining(own, run, selection, start);
       return executor.execute(task);
     });
   }

@@ -10,8 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.stroma.api.data.DataException;
+import org.stroma.cohort.Cohort;
 import org.stroma.cohort.Fold;
 import org.stroma.experiment.Experiment;
 import org.stroma.experiment.Selection;
@@ -30,22 +33,32 @@ final class NestedSelection {
   private final FoldExecutor executor;
   private final TrainingRun run;
   private final InnerFile file;
+  private final Cohort cohort;
+  private final StackedScore score;
   private final List<Choice> choices = new ArrayList<>();
   private final Map<String, Integer> counts = new TreeMap<>();
 
-  /** @param experiment one that selects something */
+  /**
+   * Nothing is chosen yet.
+   *
+   * @param experiment one that selects something
+   */
   NestedSelection(
       Experiment experiment,
       InnerFolds inner,
       FoldExecutor executor,
       TrainingRun run,
-      InnerFile file) {
+      InnerFile file,
+      Cohort cohort,
+      StackedScore score) {
     this.experiment = experiment;
     this.selection = experiment.selection();
     this.inner = inner;
     this.executor = executor;
     this.run = run;
     this.file = file;
+    this.cohort = cohort;
+    this.score = score;
   }
 
   /**
@@ -56,8 +69,20 @@ final class NestedSelection {
    */
   record Chosen(FoldTask task, ObjectNode told) {}
 
-  /** A candidate's name, empty where there are none, and what became of it. */
-  private record Tried(String name, Choice.Curves curves, String failure) {}
+  /** How good a stacked model is on the validation patients of an inner fold, by the deciding metric; NaN where it is not defined. */
+  @FunctionalInterface
+  interface StackedScore {
+    double of(String head, Map<String, double[]> outputs, FoldTask task);
+  }
+
+  /**
+   * What became of a candidate.
+   *
+   * @param name empty where there are no candidates
+   * @param plan of a stacked fusion, whose curves are of one value a fold; null for others
+   */
+  private record Tried(
+      String name, Choice.Curves curves, String failure, @Nullable StackPlan plan) {}
 
   /**
    * Chooses for a fold.
@@ -78,10 +103,14 @@ final class NestedSelection {
             selection.rule(),
             inner.higherIsBetter(),
             tried.stream().map(Tried::curves).toList())
+        .or(() -> onlyOne(tried))
+        .map(found -> stacked(found, tried))
         .orElseThrow(() -> nothing(fold, tried, undefined.toString()));
     choices.add(choice);
     Tried best = tried.get(choice.candidate());
-    FoldTask task = FoldTask.of(experiment, fold).with(choice.epochs(), choice.compared());
+    FoldTask task = best.plan() == null
+        ? FoldTask.of(experiment, fold).with(choice.epochs(), choice.compared())
+        : FoldTask.of(experiment, fold).with(best.plan());
     if (!selection.candidates().isEmpty()) {
       task = task.with(selection.candidates().get(choice.candidate()));
       counts.merge(best.name(), 1, Integer::sum);
@@ -99,14 +128,38 @@ final class NestedSelection {
     return new Chosen(task, told(choice, tried));
   }
 
+  /** A stacked fusion learns its weights also where the deciding metric has no value, when there is nothing else to choose. */
+  private static Optional<Choice> onlyOne(List<Tried> tried) {
+    return tried.size() == 1 && tried.get(0).plan() != null
+        ? Optional.of(new Choice(0, 1, 1, Double.NaN, Double.NaN))
+        : Optional.empty();
+  }
+
+  /** The modalities of a stacked fusion have epochs of their own: told is the longest of them. */
+  private static Choice stacked(Choice choice, List<Tried> tried) {
+    StackPlan plan = tried.get(choice.candidate()).plan();
+    return plan == null
+        ? choice
+        : new Choice(
+            choice.candidate(),
+            plan.longest(),
+            plan.longest(),
+            choice.mean(),
+            choice.standardError());
+  }
+
   /** Tries a candidate, null for the experiment as it is, on all inner folds. */
   private Tried attempt(int number, Selection.Candidate candidate, StringBuilder undefined) {
     List<Fold> folds = inner.folds().get(number);
     String name = candidate == null ? "" : candidate.name();
     double[][] values = new double[folds.size()][];
+    List<FoldTask> tasks = new ArrayList<>();
+    List<FoldResult> results = new ArrayList<>();
     for (int i = 0; i < values.length; i++) {
       FoldTask task = FoldTask.inner(experiment, folds.get(i), i);
       FoldResult result = execute(candidate == null ? task : task.with(candidate));
+      tasks.add(task);
+      results.add(result);
       FoldResult.Scores scores = result.scores();
       // an executor elsewhere does not begin the run itself
       run.begin("");
@@ -126,14 +179,24 @@ final class NestedSelection {
       if (!scores.failure().isEmpty()) {
         run.note((name.isEmpty() ? "" : name + ": ") + "inner fold " + i + " of repeat "
             + task.repeat() + " fold " + task.fold() + ": " + scores.failure());
-        return new Tried(name, Choice.Curves.NONE, scores.failure());
+        return new Tried(name, Choice.Curves.NONE, scores.failure(), null);
       }
       if (undefined.isEmpty()) {
         undefined.append(scores.undefined());
       }
       values[i] = scores.numbers();
     }
-    return new Tried(name, new Choice.Curves(values), "");
+    if (results.get(0).branches() == null) {
+      return new Tried(name, new Choice.Curves(values), "", null);
+    }
+    Stacking stacking = new Stacking(
+        candidate == null ? experiment : candidate.experiment(), cohort, tasks, results);
+    StackPlan plan = stacking.plan();
+    List<Map<String, double[]>> said = stacking.outOfFold(selection.head(), plan);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = new double[] {score.of(selection.head(), said.get(i), tasks.get(i))};
+    }
+    return new Tried(name, new Choice.Curves(values), "", plan);
   }
 
   private FoldResult execute(FoldTask task) {
@@ -161,8 +224,12 @@ final class NestedSelection {
     if (!selection.candidates().isEmpty()) {
       told.put("candidate", tried.get(choice.candidate()).name());
     }
+    Tried best = tried.get(choice.candidate());
     told.put("epoch", choice.epochs());
-    put(told, tried.get(choice.candidate()).curves(), choice);
+    put(told, best, choice);
+    if (best.plan() != null) {
+      told.set("stack", best.plan().told());
+    }
     if (!selection.candidates().isEmpty()) {
       ArrayNode all = told.putArray("candidates");
       for (Tried one : tried) {
@@ -170,7 +237,8 @@ final class NestedSelection {
         Choice own = Choice.of(selection.rule(), inner.higherIsBetter(), List.of(one.curves()))
             .orElse(null);
         if (own != null) {
-          put(node.put("epoch", own.epochs()), one.curves(), own);
+          Choice whole = stacked(own, List.of(one));
+          put(node.put("epoch", whole.epochs()), one, whole);
         } else {
           node.putNull("mean")
               .put(
@@ -185,13 +253,13 @@ final class NestedSelection {
   }
 
   /** The mean, its standard error, and the value of each inner fold. */
-  private static void put(ObjectNode node, Choice.Curves curves, Choice choice) {
+  private static void put(ObjectNode node, Tried tried, Choice choice) {
     node.put("mean", choice.mean());
     if (!Double.isNaN(choice.standardError())) {
       node.put("standard_error", choice.standardError());
     }
     ArrayNode folds = node.putArray("inner_folds");
-    for (double value : curves.at(choice.epochs() - 1)) {
+    for (double value : tried.curves().at(tried.plan() == null ? choice.epochs() - 1 : 0)) {
       folds.add(value);
     }
   }

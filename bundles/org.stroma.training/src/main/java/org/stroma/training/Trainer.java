@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.stroma.api.Schedule;
@@ -236,6 +237,34 @@ public final class Trainer {
           false);
     }
     return rate;
+  }
+
+  /** What the heads say of each modality alone, by head, modality and patient, of those who have the modality. */
+  Map<String, Map<String, Map<String, double[]>>> branches(Model model, List<String> patients) {
+    Map<String, Map<String, Map<String, double[]>>> said = new TreeMap<>();
+    for (BatchPlan plan : sampler.predicted(patients)) {
+      if (Thread.interrupted()) {
+        throw new CancelledException();
+      }
+      try (Batch batch = Batch.of(plan, prepared)) {
+        model
+            .branches(batch)
+            .forEach((head, byModality) -> byModality.forEach((modality, rows) -> {
+              Map<String, double[]> byPatient = said.computeIfAbsent(head, h -> new TreeMap<>())
+                  .computeIfAbsent(modality, m -> new TreeMap<>());
+              for (int i = 0; i < rows.length; i++) {
+                if (rows[i] != null) {
+                  double[] row = new double[rows[i].length];
+                  for (int k = 0; k < row.length; k++) {
+                    row[k] = rows[i][k];
+                  }
+                  byPatient.put(plan.patients().get(i), row);
+                }
+              }
+            }));
+      }
+    }
+    return said;
   }
 
   /** Predictions by HEAD.NAME and patient, from all elements of every bag. */

@@ -104,7 +104,8 @@ class InitializationTest {
     assertTrue(
         message.startsWith("/initialize/from: is " + from)
             && message.contains("that fold 0 tests (c)")
-            && message.contains("say \"allow\": [\"trained-on-test-patients\"] in /cohort"),
+            && message.contains(
+                "say \"allow\": {\"trained-on-test-patients\": \"the reason\"} in /cohort"),
         message);
     Initialization all = of(from, CohortSettings.TRAINED_ON_TEST_PATIENTS);
     assertEquals(
@@ -135,7 +136,8 @@ class InitializationTest {
     assertTrue(
         message.startsWith("/initialize/from: is " + from)
             && message.contains("pretrained on 3 patients (a, b, c), tested here")
-            && message.contains("say \"allow\": [\"pretrained-on-test-patients\"] in /cohort"),
+            && message.contains(
+                "say \"allow\": {\"pretrained-on-test-patients\": \"the reason\"} in /cohort"),
         message);
     Initialization all = of(from, CohortSettings.PRETRAINED_ON_TEST_PATIENTS);
     assertEquals(

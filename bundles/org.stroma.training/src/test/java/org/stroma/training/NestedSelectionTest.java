@@ -136,6 +136,7 @@ class NestedSelectionTest {
         Json.MAPPER.createObjectNode(),
         Map.of(),
         new FoldResult.Scores(values, undefined, failure),
+        null,
         List.of(epochs),
         List.of(),
         List.of(),

@@ -144,6 +144,7 @@ final class Runs {
         metrics,
         Map.of(),
         null,
+        null,
         List.of(),
         List.of(),
         List.of(),

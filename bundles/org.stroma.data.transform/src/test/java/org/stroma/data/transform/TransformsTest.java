@@ -30,7 +30,8 @@ class TransformsTest {
     return Stream.of(
             PartContract.transform(ZScore::new, ZScore.Settings.class),
             PartContract.transform(TopVariance::new, TopVariance.Settings.class).with("count", 3),
-            PartContract.transform(Log1p::new, Log1p.Settings.class).counts())
+            PartContract.transform(Log1p::new, Log1p.Settings.class).counts(),
+            PartContract.transform(s -> new BlockScale(), BlockScale.Settings.class))
         .flatMap(PartContract::tests);
   }
 
@@ -40,6 +41,15 @@ class TransformsTest {
       byPatient.put("p" + i, rows[i]);
     }
     return Matrix.of(features, byPatient);
+  }
+
+  /** Four features: divided by 2. */
+  @Test
+  void blocksAreScaledByTheRootOfTheirFeatures() {
+    BlockScale scale = new BlockScale();
+    Matrix m = matrix(List.of("a", "b", "c", "d"), new float[] {2, -4, 0, Float.NaN});
+    assertArrayEquals(
+        new float[] {1, -2, 0, Float.NaN}, scale.apply(scale.fit(m), m).rows().get("p0"), 0f);
   }
 
   @Test

@@ -66,6 +66,9 @@ final class Classes {
     }
     List<String> names = input.target().requireClasses().names();
     Map<String, MetricValue> each = new TreeMap<>();
+    for (String name : names) {
+      each.put(name, MetricValue.undefined("no patient has the class"));
+    }
     double sum = 0;
     for (int c : occurring) {
       Estimate its = against.apply(c);

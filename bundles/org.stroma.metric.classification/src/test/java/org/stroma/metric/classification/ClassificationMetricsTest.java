@@ -174,6 +174,9 @@ class ClassificationMetricsTest {
     MetricValue of = auc.compute(three);
     assertEquals(0.75, of.each().get("a").value(), 1e-15);
     assertEquals((0.75 + 1 + 1) / 3, of.value(), 1e-15);
+    MetricValue without = auc.compute(three.select(new int[] {0, 1, 2}));
+    assertEquals("no patient has the class", without.each().get("c").reason());
+    assertEquals(1, without.each().get("b").value());
   }
 
   @Test

@@ -72,7 +72,13 @@ public final class DecisionFigure {
         title,
         plot.drawn(),
         "The share of patients who are rightly acted on, less that of those who are wrongly acted on, weighed by the threshold. "
-            + "Acting by the model is of use where its line is above both that of acting on all and 0, acting on none (dashed).",
+            + "Acting by the model is of use where its line is above both that of acting on all and 0, acting on none (dashed). "
+            + "What is far below 0 is not drawn."
+            + Arrays.stream(curve.netBenefit())
+                .filter(benefit -> !benefit.defined())
+                .findFirst()
+                .map(benefit -> " At some thresholds it is not defined: " + benefit.reason() + ".")
+                .orElse(""),
         table);
   }
 

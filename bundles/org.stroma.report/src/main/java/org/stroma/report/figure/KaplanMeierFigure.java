@@ -115,7 +115,8 @@ public final class KaplanMeierFigure {
       return "The hazard ratio is not defined: "
           + (ratio.defined() ? interval.reason() : ratio.reason()) + ".";
     }
-    return "Hazard ratio of high to low risk " + Words.number(ratio.value()) + " (95% interval "
+    return "Hazard ratio of high to low risk (Cox) " + Words.number(ratio.value())
+        + " (95% interval, Wald, "
         + Words.number(interval.lower()) + " to " + Words.number(interval.upper()) + ").";
   }
 

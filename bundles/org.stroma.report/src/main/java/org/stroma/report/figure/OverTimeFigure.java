@@ -50,7 +50,9 @@ public final class OverTimeFigure {
 
   private static Figure figure(
       Study study, RunReader.Head head, String metric, SortedMap<Double, RunMetrics.Value> values) {
-    String name = MetricNames.title(head.kind(), metric);
+    String name = MetricNames.of(head.kind(), metric)
+        .map(MetricNames.Known::title)
+        .orElse(MetricNames.title(head.kind(), metric));
     Table table = Table.of("Time", name);
     double[] xs = new double[values.size()];
     double[] ys = new double[xs.length];

@@ -96,7 +96,7 @@ public final class SurvivalCalibrationFigure {
           Words.count(group.patients()),
           Words.percent(xs[i]),
           Words.percent(ys[i])
-              + (group.interval().defined()
+              + (group.interval().defined() && ys[i] > 0 && ys[i] < 1
                   ? " (" + Words.percent(lower[i]) + " to " + Words.percent(upper[i]) + ")"
                   : ""));
       description
@@ -132,11 +132,11 @@ public final class SurvivalCalibrationFigure {
 
   private static String caption(CalibrationCurve curve) {
     return "Points on the dashed line are right. Below it fewer patients had the event than was predicted, above it more. "
-        + "Upright lines are 95% intervals of the Kaplan-Meier estimates. "
+        + "Upright lines are 95% intervals of the Kaplan-Meier estimates (log-log); where nobody or everybody had the event there is none. "
         + (curve.defined()
             ? "Along the smooth curve predictions are off by "
                 + Words.percent(curve.ici().value())
-                + " on average (ICI), and by less than "
+                + " on average (ICI; in points of percentage), and by less than "
                 + Words.percent(curve.e90().value())
                 + " for nine of ten patients (E90)."
             : "There is no smooth curve: " + curve.reason() + ".");

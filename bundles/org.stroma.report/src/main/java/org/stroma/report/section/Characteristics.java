@@ -41,8 +41,12 @@ final class Characteristics {
 
   private Characteristics() {}
 
-  /** All patients, and the range over the folds. */
-  static Table overall(CohortSummary summary) {
+  /**
+   * All patients, and the range over the folds.
+   *
+   * @param levels of features that are ranks, by feature
+   */
+  static Table overall(CohortSummary summary, Map<String, String> levels) {
     List<CohortSummary.Group> train =
         summary.folds().stream().map(CohortSummary.FoldGroups::train).toList();
     List<CohortSummary.Group> validation = summary.folds().stream()
@@ -58,7 +62,7 @@ final class Characteristics {
     add(columns, sides, "Validation" + over, validation);
     add(columns, sides, "Test" + over, test);
     Table table = Table.of(columns);
-    for (Row row : rows(summary.analysed())) {
+    for (Row row : rows(summary.analysed(), levels)) {
       List<String> cells = new ArrayList<>();
       cells.add(row.label());
       cells.add(row.cell().apply(summary.analysed()).text());
@@ -82,7 +86,7 @@ final class Characteristics {
   }
 
   /** The sides of a fold. */
-  static Table of(CohortSummary.FoldGroups fold) {
+  static Table of(CohortSummary.FoldGroups fold, Map<String, String> levels) {
     Map<String, CohortSummary.Group> sides = new LinkedHashMap<>();
     sides.put("Training", fold.train());
     if (fold.validation() != null) {
@@ -90,7 +94,7 @@ final class Characteristics {
     }
     sides.put("Test", fold.test());
     Table table = Table.of(Stream.concat(Stream.of(""), sides.keySet().stream()).toList());
-    for (Row row : rows(fold.train())) {
+    for (Row row : rows(fold.train(), levels)) {
       table.row(Stream.concat(
               Stream.of(row.label()),
               sides.values().stream().map(group -> row.cell().apply(group).text()))
@@ -99,7 +103,7 @@ final class Characteristics {
     return table;
   }
 
-  private static List<Row> rows(CohortSummary.Group like) {
+  private static List<Row> rows(CohortSummary.Group like, Map<String, String> levels) {
     List<Row> rows = new ArrayList<>();
     rows.add(new Row("Patients", group -> new Cell(group.patients(), 0, null)));
     if (like.visits() != like.patients()) {
@@ -116,7 +120,8 @@ final class Characteristics {
           "With all modalities", group -> new Cell(group.complete(), group.patients(), null)));
     }
     like.features().forEach((modality, features) -> features.keySet().forEach(feature -> {
-      rows.add(new Row(feature + ", median [quartiles]", group -> {
+      String ranks = levels.containsKey(feature) ? " (" + levels.get(feature) + ")" : "";
+      rows.add(new Row(feature + ranks + ", median [quartiles]", group -> {
         CohortSummary.Quartiles quartiles =
             group.features().getOrDefault(modality, Map.of()).get(feature);
         return quartiles == null ? Cell.NONE : new Cell(-1, 0, quartiles);
@@ -140,7 +145,8 @@ final class Characteristics {
     }
     if (like.values() != null) {
       rows.add(new Row(
-          name + (like.events() != null ? ": time of follow-up" : "") + ", median [quartiles]",
+          name + (like.events() != null ? ": time until event or censoring" : "")
+              + ", median [quartiles]",
           group -> of.apply(group).values() == null
               ? Cell.NONE
               : new Cell(-1, 0, of.apply(group).values())));

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
+import org.stroma.files.Csv;
 import org.stroma.files.FileProblem;
 import org.stroma.report.Study;
 import org.stroma.report.figure.ExplanationFigures;
@@ -66,13 +67,27 @@ public final class ExplanationSection implements Section {
       }
     }
     Figure.write(page, figures);
-    pictures(folder, page);
+    pictures(
+        folder,
+        "attention",
+        "Attention over slides",
+        "Where the model looked on ",
+        "Colours are percentiles of the attention among the patches of a picture: dark blue least, yellow most. ",
+        page);
+    pictures(
+        folder,
+        "segmentation",
+        "Predicted classes of patches",
+        "Predicted classes of the patches of ",
+        "",
+        page);
   }
 
-  /** Heat maps over slides, the first of each modality. */
-  private static void pictures(Path folder, Markup page) {
+  /** Pictures of slides, the first of each modality or head. */
+  private static void pictures(
+      Path explanations, String kind, String heading, String alternative, String key, Markup page) {
     List<Path> all = new ArrayList<>();
-    for (Path modality : entries(folder.resolve("attention"))) {
+    for (Path modality : entries(explanations.resolve(kind))) {
       all.addAll(entries(modality).stream()
           .filter(file -> file.toString().endsWith(".png"))
           .toList());
@@ -84,24 +99,50 @@ public final class ExplanationSection implements Section {
     if (all.isEmpty()) {
       return;
     }
-    page.element("h3", "Attention over slides");
+    page.element("h3", heading);
     page.open("div", "class", "figures");
     for (Path picture : shown) {
       String name = String.valueOf(picture.getFileName()).replaceFirst("\\.png$", "");
       page.open("figure").element("figcaption", name, "class", "title");
       page.empty(
           "img",
+          "class",
+          kind,
           "src",
           "data:image/png;base64," + Base64.getEncoder().encodeToString(bytes(picture)),
           "alt",
-          "Where the model looked on " + name);
+          alternative + name);
       page.close("figure");
     }
     page.close("div");
+    legend(explanations.resolve(kind), page);
     page.element(
         "p",
-        "Shown are " + shown.size() + " of " + Words.count(all.size(), "picture") + "; all are in "
-            + FOLDER + "/attention/, with tables and GeoJSON for QuPath.");
+        key + "Shown are " + shown.size() + " of " + Words.count(all.size(), "picture")
+            + "; all are in " + FOLDER + "/" + kind + "/, with tables and GeoJSON for QuPath.");
+  }
+
+  /** The colours of classes, of the first head that has any. */
+  private static void legend(Path folder, Markup page) {
+    for (Path head : entries(folder)) {
+      Path file = head.resolve("legend.csv");
+      if (Files.isRegularFile(file)) {
+        List<List<String>> classes = new ArrayList<>();
+        Csv.read(file, classes::add);
+        if (classes.get(0).equals(List.of("index", "class", "red", "green", "blue"))) {
+          page.open("p", "class", "legend");
+          classes.stream()
+              .skip(1)
+              .forEach(cells -> page.element(
+                  "span",
+                  cells.get(1),
+                  "style",
+                  "border-color:rgb(" + String.join(",", cells.subList(2, 5)) + ")"));
+          page.close("p");
+          return;
+        }
+      }
+    }
   }
 
   private static List<Path> entries(Path folder) {

@@ -73,9 +73,15 @@ public final class MethodSection implements Section {
     row(settings, "Split", detailed(experiment.path("evaluation").path("split")));
     row(settings, "Repeats", number(experiment.path("evaluation").path("repeats")));
     row(settings, "Seed", experiment.path("seed").asText());
+    row(settings, "Chosen in each fold", Findings.chosen(study));
     row(settings, "Let pass", String.join("; ", Findings.permissions(study)));
     settings.write(page);
-    page.element("p", "experiment.json in the run directory has every setting, defaults included.");
+    page.element(
+        "p",
+        "experiment.json in the run directory has every setting, defaults included."
+            + (Findings.chosen(study).isEmpty()
+                ? ""
+                : " What was chosen in a fold stands before what the experiment says; see How settings were chosen."));
     List<Figure> figures = LearningFigure.of(study);
     if (!figures.isEmpty()) {
       page.element("h3", "Learning");

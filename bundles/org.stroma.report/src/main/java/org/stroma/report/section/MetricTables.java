@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.stroma.api.TargetKind;
 import org.stroma.report.MetricNames;
 import org.stroma.report.Study;
 import org.stroma.report.markup.Markup;
@@ -43,7 +44,23 @@ final class MetricTables {
     List<String> parts = all.stream().filter(name -> name.indexOf('.') >= 0).toList();
     List<String> notes = new ArrayList<>();
     table(whole, notes).write(page);
+    if (head.kind() == TargetKind.PATCHES) {
+      page.element(
+          "p",
+          "Metrics of patches are of each fold by itself: there are none of all test patients together, and no intervals.",
+          "class",
+          "caption");
+    }
     intervals().ifPresent(text -> page.element("p", text, "class", "caption"));
+    if (folds && pooled) {
+      page.element(
+          "p",
+          "All test patients together compares patients of different folds, whom different models predict; the mean over folds "
+              + "compares those of one fold alone. Where the two differ much, models of different folds are not on one scale, or "
+              + "folds are very small.",
+          "class",
+          "caption");
+    }
     if (folds) {
       page.element(
           "p",
@@ -98,6 +115,7 @@ final class MetricTables {
       row.add(train.isPresent() ? Words.number(train.getAsDouble()) : "–");
       table.row(row);
       note(name).ifPresent(notes::add);
+      undefinedInFolds(name).ifPresent(notes::add);
     }
     return table;
   }
@@ -126,6 +144,23 @@ final class MetricTables {
     return told.isEmpty()
         ? Optional.empty()
         : Optional.of(title(name) + ": " + String.join(", ", told) + ".");
+  }
+
+  /** Of how many folds a mean is, where it is not of all. */
+  private Optional<String> undefinedInFolds(String name) {
+    List<RunMetrics.Value> undefined = metrics.folds().stream()
+        .map(fold -> fold.value(RunPredictions.TEST, head.name(), name))
+        .flatMap(Optional::stream)
+        .filter(value -> !value.defined())
+        .toList();
+    boolean told =
+        study.value(head.name(), name).filter(value -> !value.defined()).isPresent();
+    if (undefined.isEmpty() || !folds || told) {
+      return Optional.empty();
+    }
+    return Optional.of(title(name) + " is not defined in " + undefined.size() + " of "
+        + Words.count(metrics.folds().size(), "fold") + ": " + undefined.get(0).reason() + "."
+        + (undefined.size() < metrics.folds().size() ? " The mean is of the others." : ""));
   }
 
   private void meanings(List<String> names, Markup page) {

@@ -4,9 +4,13 @@
  */
 package org.stroma.report.section;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.stroma.cohort.CohortSummary;
 import org.stroma.report.Study;
 import org.stroma.report.figure.FlowFigure;
@@ -50,7 +54,8 @@ public final class ParticipantsSection implements Section {
     }
     Figure.write(page, figures);
     page.element("h3", "Characteristics");
-    Characteristics.overall(summary).write(page);
+    Map<String, String> levels = levels(study);
+    Characteristics.overall(summary, levels).write(page);
     if (summary.folds().size() > 1) {
       page.element(
           "p",
@@ -63,7 +68,7 @@ public final class ParticipantsSection implements Section {
       for (CohortSummary.FoldGroups fold :
           summary.folds().subList(0, Math.min(MOST_FOLDS, summary.folds().size()))) {
         page.element("h4", "Repeat " + fold.repeat() + ", fold " + fold.fold());
-        Characteristics.of(fold).write(page);
+        Characteristics.of(fold, levels).write(page);
       }
       if (summary.folds().size() > MOST_FOLDS) {
         page.element(
@@ -73,6 +78,25 @@ public final class ParticipantsSection implements Section {
       }
       page.close("details");
     }
+  }
+
+  /** What the ranks of ordinal columns stand for: {@code 0 stage i, 1 stage ii}. */
+  private static Map<String, String> levels(Study study) {
+    Map<String, String> levels = new HashMap<>();
+    study.run().modalities().values().forEach(modality -> {
+      for (JsonNode declared : modality.path("reader").path("ordinal")) {
+        String[] column = declared.asText().split("=", 2);
+        if (column.length == 2) {
+          String[] names = column[1].split("\\|");
+          levels.put(
+              column[0].strip(),
+              IntStream.range(0, names.length)
+                  .mapToObj(i -> i + " " + names[i].strip())
+                  .collect(Collectors.joining(", ")));
+        }
+      }
+    });
+    return levels;
   }
 
   private static Figure presence(CohortSummary summary) {

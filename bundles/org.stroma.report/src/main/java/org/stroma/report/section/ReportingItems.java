@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.stroma.api.TargetKind;
 import org.stroma.cohort.CohortSummary;
+import org.stroma.report.Findings;
 import org.stroma.report.MetricNames;
 import org.stroma.report.Study;
 import org.stroma.report.markup.Words;
@@ -289,7 +290,11 @@ final class ReportingItems {
     return "Encoders (" + String.join("; ", encoders) + "), fusion “"
         + MethodSection.type(model.path("fusion"))
         + "”; see Model and training. Internal validation: "
-        + study.validation() + ".";
+        + study.validation() + "."
+        + (Findings.chosen(study).isEmpty()
+            ? ""
+            : " Chosen in each fold by " + Findings.chosenBy(study) + ": " + Findings.chosen(study)
+                + "; see How settings were chosen.");
   }
 
   private String sites() {

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.stroma.api.TargetKind;
 import org.stroma.api.data.DataException;
 import org.stroma.api.slides.SlideFormat;
 import org.stroma.cohort.Cohort;
@@ -21,6 +22,7 @@ import org.stroma.cohort.CohortReader;
 import org.stroma.cohort.CohortSettings;
 import org.stroma.cohort.Purpose;
 import org.stroma.command.Progress;
+import org.stroma.command.UsageException;
 import org.stroma.evaluation.Evaluator;
 import org.stroma.evaluation.PredictionTable;
 import org.stroma.experiment.Experiment;
@@ -280,6 +282,12 @@ final class TrainedModels {
   private <T> T apply(Application how, Function<Applied, T> use) {
     Finished finished = finished(how.run(), how.progress());
     Experiment experiment = finished.experiment();
+    if (!how.times().isEmpty()
+        && experiment.cohort().targets().values().stream()
+            .noneMatch(target -> target.kind() == TargetKind.SURVIVAL)) {
+      throw new UsageException(
+          "--times are times of survival, which " + how.run() + " does not predict");
+    }
     List<CheckpointStore.Trained> trained = finished.trained();
     try (PartScope wired = wiring.wire(experiment.partUses());
         CandidateParts candidates = new CandidateParts(experiment, wired.parts(), wiring)) {

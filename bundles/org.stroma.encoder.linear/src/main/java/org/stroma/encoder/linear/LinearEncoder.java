@@ -1,0 +1,79 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.encoder.linear;
+
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.stroma.api.Encoder;
+import org.stroma.api.EncoderPart;
+import org.stroma.api.Encoding;
+import org.stroma.api.ModalityInput;
+import org.stroma.api.PartFacts;
+import org.stroma.nn.Initializer;
+import org.stroma.nn.Net;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A linear map of the features, [B, G] to [B, d], without anything that is not linear: with a linear head behind it the model is a
+ * regression. Of a bag it is the map of the mean over its elements, [B, N, D] to [B, d], with attention 1 / n; an empty bag gives the
+ * intercept.
+ */
+@Component(configurationPid = LinearEncoder.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = LinearEncoder.Settings.class, factory = true)
+@EncoderPart("linear")
+@PartFacts(parameters = "G d + d", cost = "constant; of a bag linear in N")
+public final class LinearEncoder implements Encoder {
+  static final String PID = "org.stroma.encoder.linear";
+
+  /** What can be set. */
+  @ObjectClassDefinition(
+      name = "Linear encoder",
+      description = "Linear map of one vector a patient, or of the mean of a bag")
+  public @interface Settings {
+    @AttributeDefinition(description = "dropout of input features", min = "0", max = "0.99")
+    double inputDropout() default 0;
+  }
+
+  private final double dropout;
+
+  @Activate
+  public LinearEncoder(Settings settings) {
+    dropout = settings.inputDropout();
+  }
+
+  @Override
+  public Encoding encode(Net net, ModalityInput input) {
+    if (!(input instanceof ModalityInput.Bags bags)) {
+      return Encoding.of(map(net, input.vectors().values()));
+    }
+    Operand<TFloat32> weights =
+        net.tf().math.divNoNan(bags.mask(), net.sum(bags.mask(), 1, true)); // [B, N]
+    Operand<TFloat32> mean = net.einsum("bn,bnd->bd", weights, bags.values());
+    return Encoding.of(map(net, mean)).withAttention(weights);
+  }
+
+  private Operand<TFloat32> map(Net net, Operand<TFloat32> features) {
+    int in = Net.lastDimension(features);
+    Net layer = net.scope("output");
+    // small beside what a few steps learn, which is all that few patients can teach
+    Operand<TFloat32> kernel = layer
+        .variable("kernel")
+        .shape(in, net.embedDim())
+        .initializer(Initializer.uniform(1 / Math.sqrt(in)))
+        .decay(true)
+        .create();
+    Operand<TFloat32> bias = layer
+        .variable("bias")
+        .shape(net.embedDim())
+        .initializer(Initializer.ZEROS)
+        .create();
+    return net.tf().math.add(net.matMul(net.dropout("drop0", features, dropout), kernel), bias);
+  }
+}
