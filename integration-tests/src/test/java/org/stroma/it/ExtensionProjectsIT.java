@@ -34,6 +34,7 @@ class ExtensionProjectsIT {
       "schedule",
       "pretext",
       "metric",
+      "baseline",
       "split");
 
   @TempDir

@@ -38,6 +38,7 @@ class TowerIT {
       "org.stroma.data.csv",
       "org.stroma.statistics",
       "org.stroma.onnxruntime",
+      "org.stroma.regression",
       "org.stroma.tokenizers",
       "org.stroma.slides.pixels");
 
@@ -51,6 +52,7 @@ class TowerIT {
       "optimizer",
       "schedule",
       "metric",
+      "baseline",
       "split",
       "data");
 

@@ -43,7 +43,9 @@ public record Chance(long seed, int repeat, int fold, int member) {
     /** Splits inside of a fold's training patients. */
     INNER_SPLIT(6),
     /** The seed of the models of an inner fold, whose number stands for the member: the same for all candidates. */
-    INNER_TRAINING(7);
+    INNER_TRAINING(7),
+    /** Inner folds of baselines. */
+    BASELINES(8);
 
     private final int code;
 

@@ -130,6 +130,7 @@ class PreparationTest {
         null,
         1,
         List.of(),
+        List.of(),
         Experiment.Reporting.USUAL,
         null,
         null,

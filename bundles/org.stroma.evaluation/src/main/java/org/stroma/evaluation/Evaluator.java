@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -35,6 +36,7 @@ import org.stroma.parts.WiredParts;
 import org.stroma.statistics.Bootstrap;
 import org.stroma.statistics.Estimate;
 import org.stroma.statistics.Interval;
+import org.stroma.statistics.PairedBootstrap;
 
 /** The metrics of an experiment's heads on patients whose target is known. */
 public final class Evaluator {
@@ -218,11 +220,40 @@ public final class Evaluator {
     return computed;
   }
 
-  /** Intervals of the metrics of a head by name, by a bootstrap over the patients of an input. */
-  SortedMap<String, Interval> intervals(String head, MetricInput input) {
+  /** The metric that stands for a head: the usual one of its target, or the first one. */
+  Optional<String> mainMetric(String head) {
+    List<String> names =
+        metrics.getOrDefault(head, List.of()).stream().map(Named::name).toList();
+    return names.stream()
+        .filter(Selection.usualMetric(kind(head))::equals)
+        .findFirst()
+        .or(() -> names.stream().findFirst());
+  }
+
+  /** A metric of a head. */
+  MetricValue compute(String head, String metric, MetricInput input) {
+    return compute(named(head, metric), input);
+  }
+
+  /** The interval of what a metric of a head says of one input less what it says of another one of the same patients. */
+  Bootstrap.Result difference(String head, String metric, MetricInput first, MetricInput second) {
+    Experiment.Reporting how = experiment.reporting();
+    Named named = named(head, metric);
+    return parts.code().run(Work.MEASURE, named.use(), named.metric(), () -> PairedBootstrap.of(
+            Bootstrap.of(first.patients(), how.resamples(), experiment.seed()),
+            rows -> estimate(named.metric().compute(first.select(rows))),
+            rows -> estimate(named.metric().compute(second.select(rows))))
+        .difference());
+  }
+
+  /** Intervals of the wanted metrics of a head by name, by a bootstrap over the patients of an input. */
+  SortedMap<String, Interval> intervals(String head, MetricInput input, Predicate<String> wanted) {
     Experiment.Reporting how = experiment.reporting();
     SortedMap<String, Interval> intervals = new TreeMap<>();
     for (Named named : metrics.getOrDefault(head, List.of())) {
+      if (!wanted.test(named.name())) {
+        continue;
+      }
       try {
         // all draws in one call: each call costs a thread
         intervals.putAll(parts.code().run(Work.MEASURE, named.use(), named.metric(), () -> {
@@ -245,7 +276,7 @@ public final class Evaluator {
   }
 
   /** BCa leaves out each patient once, which takes too long where there are many. */
-  private static Interval interval(Bootstrap.Result result, MetricInput input, double level) {
+  static Interval interval(Bootstrap.Result result, MetricInput input, double level) {
     return input.patients().size() > LEFT_OUT_EACH ? result.percentile(level) : result.bca(level);
   }
 

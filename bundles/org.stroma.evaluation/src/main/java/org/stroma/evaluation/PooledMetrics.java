@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -31,14 +32,26 @@ public final class PooledMetrics {
   private final Evaluator evaluator;
   private final Cohort cohort;
   private final Map<String, SurvivalTimes> times;
+  private final boolean main;
   private final SortedMap<Integer, Predictions> repeats = new TreeMap<>();
   private final SortedMap<Integer, TreeSet<String>> tested = new TreeMap<>();
 
   /** @param times of survival, by head */
   public PooledMetrics(
       Experiment experiment, WiredParts parts, Cohort cohort, Map<String, SurvivalTimes> times) {
+    this(experiment, new Evaluator(experiment, parts), cohort, times, false);
+  }
+
+  /** @param main whether the metric that stands for a head gets an interval, and no other one */
+  PooledMetrics(
+      Experiment experiment,
+      Evaluator evaluator,
+      Cohort cohort,
+      Map<String, SurvivalTimes> times,
+      boolean main) {
     this.experiment = experiment;
-    this.evaluator = new Evaluator(experiment, parts);
+    this.evaluator = evaluator;
+    this.main = main;
     this.cohort = cohort;
     this.times = times;
   }
@@ -84,16 +97,18 @@ public final class PooledMetrics {
       SortedMap<String, String> clauses) {
     experiment.heads().forEach((head, use) -> {
       Cohort.Target target = cohort.targets().get(use.target());
-      if (target instanceof Cohort.PatchTarget) {
+      if (target instanceof Cohort.PatchTarget || predictions.of(head).isEmpty()) {
         return;
       }
-      MetricInput input = Evaluator.input(head, predictions, target, times, patients, patients);
+      MetricInput input = Evaluator.input(
+          head, predictions, target, times, predictions.predicted(head, patients), patients);
+      Optional<String> standing = evaluator.mainMetric(head);
       ObjectNode its = to.putObject(head);
       SortedMap<String, MetricValue> values = evaluator.compute(head, input);
       Map<String, Interval> intervals =
           experiment.reporting().resamples() == 0 || input.patients().size() < 2
               ? Map.of()
-              : evaluator.intervals(head, input);
+              : evaluator.intervals(head, input, name -> !main || name.equals(standing.orElse("")));
       values.forEach((metric, value) -> {
         ObjectNode json = its.putObject(metric);
         if (!value.defined()) {

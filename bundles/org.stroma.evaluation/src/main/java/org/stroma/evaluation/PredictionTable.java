@@ -90,36 +90,39 @@ public final class PredictionTable {
   }
 
   /** Survival at the times that are asked for; empty where it cannot be told. */
-  private String survivalCells(SurvivalTimes its, double[] mean) {
-    StringBuilder cells = new StringBuilder();
+  private static void survivalCells(SurvivalTimes its, double[] mean, List<String> cells) {
     for (double time : its.asked()) {
       double value = mean[Arrays.binarySearch(its.columns(), time)];
-      cells.append(',').append(Double.isNaN(value) ? "" : value);
+      cells.add(Double.isNaN(value) ? "" : Double.toString(value));
     }
-    return cells.toString();
   }
 
   /** A patient's numbers in the order of the columns, each behind a comma. */
   public String cells(Predictions predictions, String patient) {
-    StringBuilder cells = new StringBuilder();
+    return row(predictions, patient).stream().map(cell -> "," + cell).collect(Collectors.joining());
+  }
+
+  /** A patient's cells in the order of the columns, as they stand in a file. */
+  public List<String> row(Predictions predictions, String patient) {
+    List<String> cells = new ArrayList<>();
     for (String name : predictions.names()) {
       if (isHidden(name)) {
         continue;
       }
       double[] mean = predictions.mean(name, patient);
       if (survival(predictions, name)) {
-        cells.append(survivalCells(times.get(name), mean));
+        survivalCells(times.get(name), mean, cells);
         continue;
       }
       for (double value : mean) {
-        cells.append(',').append(value);
+        cells.add(Double.toString(value));
       }
       List<String> its = classes.getOrDefault(name, List.of());
       if (!its.isEmpty()) {
-        cells.append(',').append(Csv.quote(its.get(largest(mean))));
+        cells.add(Csv.quote(its.get(largest(mean))));
       }
     }
-    return cells.toString();
+    return cells;
   }
 
   private static int largest(double[] values) {

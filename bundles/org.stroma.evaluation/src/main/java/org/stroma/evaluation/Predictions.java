@@ -95,6 +95,15 @@ public final class Predictions {
         .toList();
   }
 
+  /** Those of some patients of whom a head says something. */
+  List<String> predicted(String head, List<String> patients) {
+    List<String> names =
+        of(head).stream().map(prediction -> OutputNames.of(head, prediction)).toList();
+    return patients.stream()
+        .filter(patient -> !names.isEmpty() && sums.get(names.get(0)).containsKey(patient))
+        .toList();
+  }
+
   /** How many numbers a prediction has. */
   int width(String name) {
     return sums.get(name).values().stream()

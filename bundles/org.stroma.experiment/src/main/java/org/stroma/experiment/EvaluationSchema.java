@@ -32,6 +32,12 @@ final class EvaluationSchema {
         .put("minItems", 1)
         .put("description", "of every head whose target they take; the usual ones if not given");
     ref(metrics.putObject("items"), PartKind.METRIC);
+    ObjectNode baselines = child(evaluation, "baselines")
+        .put("type", "array")
+        .put(
+            "description",
+            "what the model is compared with on the same folds; ridge for survival, classes and numbers if not given, [] for nothing");
+    ref(baselines.putObject("items"), PartKind.BASELINE);
     child(evaluation, "times")
         .put("type", "array")
         .put("uniqueItems", true)

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.stroma.api.TargetKind;
 import org.stroma.cohort.CohortSettings;
@@ -23,6 +24,7 @@ import org.stroma.parts.PartUse;
  * @param split how patients are put into folds
  * @param repeats how often
  * @param metrics what is computed
+ * @param baselines what the model is compared with
  * @param reporting with what they are told
  * @param selection what is chosen inside of each fold; null for nothing
  */
@@ -30,8 +32,15 @@ record EvaluationSection(
     PartUse split,
     int repeats,
     List<PartUse> metrics,
+    List<PartUse> baselines,
     Experiment.Reporting reporting,
     @Nullable Selection selection) {
+  /** What a model is compared with where the experiment says nothing, and for which targets. */
+  private static final String BASELINE = "ridge";
+
+  private static final Set<TargetKind> COMPARED =
+      Set.of(TargetKind.SURVIVAL, TargetKind.CLASS, TargetKind.NUMBER);
+
   /** The metrics of a target where the experiment names none. */
   private static List<String> usual(CohortSettings.TargetSettings target) {
     return switch (target.kind()) {
@@ -72,14 +81,21 @@ record EvaluationSection(
     PartUse split = parts.part(s, "split", PartKind.SPLIT, "k-fold", List.of());
     stratify(split, cohort, faults);
     int repeats = s.integer("repeats", 1, 1, 1000);
-    List<String> names = heads.values().stream()
+    List<CohortSettings.TargetSettings> targets = heads.values().stream()
         .map(head -> cohort.targets().get(String.valueOf(head.target())))
         .filter(Objects::nonNull)
         .sorted(Comparator.comparing(CohortSettings.TargetSettings::kind))
-        .flatMap(target -> usual(target).stream())
-        .distinct()
         .toList();
+    List<String> names =
+        targets.stream().flatMap(target -> usual(target).stream()).distinct().toList();
     List<PartUse> metrics = parts.list(s, "metrics", PartKind.METRIC, names);
+    List<PartUse> baselines = parts.optional(
+        s,
+        "baselines",
+        PartKind.BASELINE,
+        targets.stream().map(CohortSettings.TargetSettings::kind).anyMatch(COMPARED::contains)
+            ? List.of(BASELINE)
+            : List.of());
     List<Double> times = s.positives("times");
     if (!times.isEmpty() && !survival(cohort, heads)) {
       faults.add(
@@ -104,7 +120,7 @@ record EvaluationSection(
       stratify(selection.inner(), cohort, faults);
     }
     s.close();
-    return new EvaluationSection(split, repeats, metrics, reporting, selection);
+    return new EvaluationSection(split, repeats, metrics, baselines, reporting, selection);
   }
 
   /** Whether a head predicts survival, or one whose target is not known, which is another fault. */

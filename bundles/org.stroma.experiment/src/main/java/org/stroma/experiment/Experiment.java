@@ -27,6 +27,7 @@ import org.stroma.parts.PartUse;
  * @param split how patients are put into folds
  * @param repeats how often that is done anew
  * @param metrics what is computed of every head that they fit
+ * @param baselines what the model is compared with
  * @param reporting with what metrics are told
  * @param selection what is chosen inside of each fold; null for nothing: all epochs are trained with the settings as they are
  * @param sweep what the command sweep tries; null for nothing
@@ -48,6 +49,7 @@ public record Experiment(
     PartUse split,
     int repeats,
     List<PartUse> metrics,
+    List<PartUse> baselines,
     Reporting reporting,
     @Nullable Selection selection,
     @Nullable Sweep sweep,
@@ -88,6 +90,7 @@ public record Experiment(
       uses.add(selection.inner());
     }
     uses.addAll(metrics);
+    uses.addAll(baselines);
     heads.values().forEach(h -> uses.add(h.part()));
     losses.forEach(l -> uses.add(l.part()));
     uses.add(training.optimizer());
@@ -112,6 +115,7 @@ public record Experiment(
         split,
         repeats,
         metrics,
+        baselines,
         reporting,
         other,
         sweep,

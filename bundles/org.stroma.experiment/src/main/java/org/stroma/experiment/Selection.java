@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.stroma.api.TargetKind;
 import org.stroma.parts.Fault;
 import org.stroma.parts.PartUse;
 
@@ -112,6 +113,11 @@ public record Selection(
               fault.wanted()))
           .orElseGet(() -> new Fault(pointer, "does not fit: " + fault, fault.wanted()));
     }
+  }
+
+  /** The name of the metric that stands for a target. */
+  public static String usualMetric(TargetKind kind) {
+    return SelectionSection.usualMetric(kind);
   }
 
   /** The same with candidates that have been read. */

@@ -83,7 +83,7 @@ public final class ExtensionCommand implements org.stroma.command.Command {
                 paramLabel = "KIND",
                 required = true,
                 description =
-                    "encoder, fusion, temporal, head, loss, reader, transform, tokenizer, optimizer, schedule, pretext, metric, split or command")
+                    "encoder, fusion, temporal, head, loss, reader, transform, tokenizer, optimizer, schedule, pretext, metric, baseline, split or command")
             String kind,
         @Option(
                 names = "--package",

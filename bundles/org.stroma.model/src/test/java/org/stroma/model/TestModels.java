@@ -195,6 +195,7 @@ public final class TestModels {
         null,
         1,
         List.of(),
+        List.of(),
         Experiment.Reporting.USUAL,
         null,
         null,

@@ -154,6 +154,7 @@ final class ToyModel {
         use("split", PartKind.SPLIT),
         1,
         List.of(),
+        List.of(),
         Experiment.Reporting.USUAL,
         null,
         null,

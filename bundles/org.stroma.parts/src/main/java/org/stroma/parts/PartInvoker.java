@@ -38,7 +38,9 @@ public record PartInvoker(int patienceSeconds) {
     /** To split a cohort. */
     SPLIT("splitting the cohort", "it split the cohort", "gives no folds", LONGER),
     /** To compute a metric. */
-    MEASURE("computing", "it was computed", "gives no value", LONGER);
+    MEASURE("computing", "it was computed", "gives no value", LONGER),
+    /** To fit a baseline. */
+    FIT("fitting", "it was fitted", "gives no models", 10 * LONGER);
 
     private final String doing;
     private final String during;

@@ -7,6 +7,7 @@ package org.stroma.parts;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import org.stroma.api.Baseline;
 import org.stroma.api.Encoder;
 import org.stroma.api.Fusion;
 import org.stroma.api.Head;
@@ -40,6 +41,7 @@ public enum PartKind {
   SCHEDULE(Schedule.class),
   PRETEXT(Pretext.class),
   METRIC(Metric.class),
+  BASELINE(Baseline.class),
   SPLIT(SplitStrategy.class),
   EXTRACTOR(FeatureExtractor.class),
   STAIN(StainNormalizer.class);

@@ -67,13 +67,27 @@ public final class PartSettings {
    * @param fallback the types where the key is missing; none where that means no parts
    */
   public List<PartUse> list(JsonSection parent, String key, PartKind kind, List<String> fallback) {
-    boolean given = parent.in.has(key);
-    if (!given && !fallback.isEmpty()) {
+    return list(parent, key, kind, fallback, parent.in.has(key));
+  }
+
+  /**
+   * The same of a list that may be empty, which means no parts.
+   *
+   * @param fallback the types where the key is missing
+   */
+  public List<PartUse> optional(
+      JsonSection parent, String key, PartKind kind, List<String> fallback) {
+    return list(parent, key, kind, fallback, false);
+  }
+
+  private List<PartUse> list(
+      JsonSection parent, String key, PartKind kind, List<String> fallback, boolean required) {
+    if (!parent.in.has(key) && !fallback.isEmpty()) {
       ArrayNode types = parent.in.putArray(key);
       fallback.forEach(type -> types.addObject().put("type", type));
     }
     List<PartUse> uses = new ArrayList<>();
-    for (JsonSection section : parent.list(key, given)) {
+    for (JsonSection section : parent.list(key, required)) {
       uses.add(self(section, kind, List.of()));
     }
     return uses;

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.osgi.service.component.annotations.Component;
+import org.stroma.report.section.BaselineSection;
 import org.stroma.report.section.ExplanationSection;
 import org.stroma.report.section.MethodSection;
 import org.stroma.report.section.ParticipantsSection;
@@ -29,6 +30,7 @@ public final class HtmlReport implements RunDocument {
       new SummarySection(),
       new ParticipantsSection(),
       new PerformanceSection(),
+      new BaselineSection(),
       new SelectionSection(),
       new StressSection(),
       new ExplanationSection(),

@@ -306,6 +306,36 @@ class ReportTest {
   }
 
   @Test
+  void baselinesStandBesideTheModelWithTheirDifferences() throws Exception {
+    Path run = FinishedRun.of(folder, FinishedRun.PLAIN);
+    assertFalse(page(run).contains("id=\"baselines\""));
+    Path file = run.resolve("metrics.json");
+    String metrics = Files.readString(file).strip();
+    Files.writeString(
+        file,
+        metrics.substring(0, metrics.length() - 1)
+            + """
+            , "baselines": {"ridge <i>": {
+                "folds": [{"repeat": 0, "fold": 0, "fit": {"os": {"lambda": 1}}, "test": {"os": {"c_index": 0.7}}}],
+                "pooled": {"os": {"c_index": {"value": 0.7123, "lower": 0.61, "upper": 0.8}}},
+                "difference": {"os": {"c_index": {"patients": 79, "folds": 2, "model": 0.8, "baseline": 0.7654, "value": 0.0345,
+                  "lower": -0.0123, "upper": 0.0876, "pooled": {"value": null, "undefined": "none"}}}}},
+              "other": {"folds": [{"repeat": 0, "fold": 0, "fit": {"os": {"undefined": "nobody has an event"}}, "test": {}}],
+                "difference": {}}}}
+            """);
+    Document page = parsed(page(run));
+    String text = page.getDocumentElement().getTextContent();
+    for (String word : List.of(
+        "ridge <i>",
+        "0.765",
+        "0.712 (0.61",
+        "other: nobody has an event",
+        "Harrell’s c of os: the model less each baseline")) {
+      assertTrue(text.contains(word), word);
+    }
+  }
+
+  @Test
   void stressIsShownWhereItIs() throws Exception {
     Path run = FinishedRun.of(folder, FinishedRun.PLAIN);
     assertFalse(page(run).contains("id=\"stress\""));

@@ -172,6 +172,39 @@ public record RunMetrics(
     return heads(json.path("last").path("mean"));
   }
 
+  /** What the model was compared with, by name, each as if it were a run; their {@link #json} has a {@code difference} too. */
+  public Map<String, RunMetrics> baselines() {
+    Map<String, RunMetrics> baselines = new LinkedHashMap<>();
+    json.path("baselines")
+        .fields()
+        .forEachRemaining(entry -> baselines.put(entry.getKey(), of(entry.getValue())));
+    return Collections.unmodifiableMap(baselines);
+  }
+
+  /**
+   * How a metric of the model differs from a baseline's, on the patients of whom both say something.
+   *
+   * @param model mean over the folds
+   * @param baseline mean over the folds
+   * @param byFold the mean difference, the model less the baseline, with an interval that knows that folds share patients
+   * @param pooled the difference over all test patients together, with one by a bootstrap over patients
+   */
+  public record Difference(
+      int patients, double model, double baseline, Value byFold, Value pooled) {}
+
+  /** The difference from one of {@link #baselines}; empty where there is none. */
+  public static Optional<Difference> difference(RunMetrics baseline, String head, String metric) {
+    JsonNode json = baseline.json().path("difference").path(head).path(metric);
+    return json.isMissingNode()
+        ? Optional.empty()
+        : Optional.of(new Difference(
+            json.path("patients").asInt(),
+            json.path("model").asDouble(Double.NaN),
+            json.path("baseline").asDouble(Double.NaN),
+            value(json),
+            value(json.path("pooled"))));
+  }
+
   /** A metric of a head out of {@link #mean} and the like. */
   public static Optional<Value> get(
       Map<String, SortedMap<String, Value>> of, String head, String metric) {

@@ -30,6 +30,9 @@ public final class RunReader {
 
   public static final String METRICS = "metrics.json";
   public static final String PREDICTIONS = "predictions.csv";
+  /** What baselines predict of test patients. */
+  public static final String BASELINES = "baselines.csv";
+
   public static final String HISTORY = "history.csv";
   public static final String PROVENANCE = "provenance.json";
   public static final String COHORT = "cohort.json";

@@ -85,8 +85,11 @@ public record ComparisonModel(Kind kind, List<String> modalities) {
    */
   public List<String> overrides(
       Experiment run, JsonNode initialize, Path folder, Set<Integer> withoutLosses) {
-    List<String> overrides = new ArrayList<>(
-        List.of("sweep=null", "evaluation.explain=false", "evaluation.intervals.resamples=0"));
+    List<String> overrides = new ArrayList<>(List.of(
+        "sweep=null",
+        "evaluation.explain=false",
+        "evaluation.baselines=[]",
+        "evaluation.intervals.resamples=0"));
     run.modalities().keySet().stream()
         .filter(modality -> !modalities.contains(modality))
         .forEach(modality -> overrides.add("/modalities/" + modality + "=null"));

@@ -18,6 +18,7 @@ import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetKind;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.Fold;
+import org.stroma.evaluation.BaselineComparison;
 import org.stroma.evaluation.Evaluator;
 import org.stroma.evaluation.FoldSummary;
 import org.stroma.evaluation.PatchPredictions;
@@ -122,6 +123,10 @@ public final class CrossValidation {
     ArrayNode byFold = metrics.putArray("folds");
     PooledMetrics pooled = new PooledMetrics(
         context.experiment(), context.parts(), context.cohort(), survival.times());
+    BaselineComparison compared = new BaselineComparison(
+        context.experiment(), context.parts(), context.cohort(), survival.times());
+    BaselineFile baselines =
+        new BaselineFile(context.directory(), table, context.cohort().targets());
     for (Fold fold : folds) {
       NestedSelection.Chosen chosen = nested == null ? null : nested.choose(fold, byFold.size());
       FoldTask task = chosen == null ? FoldTask.of(context.experiment(), fold) : chosen.task();
@@ -139,6 +144,8 @@ public final class CrossValidation {
       rows(task, FoldResult.TEST, task.test(), result);
       pooled.add(task.repeat(), task.test(), result.predictions().get(FoldResult.TEST));
       context.directory().write("predictions.csv", predictions.toString());
+      compared.add(task.patients(), result.predictions().get(FoldResult.TEST), result.baselines());
+      baselines.add(task.patients(), result.baselines());
     }
     run.cohort(folds);
     if (initialization != null) {
@@ -148,6 +155,7 @@ public final class CrossValidation {
     Map<String, String> together = pooled.write(metrics);
     byMetric.forEach((name, sentence) ->
         run.note(together.containsKey(name) ? sentence + "; " + together.get(name) : sentence));
+    compared.write(metrics).forEach(run::note);
     if (nested != null) {
       run.note(nested.summarise(metrics));
       last(metrics, byFold, selection).forEach(run::note);

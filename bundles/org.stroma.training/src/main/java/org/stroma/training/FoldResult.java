@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.stroma.evaluation.BaselineResult;
 import org.stroma.parts.Json;
 
 /**
@@ -19,6 +20,7 @@ import org.stroma.parts.Json;
  *     members; none of an inner fold
  * @param metrics by split, head and name, as in metrics.json; no {@code validation} where the task has none. Where an epoch was
  *     chosen, {@code last} has those of the last epoch by split, and its number as {@code epoch}. None of an inner fold
+ * @param baselines what the models said that this one is compared with, by their names; none of an inner fold
  * @param scores of an inner fold; null of others
  * @param branches of an inner fold of a stacked fusion, what the heads say of each modality alone after some epochs; null of others
  * @param history of each member, epoch by epoch
@@ -31,6 +33,7 @@ public record FoldResult(
     int fold,
     Map<String, Map<String, Map<String, double[]>>> predictions,
     JsonNode metrics,
+    Map<String, BaselineResult> baselines,
     @Nullable Scores scores,
     @Nullable List<Said> branches,
     List<List<Epoch>> history,

@@ -22,8 +22,11 @@ import org.stroma.cohort.Cohort;
 import org.stroma.cohort.Fold;
 import org.stroma.dataset.Chance;
 import org.stroma.dataset.Dataset;
+import org.stroma.dataset.PatientFeatures;
 import org.stroma.dataset.Preparation;
 import org.stroma.dataset.TargetStatistics;
+import org.stroma.evaluation.BaselineResult;
+import org.stroma.evaluation.Baselines;
 import org.stroma.evaluation.Evaluator;
 import org.stroma.evaluation.PatchPredictions;
 import org.stroma.evaluation.Predictions;
@@ -47,9 +50,15 @@ final class FoldTraining implements FoldExecutor {
   private final EncoderMemory memory;
   private final Evaluator evaluator;
   private final SurvivalProbabilities survival;
+  private final PatientFeatures features;
 
-  FoldTraining(RunContext context, TrainingRun run, @Nullable Initialization initialization) {
+  FoldTraining(
+      RunContext context,
+      TrainingRun run,
+      @Nullable Initialization initialization,
+      PatientFeatures features) {
     this.context = context;
+    this.features = features;
     this.run = run;
     this.initialization = initialization;
     this.memory = new EncoderMemory(context.experiment(), context.parts());
@@ -137,7 +146,14 @@ final class FoldTraining implements FoldExecutor {
         train(task, member, start, trainer, model, infos, ensemble, last);
       }
     }
-    FoldResult result = result(task, ensemble, last, started);
+    Map<String, BaselineResult> baselines = new Baselines(
+            experiment, context.parts(), cohort, evaluator, survival)
+        .fit(
+            prepared,
+            fold,
+            features,
+            new Chance(task.seed(), task.repeat(), task.fold(), 0).bits(Chance.Purpose.BASELINES));
+    FoldResult result = result(task, ensemble, last, baselines, started);
     run.publish(
         new RunEvent.FoldEnded(run.description(), fold.repeat(), fold.fold(), result.seconds()),
         RunListener::foldEnded);
@@ -247,7 +263,12 @@ final class FoldTraining implements FoldExecutor {
     ensemble.test().add(whole.apply(trainer.predict(model, fold.test(), listener)), centre);
   }
 
-  private FoldResult result(FoldTask task, Ensemble ensemble, Ensemble last, long started) {
+  private FoldResult result(
+      FoldTask task,
+      Ensemble ensemble,
+      Ensemble last,
+      Map<String, BaselineResult> baselines,
+      long started) {
     Map<String, Map<String, Map<String, double[]>>> predictions = new LinkedHashMap<>();
     predictions.put(FoldResult.TRAIN, ensemble.training().means());
     if (!task.validation().isEmpty()) {
@@ -268,6 +289,7 @@ final class FoldTraining implements FoldExecutor {
         task.fold(),
         predictions,
         metrics,
+        baselines,
         null,
         null,
         ensemble.history(),

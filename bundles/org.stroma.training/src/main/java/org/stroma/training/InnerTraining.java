@@ -175,6 +175,7 @@ final class InnerTraining implements FoldExecutor {
           task.fold(),
           Map.of(),
           Json.MAPPER.createObjectNode(),
+          Map.of(),
           scores,
           null,
           history,

@@ -5,6 +5,7 @@
 package org.stroma.training;
 
 import org.jspecify.annotations.Nullable;
+import org.stroma.dataset.PatientFeatures;
 import org.stroma.experiment.Selection;
 
 /** Carries out tasks in this process, each with the settings and parts of its candidate. */
@@ -13,6 +14,7 @@ final class LocalExecutor implements FoldExecutor {
   private final TrainingRun run;
   private final @Nullable Initialization initialization;
   private final @Nullable InnerStarts innerStarts;
+  private final PatientFeatures features = new PatientFeatures();
 
   LocalExecutor(
       RunContext context,
@@ -41,7 +43,7 @@ final class LocalExecutor implements FoldExecutor {
     return context.candidates().use(task.candidate(), (experiment, parts) -> {
       RunContext own = context.with(experiment, parts);
       if (task.inner() == FoldTask.OUTER) {
-        return new FoldTraining(own, run, initialization).execute(task);
+        return new FoldTraining(own, run, initialization, features).execute(task);
       }
       Initialization.Start start = innerStarts == null ? null : innerStarts.start(task);
       FoldExecutor executor = experiment.stacked()

@@ -173,6 +173,7 @@ final class StackedInner implements FoldExecutor {
         task.fold(),
         Map.of(),
         Json.MAPPER.createObjectNode(),
+        Map.of(),
         scores,
         branches,
         history,

@@ -61,6 +61,7 @@ class ComparisonModelTest {
         e.split(),
         e.repeats(),
         e.metrics(),
+        e.baselines(),
         e.reporting(),
         selection,
         e.sweep(),

@@ -134,6 +134,7 @@ class NestedSelectionTest {
         task.fold(),
         Map.of(),
         Json.MAPPER.createObjectNode(),
+        Map.of(),
         new FoldResult.Scores(values, undefined, failure),
         null,
         List.of(epochs),

@@ -19,6 +19,7 @@ import org.stroma.cohort.CohortReader;
 import org.stroma.cohort.Fold;
 import org.stroma.cohort.Purpose;
 import org.stroma.cohort.Splits;
+import org.stroma.evaluation.Baselines;
 import org.stroma.evaluation.Evaluator;
 import org.stroma.experiment.Experiment;
 import org.stroma.parts.Fault;
@@ -76,6 +77,7 @@ record OpenExperiment(
     TargetKinds.check(experiment, wired.parts());
     // asks metrics what they are for, before anything is read
     new Evaluator(experiment, wired.parts()).checkDeciding();
+    Baselines.check(experiment, wired.parts());
     CohortReader reader = settings.get();
     boolean supervised = experiment.pretraining().isEmpty();
     Cohort cohort = reader.read(
