@@ -105,7 +105,7 @@ class ConsoleIT {
     assertTrue(out.stream().anyMatch(l -> l.startsWith("encoder    abmil ")), result.out());
     assertFalse(result.out().contains("encoder    mean-pool"), result.out());
     assertTrue(out.contains("a fusion: late"), result.out());
-    assertTrue(out.contains("6"), result.out());
+    assertTrue(out.contains("9"), result.out());
     assertTrue(result.out().contains("learningRate     learning rate"), result.out());
     assertTrue(result.out().contains("Usage: stroma run [-hV]"), result.out());
     assertTrue(result.out().contains("Usage: stroma why [-hV]"), result.out());
@@ -129,7 +129,7 @@ class ConsoleIT {
     assertTrue(
         result.complaints().get(5).contains("fusions.txt exists already; >> appends to it"),
         result.err());
-    assertEquals(6, Files.readAllLines(folder.resolve("sub/fusions.txt")).size());
+    assertEquals(7, Files.readAllLines(folder.resolve("sub/fusions.txt")).size());
     assertFalse(Files.exists(folder.resolve("sub/none.txt")), "what failed has no result");
     assertFalse((result.out() + result.err()).contains("\tat "), result.err());
   }

@@ -51,7 +51,7 @@ final class ModelBuilder {
   private final SortedMap<String, Encoding> encodings = new TreeMap<>();
   private final SortedMap<String, Operand<TFloat32>> presence = new TreeMap<>();
   private final Map<AuxiliaryName, Operand<TFloat32>> auxiliary = new LinkedHashMap<>();
-  private final Map<String, Operand<TFloat32>> lossTerms = new LinkedHashMap<>();
+  private final Objective objective;
   private final SortedMap<String, Branches> branches = new TreeMap<>();
 
   /**
@@ -66,6 +66,7 @@ final class ModelBuilder {
   ModelBuilder(Net net, ModelSpec spec, ModelInputs inputs) {
     this.net = net;
     this.tf = net.tf();
+    this.objective = new Objective(net);
     this.experiment = spec.experiment();
     this.parts = spec.parts();
     this.statistics = spec.statistics();
@@ -88,7 +89,7 @@ final class ModelBuilder {
         heads,
         branches,
         auxiliary,
-        lossTerms,
+        objective.terms(),
         net.training() ? objective(heads) : null);
   }
 
@@ -267,22 +268,20 @@ final class ModelBuilder {
 
   /** The weighted sum of the losses, and what parts have added to it. */
   private Operand<TFloat32> objective(Map<String, HeadOutput> heads) {
-    Operand<TFloat32> total = tf.constant(0f);
     for (int i = 0; i < experiment.losses().size(); i++) {
       Experiment.LossUse use = experiment.losses().get(i);
       TargetInput target = inputs.target(experiment.heads().get(use.head()).target());
       if (use.onModalities()) {
-        total = tf.math.add(total, onModalities(use, i, target));
+        onModalities(use, i, target);
       } else {
-        Operand<TFloat32> term = term(use, i, "", heads.get(use.head()), target);
-        total = tf.math.add(total, term);
+        term(use, i, "", heads.get(use.head()), target);
       }
     }
-    return withAddedLosses(total);
+    return objective.whole();
   }
 
-  /** The sum of a loss of each modality, over the patients who have it. */
-  private Operand<TFloat32> onModalities(Experiment.LossUse use, int number, TargetInput target) {
+  /** A loss of each modality, over the patients who have it. */
+  private void onModalities(Experiment.LossUse use, int number, TargetInput target) {
     Branches own = branches.get(use.head());
     if (own == null) {
       throw new FaultsException(
@@ -298,7 +297,6 @@ final class ModelBuilder {
           false);
     }
     Head head = parts.get(experiment.heads().get(use.head()).part().slot(), Head.class);
-    Operand<TFloat32> total = tf.constant(0f);
     SortedMap<String, Operand<TFloat32>> have = own.presence(tf);
     for (String modality : own.raw().keySet()) {
       Operand<TFloat32> raw = own.raw().get(modality);
@@ -311,20 +309,17 @@ final class ModelBuilder {
       Operand<TFloat32> present = have.get(modality);
       Operand<TFloat32> mask =
           target.kind() == TargetKind.LABELS ? net.expand(present, 1) : present;
-      total = tf.math.add(
-          total,
-          term(
-              use,
-              number,
-              modality,
-              output,
-              target.withObservedMask(tf.math.mul(target.observedMask(), mask))));
+      term(
+          use,
+          number,
+          modality,
+          output,
+          target.withObservedMask(tf.math.mul(target.observedMask(), mask)));
     }
-    return total;
   }
 
   /** A weighted loss, of one modality or, with an empty name, of all together. */
-  private Operand<TFloat32> term(
+  private void term(
       Experiment.LossUse use, int number, String modality, HeadOutput output, TargetInput target) {
     Loss loss = parts.get(use.part().slot(), Loss.class);
     Net losses = net.scope("losses").scope("" + number);
@@ -337,32 +332,12 @@ final class ModelBuilder {
     Operand<TFloat32> term = experiment.training().learnedWeights()
         ? TaskWeights.uncertain(scope, value, use.weight())
         : TaskWeights.fixed(scope, value, use.weight());
-    addTerm(
+    objective.add(
         use.head() + "." + use.part().type() + (modality.isEmpty() ? "" : "." + modality), term);
-    return term;
-  }
-
-  private Operand<TFloat32> withAddedLosses(Operand<TFloat32> objective) {
-    Operand<TFloat32> total = objective;
-    for (Map.Entry<String, Operand<TFloat32>> added : net.losses().entrySet()) {
-      addTerm(added.getKey(), added.getValue());
-      total = tf.math.add(total, added.getValue());
-    }
-    return total;
-  }
-
-  /** Names a term of the objective; a second one of a name gets a number. */
-  private void addTerm(String name, Operand<TFloat32> term) {
-    String unique = name;
-    for (int i = 2; lossTerms.containsKey(unique); i++) {
-      unique = name + "." + i;
-    }
-    lossTerms.put(unique, term);
   }
 
   /** The encoders alone, and for training the sum of the pretext tasks' losses. */
   private SubGraph pretext() {
-    Operand<TFloat32> total = tf.constant(0f);
     for (Map.Entry<String, PartUse> task : experiment.pretraining().entrySet()) {
       String name = task.getKey();
       PartUse use = experiment.modalities().get(name).encoder();
@@ -383,8 +358,7 @@ final class ModelBuilder {
                         (view, input) ->
                             encoding(use, () -> encoder.encode(scope.view(view), input))))));
         PartInvoker.check(task.getValue(), pretext, "a loss", loss);
-        addTerm(name + "." + task.getValue().type(), loss);
-        total = tf.math.add(total, loss);
+        objective.add(name + "." + task.getValue().type(), loss);
       } else {
         encoding(use, () -> encoder.encode(scope, inputs.modality(name)));
       }
@@ -395,7 +369,7 @@ final class ModelBuilder {
         Map.of(),
         new TreeMap<>(),
         Map.of(),
-        lossTerms,
-        net.training() ? withAddedLosses(total) : null);
+        objective.terms(),
+        net.training() ? objective.whole() : null);
   }
 }
