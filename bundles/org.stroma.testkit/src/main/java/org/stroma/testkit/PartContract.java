@@ -21,6 +21,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.opentest4j.AssertionFailedError;
 import org.opentest4j.TestAbortedException;
 import org.osgi.annotation.versioning.ProviderType;
+import org.stroma.api.Baseline;
 import org.stroma.api.Encoder;
 import org.stroma.api.Fusion;
 import org.stroma.api.Head;
@@ -144,6 +145,12 @@ public abstract class PartContract<P, C extends PartContract<P, C>> {
   public static <S extends Annotation> MetricContract metric(
       Function<S, ? extends Metric> part, Class<S> settings) {
     return new MetricContract(Made.of(part, settings));
+  }
+
+  /** The contract of models that a run is compared with. */
+  public static <S extends Annotation> BaselineContract baseline(
+      Function<S, ? extends Baseline> part, Class<S> settings) {
+    return new BaselineContract(Made.of(part, settings));
   }
 
   /** The contract of a way to split a cohort. */
@@ -370,27 +377,8 @@ public abstract class PartContract<P, C extends PartContract<P, C>> {
     }
   }
 
-  /** A value in the type of its setting. */
   private Object suited(String name, Object value) {
-    Class<?> type;
-    try {
-      type = settings.getMethod(name).getReturnType();
-    } catch (NoSuchMethodException e) {
-      throw new IllegalArgumentException(settings.getName() + " has no setting " + name, e);
-    }
-    String text = value.toString();
-    if (type == int.class) {
-      return Integer.valueOf(text);
-    } else if (type == long.class) {
-      return Long.valueOf(text);
-    } else if (type == double.class) {
-      return Double.valueOf(text);
-    } else if (type == float.class) {
-      return Float.valueOf(text);
-    } else if (type == boolean.class) {
-      return Boolean.valueOf(text);
-    }
-    return value;
+    return SettingValue.of(settings, name, value);
   }
 
   @SuppressWarnings("unchecked")

@@ -15,15 +15,25 @@ import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.stroma.api.BaselineInput;
 import org.stroma.api.BaselineModel;
 import org.stroma.api.TargetValues;
 import org.stroma.testkit.Defaults;
+import org.stroma.testkit.PartContract;
 
 class RidgeBaselineTest {
   private static final int TRAINING = 60;
   private static final int ALL = 80;
+
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return PartContract.baseline(RidgeBaseline::new, RidgeBaseline.Settings.class)
+        .tests();
+  }
 
   private final RidgeBaseline ridge = new RidgeBaseline(Defaults.of(RidgeBaseline.Settings.class));
 
