@@ -7,6 +7,7 @@ package org.stroma.baseline.ridge;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +35,15 @@ record FittedRidge(
    * Fits it.
    *
    * @param weights of the penalty, one a modality, above 0
+   * @param largest how many patients or features there may be, whichever are fewer: eigenvectors take the third power of that
    * @throws IllegalArgumentException with a sentence, where nothing can be fitted
    */
   static FittedRidge of(
-      List<float[] @Nullable []> blocks, double[] weights, BaselineInput input, int folds) {
+      List<float[] @Nullable []> blocks,
+      double[] weights,
+      BaselineInput input,
+      int folds,
+      int largest) {
     int[] training = having(blocks, 0, input.training());
     if (training.length < 2) {
       throw new IllegalArgumentException(
@@ -46,6 +52,15 @@ record FittedRidge(
     List<FeatureMatrix> matrices = new ArrayList<>();
     blocks.forEach(block -> matrices.add(FeatureMatrix.of(block, width(block))));
     FeatureMatrix all = FeatureMatrix.beside(matrices);
+    if (Math.min(training.length, all.features()) > largest) {
+      throw new IllegalArgumentException(String.format(
+          Locale.ROOT,
+          "%,d patients by %,d features would take long; the transform top-variance leaves fewer features, or the setting largest,"
+              + " which is %,d, has to be larger",
+          training.length,
+          all.features(),
+          largest));
+    }
     Response response = response(input.target()).rows(training);
     double[] factors = IntStream.range(0, blocks.size())
         .boxed()

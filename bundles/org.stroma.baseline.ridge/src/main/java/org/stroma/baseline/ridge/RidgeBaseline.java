@@ -58,6 +58,13 @@ public final class RidgeBaseline implements Baseline {
           @Option(label = "same", value = "same")
         })
     String penalty() default "modality";
+
+    @AttributeDefinition(
+        description =
+            "patients or features, whichever are fewer, above which a model is left out: time grows with the third power, 1000 take 15 seconds a fold",
+        min = "10",
+        max = "100000")
+    int largest() default 2000;
   }
 
   private static final String PREFIX = "ridge ";
@@ -66,10 +73,12 @@ public final class RidgeBaseline implements Baseline {
 
   private final int folds;
   private final boolean same;
+  private final int largest;
 
   @Activate
   public RidgeBaseline(Settings settings) {
     folds = settings.folds();
+    largest = settings.largest();
     same = settings.penalty().equals("same");
   }
 
@@ -129,7 +138,7 @@ public final class RidgeBaseline implements Baseline {
       String name,
       Map<String, String> reasons) {
     try {
-      return FittedRidge.of(blocks, weights, input, folds);
+      return FittedRidge.of(blocks, weights, input, folds, largest);
     } catch (IllegalArgumentException | IllegalStateException e) {
       reasons.put(name, Optional.ofNullable(e.getMessage()).orElse(e.toString()));
       return null;

@@ -184,6 +184,21 @@ class RidgeBaselineTest {
     assertTrue(models.get(3).defined());
   }
 
+  /** Nobody waits for hours for what was not asked for. */
+  @Test
+  void whatWouldTakeLongIsLeftOutAndSaysSo() {
+    float[][] a = modalities().get("a");
+    RidgeBaseline small = new RidgeBaseline(
+        Defaults.of(RidgeBaseline.Settings.class, java.util.Map.of("largest", 30)));
+    List<BaselineModel> models =
+        small.fit(BaselineInput.of(modalities(), TargetValues.number(truth(a)), 3));
+    assertTrue(models.get(0).defined(), "two features");
+    assertEquals(
+        "40 patients by 100 features would take long; the transform top-variance leaves fewer features, or the setting largest, which is"
+            + " 30, has to be larger",
+        models.get(1).reason());
+  }
+
   @Test
   void withOneModalityThereIsOneModel() {
     SortedMap<String, float[][]> one = modalities();
