@@ -124,6 +124,7 @@ class PreparationTest {
         2,
         null,
         null,
+        null,
         new TreeMap<>(),
         List.of(),
         null,

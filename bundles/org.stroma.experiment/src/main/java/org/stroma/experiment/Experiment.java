@@ -19,6 +19,7 @@ import org.stroma.parts.PartUse;
  * A checked experiment with all defaults filled in.
  *
  * @param file where it was written
+ * @param joint the fusion of a model of all modalities that is stacked beside those of single ones; null for none
  * @param temporal null where there are no visits to reason over
  * @param modalities by name, sorted, so that the order in the file is no matter
  * @param heads by name, sorted
@@ -42,6 +43,7 @@ public record Experiment(
     SortedMap<String, Modality> modalities,
     int embedDim,
     PartUse fusion,
+    @Nullable PartUse joint,
     PartUse temporal,
     SortedMap<String, HeadUse> heads,
     List<LossUse> losses,
@@ -59,6 +61,9 @@ public record Experiment(
 
   /** The fusion whose branches are trained each for itself, and weighted by predictions out of fold. */
   public static final String STACKED = "stacked";
+
+  /** Name of the branch of a stacked fusion that is a model of all modalities, with encoders of its own. */
+  public static final String JOINT = "joint";
 
   /** Whether what the modalities count, and how long each is trained, is learned on inner folds. */
   public boolean stacked() {
@@ -78,6 +83,9 @@ public record Experiment(
     });
     if (fusion != null) {
       uses.add(fusion);
+    }
+    if (joint != null) {
+      uses.add(joint);
     }
     uses.addAll(pretraining.values());
     if (temporal != null) {
@@ -108,6 +116,7 @@ public record Experiment(
         modalities,
         embedDim,
         fusion,
+        joint,
         temporal,
         heads,
         losses,

@@ -151,6 +151,7 @@ public final class ExperimentReader {
     }
     PartUse fusion =
         parts.part(model, "fusion", PartKind.FUSION, "cross-modal-attention", List.of());
+    PartUse joint = joint(model, fusion, modalities);
     boolean visits = cohort.visit() != null;
     if (visits && !model.has("temporal")) {
       faults.add(
@@ -191,6 +192,7 @@ public final class ExperimentReader {
         modalities,
         embedDim,
         fusion,
+        joint,
         temporal,
         heads,
         losses,
@@ -205,6 +207,33 @@ public final class ExperimentReader {
         initialize,
         new TreeMap<>(),
         out);
+  }
+
+  /** A model of all modalities beside those of single ones, in a stack. */
+  private PartUse joint(
+      JsonSection model, PartUse fusion, SortedMap<String, Experiment.Modality> modalities) {
+    if (!model.has(Experiment.JOINT)) {
+      return null;
+    }
+    PartUse joint = parts.part(model, Experiment.JOINT, PartKind.FUSION, "mean", List.of());
+    String pointer = model.pointer() + "/" + Experiment.JOINT;
+    if (fusion != null && !fusion.type().equals(Experiment.STACKED)) {
+      faults.add(
+          pointer,
+          "is for a stack; with the fusion " + fusion.type() + " all modalities are one model");
+    } else if (joint != null
+        && (joint.type().equals(Experiment.STACKED) || joint.type().equals("late"))) {
+      faults.add(
+          pointer + "/type",
+          "is " + joint.type()
+              + ", which leaves modalities apart; the joint model takes one that joins them, such as mean");
+    }
+    if (modalities.containsKey(Experiment.JOINT)) {
+      faults.add(
+          pointer,
+          "is a branch beside the modalities, and one of them is called " + Experiment.JOINT);
+    }
+    return joint;
   }
 
   /** An experiment without labels: encoders learn from pretext tasks. */
@@ -241,6 +270,7 @@ public final class ExperimentReader {
         cohort,
         modalities,
         embedDim,
+        null,
         null,
         null,
         new TreeMap<>(),

@@ -94,6 +94,7 @@ public final class ExperimentSchema {
         .putObject("properties")
         .put("heads", false)
         .put("fusion", false)
+        .put(Experiment.JOINT, false)
         .put("temporal", false);
     return root;
   }
@@ -188,6 +189,7 @@ public final class ExperimentSchema {
     integer(model, "embedDim", 256, 2, 8192, "the width of every modality's vector")
         .put("multipleOf", 2);
     ref(child(model, "fusion"), PartKind.FUSION);
+    ref(child(model, Experiment.JOINT), PartKind.FUSION);
     ref(child(model, "temporal"), PartKind.TEMPORAL);
     ref(named(child(model, "heads"), "by name"), PartKind.HEAD);
   }

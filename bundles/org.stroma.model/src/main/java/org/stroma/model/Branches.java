@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.stroma.experiment.Experiment;
 import org.stroma.nn.Initializer;
 import org.stroma.nn.Net;
 import org.stroma.nn.Variable;
@@ -59,9 +60,12 @@ public record Branches(
     }
   }
 
-  /** The modality to whose branch alone a variable belongs; empty for what is common to several. */
+  /** The modality, or {@link Experiment#JOINT}, to whose branch alone a variable belongs; empty for what is common to several. */
   public static String of(String variable) {
     List<String> path = List.of(variable.split("/"));
+    if (path.get(0).equals(Experiment.JOINT)) {
+      return Experiment.JOINT;
+    }
     boolean own = path.size() > 2
         && (path.get(0).equals("modalities")
             || path.get(0).equals("fusion")

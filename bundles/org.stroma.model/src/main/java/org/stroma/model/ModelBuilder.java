@@ -79,7 +79,7 @@ final class ModelBuilder {
       return pretext();
     }
     encode();
-    Fused fused = fuse();
+    Fused fused = experiment.joint() == null ? fuse() : withJoint(fuse());
     SortedMap<String, VisitStates> states = states(fused);
     Map<String, HeadOutput> heads = new LinkedHashMap<>();
     experiment.heads().forEach((name, use) -> heads.put(name, head(name, use, states, fused)));
@@ -139,6 +139,29 @@ final class ModelBuilder {
         .attention()
         .forEach((name, weights) -> auxiliary.put(AuxiliaryName.fusion(name), weights));
     return fused;
+  }
+
+  /** Beside the modalities' branches one of all of them, with encoders of its own, so that nothing is learned for both. */
+  private Fused withJoint(Fused fused) {
+    Net own = net.scope(Experiment.JOINT);
+    SortedMap<String, Encoding> again = new TreeMap<>();
+    experiment.modalities().forEach((name, modality) -> {
+      Encoder encoder = parts.get(modality.encoder().slot(), Encoder.class);
+      Net scope = own.scope("modalities").scope(name);
+      again.put(
+          name, encoding(modality.encoder(), () -> encoder.encode(scope, inputs.modality(name))));
+    });
+    Fusion fusion = parts.get(experiment.joint().slot(), Fusion.class);
+    Fused joint = parts
+        .code()
+        .run(experiment.joint(), fusion, () -> fusion.fuse(own.scope("fusion"), again, presence));
+    PartInvoker.check(
+        experiment.joint(), fusion, "an embedding", joint.embedding(), -1, experiment.embedDim());
+    Operand<TFloat32> any = null;
+    for (Operand<TFloat32> present : presence.values()) {
+      any = any == null ? present : tf.math.maximum(any, present);
+    }
+    return fused.withBranch(Experiment.JOINT, joint.embedding(), any);
   }
 
   /** The states of each branch of a late fusion by modality, else of the one embedding by the empty name. */

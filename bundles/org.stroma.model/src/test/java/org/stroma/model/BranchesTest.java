@@ -19,6 +19,8 @@ class BranchesTest {
     assertEquals("rna", Branches.of("heads/os/rna/output/kernel"));
     assertEquals("rna", Branches.of("temporal/rna/cell/kernel"));
     assertEquals("rna", Branches.of("fusion/rna/projection/bias"));
+    assertEquals("joint", Branches.of("joint/modalities/rna/output/kernel"));
+    assertEquals("joint", Branches.of("heads/os/joint/output/bias"));
     assertEquals("", Branches.of("stack/os/rna/weight"));
     assertEquals("", Branches.of("losses/0/log_variance"));
     assertEquals("", Branches.of("heads/os/output"));

@@ -186,6 +186,7 @@ public final class TestModels {
         modalities,
         8,
         use("fusion", PartKind.FUSION),
+        null,
         visits ? use("temporal", PartKind.TEMPORAL) : null,
         new TreeMap<>(kinds.keySet().stream()
             .collect(Collectors.toMap(

@@ -147,6 +147,7 @@ final class ToyModel {
         2,
         use("fusion", PartKind.FUSION),
         null,
+        null,
         new TreeMap<>(Map.of("head", new Experiment.HeadUse(use("head", PartKind.HEAD), "size"))),
         List.of(new Experiment.LossUse(use("loss", PartKind.LOSS), "head", 1, false)),
         new Experiment.Training(

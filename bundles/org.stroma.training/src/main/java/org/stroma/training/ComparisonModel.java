@@ -94,6 +94,7 @@ public record ComparisonModel(Kind kind, List<String> modalities) {
         .filter(modality -> !modalities.contains(modality))
         .forEach(modality -> overrides.add("/modalities/" + modality + "=null"));
     overrides.add("model.fusion=" + fusion(run.resolved().at("/model/fusion")));
+    overrides.add("model." + Experiment.JOINT + "=null");
     losses(run.resolved().path("losses"), withoutLosses, overrides);
     initialize(initialize, folder, overrides);
     candidates(run.selection(), overrides);
@@ -196,7 +197,8 @@ public record ComparisonModel(Kind kind, List<String> modalities) {
   private boolean applies(String path) {
     String[] keys = keys(path);
     return keys.length < 2
-        || !(keys[0].equals("model") && keys[1].equals("fusion"))
+        || !(keys[0].equals("model")
+                && (keys[1].equals("fusion") || keys[1].equals(Experiment.JOINT)))
             && !(keys[0].equals("modalities") && !modalities.contains(keys[1]));
   }
 
@@ -210,6 +212,7 @@ public record ComparisonModel(Kind kind, List<String> modalities) {
       own.retain(modalities);
     } else if (keys(path)[0].equals("model")) {
       own.set("fusion", fusion(section.path("fusion")));
+      own.remove(Experiment.JOINT);
     }
     return own;
   }

@@ -87,7 +87,11 @@ final class Stacking {
 
   private SortedMap<String, Integer> epochs() {
     SortedMap<String, Integer> epochs = new TreeMap<>();
-    for (String modality : experiment.modalities().keySet()) {
+    List<String> branches = new ArrayList<>(experiment.modalities().keySet());
+    if (experiment.joint() != null) {
+      branches.add(Experiment.JOINT);
+    }
+    for (String modality : branches) {
       double best = Double.NEGATIVE_INFINITY;
       for (FoldResult.Said said : results.get(0).branches()) {
         double sum = 0;

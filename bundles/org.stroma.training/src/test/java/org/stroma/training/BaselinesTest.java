@@ -137,6 +137,7 @@ class BaselinesTest {
         e.modalities(),
         e.embedDim(),
         e.fusion(),
+        e.joint(),
         e.temporal(),
         e.heads(),
         e.losses(),

@@ -54,6 +54,7 @@ class ComparisonModelTest {
         new TreeMap<>(Map.of("rna", one, "wsi", one)),
         e.embedDim(),
         new PartUse("/model/fusion", PartKind.FUSION, fusion, Map.of()),
+        e.joint(),
         e.temporal(),
         e.heads(),
         e.losses(),

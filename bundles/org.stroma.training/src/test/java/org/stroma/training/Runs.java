@@ -46,6 +46,7 @@ final class Runs {
         e.modalities(),
         e.embedDim(),
         e.fusion(),
+        e.joint(),
         e.temporal(),
         e.heads(),
         e.losses(),

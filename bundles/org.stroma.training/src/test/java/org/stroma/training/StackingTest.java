@@ -40,6 +40,7 @@ class StackingTest {
         new TreeMap<>(Map.of("good", m, "noise", m)),
         e.embedDim(),
         e.fusion(),
+        e.joint(),
         e.temporal(),
         e.heads(),
         e.losses(),
