@@ -255,7 +255,7 @@ class ProtocolIT {
                      "transforms": [{"type": "zscore"}, {"type": "block-scale"}], "encoder": {"type": "linear"}},
                "b": {"reader": {"type": "csv-matrix", "path": "b.csv"},
                      "transforms": [{"type": "zscore"}, {"type": "block-scale"}], "encoder": {"type": "linear"}}},
-             "model": {"embedDim": 8, "fusion": {"type": "stacked"},
+             "model": {"embedDim": 8, "fusion": {"type": "stacked"}, "joint": {"type": "mean"},
                        "heads": {"os": {"type": "linear-survival", "target": "os"},
                                  "grade": {"type": "linear-classification", "target": "grade"}}},
              "losses": [{"type": "cox", "head": "os"}, {"type": "cross-entropy", "head": "grade"}],
@@ -270,6 +270,8 @@ class ProtocolIT {
     for (JsonNode fold : metrics.path("folds")) {
       JsonNode stack = fold.at("/selection/stack");
       assertTrue(stack.at("/epochs/a").asInt() >= 5, fold.toString());
+      assertTrue(stack.at("/epochs/joint").asInt() >= 5, fold.toString());
+      assertTrue(stack.at("/weights/os").has("joint"), fold.toString());
       // the grade is a's first number alone
       assertTrue(
           stack.at("/weights/grade/a").asDouble() > stack.at("/weights/grade/b").asDouble(),
@@ -304,10 +306,18 @@ class ProtocolIT {
         "--set",
         "model.fusion.type=mean",
         "--set",
-        "losses.0.on=modalities");
+        "losses.0.on=modalities",
+        "--set",
+        "model.joint=null");
     assertTrue(
         refused.err().contains("/losses/0/on")
             && refused.err().contains("leaves no modality a head of its own"),
         refused.err());
+    Stroma.Result joined = stroma(2, "validate", "stacked.json", "--set", "model.joint.type=late");
+    assertTrue(
+        joined.err().contains("/model/joint/type: is late, which leaves modalities apart"),
+        joined.err());
+    joined = stroma(2, "validate", "stacked.json", "--set", "model.fusion.type=concat");
+    assertTrue(joined.err().contains("/model/joint: is for a stack"), joined.err());
   }
 }
