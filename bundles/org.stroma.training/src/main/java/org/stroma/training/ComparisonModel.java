@@ -104,9 +104,7 @@ public record ComparisonModel(Kind kind, List<String> modalities) {
   private ObjectNode fusion(JsonNode own) {
     ObjectNode fusion = Json.MAPPER.createObjectNode();
     if (kind == Kind.ALONE) {
-      // the mean of one is itself; one that is stacked has its losses, and chooses its epochs, as
-      // in
-      // the run
+      // the mean of one is itself; one that is stacked keeps its losses and its choice of epochs
       boolean stacked = own.path("type").asText().equals(Experiment.STACKED);
       return fusion.put("type", stacked ? Experiment.STACKED : "mean");
     }

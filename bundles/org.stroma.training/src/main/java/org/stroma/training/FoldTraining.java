@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -21,10 +20,7 @@ import org.stroma.api.TargetInfo;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.Fold;
 import org.stroma.dataset.Chance;
-import org.stroma.dataset.Dataset;
 import org.stroma.dataset.PatientFeatures;
-import org.stroma.dataset.Preparation;
-import org.stroma.dataset.TargetStatistics;
 import org.stroma.evaluation.BaselineResult;
 import org.stroma.evaluation.Baselines;
 import org.stroma.evaluation.Evaluator;
@@ -33,9 +29,7 @@ import org.stroma.evaluation.Predictions;
 import org.stroma.evaluation.SurvivalProbabilities;
 import org.stroma.evaluation.SurvivalScale;
 import org.stroma.experiment.Experiment;
-import org.stroma.model.EncoderMemory;
 import org.stroma.model.Model;
-import org.stroma.model.ModelSpec;
 import org.stroma.model.OutputNames;
 import org.stroma.parts.Json;
 import org.stroma.run.CheckpointStore;
@@ -47,7 +41,6 @@ final class FoldTraining implements FoldExecutor {
   private final RunContext context;
   private final TrainingRun run;
   private final @Nullable Initialization initialization;
-  private final EncoderMemory memory;
   private final Evaluator evaluator;
   private final SurvivalProbabilities survival;
   private final PatientFeatures features;
@@ -61,7 +54,6 @@ final class FoldTraining implements FoldExecutor {
     this.features = features;
     this.run = run;
     this.initialization = initialization;
-    this.memory = new EncoderMemory(context.experiment(), context.parts());
     this.evaluator = new Evaluator(context.experiment(), context.parts());
     this.survival =
         SurvivalProbabilities.of(context.experiment(), context.parts(), context.cohort());
@@ -97,32 +89,10 @@ final class FoldTraining implements FoldExecutor {
     Cohort cohort = context.cohort();
     Fold fold = task.patients();
     Initialization.Start start = initialization == null ? null : initialization.start(fold);
-    Dataset prepared = Preparation.fit(
-        experiment,
-        context.parts(),
-        cohort,
-        fold.training(),
-        start == null ? null : start.before(),
-        context.reader());
-    memory.check(prepared, cohort.visits(), fold.training());
-    memory.check(prepared, cohort.visits(), fold.test());
-    SortedMap<String, TargetInfo> infos =
-        TargetStatistics.fit(experiment, context.parts(), cohort, prepared, fold.training());
+    PreparedFold prepared = PreparedFold.of(context, task, start, fold.test());
     Ensemble ensemble = Ensemble.none(experiment, cohort);
     Ensemble last = Ensemble.none(experiment, cohort);
-    try (Model model = Model.of(new ModelSpec(
-        experiment,
-        context.parts(),
-        prepared,
-        infos,
-        fold.training().size(),
-        task.seed(),
-        context.devices().config()))) {
-      run.begin(String.format(
-          Locale.ROOT,
-          "%,d parameters; %s",
-          model.variables().parameterCount(""),
-          context.devices().sentence()));
+    try (Model model = prepared.model(run)) {
       run.publish(
           new RunEvent.FoldStarted(
               run.description(),
@@ -135,21 +105,20 @@ final class FoldTraining implements FoldExecutor {
       Checkpoints.writePreparation(
           context.directory(),
           CheckpointStore.folder(fold),
-          prepared,
+          prepared.data(),
           cohort.targets(),
-          infos,
+          prepared.infos(),
           task.candidate(),
           (start == null ? SeenPatients.NOBODY : start.seen()).andLabelled(fold.training()));
-      Trainer trainer =
-          new Trainer(experiment, prepared, cohort.visits(), cohort.targets(), memory::bytes);
+      Trainer trainer = prepared.trainer();
       for (int member = 0; member < task.members(); member++) {
-        train(task, member, start, trainer, model, infos, ensemble, last);
+        train(task, member, start, trainer, model, prepared.infos(), ensemble, last);
       }
     }
     Map<String, BaselineResult> baselines = new Baselines(
             experiment, context.parts(), cohort, evaluator, survival)
         .fit(
-            prepared,
+            prepared.data(),
             fold,
             features,
             new Chance(task.seed(), task.repeat(), task.fold(), 0).bits(Chance.Purpose.BASELINES));

@@ -6,28 +6,20 @@ package org.stroma.training;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import org.stroma.api.MetricValue;
 import org.stroma.api.Schedule;
 import org.stroma.api.TargetInfo;
-import org.stroma.cohort.Cohort;
-import org.stroma.cohort.Fold;
 import org.stroma.dataset.Chance;
-import org.stroma.dataset.Dataset;
-import org.stroma.dataset.Preparation;
-import org.stroma.dataset.TargetStatistics;
 import org.stroma.evaluation.Evaluator;
 import org.stroma.evaluation.PatchPredictions;
 import org.stroma.evaluation.Predictions;
 import org.stroma.evaluation.SurvivalProbabilities;
 import org.stroma.experiment.Experiment;
 import org.stroma.experiment.Selection;
-import org.stroma.model.EncoderMemory;
 import org.stroma.model.Model;
-import org.stroma.model.ModelSpec;
 import org.stroma.parts.Json;
 
 /**
@@ -39,7 +31,6 @@ final class InnerTraining implements FoldExecutor {
   private final TrainingRun run;
   private final Selection selection;
   private final Initialization.@Nullable Start start;
-  private final EncoderMemory memory;
   private final Evaluator evaluator;
   private final SurvivalProbabilities survival;
   private final boolean higher;
@@ -59,7 +50,6 @@ final class InnerTraining implements FoldExecutor {
     this.run = run;
     this.selection = selection;
     this.start = start;
-    this.memory = new EncoderMemory(context.experiment(), context.parts());
     this.evaluator = new Evaluator(context.experiment(), context.parts());
     this.survival =
         SurvivalProbabilities.of(context.experiment(), context.parts(), context.cohort());
@@ -85,36 +75,10 @@ final class InnerTraining implements FoldExecutor {
   @Override
   public FoldResult execute(FoldTask task) {
     long started = System.nanoTime();
-    Experiment experiment = context.experiment();
-    Cohort cohort = context.cohort();
-    Fold fold = task.patients();
-    Dataset prepared = Preparation.fit(
-        experiment,
-        context.parts(),
-        cohort,
-        fold.training(),
-        start == null ? null : start.before(),
-        context.reader());
-    memory.check(prepared, cohort.visits(), fold.training());
-    memory.check(prepared, cohort.visits(), fold.validation());
-    SortedMap<String, TargetInfo> infos =
-        TargetStatistics.fit(experiment, context.parts(), cohort, prepared, fold.training());
-    try (Model model = Model.of(new ModelSpec(
-        experiment,
-        context.parts(),
-        prepared,
-        infos,
-        fold.training().size(),
-        task.seed(),
-        context.devices().config()))) {
-      run.begin(String.format(
-          Locale.ROOT,
-          "%,d parameters; %s",
-          model.variables().parameterCount(""),
-          context.devices().sentence()));
-      Trainer trainer =
-          new Trainer(experiment, prepared, cohort.visits(), cohort.targets(), memory::bytes);
-      return new Ensemble(task, trainer, model, infos).train(started);
+    PreparedFold prepared = PreparedFold.of(context, task, start, task.validation());
+    try (Model model = prepared.model(run)) {
+      Trainer trainer = prepared.trainer();
+      return new Ensemble(task, trainer, model, prepared.infos()).train(started);
     }
   }
 

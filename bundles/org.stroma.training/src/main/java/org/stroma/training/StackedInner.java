@@ -6,23 +6,14 @@ package org.stroma.training;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.stroma.api.Schedule;
-import org.stroma.api.TargetInfo;
-import org.stroma.cohort.Cohort;
-import org.stroma.cohort.Fold;
 import org.stroma.dataset.Chance;
-import org.stroma.dataset.Dataset;
-import org.stroma.dataset.Preparation;
-import org.stroma.dataset.TargetStatistics;
 import org.stroma.experiment.Experiment;
-import org.stroma.model.EncoderMemory;
 import org.stroma.model.Model;
-import org.stroma.model.ModelSpec;
 import org.stroma.parts.Json;
 
 /**
@@ -37,13 +28,11 @@ final class StackedInner implements FoldExecutor {
   private final RunContext context;
   private final TrainingRun run;
   private final Initialization.@Nullable Start start;
-  private final EncoderMemory memory;
 
   StackedInner(RunContext context, TrainingRun run, Initialization.@Nullable Start start) {
     this.context = context;
     this.run = run;
     this.start = start;
-    this.memory = new EncoderMemory(context.experiment(), context.parts());
   }
 
   /** The numbers of epochs that are tried where there are so many at most: the largest is one of them. */
@@ -57,39 +46,14 @@ final class StackedInner implements FoldExecutor {
   public FoldResult execute(FoldTask task) {
     long started = System.nanoTime();
     Experiment experiment = context.experiment();
-    Cohort cohort = context.cohort();
-    Fold fold = task.patients();
-    Dataset prepared = Preparation.fit(
-        experiment,
-        context.parts(),
-        cohort,
-        fold.training(),
-        start == null ? null : start.before(),
-        context.reader());
-    memory.check(prepared, cohort.visits(), fold.training());
-    memory.check(prepared, cohort.visits(), fold.validation());
-    SortedMap<String, TargetInfo> infos =
-        TargetStatistics.fit(experiment, context.parts(), cohort, prepared, fold.training());
-    List<String> patients = new ArrayList<>(fold.training());
-    patients.addAll(fold.validation());
+    PreparedFold prepared = PreparedFold.of(context, task, start, task.validation());
+    List<String> patients = new ArrayList<>(task.training());
+    patients.addAll(task.validation());
     SortedMap<Integer, Map<String, Map<String, Map<String, double[]>>>> said = new TreeMap<>();
     List<List<Epoch>> history = new ArrayList<>();
     List<Double> seconds = new ArrayList<>();
-    try (Model model = Model.of(new ModelSpec(
-        experiment,
-        context.parts(),
-        prepared,
-        infos,
-        fold.training().size(),
-        task.seed(),
-        context.devices().config()))) {
-      run.begin(String.format(
-          Locale.ROOT,
-          "%,d parameters; %s",
-          model.variables().parameterCount(""),
-          context.devices().sentence()));
-      Trainer trainer =
-          new Trainer(experiment, prepared, cohort.visits(), cohort.targets(), memory::bytes);
+    try (Model model = prepared.model(run)) {
+      Trainer trainer = prepared.trainer();
       List<Integer> tried = tried(experiment.training().epochs());
       for (int member = 0; member < task.members(); member++) {
         long began = System.nanoTime();
