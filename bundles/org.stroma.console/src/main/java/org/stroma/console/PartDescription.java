@@ -15,8 +15,6 @@ import org.stroma.parts.Setting;
 
 /** Describes parts: one in full, or papers, parameters and costs of all as a table. */
 final class PartDescription {
-  private static final PartDescriptor.Facts NONE = new PartDescriptor.Facts("", "", "");
-
   private PartDescription() {}
 
   /** Prints a Markdown table with a row for each part that has facts. */
@@ -24,7 +22,7 @@ final class PartDescription {
     out.println("| part | kind | paper | parameters | cost |");
     out.println("| --- | --- | --- | --- | --- |");
     for (PartDescriptor part : parts) {
-      if (!part.facts().equals(NONE)) {
+      if (part.facts().ofMethod()) {
         out.printf(
             Locale.ROOT,
             "| `%s` | %s | %s | %s | %s |%n",
@@ -48,6 +46,7 @@ final class PartDescription {
     fact("paper", part.facts().paper(), out);
     fact("parameters", part.facts().parameters(), out);
     fact("cost", part.facts().cost(), out);
+    fact("gives", part.facts().gives().toLowerCase(Locale.ROOT), out);
     for (Setting setting : part.settings()) {
       out.printf(Locale.ROOT, "  %-16s %s%n", setting.name(), setting.description());
       out.printf(

@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.Learned;
 import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Tokenizer;
+import org.stroma.api.data.Transform;
 import org.stroma.api.data.UnknownTokens;
 import org.stroma.experiment.Experiment;
 import org.stroma.parts.WiredParts;
@@ -45,13 +47,20 @@ record ModalityPreparation(
           "the reader gives numbers; a tokenizer takes texts");
     }
     if (!modality.transforms().isEmpty() && !(data instanceof ModalityData.Matrix)) {
+      Optional<ModalityData.Matrix> vectors =
+          parts.get(modality.transforms().get(0).slot(), Transform.class).vectors(data);
+      if (vectors.isPresent()) {
+        return new MatrixPreparation(this).prepare(vectors.get());
+      }
       throw Preparation.refuse(
           "/modalities/" + name + "/transforms",
           "the reader gives "
               + (data instanceof ModalityData.Texts
                   ? "texts"
                   : data instanceof ModalityData.Tokens ? "token ids" : "bags of vectors")
-              + "; transforms take one vector a patient");
+              + (data instanceof ModalityData.Bags
+                  ? "; transforms take one vector a patient, which bag-mean makes if it is the first"
+                  : "; transforms take one vector a patient"));
     }
     if (data instanceof ModalityData.Matrix matrix) {
       return new MatrixPreparation(this).prepare(matrix);

@@ -61,7 +61,12 @@ final class CandidateReader {
               new Fault(
                   pointer, "is not the experiment's; it has to be the same for all candidates"))));
       read.add(new Selection.Candidate(
-          candidate.name(), candidate.pointer(), candidate.set(), candidate.places(), experiment));
+          candidate.name(),
+          candidate.pointer(),
+          candidate.set(),
+          candidate.places(),
+          candidate.when(),
+          experiment));
     }
     return read;
   }
@@ -95,11 +100,9 @@ final class CandidateReader {
     } else {
       base.heads().keySet().forEach(head -> {
         compare(candidate, "/model/heads/" + head + "/target", pointers);
-        compare(candidate, "/model/heads/" + head + "/type", pointers);
       });
     }
-    // what is predicted, survival probabilities among it, follows from the kinds of heads and
-    // losses
+    // what is predicted, survival probabilities among it, follows from targets and losses
     if (!kinds(candidate).equals(kinds(base))) {
       pointers.add("/losses");
     }

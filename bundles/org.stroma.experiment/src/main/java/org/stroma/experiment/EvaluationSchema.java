@@ -95,6 +95,32 @@ final class EvaluationSchema {
     ObjectNode candidate = candidates.putObject("items").put("type", "object");
     candidate.put("description", "values by path, such as \"training.epochs\": 20");
     text(candidate, "name", "for files and messages").put("minLength", 1);
+    ObjectNode when = object(child(candidate, SelectionSection.WHEN))
+        .put("description", "in which folds it is tried, by their training patients");
+    integer(
+        when,
+        Condition.MIN_EVENTS,
+        0,
+        0,
+        (int) Condition.ALL,
+        "events; of classes the patients of the rarest, of numbers the patients");
+    integer(
+            when,
+            Condition.MAX_EVENTS,
+            (int) Condition.ALL,
+            0,
+            (int) Condition.ALL,
+            "events, the same")
+        .remove("default");
+    number(
+        when,
+        Condition.MAX_FEATURES,
+        Condition.ALL,
+        0,
+        Condition.ALL,
+        "features an event, of the modality with the most");
+    truth(
+        when, Condition.OTHERWISE, false, "whether it is for folds that no other candidate is for");
     child(candidate, "set")
         .put("type", "object")
         .put("description", "values by path, where they do not stand beside the name");

@@ -64,6 +64,7 @@ public final class ExperimentReader {
     if (root == null || !reader.faults.isEmpty() && reader.unreadable) {
       reader.faults.throwIfAny();
     }
+    DefaultModel.fill(root, catalog);
     SelectionSection.inherit(root, catalog);
     ObjectNode asItIs = root.deepCopy();
     Experiment experiment = reader.experiment(root);

@@ -77,14 +77,14 @@ public final class ExperimentSchema {
     texts(initialize, "modalities", 1, "whose encoders start from there; all if not given");
     truth(initialize, "freeze", false, "whether they stay as they are");
     required(initialize, "from");
-    required(experiment, "cohort", "modalities", "model");
-    // a pretraining has no heads and no losses, everything else has both
+    required(experiment, "cohort", "modalities");
+    // a pretraining has no heads and no losses; all else has both, by itself where the model is
+    // left
+    // to the size of the data
     ObjectNode supervised = root.putObject("if");
     supervised.putObject("not").putArray("required").add("pretraining");
     ObjectNode then = root.putObject("then");
-    then.putArray("required").add("losses");
     ObjectNode sections = then.putObject("properties");
-    sections.putObject("model").putArray("required").add("heads");
     // a head needs a target; which, a schema cannot compare
     sections.putObject("cohort").putArray("required").add("targets");
     ObjectNode otherwise = root.putObject("else").putObject("properties");
@@ -181,7 +181,7 @@ public final class ExperimentSchema {
     ref(child(modality, "transforms").put("type", "array").putObject("items"), PartKind.TRANSFORM);
     ref(child(modality, "tokenizer"), PartKind.TOKENIZER);
     ref(child(modality, "encoder"), PartKind.ENCODER);
-    required(modality, "reader", "encoder");
+    required(modality, "reader");
   }
 
   private void model(ObjectNode model) {
@@ -231,7 +231,7 @@ public final class ExperimentSchema {
     String fallback = fallback(kind);
     ObjectNode node = defs.putObject(kind.label()).put("type", "object");
     ArrayNode types = node.putObject("properties").putObject("type").putArray("enum");
-    if (fallback == null) {
+    if (fallback == null && kind != PartKind.HEAD) {
       required(node, "type");
     }
     if (kind == PartKind.HEAD) {

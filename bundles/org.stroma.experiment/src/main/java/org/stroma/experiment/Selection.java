@@ -77,6 +77,7 @@ public record Selection(
    * @param pointer JSON pointer of the candidate
    * @param set values by path, as of {@code --set}
    * @param places JSON pointer of each value in the candidate, by the pointer of the value that it changes
+   * @param when in which folds it is tried
    * @param experiment with these settings; it selects nothing itself
    */
   public record Candidate(
@@ -84,6 +85,7 @@ public record Selection(
       String pointer,
       Map<String, JsonNode> set,
       Map<String, String> places,
+      Condition when,
       Experiment experiment) {
 
     public Candidate {
@@ -123,6 +125,20 @@ public record Selection(
   /** The same with candidates that have been read. */
   Selection with(List<Candidate> read) {
     return new Selection(inner, head, metric, rule, patience, members, read);
+  }
+
+  /** Whether it hangs on the training patients of a fold which candidates are tried there. */
+  public boolean conditional() {
+    return candidates.stream().anyMatch(candidate -> !candidate.when().equals(Condition.NONE));
+  }
+
+  /** The candidates that are tried where training patients are such; empty where none is for them. */
+  public List<Candidate> tried(DataSize size) {
+    List<Candidate> tried =
+        candidates.stream().filter(candidate -> candidate.when().holds(size)).toList();
+    return tried.isEmpty()
+        ? candidates.stream().filter(candidate -> candidate.when().otherwise()).toList()
+        : tried;
   }
 
   /** The candidate of that name. */

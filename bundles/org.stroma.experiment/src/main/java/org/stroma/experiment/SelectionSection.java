@@ -29,6 +29,7 @@ final class SelectionSection {
   static final String INNER = "inner";
   static final String SELECT = "select";
   static final String CANDIDATES = "candidates";
+  static final String WHEN = "when";
 
   /** What an inner split takes over from the outer one, unless it says otherwise: sites that stay together do so inside too. */
   private static final List<String> INHERITED = List.of("stratify", "group", "groupPattern");
@@ -150,7 +151,7 @@ final class SelectionSection {
     List<Selection.Candidate> candidates = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (JsonSection section : sections) {
-      List<JsonSection.Entry> entries = section.entries("set", List.of("name"));
+      List<JsonSection.Entry> entries = section.entries("set", List.of("name", WHEN));
       Map<String, String> places = new LinkedHashMap<>();
       Map<String, JsonNode> set = new LinkedHashMap<>();
       for (JsonSection.Entry entry : entries) {
@@ -165,6 +166,8 @@ final class SelectionSection {
               : entries.stream()
                   .map(entry -> entry.key() + "=" + entry.value())
                   .collect(Collectors.joining(" ")));
+      Condition when =
+          section.has(WHEN) ? Condition.read(section.section(WHEN, true), faults) : Condition.NONE;
       if (section.has("set")) {
         section.close();
       }
@@ -173,7 +176,7 @@ final class SelectionSection {
             section.pointer() + "/name",
             "is \"" + name + "\", and so is that of another candidate");
       }
-      candidates.add(new Selection.Candidate(name, section.pointer(), set, places, null));
+      candidates.add(new Selection.Candidate(name, section.pointer(), set, places, when, null));
     }
     return candidates;
   }

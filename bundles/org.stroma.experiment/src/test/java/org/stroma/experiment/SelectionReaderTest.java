@@ -60,7 +60,7 @@ class SelectionReaderTest {
               null,
               type,
               "",
-              new PartDescriptor.Facts("", "", ""),
+              new PartDescriptor.Facts("", "", "", ""),
               List.of(
                   new Setting(
                       "folds", Setting.Type.INTEGER, false, 5, false, 2.0, 100.0, List.of(), ""),

@@ -73,6 +73,7 @@ public final class TestExperiments {
                 "/evaluation/candidates/" + name,
                 Map.of("training.epochs", JsonNodeFactory.instance.numberNode(1)),
                 Map.of(),
+                Condition.NONE,
                 withEpochs(experiment, 6)))
             .toList());
   }

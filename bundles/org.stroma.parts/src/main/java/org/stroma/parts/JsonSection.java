@@ -266,6 +266,11 @@ public final class JsonSection {
     unknown(known);
   }
 
+  /** Refuses all keys but these, of which some may not have been read. */
+  public void known(List<String> keys) {
+    unknown(keys);
+  }
+
   void unknown(List<String> known) {
     in.fieldNames().forEachRemaining(key -> {
       if (!known.contains(key)) {

@@ -32,8 +32,17 @@ public record PartDescriptor(
     Facts facts,
     List<Setting> settings) {
 
-  /** What {@link org.stroma.api.PartFacts} says; empty texts where it says nothing. */
-  public record Facts(String paper, String parameters, String cost) {}
+  /**
+   * What {@link org.stroma.api.PartFacts} says, and of a reader {@link org.stroma.api.ReaderGives}; empty texts where they say nothing.
+   *
+   * @param gives the name of a {@link org.stroma.api.ReaderGives.Kind}
+   */
+  public record Facts(String paper, String parameters, String cost, String gives) {
+    /** Whether there is something to tell of the part's method. */
+    public boolean ofMethod() {
+      return !(paper + parameters + cost).isEmpty();
+    }
+  }
 
   /** What it is and whose: {@code the encoder abmil of org.stroma.encoder.abmil 0.1.0}. */
   public String describe() {

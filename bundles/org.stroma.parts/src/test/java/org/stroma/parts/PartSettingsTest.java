@@ -27,7 +27,7 @@ class PartSettingsTest {
           null,
           type,
           "",
-          new PartDescriptor.Facts("", "", ""),
+          new PartDescriptor.Facts("", "", "", ""),
           List.of(settings));
     }
 

@@ -75,29 +75,32 @@ public final class CrossValidation {
       List<Fold> folds,
       InnerFolds inner,
       BiFunction<TrainingRun, @Nullable Initialization, FoldExecutor> executor) {
-    return TrainingRun.of(
-        context, folds.size(), innerEpochs(context.experiment(), inner), training -> {
-          Initialization initialization = context.experiment().initialize() == null
-              ? null
-              : Initialization.of(
-                  context.experiment(),
-                  folds,
-                  context.reader().permissions(),
-                  context.progress()::note);
-          return new CrossValidation(context, training)
-              .all(folds, inner, executor.apply(training, initialization), initialization);
-        });
+    return TrainingRun.of(context, folds.size(), innerEpochs(context, folds, inner), training -> {
+      Initialization initialization = context.experiment().initialize() == null
+          ? null
+          : Initialization.of(
+              context.experiment(),
+              folds,
+              context.reader().permissions(),
+              context.progress()::note);
+      return new CrossValidation(context, training)
+          .all(folds, inner, executor.apply(training, initialization), initialization);
+    });
   }
 
   /** Epochs of all models of all candidates on the inner folds of a fold. */
-  private static int innerEpochs(Experiment experiment, InnerFolds inner) {
+  private static int innerEpochs(RunContext context, List<Fold> folds, InnerFolds inner) {
+    Experiment experiment = context.experiment();
     Selection selection = experiment.selection();
     if (selection == null) {
       return 0;
     }
-    int each = selection.candidates().isEmpty()
+    SizeRule rule = SizeRule.of(experiment, context.cohort(), folds.subList(0, 1));
+    List<Selection.Candidate> candidates =
+        rule == null ? selection.candidates() : rule.candidates(folds.get(0));
+    int each = candidates.isEmpty()
         ? experiment.training().epochs()
-        : selection.candidates().stream()
+        : candidates.stream()
             .mapToInt(candidate -> candidate.experiment().training().epochs())
             .sum();
     return inner.folds().get(0).size() * selection.members() * each;
@@ -109,6 +112,10 @@ public final class CrossValidation {
       FoldExecutor executor,
       @Nullable Initialization initialization) {
     Selection selection = context.experiment().selection();
+    SizeRule rule = SizeRule.of(context.experiment(), context.cohort(), folds);
+    if (rule != null) {
+      context.progress().note(rule.told());
+    }
     NestedSelection nested = selection == null
         ? null
         : new NestedSelection(
@@ -118,6 +125,7 @@ public final class CrossValidation {
             run,
             new InnerFile(context.directory(), selection.head(), selection.metric()),
             context.cohort(),
+            rule,
             this::score);
     ObjectNode metrics = Json.MAPPER.createObjectNode();
     ArrayNode byFold = metrics.putArray("folds");

@@ -35,6 +35,7 @@ final class NestedSelection {
   private final InnerFile file;
   private final Cohort cohort;
   private final StackedScore score;
+  private final @Nullable SizeRule rule;
   private final List<Choice> choices = new ArrayList<>();
   private final Map<String, Integer> counts = new TreeMap<>();
 
@@ -42,6 +43,7 @@ final class NestedSelection {
    * Nothing is chosen yet.
    *
    * @param experiment one that selects something
+   * @param rule which candidates each fold tries; null for all of them
    */
   NestedSelection(
       Experiment experiment,
@@ -50,6 +52,7 @@ final class NestedSelection {
       TrainingRun run,
       InnerFile file,
       Cohort cohort,
+      @Nullable SizeRule rule,
       StackedScore score) {
     this.experiment = experiment;
     this.selection = experiment.selection();
@@ -58,6 +61,7 @@ final class NestedSelection {
     this.run = run;
     this.file = file;
     this.cohort = cohort;
+    this.rule = rule;
     this.score = score;
   }
 
@@ -93,10 +97,12 @@ final class NestedSelection {
   Chosen choose(Fold fold, int number) {
     List<Tried> tried = new ArrayList<>();
     StringBuilder undefined = new StringBuilder();
-    if (selection.candidates().isEmpty()) {
+    List<Selection.Candidate> candidates =
+        rule == null ? selection.candidates() : rule.candidates(fold);
+    if (candidates.isEmpty()) {
       tried.add(attempt(number, null, undefined));
     }
-    for (Selection.Candidate candidate : selection.candidates()) {
+    for (Selection.Candidate candidate : candidates) {
       tried.add(attempt(number, candidate, undefined));
     }
     Choice choice = Choice.of(
@@ -111,8 +117,8 @@ final class NestedSelection {
     FoldTask task = best.plan() == null
         ? FoldTask.of(experiment, fold).with(choice.epochs(), choice.compared())
         : FoldTask.of(experiment, fold).with(best.plan());
-    if (!selection.candidates().isEmpty()) {
-      task = task.with(selection.candidates().get(choice.candidate()));
+    if (!candidates.isEmpty()) {
+      task = task.with(candidates.get(choice.candidate()));
       counts.merge(best.name(), 1, Integer::sum);
     }
     run.publish(
@@ -125,7 +131,14 @@ final class NestedSelection {
             choice.compared(),
             choice.mean()),
         RunListener::chosen);
-    return new Chosen(task, told(choice, tried));
+    ObjectNode told = told(choice, tried);
+    if (rule != null) {
+      told.putObject("size")
+          .put("events", rule.size(fold).events())
+          .put("features", rule.size(fold).features())
+          .put("modality", rule.size(fold).modality());
+    }
+    return new Chosen(task, told);
   }
 
   /** A stacked fusion learns its weights also where the deciding metric has no value, when there is nothing else to choose. */
@@ -303,6 +316,9 @@ final class NestedSelection {
             .addObject()
             .put("candidate", candidate.name())
             .put("chosen", counts.getOrDefault(candidate.name(), 0));
+        if (rule != null) {
+          one.set("when", candidate.when().toJson());
+        }
         one.putObject("set").setAll(candidate.set());
       });
     }

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.stroma.api.TargetKind;
+import org.stroma.experiment.Condition;
 import org.stroma.experiment.Experiment;
 import org.stroma.experiment.Selection;
 import org.stroma.experiment.TestExperiments;
@@ -99,6 +100,7 @@ class ComparisonModelTest {
           "/evaluation/candidates/" + candidates.size(),
           values,
           Map.of(),
+          Condition.NONE,
           plain));
     }
     return experiment(

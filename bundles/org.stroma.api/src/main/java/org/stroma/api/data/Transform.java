@@ -4,6 +4,7 @@
  */
 package org.stroma.api.data;
 
+import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -22,4 +23,15 @@ public interface Transform {
 
   /** Applies what was learned to any patients. */
   ModalityData.Matrix apply(Learned learned, ModalityData.Matrix data);
+
+  /**
+   * The vectors that data of another kind come to, where this is the first transform: the mean of
+   * each bag, say. What is asked for again should be kept, as bags are read anew each time.
+   *
+   * @param data no vectors
+   * @return empty where this transform takes vectors alone
+   */
+  default Optional<ModalityData.Matrix> vectors(ModalityData data) {
+    return Optional.empty();
+  }
 }

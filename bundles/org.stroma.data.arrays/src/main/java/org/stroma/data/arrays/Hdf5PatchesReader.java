@@ -15,6 +15,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
+import org.stroma.api.ReaderGives;
 import org.stroma.api.ReaderPart;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
@@ -32,6 +33,7 @@ import org.stroma.api.data.Reader;
     configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = Hdf5PatchesReader.Settings.class, factory = true)
 @ReaderPart("hdf5-patches")
+@ReaderGives(ReaderGives.Kind.BAGS)
 public final class Hdf5PatchesReader implements Reader {
   static final String PID = "org.stroma.data.arrays.hdf5patches";
 

@@ -18,6 +18,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
+import org.stroma.api.ReaderGives;
 import org.stroma.api.ReaderPart;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
@@ -33,6 +34,7 @@ import org.stroma.api.data.Reader;
     configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = NpyPatchesReader.Settings.class, factory = true)
 @ReaderPart("npy-patches")
+@ReaderGives(ReaderGives.Kind.BAGS)
 public final class NpyPatchesReader implements Reader {
   static final String PID = "org.stroma.data.arrays.npypatches";
 

@@ -13,6 +13,7 @@ import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.stroma.api.ReaderGives;
 import org.stroma.api.ReaderPart;
 import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.DataException;
@@ -30,6 +31,7 @@ import org.stroma.api.data.Reader;
     configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = NpyTokensReader.Settings.class, factory = true)
 @ReaderPart("npy-tokens")
+@ReaderGives(ReaderGives.Kind.TOKENS)
 public final class NpyTokensReader implements Reader {
   static final String PID = "org.stroma.data.arrays.npytokens";
 

@@ -17,6 +17,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
+import org.stroma.api.ReaderGives;
 import org.stroma.api.ReaderPart;
 import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.DataException;
@@ -31,6 +32,7 @@ import org.stroma.api.data.Reader;
     configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = NpyVectorsReader.Settings.class, factory = true)
 @ReaderPart("npy-vectors")
+@ReaderGives(ReaderGives.Kind.VECTORS)
 public final class NpyVectorsReader implements Reader {
   static final String PID = "org.stroma.data.arrays.npyvectors";
 

@@ -11,6 +11,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
+import org.stroma.api.ReaderGives;
 import org.stroma.api.ReaderPart;
 import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.ReadContext;
@@ -27,6 +28,7 @@ import org.stroma.api.data.Reader;
     configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = CsvMatrixReader.Settings.class, factory = true)
 @ReaderPart("csv-matrix")
+@ReaderGives(ReaderGives.Kind.VECTORS)
 public final class CsvMatrixReader implements Reader {
   static final String PID = "org.stroma.data.csv.matrix";
   private static final String IN_COLUMNS = "patients-in-columns";

@@ -20,6 +20,7 @@ import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.stroma.api.ReaderGives;
 import org.stroma.api.ReaderPart;
 import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.DataException;
@@ -40,6 +41,7 @@ import org.stroma.api.data.Table;
     configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = TableColumnsReader.Settings.class, factory = true)
 @ReaderPart("table-columns")
+@ReaderGives(ReaderGives.Kind.VECTORS)
 public final class TableColumnsReader implements Reader {
   static final String PID = "org.stroma.data.csv.columns";
 

@@ -12,6 +12,7 @@ import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.stroma.api.ReaderGives;
 import org.stroma.api.ReaderPart;
 import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.MissingValues;
@@ -28,6 +29,7 @@ import org.stroma.api.data.Table;
     configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = TextColumnReader.Settings.class, factory = true)
 @ReaderPart("text-column")
+@ReaderGives(ReaderGives.Kind.TEXTS)
 public final class TextColumnReader implements Reader {
   static final String PID = "org.stroma.data.csv.text";
 

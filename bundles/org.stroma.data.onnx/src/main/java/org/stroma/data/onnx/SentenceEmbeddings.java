@@ -20,6 +20,7 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
 import org.stroma.api.PartFacts;
+import org.stroma.api.ReaderGives;
 import org.stroma.api.ReaderPart;
 import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.DataException;
@@ -43,6 +44,7 @@ import org.stroma.tokenizers.PretrainedTokenizer;
     configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = SentenceEmbeddings.Settings.class, factory = true)
 @ReaderPart("sentence-embeddings")
+@ReaderGives(ReaderGives.Kind.VECTORS)
 @PartFacts(
     paper = "Reimers and Gurevych 2019",
     parameters = "none that is trained",

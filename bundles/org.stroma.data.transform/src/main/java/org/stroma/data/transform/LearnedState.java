@@ -63,6 +63,15 @@ final class LearnedState {
     return features;
   }
 
+  /** True or false. */
+  boolean flag(String entry) {
+    if (!(state.values().get(entry) instanceof Boolean flag)) {
+      throw wrong("\"" + entry + "\" is " + Learned.text(state.values().get(entry))
+          + " and has to be true or false");
+    }
+    return flag;
+  }
+
   /**
    * One number per feature.
    *

@@ -17,7 +17,10 @@ import org.stroma.api.data.Learned;
 import org.stroma.api.data.ModalityData.Matrix;
 import org.stroma.api.data.Transform;
 
-/** log(x + 1) of counts or other non-negative numbers. Learns nothing. */
+/**
+ * log(x + 1) of counts or other non-negative numbers. Learns nothing but, where it is asked to, whether the training patients' numbers
+ * are such.
+ */
 @Component(configurationPid = Log1p.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = Log1p.Settings.class, factory = true)
 @TransformPart("log1p")
@@ -38,7 +41,24 @@ public final class Log1p implements Transform {
 
     @AttributeDefinition(description = "takes numbers that look like logarithms already")
     boolean force() default false;
+
+    @AttributeDefinition(
+        description =
+            "counts: only where the training patients have 50 features or more, none of them negative, and more than a hundredth of all numbers is above 100, as of counts and intensities; else nothing is done",
+        options = {
+          @Option(label = "always", value = "always"),
+          @Option(label = "of what looks like counts", value = COUNTS)
+        })
+    String when() default "always";
   }
+
+  private static final String COUNTS = "counts";
+
+  /** Tables of measurements of several kinds have fewer features. */
+  private static final int FEATURES = 50;
+
+  /** Logarithms, scores and shares are below it. */
+  private static final float LARGE = 100;
 
   /**
    * Upper bound for values that look like logarithms: all log2 counts are below it, while counts of
@@ -48,10 +68,12 @@ public final class Log1p implements Transform {
 
   private final double scale;
   private final boolean force;
+  private final boolean asked;
 
   @Activate
   public Log1p(Settings settings) {
     force = settings.force();
+    asked = settings.when().equals(COUNTS);
     scale = settings.base().equals("e") ? 1 : 1 / Math.log(Double.parseDouble(settings.base()));
   }
 
@@ -61,6 +83,9 @@ public final class Log1p implements Transform {
    */
   @Override
   public Learned fit(Matrix training) {
+    if (asked) {
+      return Learned.builder().put(COUNTS, counts(training)).build();
+    }
     long fractions = 0;
     long others = 0;
     float largest = 0;
@@ -81,9 +106,30 @@ public final class Log1p implements Transform {
     return Learned.empty();
   }
 
+  /** The rule by which NCBI's GEO2R takes logarithms: the 99 % quantile is above 100. */
+  private static boolean counts(Matrix training) {
+    long known = 0;
+    long large = 0;
+    for (float[] row : training.rows().values()) {
+      for (float x : row) {
+        if (x < 0) {
+          return false;
+        }
+        known += Float.isNaN(x) ? 0 : 1;
+        large += x > LARGE ? 1 : 0;
+      }
+    }
+    return training.features().size() >= FEATURES && large * 100 > known;
+  }
+
   @Override
   public Matrix apply(Learned learned, Matrix data) {
-    new LearnedState("log1p", learned);
+    if (asked && !new LearnedState("log1p", learned, COUNTS).flag(COUNTS)) {
+      return data;
+    }
+    if (!asked) {
+      new LearnedState("log1p", learned);
+    }
     return RowMapper.of("log1p", data.features(), data, (patient, row) -> {
       float[] logs = new float[row.length];
       for (int i = 0; i < row.length; i++) {

@@ -9,13 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.stroma.api.data.Bag;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.Learned;
 import org.stroma.api.data.ModalityData;
@@ -31,6 +34,8 @@ class TransformsTest {
             PartContract.transform(ZScore::new, ZScore.Settings.class),
             PartContract.transform(TopVariance::new, TopVariance.Settings.class).with("count", 3),
             PartContract.transform(Log1p::new, Log1p.Settings.class).counts(),
+            PartContract.transform(Log1p::new, Log1p.Settings.class).with("when", "counts"),
+            PartContract.transform(s -> new BagMean(), BagMean.Settings.class),
             PartContract.transform(s -> new BlockScale(), BlockScale.Settings.class))
         .flatMap(PartContract::tests);
   }
@@ -121,5 +126,34 @@ class TransformsTest {
         java.util.List.of("g"), Map.of("p", new float[] {11}, "q", new float[] {3}))); // counts
     plain.fit(ModalityData.Matrix.of(
         java.util.List.of("g"), Map.of("p", new float[] {11.3f}, "q", new float[] {812.5f})));
+  }
+
+  private static Matrix wide(int features, float value) {
+    float[] row = new float[features];
+    Arrays.fill(row, value);
+    return matrix(IntStream.range(0, features).mapToObj(i -> "f" + i).toList(), row);
+  }
+
+  /** What is learned of the training patients holds for all: a patient with small counts is treated alike. */
+  @Test
+  void logarithmsAreTakenOfWhatLooksLikeCountsWhereThatIsAsked() {
+    Log1p log = new Log1p(Defaults.of(Log1p.Settings.class, Map.of("when", "counts")));
+    Learned counts = log.fit(wide(50, 1023));
+    assertEquals(10, log.apply(counts, wide(50, 1023)).rows().get("p0")[0], 1e-5);
+    assertEquals(1, log.apply(counts, wide(50, 1)).rows().get("p0")[0], 1e-5);
+    for (Matrix other : List.of(wide(49, 1023), wide(50, 99), wide(50, -2000))) {
+      assertEquals(1023, log.apply(log.fit(other), wide(50, 1023)).rows().get("p0")[0]);
+    }
+  }
+
+  @Test
+  void aBagBecomesItsMean() {
+    BagMean mean = new BagMean();
+    Matrix vectors = mean.vectors(
+            ModalityData.Bags.of(2, Map.of("p", Bag.of(2, new float[] {1, 2, 3, 4, 8, 0}, null))))
+        .orElseThrow();
+    assertEquals(List.of("mean.0", "mean.1"), vectors.features());
+    assertArrayEquals(new float[] {4, 2}, vectors.rows().get("p"));
+    assertTrue(mean.vectors(ModalityData.Texts.of(Map.of("p", "word"))).isEmpty());
   }
 }

@@ -23,19 +23,23 @@ import org.tensorflow.types.TFloat32;
 /**
  * A linear map of the features, [B, G] to [B, d], without anything that is not linear: with a linear head behind it the model is a
  * regression. Of a bag it is the map of the mean over its elements, [B, N, D] to [B, d], with attention 1 / n; an empty bag gives the
- * intercept.
+ * intercept. Of a text it is the mean of its words' vectors, [B, L] to [B, d], a linear map of the words' shares: words that are known to
+ * nobody count 0.
  */
 @Component(configurationPid = LinearEncoder.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = LinearEncoder.Settings.class, factory = true)
 @EncoderPart("linear")
-@PartFacts(parameters = "G d + d", cost = "constant; of a bag linear in N")
+@PartFacts(
+    parameters = "G d + d; of texts vocabulary d",
+    cost = "constant; of a bag or a text linear in N")
 public final class LinearEncoder implements Encoder {
   static final String PID = "org.stroma.encoder.linear";
 
   /** What can be set. */
   @ObjectClassDefinition(
       name = "Linear encoder",
-      description = "Linear map of one vector a patient, or of the mean of a bag")
+      description =
+          "Linear map of one vector a patient, of the mean of a bag, or of the words of a text")
   public @interface Settings {
     @AttributeDefinition(description = "dropout of input features", min = "0", max = "0.99")
     double inputDropout() default 0;
@@ -50,6 +54,9 @@ public final class LinearEncoder implements Encoder {
 
   @Override
   public Encoding encode(Net net, ModalityInput input) {
+    if (input instanceof ModalityInput.Texts texts) {
+      return words(net, texts);
+    }
     if (!(input instanceof ModalityInput.Bags bags)) {
       return Encoding.of(map(net, input.vectors().values()));
     }
@@ -57,6 +64,14 @@ public final class LinearEncoder implements Encoder {
         net.tf().math.divNoNan(bags.mask(), net.sum(bags.mask(), 1, true)); // [B, N]
     Operand<TFloat32> mean = net.einsum("bn,bnd->bd", weights, bags.values());
     return Encoding.of(map(net, mean)).withAttention(weights);
+  }
+
+  private Encoding words(Net net, ModalityInput.Texts texts) {
+    Operand<TFloat32> weights =
+        net.tf().math.divNoNan(texts.mask(), net.sum(texts.mask(), 1, true)); // [B, L]
+    Operand<TFloat32> words =
+        net.embedding("words", texts.ids(), texts.vocabularySize(), net.embedDim());
+    return Encoding.of(net.einsum("bl,bld->bd", net.dropout("drop0", weights, dropout), words));
   }
 
   private Operand<TFloat32> map(Net net, Operand<TFloat32> features) {

@@ -36,6 +36,32 @@ class LinearEncoderTest {
         .tests();
   }
 
+  @TestFactory
+  Stream<DynamicTest> keepsTheContractOfTexts() {
+    return PartContract.encoder(LinearEncoder::new, LinearEncoder.Settings.class)
+        .texts(9)
+        .tests();
+  }
+
+  /** The words 1, 2 and 2 with vectors (3, 0) and (0, 6): shares of a third and two thirds; the fourth is padding. */
+  @Test
+  void ofATextItIsTheMapOfItsWordsShares() {
+    try (GraphBench bench = new GraphBench(2)) {
+      Encoding encoding = ENCODER.encode(
+          bench.inference(),
+          ModalityInput.texts(
+              bench.input(new int[] {1, 2, 2, 0}, 1, 4),
+              bench.input(new float[] {1, 1, 1, 0}, 1, 4),
+              bench.input(new float[] {1}, 1),
+              3));
+      bench.initialize(1);
+      bench
+          .variables()
+          .assign(bench.session(), Map.of("words/embeddings", new float[] {9, 9, 3, 0, 0, 6}));
+      assertArrayEquals(new float[] {1, 4}, bench.run(encoding.embedding()), 1e-6f);
+    }
+  }
+
   private static void weights(GraphBench bench) {
     bench.initialize(1);
     bench

@@ -207,11 +207,14 @@ public final class InstalledParts implements PartCatalog {
         declared == null ? type : declared.title(),
         declared == null ? "" : declared.description(),
         new PartDescriptor.Facts(
-            fact(component, "paper"), fact(component, "parameters"), fact(component, "cost")),
+            fact(component, "facts.paper"),
+            fact(component, "facts.parameters"),
+            fact(component, "facts.cost"),
+            fact(component, "reader.gives")),
         declared == null ? List.of() : declared.settings());
   }
 
   private static String fact(ComponentDescriptionDTO component, String name) {
-    return component.properties.get("stroma.facts." + name) instanceof String text ? text : "";
+    return component.properties.get("stroma." + name) instanceof String text ? text : "";
   }
 }

@@ -5,6 +5,7 @@
 package org.stroma.runtime.internal;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -48,6 +49,7 @@ import org.stroma.training.CrossValidation;
 import org.stroma.training.Pretraining;
 import org.stroma.training.RunContext;
 import org.stroma.training.RunListener;
+import org.stroma.training.SizeRule;
 
 /** The way in for commands and programs; each kind of work has a class of its own. */
 @Component
@@ -182,11 +184,20 @@ public final class ExperimentsService implements Experiments {
         progress,
         hearing,
         devices,
-        () -> provenance.of(opened.experiment(), opened.reader().files(), devices.list()),
+        () -> provenance(opened),
         () -> documents);
     return opened.experiment().pretraining().isEmpty()
         ? CrossValidation.run(context, opened.folds(), opened.inner())
         : Pretraining.run(context);
+  }
+
+  private ObjectNode provenance(OpenExperiment opened) {
+    ObjectNode made = provenance.of(opened.experiment(), opened.reader().files(), devices.list());
+    SizeRule rule = SizeRule.of(opened.experiment(), opened.cohort(), opened.folds());
+    if (rule != null) {
+      made.set("model_by_size", rule.toJson());
+    }
+    return made;
   }
 
   /** Those of the request, and the services that there are at the moment of asking. */

@@ -22,6 +22,7 @@ import org.stroma.parts.FaultsException;
 import org.stroma.parts.WiredParts;
 import org.stroma.training.CandidateParts;
 import org.stroma.training.Initialization;
+import org.stroma.training.SizeRule;
 
 /** Whether an experiment can be run, as far as can be told without training. */
 final class Validation {
@@ -37,8 +38,12 @@ final class Validation {
     if (selection == null) {
       return;
     }
+    SizeRule rule = SizeRule.of(opened.experiment(), opened.cohort(), opened.folds());
     List<Fault> faults = new ArrayList<>();
     for (Selection.Candidate candidate : selection.candidates()) {
+      if (rule != null && !rule.tries(candidate)) {
+        continue;
+      }
       try {
         candidates.use(candidate.name(), (experiment, parts) -> {
           TargetKinds.check(experiment, parts);
