@@ -253,4 +253,42 @@ class SelectionReaderTest {
     }
     assertTrue(faults("sweep={}").get(0).startsWith("/sweep: has to have grid, or random"));
   }
+
+  @Test
+  void aCandidateMayBeForFoldsOfSomeSize() throws Exception {
+    Experiment experiment = read(
+        "evaluation.inner={}",
+        "evaluation.candidates=[{\"name\": \"few\", \"when\": {\"otherwise\": true}},"
+            + " {\"name\": \"many\", \"when\": {\"minEvents\": 100, \"maxEvents\": 500, \"maxFeaturesPerEvent\": 0.5}},"
+            + " {\"name\": \"lots\", \"when\": {\"minEvents\": 300}, \"set\": {\"training.epochs\": 3}}]");
+    Selection selection = experiment.selection();
+    assertTrue(selection.conditional());
+    assertEquals("few", tried(selection, 99, 10));
+    assertEquals("many", tried(selection, 100, 50));
+    assertEquals("few", tried(selection, 100, 51));
+    assertEquals("many lots", tried(selection, 500, 250));
+    assertEquals("lots", tried(selection, 501, 1));
+    assertEquals("lots", tried(selection, 300, 151));
+    assertEquals(
+        "{\"minEvents\":100,\"maxEvents\":500,\"maxFeaturesPerEvent\":0.5}",
+        experiment.resolved().at("/evaluation/candidates/1/when").toString());
+    assertEquals(
+        List.of(
+            "/evaluation/candidates/0/when/otherwise: is true beside another condition; a candidate that is tried where no other is has no other condition"),
+        faults(
+            "evaluation.inner={}",
+            "evaluation.candidates=[{\"when\": {\"otherwise\": true, \"minEvents\": 3}}]"));
+    assertTrue(
+        faults("evaluation.inner={}", "evaluation.candidates=[{\"when\": {\"minEvent\": 3}}]")
+            .get(0)
+            .endsWith("did you mean minEvents?"));
+  }
+
+  private static String tried(Selection selection, int events, int features) {
+    return String.join(
+        " ",
+        selection.tried(new DataSize(events, features, "a")).stream()
+            .map(Selection.Candidate::name)
+            .toList());
+  }
 }
