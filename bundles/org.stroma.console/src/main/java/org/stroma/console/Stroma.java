@@ -273,10 +273,25 @@ class Stroma implements Runnable {
 
   @Command(
       name = "describe",
-      description = "Tells what a part does and what can be set.",
+      description =
+          "Tells what a part does and what can be set, or what a run of an experiment would train.",
       mixinStandardHelpOptions = true)
   int describe(
-      @Parameters(paramLabel = "PART", description = "its type, such as genomic-mlp") String type) {
+      @Parameters(
+              paramLabel = "PART|EXPERIMENT.json",
+              description = "a part's type, such as genomic-mlp, or an experiment")
+          String type,
+      @Option(
+              names = "--set",
+              paramLabel = "path=value",
+              description = "changes a value of the experiment")
+          List<String> overrides) {
+    if (type.endsWith(".json")) {
+      experiments
+          .describe(Path.of(type), overrides == null ? List.of() : overrides, progress)
+          .forEach(out::println);
+      return ExitCode.DONE.number();
+    }
     List<PartDescriptor> found =
         catalog.parts().stream().filter(p -> p.type().equals(type)).toList();
     if (found.isEmpty()) {

@@ -31,6 +31,14 @@ public interface Experiments {
   String validate(Path file, List<String> overrides, Progress progress);
 
   /**
+   * Tells what a run would train: parts and settings, those that the file leaves open too, and what is chosen by the size of the data.
+   *
+   * @param overrides as of {@code --set}
+   * @return lines
+   */
+  List<String> describe(Path file, List<String> overrides, Progress progress);
+
+  /**
    * Opens an experiment and its data to be looked at; nothing is trained. What {@code /cohort/allow} could let pass is not refused
    * but told by {@link Examined#permitted}.
    *

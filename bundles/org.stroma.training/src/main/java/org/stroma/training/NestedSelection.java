@@ -38,6 +38,7 @@ final class NestedSelection {
   private final @Nullable SizeRule rule;
   private final List<Choice> choices = new ArrayList<>();
   private final Map<String, Integer> counts = new TreeMap<>();
+  private boolean stacked;
 
   /**
    * Nothing is chosen yet.
@@ -114,6 +115,7 @@ final class NestedSelection {
         .orElseThrow(() -> nothing(fold, tried, undefined.toString()));
     choices.add(choice);
     Tried best = tried.get(choice.candidate());
+    stacked |= best.plan() != null;
     FoldTask task = best.plan() == null
         ? FoldTask.of(experiment, fold).with(choice.epochs(), choice.compared())
         : FoldTask.of(experiment, fold).with(best.plan());
@@ -331,7 +333,7 @@ final class NestedSelection {
         epochs[0] == epochs[epochs.length - 1]
             ? epochs[0] + (epochs[0] == 1 ? " epoch" : " epochs")
             : epochs[0] + " to " + epochs[epochs.length - 1] + " epochs",
-        chosen());
+        (stacked ? " for the modality that takes most" : "") + chosen());
   }
 
   /** How often each candidate was chosen, in words. */

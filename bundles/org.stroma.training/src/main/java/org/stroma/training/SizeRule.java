@@ -17,7 +17,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.Fold;
-import org.stroma.experiment.Condition;
 import org.stroma.experiment.DataSize;
 import org.stroma.experiment.Experiment;
 import org.stroma.experiment.Selection;
@@ -99,13 +98,17 @@ public final class SizeRule {
     List<String> what = new ArrayList<>();
     tried.forEach((names, folds) -> what.add(String.join(" or ", names)
         + (tried.size() == 1 ? "" : " in " + folds + (folds == 1 ? " fold" : " folds"))));
-    List<String> left = selection.candidates().stream()
-        .filter(candidate -> !tries(candidate) && !candidate.when().equals(Condition.NONE))
-        .map(candidate -> candidate.name() + " is for " + candidate.when().told())
-        .toList();
+    Map<String, List<String>> left = new LinkedHashMap<>();
+    selection.candidates().stream()
+        .filter(candidate -> !tries(candidate))
+        .forEach(candidate -> left.computeIfAbsent(candidate.when().told(), w -> new ArrayList<>())
+            .add(candidate.name()));
+    List<String> others = new ArrayList<>();
+    left.forEach((wanted, names) -> others.add("\"" + String.join("\" and \"", names) + "\""
+        + (names.size() == 1 ? " is for " : " are for ") + wanted));
     return "by size of data (" + events() + " in the training patients of a fold, "
         + features(sizes.values().iterator().next()) + "): " + String.join("; ", what)
-        + (left.isEmpty() ? "" : "; " + String.join(", ", left));
+        + (others.isEmpty() ? "" : "; " + String.join("; ", others));
   }
 
   private String events() {

@@ -104,6 +104,13 @@ public final class ExperimentsService implements Experiments {
   }
 
   @Override
+  public List<String> describe(Path file, List<String> overrides, Progress progress) {
+    try (OpenExperiment opened = OpenExperiment.of(read(file, overrides), wiring, progress::note)) {
+      return opened.wired().use(() -> Description.of(opened));
+    }
+  }
+
+  @Override
   public <T> T examine(
       Path file,
       @Nullable Path folder,

@@ -6,11 +6,13 @@ package org.stroma.runtime.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.stroma.command.Progress;
 import org.stroma.dataset.BagCheck;
 import org.stroma.dataset.Dataset;
 import org.stroma.dataset.Preparation;
 import org.stroma.dataset.TargetStatistics;
+import org.stroma.experiment.DataSize;
 import org.stroma.experiment.Experiment;
 import org.stroma.experiment.Selection;
 import org.stroma.model.Devices;
@@ -26,6 +28,9 @@ import org.stroma.training.SizeRule;
 
 /** Whether an experiment can be run, as far as can be told without training. */
 final class Validation {
+  /** Parameters an event; more than ten events a parameter are what regressions want (Peduzzi et al. 1996). */
+  private static final int MANY = 10;
+
   private Validation() {}
 
   /**
@@ -64,7 +69,8 @@ final class Validation {
     }
   }
 
-  private static void build(
+  /** @return how many parameters the model has */
+  private static long build(
       OpenExperiment opened,
       Experiment experiment,
       WiredParts parts,
@@ -91,6 +97,7 @@ final class Validation {
       if (start != null) {
         start.into(experiment.initialize(), 0, model);
       }
+      return model.variables().parameterCount("");
     }
   }
 
@@ -111,7 +118,9 @@ final class Validation {
     Initialization.Start start = opened.folds().isEmpty()
         ? Initialization.ofPretraining(opened.experiment())
         : initialization == null ? null : initialization.start(opened.folds().get(0));
-    build(opened, opened.experiment(), opened.wired().parts(), training, start, devices);
+    long parameters =
+        build(opened, opened.experiment(), opened.wired().parts(), training, start, devices);
+    size(opened, parameters, progress);
     String unread = BagCheck.read(opened.cohort(), progress, BagCheck.SECONDS);
     int patients = opened.cohort().patients().size();
     StringBuilder sentence =
@@ -133,6 +142,29 @@ final class Validation {
         .toString();
   }
 
+  /** Says what follows from the size of the data, or that the model is large beside them. */
+  private static void size(OpenExperiment opened, long parameters, Progress progress) {
+    if (opened.folds().isEmpty()) {
+      return;
+    }
+    SizeRule rule = SizeRule.of(opened.experiment(), opened.cohort(), opened.folds());
+    if (rule != null) {
+      progress.note(rule.told());
+      return;
+    }
+    int events = DataSize.of(
+            opened.experiment(), opened.cohort(), opened.folds().get(0).training())
+        .events();
+    if (parameters > (long) MANY * events) {
+      progress.note(String.format(
+          Locale.ROOT,
+          "the model has %,d parameters, and the training patients of the first fold %,d events (of classes: patients of the rarest); the"
+              + " baselines tell whether it pays. Without encoders and a fusion the experiment gets a model by the size of its data",
+          parameters,
+          events));
+    }
+  }
+
   /** What each fold chooses, in words; empty for nothing. */
   private static String chosen(OpenExperiment opened) {
     Selection selection = opened.experiment().selection();
@@ -142,7 +174,9 @@ final class Validation {
     int candidates = selection.candidates().size();
     int inner = opened.inner().folds().get(0).size();
     return ", which choose epochs"
-        + (candidates < 2 ? "" : " and one of " + candidates + " candidates")
+        + (candidates < 2 || selection.conditional()
+            ? ""
+            : " and one of " + candidates + " candidates")
         + " by "
         + (selection.inner() == null
             ? "their validation patients"
