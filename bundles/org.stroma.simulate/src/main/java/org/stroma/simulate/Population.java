@@ -6,6 +6,7 @@ package org.stroma.simulate;
 
 import java.util.Arrays;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -39,7 +40,10 @@ final class Population {
 
   /** A generator a patient: factors and files of patients stay the same when their number changes. */
   static RandomGenerator chance(Simulation simulation, int number) {
-    return new Random(simulation.seed() * 1_000_003L + number);
+    // the first numbers of Random follow its seed: neighbours need seeds that have nothing in
+    // common
+    long mixed = new SplittableRandom(simulation.seed() * 1_000_003L + number).nextLong();
+    return new Random(mixed);
   }
 
   private static Stream<Patient> patients(Simulation s, double censoringRate) {

@@ -59,6 +59,25 @@ class PopulationTest {
     }
   }
 
+  @Test
+  void factorsAreStandardNormalWhateverTheSeed() {
+    for (long seed = 1; seed <= 50; seed++) {
+      Simulation s = new Simulation(2000, 10, 8, 20, 1, 0.2, 1, 1, 1, 1, 0.3, seed);
+      List<Patient> patients = new Population(s).patients().toList();
+      for (ToDoubleFunction<Patient> factor : List.<ToDoubleFunction<Patient>>of(
+          Patient::tumour, Patient::texture, Patient::pathway, Patient::change, Patient::word)) {
+        double mean = patients.stream().mapToDouble(factor).average().orElseThrow();
+        double square = patients.stream()
+            .mapToDouble(p -> Math.pow(factor.applyAsDouble(p), 2))
+            .average()
+            .orElseThrow();
+        // five standard errors
+        assertEquals(0, mean, 5 / Math.sqrt(2000), "seed " + seed);
+        assertEquals(1, square, 5 * Math.sqrt(2 / 2000.0), "seed " + seed);
+      }
+    }
+  }
+
   /** Mean of c / (c + r) over the patients: 1 / 2 and 1 / 5 for c = 1 and r = 1 and 4. */
   @Test
   void theRateOfCensoringIsTheOneWorkedByHand() {
