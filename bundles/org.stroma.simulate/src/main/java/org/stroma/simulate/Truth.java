@@ -42,13 +42,13 @@ record Truth(int patients, int events, List<Reachable> reachable) {
         p -> true,
         Patient::logHazard,
         "by the true log hazard: to a model that knows every planted factor of every patient"));
-    reachable.add(reachable(
-        "factors_at_hand",
-        patients,
-        p -> true,
-        Patient::expectedLogHazard,
-        "by the expected log hazard, given the modalities that each patient has: to a model that reads their factors without "
-            + "error; the interaction counts where patches and genes are both there"));
+    reachable.add(
+        reachable(
+            "factors_at_hand",
+            patients,
+            p -> true,
+            Patient::expectedLogHazard,
+            "by the log hazard expected from the modalities that each patient has: to a model that reads their factors without error"));
     String[] names = {"patches", "genes", "text"};
     for (int m = 0; m < names.length; m++) {
       int modality = m;
@@ -127,7 +127,7 @@ record Truth(int patients, int events, List<Reachable> reachable) {
 
   private static final String NOTE =
       "Harrell's c-index on the patients of this cohort. Upper bounds: models see the factors through the noise of patches, "
-          + "genes and words. Chance may lift a model above them by about a standard error.";
+          + "genes and words. Chance may lift a model above them by a standard error or two.";
 
   private static String number(Estimate estimate) {
     return estimate.defined() ? String.format(Locale.ROOT, "%.4f", estimate.value()) : "null";
