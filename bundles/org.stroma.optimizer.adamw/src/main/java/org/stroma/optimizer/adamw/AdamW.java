@@ -12,6 +12,7 @@ import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 import org.stroma.api.Optimizer;
 import org.stroma.api.OptimizerContext;
 import org.stroma.api.OptimizerPart;
@@ -24,6 +25,10 @@ import org.tensorflow.types.TFloat32;
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2; the decay is scaled by
  * the learning rate, as in PyTorch). Biases, gains of normalisation and embeddings do not decay.
+ *
+ * <p>With one mean of squared gradients for each tensor (Zhang et al. 2024, "Adam-mini", algorithm 1 with tensors for blocks) a step has
+ * Adam's length and the gradient's direction: a linear model that is stopped early is then like a ridge regression, while Adam moves all
+ * coefficients alike, those of noise too.
  */
 @Component(configurationPid = AdamW.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = AdamW.Settings.class, factory = true)
@@ -57,7 +62,17 @@ public final class AdamW implements Optimizer {
         min = "0",
         max = "1")
     double epsilon() default 1e-8;
+
+    @AttributeDefinition(
+        description = "of what the mean of squared gradients is kept",
+        options = {
+          @Option(label = "each element, as Adam", value = "element"),
+          @Option(label = "each tensor, so that steps go along the gradient", value = TENSOR)
+        })
+    String secondMoment() default "element";
   }
+
+  private static final String TENSOR = "tensor";
 
   private final Settings settings;
 
@@ -91,18 +106,55 @@ public final class AdamW implements Optimizer {
             .assignSubVariableOp(variable.handle(), decay);
         after = tf.withControlDependencies(decayed);
       }
-      ops.add(after.train.resourceApplyAdam(
-          variable.handle(),
-          context.slot(variable, "m").handle(),
-          context.slot(variable, "v").handle(),
-          power1,
-          power2,
-          rate,
-          beta1,
-          beta2,
-          epsilon,
-          gradient.value()));
+      Variable mean = context.slot(variable, "m");
+      Variable squares = context.slot(variable, "v");
+      ops.add(
+          settings.secondMoment().equals(TENSOR)
+              ? byTensor(after, gradient, mean, squares, power1, power2, rate, epsilon)
+              : after.train.resourceApplyAdam(
+                  variable.handle(),
+                  mean.handle(),
+                  squares.handle(),
+                  power1,
+                  power2,
+                  rate,
+                  beta1,
+                  beta2,
+                  epsilon,
+                  gradient.value()));
     }
     return ops;
+  }
+
+  /** All elements of the second moment are the same. */
+  private Op byTensor(
+      Ops tf,
+      OptimizerContext.Gradient gradient,
+      Variable mean,
+      Variable squares,
+      Operand<TFloat32> power1,
+      Operand<TFloat32> power2,
+      Operand<TFloat32> rate,
+      Operand<TFloat32> epsilon) {
+    Operand<TFloat32> g = gradient.value();
+    Operand<TFloat32> one = tf.constant(1f);
+    Operand<TFloat32> m = moved(tf, mean, g, settings.beta1());
+    Operand<TFloat32> square =
+        tf.math.mean(tf.math.square(tf.reshape(g, tf.constant(new int[] {-1}))), tf.constant(0));
+    Operand<TFloat32> v = moved(tf, squares, square, settings.beta2());
+    Operand<TFloat32> length = tf.math.div(
+        tf.math.mul(rate, tf.math.sqrt(tf.math.sub(one, power2))), tf.math.sub(one, power1));
+    Operand<TFloat32> step =
+        tf.math.div(tf.math.mul(length, m), tf.math.add(tf.math.sqrt(v), epsilon));
+    return tf.withControlDependencies(
+            tf.assignVariableOp(mean.handle(), m), tf.assignVariableOp(squares.handle(), v))
+        .assignSubVariableOp(gradient.variable().handle(), step);
+  }
+
+  private static Operand<TFloat32> moved(
+      Ops tf, Variable slot, Operand<TFloat32> towards, double beta) {
+    return tf.math.add(
+        tf.math.mul(slot.value(), tf.constant((float) beta)),
+        tf.math.mul(towards, tf.constant((float) (1 - beta))));
   }
 }

@@ -134,4 +134,51 @@ class AdamWTest {
     float[] start = fixture.floats("inputs", "start");
     assertEquals((steps(true, 1)[0] - start[0]) / 4, steps(true, 0.25f)[0] - start[0], 1e-5f);
   }
+
+  /** Two steps by hand: beta1 0.9, beta2 0.999, each corrected for its start at 0. */
+  @Test
+  void withOneSecondMomentATensorStepsGoAlongTheGradient() {
+    try (GraphBench bench = new GraphBench(4)) {
+      bench
+          .inference()
+          .variable("p")
+          .shape(1, 2)
+          .initializer(Initializer.ZEROS)
+          .decay(true)
+          .create();
+      Variable p = bench.variables().trainable().get(0);
+      var gradient = bench.input(new float[2], 1, 2);
+      var number = bench.input(new float[1], 1);
+      var scalar = bench.tf().reshape(number, bench.tf().array(new int[0]));
+      AdamW adamw = new AdamW(Defaults.of(
+          AdamW.Settings.class,
+          Map.of("learningRate", 0.1, "weightDecay", 0.0, "secondMoment", "tensor")));
+      List<Op> ops = adamw.step(OptimizerContext.of(
+          bench.training(), List.of(p), List.of(gradient), bench.tf().constant(1f), scalar));
+      bench.initialize(1);
+      float[][] gradients = {{3, 4}, {0, 5}};
+      float[][] after = new float[2][];
+      for (int i = 0; i < 2; i++) {
+        try (TFloat32 g = TFloat32.tensorOf(
+                org.tensorflow.ndarray.StdArrays.ndCopyOf(new float[][] {gradients[i]}));
+            Tensor n = TFloat32.vectorOf(i + 1)) {
+          var runner = bench.session().runner().feed(gradient, g).feed(number, n);
+          ops.forEach(runner::addTarget);
+          runner.run().close();
+        }
+        after[i] = bench.variables().read(bench.session()).get("p");
+      }
+      // mean of squares 12.5: 0.1 x (3, 4) / sqrt(12.5)
+      double root = Math.sqrt(12.5);
+      assertArrayEquals(
+          new float[] {(float) (-0.3 / root), (float) (-0.4 / root)}, after[0], 1e-5f);
+      // m = (0.27, 0.86), over 1 - 0.81; v = 12.5 again
+      assertArrayEquals(
+          new float[] {
+            (float) (-(0.3 + 0.1 * 0.27 / 0.19) / root), (float) (-(0.4 + 0.1 * 0.86 / 0.19) / root)
+          },
+          after[1],
+          1e-5f);
+    }
+  }
 }
