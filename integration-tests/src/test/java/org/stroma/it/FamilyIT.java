@@ -144,7 +144,7 @@ class FamilyIT {
     assertEquals(0, predicted.code(), predicted.toString());
     String header = Files.readAllLines(folder.resolve("p.csv")).get(0);
     assertEquals(
-        "patient,marker.value,os.risk,os.survival.96,os.survival.970,os.survival.2900,"
+        "patient,marker.value,os.risk,os.survival.97,os.survival.350,os.survival.1200,"
             + "outcome.probability.good,outcome.probability.poor,outcome.predicted",
         header);
     for (String kind : List.of(

@@ -32,11 +32,13 @@ final class CohortWriter {
   };
 
   private final Simulation simulation;
+  private final Population population;
   private final double[][] directions;
   private final double[] loadings;
 
   CohortWriter(Simulation simulation) {
     this.simulation = simulation;
+    population = new Population(simulation);
     // how factors show is the same for all patients, and follows from the seed
     Random random = new Random(simulation.seed() ^ 0x5DEECE66DL);
     directions = new double[3][simulation.patchWidth()];
@@ -55,7 +57,9 @@ final class CohortWriter {
   void write(Path folder) throws IOException {
     boolean visits = simulation.visits() > 1;
     Files.createDirectories(folder.resolve("patches"));
-    Files.writeString(folder.resolve("README.txt"), readme());
+    Truth known = Truth.of(population::patients);
+    Files.writeString(folder.resolve("README.txt"), readme(known));
+    Files.writeString(folder.resolve("truth.json"), known.json(simulation));
     Files.writeString(folder.resolve("experiment.json"), Experiments.survival(simulation));
     Files.writeString(folder.resolve("experiment-class.json"), Experiments.classes(simulation));
     try (Writer cohort = Files.newBufferedWriter(folder.resolve("cohort.csv"));
@@ -68,11 +72,11 @@ final class CohortWriter {
         genes.write(",G" + g);
       }
       genes.write('\n');
-      truth.write("patient_id,log_hazard,tumour,texture,pathway,switch,word\n");
+      truth.write("patient_id,log_hazard,tumour,texture,pathway,switch,word,expected_log_hazard\n");
       for (int i = 0; i < simulation.patients(); i++) {
-        // a generator a patient: patients stay the same when their number changes
-        RandomGenerator random = new Random(simulation.seed() * 1_000_003L + i);
-        patient(folder, Patient.draw(i, simulation, random), random, visits, cohort, genes, truth);
+        RandomGenerator random = Population.chance(simulation, i);
+        Patient patient = population.patient(i, random);
+        patient(folder, patient, random, visits, cohort, genes, truth);
       }
     }
   }
@@ -88,14 +92,15 @@ final class CohortWriter {
       throws IOException {
     truth.write(String.format(
         Locale.ROOT,
-        "%s,%.6f,%.6f,%.6f,%.6f,%.6f,%.6f%n",
+        "%s,%.6f,%.6f,%.6f,%.6f,%.6f,%.6f,%.6f%n",
         p.id(),
         p.logHazard(),
         p.tumour(),
         p.texture(),
         p.pathway(),
         p.change(),
-        p.word()));
+        p.word(),
+        p.expectedLogHazard()));
     if (p.has()[Patient.GENES]) {
       genes.write(p.id());
       for (int g = 0; g < simulation.genes(); g++) {
@@ -188,7 +193,7 @@ final class CohortWriter {
     }
   }
 
-  private String readme() {
+  private String readme(Truth truth) {
     return """
         THIS COHORT IS SIMULATED. No patient, slide, gene or report in it exists.
 
@@ -197,11 +202,22 @@ final class CohortWriter {
         Planted: a factor of the hazard in each of the modalities (in every fifth patch, in every fifth gene, in two words of
         the report), and an interaction of a factor that only patches show with one that only genes show, which tells nothing
         to a model that sees one of them. The marker is 100 + 10 x the log hazard; the patches' labels are 1 where the factors
-        show and 0 elsewhere. truth.csv holds the factors and the true log hazard, for evaluation alone.
+        show and 0 elsewhere. Censoring has the same rate for all patients, whatever their hazard. truth.csv holds the factors,
+        the true log hazard, and the one expected from the modalities that a patient has; it is for evaluation alone.
+
+        How well can a model do? Harrell's c-index of the %d patients (%d events) that is open,
+
+        %s
+        Models see the factors through the noise of patches, genes and words, so these are upper bounds; chance may lift a model
+        above them. truth.json has them with their standard errors.
 
             stroma run experiment.json          survival
             stroma run experiment-class.json    outcome poor or good: the sign of the true log hazard
         """
-        .formatted(simulation.toString().replaceAll("^Simulation\\[|]$", ""));
+        .formatted(
+            simulation.toString().replaceAll("^Simulation\\[|]$", ""),
+            truth.patients(),
+            truth.events(),
+            truth.words());
   }
 }

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Component;
 import org.stroma.command.ExitCode;
 import org.stroma.command.Progress;
@@ -82,6 +83,21 @@ public final class SimulateCommand implements org.stroma.command.Command {
     private double singleModal;
 
     @Option(
+        names = "--patches-effect",
+        description = "log hazard ratio of the factor of patches; default: that of --single-modal")
+    private @Nullable Double patchesEffect;
+
+    @Option(
+        names = "--genes-effect",
+        description = "log hazard ratio of the factor of genes; default: that of --single-modal")
+    private @Nullable Double genesEffect;
+
+    @Option(
+        names = "--text-effect",
+        description = "log hazard ratio of the factor of the text; default: that of --single-modal")
+    private @Nullable Double textEffect;
+
+    @Option(
         names = "--cross-modal",
         defaultValue = "1",
         description =
@@ -91,7 +107,8 @@ public final class SimulateCommand implements org.stroma.command.Command {
     @Option(
         names = "--censoring",
         defaultValue = "0.3",
-        description = "share of events not seen; default: ${DEFAULT-VALUE}")
+        description =
+            "expected share of patients whose event is not seen, whatever their hazard; default: ${DEFAULT-VALUE}")
     private double censoring;
 
     @Option(names = "--seed", defaultValue = "42", description = "default: ${DEFAULT-VALUE}")
@@ -110,8 +127,8 @@ public final class SimulateCommand implements org.stroma.command.Command {
       require(visits >= 1 && visits <= 1000, "--visits", visits, "1 to 1000");
       require(missing >= 0 && missing <= 1, "--missing", missing, "0 to 1");
       require(censoring >= 0 && censoring < 1, "--censoring", censoring, "0 to below 1");
-      require(Math.abs(singleModal) <= 10, "--single-modal", singleModal, "-10 to 10");
-      require(Math.abs(crossModal) <= 10, "--cross-modal", crossModal, "-10 to 10");
+      effect("--single-modal", singleModal);
+      effect("--cross-modal", crossModal);
       Simulation simulation = new Simulation(
           patients,
           patches,
@@ -119,13 +136,21 @@ public final class SimulateCommand implements org.stroma.command.Command {
           genes,
           visits,
           missing,
-          singleModal,
+          effect("--patches-effect", patchesEffect == null ? singleModal : patchesEffect),
+          effect("--genes-effect", genesEffect == null ? singleModal : genesEffect),
+          effect("--text-effect", textEffect == null ? singleModal : textEffect),
           crossModal,
           censoring,
           seed);
       write(directory.toAbsolutePath().normalize(), simulation);
       out.println(directory + " holds a simulated cohort of " + patients + " patients");
+      out.println("README.txt and truth.json there say which c-index can be reached");
       return ExitCode.DONE.number();
+    }
+
+    private static double effect(String option, double value) {
+      require(Math.abs(value) <= 10, option, value, "-10 to 10");
+      return value;
     }
 
     private static void require(boolean holds, String option, Object value, String wanted) {

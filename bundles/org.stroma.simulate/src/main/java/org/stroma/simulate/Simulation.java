@@ -11,9 +11,11 @@ package org.stroma.simulate;
  * @param patchWidth numbers a patch
  * @param visits a patient has at most
  * @param missing probability with which a patient lacks a modality; one always stays
- * @param singleModal log hazard ratio of one standard deviation of each modality's own factor
+ * @param patchesEffect log hazard ratio of one standard deviation of the factor that patches show
+ * @param genesEffect the same of the factor that genes show
+ * @param textEffect the same of the factor that the text shows
  * @param crossModal log hazard ratio of the interaction, which no modality shows alone
- * @param censoring share of patients whose event is not seen, about
+ * @param censoring expected share of patients whose event is not seen
  */
 record Simulation(
     int patients,
@@ -22,7 +24,9 @@ record Simulation(
     int genes,
     int visits,
     double missing,
-    double singleModal,
+    double patchesEffect,
+    double genesEffect,
+    double textEffect,
     double crossModal,
     double censoring,
     long seed) {}
