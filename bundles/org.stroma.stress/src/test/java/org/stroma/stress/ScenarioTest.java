@@ -101,7 +101,7 @@ class ScenarioTest {
     assertTrue(
         StressFiles.csv(all).contains("missing,,0.25,2,3,os,c_index,0.625,0.9,0.1767"),
         StressFiles.csv(all));
-    String table = StressFiles.table(all, StressFiles.telling(all));
+    String table = StressFiles.table(all, StressFiles.telling(all), List.of());
     assertTrue(table.contains("25 % missing at random  3         0.625 (0.177)"), table);
   }
 
@@ -151,7 +151,7 @@ class ScenarioTest {
     String csv = StressFiles.csv(all);
     assertTrue(
         csv.contains("trained-late-fusion,a;b,,1,,,,,,,\"no training patient has a, or b\""), csv);
-    String table = StressFiles.table(all, StressFiles.telling(all));
+    String table = StressFiles.table(all, StressFiles.telling(all), List.of());
     assertTrue(
         table.contains(
             "late fusion of all, trained anew: not trained, no training patient has a, or b"),
