@@ -136,10 +136,7 @@ record Outcome(
   private static Map<String, Value> values(List<List<Replay.Measured>> measured) {
     int draws = draws(measured);
     TreeSet<String> names = new TreeSet<>();
-    measured.forEach(fold -> fold.forEach(variant -> {
-      addNames(variant.metrics(), names);
-      addNames(variant.whole(), names);
-    }));
+    measured.forEach(fold -> fold.forEach(variant -> addNames(variant.whole(), names)));
     Map<String, Value> values = new TreeMap<>();
     for (String name : names) {
       String head = name.substring(0, name.indexOf('\n'));
