@@ -8,6 +8,7 @@ import static java.util.stream.Collectors.joining;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,11 +16,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.stroma.api.Baseline;
 import org.stroma.api.BaselineInput;
 import org.stroma.api.BaselineModel;
-import org.stroma.api.Prediction;
 import org.stroma.api.TargetKind;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.Fold;
@@ -92,14 +94,29 @@ public final class Baselines {
         .kind();
   }
 
-  /** What a model said of a fold, while heads are added. */
-  private static final class Growing {
-    private final Predictions predictions = new Predictions();
-    private final ObjectNode fits = Json.MAPPER.createObjectNode();
+  /**
+   * Patients who are predicted.
+   *
+   * @param data theirs, prepared by what transforms learned from the training patients
+   * @param cohort they are of
+   */
+  public record Group(Dataset data, Cohort cohort, List<String> patients) {}
+
+  /**
+   * A model that was fitted to the training patients of a fold, for all heads that it takes.
+   *
+   * @param predictions of each group of patients; nobody of whom it can say nothing
+   * @param fits by head: the numbers that tell how it was fitted, or why it was not as {@code undefined}
+   */
+  public record Fitted(List<Predictions> predictions, ObjectNode fits) {
+    static Fitted none(int groups) {
+      return new Fitted(
+          Stream.generate(Predictions::new).limit(groups).toList(), Json.MAPPER.createObjectNode());
+    }
   }
 
   /**
-   * Fits all of them.
+   * Fits all of them, and measures them on the test patients.
    *
    * @param prepared by what transforms learned from the training patients
    * @param features makes vectors of patients, for all folds
@@ -108,25 +125,63 @@ public final class Baselines {
    */
   public Map<String, BaselineResult> fit(
       Dataset prepared, Fold fold, PatientFeatures features, long seed) {
-    Map<String, Growing> models = new LinkedHashMap<>();
+    List<String> others = new ArrayList<>();
+    fold.validation().stream().sorted().forEach(others::add);
+    fold.test().stream().sorted().forEach(others::add);
+    Map<String, BaselineResult> results = new LinkedHashMap<>();
+    fit(prepared, fold.training(), List.of(new Group(prepared, cohort, others)), features, seed)
+        .forEach((name, fitted) -> {
+          Predictions predictions = fitted.predictions().get(0);
+          results.put(
+              name,
+              new BaselineResult(
+                  predictions.means(),
+                  fitted.fits(),
+                  measure(predictions, cohort, fold.test(), fold.training())));
+        });
+    return results;
+  }
+
+  /**
+   * Fits all of them, and predicts any patients.
+   *
+   * @param prepared the training patients, by what transforms learned from them
+   * @param groups who is predicted; the same patients may be in several, with other data
+   * @param features makes vectors of patients, for all folds
+   * @param seed of this fold
+   * @return by the name of the model, in the order of the parts
+   */
+  public Map<String, Fitted> fit(
+      Dataset prepared,
+      List<String> training,
+      List<Group> groups,
+      PatientFeatures features,
+      long seed) {
+    Map<String, Fitted> models = new LinkedHashMap<>();
     for (PartUse use : experiment.baselines()) {
       Set<TargetKind> targets = targets(parts, use);
       Map<String, String> names = new HashMap<>();
       Set<String> taken = Set.copyOf(models.keySet());
       for (String head : experiment.heads().keySet()) {
         if (targets.contains(kind(experiment, head))) {
-          fit(use, head, prepared, fold, features, seed).forEach(model -> {
+          // sorted: what is drawn must not depend on the order of the table
+          List<String> known = training.stream()
+              .filter(target(head).values()::containsKey)
+              .sorted()
+              .toList();
+          fit(use, head, prepared, known, groups, features, seed).forEach(model -> {
             String name = names.computeIfAbsent(model.name(), wanted -> free(wanted, taken));
-            add(models.computeIfAbsent(name, n -> new Growing()), head, model, fold);
+            add(
+                models.computeIfAbsent(name, n -> Fitted.none(groups.size())),
+                head,
+                model,
+                known,
+                groups);
           });
         }
       }
     }
-    Map<String, BaselineResult> results = new LinkedHashMap<>();
-    models.forEach((name, model) -> results.put(
-        name,
-        new BaselineResult(model.predictions.means(), model.fits, test(model.predictions, fold))));
-    return results;
+    return models;
   }
 
   /** A part may be asked for twice, with other settings. */
@@ -138,54 +193,62 @@ public final class Baselines {
     return name;
   }
 
-  /** Who is trained with and has the target, and everybody whom a result is told of. */
-  private record Patients(List<String> training, List<String> all) {
-    static Patients of(Fold fold, Cohort.Target target) {
-      // sorted: what is drawn must not depend on the order of the table
-      List<String> training =
-          fold.training().stream().filter(target.values()::containsKey).sorted().toList();
-      List<String> all = new ArrayList<>(training);
-      fold.validation().stream().sorted().forEach(all::add);
-      fold.test().stream().sorted().forEach(all::add);
-      return new Patients(training, all);
-    }
-  }
-
   private Cohort.Target target(String head) {
     return cohort.targets().get(experiment.heads().get(head).target());
   }
 
   /** One that fails is undefined, and says so: hours of training must not be lost to it. */
   private List<BaselineModel> fit(
-      PartUse use, String head, Dataset prepared, Fold fold, PatientFeatures features, long seed) {
-    Patients patients = Patients.of(fold, target(head));
-    SortedMap<String, float[] @Nullable []> rows =
-        features.of(prepared, cohort.visits(), patients.all());
+      PartUse use,
+      String head,
+      Dataset prepared,
+      List<String> training,
+      List<Group> groups,
+      PatientFeatures features,
+      long seed) {
+    SortedMap<String, float[] @Nullable []> rows = rows(prepared, training, groups, features);
     if (rows.isEmpty()) {
       return List.of(BaselineModel.undefined(use.type(), "there is no modality of numbers"));
     }
     Baseline baseline = parts.get(use.slot(), Baseline.class);
-    BaselineInput input =
-        BaselineInput.of(rows, Evaluator.values(target(head), patients.training()), seed);
+    BaselineInput input = BaselineInput.of(rows, Evaluator.values(target(head), training), seed);
     try {
       List<BaselineModel> models =
           parts.code().run(Work.FIT, use, baseline, () -> baseline.fit(input));
-      return models.stream().map(model -> checked(head, model, patients)).toList();
+      return models.stream()
+          .map(model -> checked(head, model, input.patients()))
+          .toList();
     } catch (FaultsException e) {
       return List.of(BaselineModel.undefined(use.type(), e.faults().get(0).message()));
     }
   }
 
-  private BaselineModel checked(String head, BaselineModel model, Patients patients) {
+  /** The training patients first, then one group after the other. */
+  private SortedMap<String, float[] @Nullable []> rows(
+      Dataset prepared, List<String> training, List<Group> groups, PatientFeatures features) {
+    SortedMap<String, List<float @Nullable []>> lists = new TreeMap<>();
+    features
+        .of(prepared, cohort.visits(), training)
+        .forEach((modality, rows) -> lists.put(modality, new ArrayList<>(Arrays.asList(rows))));
+    for (Group group : groups) {
+      features
+          .of(group.data(), group.cohort().visits(), group.patients())
+          .forEach((modality, rows) -> lists.get(modality).addAll(Arrays.asList(rows)));
+    }
+    SortedMap<String, float[] @Nullable []> all = new TreeMap<>();
+    lists.forEach((modality, rows) -> all.put(modality, rows.toArray(new float[0][])));
+    return all;
+  }
+
+  private BaselineModel checked(String head, BaselineModel model, int patients) {
     if (!model.defined()) {
       return model;
     }
     int classes = target(head).classes().size();
     int width = kind(experiment, head) == TargetKind.CLASS ? classes : 1;
     String wrong = null;
-    if (model.predicted().length != patients.all().size()) {
-      wrong = "it predicts " + model.predicted().length + " patients of "
-          + patients.all().size();
+    if (model.predicted().length != patients) {
+      wrong = "it predicts " + model.predicted().length + " patients of " + patients;
     }
     for (double[] row : model.predicted()) {
       if (row.length != 0 && row.length != width) {
@@ -200,38 +263,51 @@ public final class Baselines {
     return wrong == null ? model : BaselineModel.undefined(model.name(), wrong);
   }
 
-  private void add(Growing to, String head, BaselineModel model, Fold fold) {
-    ObjectNode told = to.fits.putObject(head);
+  private void add(
+      Fitted to, String head, BaselineModel model, List<String> training, List<Group> groups) {
+    ObjectNode told = to.fits().putObject(head);
     model.details().forEach(told::put);
     if (!model.defined()) {
       told.put("undefined", model.reason());
       return;
     }
-    Cohort.Target target = target(head);
-    Patients patients = Patients.of(fold, target);
-    Map<String, float[]> training = new LinkedHashMap<>();
-    Map<String, float[]> others = new LinkedHashMap<>();
-    double[][] predicted = model.predicted();
-    for (int i = 0; i < predicted.length; i++) {
-      if (predicted[i].length > 0) {
-        float[] row = new float[predicted[i].length];
+    String name = OutputNames.of(head, kind(experiment, head).prediction());
+    Map<String, float[]> known = predicted(model, 0, training);
+    Map<String, SurvivalScale> scales = target(head) instanceof Cohort.SurvivalTarget followUp
+        ? scales(head, followUp, known)
+        : Map.of();
+    Map<String, Double> centre = scales.isEmpty()
+        ? Map.of()
+        : Map.of(
+            name, known.values().stream().mapToDouble(row -> row[0]).average().orElse(0));
+    int first = training.size();
+    for (int g = 0; g < groups.size(); g++) {
+      Group group = groups.get(g);
+      to.predictions()
+          .get(g)
+          .add(
+              survival.with(
+                  Map.of(name, predicted(model, first, group.patients())), scales, group.cohort()),
+              centre);
+      first += group.patients().size();
+    }
+  }
+
+  /** @param first the row of the first one */
+  private static Map<String, float[]> predicted(
+      BaselineModel model, int first, List<String> patients) {
+    Map<String, float[]> predicted = new LinkedHashMap<>();
+    for (int i = 0; i < patients.size(); i++) {
+      double[] all = model.predicted()[first + i];
+      if (all.length > 0) {
+        float[] row = new float[all.length];
         for (int k = 0; k < row.length; k++) {
-          row[k] = (float) predicted[i][k];
+          row[k] = (float) all[k];
         }
-        (i < patients.training().size() ? training : others).put(patients.all().get(i), row);
+        predicted.put(patients.get(i), row);
       }
     }
-    Prediction prediction = kind(experiment, head).prediction();
-    String name = OutputNames.of(head, prediction);
-    if (target instanceof Cohort.SurvivalTarget followUp) {
-      to.predictions.add(
-          survival.with(Map.of(name, others), scales(head, followUp, training), cohort),
-          Map.of(
-              name,
-              training.values().stream().mapToDouble(row -> row[0]).average().orElse(0)));
-    } else {
-      to.predictions.add(Map.of(name, others));
-    }
+    return predicted;
   }
 
   /** Risks of baselines are log hazards, whatever the loss of the head. */
@@ -248,24 +324,41 @@ public final class Baselines {
         head, new SurvivalScale(function, SurvivalScale.median(risk), target.hasCompeting()));
   }
 
-  private ObjectNode test(Predictions predictions, Fold fold) {
-    ObjectNode test = Json.MAPPER.createObjectNode();
+  /**
+   * The metrics of those of some patients of whom a head says anything, by head; nothing of heads that say nothing.
+   *
+   * @param data of the patients
+   * @param training who trained the model; empty where they are not among the data
+   */
+  ObjectNode measure(
+      Predictions predictions, Cohort data, List<String> patients, List<String> training) {
+    ObjectNode measured = Json.MAPPER.createObjectNode();
     experiment.heads().keySet().forEach(head -> {
       if (!predictions.of(head).isEmpty()) {
-        ObjectNode values = test.putObject(head);
-        evaluator
-            .compute(
-                head,
-                Evaluator.input(
-                    head,
-                    predictions,
-                    target(head),
-                    survival.times(),
-                    predictions.predicted(head, fold.test()),
-                    fold.training()))
-            .forEach((name, value) -> Evaluator.put(values, name, value));
+        measured.set(head, measure(head, predictions, data, patients, training));
       }
     });
-    return test;
+    return measured;
+  }
+
+  ObjectNode measure(
+      String head,
+      Predictions predictions,
+      Cohort data,
+      List<String> patients,
+      List<String> training) {
+    ObjectNode values = Json.MAPPER.createObjectNode();
+    evaluator
+        .compute(
+            head,
+            Evaluator.input(
+                head,
+                predictions,
+                data.targets().get(experiment.heads().get(head).target()),
+                survival.times(),
+                predictions.predicted(head, patients),
+                training))
+        .forEach((name, value) -> Evaluator.put(values, name, value));
+    return values;
   }
 }

@@ -77,6 +77,7 @@ public final class ModelCard implements RunDocument {
           card,
           "Chosen in each fold by " + Findings.chosenBy(study) + ": " + Findings.chosen(study));
     }
+    StackedModel.of(study).sentences().forEach(sentence -> bullet(card, sentence));
     study
         .run()
         .heads()

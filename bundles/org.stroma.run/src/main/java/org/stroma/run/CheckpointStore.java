@@ -261,6 +261,9 @@ public final class CheckpointStore {
     Map<Path, List<Path>> found = new LinkedHashMap<>();
     Problems problems = new Problems();
     Path experiment = runDirectory.resolve(EXPERIMENT);
+    if (Files.notExists(runDirectory)) {
+      throw new DataException("there is no folder " + runDirectory);
+    }
     if (!Files.isRegularFile(experiment)) {
       throw new DataException(runDirectory + " is no run directory: it holds no " + EXPERIMENT);
     }

@@ -32,6 +32,23 @@ public interface Replayed {
   List<List<Replay.Measured>> measure(List<DatasetVariant> variants);
 
   /**
+   * The same with the baselines of the run beside the models, where it has any: they are fitted again to the training patients of each
+   * fold, as the run did, and predict whom its models predict, with the same data.
+   *
+   * @param origins of each fold, see {@link #origins()}
+   * @return by fold, then in the order of the variants
+   */
+  List<List<Replay.Measured>> measure(List<DatasetVariant> variants, List<Replay.Origin> origins);
+
+  /**
+   * Opens the data that baselines are fitted to.
+   *
+   * @return by fold; empty where the run has no baselines
+   * @throws org.stroma.api.data.DataException where the run's own data are not to be had any more
+   */
+  List<Replay.Origin> origins();
+
+  /**
    * Trains a simpler model on the training patients of each fold, as far as they have what it sees, with the seed of the run, and
    * measures it on whom that fold's models are measured. It is not kept.
    *

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.stroma.api.data.DataException;
 import org.stroma.command.ExitCode;
 import org.stroma.command.Progress;
 import org.stroma.command.UsageException;
@@ -49,8 +50,8 @@ public final class StressCommand implements org.stroma.command.Command {
       name = "stress",
       description =
           "Predicts the patients whom a run tested again, with every subset of their modalities, with modalities missing at random and"
-              + " with each permuted between patients, beside models of each modality alone and of late fusion that it trains on the"
-              + " folds of the run; writes stress.json and stress.csv into the run directory.",
+              + " with each permuted between patients, beside the baselines of the run and models of each modality alone and of late"
+              + " fusion that it trains on the folds of the run; writes stress.json and stress.csv into the run directory.",
       mixinStandardHelpOptions = true)
   static final class Call implements Callable<Integer> {
     private final Experiments experiments;
@@ -90,8 +91,17 @@ public final class StressCommand implements org.stroma.command.Command {
             "leaves out the models that are trained to compare with: one of each modality alone, and late fusion of all, on the folds of the run")
     private boolean noTraining;
 
+    @Option(
+        names = "--no-baselines",
+        description =
+            "leaves out the baselines of the run, which are fitted again to the training patients of each fold")
+    private boolean noBaselines;
+
     /** How models were trained; empty where none was. */
     private String how = "";
+
+    /** Why there are no baselines; empty where there are, or where none are wanted. */
+    private String lacking = "";
 
     Call(Experiments experiments, PrintStream out, Progress progress) {
       this.experiments = experiments;
@@ -104,9 +114,10 @@ public final class StressCommand implements org.stroma.command.Command {
       if (draws < 1 || draws > 1000) {
         throw new UsageException("--draws is " + draws + "; it has to be 1 to 1000");
       }
-      if (data != null && cohort != null && noTraining) {
-        throw new UsageException("--data is for the run's own patients, and " + cohort
-            + " holds others, while --no-training wants none trained with the run's own");
+      if (data != null && cohort != null && noTraining && noBaselines) {
+        throw new UsageException(
+            "--data is for the run's own patients, and " + cohort
+                + " holds others, while --no-training and --no-baselines want nothing trained with the run's own");
       }
       Path directory = WorkingFolder.resolve(run);
       List<Outcome> outcomes = experiments.replay(
@@ -121,10 +132,14 @@ public final class StressCommand implements org.stroma.command.Command {
       if (!how.isEmpty()) {
         of.put("trained", how);
       }
+      if (!lacking.isEmpty()) {
+        of.put("baselines_failure", lacking);
+      }
       RunDirectory written = new RunDirectory(directory);
       written.write("stress.json", StressFiles.json(of, outcomes));
       written.write("stress.csv", StressFiles.csv(outcomes));
-      out.print(StressFiles.table(outcomes, StressFiles.telling(outcomes)));
+      out.print(StressFiles.table(
+          outcomes, StressFiles.telling(outcomes), StressFiles.general(outcomes)));
       out.println("means over the folds; in brackets the standard deviation over " + draws
           + (draws == 1 ? " draw" : " draws")
           + "; \"with all\": the same patients with all that they have");
@@ -132,7 +147,39 @@ public final class StressCommand implements org.stroma.command.Command {
         out.println("models named \"trained\" were trained anew, " + how
             + "; beside them, \"with all\" is the run's own model on the same patients");
       }
+      tellBaselines(outcomes);
       return ExitCode.DONE.number();
+    }
+
+    private void tellBaselines(List<Outcome> outcomes) {
+      if (!lacking.isEmpty()) {
+        out.println("no baselines stand beside: " + lacking);
+      }
+      List<String> shown = StressFiles.general(outcomes);
+      List<String> others = new ArrayList<>(StressFiles.names(outcomes));
+      others.removeAll(shown);
+      if (!shown.isEmpty()) {
+        out.println(
+            String.join(", ", shown)
+                + ": baselines of the run, fitted again to the training patients of each fold, on the same patients in the same way");
+      }
+      if (!others.isEmpty()) {
+        out.println(
+            String.join(", ", others) + ": in stress.csv, of the patients who have the modality");
+      }
+    }
+
+    /** What baselines are fitted to; other patients can be tried where the run's own are not there any more. */
+    private List<Replay.Origin> origins(Replayed replayed) {
+      if (noBaselines) {
+        return List.of();
+      }
+      try {
+        return replayed.origins();
+      } catch (DataException e) {
+        lacking = String.join("; ", e.sentences());
+        return List.of();
+      }
     }
 
     private List<Outcome> outcomes(Replayed replayed) {
@@ -140,7 +187,7 @@ public final class StressCommand implements org.stroma.command.Command {
           Scenario.of(List.copyOf(replayed.experiment().modalities().keySet()), draws, seed);
       List<DatasetVariant> variants = new ArrayList<>();
       scenarios.forEach(scenario -> variants.addAll(scenario.draws()));
-      List<List<Replay.Measured>> measured = replayed.measure(variants);
+      List<List<Replay.Measured>> measured = replayed.measure(variants, origins(replayed));
       List<Outcome> outcomes = new ArrayList<>();
       int first = 0;
       for (Scenario scenario : scenarios) {

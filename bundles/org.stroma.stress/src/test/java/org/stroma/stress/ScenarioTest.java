@@ -12,9 +12,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.stroma.dataset.DatasetVariant;
+import org.stroma.evaluation.StressedBaselines;
 import org.stroma.parts.Json;
 import org.stroma.training.Replay;
 
@@ -101,7 +103,7 @@ class ScenarioTest {
     assertTrue(
         StressFiles.csv(all).contains("missing,,0.25,2,3,os,c_index,0.625,0.9,0.1767"),
         StressFiles.csv(all));
-    String table = StressFiles.table(all, StressFiles.telling(all));
+    String table = StressFiles.table(all, StressFiles.telling(all), List.of());
     assertTrue(table.contains("25 % missing at random  3         0.625 (0.177)"), table);
   }
 
@@ -151,10 +153,59 @@ class ScenarioTest {
     String csv = StressFiles.csv(all);
     assertTrue(
         csv.contains("trained-late-fusion,a;b,,1,,,,,,,\"no training patient has a, or b\""), csv);
-    String table = StressFiles.table(all, StressFiles.telling(all));
+    String table = StressFiles.table(all, StressFiles.telling(all), List.of());
     assertTrue(
         table.contains(
             "late fusion of all, trained anew: not trained, no training patient has a, or b"),
         table);
+  }
+
+  private static Replay.Measured beside(
+      JsonNode baseline, double model, String fits, String... patients) throws Exception {
+    return new Replay.Measured(
+        List.of("p", "q"),
+        metrics(0.8),
+        metrics(0.9),
+        Map.of(
+            "ridge a",
+            new StressedBaselines.Measured(
+                List.of(patients),
+                baseline,
+                baseline,
+                patients.length == 0 ? baseline : metrics(model),
+                Json.MAPPER.readTree(fits))));
+  }
+
+  @Test
+  void besideABaselineStandsTheModelOnTheSamePatients() throws Exception {
+    Scenario scenario = Scenario.of(List.of("a", "b"), 1, 1).get(1);
+    Outcome outcome = Outcome.of(
+        scenario,
+        List.of(
+            List.of(beside(metrics(0.5), 0.6, "{\"os\": {}}", "p")),
+            List.of(beside(metrics(0.7), 0.8, "{\"os\": {}}", "p", "q"))));
+    List<Outcome> all = List.of(outcome);
+    JsonNode json =
+        StressFiles.json(Json.MAPPER.createObjectNode(), all).at("/scenarios/0/baselines/ridge a");
+    assertEquals(3, json.path("patients").intValue());
+    assertEquals(0.6, json.at("/metrics/os/c_index/value").doubleValue(), 1e-12);
+    assertEquals(0.7, json.at("/metrics/os/c_index/model_on_same_patients").doubleValue(), 1e-12);
+    String table = StressFiles.table(all, StressFiles.telling(all), List.of("ridge a"));
+    assertTrue(table.contains("0.600 of 3"), table);
+  }
+
+  @Test
+  void aBaselineThatHasLostItsModalitySaysSoInWords() throws Exception {
+    JsonNode nothing = Json.MAPPER.createObjectNode();
+    Scenario scenario = Scenario.of(List.of("a", "b"), 1, 1).get(2);
+    Outcome lost =
+        Outcome.of(scenario, List.of(List.of(beside(nothing, 0, "{\"os\": {\"lambda\": 1}}"))));
+    assertEquals(Map.of("os", Outcome.NOBODY), lost.baselines().get("ridge a").failures());
+    String csv = StressFiles.csv(List.of(lost));
+    assertTrue(csv.contains("kept,b,,1,0,os,,,,,nobody has what it looks at,ridge a,"), csv);
+    assertTrue(!csv.contains("NaN"), csv);
+    Outcome unfitted = Outcome.of(
+        scenario, List.of(List.of(beside(nothing, 0, "{\"os\": {\"undefined\": \"no events\"}}"))));
+    assertEquals(Map.of("os", "no events"), unfitted.baselines().get("ridge a").failures());
   }
 }

@@ -184,7 +184,8 @@ public final class ComparisonTraining {
             CheckpointStore.of(directory).get(0),
             List.of(),
             tested,
-            List.of(DatasetVariant.keeping(Set.copyOf(model.modalities()))))
+            List.of(DatasetVariant.keeping(Set.copyOf(model.modalities()))),
+            null)
         .get(0)
         .metrics();
   }

@@ -8,23 +8,31 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.stroma.api.data.DataException;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.CohortReader;
+import org.stroma.cohort.Fold;
+import org.stroma.dataset.Chance;
 import org.stroma.dataset.Dataset;
 import org.stroma.dataset.DatasetVariant;
+import org.stroma.dataset.PatientFeatures;
 import org.stroma.dataset.Preparation;
 import org.stroma.dataset.TargetStatistics;
+import org.stroma.evaluation.Baselines;
 import org.stroma.evaluation.Evaluator;
 import org.stroma.evaluation.PatchPredictions;
 import org.stroma.evaluation.Predictions;
+import org.stroma.evaluation.StressedBaselines;
 import org.stroma.evaluation.SurvivalProbabilities;
 import org.stroma.evaluation.SurvivalScale;
 import org.stroma.experiment.Experiment;
@@ -48,14 +56,35 @@ public final class Replay {
   private final CohortReader files;
   private final Evaluator evaluator;
 
+  /** Its means of bags serve all folds. */
+  private final PatientFeatures features = new PatientFeatures();
+
   /**
    * What came of one variant.
    *
    * @param patients who has any modality left
    * @param metrics by head and name, as in metrics.json
    * @param whole those of the same patients with all that they have
+   * @param baselines the baselines of the run in the same variant, by name; none where none were fitted
    */
-  public record Measured(List<String> patients, JsonNode metrics, JsonNode whole) {}
+  public record Measured(
+      List<String> patients,
+      JsonNode metrics,
+      JsonNode whole,
+      Map<String, StressedBaselines.Measured> baselines) {
+    /** Without baselines. */
+    public Measured(List<String> patients, JsonNode metrics, JsonNode whole) {
+      this(patients, metrics, whole, Map.of());
+    }
+  }
+
+  /**
+   * What the baselines of a fold are fitted to.
+   *
+   * @param data the run's own
+   * @param fold of the run
+   */
+  public record Origin(Cohort data, CohortReader files, Fold fold) {}
 
   /**
    * A run's data, open.
@@ -113,16 +142,19 @@ public final class Replay {
    * @param training its training patients, as far as they are among the data: some metrics look at them
    * @param patients none of whom it was trained with
    * @param variants each is measured
+   * @param origin of baselines that are measured beside the models; null for none
    * @return in the order of the variants
    */
   public List<Measured> measure(
       CheckpointStore.Trained fold,
       List<String> training,
       List<String> patients,
-      List<DatasetVariant> variants) {
+      List<DatasetVariant> variants,
+      @Nullable Origin origin) {
     return parts.use(
         fold.candidate(),
-        (settings, started) -> measure(fold, settings, started, training, patients, variants));
+        (settings, started) ->
+            measure(fold, settings, started, training, patients, variants, origin));
   }
 
   private List<Measured> measure(
@@ -131,7 +163,8 @@ public final class Replay {
       WiredParts started,
       List<String> training,
       List<String> patients,
-      List<DatasetVariant> variants) {
+      List<DatasetVariant> variants,
+      @Nullable Origin origin) {
     if (!(fold.kept().path("modalities") instanceof ObjectNode learned)) {
       throw new DataException(
           fold.preparation() + " does not hold what the run's transforms learned");
@@ -149,14 +182,68 @@ public final class Replay {
         data,
         new PatchPredictions(experiment, data))));
     predict(fold, settings, started, prepared, all, told, survival);
+    Map<String, List<StressedBaselines.Measured>> baselines = origin == null
+        ? Map.of()
+        : baselines(
+            origin,
+            new Baselines(settings, started, origin.data(), evaluator, survival),
+            origin.data() == data
+                ? prepared
+                : Preparation.apply(settings, started, origin.data(), learned, origin.files()),
+            told);
     List<Measured> measured = new ArrayList<>();
     Told whole = told.get(0);
-    told.subList(1, told.size())
-        .forEach(one -> measured.add(new Measured(
-            one.patients,
-            measure(one, survival, one.patients, training),
-            measure(whole, survival, one.patients, training))));
+    for (int variant = 0; variant < variants.size(); variant++) {
+      Told one = told.get(variant + 1);
+      Map<String, StressedBaselines.Measured> beside = new LinkedHashMap<>();
+      for (Map.Entry<String, List<StressedBaselines.Measured>> each : baselines.entrySet()) {
+        beside.put(each.getKey(), each.getValue().get(variant));
+      }
+      measured.add(new Measured(
+          one.patients,
+          measure(one, survival, one.patients, training),
+          measure(whole, survival, one.patients, training),
+          beside));
+    }
     return measured;
+  }
+
+  /**
+   * Fits the baselines to the training patients, as the run did, and measures them on the same variants.
+   *
+   * @param own the run's own data, prepared
+   * @param told of the test patients as they are, and then of each variant
+   */
+  private Map<String, List<StressedBaselines.Measured>> baselines(
+      Origin origin, Baselines baselines, Dataset own, List<Told> told) {
+    Fold fold = origin.fold();
+    List<String> training = among(fold.training(), origin.data().patients());
+    List<String> tested = told.get(0).patients;
+    boolean same = origin.data() == data;
+    List<Baselines.Group> groups = told.stream()
+        .map(one -> new Baselines.Group(one.dataset, data, one.patients))
+        .toList();
+    List<Predictions> model =
+        told.subList(1, told.size()).stream().map(one -> one.predictions).toList();
+    // in the order of the fold, on which the last digits of some metrics depend
+    StressedBaselines stressed = new StressedBaselines(
+        baselines, data, same ? among(fold.test(), tested) : tested, same ? training : List.of());
+    Map<String, List<StressedBaselines.Measured>> measured = new LinkedHashMap<>();
+    baselines
+        .fit(
+            own,
+            training,
+            groups,
+            features,
+            new Chance(experiment.seed(), fold.repeat(), fold.fold(), 0)
+                .bits(Chance.Purpose.BASELINES))
+        .forEach((name, fitted) -> measured.put(name, stressed.measure(fitted, model)));
+    return measured;
+  }
+
+  private static List<String> among(List<String> patients, Collection<String> there) {
+    Set<String> known = Set.copyOf(there);
+    return patients.stream().filter(known::contains).toList();
   }
 
   private ObjectNode measure(

@@ -6,9 +6,12 @@ package org.stroma.report.section;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.function.DoubleFunction;
 import java.util.stream.StreamSupport;
 import org.stroma.report.MetricNames;
+import org.stroma.report.StackedModel;
 import org.stroma.report.Study;
 import org.stroma.report.markup.Markup;
 import org.stroma.report.markup.Table;
@@ -79,6 +82,49 @@ public final class SelectionSection implements Section {
             table, title + " of the test patients at the last epoch instead", Study.text(value)));
     table.write(page);
     candidates(selection, page);
+    stacked(study, page);
+  }
+
+  /** What modalities count in a stacked fusion, and how long each was trained. */
+  private static void stacked(Study study, Markup page) {
+    StackedModel stack = StackedModel.of(study);
+    if (stack.folds() == 0) {
+      return;
+    }
+    page.element("h3", "What the stack learned");
+    stack.weights().forEach((head, byModality) -> {
+      Table table = Table.of(
+          "Modality, for " + head,
+          "Weight, mean",
+          "Least to most",
+          "Epochs, median",
+          "Fewest to most");
+      byModality.forEach((modality, weights) -> {
+        List<Double> epochs = stack.epochs().getOrDefault(modality, List.of());
+        table.row(
+            modality,
+            Words.number(StackedModel.mean(weights)),
+            range(weights, Words::number),
+            epochs.isEmpty() ? "–" : Words.plain(StackedModel.median(epochs)),
+            range(epochs, Words::plain));
+      });
+      table.write(page);
+      page.element(
+          "p",
+          "Of " + Words.count(stack.folds(), "fold")
+              + (stack.missing(head).isEmpty() ? "" : "; " + stack.missing(head))
+              + ". Weights are of what a modality's own model says of this head, none negative; 0 is a modality that is not heard.",
+          "class",
+          "caption");
+    });
+  }
+
+  private static String range(List<Double> values, DoubleFunction<String> told) {
+    if (values.isEmpty()) {
+      return "–";
+    }
+    DoubleSummaryStatistics all = values.stream().mapToDouble(v -> v).summaryStatistics();
+    return told.apply(all.getMin()) + " to " + told.apply(all.getMax());
   }
 
   private static java.util.Optional<RunMetrics.Value> last(

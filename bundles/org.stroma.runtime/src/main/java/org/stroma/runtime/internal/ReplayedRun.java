@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.stroma.api.data.DataException;
 import org.stroma.cohort.Cohort;
@@ -23,15 +24,23 @@ import org.stroma.run.RunReader;
 import org.stroma.run.SeenPatients;
 import org.stroma.runtime.Replayed;
 import org.stroma.training.ComparisonModel;
+import org.stroma.training.ComparisonTraining;
 import org.stroma.training.Replay;
 
-/** A run whose models are tried again. */
+/**
+ * A run whose models are tried again.
+ *
+ * @param run its directory
+ * @param own opens the run's own data, where they are not open already
+ */
 record ReplayedRun(
     Experiment experiment,
     Cohort cohort,
     List<Trial> trials,
     Replay replay,
     Retraining retraining,
+    Path run,
+    Supplier<ComparisonTraining.Data> own,
     Progress progress)
     implements Replayed {
   /**
@@ -120,12 +129,35 @@ record ReplayedRun(
 
   @Override
   public List<List<Replay.Measured>> measure(List<DatasetVariant> variants) {
+    return measure(variants, List.of());
+  }
+
+  @Override
+  public List<List<Replay.Measured>> measure(
+      List<DatasetVariant> variants, List<Replay.Origin> origins) {
     List<List<Replay.Measured>> measured = new ArrayList<>();
     for (Trial trial : trials) {
-      progress.at("fold " + (measured.size() + 1) + "/" + trials.size());
-      measured.add(replay.measure(trial.fold(), trial.training(), trial.patients(), variants));
+      int fold = measured.size();
+      progress.at("fold " + (fold + 1) + "/" + trials.size());
+      measured.add(replay.measure(
+          trial.fold(),
+          trial.training(),
+          trial.patients(),
+          variants,
+          origins.isEmpty() ? null : origins.get(fold)));
     }
     return measured;
+  }
+
+  @Override
+  public List<Replay.Origin> origins() {
+    if (experiment.baselines().isEmpty()) {
+      return List.of();
+    }
+    ComparisonTraining.Data data = own.get();
+    return Retraining.folds(RunReader.of(run), trials).stream()
+        .map(fold -> new Replay.Origin(data.cohort(), data.reader(), fold))
+        .toList();
   }
 
   @Override

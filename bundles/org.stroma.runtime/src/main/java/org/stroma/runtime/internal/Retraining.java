@@ -172,7 +172,7 @@ final class Retraining {
   }
 
   /** The folds that are tried, with the sides that they had. */
-  private static List<Fold> folds(RunReader run, List<ReplayedRun.Trial> trials) {
+  static List<Fold> folds(RunReader run, List<ReplayedRun.Trial> trials) {
     Map<String, Fold> folds = new HashMap<>();
     Map<String, Map<String, List<String>>> sides = new HashMap<>();
     for (RunPredictions.Row row : run.predictions().rows()) {

@@ -41,6 +41,7 @@ import org.stroma.runtime.EvaluationRequest;
 import org.stroma.runtime.PredictionRequest;
 import org.stroma.runtime.Replayed;
 import org.stroma.training.CandidateParts;
+import org.stroma.training.ComparisonTraining;
 import org.stroma.training.Exporter;
 import org.stroma.training.Predictor;
 import org.stroma.training.Replay;
@@ -231,9 +232,25 @@ final class TrainedModels {
                 experiment,
                 finished.trained().get(0).classes(),
                 progress),
+            run,
+            () -> table == null
+                ? new ComparisonTraining.Data(cohort, reader)
+                : own(run, folder, finished, wired),
             progress));
       });
     }
+  }
+
+  /** The run's own data beside those of others. */
+  private static ComparisonTraining.Data own(
+      Path run, @Nullable Path folder, Finished finished, PartScope wired) {
+    Experiment experiment = finished.experiment();
+    CohortReader reader =
+        new CohortReader(ReplayedRun.folder(run, folder), experiment.cohort(), note -> {});
+    Cohort cohort = reader.read(
+        OpenExperiment.sources(experiment, wired.parts()),
+        Purpose.evaluation(finished.trained().get(0).classes()));
+    return new ComparisonTraining.Data(cohort, reader);
   }
 
   private Finished finished(Path runDirectory, Progress progress) {
