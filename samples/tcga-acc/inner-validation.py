@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares settings of survival.json by inner validation: never on the test patients of the outer folds.
+"""Compares settings of by-hand.json by inner validation: never on the test patients of the outer folds.
 
 For each outer fold of the first repeat, a cohort of its training patients alone is cross-validated (4 folds). What is
 printed is the mean inner c-index over the outer folds. Candidates are lines of a file: a name, then --set arguments.
@@ -13,7 +13,7 @@ stroma, candidates = sys.argv[1], sys.argv[2]
 
 
 def run(folder, out, *arguments):
-    subprocess.run([stroma, "run", os.path.join(folder, "survival.json"), "--out", out, *arguments],
+    subprocess.run([stroma, "run", os.path.join(folder, "by-hand.json"), "--out", out, *arguments],
                    check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 

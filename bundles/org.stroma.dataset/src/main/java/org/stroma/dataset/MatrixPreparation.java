@@ -44,6 +44,9 @@ record MatrixPreparation(ModalityPreparation task) {
       Learned state = kept == null
           ? transform.fit(ofTraining(matrix))
           : LearnedJson.read(use.type(), kept.path("transforms").path(i));
+      if (kept == null) {
+        transform.told(state).ifPresent(task::note);
+      }
       states.add(LearnedJson.write(state));
       matrix = transform.apply(state, matrix);
     }

@@ -73,10 +73,10 @@ public record Condition(
     if (maxFeaturesPerEvent < ALL) {
       wanted.add(String.format(
           Locale.ROOT,
-          "at most %s features an event in each modality",
+          "at most %s an event in each modality",
           maxFeaturesPerEvent == Math.rint(maxFeaturesPerEvent)
-              ? String.valueOf((long) maxFeaturesPerEvent)
-              : String.valueOf(maxFeaturesPerEvent)));
+              ? (long) maxFeaturesPerEvent + (maxFeaturesPerEvent == 1 ? " feature" : " features")
+              : maxFeaturesPerEvent + " features"));
     }
     return otherwise ? "what no other candidate is for" : String.join(" and ", wanted);
   }

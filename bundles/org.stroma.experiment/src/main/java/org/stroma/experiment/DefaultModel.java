@@ -146,35 +146,12 @@ final class DefaultModel {
     String transforms = path("modalities", name, TRANSFORMS);
     String encoder = path("modalities", name, ENCODER);
     switch (ReaderGives.Kind.valueOf(gives)) {
-      case VECTORS -> {
-        if (!modality.has(TRANSFORMS)) {
-          vectors(modality.putArray(TRANSFORMS)).addObject().put(TYPE, "block-scale");
-          vectors(deep.putArray(transforms));
-        }
-        deep.putObject(encoder)
-            .put(TYPE, "genomic-mlp")
-            .put("hidden1", 32)
-            .put("hidden2", 0)
-            .put("dropout", 0.25);
-      }
-      case BAGS -> {
-        if (!modality.has(TRANSFORMS)) {
-          ArrayNode steps = modality.putArray(TRANSFORMS);
-          steps.addObject().put(TYPE, "bag-mean");
-          zscore(steps);
-          steps.addObject().put(TYPE, "block-scale");
-          deep.putArray(transforms);
-          deep.putObject(encoder).put(TYPE, "abmil");
-        }
-      }
+      case VECTORS -> numbers(modality, deep, transforms, encoder, "log1p");
+      case BAGS -> numbers(modality, deep, transforms, encoder, "bag-mean");
       case TEXTS, TOKENS -> {
         if (gives.equals(ReaderGives.Kind.TEXTS.name()) && !modality.has("tokenizer")) {
           modality.putObject("tokenizer").put(TYPE, "word");
         }
-        deep.putObject(encoder)
-            .put(TYPE, "clinical-transformer")
-            .put("layers", 1)
-            .put("heads", 2);
       }
     }
     modality.putObject(ENCODER).put(TYPE, "linear");
@@ -186,12 +163,29 @@ final class DefaultModel {
     return dotted ? String.join(".", keys) : "/" + String.join("/", keys);
   }
 
-  private static ArrayNode vectors(ArrayNode steps) {
-    steps.addObject().put(TYPE, "log1p").put("when", "counts");
-    return zscore(steps);
+  /**
+   * A vector a patient: of a slide the mean of its patches.
+   *
+   * @param first the first transform
+   */
+  private static void numbers(
+      ObjectNode modality, ObjectNode deep, String transforms, String encoder, String first) {
+    if (!modality.has(TRANSFORMS)) {
+      steps(modality.putArray(TRANSFORMS), first).addObject().put(TYPE, "block-scale");
+      steps(deep.putArray(transforms), first);
+    }
+    deep.putObject(encoder)
+        .put(TYPE, "genomic-mlp")
+        .put("hidden1", 32)
+        .put("hidden2", 0)
+        .put("dropout", 0.25);
   }
 
-  private static ArrayNode zscore(ArrayNode steps) {
+  private static ArrayNode steps(ArrayNode steps, String first) {
+    ObjectNode step = steps.addObject().put(TYPE, first);
+    if (first.equals("log1p")) {
+      step.put("when", "counts");
+    }
     steps.addObject().put(TYPE, "zscore").put("clip", 3);
     return steps;
   }
@@ -232,8 +226,8 @@ final class DefaultModel {
 
   private void training() {
     ObjectNode training = object(TRAINING);
-    given(training, "epochs", "200", "60");
-    given(training, "batchSize", String.valueOf(WHOLE), "32");
+    given(training, "epochs", "200", "40");
+    given(training, "batchSize", String.valueOf(WHOLE), "64");
     given(training, "maxGradNorm", "0", "1");
     given(
         training,
@@ -277,7 +271,7 @@ final class DefaultModel {
     if (several) {
       second.putObject("model." + Experiment.JOINT).put(TYPE, "concat");
     }
-    deep.putObject("model.fusion").put(TYPE, "concat");
+    deep.putObject("model.fusion").put(TYPE, "gated").put("gates", "sigmoid");
     deep.put("model.embedDim", 32);
     many(candidates, "deep").setAll(deep);
     if (!evaluation.has(SelectionSection.SELECT)) {

@@ -108,8 +108,11 @@ class DefaultModelTest {
         Json.MAPPER.readTree("{\"model.joint\": {\"type\": \"concat\"}}"),
         candidates.get(1).path("set"));
     JsonNode deep = candidates.get(2).path("set");
-    assertEquals("abmil", deep.path("modalities.slides.encoder").path("type").asText());
-    assertEquals("[]", deep.path("modalities.slides.transforms").toString());
+    assertEquals(
+        "genomic-mlp", deep.path("modalities.slides.encoder").path("type").asText());
+    assertEquals("bag-mean zscore", types(deep.path("modalities.slides.transforms")));
+    assertEquals("log1p zscore", types(deep.path("modalities.genes.transforms")));
+    assertEquals("gated", deep.path("model.fusion").path("type").asText());
     assertEquals("survival", deep.path("model.heads.os.type").asText());
     assertEquals("one-standard-error", filled.at("/evaluation/select/rule").asText());
   }

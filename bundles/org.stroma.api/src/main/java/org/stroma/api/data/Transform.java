@@ -34,4 +34,15 @@ public interface Transform {
   default Optional<ModalityData.Matrix> vectors(ModalityData data) {
     return Optional.empty();
   }
+
+  /**
+   * What the user should know of what was learned, in words, such as that nothing is done to numbers
+   * of this kind.
+   *
+   * @param learned as {@link #fit} gave it
+   * @return empty for nothing
+   */
+  default Optional<String> told(Learned learned) {
+    return Optional.empty();
+  }
 }

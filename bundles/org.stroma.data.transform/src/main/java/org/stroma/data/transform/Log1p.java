@@ -4,6 +4,7 @@
  */
 package org.stroma.data.transform;
 
+import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -120,6 +121,14 @@ public final class Log1p implements Transform {
       }
     }
     return training.features().size() >= FEATURES && large * 100 > known;
+  }
+
+  @Override
+  public Optional<String> told(Learned learned) {
+    return asked && learned.flag(COUNTS)
+        ? Optional.of(
+            "its numbers look like counts or intensities, and logarithms are taken of them (log1p, as transforms do not say otherwise)")
+        : Optional.empty();
   }
 
   @Override

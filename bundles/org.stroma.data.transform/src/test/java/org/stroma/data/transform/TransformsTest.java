@@ -141,6 +141,7 @@ class TransformsTest {
     Learned counts = log.fit(wide(50, 1023));
     assertEquals(10, log.apply(counts, wide(50, 1023)).rows().get("p0")[0], 1e-5);
     assertEquals(1, log.apply(counts, wide(50, 1)).rows().get("p0")[0], 1e-5);
+    assertTrue(log.told(counts).orElseThrow().contains("look like counts"));
     for (Matrix other : List.of(wide(49, 1023), wide(50, 99), wide(50, -2000))) {
       assertEquals(1023, log.apply(log.fit(other), wide(50, 1023)).rows().get("p0")[0]);
     }
