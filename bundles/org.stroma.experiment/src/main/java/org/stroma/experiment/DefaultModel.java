@@ -279,7 +279,7 @@ final class DefaultModel {
         evaluation.putObject(SelectionSection.INNER).put(TYPE, "k-fold");
       }
       ObjectNode select = evaluation.putObject(SelectionSection.SELECT);
-      select.put("rule", Selection.Rule.ONE_STANDARD_ERROR.label());
+      select.put("rule", Selection.Rule.FIRST_CANDIDATE.label());
       if (heads.size() > 1) {
         select.put("head", heads.fieldNames().next());
       }

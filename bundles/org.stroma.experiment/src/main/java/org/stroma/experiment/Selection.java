@@ -49,7 +49,11 @@ public record Selection(
     /** The first candidate, and its fewest epochs, that come within a standard error of the best mean (Breiman et al. 1984). */
     ONE_STANDARD_ERROR(
         "one-standard-error",
-        "the candidate named first, and its fewest epochs, with a mean over the inner folds within one standard error of the best");
+        "the candidate named first, and its fewest epochs, with a mean over the inner folds within one standard error of the best"),
+    /** The first candidate whose best mean comes within a standard error of the best of all, and the epochs of its own best. */
+    FIRST_CANDIDATE(
+        "first-candidate",
+        "the candidate named first whose best mean over the inner folds is within one standard error of the best of all, and the epochs of that mean");
 
     private final String label;
     private final String description;
@@ -57,6 +61,11 @@ public record Selection(
     Rule(String label, String description) {
       this.label = label;
       this.description = description;
+    }
+
+    /** Whether it asks how far means may be from each other by chance, which takes two inner folds or more. */
+    public boolean byStandardError() {
+      return this == ONE_STANDARD_ERROR || this == FIRST_CANDIDATE;
     }
 
     /** As experiments write it. */

@@ -114,7 +114,7 @@ class DefaultModelTest {
     assertEquals("log1p zscore", types(deep.path("modalities.genes.transforms")));
     assertEquals("gated", deep.path("model.fusion").path("type").asText());
     assertEquals("survival", deep.path("model.heads.os.type").asText());
-    assertEquals("one-standard-error", filled.at("/evaluation/select/rule").asText());
+    assertEquals("first-candidate", filled.at("/evaluation/select/rule").asText());
   }
 
   @Test

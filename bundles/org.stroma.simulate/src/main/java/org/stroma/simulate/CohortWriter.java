@@ -62,6 +62,9 @@ final class CohortWriter {
     Files.writeString(folder.resolve("truth.json"), known.json(simulation));
     Files.writeString(folder.resolve("experiment.json"), Experiments.survival(simulation));
     Files.writeString(folder.resolve("experiment-class.json"), Experiments.classes(simulation));
+    if (simulation.visits() == 1) {
+      Files.writeString(folder.resolve("experiment-short.json"), Experiments.brief());
+    }
     try (Writer cohort = Files.newBufferedWriter(folder.resolve("cohort.csv"));
         Writer genes = Files.newBufferedWriter(folder.resolve("genes.csv"));
         Writer truth = Files.newBufferedWriter(folder.resolve("truth.csv"))) {
@@ -212,12 +215,15 @@ final class CohortWriter {
         above them. truth.json has them with their standard errors.
 
             stroma run experiment.json          survival
-            stroma run experiment-class.json    outcome poor or good: the sign of the true log hazard
+            stroma run experiment-class.json    outcome poor or good: the sign of the true log hazard%s
         """
         .formatted(
             simulation.toString().replaceAll("^Simulation\\[|]$", ""),
             truth.patients(),
             truth.events(),
-            truth.words());
+            truth.words(),
+            simulation.visits() == 1
+                ? "\n    stroma run experiment-short.json    survival, the model left to the size of the data"
+                : "");
   }
 }

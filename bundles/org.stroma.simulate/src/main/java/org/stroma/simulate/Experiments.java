@@ -28,6 +28,23 @@ final class Experiments {
         "target");
   }
 
+  /** Survival by a model that is left to the size of the data; for cohorts without visits. */
+  static String brief() {
+    return """
+        {
+          // simulated data: see README.txt. Encoders and fusion are left to the size of the data
+          "name": "simulated-short", "seed": 1,
+          "cohort": {"table": "cohort.csv", "id": "patient_id",
+                     "targets": {"target": {"kind": "survival", "time": "time_days", "event": "event"}}},
+          "modalities": {
+            "patches": {"reader": {"type": "npy-patches", "path": "patches/{slide}.npy"}},
+            "genes": {"reader": {"type": "csv-matrix", "path": "genes.csv"}},
+            "text": {"reader": {"type": "text-column", "column": "report"}}
+          }
+        }
+        """;
+  }
+
   private static String experiment(
       Simulation s, String what, String target, String head, String loss, String stratify) {
     boolean visits = s.visits() > 1;

@@ -71,17 +71,40 @@ record Choice(int candidate, int epochs, int compared, double mean, double stand
         }
       }
     }
-    return best == null || rule != Selection.Rule.ONE_STANDARD_ERROR
-        ? Optional.ofNullable(best)
-        : Optional.of(first(higher, candidates, best));
+    if (best == null) {
+      return Optional.empty();
+    }
+    return switch (rule) {
+      case BEST_EPOCH, LAST -> Optional.of(best);
+      case ONE_STANDARD_ERROR -> Optional.of(first(higher, candidates, best));
+      case FIRST_CANDIDATE -> Optional.of(firstCandidate(higher, candidates, best));
+    };
+  }
+
+  /** A mean that comes within a standard error of the best. */
+  private static double bound(boolean higher, Choice best) {
+    if (Double.isNaN(best.standardError())) {
+      throw new IllegalArgumentException("one inner fold has no standard error");
+    }
+    return best.mean() + (higher ? -1 : 1) * best.standardError();
+  }
+
+  /** The first whose best comes within a standard error of the best of all. */
+  private static Choice firstCandidate(boolean higher, List<Curves> candidates, Choice best) {
+    double bound = bound(higher, best);
+    for (int c = 0; c < best.candidate(); c++) {
+      Choice own =
+          of(Selection.Rule.BEST_EPOCH, higher, List.of(candidates.get(c))).orElse(null);
+      if (own != null && !better(bound, own.mean(), higher)) {
+        return at(c, own.epochs() - 1, candidates.get(c));
+      }
+    }
+    return best;
   }
 
   /** The first that comes within a standard error of the best. */
   private static Choice first(boolean higher, List<Curves> candidates, Choice best) {
-    if (Double.isNaN(best.standardError())) {
-      throw new IllegalArgumentException("one inner fold has no standard error");
-    }
-    double bound = best.mean() + (higher ? -1 : 1) * best.standardError();
+    double bound = bound(higher, best);
     for (int c = 0; c < candidates.size(); c++) {
       for (int e = 0; e < candidates.get(c).compared(); e++) {
         double mean = candidates.get(c).mean(e);

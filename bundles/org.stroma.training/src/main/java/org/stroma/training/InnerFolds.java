@@ -62,7 +62,7 @@ public record InnerFolds(List<List<Fold>> folds, boolean higherIsBetter) {
       List<Fold> inner = selection.inner() == null
           ? List.of(own(fold))
           : split(experiment, parts, cohort, files, learned, fold);
-      if (selection.rule() == Selection.Rule.ONE_STANDARD_ERROR && inner.size() < 2) {
+      if (selection.rule().byStandardError() && inner.size() < 2) {
         throw refuse(
             "/evaluation/select/rule",
             "is \"" + selection.rule().label()

@@ -55,6 +55,15 @@ class ChoiceTest {
     assertChoice(0, 2, .69, choose(Rule.ONE_STANDARD_ERROR, B, A));
   }
 
+  /** Within .68: A, whose best is .685 after 3 epochs; B is the best, and the first where it is named first. */
+  @Test
+  void theFirstCandidateWithinOneStandardErrorKeepsItsBestEpoch() {
+    assertChoice(0, 3, .685, choose(Rule.FIRST_CANDIDATE, A, B));
+    assertChoice(0, 3, .695, choose(Rule.FIRST_CANDIDATE, B, A));
+    Curves worse = new Curves(new double[][] {{.6, .67}, {.6, .67}});
+    assertChoice(1, 3, .685, choose(Rule.FIRST_CANDIDATE, worse, A, B));
+  }
+
   @Test
   void oneInnerFoldHasNoStandardError() {
     Curves one = new Curves(new double[][] {{.5, .6}});
