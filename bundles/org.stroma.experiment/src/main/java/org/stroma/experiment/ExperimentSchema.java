@@ -85,6 +85,7 @@ public final class ExperimentSchema {
     supervised.putObject("not").putArray("required").add("pretraining");
     ObjectNode then = root.putObject("then");
     ObjectNode sections = then.putObject("properties");
+    wholeModel(then.putArray("allOf").addObject());
     // a head needs a target; which, a schema cannot compare
     sections.putObject("cohort").putArray("required").add("targets");
     ObjectNode otherwise = root.putObject("else").putObject("properties");
@@ -97,6 +98,22 @@ public final class ExperimentSchema {
         .put(Experiment.JOINT, false)
         .put("temporal", false);
     return root;
+  }
+
+  /** An experiment that names its fusion leaves nothing of the model to the size of the data. */
+  private static void wholeModel(ObjectNode rule) {
+    ObjectNode condition = rule.putObject("if");
+    required(condition, "model");
+    condition.putObject("properties").putObject("model").putArray("required").add("fusion");
+    ObjectNode then = rule.putObject("then");
+    required(then, "losses");
+    ObjectNode sections = then.putObject("properties");
+    sections.putObject("model").putArray("required").add("heads");
+    sections
+        .putObject("modalities")
+        .putObject("additionalProperties")
+        .putArray("required")
+        .add("encoder");
   }
 
   private void cohort(ObjectNode cohort) {

@@ -96,7 +96,11 @@ public final class SizeRule {
             1,
             Integer::sum));
     List<String> what = new ArrayList<>();
-    tried.forEach((names, folds) -> what.add(String.join(" or ", names)
+    tried.forEach((names, folds) -> what.add(String.join(
+            " or ",
+            names.stream()
+                .map(name -> names.size() == 1 ? name : "\"" + name + "\"")
+                .toList())
         + (tried.size() == 1 ? "" : " in " + folds + (folds == 1 ? " fold" : " folds"))));
     Map<String, List<String>> left = new LinkedHashMap<>();
     selection.candidates().stream()
