@@ -16,7 +16,8 @@ public interface Baseline {
 
   /**
    * Fits models to the training patients of a fold and predicts all patients. It follows from the input alone. Whatever is chosen is
-   * chosen by training patients: the input has the targets of nobody else.
+   * chosen by training patients: the input has the targets of nobody else, and what is said of a patient does not hang on who else is
+   * predicted (the same patients may be there several times, with other data).
    *
    * @return one or more, each with a name that is the same in every fold and for every head. What cannot be fitted for good reasons is
    *     told by {@link BaselineModel#undefined}, never an exception
