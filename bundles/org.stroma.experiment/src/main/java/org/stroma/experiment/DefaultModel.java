@@ -226,14 +226,14 @@ final class DefaultModel {
 
   private void training() {
     ObjectNode training = object(TRAINING);
-    given(training, "epochs", "200", "40");
+    given(training, "epochs", "100", "40");
     given(training, "batchSize", String.valueOf(WHOLE), "64");
     given(training, "maxGradNorm", "0", "1");
     given(
         training,
         "optimizer",
         """
-        {"type": "adamw", "learningRate": 0.005, "weightDecay": 0.01, "secondMoment": "tensor"}""",
+        {"type": "adamw", "learningRate": 0.01, "weightDecay": 0.01, "secondMoment": "tensor"}""",
         """
         {"type": "adamw", "learningRate": 0.003, "weightDecay": 0.1}""");
     given(training, "schedule", "{\"type\": \"constant\"}", "{\"type\": \"cosine\"}");

@@ -23,7 +23,7 @@ import org.stroma.parts.Json;
 final class StackedInner implements FoldExecutor {
   /** Numbers of epochs that are tried: about a third more each time, which is as fine as the likelihood can tell. */
   private static final List<Integer> TRIED =
-      List.of(5, 10, 15, 20, 30, 40, 60, 80, 100, 150, 200, 300, 400, 600, 800, 1000);
+      List.of(2, 3, 5, 7, 10, 15, 20, 30, 40, 60, 80, 100, 150, 200, 300, 400, 600, 800, 1000);
 
   private final RunContext context;
   private final TrainingRun run;
