@@ -17,6 +17,9 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -64,7 +67,19 @@ public final class Model implements AutoCloseable {
     outputs = ModelOutputs.of(inference, spec.statistics());
     branches = inference.branches();
     step = TrainingStep.of(graph, tf, variables, spec, training, placeholders);
-    session = new Session(graph, spec.config());
+    session =
+        new Session(graph, spec.experiment().stacked() ? plain(spec.config()) : spec.config());
+  }
+
+  /**
+   * Without a rewriting of the graph: the many small models of a stack run a few hundred steps of a millisecond each, and rewriting takes
+   * as long as all of them.
+   */
+  private static ConfigProto plain(ConfigProto config) {
+    return config.toBuilder()
+        .setGraphOptions(GraphOptions.newBuilder()
+            .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true)))
+        .build();
   }
 
   /**

@@ -94,6 +94,9 @@ public final class AdamW implements Optimizer {
     Operand<TFloat32> epsilon = tf.math.mul(
         tf.constant((float) settings.epsilon()),
         tf.math.sqrt(tf.math.sub(tf.constant(1f), power2)));
+    Operand<TFloat32> length = tf.math.div(
+        tf.math.mul(rate, tf.math.sqrt(tf.math.sub(tf.constant(1f), power2))),
+        tf.math.sub(tf.constant(1f), power1));
     List<Op> ops = new ArrayList<>();
     for (OptimizerContext.Gradient gradient : context.gradients()) {
       Variable variable = gradient.variable();
@@ -110,7 +113,7 @@ public final class AdamW implements Optimizer {
       Variable squares = context.slot(variable, "v");
       ops.add(
           settings.secondMoment().equals(TENSOR)
-              ? byTensor(after, gradient, mean, squares, power1, power2, rate, epsilon)
+              ? byTensor(after, gradient, mean, squares, length, epsilon)
               : after.train.resourceApplyAdam(
                   variable.handle(),
                   mean.handle(),
@@ -126,35 +129,32 @@ public final class AdamW implements Optimizer {
     return ops;
   }
 
-  /** All elements of the second moment are the same. */
+  /**
+   * All elements of the second moment are the same.
+   *
+   * @param length of a step: the learning rate, corrected for both moments' start at 0
+   */
   private Op byTensor(
       Ops tf,
       OptimizerContext.Gradient gradient,
       Variable mean,
       Variable squares,
-      Operand<TFloat32> power1,
-      Operand<TFloat32> power2,
-      Operand<TFloat32> rate,
+      Operand<TFloat32> length,
       Operand<TFloat32> epsilon) {
     Operand<TFloat32> g = gradient.value();
-    Operand<TFloat32> one = tf.constant(1f);
-    Operand<TFloat32> m = moved(tf, mean, g, settings.beta1());
-    Operand<TFloat32> square =
-        tf.math.mean(tf.math.square(tf.reshape(g, tf.constant(new int[] {-1}))), tf.constant(0));
-    Operand<TFloat32> v = moved(tf, squares, square, settings.beta2());
-    Operand<TFloat32> length = tf.math.div(
-        tf.math.mul(rate, tf.math.sqrt(tf.math.sub(one, power2))), tf.math.sub(one, power1));
+    double share = 1 - settings.beta2();
+    // half the sum of squares is one operation, which counts where tensors are small
+    Operand<TFloat32> square = tf.math.mul(tf.nn.l2Loss(g), tf.constant((float)
+        (2 * share / Math.max(1, gradient.variable().shape().size()))));
+    Operand<TFloat32> m = tf.math.add(
+        tf.math.mul(mean.value(), tf.constant((float) settings.beta1())),
+        tf.math.mul(g, tf.constant((float) (1 - settings.beta1()))));
+    Operand<TFloat32> v =
+        tf.math.add(tf.math.mul(squares.value(), tf.constant((float) settings.beta2())), square);
     Operand<TFloat32> step =
         tf.math.div(tf.math.mul(length, m), tf.math.add(tf.math.sqrt(v), epsilon));
     return tf.withControlDependencies(
             tf.assignVariableOp(mean.handle(), m), tf.assignVariableOp(squares.handle(), v))
         .assignSubVariableOp(gradient.variable().handle(), step);
-  }
-
-  private static Operand<TFloat32> moved(
-      Ops tf, Variable slot, Operand<TFloat32> towards, double beta) {
-    return tf.math.add(
-        tf.math.mul(slot.value(), tf.constant((float) beta)),
-        tf.math.mul(towards, tf.constant((float) (1 - beta))));
   }
 }
