@@ -117,7 +117,7 @@ final class DefaultModel {
       }
     });
     ObjectNode model = object("model");
-    absent(model, "embedDim", Json.MAPPER.getNodeFactory().numberNode(16));
+    absent(model, "embedDim", Json.MAPPER.getNodeFactory().numberNode(32));
     model.putObject("fusion").put(TYPE, Experiment.STACKED);
     heads(model);
     if (linear) {
@@ -154,7 +154,10 @@ final class DefaultModel {
         }
       }
     }
-    modality.putObject(ENCODER).put(TYPE, "linear");
+    ObjectNode linear = modality.putObject(ENCODER).put(TYPE, "linear");
+    if (!deep.path(encoder).isMissingNode()) {
+      linear.put("passThrough", true);
+    }
   }
 
   /** As of {@code --set}: dotted, or a JSON pointer where a name holds a dot. */
@@ -226,7 +229,7 @@ final class DefaultModel {
 
   private void training() {
     ObjectNode training = object(TRAINING);
-    given(training, "epochs", "100", "40");
+    given(training, "epochs", "150", "40");
     given(training, "batchSize", String.valueOf(WHOLE), "64");
     given(training, "maxGradNorm", "0", "1");
     given(
@@ -272,7 +275,6 @@ final class DefaultModel {
       second.putObject("model." + Experiment.JOINT).put(TYPE, "concat");
     }
     deep.putObject("model.fusion").put(TYPE, "gated").put("gates", "sigmoid");
-    deep.put("model.embedDim", 32);
     many(candidates, "deep").setAll(deep);
     if (!evaluation.has(SelectionSection.SELECT)) {
       if (!evaluation.has(SelectionSection.INNER)) {

@@ -30,7 +30,7 @@ import org.tensorflow.types.TFloat32;
 @Designate(ocd = LinearEncoder.Settings.class, factory = true)
 @EncoderPart("linear")
 @PartFacts(
-    parameters = "G d + d; of texts vocabulary d",
+    parameters = "G d + d, or none where features pass through; of texts vocabulary d",
     cost = "constant; of a bag or a text linear in N")
 public final class LinearEncoder implements Encoder {
   static final String PID = "org.stroma.encoder.linear";
@@ -43,13 +43,20 @@ public final class LinearEncoder implements Encoder {
   public @interface Settings {
     @AttributeDefinition(description = "dropout of input features", min = "0", max = "0.99")
     double inputDropout() default 0;
+
+    @AttributeDefinition(
+        description =
+            "where a patient has no more features than embedDim, they are the vector as they are, with zeros behind them; the head behind it is then all of the regression")
+    boolean passThrough() default false;
   }
 
   private final double dropout;
+  private final boolean passThrough;
 
   @Activate
   public LinearEncoder(Settings settings) {
     dropout = settings.inputDropout();
+    passThrough = settings.passThrough();
   }
 
   @Override
@@ -58,7 +65,11 @@ public final class LinearEncoder implements Encoder {
       return words(net, texts);
     }
     if (!(input instanceof ModalityInput.Bags bags)) {
-      return Encoding.of(map(net, input.vectors().values()));
+      Operand<TFloat32> values = input.vectors().values();
+      return Encoding.of(
+          passThrough && Net.lastDimension(values) <= net.embedDim()
+              ? padded(net, values)
+              : map(net, values));
     }
     Operand<TFloat32> weights =
         net.tf().math.divNoNan(bags.mask(), net.sum(bags.mask(), 1, true)); // [B, N]
@@ -72,6 +83,16 @@ public final class LinearEncoder implements Encoder {
     Operand<TFloat32> words =
         net.embedding("words", texts.ids(), texts.vocabularySize(), net.embedDim());
     return Encoding.of(net.einsum("bl,bld->bd", net.dropout("drop0", weights, dropout), words));
+  }
+
+  /** Two linear layers learn the few directions that they have begun with first; one learns as a regression does. */
+  private Operand<TFloat32> padded(Net net, Operand<TFloat32> features) {
+    int behind = net.embedDim() - Net.lastDimension(features);
+    return net.tf()
+        .pad(
+            net.dropout("drop0", features, dropout),
+            net.tf().constant(new int[][] {{0, 0}, {0, behind}}),
+            net.tf().constant(0f));
   }
 
   private Operand<TFloat32> map(Net net, Operand<TFloat32> features) {

@@ -62,6 +62,27 @@ class LinearEncoderTest {
     }
   }
 
+  /** Three features in a vector of four; of five there is a map. */
+  @Test
+  void fewFeaturesPassThrough() {
+    LinearEncoder encoder =
+        new LinearEncoder(Defaults.of(LinearEncoder.Settings.class, Map.of("passThrough", true)));
+    try (GraphBench bench = new GraphBench(4)) {
+      Encoding encoding = encoder.encode(
+          bench.inference(),
+          ModalityInput.vectors(
+              bench.input(new float[] {1, -2, 3}, 1, 3), bench.input(new float[] {1}, 1)));
+      assertEquals(0, bench.variables().parameterCount(""));
+      assertArrayEquals(new float[] {1, -2, 3, 0}, bench.run(encoding.embedding()), 0);
+    }
+    try (GraphBench bench = new GraphBench(4)) {
+      encoder.encode(
+          bench.inference(),
+          ModalityInput.vectors(bench.input(new float[5], 1, 5), bench.input(new float[1], 1)));
+      assertEquals(24, bench.variables().parameterCount(""));
+    }
+  }
+
   private static void weights(GraphBench bench) {
     bench.initialize(1);
     bench
