@@ -187,7 +187,7 @@ public final class Replay {
         : baselines(
             origin,
             new Baselines(settings, started, origin.data(), evaluator, survival),
-            origin.data() == data
+            ownPatients(origin)
                 ? prepared
                 : Preparation.apply(settings, started, origin.data(), learned, origin.files()),
             told);
@@ -208,6 +208,14 @@ public final class Replay {
     return measured;
   }
 
+  /** Whether the patients who are measured are the run's own, and not others. */
+  @SuppressWarnings(
+      "ReferenceEquality") // the same object, or other patients: a comparison of all cells would
+  // take long
+  private boolean ownPatients(Origin origin) {
+    return origin.data() == data;
+  }
+
   /**
    * Fits the baselines to the training patients, as the run did, and measures them on the same variants.
    *
@@ -219,7 +227,7 @@ public final class Replay {
     Fold fold = origin.fold();
     List<String> training = among(fold.training(), origin.data().patients());
     List<String> tested = told.get(0).patients;
-    boolean same = origin.data() == data;
+    boolean same = ownPatients(origin);
     List<Baselines.Group> groups = told.stream()
         .map(one -> new Baselines.Group(one.dataset, data, one.patients))
         .toList();
