@@ -10,6 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.stroma.command.Closest;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
+import org.stroma.parts.PartCatalog;
 import org.stroma.parts.PartDescriptor;
 import org.stroma.parts.Setting;
 
@@ -33,6 +37,30 @@ final class PartDescription {
             part.facts().cost());
       }
     }
+  }
+
+  /**
+   * The parts of a type, of whatever kind.
+   *
+   * @throws FaultsException where there is none
+   */
+  static List<PartDescriptor> of(String type, PartCatalog catalog) {
+    List<PartDescriptor> found =
+        catalog.parts().stream().filter(p -> p.type().equals(type)).toList();
+    if (found.isEmpty()) {
+      throw new FaultsException(
+          List.of(new Fault(
+              "",
+              "no installed bundle provides a part \"" + type + "\"; installed are "
+                  + catalog.parts().stream()
+                      .map(PartDescriptor::type)
+                      .distinct()
+                      .collect(Collectors.joining(", "))
+                  + Closest.question(
+                      type, catalog.parts().stream().map(PartDescriptor::type).toList()))),
+          true);
+    }
+    return found;
   }
 
   /** Prints a part's description, bundle, facts, and settings with defaults and bounds. */

@@ -17,7 +17,6 @@ import org.stroma.command.ExitCode;
 import org.stroma.command.UsageException;
 import org.stroma.explain.ExplanationOptions;
 import org.stroma.jobs.Job;
-import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 import org.stroma.parts.PartCatalog;
 import org.stroma.parts.PartDescriptor;
@@ -292,22 +291,7 @@ class Stroma implements Runnable {
           .forEach(out::println);
       return ExitCode.DONE.number();
     }
-    List<PartDescriptor> found =
-        catalog.parts().stream().filter(p -> p.type().equals(type)).toList();
-    if (found.isEmpty()) {
-      throw new FaultsException(
-          List.of(new Fault(
-              "",
-              "no installed bundle provides a part \"" + type + "\"; installed are "
-                  + catalog.parts().stream()
-                      .map(PartDescriptor::type)
-                      .distinct()
-                      .collect(Collectors.joining(", "))
-                  + Closest.question(
-                      type, catalog.parts().stream().map(PartDescriptor::type).toList()))),
-          true);
-    }
-    found.forEach(part -> PartDescription.full(part, out));
+    PartDescription.of(type, catalog).forEach(part -> PartDescription.full(part, out));
     return ExitCode.DONE.number();
   }
 
