@@ -4,7 +4,6 @@
  */
 package org.stroma.dataset;
 
-import java.nio.FloatBuffer;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +19,6 @@ import org.stroma.cohort.Cohort;
  * several threads.
  */
 public final class PatientFeatures {
-  /** Numbers that are read at once. */
-  private static final int PIECE = 1 << 20;
-
   private final Map<Bag, float[]> means = new IdentityHashMap<>();
 
   /**
@@ -53,28 +49,9 @@ public final class PatientFeatures {
 
   private float[] vector(Dataset.Input input, String sample) {
     if (input instanceof Dataset.Bags bags) {
-      return means.computeIfAbsent(bags.bags().get(sample), bag -> mean(bag, bags.width()));
+      return means.computeIfAbsent(bags.bags().get(sample), bag -> bag.mean(bags.width()));
     }
     return ((Dataset.Vectors) input).rows().get(sample);
-  }
-
-  private static float[] mean(Bag bag, int width) {
-    double[] sum = new double[width];
-    int step = Math.max(1, PIECE / width);
-    for (int from = 0; from < bag.size(); from += step) {
-      int to = Math.min(bag.size(), from + step);
-      FloatBuffer piece = FloatBuffer.allocate((to - from) * width);
-      bag.read(from, to, piece);
-      float[] values = piece.array();
-      for (int i = 0; i < values.length; i++) {
-        sum[i % width] += values[i];
-      }
-    }
-    float[] mean = new float[width];
-    for (int k = 0; k < width; k++) {
-      mean[k] = (float) (sum[k] / bag.size());
-    }
-    return mean;
   }
 
   /** Of the cells that are there. */

@@ -45,7 +45,7 @@ public record Condition(
           s.pointer() + "/" + OTHERWISE,
           "is true beside another condition; a candidate that is tried where no other is has no other condition");
     }
-    s.known(List.of(MIN_EVENTS, MAX_EVENTS, MAX_FEATURES, OTHERWISE));
+    s.unknown(List.of(MIN_EVENTS, MAX_EVENTS, MAX_FEATURES, OTHERWISE));
     return condition;
   }
 

@@ -4,7 +4,6 @@
  */
 package org.stroma.experiment;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,10 +40,6 @@ public record DataSize(int events, int features, String modality) {
   }
 
   private static int events(Cohort.Target target, List<String> training) {
-    List<? extends Object> known = training.stream()
-        .filter(target.values()::containsKey)
-        .map(patient -> (Object) target.values().get(patient))
-        .toList();
     if (target instanceof Cohort.SurvivalTarget survival) {
       return (int) training.stream()
           .map(survival.values()::get)
@@ -57,13 +52,9 @@ public record DataSize(int events, int features, String modality) {
           .map(classes.values()::get)
           .filter(value -> value != null)
           .forEach(value -> counts.merge(value.index(), 1, Integer::sum));
-      return least(counts.values());
+      return counts.values().stream().mapToInt(Integer::intValue).min().orElse(0);
     }
-    return known.size();
-  }
-
-  private static int least(Collection<Integer> counts) {
-    return counts.stream().mapToInt(Integer::intValue).min().orElse(0);
+    return (int) training.stream().filter(target.values()::containsKey).count();
   }
 
   private static int width(ModalityData data) {

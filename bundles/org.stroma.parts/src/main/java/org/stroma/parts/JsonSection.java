@@ -267,11 +267,7 @@ public final class JsonSection {
   }
 
   /** Refuses all keys but these, of which some may not have been read. */
-  public void known(List<String> keys) {
-    unknown(keys);
-  }
-
-  void unknown(List<String> known) {
+  public void unknown(List<String> known) {
     in.fieldNames().forEachRemaining(key -> {
       if (!known.contains(key)) {
         faults.add(

@@ -57,6 +57,32 @@ public interface Bag {
     read(0, size(), target);
   }
 
+  /**
+   * The mean of all elements, read a piece at a time.
+   *
+   * @param width numbers of an element
+   * @return [width]
+   * @throws DataException if a file cannot be read or holds numbers that are not finite
+   */
+  default float[] mean(int width) {
+    double[] sum = new double[width];
+    int step = Math.max(1, (1 << 20) / width);
+    for (int from = 0; from < size(); from += step) {
+      int to = Math.min(size(), from + step);
+      FloatBuffer piece = FloatBuffer.allocate((to - from) * width);
+      read(from, to, piece);
+      float[] values = piece.array();
+      for (int i = 0; i < values.length; i++) {
+        sum[i % width] += values[i];
+      }
+    }
+    float[] mean = new float[width];
+    for (int k = 0; k < width; k++) {
+      mean[k] = (float) (sum[k] / size());
+    }
+    return mean;
+  }
+
   /** Whether there are coordinates; does not read them. */
   default boolean located() {
     return coordinates() != null;

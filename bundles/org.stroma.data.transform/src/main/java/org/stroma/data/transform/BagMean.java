@@ -4,7 +4,6 @@
  */
 package org.stroma.data.transform;
 
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -41,9 +40,6 @@ public final class BagMean implements Transform {
           "The mean over the elements of a bag, such as the patches of a slide; the first transform of a modality of bags")
   public @interface Settings {}
 
-  /** Numbers that are read at once. */
-  private static final int PIECE = 1 << 20;
-
   private final Map<Bag, float[]> means = Collections.synchronizedMap(new WeakHashMap<>());
 
   @Override
@@ -60,7 +56,7 @@ public final class BagMean implements Transform {
       float[] mean = means.get(bag);
       if (mean == null) {
         try {
-          mean = mean(bag, bags.width());
+          mean = bag.mean(bags.width());
         } catch (DataException e) {
           throw e.at("patient " + patient);
         }
@@ -69,25 +65,6 @@ public final class BagMean implements Transform {
       rows.put(patient, mean);
     });
     return Optional.of(Matrix.of(features, rows));
-  }
-
-  private static float[] mean(Bag bag, int width) {
-    double[] sum = new double[width];
-    int step = Math.max(1, PIECE / width);
-    for (int from = 0; from < bag.size(); from += step) {
-      int to = Math.min(bag.size(), from + step);
-      FloatBuffer piece = FloatBuffer.allocate((to - from) * width);
-      bag.read(from, to, piece);
-      float[] values = piece.array();
-      for (int i = 0; i < values.length; i++) {
-        sum[i % width] += values[i];
-      }
-    }
-    float[] mean = new float[width];
-    for (int k = 0; k < width; k++) {
-      mean[k] = (float) (sum[k] / bag.size());
-    }
-    return mean;
   }
 
   @Override
