@@ -25,7 +25,7 @@ import org.stroma.experiment.Experiment;
 
 class BatchSamplerTest {
   private static Experiment.Training training(int batchSize, double dropout, int budget) {
-    return new Experiment.Training(1, batchSize, 0, dropout, budget, 1, false, null, null);
+    return new Experiment.Training(1, batchSize, 0, dropout, budget, 1, 0, false, null, null);
   }
 
   private static List<String> patients(int count) {

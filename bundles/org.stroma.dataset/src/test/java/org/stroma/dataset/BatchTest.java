@@ -73,7 +73,7 @@ class BatchTest {
   }
 
   private static Experiment.Training training(double dropout, int budget) {
-    return new Experiment.Training(1, 4, 0, dropout, budget, 1, false, null, null);
+    return new Experiment.Training(1, 4, 0, dropout, budget, 1, 0, false, null, null);
   }
 
   private static Bag bag(int size) {

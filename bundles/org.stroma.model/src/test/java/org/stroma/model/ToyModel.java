@@ -151,7 +151,7 @@ final class ToyModel {
         new TreeMap<>(Map.of("head", new Experiment.HeadUse(use("head", PartKind.HEAD), "size"))),
         List.of(new Experiment.LossUse(use("loss", PartKind.LOSS), "head", 1, false)),
         new Experiment.Training(
-            1, 2, maxGradNorm, 0, 0, 1, false, use("optimizer", PartKind.OPTIMIZER), null),
+            1, 2, maxGradNorm, 0, 0, 1, 0, false, use("optimizer", PartKind.OPTIMIZER), null),
         use("split", PartKind.SPLIT),
         1,
         List.of(),

@@ -50,7 +50,7 @@ final class Runs {
         e.temporal(),
         e.heads(),
         e.losses(),
-        new Experiment.Training(epochs, batchSize, 0, 0, 0, 1, false, null, schedule),
+        new Experiment.Training(epochs, batchSize, 0, 0, 0, 1, 0, false, null, schedule),
         e.split(),
         e.repeats(),
         e.metrics(),
