@@ -168,10 +168,15 @@ final class ToyModel {
       "encoder", ENCODER, "fusion", FUSION, "head", HEAD, "loss", LOSS, "optimizer", OPTIMIZER));
 
   static ModelSpec spec(double maxGradNorm) {
+    return spec(maxGradNorm, DATASET, Map.of());
+  }
+
+  /** @param others parts that stand in for the toy's, by slot */
+  static ModelSpec spec(double maxGradNorm, Dataset dataset, Map<String, Object> others) {
     WiredParts parts = new WiredParts() {
       @Override
       public <P> P get(String slot, Class<P> kind) {
-        return kind.cast(PARTS.get(slot));
+        return kind.cast(others.getOrDefault(slot, PARTS.get(slot)));
       }
 
       @Override
@@ -182,7 +187,7 @@ final class ToyModel {
     return new ModelSpec(
         experiment(maxGradNorm),
         parts,
-        DATASET,
+        dataset,
         new TreeMap<>(Map.of("head", TargetInfo.number(0, 1))),
         2,
         1,
