@@ -54,13 +54,14 @@ public final class Safetensors {
     write(out, tensors, Map.of());
   }
 
-  /** Writes where a training stands: tensors without their shapes, and what else is to be known as text beside them. */
+  /** Writes where a training stands: tensors, and what else is to be known as text beside them. */
   static void write(OutputStream out, UnfinishedRun.State state) throws IOException {
     Map<String, Stored> tensors = new LinkedHashMap<>();
     state
         .numbers()
-        .forEach(
-            (name, values) -> tensors.put(name, new Stored(new long[] {values.length}, values)));
+        .forEach((name, values) -> tensors.put(
+            name,
+            new Stored(state.shapes().getOrDefault(name, new long[] {values.length}), values)));
     write(out, tensors, Map.of(STATE, Json.MAPPER.writeValueAsString(state.told())));
   }
 
@@ -73,7 +74,7 @@ public final class Safetensors {
     }
     Map<String, float[]> numbers = new LinkedHashMap<>();
     readAll(file).forEach((name, tensor) -> numbers.put(name, tensor.values()));
-    return new UnfinishedRun.State(Json.MAPPER.readTree(told), numbers);
+    return new UnfinishedRun.State(Json.MAPPER.readTree(told), numbers, Map.of());
   }
 
   /** Writes the tensors of a checkpoint under the names that PyTorch users expect, matrices transposed to [out, in]. */

@@ -69,8 +69,9 @@ public final class UnfinishedRun implements AutoCloseable {
    *
    * @param told what else is to be known
    * @param numbers of tensors, by name
+   * @param shapes of tensors, by name; those that are not there are vectors
    */
-  public record State(JsonNode told, Map<String, float[]> numbers) {}
+  public record State(JsonNode told, Map<String, float[]> numbers, Map<String, long[]> shapes) {}
 
   /** Whether a run in a directory has begun and is not done. */
   public static boolean in(Path run) {
@@ -211,6 +212,16 @@ public final class UnfinishedRun implements AutoCloseable {
     return folder.resolve(RESULTS).resolve(task + ".json");
   }
 
+  /** Where it is kept where trainings stand. */
+  public Path states() {
+    return folder.resolve(STATES);
+  }
+
+  /** Whether it is known of some training where it stands. */
+  public boolean hasStates() {
+    return Files.exists(states());
+  }
+
   /** Where a training stands; empty where nothing was kept, or where it can no longer be read. */
   public Optional<State> state(String model) {
     Path file = state(folder, model);
@@ -237,7 +248,7 @@ public final class UnfinishedRun implements AutoCloseable {
   /** What was kept of the trainings of a task that is done is in nobody's way any more. */
   public void dropStates() {
     try {
-      AtomicFiles.delete(folder.resolve(STATES));
+      AtomicFiles.delete(states());
     } catch (IOException e) {
       throw FileProblem.written(folder, e);
     }

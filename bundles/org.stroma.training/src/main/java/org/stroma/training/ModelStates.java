@@ -99,7 +99,9 @@ final class ModelStates implements TrainingStates {
 
   @Override
   public void now(TrainingState.Place place) {
-    unfinished.keep(name, new TrainingState(place, model.read(), new HashMap<>(kept)).stored());
+    Map<String, long[]> shapes = new HashMap<>();
+    model.variables().all().forEach(v -> shapes.put(v.name(), v.shape().asArray()));
+    unfinished.keep(name, new TrainingState(place, model.read(), kept).stored(shapes));
     last = System.nanoTime();
   }
 }

@@ -84,7 +84,7 @@ public final class Trainer {
       DivergedException diverged = new DivergedException(
           new Fault(
               cause.pointer(),
-              cause.getMessage() + " in epoch " + epoch + ", step " + step
+              "epoch " + epoch + ", step " + step + ": " + cause.getMessage()
                   + "; a smaller learningRate or a smaller /training/maxGradNorm above 0 helps where weights grow too large"));
       diverged.initCause(cause);
       return diverged;

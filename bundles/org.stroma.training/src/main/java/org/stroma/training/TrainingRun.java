@@ -18,6 +18,7 @@ import org.stroma.cohort.Fold;
 import org.stroma.cohort.Permissions;
 import org.stroma.command.CancelledException;
 import org.stroma.experiment.Experiment;
+import org.stroma.parts.FaultsException;
 import org.stroma.run.RunDirectory;
 import org.stroma.run.RunDocuments;
 import org.stroma.run.RunLog;
@@ -126,7 +127,10 @@ final class TrainingRun {
     }
     try {
       if (log != null) {
-        if (failure instanceof CancelledException || kept && failure != null) {
+        if (failure instanceof FaultsException && directory.unfinished().hasStates()) {
+          note(
+              "the weights of before that are kept in " + directory.unfinished().states());
+        } else if (failure instanceof CancelledException || kept && failure != null) {
           note("what was done until then is kept in " + directory.path()
               + "; run with --resume goes on from there");
         }

@@ -19,7 +19,6 @@ import org.stroma.run.UnfinishedRun;
  * @param kept weights of earlier epochs that are still wanted, by the variable's name
  */
 record TrainingState(Place place, Map<String, float[]> variables, Map<String, float[]> kept) {
-  private static final String VARIABLES = "variables/";
   private static final String KEPT = "kept/";
 
   /**
@@ -51,29 +50,28 @@ record TrainingState(Place place, Map<String, float[]> variables, Map<String, fl
     }
   }
 
-  /** As a file keeps it. */
-  UnfinishedRun.State stored() {
-    Map<String, float[]> numbers = new LinkedHashMap<>();
-    variables.forEach((name, values) -> numbers.put(VARIABLES + name, values));
+  /**
+   * As a file keeps it: the variables by their own names, so that another experiment can start from them.
+   *
+   * @param shapes of the variables, by name
+   */
+  UnfinishedRun.State stored(Map<String, long[]> shapes) {
+    Map<String, float[]> numbers = new LinkedHashMap<>(variables);
     kept.forEach((name, values) -> numbers.put(KEPT + name, values));
-    return new UnfinishedRun.State(Json.MAPPER.valueToTree(place), numbers);
+    return new UnfinishedRun.State(Json.MAPPER.valueToTree(place), numbers, shapes);
   }
 
   /** What {@link #stored} made. */
   static TrainingState of(UnfinishedRun.State stored) {
-    return new TrainingState(
-        Json.MAPPER.convertValue(stored.told(), Place.class),
-        named(VARIABLES, stored.numbers()),
-        named(KEPT, stored.numbers()));
-  }
-
-  private static Map<String, float[]> named(String prefix, Map<String, float[]> numbers) {
-    Map<String, float[]> named = new LinkedHashMap<>();
-    numbers.forEach((name, values) -> {
-      if (name.startsWith(prefix)) {
-        named.put(name.substring(prefix.length()), values);
+    Map<String, float[]> variables = new LinkedHashMap<>();
+    Map<String, float[]> kept = new LinkedHashMap<>();
+    stored.numbers().forEach((name, values) -> {
+      if (name.startsWith(KEPT)) {
+        kept.put(name.substring(KEPT.length()), values);
+      } else {
+        variables.put(name, values);
       }
     });
-    return named;
+    return new TrainingState(Json.MAPPER.convertValue(stored.told(), Place.class), variables, kept);
   }
 }

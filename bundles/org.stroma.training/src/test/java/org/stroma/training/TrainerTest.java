@@ -99,8 +99,8 @@ class TrainerTest {
 
     @Override
     public void now(TrainingState.Place now) {
-      place =
-          TrainingState.of(new TrainingState(now, Map.of(), Map.of()).stored()).place();
+      place = TrainingState.of(new TrainingState(now, Map.of(), Map.of()).stored(Map.of()))
+          .place();
     }
   }
 
