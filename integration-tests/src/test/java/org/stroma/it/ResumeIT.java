@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -22,12 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** A run that was killed goes on, and ends as if it had not been. */
 class ResumeIT {
   /** How often a run is killed; it.kills is for whoever has the time. */
-  private static final int KILLS = Integer.getInteger("it.kills", 10);
+  private static final int KILLS = Integer.getInteger("it.kills", 6);
 
   /** Everything that a state has to hold: two members, a memory of risks, chosen epochs, dropout, momentum. */
   private static final List<String> SETTINGS = List.of(
-      "training.epochs=60",
-      "training.batchSize=8",
+      "training.epochs=150",
+      "training.batchSize=4",
       "training.ensemble=2",
       "training.checkpointMinutes=0.002",
       "training.modalityDropout=0.2",
@@ -73,12 +74,23 @@ class ResumeIT {
         .toList();
   }
 
-  /** Starts a command and kills it after a while; whether it had ended by itself. */
-  private boolean killed(String signal, long millis, String... line) throws Exception {
+  /**
+   * Starts a command and kills it after a while; whether it had ended by itself.
+   *
+   * @param begun what it has written when the while begins; null for at once
+   */
+  private boolean killed(String signal, Path begun, long millis, String... line) throws Exception {
+    FileTime before =
+        begun != null && Files.exists(begun) ? Files.getLastModifiedTime(begun) : null;
     Process process = Stroma.command(folder, line)
         .redirectErrorStream(true)
         .redirectOutput(folder.resolve("log").toFile())
         .start();
+    while (begun != null
+        && process.isAlive()
+        && (!Files.exists(begun) || Files.getLastModifiedTime(begun).equals(before))) {
+      Thread.sleep(10);
+    }
     boolean ended = process.waitFor(millis, TimeUnit.MILLISECONDS);
     if (!ended) {
       new ProcessBuilder("kill", signal, "" + process.pid()).start().waitFor();
@@ -98,8 +110,12 @@ class ResumeIT {
     int kills = 0;
     String out = "killed-0";
     while (kills < KILLS) {
-      // from before there is a directory to the writing of the report
-      if (killed("-KILL", 500 + random.nextInt(5000), line(out, true))) {
+      // before there is a directory, in inner trainings, and in the models of a fold
+      Path run = folder.resolve(out);
+      Path begun = kills % 4 == 0
+          ? null
+          : kills % 4 == 1 ? run.resolve("provenance.json") : run.resolve("unfinished/states");
+      if (killed("-KILL", begun, random.nextInt(1200), line(out, true))) {
         assertSame("whole", out);
         out = "killed-" + kills;
       } else {
@@ -116,7 +132,11 @@ class ResumeIT {
 
   @Test
   void aTerminatedRunSaysHowItGoesOn() throws Exception {
-    assertFalse(killed("-TERM", 6000, line("run", false, "--set", "training.epochs=100000")));
+    assertFalse(killed(
+        "-TERM",
+        folder.resolve("run/provenance.json"),
+        1000,
+        line("run", false, "--set", "training.epochs=100000")));
     String log = Files.readString(folder.resolve("log"));
     assertTrue(log.contains("--resume goes on from there"), log);
 

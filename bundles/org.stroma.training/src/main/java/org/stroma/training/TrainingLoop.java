@@ -170,8 +170,11 @@ final class TrainingLoop {
         throw new CancelledException();
       }
       return prefetch.next();
-    } catch (RuntimeException e) {
+    } catch (CancelledException e) {
       throw kept(e);
+    } catch (RuntimeException e) {
+      // of data that turn out to be unusable in the first epoch nothing is left behind
+      throw epochs.isEmpty() ? e : kept(e);
     }
   }
 

@@ -154,7 +154,7 @@ final class TrainingRun {
       }
       // patches are read when they are wanted: what is wrong with them may come out after the run
       // began
-      if (failure instanceof DataException && !kept) {
+      if (failure instanceof DataException && !kept && !directory.unfinished().hasStates()) {
         directory.discard();
       }
       directory.release();
