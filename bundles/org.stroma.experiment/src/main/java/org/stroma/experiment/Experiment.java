@@ -196,6 +196,7 @@ public record Experiment(
    * @param patchBudget how many elements of a bag a training step sees at most, drawn anew each time; 0 for all
    * @param ensemble how many models to average
    * @param learnedWeights whether the weights of losses are learned (Kendall et al. 2018)
+   * @param precision that products are computed in
    */
   public record Training(
       int epochs,
@@ -205,6 +206,7 @@ public record Experiment(
       int patchBudget,
       int ensemble,
       boolean learnedWeights,
+      Precision precision,
       PartUse optimizer,
       PartUse schedule) {}
 }

@@ -354,6 +354,7 @@ public final class ExperimentReader {
         s.integer("patchBudget", 0, 0, Integer.MAX_VALUE),
         s.integer("ensemble", 1, 1, 100),
         "uncertainty".equals(s.option("lossWeights", "fixed", List.of("fixed", "uncertainty"))),
+        Precision.of(s.option("precision", Precision.FLOAT32.label(), Precision.labels())),
         parts.part(s, "optimizer", PartKind.OPTIMIZER, "adamw", List.of()),
         parts.part(s, "schedule", PartKind.SCHEDULE, "cosine", List.of()));
     s.close();
