@@ -27,7 +27,7 @@ import org.stroma.experiment.Precision;
 class BatchSamplerTest {
   private static Experiment.Training training(int batchSize, double dropout, int budget) {
     return new Experiment.Training(
-        1, batchSize, 0, dropout, budget, 1, false, Precision.FLOAT32, null, null);
+        1, batchSize, 0, dropout, budget, 1, 0, false, Precision.FLOAT32, null, null);
   }
 
   private static List<String> patients(int count) {

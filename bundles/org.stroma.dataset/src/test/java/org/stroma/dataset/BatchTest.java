@@ -75,7 +75,7 @@ class BatchTest {
 
   private static Experiment.Training training(double dropout, int budget) {
     return new Experiment.Training(
-        1, 4, 0, dropout, budget, 1, false, Precision.FLOAT32, null, null);
+        1, 4, 0, dropout, budget, 1, 0, false, Precision.FLOAT32, null, null);
   }
 
   private static Bag bag(int size) {

@@ -231,6 +231,13 @@ public final class ExperimentSchema {
         Integer.MAX_VALUE,
         "patches of a bag that a training step sees; 0 for all");
     integer(training, "ensemble", 1, 1, 100, "models a fold, averaged");
+    number(
+        training,
+        "checkpointMinutes",
+        10,
+        0,
+        1e6,
+        "minutes after which a run keeps where a training stands, to go on from there; 0 for only where it is stopped");
     options(
             training,
             "lossWeights",

@@ -193,7 +193,7 @@ public final class TestModels {
             .collect(Collectors.toMap(
                 name -> name, name -> new Experiment.HeadUse(use(name, PartKind.HEAD), name)))),
         List.of(),
-        new Experiment.Training(1, 4, 0, 0, 0, 1, false, Precision.FLOAT32, null, null),
+        new Experiment.Training(1, 4, 0, 0, 0, 1, 0, false, Precision.FLOAT32, null, null),
         null,
         1,
         List.of(),

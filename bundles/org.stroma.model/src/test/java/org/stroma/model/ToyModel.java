@@ -158,6 +158,7 @@ final class ToyModel {
             0,
             0,
             1,
+            0,
             false,
             precision,
             use("optimizer", PartKind.OPTIMIZER),

@@ -84,7 +84,11 @@ public final class CrossValidation {
               context.reader().permissions(),
               context.progress()::note);
       return new CrossValidation(context, training)
-          .all(folds, inner, executor.apply(training, initialization), initialization);
+          .all(
+              folds,
+              inner,
+              new ResumableExecutor(executor.apply(training, initialization), context, training),
+              initialization);
     });
   }
 
@@ -139,8 +143,6 @@ public final class CrossValidation {
       NestedSelection.Chosen chosen = nested == null ? null : nested.choose(fold, byFold.size());
       FoldTask task = chosen == null ? FoldTask.of(context.experiment(), fold) : chosen.task();
       FoldResult result = executor.execute(task);
-      // an executor elsewhere does not begin the run itself
-      run.begin("");
       ObjectNode told =
           byFold.addObject().put("repeat", result.repeat()).put("fold", result.fold());
       if (chosen != null) {

@@ -52,7 +52,7 @@ final class Runs {
         e.heads(),
         e.losses(),
         new Experiment.Training(
-            epochs, batchSize, 0, 0, 0, 1, false, Precision.FLOAT32, null, schedule),
+            epochs, batchSize, 0, 0, 0, 1, 0, false, Precision.FLOAT32, null, schedule),
         e.split(),
         e.repeats(),
         e.metrics(),
