@@ -109,10 +109,14 @@ class Machine:
         self.logs = os.path.join(folder, 'logs')
         os.makedirs(self.logs, exist_ok=True)
 
-    def begin(self, name, command, environment):
+    def begin(self, name, command, environment, typed=None):
+        to = os.path.join(self.logs, f'{name}.typed')
+        if typed is not None:
+            with open(to, 'w') as file:
+                file.write(typed)
         out, err = (open(os.path.join(self.logs, f'{name}.{kind}'), 'w') for kind in ('out', 'err'))
-        with out, err:
-            return subprocess.Popen(command, stdout=out, stderr=err, stdin=subprocess.DEVNULL, env=environment, start_new_session=True)
+        with out, err, open(os.devnull if typed is None else to) as read:
+            return subprocess.Popen(command, stdout=out, stderr=err, stdin=read, env=environment, start_new_session=True)
 
     def end(self, name, process, limit):
         began = time.monotonic()
@@ -204,6 +208,19 @@ def agreement(machine, checks, experiment, gpu):
             'tensorfloat32 is coarser', largest > TOLERANCE if gpu else None, f'at most {largest:.1e} apart from the CPU\'s ({where})')
         wanted = 'tensorfloat32' if gpu else 'float32'
         checks.say(f'provenance says {wanted}', precision(in_tf32) == wanted, str(precision(in_tf32)))
+    # what a process has compiled and tuned for one precision must not serve the other
+    typed, both = '', {'tensorfloat32': in_tf32, 'float32': on_gpu}
+    for wanted in both:
+        to = os.path.join(machine.folder, 'console-' + wanted)
+        shutil.rmtree(to, ignore_errors=True)
+        typed += f"run '{experiment}' --out '{to}' --set {epochs} --set training.precision={wanted}\n"
+    console = machine.end('console', machine.begin('console', [machine.stroma, 'console'], dict(os.environ), typed + 'exit\n'), 120)
+    if console.code == 0 and fine.code == 0 and coarse.code == 0:
+        same = {wanted: os.path.exists(os.path.join(machine.folder, 'console-' + wanted, 'predictions.csv'))
+                and bits(os.path.join(machine.folder, 'console-' + wanted)) == bits(run) for wanted, run in both.items()}
+        checks.say('both precisions in one process, one after the other, give the bits of a process each', all(same.values()), str(same))
+    else:
+        checks.say('both precisions in one process', False, console.why())
     ran, _ = machine.train('forbidden', experiment, 60, 'training.epochs=1', 'training.precision=tensorfloat32', NVIDIA_TF32_OVERRIDE='0')
     if gpu:
         refused = ran.code == 2 and 'NVIDIA_TF32_OVERRIDE' in ran.err
