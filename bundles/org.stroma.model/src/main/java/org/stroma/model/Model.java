@@ -117,6 +117,7 @@ public final class Model implements AutoCloseable {
    * @param draw the seed of what parts draw in this step, such as dropout
    * @param number of the step, from 1
    * @param rate the factor on the learning rate
+   * @throws NotANumberException where the loss or a gradient is no number; no weight is changed then
    */
   public Step train(Batch batch, int draw, int number, double rate) {
     try {

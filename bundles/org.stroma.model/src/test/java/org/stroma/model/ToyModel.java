@@ -183,10 +183,20 @@ final class ToyModel {
   }
 
   static ModelSpec spec(double maxGradNorm, Precision precision) {
+    return spec(maxGradNorm, precision, DATASET, Map.of());
+  }
+
+  /** @param others parts that stand in for the toy's, by slot */
+  static ModelSpec spec(double maxGradNorm, Dataset dataset, Map<String, Object> others) {
+    return spec(maxGradNorm, Precision.FLOAT32, dataset, others);
+  }
+
+  private static ModelSpec spec(
+      double maxGradNorm, Precision precision, Dataset dataset, Map<String, Object> others) {
     WiredParts parts = new WiredParts() {
       @Override
       public <P> P get(String slot, Class<P> kind) {
-        return kind.cast(PARTS.get(slot));
+        return kind.cast(others.getOrDefault(slot, PARTS.get(slot)));
       }
 
       @Override
@@ -197,7 +207,7 @@ final class ToyModel {
     return new ModelSpec(
         experiment(maxGradNorm, precision),
         parts,
-        DATASET,
+        dataset,
         new TreeMap<>(Map.of("head", TargetInfo.number(0, 1))),
         2,
         1,

@@ -22,6 +22,7 @@ import org.stroma.dataset.Prefetcher;
 import org.stroma.experiment.Experiment;
 import org.stroma.model.AuxiliaryListener;
 import org.stroma.model.Model;
+import org.stroma.model.NotANumberException;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 
@@ -62,22 +63,31 @@ public final class Trainer {
     boolean ended(Epoch epoch);
   }
 
-  /** The loss is no longer a number, which is a fault of the settings. */
+  /** The loss or a gradient is no longer a number, which is a fault of a part or of its settings. */
   static final class DivergedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient Fault fault;
 
-    DivergedException(int epoch) {
-      this(new Fault(
-          "/training/optimizer",
-          "the loss is no longer a number in epoch " + epoch
-              + "; a smaller learningRate or a /training/maxGradNorm above 0 helps"));
-    }
-
     private DivergedException(Fault fault) {
       super(fault.message());
       this.fault = fault;
+    }
+
+    /**
+     * A step failed.
+     *
+     * @param epoch from 1
+     * @param step of the epoch, from 1
+     */
+    static DivergedException of(NotANumberException cause, int epoch, int step) {
+      DivergedException diverged = new DivergedException(
+          new Fault(
+              cause.pointer(),
+              cause.getMessage() + " in epoch " + epoch + ", step " + step
+                  + "; a smaller learningRate or a smaller /training/maxGradNorm above 0 helps where weights grow too large"));
+      diverged.initCause(cause);
+      return diverged;
     }
 
     FaultsException fault() {

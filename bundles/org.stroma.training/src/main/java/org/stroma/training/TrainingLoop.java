@@ -23,6 +23,7 @@ import org.stroma.dataset.Dataset;
 import org.stroma.dataset.Prefetcher;
 import org.stroma.experiment.Experiment;
 import org.stroma.model.Model;
+import org.stroma.model.NotANumberException;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 
@@ -135,6 +136,8 @@ final class TrainingLoop {
         rate = rate(progress.withStep(i, plans.size()));
         try (Batch batch = next(prefetch)) {
           add(model.train(batch, firstDraw + i, number + 1, rate));
+        } catch (NotANumberException e) {
+          throw kept(Trainer.DivergedException.of(e, epoch + 1, i + 1));
         }
       }
     }
@@ -168,24 +171,26 @@ final class TrainingLoop {
       }
       return prefetch.next();
     } catch (RuntimeException e) {
-      // an interrupt would close the file that is written now
-      boolean interrupted = Thread.interrupted();
-      try {
-        states.now(place());
-      } catch (RuntimeException notKept) {
-        e.addSuppressed(notKept);
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-      throw e;
+      throw kept(e);
     }
   }
 
-  private void add(Model.Step made) {
-    if (!Float.isFinite(made.loss())) {
-      throw new Trainer.DivergedException(epochs.size() + 1);
+  /** Keeps what was trained before the training ends with an exception. */
+  private <E extends RuntimeException> E kept(E end) {
+    // an interrupt would close the file that is written now
+    boolean interrupted = Thread.interrupted();
+    try {
+      states.now(place());
+    } catch (RuntimeException notKept) {
+      end.addSuppressed(notKept);
     }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return end;
+  }
+
+  private void add(Model.Step made) {
     number++;
     steps++;
     loss += made.loss();

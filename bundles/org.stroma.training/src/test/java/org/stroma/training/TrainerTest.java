@@ -174,11 +174,8 @@ class TrainerTest {
 
   @Test
   void whatCannotGoOnIsASentence() {
-    loss = Float.NaN;
     FaultsException e =
-        assertThrows(FaultsException.class, () -> train(1, Chance.of(1), progress -> 1));
-    assertTrue(e.getMessage().contains("no longer a number in epoch 1"), e.getMessage());
-    e = assertThrows(FaultsException.class, () -> train(1, Chance.of(1), progress -> -1));
+        assertThrows(FaultsException.class, () -> train(1, Chance.of(1), progress -> -1));
     assertTrue(e.getMessage().contains("gives the factor -1.0"), e.getMessage());
   }
 
