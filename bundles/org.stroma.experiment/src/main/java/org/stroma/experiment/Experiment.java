@@ -197,6 +197,7 @@ public record Experiment(
    * @param ensemble how many models to average
    * @param checkpointMinutes after which where a training stands is kept once more; 0 for only where it is stopped
    * @param learnedWeights whether the weights of losses are learned (Kendall et al. 2018)
+   * @param precision that products are computed in
    */
   public record Training(
       int epochs,
@@ -207,6 +208,7 @@ public record Experiment(
       int ensemble,
       double checkpointMinutes,
       boolean learnedWeights,
+      Precision precision,
       PartUse optimizer,
       PartUse schedule) {}
 }

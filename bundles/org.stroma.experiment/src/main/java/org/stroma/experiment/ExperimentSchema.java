@@ -244,6 +244,12 @@ public final class ExperimentSchema {
             List.of("fixed", "uncertainty"),
             "weights as written, or learned")
         .put("default", "fixed");
+    options(
+            training,
+            "precision",
+            Precision.labels(),
+            "what products are computed in: float32 is IEEE on every device; tensorfloat32 is faster and coarser on NVIDIA GPUs, and float32 elsewhere")
+        .put("default", Precision.FLOAT32.label());
     ref(child(training, "optimizer"), PartKind.OPTIMIZER);
     ref(child(training, "schedule"), PartKind.SCHEDULE);
   }

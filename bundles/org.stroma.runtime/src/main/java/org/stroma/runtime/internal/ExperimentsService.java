@@ -194,7 +194,11 @@ public final class ExperimentsService implements Experiments {
   }
 
   private ObjectNode provenance(OpenExperiment opened) {
-    ObjectNode made = provenance.of(opened.experiment(), opened.reader().files(), devices.list());
+    ObjectNode made = provenance.of(
+        opened.experiment(),
+        opened.reader().files(),
+        devices.list(),
+        devices.precision(opened.experiment().training().precision()));
     SizeRule rule = SizeRule.of(opened.experiment(), opened.cohort(), opened.folds());
     if (rule != null) {
       made.set("model_by_size", rule.toJson());
