@@ -10,6 +10,7 @@ import org.stroma.cohort.Cohort;
 import org.stroma.dataset.DatasetVariant;
 import org.stroma.experiment.Experiment;
 import org.stroma.training.ComparisonModel;
+import org.stroma.training.PredictedAgain;
 import org.stroma.training.Replay;
 
 /** A run with data that its models have not seen; see {@link Experiments#replay}. It is closed when its use is over. */
@@ -39,6 +40,15 @@ public interface Replayed {
    * @return by fold, then in the order of the variants
    */
   List<List<Replay.Measured>> measure(List<DatasetVariant> variants, List<Replay.Origin> origins);
+
+  /**
+   * Predicts once more whom {@code predictions.csv} names, on the sides and in the order in which they stand there, as far as they are
+   * among the data.
+   *
+   * @return by fold
+   * @throws IllegalStateException where the data are not the run's own
+   */
+  List<PredictedAgain> predictAgain();
 
   /**
    * Opens the data that baselines are fitted to.

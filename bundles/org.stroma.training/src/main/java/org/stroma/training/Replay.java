@@ -31,6 +31,7 @@ import org.stroma.dataset.TargetStatistics;
 import org.stroma.evaluation.Baselines;
 import org.stroma.evaluation.Evaluator;
 import org.stroma.evaluation.PatchPredictions;
+import org.stroma.evaluation.PredictionTable;
 import org.stroma.evaluation.Predictions;
 import org.stroma.evaluation.StressedBaselines;
 import org.stroma.evaluation.SurvivalProbabilities;
@@ -43,6 +44,7 @@ import org.stroma.model.ModelSpec;
 import org.stroma.parts.Json;
 import org.stroma.parts.WiredParts;
 import org.stroma.run.CheckpointStore;
+import org.stroma.run.RunPredictions;
 
 /**
  * The models of a run once more on patients whom they were not trained with, and on variants of the same patients' data. Each fold's
@@ -157,6 +159,68 @@ public final class Replay {
             measure(fold, settings, started, training, patients, variants, origin));
   }
 
+  /**
+   * Predicts the patients of a fold once more, as the run did: side by side, with the same models and in the same order.
+   *
+   * @param fold of the run
+   * @param sides patients by {@code train}, {@code validation} and {@code test}, in the order in which the run predicted them
+   */
+  public PredictedAgain predictAgain(
+      CheckpointStore.Trained fold, Map<String, List<String>> sides) {
+    return parts.use(
+        fold.candidate(), (settings, started) -> predictAgain(fold, settings, started, sides));
+  }
+
+  private PredictedAgain predictAgain(
+      CheckpointStore.Trained fold,
+      Experiment settings,
+      WiredParts started,
+      Map<String, List<String>> sides) {
+    List<String> all = sides.values().stream().flatMap(List::stream).toList();
+    Dataset prepared = Preparation.apply(settings, started, data, learned(fold), files);
+    SurvivalProbabilities survival = survival(fold, settings, started);
+    // as in the run, all sides tell the same patches
+    PatchPredictions patches = new PatchPredictions(experiment, data);
+    Map<String, Told> told = new LinkedHashMap<>();
+    sides.forEach((side, patients) -> told.put(side, new Told(prepared, patients, data, patches)));
+    predict(fold, settings, started, prepared, all, List.copyOf(told.values()), survival);
+    PredictionTable table = new PredictionTable(experiment, fold.classes(), survival.times());
+    List<String> training = sides.getOrDefault(RunPredictions.TRAIN, List.of());
+    PredictedAgain again = new PredictedAgain(
+        fold.kept().path("run").path("folder").asText(),
+        new ArrayList<>(),
+        table.trueColumns(data.targets()),
+        new LinkedHashMap<>());
+    told.forEach((side, one) -> {
+      if (again.columns().isEmpty()) {
+        again.columns().addAll(table.columns(one.predictions));
+      }
+      Map<String, PredictedAgain.Row> rows = new LinkedHashMap<>();
+      one.patients.forEach(patient -> rows.put(
+          patient,
+          new PredictedAgain.Row(
+              table.row(one.predictions, patient), table.trueCells(data.targets(), patient))));
+      again
+          .sides()
+          .put(side, new PredictedAgain.Side(rows, measure(one, survival, one.patients, training)));
+    });
+    return again;
+  }
+
+  private static ObjectNode learned(CheckpointStore.Trained fold) {
+    if (!(fold.kept().path("modalities") instanceof ObjectNode learned)) {
+      throw new DataException(
+          fold.preparation() + " does not hold what the run's transforms learned");
+    }
+    return learned;
+  }
+
+  private SurvivalProbabilities survival(
+      CheckpointStore.Trained fold, Experiment settings, WiredParts started) {
+    return SurvivalProbabilities.of(
+        settings, started, CheckpointStore.survival(fold.models().get(0)), data, List.of());
+  }
+
   private List<Measured> measure(
       CheckpointStore.Trained fold,
       Experiment settings,
@@ -165,15 +229,11 @@ public final class Replay {
       List<String> patients,
       List<DatasetVariant> variants,
       @Nullable Origin origin) {
-    if (!(fold.kept().path("modalities") instanceof ObjectNode learned)) {
-      throw new DataException(
-          fold.preparation() + " does not hold what the run's transforms learned");
-    }
+    ObjectNode learned = learned(fold);
     // sorted: how patients share batches must not depend on the order of the table
     List<String> all = patients.stream().sorted().toList();
     Dataset prepared = Preparation.apply(settings, started, data, learned, files);
-    SurvivalProbabilities survival = SurvivalProbabilities.of(
-        settings, started, CheckpointStore.survival(fold.models().get(0)), data, List.of());
+    SurvivalProbabilities survival = survival(fold, settings, started);
     List<Told> told = new ArrayList<>();
     told.add(new Told(prepared, all, data, new PatchPredictions(experiment, data)));
     variants.forEach(variant -> told.add(new Told(

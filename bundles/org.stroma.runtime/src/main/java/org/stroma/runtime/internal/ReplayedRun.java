@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,17 +26,20 @@ import org.stroma.run.SeenPatients;
 import org.stroma.runtime.Replayed;
 import org.stroma.training.ComparisonModel;
 import org.stroma.training.ComparisonTraining;
+import org.stroma.training.PredictedAgain;
 import org.stroma.training.Replay;
 
 /**
  * A run whose models are tried again.
  *
+ * @param ownPatients whether the data are those that the run was made with
  * @param run its directory
  * @param own opens the run's own data, where they are not open already
  */
 record ReplayedRun(
     Experiment experiment,
     Cohort cohort,
+    boolean ownPatients,
     List<Trial> trials,
     Replay replay,
     Retraining retraining,
@@ -75,14 +79,12 @@ record ReplayedRun(
     }
     for (RunPredictions.Row row : predictions.rows()) {
       sides
-          .computeIfAbsent(
-              row.split() + " repeat-" + row.repeat() + "-fold-" + row.fold(),
-              key -> new HashSet<>())
+          .computeIfAbsent(row.split() + " " + name(row), key -> new HashSet<>())
           .add(row.patient());
     }
     List<Trial> trials = new ArrayList<>();
     for (CheckpointStore.Trained fold : trained) {
-      String name = fold.kept().path("run").path("folder").asText();
+      String name = name(fold);
       Set<String> tested = sides.getOrDefault(RunPredictions.TEST + " " + name, Set.of());
       Set<String> training = sides.getOrDefault(RunPredictions.TRAIN + " " + name, Set.of());
       trials.add(new Trial(
@@ -147,6 +149,38 @@ record ReplayedRun(
           origins.isEmpty() ? null : origins.get(fold)));
     }
     return measured;
+  }
+
+  @Override
+  public List<PredictedAgain> predictAgain() {
+    if (!ownPatients) {
+      throw new IllegalStateException("these are not the patients of the run");
+    }
+    Set<String> there = new HashSet<>(cohort.patients());
+    Map<String, Map<String, List<String>>> sides = new HashMap<>();
+    for (RunPredictions.Row row : RunReader.of(run).predictions().rows()) {
+      if (there.contains(row.patient())) {
+        sides
+            .computeIfAbsent(name(row), fold -> new LinkedHashMap<>())
+            .computeIfAbsent(row.split(), side -> new ArrayList<>())
+            .add(row.patient());
+      }
+    }
+    List<PredictedAgain> again = new ArrayList<>();
+    for (Trial trial : trials) {
+      progress.at("fold " + (again.size() + 1) + "/" + trials.size());
+      again.add(
+          replay.predictAgain(trial.fold(), sides.getOrDefault(name(trial.fold()), Map.of())));
+    }
+    return again;
+  }
+
+  private static String name(RunPredictions.Row row) {
+    return "repeat-" + row.repeat() + "-fold-" + row.fold();
+  }
+
+  private static String name(CheckpointStore.Trained fold) {
+    return fold.kept().path("run").path("folder").asText();
   }
 
   @Override

@@ -219,6 +219,7 @@ final class TrainedModels {
         return use.apply(new ReplayedRun(
             experiment,
             cohort,
+            table == null,
             table == null
                 ? ReplayedRun.tested(run, finished.trained(), cohort)
                 : ReplayedRun.unseen(finished.trained(), cohort),
