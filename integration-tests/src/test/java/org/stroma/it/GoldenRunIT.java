@@ -58,8 +58,12 @@ class GoldenRunIT {
         }
       });
     }
-    assertTrue(verified.contains("run is what it says"), verified);
-    assertTrue(verified.contains("bundles: run was made with other bundles"), verified);
+    assertTrue(
+        verified.contains("checkpoints: 4 models are as written, of 2 folds")
+            && verified.contains("data: all 3 files that the run read are as they were")
+            && verified.contains(
+                "predictions: 336 predictions of 24 patients are the same, by 1.0E-6"),
+        verified);
     assertTrue(Files.readString(folder.resolve("run/report.html")).contains("golden"), reported);
     assertTrue(Files.exists(folder.resolve("run/model-card.md")), reported);
     assertTrue(compared.contains("c_index"), compared);
