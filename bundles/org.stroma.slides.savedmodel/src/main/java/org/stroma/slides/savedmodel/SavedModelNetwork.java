@@ -21,7 +21,6 @@ import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Signature;
 import org.tensorflow.Signature.TensorDescription;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.ConfigProto;
@@ -87,7 +86,7 @@ final class SavedModelNetwork implements ImageNetwork {
           .withTags(SavedModelBundle.DEFAULT_TAG)
           .withConfigProto(config(device))
           .load();
-    } catch (TensorFlowException e) {
+    } catch (RuntimeException e) { // TensorFlow's own have no common class
       throw new DataException(folder + " is no SavedModel that can be used: " + sentence(e), e);
     }
     try {
@@ -147,7 +146,7 @@ final class SavedModelNetwork implements ImageNetwork {
     return config.setGpuOptions(gpu).build();
   }
 
-  private static String sentence(TensorFlowException e) {
+  private static String sentence(RuntimeException e) {
     String message = ("" + e.getMessage()).strip().replaceAll("\\s+", " ");
     return message.length() > LONGEST_MESSAGE
         ? message.substring(0, LONGEST_MESSAGE) + " ..."
@@ -190,7 +189,7 @@ final class SavedModelNetwork implements ImageNetwork {
       float[] values = new float[Math.toIntExact(features.size())];
       features.asRawTensor().data().asFloats().read(values);
       return new Output(values, features.shape().asArray());
-    } catch (TensorFlowException e) {
+    } catch (RuntimeException e) { // TensorFlow's own have no common class
       throw new DataException(
           folder + " cannot compute patches of " + shape[2] + " pixels: " + sentence(e), e);
     }
