@@ -142,7 +142,11 @@ final class Rows {
       }
       return MAPPER.readTree(Files.readString(file));
     } catch (JsonProcessingException e) {
-      String message = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+      String message = String.valueOf(e.getOriginalMessage())
+          .lines()
+          .findFirst()
+          .orElse("")
+          .replaceFirst(" ?\\([^()]*\\[Source:.*", "");
       // some of what Jackson says is for programmers
       boolean plain = !message.matches("(?s).*(`|REDACTED|Source:|Constraints|java\\.).*");
       throw new DataException(

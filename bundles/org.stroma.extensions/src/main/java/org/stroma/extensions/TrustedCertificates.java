@@ -70,7 +70,8 @@ final class TrustedCertificates {
         } catch (GeneralSecurityException | RuntimeException e) {
           // what Java's parser says is for programmers
           throw new GeneralSecurityException(
-              file + " is no certificate, or it is damaged; it has to be one of X.509, in PEM or DER",
+              file
+                  + " is no certificate, or it is damaged; it has to be one of X.509, in PEM or DER",
               e);
         }
       }

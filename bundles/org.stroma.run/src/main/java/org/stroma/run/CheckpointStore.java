@@ -178,10 +178,13 @@ public final class CheckpointStore {
   /** The mean risk of a model's training patients, by HEAD.NAME. */
   public static Map<String, Double> centre(Path model) {
     Map<String, Double> centre = new TreeMap<>();
-    scale(model)
-        .path("centre")
-        .fields()
-        .forEachRemaining(entry -> centre.put(entry.getKey(), entry.getValue().doubleValue()));
+    scale(model).path("centre").fields().forEachRemaining(entry -> {
+      if (!entry.getValue().isNumber()) {
+        throw new DataException(scaleFile(model) + ": /centre/" + entry.getKey() + " is "
+            + entry.getValue() + "; it has to be a number; the run's files are damaged");
+      }
+      centre.put(entry.getKey(), entry.getValue().doubleValue());
+    });
     return centre;
   }
 

@@ -48,7 +48,7 @@ public final class TokenizerText {
     try {
       return withoutMark(Files.readString(file));
     } catch (CharacterCodingException e) {
-      throw new IOException(file + " is not in UTF-8", e);
+      throw new IOException(file + " is no " + kind + ": it is not in UTF-8", e);
     } catch (IOException e) {
       throw new IOException(file + " cannot be read: " + e.getMessage(), e);
     }
@@ -76,7 +76,11 @@ public final class TokenizerText {
 
   /** Some of what Jackson says is for programmers. */
   private static String reason(JsonProcessingException e) {
-    String message = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+    String message = String.valueOf(e.getOriginalMessage())
+        .lines()
+        .findFirst()
+        .orElse("")
+        .replaceFirst(" ?\\([^()]*\\[Source:.*", "");
     JsonLocation at = e.getLocation();
     return (message.startsWith("Trailing token")
             ? "something follows behind its end"

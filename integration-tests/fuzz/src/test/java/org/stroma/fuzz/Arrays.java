@@ -36,21 +36,31 @@ final class Arrays {
     List<Sample> npy = Readings.fixtures(arrays, ".npy", 500);
     TiffFormat tiff = new TiffFormat();
     return List.of(
-        Readings.of("hdf5", 150, Readings.fixtures(arrays, ".h5", LARGEST), folder -> bags(
-            new Hdf5PatchesReader(Defaults.of(
-                Hdf5PatchesReader.Settings.class, Map.of("path", "{slide}", "labels", "labels"))),
-            folder.resolve("input.h5"))),
-        Readings.of("npy-patches", 40, npy, folder -> bags(
-            new NpyPatchesReader(
-                Defaults.of(NpyPatchesReader.Settings.class, Map.of("path", "{slide}"))),
-            folder.resolve("input.npy"))),
+        Readings.of(
+            "hdf5",
+            150,
+            Readings.fixtures(arrays, ".h5", LARGEST),
+            folder -> bags(
+                new Hdf5PatchesReader(Defaults.of(
+                    Hdf5PatchesReader.Settings.class,
+                    Map.of("path", "{slide}", "labels", "labels"))),
+                folder.resolve("input.h5"))),
+        Readings.of(
+            "npy-patches",
+            40,
+            npy,
+            folder -> bags(
+                new NpyPatchesReader(
+                    Defaults.of(NpyPatchesReader.Settings.class, Map.of("path", "{slide}"))),
+                folder.resolve("input.npy"))),
         Readings.of("npy-vectors", 20, npy, folder -> new NpyVectorsReader(
                 Defaults.of(NpyVectorsReader.Settings.class, Map.of("path", "{slide}")))
             .read(cohort(folder.resolve("input.npy")))),
-        Readings.of("npy-tokens", 20, npy, folder -> new NpyTokensReader(
-                Defaults.of(NpyTokensReader.Settings.class, Map.of("path", "{slide}", "vocabularySize", 1000)))
+        Readings.of("npy-tokens", 20, npy, folder -> new NpyTokensReader(Defaults.of(
+                NpyTokensReader.Settings.class, Map.of("path", "{slide}", "vocabularySize", 1000)))
             .read(cohort(folder.resolve("input.npy")))),
-        Readings.of("tiff", 100, Slides.corpus(), folder -> slide(tiff, folder.resolve("input.tif"))));
+        Readings.of(
+            "tiff", 100, Slides.corpus(), folder -> slide(tiff, folder.resolve("input.tif"))));
   }
 
   private static TestCohort cohort(Path file) {
@@ -83,7 +93,8 @@ final class Arrays {
     try (Slide slide = format.open(file)) {
       for (int level = 0; level < slide.levels(); level++) {
         slide.downsample(level);
-        slide.read(level, 0, 0, Math.min(300, slide.width(level)), Math.min(150, slide.height(level)));
+        slide.read(
+            level, 0, 0, Math.min(300, slide.width(level)), Math.min(150, slide.height(level)));
         slide.read(level, slide.width(level) - 20, slide.height(level) - 20, 40, 40);
       }
       slide.micronsPerPixel();

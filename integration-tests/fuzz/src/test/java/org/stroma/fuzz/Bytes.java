@@ -81,12 +81,13 @@ final class Bytes {
     }
     ByteBuffer copy = ByteBuffer.wrap(bytes.clone())
         .order(random.nextInt(4) > 0 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-    long old = switch (width) {
-      case 1 -> copy.get(at);
-      case 2 -> copy.getShort(at);
-      case 4 -> copy.getInt(at);
-      default -> copy.getLong(at);
-    };
+    long old =
+        switch (width) {
+          case 1 -> copy.get(at);
+          case 2 -> copy.getShort(at);
+          case 4 -> copy.getInt(at);
+          default -> copy.getLong(at);
+        };
     long next =
         switch (random.nextInt(8)) {
           case 0 -> old + 1;

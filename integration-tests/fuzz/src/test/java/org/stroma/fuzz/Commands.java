@@ -150,8 +150,10 @@ final class Commands implements AutoCloseable {
   }
 
   List<Reading> readings() {
-    Predicate<String> all = file -> true;
-    Predicate<String> kept = file -> file.startsWith("checkpoints/") || file.equals("experiment.json");
+    Predicate<String> all =
+        file -> !file.startsWith("tensorboard/") && !file.matches(".*\\.(log|html|md|safetensors)");
+    Predicate<String> kept =
+        file -> file.startsWith("checkpoints/") || file.equals("experiment.json");
     Corpus runs = () -> List.of(run());
     return List.of(
         new Command(
@@ -168,19 +170,29 @@ final class Commands implements AutoCloseable {
             file -> !file.endsWith(".json"),
             false,
             f -> distribution.run("validate", f.resolve("experiment.json").toString())),
-        new Command(
-            "report", 20, runs, all, false, f -> distribution.run("report", f.toString())),
+        new Command("report", 20, runs, all, false, f -> distribution.run("report", f.toString())),
         new Command(
             "compare",
             10,
             runs,
             all,
             false,
-            f -> distribution.run("compare", "--resamples=20", f.toString(), "study-run")),
-        new Command("audit", 10, runs, all, false, f -> distribution.run(
-            "audit", "--data=study", f.toString())),
-        new Command("evaluate", 10, runs, kept, true, f -> distribution.run(
-            "evaluate", "--training-patients", f.toString(), "study/patients.csv")));
+            f -> distribution.run("compare", "--resamples=100", f.toString(), "study-run")),
+        new Command(
+            "audit",
+            10,
+            runs,
+            all,
+            false,
+            f -> distribution.run("audit", "--data=study", f.toString())),
+        new Command(
+            "evaluate",
+            10,
+            runs,
+            kept,
+            true,
+            f -> distribution.run(
+                "evaluate", "--training-patients", f.toString(), "study/patients.csv")));
   }
 
   /** Checksums of checkpoints that are right again: who changes weights on purpose would see to it, too. */
@@ -210,8 +222,8 @@ final class Commands implements AutoCloseable {
           .append(name.substring(slash + 1))
           .append('\n');
     }
-    sums.forEach((place, text) -> files.put(
-        place + "/SHA256SUMS", text.toString().getBytes(StandardCharsets.UTF_8)));
+    sums.forEach((place, text) ->
+        files.put(place + "/SHA256SUMS", text.toString().getBytes(StandardCharsets.UTF_8)));
     return new Sample(files);
   }
 

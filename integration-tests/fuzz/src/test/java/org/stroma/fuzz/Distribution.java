@@ -66,10 +66,8 @@ final class Distribution implements AutoCloseable {
    */
   void run(String... arguments) throws Exception {
     logged = null;
-    Object result = running
-        .getClass()
-        .getMethod("run", String[].class)
-        .invoke(running, (Object) arguments);
+    Object result =
+        running.getClass().getMethod("run", String[].class).invoke(running, (Object) arguments);
     if ((boolean) result.getClass().getMethod("isDone").invoke(result)) {
       return;
     }

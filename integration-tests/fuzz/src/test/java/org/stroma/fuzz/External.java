@@ -20,8 +20,8 @@ final class External {
         bytes(13, all(bytes(1, text("offset")), bytes(2, text("16")))),
         bytes(13, all(bytes(1, text("length")), bytes(2, text("16")))),
         number(14, 1));
-    byte[] node = all(
-        bytes(1, text("x")), bytes(1, text("w")), bytes(2, text("y")), bytes(4, text("Add")));
+    byte[] node =
+        all(bytes(1, text("x")), bytes(1, text("w")), bytes(2, text("y")), bytes(4, text("Add")));
     byte[] shape = bytes(2, bytes(1, number(1, 4)));
     byte[] type = bytes(2, bytes(1, all(number(1, 1), shape)));
     byte[] graph = all(

@@ -69,7 +69,8 @@ final class Fuzzer {
     StringBuilder text = new StringBuilder();
     int[] all = new int[3];
     counts.forEach((kind, its) -> {
-      text.append(String.format("%-20s %7d inputs %7d read %7d refused%n", kind, its[0], its[1], its[2]));
+      text.append(
+          String.format("%-20s %7d inputs %7d read %7d refused%n", kind, its[0], its[1], its[2]));
       Arrays.setAll(all, i -> all[i] + its[i]);
     });
     return text.append(
@@ -178,8 +179,9 @@ final class Fuzzer {
     return thrown.getClass().getSimpleName()
         + " "
         + (thrown instanceof AssertionError
-            ? message.substring(0, Math.min(message.length(), 120))
-            : message.substring(0, Math.min(message.length(), 80))).replaceAll("\\d+", "0")
+                ? message.substring(0, Math.min(message.length(), 120))
+                : message.substring(0, Math.min(message.length(), 80)))
+            .replaceAll("\\d+", "0")
         + " " + lines;
   }
 

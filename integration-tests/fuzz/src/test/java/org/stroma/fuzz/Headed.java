@@ -23,7 +23,8 @@ final class Headed {
       return null;
     }
     byte[] header = Arrays.copyOfRange(bytes, 8, 8 + (int) length);
-    byte[] changed = random.nextInt(4) > 0 ? Trees.changed(header, random) : Texts.changed(header, random);
+    byte[] changed =
+        random.nextInt(4) > 0 ? Trees.changed(header, random) : Texts.changed(header, random);
     if (changed == null) {
       return null;
     }

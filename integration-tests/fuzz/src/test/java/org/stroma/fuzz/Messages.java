@@ -27,7 +27,8 @@ final class Messages {
       copy.wire = wire;
       copy.value = value;
       copy.bytes = bytes;
-      copy.inner = inner == null ? null : new ArrayList<>(inner.stream().map(Field::copy).toList());
+      copy.inner =
+          inner == null ? null : new ArrayList<>(inner.stream().map(Field::copy).toList());
       return copy;
     }
   }
@@ -134,9 +135,8 @@ final class Messages {
           int start = (int) at[0];
           at[0] += length;
           field.bytes = java.util.Arrays.copyOfRange(bytes, start, (int) at[0]);
-          field.inner = depth < DEEPEST && length > 1
-              ? parse(bytes, start, (int) at[0], depth + 1)
-              : null;
+          field.inner =
+              depth < DEEPEST && length > 1 ? parse(bytes, start, (int) at[0], depth + 1) : null;
         }
         default -> {
           return null;

@@ -45,9 +45,8 @@ final class Mutator {
     int way = random.nextInt(10);
     byte[] changed = null;
     if (name.endsWith(".json")) {
-      changed = way < 6
-          ? Trees.changed(bytes, random)
-          : way < 8 ? Texts.changed(bytes, random) : null;
+      changed =
+          way < 6 ? Trees.changed(bytes, random) : way < 8 ? Texts.changed(bytes, random) : null;
     } else if (name.endsWith(".csv") || name.endsWith(".txt") || name.endsWith("SUMS")) {
       changed = way < 8 ? Texts.changed(bytes, random) : null;
     } else if (name.endsWith(".onnx") || name.endsWith(".pb")) {

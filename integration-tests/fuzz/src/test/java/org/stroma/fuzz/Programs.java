@@ -8,7 +8,6 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Proxy;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -75,13 +74,15 @@ final class Programs {
       Variable<TFloat32> kernel =
           tf.withName("kernel").variable(Shape.of(3, 3, 3, 2), TFloat32.class);
       session.run(tf.assign(kernel, start));
-      Operand<TFloat32> map = tf.nn.relu(
-          tf.nn.conv2d(pixels, kernel, List.of(1L, 1L, 1L, 1L), "SAME"));
+      Operand<TFloat32> map =
+          tf.nn.relu(tf.nn.conv2d(pixels, kernel, List.of(1L, 1L, 1L, 1L), "SAME"));
       Operand<TFloat32> mean = tf.math.mean(map, tf.constant(new int[] {1, 2}));
       SavedModelBundle.exporter(folder.resolve("model").toString())
           .withSession(session)
-          .withSignature(
-              Signature.builder().input("images", pixels).output("features", mean).build())
+          .withSignature(Signature.builder()
+              .input("images", pixels)
+              .output("features", mean)
+              .build())
           .export();
     }
     Sample sample = Sample.read(folder);

@@ -20,11 +20,11 @@ import org.stroma.cohort.CohortSettings;
 import org.stroma.cohort.CohortSettings.TargetSettings;
 import org.stroma.cohort.CohortSettings.VisitSettings;
 import org.stroma.cohort.Purpose;
+import org.stroma.data.arrays.NpyVectorsReader;
 import org.stroma.data.csv.CsvMatrixReader;
 import org.stroma.data.csv.CsvTables;
 import org.stroma.data.csv.TableColumnsReader;
 import org.stroma.data.csv.TextColumnReader;
-import org.stroma.data.arrays.NpyVectorsReader;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.TestCohort;
 
@@ -74,7 +74,8 @@ final class Tables {
         Sample.of("input.csv", MATRIX),
         Sample.of("input.csv", MATRIX.replace(',', '\t')),
         Sample.of("input.csv", SEMICOLONS),
-        Sample.of("input.csv", Bytes.gzip(MATRIX.getBytes(java.nio.charset.StandardCharsets.UTF_8))),
+        Sample.of(
+            "input.csv", Bytes.gzip(MATRIX.getBytes(java.nio.charset.StandardCharsets.UTF_8))),
         Sample.of("input.csv", "sep=;\n" + SEMICOLONS));
     return List.of(
         Readings.of(
@@ -87,10 +88,16 @@ final class Tables {
               cohort(folder, "input.csv", new VisitSettings("visit", "", "date"));
             }),
         Readings.of(
-            "cohort-plain", 40, withFiles("input.csv", PATIENTS), "input.csv",
+            "cohort-plain",
+            40,
+            withFiles("input.csv", PATIENTS),
+            "input.csv",
             folder -> cohort(folder, "input.csv", null)),
         Readings.of(
-            "cohort-json", 40, withFiles("input.json", COHORT_JSON), "input.json",
+            "cohort-json",
+            40,
+            withFiles("input.json", COHORT_JSON),
+            "input.json",
             folder -> cohort(folder, "input.json", new VisitSettings("visit", "day", ""))),
         Readings.of("matrix", 70, matrices, folder -> {
           for (String orientation : List.of("patients-in-rows", "patients-in-columns")) {
@@ -104,7 +111,13 @@ final class Tables {
           Table table = CsvTables.read(folder.resolve("input.csv"), "id");
           new TableColumnsReader(Defaults.of(
                   TableColumnsReader.Settings.class,
-                  Map.of("numeric", new String[] {"A1", "B2"}, "categorical", new String[] {"q,1=5|7|-0"}, "path", "input.csv")))
+                  Map.of(
+                      "numeric",
+                      new String[] {"A1", "B2"},
+                      "categorical",
+                      new String[] {"q,1=5|7|-0"},
+                      "path",
+                      "input.csv")))
               .read(new TestCohort(folder, table, "id"));
           new TextColumnReader(
                   Defaults.of(TextColumnReader.Settings.class, Map.of("column", "x y")))
@@ -142,8 +155,7 @@ final class Tables {
     if (table.endsWith(".json")) {
       targets.keySet().retainAll(Set.of("os", "grade"));
     }
-    CohortSettings settings = new CohortSettings(
-        table, "id", visits, targets, Set.of());
+    CohortSettings settings = new CohortSettings(table, "id", visits, targets, Set.of());
     Reader text = new TextColumnReader(
         Defaults.of(TextColumnReader.Settings.class, Map.of("column", "note")));
     Reader files = new NpyVectorsReader(Defaults.of(

@@ -34,10 +34,11 @@ final class Texts {
           case 4 -> lines(text, random);
           case 5, 6, 7, 8 -> cells(text, random);
           case 9 -> inserted(text, Numbers.text(random), random);
-          case 10 -> inserted(
-              text, "[{(\"',;\t".charAt(random.nextInt(8)) + "", random);
+          case 10 -> inserted(text, "[{(\"',;\t".charAt(random.nextInt(8)) + "", random);
           case 11 -> inserted(
-              text, ("[{(\"',;\t".charAt(random.nextInt(8)) + "").repeat(1 << random.nextInt(14)), random);
+              text,
+              ("[{(\"',;\t".charAt(random.nextInt(8)) + "").repeat(1 << random.nextInt(14)),
+              random);
           default -> text.replace("\n", random.nextBoolean() ? "\r\n" : "\r");
         };
     return changed.getBytes(StandardCharsets.UTF_8);
@@ -87,7 +88,10 @@ final class Texts {
     }
     return a.start() == b.start()
         ? text.substring(0, a.start()) + text.substring(a.end())
-        : text.substring(0, a.start()) + b.group() + text.substring(a.end(), b.start()) + a.group()
+        : text.substring(0, a.start())
+            + b.group()
+            + text.substring(a.end(), b.start())
+            + a.group()
             + text.substring(b.end());
   }
 

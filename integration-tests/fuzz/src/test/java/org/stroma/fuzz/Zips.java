@@ -36,7 +36,12 @@ final class Zips {
       case 0 -> entries.remove(at);
       case 1 -> entries.set(at, new Entry(Numbers.text(random), entry.bytes()));
       case 2 -> entries.add(new Entry(
-          List.of("../../evil.class", "/evil.class", "META-INF/MANIFEST.MF/", "a\\..\\b", "OSGI-INF/x.xml")
+          List.of(
+                  "../../evil.class",
+                  "/evil.class",
+                  "META-INF/MANIFEST.MF/",
+                  "a\\..\\b",
+                  "OSGI-INF/x.xml")
               .get(random.nextInt(5)),
           entry.bytes()));
       case 3 -> {

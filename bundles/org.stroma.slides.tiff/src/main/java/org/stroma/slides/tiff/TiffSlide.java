@@ -287,7 +287,9 @@ final class TiffSlide implements Slide {
 
   /** Decoders do not always say why, and where they fail themselves, what they say is for programmers. */
   static String why(Exception e) {
-    return !(e instanceof IOException) || e.getMessage() == null || e.getMessage().isBlank()
+    return !(e instanceof IOException)
+            || e.getMessage() == null
+            || e.getMessage().isBlank()
         ? e instanceof EOFException ? "its data end too early" : "its data are damaged"
         : e.getMessage();
   }
