@@ -129,6 +129,12 @@ final class Commands implements AutoCloseable {
       }
     }
 
+    /** Commands look at all installed parts again and again. */
+    @Override
+    public long mostBytes() {
+      return 1L << 30;
+    }
+
     @Override
     public boolean changes(String file) {
       return changing.test(file);
@@ -158,36 +164,36 @@ final class Commands implements AutoCloseable {
     return List.of(
         new Command(
             "experiment",
-            60,
+            40,
             () -> List.of(experiment),
             file -> file.endsWith(".json"),
             false,
             f -> distribution.run("validate", f.resolve("experiment.json").toString())),
         new Command(
             "data",
-            20,
+            8,
             () -> List.of(experiment),
             file -> !file.endsWith(".json"),
             false,
             f -> distribution.run("validate", f.resolve("experiment.json").toString())),
-        new Command("report", 20, runs, all, false, f -> distribution.run("report", f.toString())),
+        new Command("report", 8, runs, all, false, f -> distribution.run("report", f.toString())),
         new Command(
             "compare",
-            10,
+            4,
             runs,
             all,
             false,
             f -> distribution.run("compare", "--resamples=100", f.toString(), "study-run")),
         new Command(
             "audit",
-            10,
+            4,
             runs,
             all,
             false,
             f -> distribution.run("audit", "--data=study", f.toString())),
         new Command(
             "evaluate",
-            10,
+            4,
             runs,
             kept,
             true,

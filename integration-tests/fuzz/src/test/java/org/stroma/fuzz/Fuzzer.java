@@ -28,9 +28,6 @@ import java.util.regex.Pattern;
  * native code ends the process, it is there.
  */
 final class Fuzzer {
-  /** An input is small: nobody has to take that much memory for it. */
-  private static final long MOST_BYTES = 256L << 20;
-
   private static final long MOST_MILLIS = 10_000;
 
   /** What only programmers understand. */
@@ -135,7 +132,7 @@ final class Fuzzer {
     Thread.interrupted();
     if (thrown == null && took > MOST_MILLIS) {
       thrown = new AssertionError("it took " + took + " ms");
-    } else if (thrown == null && bytes > MOST_BYTES) {
+    } else if (thrown == null && bytes > reading.mostBytes()) {
       thrown = new AssertionError("it took " + (bytes >> 20) + " MiB of memory");
     }
     if (thrown != null) {

@@ -27,6 +27,11 @@ interface Reading extends AutoCloseable {
    */
   void read(Path folder) throws Exception;
 
+  /** Memory that is taken, and given back, at most: inputs are small. */
+  default long mostBytes() {
+    return 256L << 20;
+  }
+
   /** Whether a file of a sample is changed. */
   default boolean changes(String file) {
     return true;

@@ -47,6 +47,7 @@ import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
+import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SaverDef;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
@@ -376,5 +377,21 @@ class SavedModelExtractorTest {
       assertArrayEquals(
           new float[] {1, 2, 3}, model.extract(List.of(patch(4, 0xffffff)))[0], 1e-6f);
     }
+  }
+
+  /** Found by fuzzing: of TensorFlow's exceptions for graphs that cannot be, some are Java's own. */
+  @Test
+  void graphsThatCannotBeAreRefusedInASentence() throws IOException {
+    byte[] bytes = Files.readAllBytes(folder.resolve("colours/saved_model.pb"));
+    SavedModel.Builder model = SavedModel.parseFrom(bytes).toBuilder();
+    GraphDef.Builder graph = model.getMetaGraphsBuilder(0).getGraphDefBuilder();
+    for (NodeDef.Builder node : graph.getNodeBuilderList()) {
+      if (node.getInputCount() > 0) {
+        node.setInput(0, "nowhere");
+      }
+    }
+    Files.createDirectories(folder.resolve("nowhere"));
+    Files.write(folder.resolve("nowhere/saved_model.pb"), model.build().toByteArray());
+    refused("nowhere", Map.of(), "no SavedModel that can be used", "nowhere");
   }
 }
