@@ -247,7 +247,13 @@ public final class CheckpointStore {
       Map<String, List<String>> classes = new TreeMap<>();
       kept.path("classes").fields().forEachRemaining(entry -> {
         List<String> names = new ArrayList<>();
-        entry.getValue().forEach(name -> names.add(name.textValue()));
+        entry.getValue().forEach(name -> {
+          if (!name.isTextual()) {
+            throw new DataException(preparation + ": /classes/" + entry.getKey() + " holds " + name
+                + "; names are texts; the run's files are damaged");
+          }
+          names.add(name.textValue());
+        });
         classes.put(entry.getKey(), names);
       });
       return classes;

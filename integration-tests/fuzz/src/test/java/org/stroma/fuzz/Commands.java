@@ -104,6 +104,7 @@ final class Commands implements AutoCloseable {
       Path place = folder.resolve("study");
       experiment.write(place, new Sample(Map.of()));
       distribution.run("run", "study/experiment.json", "--out", "study-run");
+      distribution.run("stress", "--no-training", "--no-baselines", "--draws=1", "study-run");
       run = Sample.read(folder.resolve("study-run"));
     }
     return run;
@@ -198,7 +199,16 @@ final class Commands implements AutoCloseable {
             kept,
             true,
             f -> distribution.run(
-                "evaluate", "--training-patients", f.toString(), "study/patients.csv")));
+                "evaluate", "--training-patients", f.toString(), "study/patients.csv")),
+        new Command("predict", 2, runs, kept, true, f -> {
+          Files.deleteIfExists(folder.resolve("predicted.csv"));
+          distribution.run(
+              "predict",
+              "--training-patients",
+              "--out=predicted.csv",
+              f.toString(),
+              "study/patients.csv");
+        }));
   }
 
   /** Checksums of checkpoints that are right again: who changes weights on purpose would see to it, too. */

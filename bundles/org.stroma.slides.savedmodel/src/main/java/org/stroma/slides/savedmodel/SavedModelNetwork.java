@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -26,6 +27,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GPUOptions;
+import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.types.TFloat32;
 
@@ -77,9 +79,7 @@ final class SavedModelNetwork implements ImageNetwork {
               ? folder + " is no SavedModel: it has to be a folder with a file saved_model.pb"
               : "there is no folder " + folder);
     }
-    if (!trusted) {
-      check(folder);
-    }
+    check(folder, trusted);
     SavedModelBundle bundle;
     try {
       bundle = SavedModelBundle.loader(folder.toString())
@@ -97,9 +97,16 @@ final class SavedModelNetwork implements ImageNetwork {
     }
   }
 
-  /** Rejects unsafe graphs before TensorFlow loads them. */
-  private static void check(Path folder) {
-    if (Files.exists(folder.resolve("saved_model.cpb"))) {
+  /**
+   * Rejects graphs before TensorFlow loads them: those that would end the process, and, unless their
+   * source is trusted, unsafe ones.
+   */
+  private static void check(Path folder, boolean trusted) {
+    boolean pieces = Files.exists(folder.resolve("saved_model.cpb"));
+    if (pieces && trusted) {
+      return;
+    }
+    if (pieces) {
       throw new DataException(folder
           + " holds its graph in pieces (saved_model.cpb), in which operations are not looked for; save it "
           + "as saved_model.pb alone, or set trusted to true if you know where it comes from");
@@ -107,9 +114,17 @@ final class SavedModelNetwork implements ImageNetwork {
     Map<String, String> refused = new TreeMap<>();
     try (InputStream in =
         new BufferedInputStream(Files.newInputStream(folder.resolve("saved_model.pb")))) {
-      SavedModel.parseFrom(in)
-          .getMetaGraphsList()
-          .forEach(graph -> refused.putAll(Operations.refused(graph)));
+      for (MetaGraphDef graph : SavedModel.parseFrom(in).getMetaGraphsList()) {
+        Optional<String> flaw = Inputs.flaw(graph, Operations.register());
+        if (flaw.isPresent()) {
+          throw new DataException(folder
+              + " is no SavedModel that can be used: its saved_model.pb is damaged: "
+              + flaw.get());
+        }
+        if (!trusted) {
+          refused.putAll(Operations.refused(graph));
+        }
+      }
     } catch (IOException e) {
       throw new DataException(
           folder + " is no SavedModel that can be used: its saved_model.pb is damaged, or no model",

@@ -394,4 +394,28 @@ class SavedModelExtractorTest {
     Files.write(folder.resolve("nowhere/saved_model.pb"), model.build().toByteArray());
     refused("nowhere", Map.of(), "no SavedModel that can be used", "nowhere");
   }
+
+  /** Found by fuzzing: TensorFlow ends the process where an operation has fewer inputs than it takes. */
+  @Test
+  void nodesWithoutTheirInputsAreRefusedBeforeTensorFlowSeesThem() throws IOException {
+    byte[] bytes = Files.readAllBytes(folder.resolve("colours/saved_model.pb"));
+    SavedModel whole = SavedModel.parseFrom(bytes);
+    int nodes = whole.getMetaGraphs(0).getGraphDef().getNodeCount();
+    Files.createDirectories(folder.resolve("lacking"));
+    for (int i = 0; i < nodes; i++) {
+      SavedModel.Builder model = whole.toBuilder();
+      NodeDef.Builder node = model.getMetaGraphsBuilder(0).getGraphDefBuilder().getNodeBuilder(i);
+      if (node.getInputList().stream().allMatch(input -> input.startsWith("^"))) {
+        continue;
+      }
+      node.clearInput();
+      Files.write(folder.resolve("lacking/saved_model.pb"), model.build().toByteArray());
+      for (boolean trusted : new boolean[] {false, true}) {
+        refused(
+            "lacking",
+            Map.of("trusted", trusted),
+            "is damaged: its node " + node.getName() + " has 0 inputs");
+      }
+    }
+  }
 }
