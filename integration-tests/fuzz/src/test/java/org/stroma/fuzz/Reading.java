@@ -29,7 +29,7 @@ interface Reading extends AutoCloseable {
 
   /** Memory that is taken, and given back, at most: inputs are small. */
   default long mostBytes() {
-    return 256L << 20;
+    return 512L << 20;
   }
 
   /** Whether a file of a sample is changed. */

@@ -20,7 +20,7 @@ import org.stroma.api.slides.FeatureExtractor;
 public final class PatchModel implements FeatureExtractor.Model {
   private static final int CHANNELS = 3;
   /** Numbers of an input, at 4 bytes each. */
-  private static final long LARGEST = 1L << 28;
+  private static final long LARGEST = 1L << 26;
 
   private static final int USUAL_SIZE = 224;
 
