@@ -25,7 +25,7 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--seeds", default="42,1")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     r("write", options.folder)
     print("cohort      seed  Stroma   ridge   coxph  chosen")
     for name in options.names or NAMES:

@@ -91,6 +91,7 @@ class RunIT {
         .forEach(f -> assertTrue(f.path("sha256").asText().matches("[0-9a-f]{64}"), f.toString()));
     assertEquals(1, provenance.path("seed").asInt());
     assertTrue(provenance.path("tensorflow").asText().startsWith("2."));
+    assertEquals("float32", provenance.path("precision").asText());
     assertTrue(
         Files.exists(folder.resolve("first/checkpoints/repeat-0-fold-1/model-1.safetensors")));
     assertTrue(Files.readString(folder.resolve("first/stroma.log")).contains("c_index"));

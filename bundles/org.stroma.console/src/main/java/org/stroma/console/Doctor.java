@@ -58,6 +58,7 @@ final class Doctor {
       print("TensorFlow", org.tensorflow.TensorFlow.version());
       print("Natives", natives());
       print("Devices", String.join(", ", devices.list()));
+      print("Precision", devices.precisions());
     } catch (LinkageError e) {
       healthy = false;
       print("TensorFlow", "its native library does not load: " + e.getMessage());

@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
     name = "stroma",
     description = "Multimodal computational pathology.",
     mixinStandardHelpOptions = true,
-    versionProvider = Stroma.Version.class,
+    versionProvider = StromaVersion.class,
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
       "2:wrong use or experiment",
       "3:unusable data",
       "4:a part is missing",
-      "130:interrupted"
+      "130:interrupted (143 by SIGTERM)"
     })
 class Stroma implements Runnable {
   private static final String TRAINING_PATIENTS =
@@ -69,16 +69,6 @@ class Stroma implements Runnable {
     this.invocation = invocation;
     this.out = invocation.out();
     this.progress = invocation.progress();
-  }
-
-  /** The version of this bundle. */
-  static final class Version implements picocli.CommandLine.IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      return new String[] {
-        "stroma " + org.osgi.framework.FrameworkUtil.getBundle(Stroma.class).getVersion()
-      };
-    }
   }
 
   @Override
@@ -105,10 +95,16 @@ class Stroma implements Runnable {
               paramLabel = "path=value",
               description =
                   "changes a value of the experiment, such as training.epochs=10; null takes it away")
-          List<String> overrides) {
+          List<String> overrides,
+      @Option(
+              names = "--resume",
+              description =
+                  "goes on with the run in DIR, or with the latest in runs, if it was not finished")
+          boolean resume) {
     RunRequest request = RunRequest.of(experiment)
         .overrides(overrides == null ? List.of() : overrides)
         .out(out)
+        .resume(resume)
         .progress(progress);
     invocation.give(experiments.run(request).directory());
     return ExitCode.DONE.number();

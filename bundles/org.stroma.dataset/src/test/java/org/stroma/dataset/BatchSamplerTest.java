@@ -22,10 +22,12 @@ import org.junit.jupiter.api.Test;
 import org.stroma.api.data.Bag;
 import org.stroma.cohort.Cohort;
 import org.stroma.experiment.Experiment;
+import org.stroma.experiment.Precision;
 
 class BatchSamplerTest {
   private static Experiment.Training training(int batchSize, double dropout, int budget) {
-    return new Experiment.Training(1, batchSize, 0, dropout, budget, 1, false, null, null);
+    return new Experiment.Training(
+        1, batchSize, 0, dropout, budget, 1, 0, false, Precision.FLOAT32, null, null);
   }
 
   private static List<String> patients(int count) {

@@ -24,6 +24,7 @@ import org.stroma.api.data.Bag;
 import org.stroma.api.data.DataException;
 import org.stroma.cohort.Cohort;
 import org.stroma.experiment.Experiment;
+import org.stroma.experiment.Precision;
 import org.tensorflow.Tensor;
 import org.tensorflow.types.TFloat32;
 
@@ -73,7 +74,8 @@ class BatchTest {
   }
 
   private static Experiment.Training training(double dropout, int budget) {
-    return new Experiment.Training(1, 4, 0, dropout, budget, 1, false, null, null);
+    return new Experiment.Training(
+        1, 4, 0, dropout, budget, 1, 0, false, Precision.FLOAT32, null, null);
   }
 
   private static Bag bag(int size) {

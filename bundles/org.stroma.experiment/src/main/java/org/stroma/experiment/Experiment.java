@@ -195,7 +195,9 @@ public record Experiment(
    * @param modalityDropout probability with which a modality of a visit is hidden
    * @param patchBudget how many elements of a bag a training step sees at most, drawn anew each time; 0 for all
    * @param ensemble how many models to average
+   * @param checkpointMinutes after which where a training stands is kept once more; 0 for only where it is stopped
    * @param learnedWeights whether the weights of losses are learned (Kendall et al. 2018)
+   * @param precision that products are computed in
    */
   public record Training(
       int epochs,
@@ -204,7 +206,9 @@ public record Experiment(
       double modalityDropout,
       int patchBudget,
       int ensemble,
+      double checkpointMinutes,
       boolean learnedWeights,
+      Precision precision,
       PartUse optimizer,
       PartUse schedule) {}
 }

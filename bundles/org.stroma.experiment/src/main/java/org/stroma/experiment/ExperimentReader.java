@@ -353,7 +353,9 @@ public final class ExperimentReader {
         s.number("modalityDropout", 0, 0, 0.99),
         s.integer("patchBudget", 0, 0, Integer.MAX_VALUE),
         s.integer("ensemble", 1, 1, 100),
+        s.number("checkpointMinutes", 10, 0, 1e6),
         "uncertainty".equals(s.option("lossWeights", "fixed", List.of("fixed", "uncertainty"))),
+        Precision.of(s.option("precision", Precision.FLOAT32.label(), Precision.labels())),
         parts.part(s, "optimizer", PartKind.OPTIMIZER, "adamw", List.of()),
         parts.part(s, "schedule", PartKind.SCHEDULE, "cosine", List.of()));
     s.close();

@@ -231,12 +231,25 @@ public final class ExperimentSchema {
         Integer.MAX_VALUE,
         "patches of a bag that a training step sees; 0 for all");
     integer(training, "ensemble", 1, 1, 100, "models a fold, averaged");
+    number(
+        training,
+        "checkpointMinutes",
+        10,
+        0,
+        1e6,
+        "minutes after which a run keeps where a training stands, to go on from there; 0 for only where it is stopped");
     options(
             training,
             "lossWeights",
             List.of("fixed", "uncertainty"),
             "weights as written, or learned")
         .put("default", "fixed");
+    options(
+            training,
+            "precision",
+            Precision.labels(),
+            "what products are computed in: float32 is IEEE on every device; tensorfloat32 is faster and coarser on NVIDIA GPUs, and float32 elsewhere")
+        .put("default", Precision.FLOAT32.label());
     ref(child(training, "optimizer"), PartKind.OPTIMIZER);
     ref(child(training, "schedule"), PartKind.SCHEDULE);
   }

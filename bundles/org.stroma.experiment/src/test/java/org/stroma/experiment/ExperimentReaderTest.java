@@ -89,6 +89,18 @@ class ExperimentReaderTest {
   }
 
   @Test
+  void aPrecisionIsOneOfThoseThereAre() throws Exception {
+    String pointer = "/training/precision";
+    String experiment = "{\"name\": \"e\", \"training\": {\"precision\": \"VALUE\"}}";
+    for (String label : Precision.labels()) {
+      assertFalse(at(faults("e.json", experiment.replace("VALUE", label)), pointer), label);
+      assertEquals(label, Precision.of(label).label());
+    }
+    List<String> other = faults("e.json", experiment.replace("VALUE", "tf32"));
+    assertTrue(other.toString().contains("float32 or tensorfloat32"), other.toString());
+  }
+
+  @Test
   void aNameIsTheNameOfAFolder() throws Exception {
     for (String name : new String[] {
       "../../x", "a/b", "..", ".", " ", "a\\\\b", "a\\nb", "x".repeat(151), "\\u0007"

@@ -91,7 +91,7 @@ public final class TestExperiments {
         e.temporal(),
         e.heads(),
         e.losses(),
-        new Experiment.Training(epochs, 2, 0, 0, 0, 1, false, null, null),
+        new Experiment.Training(epochs, 2, 0, 0, 0, 1, 0, false, Precision.FLOAT32, null, null),
         e.split(),
         e.repeats(),
         e.metrics(),

@@ -9,6 +9,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -28,12 +29,13 @@ import java.util.logging.SimpleFormatter;
  */
 public final class Main {
   /** Time for an interrupted command to save its state. */
-  private static final long GRACE_SECONDS = 20;
+  private static final long GRACE_SECONDS = 9;
 
   /** The same during the start, when there is nothing to save. */
   private static final long START_GRACE_MILLIS = 500;
 
   private static final int INTERRUPTED = ExitCode.INTERRUPTED.number();
+  private static final int TERMINATED = 128 + 15;
 
   private static final Logger LOG = Logger.getLogger("org.stroma.launcher");
 
@@ -49,6 +51,10 @@ public final class Main {
   private static final CountDownLatch DONE = new CountDownLatch(1);
 
   private static volatile boolean interrupted;
+
+  /** The exit code of an interrupted command. */
+  private static volatile int code = INTERRUPTED;
+
   private static volatile RunningFramework framework;
   private static volatile Cache cache;
 
@@ -67,6 +73,7 @@ public final class Main {
     } catch (IllegalStateException e) {
       return; // interrupted already, before there was anything to save
     }
+    onTermination();
     // fixed locale, so that numbers look the same everywhere; a named one, which Equinox needs
     Locale.setDefault(Locale.ENGLISH);
     // standard output is reserved for results, which commands write to descriptor 1
@@ -142,7 +149,31 @@ public final class Main {
       }
     }
     // also if code of an extension called System.exit(0)
-    Runtime.getRuntime().halt(INTERRUPTED);
+    Runtime.getRuntime().halt(code);
+  }
+
+  /**
+   * SIGTERM ends a command as Ctrl-C does, with its own code. The class for signals is no part of Java's specification, so that it is
+   * asked for by name; where it is not there, the code is that of Ctrl-C.
+   */
+  private static void onTermination() {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      Object terminated =
+          Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (p, m, a) -> {
+            if (m.getName().equals("handle")) {
+              code = TERMINATED;
+              System.exit(TERMINATED);
+            }
+            return null;
+          });
+      signal
+          .getMethod("handle", signal, handler)
+          .invoke(null, signal.getConstructor(String.class).newInstance("TERM"), terminated);
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      LOG.log(Level.FINE, "SIGTERM is not told from Ctrl-C", e);
+    }
   }
 
   /**

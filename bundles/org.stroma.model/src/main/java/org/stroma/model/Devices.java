@@ -5,10 +5,15 @@
 package org.stroma.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.stroma.experiment.Precision;
+import org.stroma.nn.graph.TensorFloat32;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 import org.stroma.settings.SettingKeys;
@@ -27,6 +32,8 @@ import org.tensorflow.proto.GPUOptions;
  */
 @Component(service = Devices.class)
 public final class Devices {
+  private static final String OVERRIDE = "NVIDIA_TF32_OVERRIDE";
+
   private final String device;
   private final boolean memoryGrowth;
   private final int threads;
@@ -42,27 +49,81 @@ public final class Devices {
   /**
    * The configuration of a session.
    *
-   * @throws FaultsException when a GPU is demanded and there is none
+   * @param precision that an experiment wants
+   * @throws FaultsException when a GPU is demanded and there is none, or it cannot be had to compute in this precision
    */
-  public ConfigProto config() {
+  public ConfigProto config(Precision precision) {
     ConfigProto.Builder config = ConfigProto.newBuilder()
         .setAllowSoftPlacement(true)
         .setIntraOpParallelismThreads(threads)
         .setInterOpParallelismThreads(threads);
-    if (device.equals("cpu")) {
+    // looking for a GPU takes time, and float32 needs to know of none
+    boolean gpu = (precision != Precision.FLOAT32 || !TensorFloat32.reachable()) && hasGpu();
+    String objection =
+        gpu ? objection(precision, TensorFloat32.reachable(), System.getenv(OVERRIDE)) : null;
+    if (objection != null) {
+      throw refuse(objection);
+    }
+    if (device.equals("cpu") || precision != Precision.FLOAT32 && !gpu) {
       config.putDeviceCount("GPU", 0);
     } else {
-      GPUOptions.Builder gpu = GPUOptions.newBuilder().setAllowGrowth(memoryGrowth);
+      GPUOptions.Builder options = GPUOptions.newBuilder().setAllowGrowth(memoryGrowth);
       if (device.matches("gpu:\\d+")) {
-        gpu.setVisibleDeviceList(device.substring(4));
+        options.setVisibleDeviceList(device.substring(4));
       }
-      config.setGpuOptions(gpu);
-      if (device.startsWith("gpu") && list().size() < 2) {
+      config.setGpuOptions(options);
+      if (device.startsWith("gpu") && !hasGpu()) {
         throw refuse("stroma.device is " + device
             + ", but TensorFlow sees no GPU; use auto or cpu, or install the GPU build");
       }
     }
     return config.build();
+  }
+
+  /**
+   * Why a GPU cannot compute in a precision in this process; null if it can.
+   *
+   * @param reachable whether TensorFlow's switch is
+   * @param override the value of NVIDIA_TF32_OVERRIDE, which NVIDIA's libraries obey whatever TensorFlow asks of them
+   */
+  static @Nullable String objection(
+      Precision precision, boolean reachable, @Nullable String override) {
+    boolean forbidden = "0".equals(override);
+    if (precision == Precision.TENSORFLOAT32 && forbidden) {
+      return "training.precision is tensorfloat32, but the environment forbids it with " + OVERRIDE
+          + "=0; unset that, or set training.precision to float32";
+    }
+    if (precision == Precision.FLOAT32 && !reachable && !forbidden) {
+      return "the GPU would compute float32 in TensorFloat32, which cannot be turned off in this build of TensorFlow; set "
+          + OVERRIDE + "=0 in the environment, or stroma.device to cpu";
+    }
+    return null;
+  }
+
+  /** The precision that is computed in here where an experiment wants one: float32 on a CPU. */
+  public Precision precision(Precision wanted) {
+    return hasGpu() ? wanted : Precision.FLOAT32;
+  }
+
+  /** In words, what precisions there are here. */
+  public String precisions() {
+    if (!hasGpu()) {
+      return Precision.FLOAT32.label();
+    }
+    return Arrays.stream(Precision.values())
+        .map(precision -> {
+          String objection =
+              objection(precision, TensorFloat32.reachable(), System.getenv(OVERRIDE));
+          return precision.label()
+              + (objection != null
+                  ? " is refused: " + objection
+                  : precision == Precision.FLOAT32 ? "" : " if an experiment asks for it");
+        })
+        .collect(Collectors.joining("; "));
+  }
+
+  private boolean hasGpu() {
+    return list().size() > 1;
   }
 
   private static FaultsException refuse(String message) {

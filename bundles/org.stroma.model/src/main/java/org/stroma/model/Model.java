@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.stroma.dataset.Batch;
 import org.stroma.nn.Net;
+import org.stroma.nn.graph.TensorFloat32;
 import org.stroma.nn.graph.Variables;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -29,6 +30,7 @@ import org.tensorflow.types.TFloat32;
 public final class Model implements AutoCloseable {
   private final Graph graph;
   private final Variables variables;
+  private final TensorFloat32.Hold precision;
   private final Session session;
   private final ModelInputs inputs;
   private final ModelOutputs outputs;
@@ -53,8 +55,9 @@ public final class Model implements AutoCloseable {
    */
   public record Step(float loss, float gradientNorm, float[] terms) {}
 
-  private Model(Graph graph, ModelSpec spec) {
+  private Model(Graph graph, ModelSpec spec, TensorFloat32.Hold precision) {
     this.graph = graph;
+    this.precision = precision;
     Ops tf = Ops.create(graph);
     variables = new Variables(tf);
     TrainingStep.Placeholders placeholders = TrainingStep.Placeholders.of(tf);
@@ -88,15 +91,17 @@ public final class Model implements AutoCloseable {
    * @throws org.stroma.parts.FaultsException where parts do not fit together, or there is nothing to learn
    */
   public static Model of(ModelSpec spec) {
+    TensorFloat32.Hold precision = PrecisionHold.of(spec);
     Graph graph = new Graph();
     boolean built = false;
     try {
-      Model model = new Model(graph, spec);
+      Model model = new Model(graph, spec, precision);
       built = true;
       return model;
     } finally {
       if (!built) {
         graph.close();
+        precision.close();
       }
     }
   }
@@ -112,6 +117,7 @@ public final class Model implements AutoCloseable {
    * @param draw the seed of what parts draw in this step, such as dropout
    * @param number of the step, from 1
    * @param rate the factor on the learning rate
+   * @throws NotANumberException where the loss or a gradient is no number; no weight is changed then
    */
   public Step train(Batch batch, int draw, int number, double rate) {
     try {
@@ -240,5 +246,6 @@ public final class Model implements AutoCloseable {
   public void close() {
     session.close();
     graph.close();
+    precision.close();
   }
 }

@@ -4,6 +4,7 @@
  */
 package org.stroma.model;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,6 @@ import org.stroma.api.HeadOutput;
 import org.stroma.api.Loss;
 import org.stroma.api.LossInput;
 import org.stroma.api.Prediction;
-import org.stroma.api.Pretext;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.TargetInput;
 import org.stroma.api.TargetKind;
@@ -38,7 +38,7 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Builds one sub-graph of a model out of its parts: encoders, fusion, temporal module, heads, and for training the losses;
- * or the encoders and their pretext tasks. A builder builds once.
+ * of a pretraining what {@link PretextBuilder} makes. A builder builds once.
  */
 final class ModelBuilder {
   private final Net net;
@@ -51,6 +51,7 @@ final class ModelBuilder {
   private final SortedMap<String, Encoding> encodings = new TreeMap<>();
   private final SortedMap<String, Operand<TFloat32>> presence = new TreeMap<>();
   private final Map<AuxiliaryName, Operand<TFloat32>> auxiliary = new LinkedHashMap<>();
+  private final List<Made> made = new ArrayList<>();
   private final Objective objective;
   private final SortedMap<String, Branches> branches = new TreeMap<>();
 
@@ -76,7 +77,7 @@ final class ModelBuilder {
 
   SubGraph build() {
     if (!experiment.pretraining().isEmpty()) {
-      return pretext();
+      return PretextBuilder.build(net, experiment, parts, inputs);
     }
     encode();
     Fused fused = experiment.joint() == null ? fuse() : withJoint(fuse());
@@ -89,6 +90,7 @@ final class ModelBuilder {
         heads,
         branches,
         auxiliary,
+        made,
         objective.terms(),
         net.training() ? objective(heads) : null);
   }
@@ -102,6 +104,7 @@ final class ModelBuilder {
           () -> encoder.encode(
               experiment.frozen(name) ? scope.frozen() : scope, inputs.modality(name)));
       encodings.put(name, encoding);
+      made.add(new Made(modality.encoder(), "modalities/" + name, encoding.embedding()));
       presence.put(name, inputs.modality(name).presence());
       encoding
           .attention()
@@ -111,6 +114,12 @@ final class ModelBuilder {
   }
 
   private Encoding encoding(PartUse use, Supplier<Encoding> build) {
+    return encoding(experiment, parts, use, build);
+  }
+
+  /** An encoder's result, of the width that the experiment wants. */
+  static Encoding encoding(
+      Experiment experiment, WiredParts parts, PartUse use, Supplier<Encoding> build) {
     Encoder encoder = parts.get(use.slot(), Encoder.class);
     Encoding encoding = parts.code().run(use, encoder, build);
     PartInvoker.check(
@@ -138,6 +147,9 @@ final class ModelBuilder {
     fused
         .attention()
         .forEach((name, weights) -> auxiliary.put(AuxiliaryName.fusion(name), weights));
+    if (fused.branches().isEmpty()) {
+      made.add(new Made(experiment.fusion(), "fusion", fused.embedding()));
+    }
     return fused;
   }
 
@@ -157,6 +169,7 @@ final class ModelBuilder {
         .run(experiment.joint(), fusion, () -> fusion.fuse(own.scope("fusion"), again, presence));
     PartInvoker.check(
         experiment.joint(), fusion, "an embedding", joint.embedding(), -1, experiment.embedDim());
+    made.add(new Made(experiment.joint(), Experiment.JOINT, joint.embedding()));
     Operand<TFloat32> any = null;
     for (Operand<TFloat32> present : presence.values()) {
       any = any == null ? present : tf.math.maximum(any, present);
@@ -220,6 +233,7 @@ final class ModelBuilder {
     PartInvoker.check(experiment.temporal(), module, "states", sequence.states(), -1, -1, width);
     PartInvoker.check(
         experiment.temporal(), module, "an embedding", sequence.embedding(), -1, width);
+    made.add(new Made(experiment.temporal(), "temporal", sequence.embedding()));
     return sequence;
   }
 
@@ -230,6 +244,7 @@ final class ModelBuilder {
     Net scope = net.scope("heads").scope(name);
     Operand<TFloat32> raw =
         parts.code().run(use.part(), head, () -> raw(scope, name, head, states, fused, info));
+    made.add(new Made(use.part(), "heads/" + name, raw));
     Map<Prediction, Operand<TFloat32>> read =
         parts.code().run(use.part(), head, () -> head.read(scope, raw, info));
     Prediction wanted = info.kind().prediction();
@@ -352,47 +367,11 @@ final class ModelBuilder {
         .withTrainingIndex(inputs.trainingIndex(), trainingPatients);
     Operand<TFloat32> value = parts.code().run(use.part(), loss, () -> loss.loss(scope, input));
     PartInvoker.check(use.part(), loss, "a loss", value);
+    made.add(new Made(use.part(), "losses/" + number, value));
     Operand<TFloat32> term = experiment.training().learnedWeights()
         ? TaskWeights.uncertain(scope, value, use.weight())
         : TaskWeights.fixed(scope, value, use.weight());
     objective.add(
         use.head() + "." + use.part().type() + (modality.isEmpty() ? "" : "." + modality), term);
-  }
-
-  /** The encoders alone, and for training the sum of the pretext tasks' losses. */
-  private SubGraph pretext() {
-    for (Map.Entry<String, PartUse> task : experiment.pretraining().entrySet()) {
-      String name = task.getKey();
-      PartUse use = experiment.modalities().get(name).encoder();
-      Encoder encoder = parts.get(use.slot(), Encoder.class);
-      Net scope = net.scope("modalities").scope(name);
-      if (net.training()) {
-        Pretext pretext = parts.get(task.getValue().slot(), Pretext.class);
-        Operand<TFloat32> loss = parts
-            .code()
-            .run(
-                task.getValue(),
-                pretext,
-                () -> pretext.loss(
-                    net.scope("losses").scope(name),
-                    new TreeMap<>(Map.of(name, inputs.modality(name))),
-                    new TreeMap<>(Map.of(
-                        name,
-                        (view, input) ->
-                            encoding(use, () -> encoder.encode(scope.view(view), input))))));
-        PartInvoker.check(task.getValue(), pretext, "a loss", loss);
-        objective.add(name + "." + task.getValue().type(), loss);
-      } else {
-        encoding(use, () -> encoder.encode(scope, inputs.modality(name)));
-      }
-    }
-    return new SubGraph(
-        net,
-        new TreeMap<>(),
-        Map.of(),
-        new TreeMap<>(),
-        Map.of(),
-        objective.terms(),
-        net.training() ? objective.whole() : null);
   }
 }

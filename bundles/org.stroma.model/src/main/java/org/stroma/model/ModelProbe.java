@@ -19,6 +19,7 @@ import org.stroma.api.ModalityInput;
 import org.stroma.dataset.Batch;
 import org.stroma.dataset.BatchField;
 import org.stroma.nn.Net;
+import org.stroma.nn.graph.TensorFloat32;
 import org.stroma.nn.graph.Variables;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
@@ -41,6 +42,7 @@ import org.tensorflow.types.TInt32;
 public final class ModelProbe implements AutoCloseable {
   private final Graph graph;
   private final Variables variables;
+  private final TensorFloat32.Hold precision;
   private final Session session;
   private final ModelInputs inputs;
   private final SortedMap<String, Operand<TFloat32>> vectors = new TreeMap<>();
@@ -99,8 +101,9 @@ public final class ModelProbe implements AutoCloseable {
     }
   }
 
-  private ModelProbe(Graph graph, ModelSpec spec) {
+  private ModelProbe(Graph graph, ModelSpec spec, TensorFloat32.Hold precision) {
     this.graph = graph;
+    this.precision = precision;
     Ops tf = Ops.create(graph);
     variables = new Variables(tf);
     inputs = new ModelInputs(tf, spec.experiment(), spec.dataset());
@@ -125,15 +128,17 @@ public final class ModelProbe implements AutoCloseable {
    * @throws org.stroma.parts.FaultsException where parts do not fit together
    */
   public static ModelProbe of(ModelSpec spec) {
+    TensorFloat32.Hold precision = PrecisionHold.of(spec);
     Graph graph = new Graph();
     boolean built = false;
     try {
-      ModelProbe probe = new ModelProbe(graph, spec);
+      ModelProbe probe = new ModelProbe(graph, spec, precision);
       built = true;
       return probe;
     } finally {
       if (!built) {
         graph.close();
+        precision.close();
       }
     }
   }
@@ -351,5 +356,6 @@ public final class ModelProbe implements AutoCloseable {
   public void close() {
     session.close();
     graph.close();
+    precision.close();
   }
 }

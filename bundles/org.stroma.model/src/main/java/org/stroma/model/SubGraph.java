@@ -4,6 +4,7 @@
  */
 package org.stroma.model;
 
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import org.stroma.api.Encoding;
@@ -18,6 +19,7 @@ import org.tensorflow.types.TFloat32;
  * @param encodings what each encoder gives; none in a pretraining
  * @param heads what each head gives; none in a pretraining
  * @param branches what each head gives of each modality alone; of heads over one fused vector nothing
+ * @param made what parts gave, in the order in which it is computed
  * @param lossTerms what the objective is the sum of, by name; none for inference
  * @param loss the objective; null for inference
  */
@@ -27,5 +29,6 @@ record SubGraph(
     Map<String, HeadOutput> heads,
     SortedMap<String, Branches> branches,
     Map<AuxiliaryName, Operand<TFloat32>> auxiliary,
+    List<Made> made,
     Map<String, Operand<TFloat32>> lossTerms,
     Operand<TFloat32> loss) {}

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.stroma.api.Optimizer;
 import org.stroma.api.OptimizerContext;
 import org.stroma.dataset.Batch;
@@ -51,16 +52,19 @@ final class TrainingStep {
   private final List<String> lossTerms;
   private final Operand<TFloat32> values;
   private final List<Op> updates;
+  private final NumberGuard guard;
 
   private TrainingStep(
       Placeholders placeholders,
       List<String> lossTerms,
       Operand<TFloat32> values,
-      List<Op> updates) {
+      List<Op> updates,
+      NumberGuard guard) {
     this.placeholders = placeholders;
     this.lossTerms = lossTerms;
     this.values = values;
     this.updates = updates;
+    this.guard = guard;
   }
 
   /**
@@ -107,9 +111,11 @@ final class TrainingStep {
           false);
     }
     Operand<TFloat32> norm = globalNorm(tf, gradients);
-    if (experiment.training().maxGradNorm() > 0) {
-      gradients = clip(tf, gradients, norm, (float) experiment.training().maxGradNorm());
-    }
+    NumberGuard guard = NumberGuard.of(
+        tf, training, learning, gradients, norm, experiment.training().optimizer());
+    gradients = experiment.training().maxGradNorm() > 0
+        ? clip(guard.after(tf), gradients, norm, (float) experiment.training().maxGradNorm())
+        : guard.guarded(tf, gradients);
     OptimizerContext context = OptimizerContext.of(
         training.net(), learning, gradients, placeholders.rate(), placeholders.number());
     Optimizer optimizer =
@@ -122,7 +128,8 @@ final class TrainingStep {
         placeholders,
         List.copyOf(training.lossTerms().keySet()),
         values(tf, training, norm),
-        updates);
+        updates,
+        guard);
   }
 
   /** Loss, gradient norm and the terms of the loss as one vector: one tensor to fetch a step. */
@@ -154,22 +161,32 @@ final class TrainingStep {
     return lossTerms;
   }
 
-  /** Runs the step. */
+  /**
+   * Runs the step.
+   *
+   * @throws NotANumberException where the loss or a gradient is no number; no weight is changed then
+   */
   Model.Step run(
       Session session, ModelInputs inputs, Batch batch, int draw, int number, double rate) {
     try (TInt32 drawTensor = TInt32.scalarOf(draw);
         TFloat32 numberTensor = TFloat32.scalarOf(number);
         TFloat32 rateTensor = TFloat32.scalarOf((float) rate)) {
-      Session.Runner runner = session
-          .runner()
-          .feed(placeholders.draw(), drawTensor)
-          .feed(placeholders.number(), numberTensor)
-          .feed(placeholders.rate(), rateTensor);
-      inputs.feed(runner, batch);
+      Supplier<Session.Runner> fed = () -> {
+        Session.Runner runner = session
+            .runner()
+            .feed(placeholders.draw(), drawTensor)
+            .feed(placeholders.number(), numberTensor)
+            .feed(placeholders.rate(), rateTensor);
+        inputs.feed(runner, batch);
+        return runner;
+      };
+      Session.Runner runner = fed.get();
       updates.forEach(runner::addTarget);
       try (var result = runner.fetch(values).run()) {
         float[] found = Model.numbers((TFloat32) result.get(0));
         return new Model.Step(found[0], found[1], Arrays.copyOfRange(found, 2, found.length));
+      } catch (RuntimeException e) {
+        throw NumberGuard.held(e) ? guard.find(fed.get(), batch) : e;
       }
     }
   }

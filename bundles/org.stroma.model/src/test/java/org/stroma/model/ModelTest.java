@@ -6,6 +6,7 @@ package org.stroma.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,9 @@ import org.stroma.api.Encoding;
 import org.stroma.cohort.Cohort;
 import org.stroma.dataset.Batch;
 import org.stroma.dataset.BatchPlan;
+import org.stroma.experiment.Precision;
+import org.stroma.nn.graph.TensorFloat32;
+import org.stroma.parts.FaultsException;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Tensor;
 import org.tensorflow.types.TFloat32;
@@ -90,6 +94,21 @@ class ModelTest {
         Batch batch = Batch.of(plan, ToyModel.DATASET, known, Map.of())) {
       model.restart(1);
       assertEquals(4.5, model.train(batch, 0, 1, 0).loss(), 1e-6, "9 / 2");
+    }
+  }
+
+  @Test
+  void aModelComputesInThePrecisionOfItsExperiment() {
+    for (Precision precision : Precision.values()) {
+      boolean coarse = precision == Precision.TENSORFLOAT32;
+      Precision opposite = coarse ? Precision.FLOAT32 : Precision.TENSORFLOAT32;
+      try (Model model = Model.of(ToyModel.spec(0, precision))) {
+        assertEquals(coarse, TensorFloat32.enabled());
+        FaultsException refused = assertThrows(
+            FaultsException.class, () -> Model.of(ToyModel.spec(0, opposite)), "one a process");
+        assertEquals("/training/precision", refused.faults().get(0).pointer());
+      }
+      assertFalse(TensorFloat32.enabled());
     }
   }
 

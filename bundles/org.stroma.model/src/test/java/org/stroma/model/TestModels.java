@@ -28,6 +28,7 @@ import org.stroma.dataset.Dataset;
 import org.stroma.encoder.abmil.Abmil;
 import org.stroma.encoder.genomicmlp.GenomicMlp;
 import org.stroma.experiment.Experiment;
+import org.stroma.experiment.Precision;
 import org.stroma.fusion.concat.ConcatFusion;
 import org.stroma.fusion.crossmodal.CrossModalAttention;
 import org.stroma.fusion.gated.GatedFusion;
@@ -192,7 +193,7 @@ public final class TestModels {
             .collect(Collectors.toMap(
                 name -> name, name -> new Experiment.HeadUse(use(name, PartKind.HEAD), name)))),
         List.of(),
-        new Experiment.Training(1, 4, 0, 0, 0, 1, false, null, null),
+        new Experiment.Training(1, 4, 0, 0, 0, 1, 0, false, Precision.FLOAT32, null, null),
         null,
         1,
         List.of(),

@@ -28,6 +28,7 @@ import org.stroma.cohort.Cohort;
 import org.stroma.cohort.CohortSettings;
 import org.stroma.dataset.Dataset;
 import org.stroma.experiment.Experiment;
+import org.stroma.experiment.Precision;
 import org.stroma.nn.Initializer;
 import org.stroma.nn.Net;
 import org.stroma.parts.PartInvoker;
@@ -126,7 +127,7 @@ final class ToyModel {
     return new PartUse(slot, kind, "toy", Map.of());
   }
 
-  static Experiment experiment(double maxGradNorm) {
+  static Experiment experiment(double maxGradNorm, Precision precision) {
     return new Experiment(
         Path.of("e.json"),
         "test",
@@ -151,7 +152,17 @@ final class ToyModel {
         new TreeMap<>(Map.of("head", new Experiment.HeadUse(use("head", PartKind.HEAD), "size"))),
         List.of(new Experiment.LossUse(use("loss", PartKind.LOSS), "head", 1, false)),
         new Experiment.Training(
-            1, 2, maxGradNorm, 0, 0, 1, false, use("optimizer", PartKind.OPTIMIZER), null),
+            1,
+            2,
+            maxGradNorm,
+            0,
+            0,
+            1,
+            0,
+            false,
+            precision,
+            use("optimizer", PartKind.OPTIMIZER),
+            null),
         use("split", PartKind.SPLIT),
         1,
         List.of(),
@@ -168,10 +179,24 @@ final class ToyModel {
       "encoder", ENCODER, "fusion", FUSION, "head", HEAD, "loss", LOSS, "optimizer", OPTIMIZER));
 
   static ModelSpec spec(double maxGradNorm) {
+    return spec(maxGradNorm, Precision.FLOAT32);
+  }
+
+  static ModelSpec spec(double maxGradNorm, Precision precision) {
+    return spec(maxGradNorm, precision, DATASET, Map.of());
+  }
+
+  /** @param others parts that stand in for the toy's, by slot */
+  static ModelSpec spec(double maxGradNorm, Dataset dataset, Map<String, Object> others) {
+    return spec(maxGradNorm, Precision.FLOAT32, dataset, others);
+  }
+
+  private static ModelSpec spec(
+      double maxGradNorm, Precision precision, Dataset dataset, Map<String, Object> others) {
     WiredParts parts = new WiredParts() {
       @Override
       public <P> P get(String slot, Class<P> kind) {
-        return kind.cast(PARTS.get(slot));
+        return kind.cast(others.getOrDefault(slot, PARTS.get(slot)));
       }
 
       @Override
@@ -180,9 +205,9 @@ final class ToyModel {
       }
     };
     return new ModelSpec(
-        experiment(maxGradNorm),
+        experiment(maxGradNorm, precision),
         parts,
-        DATASET,
+        dataset,
         new TreeMap<>(Map.of("head", TargetInfo.number(0, 1))),
         2,
         1,

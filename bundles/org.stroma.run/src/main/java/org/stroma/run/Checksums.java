@@ -4,9 +4,11 @@
  */
 package org.stroma.run;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -103,6 +105,15 @@ public final class Checksums {
       return sum(in);
     } catch (IOException e) {
       throw FileProblem.read(file, e);
+    }
+  }
+
+  /** The SHA-256 of a text in UTF-8. */
+  public static String sum(String text) {
+    try {
+      return sum(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
     }
   }
 

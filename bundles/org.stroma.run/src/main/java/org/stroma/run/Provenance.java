@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.osgi.annotation.versioning.ProviderType;
 import org.stroma.experiment.Experiment;
+import org.stroma.experiment.Precision;
 
 /**
  * What a run was made of: programs by version and SHA-256, data by SHA-256, device and seed; an OSGi service. It is in a run's {@code
@@ -23,8 +24,10 @@ public interface Provenance {
    *
    * @param files of data that were read
    * @param devices in words
+   * @param precision that was computed in, which is float32 on a CPU whatever the experiment wants
    */
-  ObjectNode of(Experiment experiment, Collection<Path> files, List<String> devices);
+  ObjectNode of(
+      Experiment experiment, Collection<Path> files, List<String> devices, Precision precision);
 
   /**
    * Tells in one sentence which bundles are no longer those that a run was made with: by version, and where it is the same, by

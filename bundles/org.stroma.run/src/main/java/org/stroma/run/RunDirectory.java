@@ -12,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.stroma.files.AtomicFiles;
 import org.stroma.files.FileProblem;
 import org.stroma.parts.Fault;
@@ -24,6 +26,8 @@ import org.stroma.parts.Json;
 public final class RunDirectory {
   private final Path path;
   private final boolean ours;
+  private final boolean resumed;
+  private @Nullable UnfinishedRun unfinished;
 
   /**
    * A place for the directory of a run that is there neither on disk nor in somebody's plans: {@code FOLDER/NAME}, with a number
@@ -40,16 +44,35 @@ public final class RunDirectory {
   }
 
   public RunDirectory(Path path) {
+    this(path, !Files.exists(path), false);
+  }
+
+  private RunDirectory(Path path, boolean ours, boolean resumed) {
     this.path = path;
-    this.ours = !Files.exists(path);
+    this.ours = ours;
+    this.resumed = resumed;
+  }
+
+  /** The directory of a run that has begun and is not done. */
+  public static RunDirectory resumed(Path path) {
+    return new RunDirectory(path, false, true);
+  }
+
+  /** Whether a run that has begun goes on here. */
+  public boolean resumed() {
+    return resumed;
   }
 
   /**
-   * Makes the directory, so that no other run takes it.
+   * Makes the directory, so that no other run takes it, or takes that of a run which goes on.
    *
    * @throws FaultsException when another one has done so since this looked
    */
   public void claim() {
+    if (resumed) {
+      unfinished = UnfinishedRun.resume(path);
+      return;
+    }
     String obstacle = ours ? FileProblem.obstacle(path) : null;
     // where another run is, that is what is told
     if (obstacle != null) {
@@ -69,8 +92,13 @@ public final class RunDirectory {
       throw FileProblem.written(path, e);
     }
     try {
-      // of two that found it empty, one makes the file
-      Files.createFile(path.resolve(RunLog.FILE));
+      UnfinishedRun begun = UnfinishedRun.begin(path);
+      unfinished = begun;
+      if (Files.exists(path.resolve(RunLog.FILE))) {
+        // a run began and ended here since this found the directory empty
+        begun.done();
+        throw taken();
+      }
     } catch (FileAlreadyExistsException e) {
       throw taken();
     } catch (IOException e) {
@@ -85,11 +113,41 @@ public final class RunDirectory {
         false);
   }
 
+  /** What is kept until the run is done; null before the directory is claimed. */
+  public @Nullable UnfinishedRun unfinished() {
+    return unfinished;
+  }
+
+  /** The run is done: it cannot be resumed any more. */
+  public void done() {
+    if (unfinished != null) {
+      unfinished.done();
+    }
+  }
+
+  /** Others may work here now. */
+  public void release() {
+    if (unfinished != null) {
+      unfinished.close();
+    }
+  }
+
+  /** Adds text to the end of a file, at once: what a killed run leaves of it is written anew when it goes on. */
+  public void append(String name, String text) {
+    Path file = path.resolve(name);
+    try {
+      Files.writeString(file, text, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw FileProblem.written(file, e);
+    }
+  }
+
   /** Takes away a directory that this made, with all that is in it. */
   public void discard() {
     if (!ours || !Files.exists(path)) {
       return;
     }
+    release();
     try {
       AtomicFiles.delete(path);
     } catch (IOException e) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -33,10 +34,12 @@ public final class RunLog implements AutoCloseable {
   private final RunLog before = WORKS_FOR.get();
   private volatile boolean closed;
 
+  /** Opens the log; what a run that goes on has logged stays. */
   public RunLog(Path directory) {
     try {
       Files.createDirectories(directory);
-      OutputStream out = Files.newOutputStream(directory.resolve(FILE));
+      OutputStream out = Files.newOutputStream(
+          directory.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       handler = new StreamHandler(out, new SimpleFormatter()) {
         @Override
         public synchronized void publish(LogRecord record) {

@@ -40,6 +40,9 @@ public final class Safetensors {
   /** What an array holds. */
   private static final long LARGEST_DATA = Integer.MAX_VALUE - 8;
 
+  private static final String METADATA = "__metadata__";
+  private static final String STATE = "state";
+
   private Safetensors() {}
 
   /** A tensor of a file. */
@@ -51,7 +54,30 @@ public final class Safetensors {
     Map<String, Stored> tensors = new LinkedHashMap<>();
     variables.forEach(
         v -> tensors.put(v.name(), new Stored(v.shape().asArray(), values.get(v.name()))));
-    write(out, tensors);
+    write(out, tensors, Map.of());
+  }
+
+  /** Writes where a training stands: tensors, and what else is to be known as text beside them. */
+  static void write(OutputStream out, UnfinishedRun.State state) throws IOException {
+    Map<String, Stored> tensors = new LinkedHashMap<>();
+    state
+        .numbers()
+        .forEach((name, values) -> tensors.put(
+            name,
+            new Stored(state.shapes().getOrDefault(name, new long[] {values.length}), values)));
+    write(out, tensors, Map.of(STATE, Json.MAPPER.writeValueAsString(state.told())));
+  }
+
+  /** What was written as a state. */
+  static UnfinishedRun.State state(Path file) throws IOException {
+    String told;
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+      told = header(file, in).path(METADATA).path(STATE).asText("");
+    }
+    Map<String, float[]> numbers = new LinkedHashMap<>();
+    readAll(file).forEach((name, tensor) -> numbers.put(name, tensor.values()));
+    return new UnfinishedRun.State(Json.MAPPER.readTree(told), numbers, Map.of());
   }
 
   /** Writes the tensors of a checkpoint under the names that PyTorch users expect, matrices transposed to [out, in]. */
@@ -66,12 +92,15 @@ public final class Safetensors {
                   new long[] {shape[1], shape[0]}, transposed(tensor.values(), (int) shape[0]))
               : tensor);
     });
-    write(out, tensors);
+    write(out, tensors, Map.of());
   }
 
-  private static void write(OutputStream out, Map<String, Stored> tensors) throws IOException {
+  private static void write(
+      OutputStream out, Map<String, Stored> tensors, Map<String, String> besides)
+      throws IOException {
     ObjectNode header = Json.MAPPER.createObjectNode();
-    header.putObject("__metadata__").put("format", "pt");
+    ObjectNode metadata = header.putObject(METADATA).put("format", "pt");
+    besides.forEach(metadata::put);
     long at = 0;
     for (Map.Entry<String, Stored> entry : tensors.entrySet()) {
       ObjectNode tensor = header.putObject(entry.getKey());
@@ -111,22 +140,13 @@ public final class Safetensors {
   static Map<String, Stored> readAll(Path file) throws IOException {
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
-      long size = Files.size(file);
-      long length = size < 8 ? -1 : Long.reverseBytes(in.readLong());
-      if (length < 2 || length > Math.min(size - 8, LARGEST_HEADER)) {
-        throw new DataException(file + " is no safetensors file, or it is cut off");
-      }
-      if (size - 8 - length > LARGEST_DATA) {
-        throw new DataException(file + " has " + size + " bytes; weights of " + (LARGEST_DATA >> 20)
-            + " MiB at most are read");
-      }
-      JsonNode header = header(file, in.readNBytes((int) length));
+      JsonNode header = header(file, in);
       byte[] data = in.readAllBytes();
       long used = 0;
       Map<String, Stored> tensors = new LinkedHashMap<>();
       for (Iterator<Map.Entry<String, JsonNode>> it = header.fields(); it.hasNext(); ) {
         Map.Entry<String, JsonNode> entry = it.next();
-        if (!entry.getKey().equals("__metadata__")) {
+        if (!entry.getKey().equals(METADATA)) {
           used += length(entry.getValue());
           if (used > data.length) {
             // many tensors in the same bytes would take much more memory than the file
@@ -140,7 +160,17 @@ public final class Safetensors {
     }
   }
 
-  private static JsonNode header(Path file, byte[] bytes) throws IOException {
+  private static JsonNode header(Path file, DataInputStream in) throws IOException {
+    long size = Files.size(file);
+    long length = size < 8 ? -1 : Long.reverseBytes(in.readLong());
+    if (length < 2 || length > Math.min(size - 8, LARGEST_HEADER)) {
+      throw new DataException(file + " is no safetensors file, or it is cut off");
+    }
+    if (size - 8 - length > LARGEST_DATA) {
+      throw new DataException(file + " has " + size + " bytes; weights of " + (LARGEST_DATA >> 20)
+          + " MiB at most are read");
+    }
+    byte[] bytes = in.readNBytes((int) length);
     JsonNode header;
     try {
       header = Json.MAPPER.readTree(bytes);
@@ -148,7 +178,7 @@ public final class Safetensors {
       throw new DataException(
           file + " is no safetensors file: its header is no JSON: " + Json.reason(e), e);
     }
-    if (!header.isObject() || header.size() == (header.has("__metadata__") ? 1 : 0)) {
+    if (!header.isObject() || header.size() == (header.has(METADATA) ? 1 : 0)) {
       throw new DataException(file + " holds no tensors: its header names none");
     }
     return header;

@@ -14,6 +14,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.stroma.files.AtomicFiles;
 import org.stroma.files.FileProblem;
 import org.stroma.settings.SettingKeys;
 import org.stroma.training.Epoch;
@@ -48,6 +49,19 @@ public final class TensorBoardFiles implements RunListener {
 
   TensorBoardFiles(boolean wanted) {
     this.wanted = wanted;
+  }
+
+  /** What a killed run has left is told once more when it goes on. */
+  @Override
+  public void runStarted(RunEvent.RunStarted event) {
+    Path folder = event.run().directory().resolve(FOLDER);
+    try {
+      if (wanted) {
+        AtomicFiles.delete(folder);
+      }
+    } catch (IOException e) {
+      throw FileProblem.written(folder, e);
+    }
   }
 
   @Override

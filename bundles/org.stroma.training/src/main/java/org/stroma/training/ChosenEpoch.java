@@ -4,6 +4,7 @@
  */
 package org.stroma.training;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import org.stroma.model.Model;
 final class ChosenEpoch {
   private final Model model;
   private final int epochs;
-  private @Nullable Map<String, float[]> weights;
+  private final Map<String, float[]> weights = new HashMap<>();
   private int trained;
 
   /**
@@ -29,8 +30,18 @@ final class ChosenEpoch {
   void ended(Epoch epoch) {
     trained = epoch.epoch() + 1;
     if (trained == epochs) {
-      weights = read();
+      weights.putAll(read());
     }
+  }
+
+  /** An earlier process has trained it, and what it kept is in {@link #kept}. */
+  void resumed(Epoch epoch) {
+    trained = epoch.epoch() + 1;
+  }
+
+  /** The weights of the chosen epoch; nothing before it, and where it is the last one after all. */
+  Map<String, float[]> kept() {
+    return weights;
   }
 
   /**
@@ -40,12 +51,12 @@ final class ChosenEpoch {
    */
   @Nullable
   Map<String, float[]> restore() {
-    if (weights == null || trained == epochs) {
+    if (weights.isEmpty() || trained == epochs) {
       return null;
     }
     Map<String, float[]> last = read();
     model.assign(weights);
-    weights = null;
+    weights.clear();
     return last;
   }
 

@@ -31,6 +31,7 @@ import org.stroma.experiment.Selection;
 import org.stroma.files.Csv;
 import org.stroma.model.OutputNames;
 import org.stroma.parts.Json;
+import org.stroma.run.RunReader;
 
 /** Trains and tests a model on every fold, and writes the run directory as it goes. */
 public final class CrossValidation {
@@ -39,7 +40,9 @@ public final class CrossValidation {
   private final PredictionTable table;
   private final SurvivalProbabilities survival;
   private final Evaluator evaluator;
-  private final StringBuilder predictions = new StringBuilder();
+
+  /** Whether predictions.csv has the header and the rows of a fold. */
+  private boolean begun;
 
   private CrossValidation(RunContext context, TrainingRun run) {
     this.context = context;
@@ -84,7 +87,11 @@ public final class CrossValidation {
               context.reader().permissions(),
               context.progress()::note);
       return new CrossValidation(context, training)
-          .all(folds, inner, executor.apply(training, initialization), initialization);
+          .all(
+              folds,
+              inner,
+              new ResumableExecutor(executor.apply(training, initialization), context, training),
+              initialization);
     });
   }
 
@@ -139,19 +146,18 @@ public final class CrossValidation {
       NestedSelection.Chosen chosen = nested == null ? null : nested.choose(fold, byFold.size());
       FoldTask task = chosen == null ? FoldTask.of(context.experiment(), fold) : chosen.task();
       FoldResult result = executor.execute(task);
-      // an executor elsewhere does not begin the run itself
-      run.begin("");
       ObjectNode told =
           byFold.addObject().put("repeat", result.repeat()).put("fold", result.fold());
       if (chosen != null) {
         told.set("selection", chosen.told());
       }
       told.setAll((ObjectNode) result.metrics());
-      rows(task, FoldResult.TRAIN, task.training(), result);
-      rows(task, FoldResult.VALIDATION, task.validation(), result);
-      rows(task, FoldResult.TEST, task.test(), result);
+      StringBuilder rows = new StringBuilder();
+      rows(rows, task, FoldResult.TRAIN, task.training(), result);
+      rows(rows, task, FoldResult.VALIDATION, task.validation(), result);
+      rows(rows, task, FoldResult.TEST, task.test(), result);
+      write(rows.toString(), result);
       pooled.add(task.repeat(), task.test(), result.predictions().get(FoldResult.TEST));
-      context.directory().write("predictions.csv", predictions.toString());
       compared.add(task.patients(), result.predictions().get(FoldResult.TEST), result.baselines());
       baselines.add(task.patients(), result.baselines());
     }
@@ -220,26 +226,34 @@ public final class CrossValidation {
     return sentence == null ? List.of() : List.of("at the last epoch: " + sentence);
   }
 
-  private void rows(FoldTask task, String split, List<String> patients, FoldResult result) {
+  /** Adds a fold's rows to predictions.csv. */
+  private void write(String rows, FoldResult result) {
+    if (begun) {
+      context.directory().append(RunReader.PREDICTIONS, rows);
+      return;
+    }
+    StringBuilder header = new StringBuilder("patient,repeat,fold,split");
+    table
+        .columns(Predictions.of(result.predictions().get(FoldResult.TEST)))
+        .forEach(column -> header.append(',').append(Csv.quote(column)));
+    table
+        .trueColumns(context.cohort().targets())
+        .forEach(column -> header.append(',').append(Csv.quote(column)));
+    context.directory().write(RunReader.PREDICTIONS, header.append('\n') + rows);
+    begun = true;
+  }
+
+  private void rows(
+      StringBuilder rows, FoldTask task, String split, List<String> patients, FoldResult result) {
     if (patients.isEmpty()) {
       return;
     }
     Predictions predicted = Predictions.of(result.predictions().get(split));
-    Map<String, Cohort.Target> targets = context.cohort().targets();
-    if (predictions.isEmpty()) {
-      predictions.append("patient,repeat,fold,split");
-      table.columns(predicted).forEach(column -> predictions.append(',').append(Csv.quote(column)));
-      table
-          .trueColumns(targets)
-          .forEach(column -> predictions.append(',').append(Csv.quote(column)));
-      predictions.append('\n');
-    }
     for (String patient : patients) {
-      predictions
-          .append(Csv.quote(patient))
+      rows.append(Csv.quote(patient))
           .append("," + task.repeat() + "," + task.fold() + "," + split)
           .append(table.cells(predicted, patient))
-          .append(table.trueCells(targets, patient))
+          .append(table.trueCells(context.cohort().targets(), patient))
           .append('\n');
     }
   }

@@ -5,6 +5,7 @@
 package org.stroma.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.stroma.cohort.Fold;
@@ -12,6 +13,7 @@ import org.stroma.dataset.Chance;
 import org.stroma.experiment.Experiment;
 import org.stroma.experiment.Selection;
 import org.stroma.parts.Json;
+import org.stroma.run.Checksums;
 
 /**
  * One fold to train and test, as plain data that another process can be handed. An inner fold, a candidate of settings and a baseline
@@ -184,6 +186,15 @@ public record FoldTask(
   /** The patients. */
   public Fold patients() {
     return new Fold(repeat, fold, training, validation, test);
+  }
+
+  /** A name for files: other tasks have others, and the folder that the experiment lies in does not matter. */
+  public String key() {
+    ObjectNode told = (ObjectNode) toJson();
+    told.remove("file");
+    String sum = Checksums.sum(told.toString());
+    return "repeat-" + repeat + "-fold-" + fold + (inner == OUTER ? "" : "-inner-" + inner) + "-"
+        + sum.substring(0, 16);
   }
 
   public JsonNode toJson() {

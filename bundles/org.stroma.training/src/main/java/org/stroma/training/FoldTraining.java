@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.stroma.api.Prediction;
@@ -154,6 +155,19 @@ final class FoldTraining implements FoldExecutor {
         context.parts().get(context.experiment().training().schedule().slot(), Schedule.class);
     ChosenEpoch chosen = new ChosenEpoch(model, task.epoch());
     StackedEpochs stacked = task.stack() == null ? null : new StackedEpochs(task.stack(), model);
+    Consumer<Epoch> published = epoch -> run.publish(
+        new RunEvent.EpochEnded(run.description(), fold.repeat(), fold.fold(), member, epoch),
+        RunListener::epochEnded);
+    TrainingStates states = ModelStates.of(
+        context,
+        task.key() + "-model-" + (member + 1),
+        model,
+        task.members() > 1,
+        stacked == null ? chosen.kept() : stacked.kept(),
+        epoch -> {
+          published.accept(epoch);
+          chosen.resumed(epoch);
+        });
     ensemble
         .history()
         .add(trainer.train(
@@ -165,16 +179,14 @@ final class FoldTraining implements FoldExecutor {
             () -> run.note(
                 "repeat " + fold.repeat() + " fold " + fold.fold() + ": " + Trainer.UNTAUGHT),
             epoch -> {
-              run.publish(
-                  new RunEvent.EpochEnded(
-                      run.description(), fold.repeat(), fold.fold(), member, epoch),
-                  RunListener::epochEnded);
+              published.accept(epoch);
               chosen.ended(epoch);
               if (stacked != null) {
                 stacked.ended(epoch);
               }
               return true;
-            }));
+            },
+            states));
     Map<String, float[]> last = chosen.restore();
     if (stacked != null) {
       stacked.settle(trainer, fold.training(), infos);

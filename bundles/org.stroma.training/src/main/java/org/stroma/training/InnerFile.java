@@ -18,19 +18,19 @@ final class InnerFile {
   static final String FILE = "inner.csv";
 
   private final RunDirectory directory;
-  private final StringBuilder csv = new StringBuilder();
+  private String header;
 
   InnerFile(RunDirectory directory, String head, String metric) {
     this.directory = directory;
-    csv.append("repeat,fold,candidate,inner,training,validation,epoch,loss,")
-        .append(Csv.quote(head + "." + metric))
-        .append('\n');
+    this.header = "repeat,fold,candidate,inner,training,validation,epoch,loss,"
+        + Csv.quote(head + "." + metric) + "\n";
   }
 
-  /** Adds what came of an inner training, and writes the file. */
+  /** Adds what came of an inner training to the file. */
   void add(FoldTask task, String candidate, FoldResult result) {
     List<Double> values = result.scores().values();
     List<Double> losses = losses(result);
+    StringBuilder csv = new StringBuilder(header);
     String start = task.repeat() + "," + task.fold() + "," + Csv.quote(candidate) + ","
         + task.inner() + "," + task.training().size() + "," + task.validation().size() + ",";
     for (int e = 0; e < losses.size(); e++) {
@@ -43,7 +43,12 @@ final class InnerFile {
           .append(value == null ? "" : value)
           .append('\n');
     }
-    directory.write(FILE, csv.toString());
+    if (header.isEmpty()) {
+      directory.append(FILE, csv.toString());
+    } else {
+      directory.write(FILE, csv.toString());
+      header = "";
+    }
   }
 
   /** Mean over the members, of the epochs that all of them reached. */

@@ -180,7 +180,8 @@ final class InnerTraining implements FoldExecutor {
                     epoch),
                 RunListener::innerEpochEnded);
             return patience.more(ask(epoch.epoch()));
-          }));
+          },
+          TrainingStates.NONE));
       seconds.add((System.nanoTime() - started) / 1e9);
     }
 

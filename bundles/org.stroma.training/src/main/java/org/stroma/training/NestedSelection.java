@@ -176,8 +176,6 @@ final class NestedSelection {
       tasks.add(task);
       results.add(result);
       FoldResult.Scores scores = result.scores();
-      // an executor elsewhere does not begin the run itself
-      run.begin("");
       file.add(task, name, result);
       run.publish(
           new RunEvent.InnerEnded(

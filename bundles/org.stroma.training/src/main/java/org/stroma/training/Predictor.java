@@ -136,7 +136,7 @@ public final class Predictor {
             data,
             fold.getValue(),
             files,
-            devices.config(),
+            devices.config(settings.training().precision()),
             mean,
             survival,
             listener);
@@ -144,7 +144,14 @@ public final class Predictor {
       });
     }
     if (explained != null) {
-      details.add(explain(parts, devices.config(), data, files, asked, mean, explained));
+      details.add(explain(
+          parts,
+          devices.config(experiment.training().precision()),
+          data,
+          files,
+          asked,
+          mean,
+          explained));
     }
     return new Result(mean, patches, survival, details, some.size() - always.size(), always.size());
   }

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.stroma.api.Schedule;
 import org.stroma.cohort.Cohort;
@@ -57,7 +59,7 @@ public final class Pretraining {
         new TreeMap<>(),
         patients.size(),
         experiment.seed(),
-        context.devices().config()))) {
+        context.devices().config(experiment.training().precision())))) {
       run.begin(String.format(
           Locale.ROOT,
           "%,d parameters; %d %s; %s",
@@ -98,14 +100,20 @@ public final class Pretraining {
         context.cohort().visits(),
         Collections.emptySortedMap(),
         new EncoderMemory(experiment, context.parts())::bytes);
+    Consumer<Epoch> published = epoch -> run.publish(
+        new RunEvent.EpochEnded(run.description(), 0, 0, 0, epoch), RunListener::epochEnded);
     List<Epoch> epochs = trainer.train(
         Trainer.Steps.of(model),
         context.parts().get(experiment.training().schedule().slot(), Schedule.class),
         patients,
         chance,
+        experiment.training().epochs(),
         () -> run.note(Trainer.UNTAUGHT),
-        epoch -> run.publish(
-            new RunEvent.EpochEnded(run.description(), 0, 0, 0, epoch), RunListener::epochEnded));
+        epoch -> {
+          published.accept(epoch);
+          return true;
+        },
+        ModelStates.of(context, "pretrained", model, true, Map.of(), published));
     double seconds = (System.nanoTime() - started) / 1e9;
     Checkpoints.writePreparation(
         context.directory(),

@@ -13,6 +13,7 @@ public final class ProgressLine implements RunListener {
   private final Progress progress;
   private final int innerEpochs;
   private long started = System.nanoTime();
+  private long heard = started;
   private int foldsDone;
 
   /** Epochs of the fold's inner trainings that have ended, those that they left out among them, and of the one that goes on. */
@@ -37,6 +38,7 @@ public final class ProgressLine implements RunListener {
   @Override
   public void runStarted(RunEvent.RunStarted event) {
     started = System.nanoTime();
+    heard = started;
     epochs = event.run().epochs();
   }
 
@@ -52,8 +54,16 @@ public final class ProgressLine implements RunListener {
     progress.note(event.message());
   }
 
+  /** An epoch of an earlier process took its time before this one began. */
+  private void took(Epoch epoch) {
+    long now = System.nanoTime();
+    started -= Math.max(0, Math.round(epoch.seconds() * 1e9) - (now - heard));
+    heard = now;
+  }
+
   @Override
   public void innerEpochEnded(RunEvent.InnerEpochEnded event) {
+    took(event.epoch());
     RunEvent.InnerEpochEnded before = inner;
     if (before != null
         && (before.inner() != event.inner()
@@ -80,6 +90,7 @@ public final class ProgressLine implements RunListener {
 
   @Override
   public void epochEnded(RunEvent.EpochEnded event) {
+    took(event.epoch());
     RunEvent.Run run = event.run();
     int epoch = event.epoch().epoch() + 1;
     String at = epoch(epoch, epochs == 0 ? run.epochs() : epochs, event.epoch());

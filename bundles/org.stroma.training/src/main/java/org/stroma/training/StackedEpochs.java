@@ -39,6 +39,11 @@ final class StackedEpochs {
     }
   }
 
+  /** The weights of the epochs that have been chosen, as far as they were reached. */
+  Map<String, float[]> kept() {
+    return kept;
+  }
+
   /** Gives the model what was kept, and what the modalities count. */
   void settle(Trainer trainer, List<String> training, Map<String, TargetInfo> infos) {
     model.assign(kept);

@@ -88,7 +88,8 @@ final class StackedInner implements FoldExecutor {
                 add(said, epoch.epoch() + 1, trainer.branches(model, patients), task.members());
               }
               return true;
-            }));
+            },
+            TrainingStates.NONE));
         seconds.add((System.nanoTime() - began) / 1e9);
       }
     } catch (Trainer.DivergedException e) {

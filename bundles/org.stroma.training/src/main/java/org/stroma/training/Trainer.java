@@ -4,18 +4,13 @@
  */
 package org.stroma.training;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.stroma.api.Schedule;
-import org.stroma.api.TrainingProgress;
 import org.stroma.cohort.Cohort;
 import org.stroma.command.CancelledException;
 import org.stroma.dataset.Batch;
@@ -27,6 +22,7 @@ import org.stroma.dataset.Prefetcher;
 import org.stroma.experiment.Experiment;
 import org.stroma.model.AuxiliaryListener;
 import org.stroma.model.Model;
+import org.stroma.model.NotANumberException;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 
@@ -67,22 +63,31 @@ public final class Trainer {
     boolean ended(Epoch epoch);
   }
 
-  /** The loss is no longer a number, which is a fault of the settings. */
+  /** The loss or a gradient is no longer a number, which is a fault of a part or of its settings. */
   static final class DivergedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient Fault fault;
 
-    DivergedException(int epoch) {
-      this(new Fault(
-          "/training/optimizer",
-          "the loss is no longer a number in epoch " + epoch
-              + "; a smaller learningRate or a /training/maxGradNorm above 0 helps"));
-    }
-
     private DivergedException(Fault fault) {
       super(fault.message());
       this.fault = fault;
+    }
+
+    /**
+     * A step failed.
+     *
+     * @param epoch from 1
+     * @param step of the epoch, from 1
+     */
+    static DivergedException of(NotANumberException cause, int epoch, int step) {
+      DivergedException diverged = new DivergedException(
+          new Fault(
+              cause.pointer(),
+              "epoch " + epoch + ", step " + step + ": " + cause.getMessage()
+                  + "; a smaller learningRate or a smaller /training/maxGradNorm above 0 helps where weights grow too large"));
+      diverged.initCause(cause);
+      return diverged;
     }
 
     FaultsException fault() {
@@ -121,16 +126,24 @@ public final class Trainer {
       Runnable untaught,
       Consumer<Epoch> listener) {
     return train(
-        model, schedule, patients, chance, experiment.training().epochs(), untaught, epoch -> {
+        model,
+        schedule,
+        patients,
+        chance,
+        experiment.training().epochs(),
+        untaught,
+        epoch -> {
           listener.accept(epoch);
           return true;
-        });
+        },
+        TrainingStates.NONE);
   }
 
   /**
    * As above, for fewer epochs: each is as it is in a training that goes on to the last one of the experiment.
    *
    * @param last how many epochs at most
+   * @param states knows where an earlier process has left the training, which goes on from there
    */
   List<Epoch> train(
       Steps model,
@@ -139,9 +152,10 @@ public final class Trainer {
       Chance chance,
       int last,
       Runnable untaught,
-      Watch watch) {
+      Watch watch,
+      TrainingStates states) {
     try {
-      return watched(model, schedule, patients, chance, last, untaught, watch);
+      return watched(model, schedule, patients, chance, last, untaught, watch, states);
     } catch (DivergedException e) {
       throw e.fault();
     }
@@ -159,84 +173,15 @@ public final class Trainer {
       Chance chance,
       int last,
       Runnable untaught,
-      Watch watch) {
-    Experiment.Training training = experiment.training();
-    List<Epoch> epochs = new ArrayList<>();
-    int step = 0;
-    Double base = learningRate();
-    Map<String, Integer> places = new HashMap<>();
-    patients.forEach(patient -> places.put(patient, places.size()));
-    boolean more = true;
-    for (int epoch = 0; more && epoch < last; epoch++) {
-      long start = System.nanoTime();
-      List<BatchPlan> plans = sampler.epoch(patients, chance, epoch);
-      TrainingProgress progress = TrainingProgress.of(epoch, training.epochs())
-          .withLosses(epochs.stream().map(Epoch::loss).toList());
-      int firstDraw = Long.hashCode(chance.bits(epoch, Chance.Purpose.DROPOUT));
-      double rate = 0;
-      double sum = 0;
-      double norms = 0;
-      double[] terms = new double[model.lossTerms().size()];
-      try (Prefetcher prefetch =
-          new Prefetcher(plans.iterator(), plan -> Batch.of(plan, prepared, targets, places))) {
-        for (int i = 0; i < plans.size(); i++) {
-          if (Thread.interrupted()) {
-            throw new CancelledException();
-          }
-          rate = rate(schedule, progress.withStep(i, plans.size()));
-          Model.Step made;
-          try (Batch batch = prefetch.next()) {
-            made = model.train(batch, firstDraw + i, ++step, rate);
-          }
-          if (!Float.isFinite(made.loss())) {
-            throw new DivergedException(epoch + 1);
-          }
-          sum += made.loss();
-          norms += made.gradientNorm();
-          for (int t = 0; t < terms.length; t++) {
-            terms[t] += made.terms()[t];
-          }
-        }
-      }
-      Map<String, Double> losses = new LinkedHashMap<>();
-      for (int t = 0; t < terms.length; t++) {
-        losses.put(model.lossTerms().get(t), terms[t] / plans.size());
-      }
-      Epoch done = new Epoch(
-          epoch,
-          sum / plans.size(),
-          losses,
-          norms / plans.size(),
-          rate,
-          base == null ? null : base * rate,
-          (System.nanoTime() - start) / 1e9);
-      epochs.add(done);
-      more = watch.ended(done);
-    }
+      Watch watch,
+      TrainingStates states) {
+    List<Epoch> epochs = new TrainingLoop(
+            experiment, prepared, targets, sampler, model, schedule, patients, chance, states)
+        .run(last, watch);
     if (epochs.stream().allMatch(e -> e.loss() == 0)) {
       untaught.run();
     }
     return epochs;
-  }
-
-  /** The optimizer's setting of that name, if it has one. */
-  private @Nullable Double learningRate() {
-    JsonNode rate = experiment.resolved().at("/training/optimizer/learningRate");
-    return rate.isNumber() ? rate.doubleValue() : null;
-  }
-
-  private double rate(Schedule schedule, TrainingProgress progress) {
-    double rate = schedule.factor(progress);
-    if (!(rate >= 0 && rate <= Float.MAX_VALUE)) {
-      throw new FaultsException(
-          List.of(new Fault(
-              experiment.training().schedule().slot(),
-              experiment.training().schedule().type() + " gives the factor " + rate + " in epoch "
-                  + (progress.epoch() + 1)
-                  + "; the learning rate takes a finite one that is not negative")),
-          false);
-    }
-    return rate;
   }
 
   /** What the heads say of each modality alone, by head, modality and patient, of those who have the modality. */

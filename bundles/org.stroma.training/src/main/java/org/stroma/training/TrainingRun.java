@@ -18,10 +18,12 @@ import org.stroma.cohort.Fold;
 import org.stroma.cohort.Permissions;
 import org.stroma.command.CancelledException;
 import org.stroma.experiment.Experiment;
+import org.stroma.parts.FaultsException;
 import org.stroma.run.RunDirectory;
 import org.stroma.run.RunDocuments;
 import org.stroma.run.RunLog;
 import org.stroma.run.RunReader;
+import org.stroma.run.UnfinishedRun;
 
 /**
  * The life of a run: it takes its directory when everything that can be refused has been, logs, tells its listeners, and keeps what was
@@ -75,6 +77,9 @@ final class TrainingRun {
   private ObjectNode live(Function<TrainingRun, ObjectNode> work) {
     Throwable failure = null;
     try {
+      if (directory.resumed()) {
+        resume();
+      }
       ObjectNode metrics = work.apply(this);
       directory.write("provenance.json", context.provenance().get());
       permitted(metrics);
@@ -83,6 +88,7 @@ final class TrainingRun {
         RunExplanations.write(context, this::note);
       }
       RunDocuments.write(directory.path(), context.documents().get(), this::note);
+      directory.done();
       return metrics;
     } catch (DataException e) {
       failure = e;
@@ -121,8 +127,12 @@ final class TrainingRun {
     }
     try {
       if (log != null) {
-        if (kept && failure != null) {
-          note("what was trained until then is kept in " + directory.path());
+        if (failure instanceof FaultsException && directory.unfinished().hasStates()) {
+          note(
+              "the weights of before that are kept in " + directory.unfinished().states());
+        } else if (failure instanceof CancelledException || kept && failure != null) {
+          note("what was done until then is kept in " + directory.path()
+              + "; run with --resume goes on from there");
         }
         RunEvent.Outcome outcome = failure == null
             ? RunEvent.Outcome.DONE
@@ -144,9 +154,10 @@ final class TrainingRun {
       }
       // patches are read when they are wanted: what is wrong with them may come out after the run
       // began
-      if (failure instanceof DataException && !kept) {
+      if (failure instanceof DataException && !kept && !directory.unfinished().hasStates()) {
         directory.discard();
       }
+      directory.release();
     }
   }
 
@@ -161,6 +172,22 @@ final class TrainingRun {
       return;
     }
     directory.claim();
+    started(sentence);
+  }
+
+  /** The run has begun already, in a process that has ended since. */
+  private void resume() {
+    directory.claim();
+    claimed = true;
+    kept = true;
+    Resumption.check(directory.path(), context.experiment());
+    Resumption.check(directory.path(), context.provenance().get());
+    int folds = UnfinishedRun.folds(directory.path());
+    started("the run goes on"
+        + (run.pretraining() ? "" : ": of " + run.folds() + " folds, " + folds + " are done"));
+  }
+
+  private void started(String sentence) {
     claimed = true;
     started = System.nanoTime();
     directory.write("experiment.json", context.experiment().resolved());

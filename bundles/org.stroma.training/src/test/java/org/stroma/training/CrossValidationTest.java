@@ -144,7 +144,8 @@ class CrossValidationTest {
     assertEquals(
         List.of(
             "started 2",
-            "what was trained until then is kept in " + directory,
+            "what was done until then is kept in " + directory
+                + "; run with --resume goes on from there",
             "ended CANCELLED interrupted"),
         words.heard);
   }

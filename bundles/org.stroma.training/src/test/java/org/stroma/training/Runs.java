@@ -16,6 +16,7 @@ import org.stroma.cohort.Cohort;
 import org.stroma.cohort.Fold;
 import org.stroma.command.Progress;
 import org.stroma.experiment.Experiment;
+import org.stroma.experiment.Precision;
 import org.stroma.experiment.Selection;
 import org.stroma.experiment.TestExperiments;
 import org.stroma.parts.Json;
@@ -50,7 +51,8 @@ final class Runs {
         e.temporal(),
         e.heads(),
         e.losses(),
-        new Experiment.Training(epochs, batchSize, 0, 0, 0, 1, false, null, schedule),
+        new Experiment.Training(
+            epochs, batchSize, 0, 0, 0, 1, 0, false, Precision.FLOAT32, null, schedule),
         e.split(),
         e.repeats(),
         e.metrics(),

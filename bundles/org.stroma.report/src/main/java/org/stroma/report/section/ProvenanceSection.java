@@ -48,6 +48,7 @@ public final class ProvenanceSection implements Section {
         table,
         "Computed on",
         com.fasterxml.jackson.databind.node.TextNode.valueOf(String.join(", ", devices)));
+    row(table, "Precision", provenance.path("precision"));
     table.write(page);
     page.element("h3", "Data");
     Table files = Table.of("File", "Bytes", "SHA-256");

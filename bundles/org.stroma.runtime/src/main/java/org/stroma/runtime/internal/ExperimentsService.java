@@ -26,17 +26,16 @@ import org.stroma.cohort.CohortReader;
 import org.stroma.cohort.CohortSettings;
 import org.stroma.cohort.Permissions;
 import org.stroma.command.Progress;
-import org.stroma.command.WorkingFolder;
 import org.stroma.experiment.Experiment;
 import org.stroma.experiment.ExperimentReader;
 import org.stroma.experiment.ExperimentSchema;
 import org.stroma.model.Devices;
 import org.stroma.parts.PartCatalog;
 import org.stroma.parts.PartWiring;
-import org.stroma.run.OutputFile;
 import org.stroma.run.Provenance;
 import org.stroma.run.RunDirectory;
 import org.stroma.run.RunDocument;
+import org.stroma.run.RunReader;
 import org.stroma.runtime.EvaluationRequest;
 import org.stroma.runtime.Examined;
 import org.stroma.runtime.Experiments;
@@ -146,28 +145,24 @@ public final class ExperimentsService implements Experiments {
 
   @Override
   public RunResult run(RunRequest request) {
-    request
-        .out()
-        .ifPresent(out -> OutputFile.checkFolder("--out", out.toAbsolutePath().normalize()));
+    RunPlace.check(request);
     Experiment experiment =
         request.experiment().orElseGet(() -> read(request.file(), request.overrides()));
     RecordedProgress progress = new RecordedProgress(request.progress());
+    RunPlace place = RunPlace.of(request, experiment, progress::note);
+    if (place.state() == RunPlace.State.DONE) {
+      JsonNode done = RunReader.of(place.path()).json(RunReader.METRICS);
+      return new RunResult(place.path(), means(done), progress.notes());
+    }
     try (OpenExperiment opened = OpenExperiment.of(experiment, wiring, progress::note)) {
-      Path target = request
-          .out()
-          .map(out -> out.toAbsolutePath().normalize())
-          .orElseGet(() -> RunDirectory.free(
-              WorkingFolder.resolve(Path.of("runs")).toAbsolutePath(),
-              experiment.name(),
-              planned -> false));
       JsonNode metrics = opened.wired().use(() -> {
         try (CandidateParts candidates = candidates(opened)) {
           // before the first fold is trained, and not when the last candidate's turn comes
           Validation.candidates(opened, candidates, devices);
-          return run(opened, candidates, new RunDirectory(target), progress, all(request));
+          return run(opened, candidates, place.directory(), progress, all(request));
         }
       });
-      return new RunResult(target, means(metrics), progress.notes());
+      return new RunResult(place.path(), means(metrics), progress.notes());
     }
   }
 
@@ -199,7 +194,11 @@ public final class ExperimentsService implements Experiments {
   }
 
   private ObjectNode provenance(OpenExperiment opened) {
-    ObjectNode made = provenance.of(opened.experiment(), opened.reader().files(), devices.list());
+    ObjectNode made = provenance.of(
+        opened.experiment(),
+        opened.reader().files(),
+        devices.list(),
+        devices.precision(opened.experiment().training().precision()));
     SizeRule rule = SizeRule.of(opened.experiment(), opened.cohort(), opened.folds());
     if (rule != null) {
       made.set("model_by_size", rule.toJson());

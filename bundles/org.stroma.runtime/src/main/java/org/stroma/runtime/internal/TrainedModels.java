@@ -184,7 +184,8 @@ final class TrainedModels {
           progress.at("fold " + (trained.indexOf(fold) + 1) + "/" + trained.size());
           written.addAll(candidates.use(
               fold.candidate(),
-              (settings, parts) -> Exporter.export(fold, settings, parts, devices.config(), to)));
+              (settings, parts) -> Exporter.export(
+                  fold, settings, parts, devices.config(settings.training().precision()), to)));
         }
         return written;
       });

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.stroma.api.data.DataException;
+import org.stroma.nn.graph.TensorFloat32;
 import org.stroma.slides.pixels.ImageNetwork;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
@@ -41,10 +42,17 @@ final class SavedModelNetwork implements ImageNetwork {
   private final Signature signature;
   private final TensorDescription input;
   private final TensorDescription output;
+  private final TensorFloat32.Hold precision;
 
-  private SavedModelNetwork(Path folder, SavedModelBundle bundle, String key, String wanted) {
+  private SavedModelNetwork(
+      Path folder,
+      SavedModelBundle bundle,
+      String key,
+      String wanted,
+      TensorFloat32.Hold precision) {
     this.folder = folder;
     this.bundle = bundle;
+    this.precision = precision;
     Set<String> keys = new TreeSet<>();
     bundle.signatures().forEach(s -> keys.add(s.key()));
     signature = bundle.signatures().stream()
@@ -80,6 +88,7 @@ final class SavedModelNetwork implements ImageNetwork {
               : "there is no folder " + folder);
     }
     check(folder, trusted);
+    TensorFloat32.Hold precision = float32(folder);
     SavedModelBundle bundle;
     try {
       bundle = SavedModelBundle.loader(folder.toString())
@@ -87,13 +96,24 @@ final class SavedModelNetwork implements ImageNetwork {
           .withConfigProto(config(device))
           .load();
     } catch (RuntimeException e) { // TensorFlow's own have no common class
+      precision.close();
       throw new DataException(folder + " is no SavedModel that can be used: " + sentence(e), e);
     }
     try {
-      return new SavedModelNetwork(folder, bundle, signature, output);
+      return new SavedModelNetwork(folder, bundle, signature, output, precision);
     } catch (RuntimeException e) {
       bundle.close();
+      precision.close();
       throw e;
+    }
+  }
+
+  /** Features are the same on a GPU as on the CPU. */
+  private static TensorFloat32.Hold float32(Path folder) {
+    try {
+      return TensorFloat32.hold(false);
+    } catch (IllegalStateException e) {
+      throw new DataException(folder + " cannot be used now: " + e.getMessage(), e);
     }
   }
 
@@ -125,7 +145,8 @@ final class SavedModelNetwork implements ImageNetwork {
           refused.putAll(Operations.refused(graph));
         }
       }
-    } catch (IOException e) {
+    } catch (IOException
+        | IllegalStateException e) { // the parser of Protocol Buffers has a fault of its own
       throw new DataException(
           folder + " is no SavedModel that can be used: its saved_model.pb is damaged, or no model",
           e);
@@ -213,5 +234,6 @@ final class SavedModelNetwork implements ImageNetwork {
   @Override
   public void close() {
     bundle.close();
+    precision.close();
   }
 }
