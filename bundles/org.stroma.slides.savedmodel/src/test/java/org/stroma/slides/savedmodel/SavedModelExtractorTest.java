@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -417,5 +418,15 @@ class SavedModelExtractorTest {
             "is damaged: its node " + node.getName() + " has 0 inputs");
       }
     }
+  }
+
+  /** Found by fuzzing: a length at the end of a buffer, at which the parser of Protocol Buffers fails itself. */
+  @Test
+  void aFileAtWhichTheParserFailsIsDamaged() throws IOException {
+    Files.createDirectories(folder.resolve("refill"));
+    try (InputStream in = SavedModelExtractorTest.class.getResourceAsStream("refill.pb")) {
+      Files.copy(in, folder.resolve("refill/saved_model.pb"));
+    }
+    refused("refill", Map.of(), "no SavedModel that can be used");
   }
 }
