@@ -6,11 +6,14 @@ package org.stroma.cohort;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +37,14 @@ public record CohortSummary(
     SortedMap<String, Modality> modalities,
     Group analysed,
     List<FoldGroups> folds) {
+  /** Nothing of it is null. */
+  public CohortSummary {
+    whole(excluded);
+    whole(modalities);
+    whole(folds);
+    Objects.requireNonNull(table);
+    Objects.requireNonNull(analysed);
+  }
 
   /** Another component is no fault of an older program's. */
   private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -47,7 +58,13 @@ public record CohortSummary(
    * @param reason such as "no target is known"
    * @param patients their ids
    */
-  public record Exclusion(String reason, List<String> patients) {}
+  public record Exclusion(String reason, List<String> patients) {
+    /** Nothing of it is null. */
+    public Exclusion {
+      Objects.requireNonNull(reason);
+      whole(patients);
+    }
+  }
 
   /**
    * A modality.
@@ -56,7 +73,13 @@ public record CohortSummary(
    * @param width features of a vector, or of an element of a bag; 0 for texts
    * @param lacking analysed patients without it, by their ids
    */
-  public record Modality(String kind, int width, List<String> lacking) {}
+  public record Modality(String kind, int width, List<String> lacking) {
+    /** Nothing of it is null. */
+    public Modality {
+      Objects.requireNonNull(kind);
+      whole(lacking);
+    }
+  }
 
   /**
    * The two sides of a fold, or three.
@@ -64,7 +87,13 @@ public record CohortSummary(
    * @param validation null where there is none
    */
   public record FoldGroups(
-      int repeat, int fold, Group train, @Nullable Group validation, Group test) {}
+      int repeat, int fold, Group train, @Nullable Group validation, Group test) {
+    /** The validation alone may be null. */
+    public FoldGroups {
+      Objects.requireNonNull(train);
+      Objects.requireNonNull(test);
+    }
+  }
 
   /**
    * What some patients are like.
@@ -81,7 +110,15 @@ public record CohortSummary(
       SortedMap<String, TargetSummary> targets,
       SortedMap<String, Integer> modalities,
       int complete,
-      SortedMap<String, Map<String, Quartiles>> features) {}
+      SortedMap<String, Map<String, Quartiles>> features) {
+    /** Nothing of it is null. */
+    public Group {
+      whole(targets);
+      whole(modalities);
+      whole(features);
+      features.values().forEach(CohortSummary::whole);
+    }
+  }
 
   /**
    * What is known of a target.
@@ -97,7 +134,15 @@ public record CohortSummary(
       int patients,
       @Nullable Integer events,
       @Nullable Quartiles values,
-      @Nullable Map<String, Integer> classes) {}
+      @Nullable Map<String, Integer> classes) {
+    /** No kind and no number of a class is null. */
+    public TargetSummary {
+      Objects.requireNonNull(kind);
+      if (classes != null) {
+        whole(classes);
+      }
+    }
+  }
 
   /**
    * Where values lie (quantiles of type 7, as R computes them).
@@ -141,6 +186,28 @@ public record CohortSummary(
    * @throws IllegalArgumentException for anything else
    */
   public static CohortSummary of(JsonNode json) {
-    return MAPPER.convertValue(json, CohortSummary.class);
+    try {
+      return MAPPER.convertValue(json, CohortSummary.class);
+    } catch (IllegalArgumentException e) {
+      // what Jackson says names our classes
+      StringBuilder pointer = new StringBuilder();
+      if (e.getCause() instanceof JsonMappingException where) {
+        where.getPath().forEach(step -> pointer
+            .append('/')
+            .append(step.getFieldName() == null ? step.getIndex() : step.getFieldName()));
+      }
+      throw new IllegalArgumentException(
+          (pointer.isEmpty() ? "the whole" : pointer)
+              + " is damaged, or something is missing there",
+          e);
+    }
+  }
+
+  private static void whole(Collection<?> values) {
+    values.forEach(Objects::requireNonNull);
+  }
+
+  private static void whole(Map<?, ?> values) {
+    whole(values.values());
   }
 }

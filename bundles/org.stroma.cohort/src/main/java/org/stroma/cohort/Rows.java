@@ -5,9 +5,13 @@
 package org.stroma.cohort;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +32,13 @@ import org.stroma.data.csv.CsvTables;
  */
 final class Rows {
   private static final List<String> SPLITS = List.of("train", "val", "test");
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final ObjectMapper MAPPER = JsonMapper.builder()
+      .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+      .build();
+
+  /** Manifests of ten thousands of slides have some megabytes. */
+  private static final long LARGEST = 256L << 20;
 
   private Rows() {}
 
@@ -88,16 +98,7 @@ final class Rows {
 
   private static void manifest(
       Path file, String split, CohortSettings settings, List<Map<String, String>> rows) {
-    JsonNode samples;
-    try {
-      samples = MAPPER.readTree(Files.readString(file)).path("samples");
-    } catch (JsonProcessingException e) {
-      throw new DataException(
-          file + " is no JSON: line " + e.getLocation().getLineNr() + ": " + e.getOriginalMessage(),
-          e);
-    } catch (IOException e) {
-      throw new DataException(file + " cannot be read: " + e.getMessage(), e);
-    }
+    JsonNode samples = json(file).path("samples");
     if (!samples.isArray()) {
       throw new DataException(file + ": /samples has to be a list of samples");
     }
@@ -121,12 +122,46 @@ final class Rows {
                 + "\"visit\": {\"id\": \"visit_id\", \"date\": \"timestamp\"}");
       }
       for (int k = 0; k < slides.size(); k++) {
+        if (!slides.get(k).isObject()) {
+          throw new DataException(file + ": " + pointer + "/slides/" + k + " has to be an object");
+        }
         Map<String, String> visit = new LinkedHashMap<>(sample);
         visit.putAll(cells(file, pointer + "/slides/" + k, slides.get(k)));
         visit.putIfAbsent(
             settings.visit().id(), sample.getOrDefault(settings.id(), "") + "/" + (k + 1));
         rows.add(visit);
       }
+    }
+  }
+
+  private static JsonNode json(Path file) {
+    try {
+      if (Files.size(file) > LARGEST) {
+        throw new DataException(file + " has " + Files.size(file) + " bytes; a manifest has "
+            + (LARGEST >> 20) + " MiB at most");
+      }
+      return MAPPER.readTree(Files.readString(file));
+    } catch (JsonProcessingException e) {
+      String message = String.valueOf(e.getOriginalMessage())
+          .lines()
+          .findFirst()
+          .orElse("")
+          .replaceFirst(" ?\\([^()]*\\[Source:.*", "");
+      // some of what Jackson says is for programmers
+      boolean plain = !message.matches("(?s).*(`|REDACTED|Source:|Constraints|java\\.).*");
+      throw new DataException(
+          file + " is no JSON: "
+              + (e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ")
+              + (plain
+                  ? message
+                  : message.startsWith("Trailing token")
+                      ? "something follows behind its end"
+                      : "it is not written as JSON is"),
+          e);
+    } catch (CharacterCodingException e) {
+      throw new DataException(file + " is no JSON: it is not in UTF-8", e);
+    } catch (IOException e) {
+      throw new DataException(file + " cannot be read: " + e.getMessage(), e);
     }
   }
 

@@ -7,6 +7,7 @@ package org.stroma.cohort;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,6 +27,9 @@ import org.stroma.data.csv.CsvTables;
 /** The files of samples, found by a template; see {@link ReadContext#files}. */
 final class SampleFiles {
   private static final Pattern COLUMN = Pattern.compile("\\{([^{}]+)}");
+
+  /** More files nobody has for one sample: several columns that name several each multiply. */
+  private static final int MOST_NAMES = 100_000;
 
   private SampleFiles() {}
 
@@ -194,23 +198,50 @@ final class SampleFiles {
       List<String> next = new ArrayList<>();
       // a mark of a missing value may be a name all the same, such as of a folder
       boolean named = !cell.isBlank()
+          && possible(cell)
           && names.stream()
               .anyMatch(name -> named(context, name.replace(columns.group(), cell.strip())));
       if (named || !MissingValues.contains(cell)) {
         for (String part : cell.split(";")) {
           String value = part.strip();
-          if (value.contains("..")) {
-            throw new DataException("sample " + sample + ": column " + columns.group(1) + " is \""
-                + value + "\", which leads out of its folder");
-          }
+          check(value, sample, columns.group(1));
           if (!value.isEmpty()) {
             names.forEach(name -> next.add(name.replace(columns.group(), value)));
+          }
+          if (next.size() > MOST_NAMES) {
+            throw new DataException("sample " + sample + ": the columns of \"" + template
+                + "\" name more than " + MOST_NAMES + " files");
           }
         }
       }
       names = next;
     }
     return names;
+  }
+
+  /** A cell may name what lies in the folder of the template, and nothing else. */
+  private static void check(String value, String sample, String column) {
+    String place = "sample " + sample + ": column " + column + " is \"" + printable(value) + "\", ";
+    if (value.contains("..")) {
+      throw new DataException(place + "which leads out of its folder");
+    }
+    if (!possible(value)) {
+      throw new DataException(place + "which is no name of a file");
+    }
+  }
+
+  /** Whether a path can hold a text; NUL and half characters it cannot. */
+  private static boolean possible(String text) {
+    try {
+      return Path.of(text) != null;
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private static String printable(String text) {
+    String plain = text.replaceAll("[\\p{Cntrl}\\p{Cs}]", "?");
+    return plain.length() > 100 ? plain.substring(0, 100) + "..." : plain;
   }
 
   /** Whether a name without columns is that of a file; with columns, whether the folder is there up to the first of them. */

@@ -250,6 +250,50 @@ class CohortReaderTest {
     refusesFiles(reader, "f/{bad}.h5", "leads out of its folder");
   }
 
+  /** Found by fuzzing: what a cell may hold and a path may not, and cells whose names multiply. */
+  @Test
+  void cellsThatCanNameNoFileAreASentence() throws IOException {
+    Files.writeString(
+        folder.resolve("m.json"),
+        "{\"samples\": [{\"patient\": \"a\", \"nul\": \"x\\u0000y\", \"half\": \"\\ud800\"}]}");
+    CohortReader manifest = new CohortReader(
+        folder,
+        new CohortSettings("m.json", "patient", null, new TreeMap<>(), Set.of()),
+        notes::add);
+    refusesFiles(manifest, "f/{nul}.h5", "column nul is \"x?y\", which is no name of a file");
+    refusesFiles(manifest, "f/{half}.h5", "column half is \"?\", which is no name of a file");
+    String many = "a;".repeat(1000);
+    CohortReader reader = reader("patient,p,q,days,event\na," + many + "," + many + ",1,1\n", null);
+    refusesFiles(reader, "f/{p}/{q}.h5", "name more than 100000 files");
+  }
+
+  /** Found by fuzzing: what Jackson says of these names its own classes, or no line. */
+  @Test
+  void manifestsThatAreNoneAreASentence() throws IOException {
+    for (String[] bad : new String[][] {
+      {"{\"samples\": []} {}", "something follows behind its end"},
+      {"{\"samples\": " + "[".repeat(2000), "m.json is no JSON"},
+      {"{\"samples\": [], \"samples\": []}", "Duplicate field 'samples'"},
+      {
+        "{\"samples\": [{\"patient\": \"a\", \"slides\": [7]}]}",
+        "/samples/0/slides/0 has to be an object"
+      },
+      {"{\"samples\": }", "line 1"}
+    }) {
+      Files.writeString(folder.resolve("m.json"), bad[0]);
+      CohortSettings settings = new CohortSettings(
+          "m.json",
+          "patient",
+          new CohortSettings.VisitSettings("visit", "", "date"),
+          new TreeMap<>(),
+          Set.of());
+      String message = assertThrows(
+              DataException.class, () -> new CohortReader(folder, settings, notes::add))
+          .getMessage();
+      assertTrue(message.contains(bad[1]) && !message.contains("jackson"), message);
+    }
+  }
+
   private static void refusesFiles(CohortReader reader, String template, String words) {
     String message = assertThrows(DataException.class, () -> reader.files(template, "", false))
         .getMessage();

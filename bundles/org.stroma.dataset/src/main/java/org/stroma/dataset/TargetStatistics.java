@@ -182,12 +182,17 @@ public final class TargetStatistics {
 
   /** What {@link #write} wrote, or a run of before: it had no names of classes here. */
   static TargetInfo read(JsonNode json) {
-    return switch (TargetKind.valueOf(json.path("kind").asText())) {
+    String name = json.path("kind").asText();
+    TargetKind its = Arrays.stream(TargetKind.values())
+        .filter(kind -> kind.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("its kind is \"" + name + "\""));
+    return switch (its) {
       case SURVIVAL -> TargetInfo.survival(floats(json.path("cuts")));
       case CLASS -> classes(json);
       case NUMBER -> TargetInfo.number(
-          json.path("mean").floatValue(), json.path("scale").floatValue());
-      case COUNT -> TargetInfo.count(json.path("mean").floatValue());
+          number(json.path("mean"), "mean"), number(json.path("scale"), "scale"));
+      case COUNT -> TargetInfo.count(number(json.path("mean"), "mean"));
       case LABELS -> TargetInfo.labels(floats(json.path("shares")), names(json));
       case PATCHES -> TargetInfo.patches(json.path("modality").asText(), classes(json));
     };
@@ -206,9 +211,17 @@ public final class TargetStatistics {
   private static float[] floats(JsonNode json) {
     float[] values = new float[json.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = json.get(i).floatValue();
+      values[i] = number(json.path(i), "a number of a list");
     }
     return values;
+  }
+
+  private static float number(JsonNode json, String name) {
+    if (!json.isNumber()) {
+      throw new IllegalArgumentException(
+          name + " is " + (json.isMissingNode() ? "not there" : json));
+    }
+    return json.floatValue();
   }
 
   public static SortedMap<String, TargetInfo> read(JsonNode from, Experiment experiment) {
@@ -219,7 +232,14 @@ public final class TargetStatistics {
         throw new DataException(
             "the run does not hold what it learned of the target of head " + head);
       }
-      infos.put(head, read(json));
+      try {
+        infos.put(head, read(json));
+      } catch (IllegalArgumentException e) {
+        throw new DataException(
+            "what the run keeps of the target of head " + head + " cannot be: " + e.getMessage()
+                + "; the run's files are damaged",
+            e);
+      }
     }
     return infos;
   }

@@ -9,13 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.stroma.api.TargetInfo;
+import org.stroma.api.TargetKind;
 import org.stroma.api.data.DataException;
 import org.stroma.cohort.Cohort;
+import org.stroma.experiment.TestExperiments;
 import org.stroma.parts.Json;
 
 class TargetStatisticsTest {
@@ -126,5 +130,29 @@ class TargetStatisticsTest {
     assertTrue(message.contains("head os wants 4 time bins"), message);
     assertThrows(DataException.class, () -> TargetStatistics.cuts("os", 2, values()));
     assertThrows(DataException.class, () -> TargetStatistics.cuts("os", 4, values(1, 2, 3)));
+  }
+
+  /** Found by fuzzing: what a run keeps, changed; each would have been a fault of ours, or a silent 0. */
+  @Test
+  void whatCannotBeKeptIsRefused() throws Exception {
+    for (String[] wrong : new String[][] {
+      {"{'kind': 'CLASS', 'shares': {}, 'names': ['a', 'b']}", "0 shares of classes and 2 names"},
+      {
+        "{'kind': 'CLASS', 'shares': {'a': 1, 'b': 2}, 'names': []}",
+        "a number of a list is not there"
+      },
+      {"{'kind': 'SURVIVAL', 'cuts': [null]}", "a number of a list is null"},
+      {"{'kind': 'NUMBER', 'mean': 1}", "scale is not there"},
+      {"{'kind': 'odd'}", "its kind is \"odd\""}
+    }) {
+      JsonNode kept =
+          Json.MAPPER.readTree("{'os': ".replace('\'', '"') + wrong[0].replace('\'', '"') + "}");
+      String message = assertThrows(
+              DataException.class,
+              () -> TargetStatistics.read(
+                  kept, TestExperiments.of(Map.of("os", TargetKind.SURVIVAL), null)))
+          .getMessage();
+      assertTrue(message.contains(wrong[1]) && message.contains("head os"), message);
+    }
   }
 }

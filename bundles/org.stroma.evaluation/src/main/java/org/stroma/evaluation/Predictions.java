@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.stroma.api.Prediction;
+import org.stroma.api.data.DataException;
 import org.stroma.model.OutputNames;
 
 /** Predictions of patients, averaged over the models that made them: not every model need have predicted every patient. */
@@ -119,7 +120,11 @@ public final class Predictions {
 
   /** The mean of a patient's prediction HEAD.NAME. */
   double[] mean(String name, String patient) {
-    Sum sum = sums.get(name).get(patient);
+    Sum sum = sums.getOrDefault(name, Map.of()).get(patient);
+    if (sum == null) {
+      throw new DataException("the models of the run do not belong together: " + name
+          + " is predicted of some patients, and not of " + patient);
+    }
     double[] mean = sum.values.clone();
     for (int i = 0; i < mean.length; i++) {
       mean[i] /= sum.models;

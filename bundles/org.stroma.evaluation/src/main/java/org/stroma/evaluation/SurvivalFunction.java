@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.stroma.api.Prediction;
 import org.stroma.api.TargetValues;
+import org.stroma.api.data.DataException;
 import org.stroma.statistics.BaselineHazard;
 
 /**
@@ -111,17 +112,30 @@ public sealed interface SurvivalFunction {
     }
   }
 
-  /** What {@link #write} wrote; empty where there is nothing of the kind. */
+  /**
+   * What {@link #write} wrote; empty where there is nothing of the kind.
+   *
+   * @throws DataException for anything else
+   */
   static Optional<SurvivalFunction> read(JsonNode json) {
-    return switch (json.path("kind").asText()) {
-      case "baseline-hazard" -> Optional.of(new Baseline(
-          BaselineHazard.of(numbers(json.path("time")), numbers(json.path("cumulative_hazard"))),
-          json.path("centre").doubleValue(),
-          json.path("end").doubleValue()));
-      case "time-bins" -> Optional.of(
-          new Bins(numbers(json.path("cuts")), json.path("end").doubleValue()));
-      default -> Optional.empty();
-    };
+    String kind = json.path("kind").asText();
+    try {
+      return switch (kind) {
+        case "baseline-hazard" -> Optional.of(new Baseline(
+            BaselineHazard.of(numbers(json, "time"), numbers(json, "cumulative_hazard")),
+            number(json.path("centre"), "centre"),
+            number(json.path("end"), "end")));
+        case "time-bins" -> Optional.of(
+            new Bins(ascending(numbers(json, "cuts")), number(json.path("end"), "end")));
+        case "" -> Optional.empty();
+        default -> throw new IllegalArgumentException("its kind is \"" + kind + "\"");
+      };
+    } catch (IllegalArgumentException e) {
+      throw new DataException(
+          "the survival function that was kept with a model of the run cannot be: " + e.getMessage()
+              + "; the run's files are damaged",
+          e);
+    }
   }
 
   private static void numbers(ArrayNode to, double[] values) {
@@ -130,11 +144,31 @@ public sealed interface SurvivalFunction {
     }
   }
 
-  private static double[] numbers(JsonNode json) {
-    double[] values = new double[json.size()];
+  private static double[] numbers(JsonNode json, String name) {
+    JsonNode list = json.path(name);
+    double[] values = new double[list.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = json.get(i).doubleValue();
+      values[i] = number(list.path(i), name + " " + i);
     }
     return values;
+  }
+
+  private static double number(JsonNode json, String name) {
+    double value = json.isNumber() ? json.doubleValue() : Double.NaN;
+    if (!Double.isFinite(value)) {
+      throw new IllegalArgumentException(
+          name + " is " + (json.isMissingNode() ? "not there" : json) + "; it has to be a number");
+    }
+    return value;
+  }
+
+  private static double[] ascending(double[] cuts) {
+    for (int i = 1; i < cuts.length; i++) {
+      if (!(cuts[i] > cuts[i - 1])) {
+        throw new IllegalArgumentException(
+            "cuts have to ascend: " + cuts[i] + " comes after " + cuts[i - 1]);
+      }
+    }
+    return cuts;
   }
 }

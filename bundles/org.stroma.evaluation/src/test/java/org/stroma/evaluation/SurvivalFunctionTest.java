@@ -6,13 +6,16 @@ package org.stroma.evaluation;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.stroma.api.TargetValues;
+import org.stroma.api.data.DataException;
 import org.stroma.cohort.Cohort;
 import org.stroma.parts.Json;
 
@@ -87,5 +90,34 @@ class SurvivalFunctionTest {
     assertEquals("365", SurvivalTimes.label(365));
     assertEquals("0.5", SurvivalTimes.label(0.5));
     assertEquals("1000000", SurvivalTimes.label(1e6));
+  }
+
+  /** Found by fuzzing: files of a run that were changed. */
+  @Test
+  void whatCannotBeWrittenIsRefused() throws Exception {
+    ObjectMapper mapper = new ObjectMapper();
+    String whole =
+        "{'kind': 'baseline-hazard', 'centre': 0.5, 'end': 9, 'time': [1, 2], 'cumulative_hazard': [0.1, 0.2]}"
+            .replace('\'', '"');
+    assertTrue(SurvivalFunction.read(mapper.readTree(whole)).isPresent());
+    assertTrue(SurvivalFunction.read(mapper.readTree("{}")).isEmpty());
+    for (String[] change : new String[][] {
+      {"[1, 2]", "[2, 2]", "times have to ascend"},
+      {"[1, 2]", "[1]", "cumulative"},
+      {"[1, 2]", "[1, null]", "time 1 is null"},
+      {"0.5", "\"x\"", "centre is \"x\""},
+      {"\"end\"", "\"and\"", "end is not there"},
+      {"baseline-hazard", "odd", "its kind is \"odd\""}
+    }) {
+      String message = assertThrows(
+              DataException.class,
+              () -> SurvivalFunction.read(mapper.readTree(whole.replace(change[0], change[1]))))
+          .getMessage();
+      assertTrue(message.contains(change[2]) && message.contains("damaged"), message);
+    }
+    assertThrows(
+        DataException.class,
+        () -> SurvivalFunction.read(
+            mapper.readTree("{\"kind\": \"time-bins\", \"end\": 5, \"cuts\": [2, 1]}")));
   }
 }

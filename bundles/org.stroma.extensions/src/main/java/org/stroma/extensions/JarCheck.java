@@ -42,6 +42,10 @@ final class JarCheck {
    */
   static Optional<String> flaw(Path jar, Collection<Bundle> core) {
     try (JarFile file = new JarFile(jar.toFile(), false)) {
+      Optional<String> size = JarSize.objection(jar);
+      if (size.isPresent()) {
+        return size;
+      }
       Attributes manifest =
           file.getManifest() == null ? new Attributes() : file.getManifest().getMainAttributes();
       String name = manifest.getValue(Constants.BUNDLE_SYMBOLICNAME);

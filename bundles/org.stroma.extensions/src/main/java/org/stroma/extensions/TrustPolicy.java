@@ -113,6 +113,10 @@ record TrustPolicy(String mode, Path list, Path certificates) {
           "it has to be signed, and " + certificates + " holds no certificate (.pem, .crt, .cer)");
     }
     Set<CodeSigner> trustedSigners = new HashSet<>();
+    Optional<String> size = size(jar);
+    if (size.isPresent()) {
+      return size;
+    }
     try (JarFile file = new JarFile(jar.toFile(), true)) {
       byte[] buffer = new byte[1 << 16];
       for (JarEntry entry : file.stream()
@@ -143,6 +147,15 @@ record TrustPolicy(String mode, Path list, Path certificates) {
     return trustedSigners.isEmpty()
         ? Optional.of("it holds nothing that is signed")
         : Optional.empty();
+  }
+
+  /** Everything of a signed jar is unpacked to be checked. */
+  private static Optional<String> size(Path jar) throws IOException {
+    try {
+      return JarSize.objection(jar);
+    } catch (ZipException e) {
+      return Optional.of("it is no jar: " + e.getMessage());
+    }
   }
 
   /** Names the signers and the objection to each; empty if one of them is trusted. */

@@ -67,8 +67,12 @@ final class TrustedCertificates {
           .toList()) {
         try (InputStream in = Files.newInputStream(file)) {
           factory.generateCertificates(in).forEach(c -> listed.add((X509Certificate) c));
-        } catch (GeneralSecurityException e) {
-          throw new GeneralSecurityException(file + " is no certificate: " + e.getMessage(), e);
+        } catch (GeneralSecurityException | RuntimeException e) {
+          // what Java's parser says is for programmers
+          throw new GeneralSecurityException(
+              file
+                  + " is no certificate, or it is damaged; it has to be one of X.509, in PEM or DER",
+              e);
         }
       }
     }

@@ -267,4 +267,44 @@ class TrustPolicyTest {
         .sentence()
         .contains("the 1 certificate of " + certificates));
   }
+
+  /** A jar may unpack to much more than it is; nothing of it is unpacked then. */
+  @Test
+  void jarsThatUnpackOutOfProportionAreRefused() throws Exception {
+    key("me");
+    trust("me");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new ZipEntry("META-INF/MANIFEST.MF"));
+      out.write(
+          "Manifest-Version: 1.0\nBundle-SymbolicName: x\n\n".getBytes(StandardCharsets.UTF_8));
+      out.write(new byte[17 << 20]);
+    }
+    assertTrue(
+        refusal("signed").startsWith("it has META-INF/MANIFEST.MF of"), () -> refusal("signed"));
+    assertTrue(JarCheck.flaw(jar, List.of()).orElse("").contains("16 MiB are allowed"));
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      byte[] zeros = new byte[1 << 20];
+      out.putNextEntry(new ZipEntry("a/zeros"));
+      for (int i = 0; i < 257; i++) {
+        out.write(zeros);
+      }
+    }
+    assertTrue(refusal("signed").contains("out of proportion"), () -> refusal("signed"));
+    assertTrue(JarCheck.flaw(jar, List.of()).orElse("").contains("out of proportion"));
+  }
+
+  /** Found by fuzzing: what Java says of damaged certificates names its classes. */
+  @Test
+  void damagedCertificatesAreASentence() throws Exception {
+    key("me");
+    trust("me");
+    sign("me");
+    Path pem = certificates.resolve("me.pem");
+    String text = Files.readString(pem);
+    for (int at = 40; at < text.length() - 40; at += 7) {
+      Files.writeString(pem, text.substring(0, at) + "A" + text.substring(at + 1));
+      String refusal = refusal("signed");
+      assertTrue(!refusal.contains("Exception") && !refusal.contains("java."), refusal);
+    }
+  }
 }

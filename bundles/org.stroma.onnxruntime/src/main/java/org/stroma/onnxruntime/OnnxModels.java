@@ -15,6 +15,8 @@ import java.util.List;
 
 /** Opens local ONNX models. All of them run on the CPU. */
 public final class OnnxModels {
+  private static final int LONGEST = 400;
+
   private OnnxModels() {}
 
   /**
@@ -69,11 +71,21 @@ public final class OnnxModels {
     }
   }
 
-  /** The message of an exception on one line, without the error code. */
+  /**
+   * The message of an exception on one line, without the error code and the places in the runtime's
+   * own source.
+   */
   public static String sentence(OrtException e) {
-    return e.getMessage()
+    String message = String.valueOf(e.getMessage())
         .strip()
         .replaceAll("\\s+", " ")
-        .replaceFirst("^Error code - ORT_\\w+ - message: ", "");
+        .replaceFirst("^Error code - ORT_\\w+ - message: ", "")
+        .replace("Exception during initialization: ", "");
+    int source = message.indexOf("/onnxruntime_src/");
+    int said = source < 0 ? -1 : message.indexOf(") ", source);
+    if (said > 0) {
+      message = message.substring(0, source) + message.substring(said + 2);
+    }
+    return message.length() > LONGEST ? message.substring(0, LONGEST) + " ..." : message;
   }
 }

@@ -32,6 +32,9 @@ public final class Json {
   /** Nobody writes an experiment as large as that: the path is of something else. */
   public static final long LARGEST_EXPERIMENT = 16L << 20;
 
+  /** What runs write beside that: with vocabularies and lists of patients it can be long. */
+  public static final long LARGEST_DOCUMENT = 512L << 20;
+
   private Json() {}
 
   /** A file that holds no JSON that can be read. The message is a sentence for the user, with the file. */
@@ -62,8 +65,10 @@ public final class Json {
       }
       if (Files.size(file) > most) {
         throw new Unreadable(
-            file + " has " + Files.size(file) + " bytes; an experiment file has " + (most >> 20)
-                + " MiB at most",
+            file + " has " + Files.size(file) + " bytes; "
+                + (most == LARGEST_EXPERIMENT
+                    ? "an experiment file has " + (most >> 20) + " MiB at most"
+                    : "of its kind, " + (most >> 20) + " MiB at most are read"),
             null);
       }
       bytes = Files.readAllBytes(file);

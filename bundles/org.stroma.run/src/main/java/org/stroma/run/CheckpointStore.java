@@ -178,10 +178,13 @@ public final class CheckpointStore {
   /** The mean risk of a model's training patients, by HEAD.NAME. */
   public static Map<String, Double> centre(Path model) {
     Map<String, Double> centre = new TreeMap<>();
-    scale(model)
-        .path("centre")
-        .fields()
-        .forEachRemaining(entry -> centre.put(entry.getKey(), entry.getValue().doubleValue()));
+    scale(model).path("centre").fields().forEachRemaining(entry -> {
+      if (!entry.getValue().isNumber()) {
+        throw new DataException(scaleFile(model) + ": /centre/" + entry.getKey() + " is "
+            + entry.getValue() + "; it has to be a number; the run's files are damaged");
+      }
+      centre.put(entry.getKey(), entry.getValue().doubleValue());
+    });
     return centre;
   }
 
@@ -202,7 +205,7 @@ public final class CheckpointStore {
 
   public static JsonNode json(Path file) {
     try {
-      return Json.read(file, Long.MAX_VALUE);
+      return Json.read(file, Json.LARGEST_DOCUMENT);
     } catch (Json.Unreadable e) {
       throw new DataException(e.getMessage(), e);
     }
@@ -244,7 +247,13 @@ public final class CheckpointStore {
       Map<String, List<String>> classes = new TreeMap<>();
       kept.path("classes").fields().forEachRemaining(entry -> {
         List<String> names = new ArrayList<>();
-        entry.getValue().forEach(name -> names.add(name.textValue()));
+        entry.getValue().forEach(name -> {
+          if (!name.isTextual()) {
+            throw new DataException(preparation + ": /classes/" + entry.getKey() + " holds " + name
+                + "; names are texts; the run's files are damaged");
+          }
+          names.add(name.textValue());
+        });
         classes.put(entry.getKey(), names);
       });
       return classes;

@@ -82,7 +82,7 @@ public final class RunReader {
 
   private static JsonNode json(Path file) {
     try {
-      return Json.read(file, Long.MAX_VALUE);
+      return Json.read(file, Json.LARGEST_DOCUMENT);
     } catch (Json.Unreadable e) {
       throw new DataException(e.getMessage(), e);
     }

@@ -37,6 +37,9 @@ public final class Safetensors {
   /** The format's own limit. */
   private static final long LARGEST_HEADER = 100_000_000;
 
+  /** What an array holds. */
+  private static final long LARGEST_DATA = Integer.MAX_VALUE - 8;
+
   private static final String METADATA = "__metadata__";
   private static final String STATE = "state";
 
@@ -139,10 +142,17 @@ public final class Safetensors {
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
       JsonNode header = header(file, in);
       byte[] data = in.readAllBytes();
+      long used = 0;
       Map<String, Stored> tensors = new LinkedHashMap<>();
       for (Iterator<Map.Entry<String, JsonNode>> it = header.fields(); it.hasNext(); ) {
         Map.Entry<String, JsonNode> entry = it.next();
         if (!entry.getKey().equals(METADATA)) {
+          used += length(entry.getValue());
+          if (used > data.length) {
+            // many tensors in the same bytes would take much more memory than the file
+            throw new DataException(file + " is damaged, or cut off: its tensors have " + used
+                + " bytes and more, and " + data.length + " follow its header");
+          }
           tensors.put(entry.getKey(), tensor(file, entry.getKey(), entry.getValue(), data));
         }
       }
@@ -155,6 +165,10 @@ public final class Safetensors {
     long length = size < 8 ? -1 : Long.reverseBytes(in.readLong());
     if (length < 2 || length > Math.min(size - 8, LARGEST_HEADER)) {
       throw new DataException(file + " is no safetensors file, or it is cut off");
+    }
+    if (size - 8 - length > LARGEST_DATA) {
+      throw new DataException(file + " has " + size + " bytes; weights of " + (LARGEST_DATA >> 20)
+          + " MiB at most are read");
     }
     byte[] bytes = in.readNBytes((int) length);
     JsonNode header;
@@ -180,12 +194,39 @@ public final class Safetensors {
     return values;
   }
 
+  /** The bytes of a tensor, 0 where the header does not say; {@link #tensor} refuses that. */
+  private static long length(JsonNode entry) {
+    JsonNode offsets = entry.path("data_offsets");
+    long from = offsets.path(0).asLong(-1);
+    long to = offsets.path(1).asLong(-1);
+    return from < 0 || to < from ? 0 : Math.min(to - from, LARGEST_DATA);
+  }
+
+  /** The numbers that a shape asks for; -1 for what is no shape. */
+  private static long count(JsonNode shape) {
+    long count = 1;
+    for (JsonNode size : shape) {
+      if (!size.isIntegralNumber() || !size.canConvertToInt() || size.intValue() < 0) {
+        return -1;
+      }
+      count *= size.intValue();
+      if (count > LARGEST_DATA) {
+        return -1;
+      }
+    }
+    return count;
+  }
+
   private static Stored tensor(Path file, String name, JsonNode entry, byte[] data) {
     long from = entry.path("data_offsets").path(0).asLong(-1);
     long to = entry.path("data_offsets").path(1).asLong(-1);
     if (from < 0 || to < from || !entry.path("shape").isArray()) {
       throw new DataException(
           file + ": its header does not say where tensor " + name + " lies, or what shape it has");
+    }
+    if (count(entry.path("shape")) < 0) {
+      throw new DataException(file + ": tensor " + name + " has the shape " + entry.path("shape")
+          + ", which none can have");
     }
     if (to > data.length) {
       throw new DataException(file + " is cut off: tensor " + name + " is not there whole");
@@ -201,6 +242,10 @@ public final class Safetensors {
           default -> throw new DataException(file + ": tensor " + name + " is of type " + type
               + "; it has to be F32, F64, F16, BF16 or I64");
         };
+    if (bytes.remaining() % width != 0) {
+      throw new DataException(file + ": tensor " + name + " has " + bytes.remaining()
+          + " bytes, which are no whole numbers of " + type);
+    }
     float[] values = new float[bytes.remaining() / width];
     for (int i = 0; i < values.length; i++) {
       values[i] = switch (type) {
@@ -212,12 +257,10 @@ public final class Safetensors {
       };
     }
     long[] shape = new long[entry.path("shape").size()];
-    long count = 1;
     for (int i = 0; i < shape.length; i++) {
       shape[i] = entry.path("shape").path(i).asLong();
-      count *= shape[i];
     }
-    if (count != values.length) {
+    if (count(entry.path("shape")) != values.length) {
       throw new DataException(file + ": tensor " + name + " holds " + values.length
           + " numbers, and its shape is " + Shape.of(shape));
     }

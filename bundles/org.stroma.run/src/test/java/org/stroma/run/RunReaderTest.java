@@ -244,4 +244,33 @@ class RunReaderTest {
     assertArrayEquals(new double[] {100, 200}, pooled.time());
     assertArrayEquals(new double[] {0.8, Double.NaN}, pooled.survival().get(365.0), 1e-12);
   }
+
+  /** Found by fuzzing: null where nothing may be, and values of other kinds; no class of ours is named. */
+  @Test
+  void aDamagedCohortIsASentenceWithItsPlace() throws IOException {
+    String whole =
+        """
+        {"table": "t.csv", "rows": 1, "patients": 1, "excluded": [], "folds": [],
+         "modalities": {"a": {"kind": "matrix", "width": 1, "lacking": []}},
+         "analysed": {"patients": 1, "visits": 1, "targets": {}, "modalities": {"a": 1}, "complete": 1, "features": {}}}
+        """;
+    Files.writeString(run.resolve("cohort.json"), whole);
+    assertEquals(1, read().cohort().orElseThrow().patients());
+    for (String[] change : new String[][] {
+      {"{\"a\": 1}", "{\"a\": null}", "/analysed"},
+      {"{\"a\": 1}", "{\"a\": \"**\"}", "/analysed/modalities/a"},
+      {"\"lacking\": []", "\"lacking\": [null]", "/modalities/a"},
+      {"\"analysed\": {", "\"other\": {", "is damaged"},
+      {"\"folds\": []", "\"folds\": 7", "/folds"}
+    }) {
+      Files.writeString(run.resolve("cohort.json"), whole.replace(change[0], change[1]));
+      String message = assertThrows(DataException.class, () -> read().cohort()).getMessage();
+      assertTrue(
+          message.startsWith(run.resolve("cohort.json") + " is not what a run writes: ")
+              && message.contains(change[2])
+              && !message.contains("org.stroma")
+              && !message.contains("java."),
+          message);
+    }
+  }
 }

@@ -248,4 +248,39 @@ class SafetensorsTest {
         .getMessage();
     assertTrue(type.contains("is of type U8"), type);
   }
+
+  /** Found by fuzzing: sizes that overflow, and many tensors in the same bytes, which take more memory than the file. */
+  @Test
+  void sizesThatCannotBeAreASentence() throws IOException {
+    Map<String, String> wrong = Map.of(
+        "[4294967296, 4294967296, 2]", "which none can have",
+        "[-1, -2]", "which none can have",
+        "[2.5]", "which none can have",
+        "[\"2\"]", "which none can have");
+    for (Map.Entry<String, String> shape : wrong.entrySet()) {
+      Path file = file("F32", new byte[8], shape.getKey());
+      String message =
+          assertThrows(DataException.class, () -> Safetensors.readAll(file)).getMessage();
+      assertTrue(message.contains(shape.getValue()) && message.contains("tensor x"), message);
+    }
+    Path odd = file("F32", new byte[7], "[1]");
+    assertTrue(assertThrows(DataException.class, () -> Safetensors.readAll(odd))
+        .getMessage()
+        .contains("no whole numbers of F32"));
+    StringBuilder header = new StringBuilder("{");
+    for (int i = 0; i < 3; i++) {
+      header
+          .append(i == 0 ? "" : ",")
+          .append("\"x")
+          .append(i)
+          .append("\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}");
+    }
+    byte[] text = header.append("}").toString().getBytes(StandardCharsets.UTF_8);
+    ByteBuffer all = ByteBuffer.allocate(8 + text.length + 8).order(ByteOrder.LITTLE_ENDIAN);
+    Path same = Files.write(
+        folder.resolve("same.safetensors"), all.putLong(text.length).put(text).array());
+    assertTrue(assertThrows(DataException.class, () -> Safetensors.readAll(same))
+        .getMessage()
+        .contains("its tensors have 16 bytes and more, and 8 follow"));
+  }
 }

@@ -131,7 +131,7 @@ final class SweepFolder implements AutoCloseable {
 
   private static JsonNode read(Path file) {
     try {
-      return Json.read(file, Long.MAX_VALUE);
+      return Json.read(file, Json.LARGEST_DOCUMENT);
     } catch (Json.Unreadable e) {
       throw new UsageException(e.getMessage());
     }

@@ -182,7 +182,7 @@ final class SweepRun {
   private JsonNode run(Experiment experiment, Path directory, Progress own) {
     experiments.run(RunRequest.of(experiment).out(directory).progress(own));
     try {
-      return Json.read(directory.resolve("metrics.json"), Long.MAX_VALUE);
+      return Json.read(directory.resolve("metrics.json"), Json.LARGEST_DOCUMENT);
     } catch (Json.Unreadable e) {
       throw new UsageException(e.getMessage());
     }

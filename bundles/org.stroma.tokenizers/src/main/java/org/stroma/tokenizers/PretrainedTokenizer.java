@@ -10,9 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
-import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -63,19 +61,7 @@ public final class PretrainedTokenizer {
    *     sentence for the user
    */
   public static PretrainedTokenizer open(Path file, int maxTokens) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new IOException(
-          Files.exists(file)
-              ? file + " is not a file; a tokenizer.json is wanted"
-              : "there is no file " + file);
-    }
-    String json;
-    try {
-      json = Files.readString(file);
-    } catch (MalformedInputException e) {
-      throw new IOException(file + " is no tokenizer.json: it is not in UTF-8", e);
-    }
-    return parse(json, file.toString(), maxTokens);
+    return parse(TokenizerText.read(file, "tokenizer.json"), file.toString(), maxTokens);
   }
 
   /**

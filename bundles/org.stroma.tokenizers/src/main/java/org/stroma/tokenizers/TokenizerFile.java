@@ -4,12 +4,7 @@
  */
 package org.stroma.tokenizers;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -36,25 +31,12 @@ import java.util.Set;
  */
 record TokenizerFile(
     String json, Map<String, Integer> ids, int unknown, int longest, List<String> notes) {
-  private static final ObjectMapper MAPPER = JsonMapper.builder()
-      .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-      .build();
   private static final List<String> FLAGS =
       List.of("single_word", "lstrip", "rstrip", "normalized", "special");
 
   /** @throws IOException if it cannot be used; the message is one sentence for the user */
   static TokenizerFile of(String text, String name) throws IOException {
-    JsonNode node;
-    try {
-      node = MAPPER.readTree(text.startsWith("\uFEFF") ? text.substring(1) : text);
-    } catch (JsonProcessingException e) {
-      String place = e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";
-      throw new IOException(
-          name + " is no tokenizer.json: "
-              + e.getOriginalMessage().lines().findFirst().orElse("") + place,
-          e);
-    }
+    JsonNode node = TokenizerText.json(text, name, "tokenizer.json");
     Place root = new Place(name, "", node);
     if (!node.isObject()) {
       throw new IOException(name + " is no tokenizer.json: it has to hold an object");

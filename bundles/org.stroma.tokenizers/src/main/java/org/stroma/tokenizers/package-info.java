@@ -6,7 +6,7 @@
  * Tokenizers of pretrained models, from a file on this machine. Nothing here reaches for the
  * network.
  */
-@Version("1.0.0")
+@Version("1.1.0")
 @Export
 @NullMarked
 package org.stroma.tokenizers;

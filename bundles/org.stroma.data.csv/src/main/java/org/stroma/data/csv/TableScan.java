@@ -35,6 +35,9 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
   /** Limit of a cell in characters. */
   private static final int LONGEST_CELL = 1 << 24;
 
+  /** More than the genome has places that are looked at together; of commas alone, a small packed file can hold more. */
+  private static final int MOST_COLUMNS = 5_000_000;
+
   private static final Pattern LINE = Pattern.compile("line (\\d+)");
 
   private final Path path;
@@ -243,6 +246,10 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
     }
     blank &= from == to;
     if (header == null) {
+      if (names.size() == MOST_COLUMNS) {
+        throw new DataException(path + ": its first line has more than " + MOST_COLUMNS
+            + " cells; it has to be one of column names");
+      }
       names.add(new String(chars, from, to - from));
     } else if (column >= header.size()) {
       tooMany |= from < to;

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.stroma.api.data.AbsentDataException;
+import org.stroma.api.data.DataException;
 import org.stroma.api.data.Table;
 
 /** Tables as Excel in Europe, other encodings and packers leave them, and files that are no tables. */
@@ -323,5 +324,16 @@ class FilesTest {
     assertEquals("line 2 (patient a)", CsvTables.place(table, "a"));
     assertEquals("line 5 (patient b)", CsvTables.place(table, "b"));
     assertTrue(table.rows().get("a").equals(Map.of("id", "a", "note", "x\ny")));
+  }
+
+  /** A small file, once it is unpacked, may hold columns without end. */
+  @Test
+  void aLineOfCommasAloneIsRefused() {
+    byte[] commas = new byte[5_000_001];
+    java.util.Arrays.fill(commas, (byte) ',');
+    Path file = bytes("bomb.csv.gz", gzip(commas));
+    String message =
+        assertThrows(DataException.class, () -> CsvTables.read(file, "id")).getMessage();
+    assertTrue(message.contains("its first line has more than 5000000 cells"), message);
   }
 }

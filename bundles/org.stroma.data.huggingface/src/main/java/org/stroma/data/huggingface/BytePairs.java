@@ -143,7 +143,7 @@ public final class BytePairs extends PretrainedPart {
 
   private static ArrayNode merges(Path file, Map<String, Integer> ids, Path vocabulary) {
     ArrayNode merges = JsonNodeFactory.instance.arrayNode();
-    List<String> lines = text(file).lines().toList();
+    List<String> lines = text(file, "merges.txt").lines().toList();
     Map<String, Integer> seen = new HashMap<>();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);

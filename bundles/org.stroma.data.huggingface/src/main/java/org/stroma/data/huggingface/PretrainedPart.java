@@ -4,16 +4,8 @@
  */
 package org.stroma.data.huggingface;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
@@ -22,14 +14,10 @@ import org.stroma.api.data.Learned;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Tokenizer;
 import org.stroma.api.data.UnknownTokens;
+import org.stroma.tokenizers.TokenizerText;
 
 /** Base of tokenizers that differ only in the source of their tokenizer.json. */
 abstract class PretrainedPart implements Tokenizer {
-  private static final ObjectMapper MAPPER = JsonMapper.builder()
-      .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-      .build();
-
   private final int maxTokens;
   private volatile Pretrained cached;
 
@@ -44,36 +32,20 @@ abstract class PretrainedPart implements Tokenizer {
   abstract Source source(ReadContext context);
 
   /** Reads a text file without byte order mark. */
-  static String text(Path file) {
+  static String text(Path file, String kind) {
     try {
-      String text = Files.readString(file);
-      return text.startsWith("\uFEFF") ? text.substring(1) : text;
-    } catch (NoSuchFileException e) {
-      throw new DataException("there is no file " + file, e);
-    } catch (MalformedInputException e) {
-      throw new DataException(file + " is not in UTF-8", e);
+      return TokenizerText.read(file, kind);
     } catch (IOException e) {
-      throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+      throw new DataException(e.getMessage(), e);
     }
   }
 
   /** Reads a JSON file; duplicate keys are errors. */
   static JsonNode json(Path file, String kind) {
-    String text = text(file);
     try {
-      return MAPPER.readTree(text);
-    } catch (JsonProcessingException e) {
-      if (!text.isBlank()
-          && !text.stripLeading()
-              .startsWith("{")) { // such as a web page, a Git LFS pointer or a SentencePiece model
-        throw new DataException(
-            file + " is no " + kind + ": it is not JSON, which begins with {", e);
-      }
-      throw new DataException(
-          file + " is no " + kind + ": "
-              + e.getOriginalMessage().lines().findFirst().orElse("") + " (line "
-              + e.getLocation().getLineNr() + ")",
-          e);
+      return TokenizerText.json(text(file, kind), file.toString(), kind);
+    } catch (IOException e) {
+      throw new DataException(e.getMessage(), e);
     }
   }
 

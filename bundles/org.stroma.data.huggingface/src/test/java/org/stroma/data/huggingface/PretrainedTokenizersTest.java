@@ -301,7 +301,7 @@ class PretrainedTokenizersTest {
     refused(json(BARE.replace("\"w\": 2", "\"o\": 2"), 512), "Duplicate field 'o'");
     refused(json("", 512), "t.json is no tokenizer.json");
     refused(json("{\"model\": {}}", 512), "t.json is no tokenizer.json", "vocabulary");
-    refused(file("", 512), folder.toString(), "cannot be read");
+    refused(file("", 512), folder.toString(), "is not a file");
     refused(json(BARE.replace(NO_FRAME, "\"post_processor\": {\"type\": \"Odd\"}"), 512), "t.json");
     // nothing known of the specials that it adds
     assertNull(Framing.of(MAPPER.readTree("{\"post_processor\": {\"type\": \"Odd\"}}")));
@@ -335,7 +335,14 @@ class PretrainedTokenizersTest {
     Files.writeString(vocabulary, "{\"a\": 1, \"a\": 2}");
     refused(odd, "Duplicate field 'a'");
     Files.write(vocabulary, new byte[] {'"', (byte) 0xE4, '"'});
-    refused(odd, "odd.json is not in UTF-8");
+    refused(odd, "odd.json is no vocab.json", "not in UTF-8");
+    // what Jackson says of these names its own classes, or no place
+    Files.writeString(vocabulary, "{\"a\": 1} {}");
+    refused(odd, "odd.json is no vocab.json: something follows behind its end");
+    Files.writeString(vocabulary, "{\"a\": " + "[".repeat(2000));
+    refused(odd, "too deep within each other");
+    Files.writeString(vocabulary, "{\"a\": 1}}");
+    refused(odd, "odd.json is no vocab.json: Unexpected close marker '}'");
   }
 
   /** The fault of public models: a vocabulary with capitals, and a normalizer that lowers them. */

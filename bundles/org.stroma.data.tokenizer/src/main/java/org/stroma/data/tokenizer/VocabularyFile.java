@@ -21,6 +21,9 @@ import org.stroma.api.data.DataException;
  * or repeated.
  */
 final class VocabularyFile {
+  /** Ten times the largest vocabularies that are published. */
+  private static final long LARGEST = 256L << 20;
+
   private VocabularyFile() {}
 
   /** @throws DataException if the file is not a valid vocabulary */
@@ -68,6 +71,10 @@ final class VocabularyFile {
 
   private static List<String> lines(Path file) {
     try {
+      if (Files.size(file) > LARGEST) {
+        throw new DataException(file + " is no vocabulary: it has " + Files.size(file)
+            + " bytes, and one has " + (LARGEST >> 20) + " MiB at most");
+      }
       String text = Files.readString(file, StandardCharsets.UTF_8);
       return text.substring(text.startsWith("\uFEFF") ? 1 : 0).lines().toList();
     } catch (NoSuchFileException e) {

@@ -19,6 +19,9 @@ import org.stroma.api.slides.FeatureExtractor;
  */
 public final class PatchModel implements FeatureExtractor.Model {
   private static final int CHANNELS = 3;
+  /** Numbers of an input, at 4 bytes each. */
+  private static final long LARGEST = 1L << 26;
+
   private static final int USUAL_SIZE = 224;
 
   private final ImageNetwork network;
@@ -63,6 +66,7 @@ public final class PatchModel implements FeatureExtractor.Model {
         throw new DataException(network.name() + " takes an input of shape " + words(shape)
             + "; an image model takes [B, 3, h, w] or [B, h, w, 3]");
       }
+      bounded(shape);
       channelsFirst = channelsFirst(shape, layout);
       fixedBatch = shape[0] > 0;
       this.batch = fixedBatch ? Math.toIntExact(shape[0]) : batch;
@@ -79,6 +83,18 @@ public final class PatchModel implements FeatureExtractor.Model {
     } catch (RuntimeException e) {
       network.close();
       throw e;
+    }
+  }
+
+  /** Refuses an input that no image model takes: all that is fixed of it has to be there in memory. */
+  private void bounded(long[] shape) {
+    long numbers = 1;
+    for (long size : shape) {
+      numbers = size > LARGEST ? LARGEST + 1 : numbers * Math.max(1, size);
+      if (numbers > LARGEST) {
+        throw new DataException(network.name() + " takes an input of shape " + words(shape)
+            + ", which is more than " + LARGEST + " numbers; is it damaged?");
+      }
     }
   }
 

@@ -284,4 +284,24 @@ class PatchModelTest {
     assertNotEquals(before, ModelFiles.identity(folder));
     assertThrows(DataException.class, () -> ModelFiles.identity(folder.resolve("none")));
   }
+
+  /** Found by fuzzing: a fixed input is there in memory at once, and its size is what the file says. */
+  @Test
+  void inputsThatNoModelTakesAreASentence() {
+    for (long[] shape : new long[][] {
+      {1L << 40, 3, 8, 8},
+      {1, 3, 1 << 20, 1 << 20},
+      {2_000_000_000, 3, 8, 8},
+      {Long.MAX_VALUE, Long.MAX_VALUE, 3, 3}
+    }) {
+      Fake fake = new Fake(shape, PatchModelTest::first);
+      String message = assertThrows(
+              DataException.class,
+              () -> new PatchModel(
+                  fake, new Preprocessing(0, "bilinear", ZERO, ONE), "fake", "nchw", false, 4))
+          .getMessage();
+      assertTrue(message.startsWith("fake.onnx takes an input of shape"), message);
+      assertTrue(fake.closed);
+    }
+  }
 }

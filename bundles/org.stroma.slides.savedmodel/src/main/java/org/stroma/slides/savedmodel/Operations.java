@@ -85,6 +85,11 @@ final class Operations {
     return new Operations(model).check();
   }
 
+  /** All operations of the native library, by name. */
+  static Map<String, OpDef> register() {
+    return Register.ALL;
+  }
+
   private Map<String, String> check() {
     Map<String, OpDef> register = Register.ALL;
     model

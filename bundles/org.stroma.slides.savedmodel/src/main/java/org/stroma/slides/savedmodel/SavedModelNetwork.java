@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -22,12 +23,12 @@ import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Signature;
 import org.tensorflow.Signature.TensorDescription;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GPUOptions;
+import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.types.TFloat32;
 
@@ -86,9 +87,7 @@ final class SavedModelNetwork implements ImageNetwork {
               ? folder + " is no SavedModel: it has to be a folder with a file saved_model.pb"
               : "there is no folder " + folder);
     }
-    if (!trusted) {
-      check(folder);
-    }
+    check(folder, trusted);
     TensorFloat32.Hold precision = float32(folder);
     SavedModelBundle bundle;
     try {
@@ -96,7 +95,7 @@ final class SavedModelNetwork implements ImageNetwork {
           .withTags(SavedModelBundle.DEFAULT_TAG)
           .withConfigProto(config(device))
           .load();
-    } catch (TensorFlowException e) {
+    } catch (RuntimeException e) { // TensorFlow's own have no common class
       precision.close();
       throw new DataException(folder + " is no SavedModel that can be used: " + sentence(e), e);
     }
@@ -118,9 +117,16 @@ final class SavedModelNetwork implements ImageNetwork {
     }
   }
 
-  /** Rejects unsafe graphs before TensorFlow loads them. */
-  private static void check(Path folder) {
-    if (Files.exists(folder.resolve("saved_model.cpb"))) {
+  /**
+   * Rejects graphs before TensorFlow loads them: those that would end the process, and, unless their
+   * source is trusted, unsafe ones.
+   */
+  private static void check(Path folder, boolean trusted) {
+    boolean pieces = Files.exists(folder.resolve("saved_model.cpb"));
+    if (pieces && trusted) {
+      return;
+    }
+    if (pieces) {
       throw new DataException(folder
           + " holds its graph in pieces (saved_model.cpb), in which operations are not looked for; save it "
           + "as saved_model.pb alone, or set trusted to true if you know where it comes from");
@@ -128,10 +134,19 @@ final class SavedModelNetwork implements ImageNetwork {
     Map<String, String> refused = new TreeMap<>();
     try (InputStream in =
         new BufferedInputStream(Files.newInputStream(folder.resolve("saved_model.pb")))) {
-      SavedModel.parseFrom(in)
-          .getMetaGraphsList()
-          .forEach(graph -> refused.putAll(Operations.refused(graph)));
-    } catch (IOException e) {
+      for (MetaGraphDef graph : SavedModel.parseFrom(in).getMetaGraphsList()) {
+        Optional<String> flaw = Inputs.flaw(graph, Operations.register());
+        if (flaw.isPresent()) {
+          throw new DataException(folder
+              + " is no SavedModel that can be used: its saved_model.pb is damaged: "
+              + flaw.get());
+        }
+        if (!trusted) {
+          refused.putAll(Operations.refused(graph));
+        }
+      }
+    } catch (IOException
+        | IllegalStateException e) { // the parser of Protocol Buffers has a fault of its own
       throw new DataException(
           folder + " is no SavedModel that can be used: its saved_model.pb is damaged, or no model",
           e);
@@ -167,7 +182,7 @@ final class SavedModelNetwork implements ImageNetwork {
     return config.setGpuOptions(gpu).build();
   }
 
-  private static String sentence(TensorFlowException e) {
+  private static String sentence(RuntimeException e) {
     String message = ("" + e.getMessage()).strip().replaceAll("\\s+", " ");
     return message.length() > LONGEST_MESSAGE
         ? message.substring(0, LONGEST_MESSAGE) + " ..."
@@ -210,7 +225,7 @@ final class SavedModelNetwork implements ImageNetwork {
       float[] values = new float[Math.toIntExact(features.size())];
       features.asRawTensor().data().asFloats().read(values);
       return new Output(values, features.shape().asArray());
-    } catch (TensorFlowException e) {
+    } catch (RuntimeException e) { // TensorFlow's own have no common class
       throw new DataException(
           folder + " cannot compute patches of " + shape[2] + " pixels: " + sentence(e), e);
     }

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
+import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SaverDef;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
@@ -376,5 +378,55 @@ class SavedModelExtractorTest {
       assertArrayEquals(
           new float[] {1, 2, 3}, model.extract(List.of(patch(4, 0xffffff)))[0], 1e-6f);
     }
+  }
+
+  /** Found by fuzzing: of TensorFlow's exceptions for graphs that cannot be, some are Java's own. */
+  @Test
+  void graphsThatCannotBeAreRefusedInASentence() throws IOException {
+    byte[] bytes = Files.readAllBytes(folder.resolve("colours/saved_model.pb"));
+    SavedModel.Builder model = SavedModel.parseFrom(bytes).toBuilder();
+    GraphDef.Builder graph = model.getMetaGraphsBuilder(0).getGraphDefBuilder();
+    for (NodeDef.Builder node : graph.getNodeBuilderList()) {
+      if (node.getInputCount() > 0) {
+        node.setInput(0, "nowhere");
+      }
+    }
+    Files.createDirectories(folder.resolve("nowhere"));
+    Files.write(folder.resolve("nowhere/saved_model.pb"), model.build().toByteArray());
+    refused("nowhere", Map.of(), "no SavedModel that can be used", "nowhere");
+  }
+
+  /** Found by fuzzing: TensorFlow ends the process where an operation has fewer inputs than it takes. */
+  @Test
+  void nodesWithoutTheirInputsAreRefusedBeforeTensorFlowSeesThem() throws IOException {
+    byte[] bytes = Files.readAllBytes(folder.resolve("colours/saved_model.pb"));
+    SavedModel whole = SavedModel.parseFrom(bytes);
+    int nodes = whole.getMetaGraphs(0).getGraphDef().getNodeCount();
+    Files.createDirectories(folder.resolve("lacking"));
+    for (int i = 0; i < nodes; i++) {
+      SavedModel.Builder model = whole.toBuilder();
+      NodeDef.Builder node = model.getMetaGraphsBuilder(0).getGraphDefBuilder().getNodeBuilder(i);
+      if (node.getInputList().stream().allMatch(input -> input.startsWith("^"))) {
+        continue;
+      }
+      node.clearInput();
+      Files.write(folder.resolve("lacking/saved_model.pb"), model.build().toByteArray());
+      for (boolean trusted : new boolean[] {false, true}) {
+        refused(
+            "lacking",
+            Map.of("trusted", trusted),
+            "is damaged: its node " + node.getName() + " has 0 inputs");
+      }
+    }
+  }
+
+  /** Found by fuzzing: a length at the end of a buffer, at which the parser of Protocol Buffers fails itself. */
+  @Test
+  void aFileAtWhichTheParserFailsIsDamaged() throws IOException {
+    Files.createDirectories(folder.resolve("refill"));
+    try (InputStream in = SavedModelExtractorTest.class.getResourceAsStream("refill.pb")) {
+      Files.copy(in, folder.resolve("refill/saved_model.pb"));
+    }
+    refused("refill", Map.of(), "no SavedModel that can be used");
   }
 }

@@ -285,9 +285,11 @@ final class TiffSlide implements Slide {
     return rgb;
   }
 
-  /** Decoders do not always say why. */
+  /** Decoders do not always say why, and where they fail themselves, what they say is for programmers. */
   static String why(Exception e) {
-    return e.getMessage() == null || e.getMessage().isBlank()
+    return !(e instanceof IOException)
+            || e.getMessage() == null
+            || e.getMessage().isBlank()
         ? e instanceof EOFException ? "its data end too early" : "its data are damaged"
         : e.getMessage();
   }

@@ -312,4 +312,13 @@ class TiffSlideTest {
       }
     }
   }
+
+  /** Found by fuzzing: decoders that fail themselves say so in the language of their programmers. */
+  @Test
+  void whatADecoderSaysOfItselfIsNotTold() {
+    assertEquals(
+        "its data are damaged",
+        TiffSlide.why(new ClassCastException("class [I cannot be cast to class java.lang.Number")));
+    assertEquals("a reason", TiffSlide.why(new IOException("a reason")));
+  }
 }
