@@ -34,7 +34,7 @@ class VerifyIT {
     Path predictions = folder.resolve("run/predictions.csv");
     try (LiveConsole console = new LiveConsole(folder, List.of())) {
       console.say(
-          "run experiment.json --out run --set training.epochs=2 --set evaluation.baselines=[]");
+          "run experiment.json --out run --set training.epochs=2 --set 'evaluation.baselines=[]'");
       String well = console.say("verify run");
       assertTrue(
           well.contains("predictions: 192 predictions of 24 patients are the same, bit by bit"),
