@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A run that was killed goes on, and ends as if it had not been. */
 class ResumeIT {
   /** How often a run is killed; it.kills is for whoever has the time. */
-  private static final int KILLS = Integer.getInteger("it.kills", 6);
+  private static final int KILLS = Integer.getInteger("it.kills", 10);
 
   /** Everything that a state has to hold: two members, a memory of risks, chosen epochs, dropout, momentum. */
   private static final List<String> SETTINGS = List.of(

@@ -59,6 +59,7 @@ final class RunningFramework implements AutoCloseable {
 
   private final Framework framework;
   private final Launch launch;
+  private final TemporaryFolder temporary;
   private final Path storage;
 
   /** Problems of the start; {@code stroma doctor} reports them too. */
@@ -82,9 +83,11 @@ final class RunningFramework implements AutoCloseable {
       PrintStream err,
       BooleanSupplier ending) {}
 
-  private RunningFramework(Framework framework, Launch launch, Path storage) {
+  private RunningFramework(
+      Framework framework, Launch launch, TemporaryFolder temporary, Path storage) {
     this.framework = framework;
     this.launch = launch;
+    this.temporary = temporary;
     this.storage = storage;
   }
 
@@ -97,9 +100,10 @@ final class RunningFramework implements AutoCloseable {
             "there is no OSGi framework on the class path; there is one in "
                 + launch.home().resolve("framework")));
     try {
-      Path storage = Files.createTempDirectory("stroma-");
+      TemporaryFolder temporary = TemporaryFolder.make();
+      Path storage = Files.createDirectory(temporary.path().resolve("framework"));
       return new RunningFramework(
-          factory.newFramework(configuration(launch, storage)), launch, storage);
+          factory.newFramework(configuration(launch, storage)), launch, temporary, storage);
     } catch (IOException e) {
       throw new DistributionException(
           "there is no place for temporary files: " + e.getMessage(), e);
@@ -325,7 +329,7 @@ final class RunningFramework implements AutoCloseable {
     } catch (InterruptedException e) {
       interrupted = true;
     }
-    Cache.remove(storage);
+    temporary.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -333,6 +337,6 @@ final class RunningFramework implements AutoCloseable {
 
   /** Removes the files only: the virtual machine is about to end. */
   void abandon() {
-    Cache.remove(storage);
+    temporary.close();
   }
 }

@@ -34,6 +34,7 @@ import org.stroma.parts.PartCatalog;
 import org.stroma.parts.PartWiring;
 import org.stroma.run.OutputFile;
 import org.stroma.run.RunDirectory;
+import org.stroma.run.UnfinishedRun;
 import org.stroma.runtime.Experiments;
 import org.stroma.settings.SettingKeys;
 
@@ -115,6 +116,11 @@ public final class BackgroundJobs implements Jobs {
               + other.getName() + ") writes; name another place");
         });
         // when its turn comes is too late to say so
+        if (UnfinishedRun.in(target)) {
+          throw fault(
+              "--out " + target
+                  + " holds a run that was not finished; run --resume goes on with it, or name another place");
+        }
         if (taken(target)) {
           throw fault("--out " + target + " exists already; name another place");
         }
