@@ -156,7 +156,7 @@ final class Doctor {
     print("Policy", rules.get(1));
     print(
         "",
-        "not covered: bundles/ and framework/ of the distribution; models that extractors, readers and \"initialize\" load "
+        "not covered: bundles/ and framework/ of the distribution; models that extractors and readers load "
             + "(SavedModel and ONNX files compute what their makers want); files that experiments name; bundles installed at the console");
   }
 
