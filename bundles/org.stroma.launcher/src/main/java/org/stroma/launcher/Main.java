@@ -140,6 +140,10 @@ public final class Main {
       Thread.currentThread().interrupt();
     }
     if (DONE.getCount() > 0) {
+      if (STARTED.getCount() == 0) {
+        System.err.println("stroma: it did not end within " + GRACE_SECONDS
+            + " s and is ended now; a run goes on with --resume from where it was kept last");
+      }
       silence();
       if (framework != null) {
         framework.abandon();

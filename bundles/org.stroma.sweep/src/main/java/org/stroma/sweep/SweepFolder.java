@@ -12,12 +12,12 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Iterator;
-import java.util.TreeSet;
 import org.stroma.command.UsageException;
 import org.stroma.files.AtomicFiles;
 import org.stroma.files.FileProblem;
 import org.stroma.parts.Json;
+import org.stroma.parts.JsonDifference;
+import org.stroma.run.UnfinishedRun;
 
 /**
  * The folder of a sweep: {@code sweep.json} with the experiment, every default written out; a run directory a trial; {@code
@@ -87,45 +87,11 @@ final class SweepFolder implements AutoCloseable {
   }
 
   private static void compare(Path folder, JsonNode experiment) {
-    JsonNode then = read(folder.resolve(EXPERIMENT));
-    String place = difference("", then, normal(experiment));
-    if (place != null) {
-      throw new UsageException("--out " + folder + " holds a sweep of another experiment: " + place
-          + " is " + shortened(then.at(place)) + " there and "
-          + shortened(normal(experiment).at(place)) + " now; name another place");
-    }
-  }
-
-  private static String shortened(JsonNode value) {
-    String text = value.isMissingNode() ? "absent" : value.toString();
-    return text.length() > 60 ? text.substring(0, 57) + "..." : text;
-  }
-
-  /** JSON pointer of the first place where two differ; null for none. */
-  private static String difference(String pointer, JsonNode a, JsonNode b) {
-    if (!a.isObject() || !b.isObject()) {
-      return a.equals(b) ? null : pointer;
-    }
-    TreeSet<String> keys = new TreeSet<>();
-    a.fieldNames().forEachRemaining(keys::add);
-    b.fieldNames().forEachRemaining(keys::add);
-    for (Iterator<String> each = keys.iterator(); each.hasNext(); ) {
-      String key = each.next();
-      String place = difference(
-          pointer + "/" + key.replace("~", "~0").replace("/", "~1"), a.path(key), b.path(key));
-      if (place != null) {
-        return place;
-      }
-    }
-    return null;
-  }
-
-  /** As it would be read from a file: numbers there have no types. */
-  private static JsonNode normal(JsonNode json) {
-    try {
-      return Json.MAPPER.readTree(Json.MAPPER.writeValueAsBytes(json));
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
+    JsonDifference found = JsonDifference.of(read(folder.resolve(EXPERIMENT)), experiment);
+    if (found != null) {
+      throw new UsageException(
+          "--out " + folder + " holds a sweep of another experiment: " + found.pointer() + " is "
+              + found.first() + " there and " + found.second() + " now; name another place");
     }
   }
 
@@ -150,7 +116,8 @@ final class SweepFolder implements AutoCloseable {
   }
 
   /**
-   * What a trial that came to its end has measured; null where it did not. What is left of one that was stopped is taken away.
+   * What a trial that came to its end has measured; null where it did not. One that was stopped is gone on with; what is damaged is taken
+   * away.
    *
    * @param experiment of the trial, every default written out
    * @throws UsageException where something is in its place that no trial of this sweep left
@@ -161,9 +128,12 @@ final class SweepFolder implements AutoCloseable {
       return null;
     }
     boolean ours = Files.isRegularFile(run.resolve("experiment.json"));
-    if (ours && difference("", read(run.resolve("experiment.json")), normal(experiment)) != null) {
+    if (ours && JsonDifference.of(read(run.resolve("experiment.json")), experiment) != null) {
       throw new UsageException(run + " is a run with other settings than " + trial.words()
           + "; take it away, or name another place with --out");
+    }
+    if (UnfinishedRun.in(run)) {
+      return null;
     }
     if (ours && Files.isRegularFile(run.resolve("metrics.json"))) {
       return read(run.resolve("metrics.json"));

@@ -29,6 +29,7 @@ import org.stroma.parts.PartCatalog;
 import org.stroma.parts.PartScope;
 import org.stroma.parts.PartWiring;
 import org.stroma.run.Provenance;
+import org.stroma.run.UnfinishedRun;
 import org.stroma.runtime.Experiments;
 import org.stroma.runtime.RunRequest;
 
@@ -180,7 +181,10 @@ final class SweepRun {
   }
 
   private JsonNode run(Experiment experiment, Path directory, Progress own) {
-    experiments.run(RunRequest.of(experiment).out(directory).progress(own));
+    experiments.run(RunRequest.of(experiment)
+        .out(directory)
+        .resume(UnfinishedRun.in(directory))
+        .progress(own));
     try {
       return Json.read(directory.resolve("metrics.json"), Json.LARGEST_DOCUMENT);
     } catch (Json.Unreadable e) {

@@ -5,8 +5,6 @@
 package org.stroma.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,11 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import org.stroma.experiment.Experiment;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
-import org.stroma.parts.Json;
+import org.stroma.parts.JsonDifference;
 import org.stroma.run.CheckpointStore;
 import org.stroma.run.RunReader;
 
@@ -38,13 +35,12 @@ public final class Resumption {
       // the process was killed before there was anything
       return;
     }
-    JsonNode then = CheckpointStore.json(file);
-    JsonNode now = written(experiment.resolved());
-    String pointer = difference(then, now, "");
-    if (pointer != null) {
+    JsonDifference found = JsonDifference.of(CheckpointStore.json(file), experiment.resolved());
+    if (found != null) {
       throw fault(
-          directory + " is of another experiment: " + (pointer.isEmpty() ? "/" : pointer)
-              + " is " + words(then.at(pointer)) + " there and " + words(now.at(pointer))
+          directory + " is of another experiment: "
+              + (found.pointer().isEmpty() ? "/" : found.pointer()) + " is " + found.first()
+              + " there and " + found.second()
               + " here; a run goes on with the settings that it began with, and others want another --out");
     }
   }
@@ -86,10 +82,11 @@ public final class Resumption {
           + "; a run goes on with those that it began with: begin anew with another --out");
     }
     for (String key : List.of("tensorflow", "devices")) {
-      if (!then.path(key).equals(written(now.path(key)))) {
+      JsonDifference found = JsonDifference.of(then.path(key), now.path(key));
+      if (found != null) {
         throw fault(
-            directory + " was begun with " + key + " " + words(then.path(key))
-                + ", and here are " + words(now.path(key))
+            directory + " was begun with " + key + " " + found.first()
+                + ", and here are " + found.second()
                 + ", which compute with other roundings; go on where it began, or begin anew with another --out");
       }
     }
@@ -101,40 +98,6 @@ public final class Resumption {
         entry.path(name).asText(),
         entry.path("version").asText() + " " + entry.path("sha256").asText("")));
     return sums;
-  }
-
-  /** As it is read from a file: 1 and 1.0 are told apart as they are there. */
-  private static JsonNode written(JsonNode node) {
-    try {
-      return Json.MAPPER.readTree(Json.MAPPER.writeValueAsBytes(node));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** A pointer to the first place where they differ; null where they do not. */
-  private static @Nullable String difference(JsonNode then, JsonNode now, String pointer) {
-    if (then.isObject() && now.isObject()) {
-      TreeSet<String> names = new TreeSet<>();
-      then.fieldNames().forEachRemaining(names::add);
-      now.fieldNames().forEachRemaining(names::add);
-      for (String name : names) {
-        String found = difference(
-            then.path(name),
-            now.path(name),
-            pointer + "/" + name.replace("~", "~0").replace("/", "~1"));
-        if (found != null) {
-          return found;
-        }
-      }
-      return null;
-    }
-    return then.equals(now) ? null : pointer;
-  }
-
-  private static String words(JsonNode node) {
-    String text = node.isMissingNode() ? "not given" : node.toString();
-    return text.length() > 80 ? text.substring(0, 77) + "..." : text;
   }
 
   private static FaultsException fault(String sentence) {
