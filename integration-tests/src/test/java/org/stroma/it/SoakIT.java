@@ -45,7 +45,6 @@ class SoakIT {
             .directory(folder.toFile()));
     assertEquals(0, compiled.code(), compiled.toString());
     Stroma.Result result = Stroma.run(
-        folder,
         new ProcessBuilder(List.of(
                 bin.resolve("java").toString(),
                 "-Xmx512m",
@@ -58,7 +57,8 @@ class SoakIT {
                 folder.toString(),
                 jar.toString(),
                 System.getProperty("it.soak", "30")))
-            .directory(folder.toFile()));
+            .directory(folder.toFile()),
+        60);
     assertEquals(0, result.code(), result.toString());
     assertTrue(result.out().endsWith("all is flat\n"), result.out());
     System.out.print(result.out());

@@ -114,15 +114,20 @@ final class Stroma {
   }
 
   static Result run(Path folder, ProcessBuilder builder) throws IOException, InterruptedException {
+    return run(builder, PATIENCE_MINUTES);
+  }
+
+  /** A command that may take longer than others. */
+  static Result run(ProcessBuilder builder, long minutes) throws IOException, InterruptedException {
     Path out = Files.createTempFile("stroma-it", ".out");
     Path err = Files.createTempFile("stroma-it", ".err");
     try {
       Process process =
           builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-      if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
+      if (!process.waitFor(minutes, TimeUnit.MINUTES)) {
         process.destroyForcibly();
         throw new IllegalStateException(
-            "no end after " + PATIENCE_MINUTES + " minutes: " + builder.command());
+            "no end after " + minutes + " minutes: " + builder.command());
       }
       return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
     } finally {
