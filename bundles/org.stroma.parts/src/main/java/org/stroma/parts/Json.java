@@ -145,4 +145,13 @@ public final class Json {
         ? "it is not written as JSON is"
         : plain;
   }
+
+  /** A document as it is once it was written to a file and read: numbers there have no types of Java. */
+  public static JsonNode written(JsonNode json) {
+    try {
+      return MAPPER.readTree(MAPPER.writeValueAsBytes(json));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
 }

@@ -5,7 +5,6 @@
 package org.stroma.parts;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -21,20 +20,12 @@ public record JsonDifference(String pointer, String first, String second) {
 
   /** Compares them as they are written: numbers in files have no types of Java. Null where they are the same. */
   public static @Nullable JsonDifference of(JsonNode first, JsonNode second) {
-    JsonNode a = written(first);
-    JsonNode b = written(second);
+    JsonNode a = Json.written(first);
+    JsonNode b = Json.written(second);
     String pointer = pointer("", a, b);
     return pointer == null
         ? null
         : new JsonDifference(pointer, words(a.at(pointer)), words(b.at(pointer)));
-  }
-
-  private static JsonNode written(JsonNode json) {
-    try {
-      return Json.MAPPER.readTree(Json.MAPPER.writeValueAsBytes(json));
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static @Nullable String pointer(String pointer, JsonNode a, JsonNode b) {

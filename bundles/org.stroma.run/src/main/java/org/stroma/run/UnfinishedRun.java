@@ -109,6 +109,14 @@ public final class UnfinishedRun implements AutoCloseable {
     }
   }
 
+  /** How many folds are done, in words. */
+  public static String foldsInWords(Path run) {
+    int folds = folds(run);
+    return folds == 0
+        ? "no fold is done"
+        : folds == 1 ? "1 fold is done" : folds + " folds are done";
+  }
+
   /**
    * Begins in a directory that no run has taken.
    *

@@ -26,8 +26,9 @@ final class ResumableExecutor implements FoldExecutor {
 
   @Override
   public FoldResult execute(FoldTask task) {
+    String key = task.key();
     Optional<FoldResult> done = Optional.ofNullable(context.directory().unfinished())
-        .flatMap(unfinished -> unfinished.result(task.key()))
+        .flatMap(unfinished -> unfinished.result(key))
         .map(FoldResult::of);
     if (done.isPresent()) {
       tell(task, done.get());
@@ -37,7 +38,7 @@ final class ResumableExecutor implements FoldExecutor {
     // an executor elsewhere does not begin the run itself
     run.begin("");
     UnfinishedRun unfinished = context.directory().unfinished();
-    unfinished.keep(task.key(), result.toJson());
+    unfinished.keep(key, result.toJson());
     unfinished.dropStates();
     run.keep();
     return result;

@@ -4,7 +4,6 @@
  */
 package org.stroma.verify;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -45,14 +44,14 @@ final class MetricsComparison {
         continue;
       }
       fold.sides()
-          .forEach((side, now) ->
-              comparison.compare(fold.fold() + " " + side, then.path(side), read(now.metrics())));
+          .forEach((side, now) -> comparison.compare(
+              fold.fold() + " " + side, then.path(side), Json.written(now.metrics())));
     }
     if (written.path("folds") instanceof ArrayNode folds) {
       ObjectNode summary = Json.MAPPER.createObjectNode();
       FoldSummary.write(summary, folds);
       for (String what : List.of("mean", "std")) {
-        comparison.compare(what, written.path(what), read(summary.path(what)));
+        comparison.compare(what, written.path(what), Json.written(summary.path(what)));
       }
     }
     if (comparison.different > 0) {
@@ -73,15 +72,6 @@ final class MetricsComparison {
       }
     }
     return null;
-  }
-
-  /** As it is once it was written and read: a number of the same kind. */
-  private static JsonNode read(JsonNode json) {
-    try {
-      return Json.MAPPER.readTree(Json.MAPPER.writeValueAsString(json));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private void compare(String place, JsonNode then, JsonNode now) {

@@ -126,10 +126,8 @@ public final class VerifyCommand implements org.stroma.command.Command {
         throw new DataException(run + " is where a run writes now; wait until it is done");
       }
       if (UnfinishedRun.in(directory)) {
-        int folds = UnfinishedRun.folds(directory);
         throw new DataException(run + " holds a run that was not finished ("
-            + (folds == 0 ? "no fold is" : folds == 1 ? "1 fold is" : folds + " folds are")
-            + " done); run --resume goes on with it");
+            + UnfinishedRun.foldsInWords(directory) + "); run --resume goes on with it");
       }
     }
 

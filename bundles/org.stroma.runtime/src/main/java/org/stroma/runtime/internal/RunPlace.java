@@ -45,7 +45,8 @@ record RunPlace(Path path, State state) {
         throw fault(
             UnfinishedRun.worked(out)
                 ? "--out " + out + " is where another run writes now; name another place"
-                : "--out " + out + " holds a run that was not finished (" + folds(out)
+                : "--out " + out + " holds a run that was not finished ("
+                    + UnfinishedRun.foldsInWords(out)
                     + "); --resume goes on with it, or name another place");
       }
       OutputFile.checkFolder("--out", out);
@@ -71,8 +72,9 @@ record RunPlace(Path path, State state) {
         note.accept("no run of " + experiment.name() + " in " + runs
             + " is unfinished: this one begins, in " + free);
       } else {
-        unfinished.ifPresent(path -> note.accept(path + " holds a run that was not finished ("
-            + folds(path) + "), with which --resume goes on; this one begins, in " + free));
+        unfinished.ifPresent(path -> note.accept(
+            path + " holds a run that was not finished (" + UnfinishedRun.foldsInWords(path)
+                + "), with which --resume goes on; this one begins, in " + free));
       }
       return new RunPlace(free, State.FREE);
     }
@@ -105,13 +107,6 @@ record RunPlace(Path path, State state) {
       path = runs.resolve(name + "-" + i);
     }
     return Optional.ofNullable(latest);
-  }
-
-  private static String folds(Path run) {
-    int folds = UnfinishedRun.folds(run);
-    return folds == 0
-        ? "no fold is done"
-        : folds == 1 ? "1 fold is done" : folds + " folds are done";
   }
 
   RunDirectory directory() {
