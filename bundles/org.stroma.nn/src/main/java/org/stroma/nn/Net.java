@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
@@ -111,7 +112,16 @@ public final class Net {
    * running statistics.
    */
   public List<Op> updates() {
-    return List.copyOf(shared.updates());
+    return updates(tf());
+  }
+
+  /**
+   * The same behind what must have been computed before.
+   *
+   * @param after operations with control dependencies
+   */
+  public List<Op> updates(Ops after) {
+    return shared.updates().stream().map(update -> update.apply(after)).toList();
   }
 
   /** Starts building a variable in this scope. */
@@ -121,15 +131,19 @@ public final class Net {
 
   /**
    * A variable in this scope that is saved with the model but not optimized: state of a part
-   * between steps. Change it with operations passed to {@link #update}, which must run after
-   * {@code value} was read.
+   * between steps. Change it with operations passed to {@link #update}.
    */
   public Variable memory(String name, Shape shape, Initializer initializer) {
     return shared.variables().variable(resolve(name), shape, initializer, false, false);
   }
 
-  /** Adds an operation to every training step; never run at inference. */
-  public void update(Op operation) {
+  /**
+   * Adds an operation to every training step; never run at inference. It runs when loss and gradients are known and found to be numbers, so
+   * that a step that is held back changes nothing.
+   *
+   * @param operation made with the operations that it is given
+   */
+  public void update(Function<Ops, Op> operation) {
     shared.updates().add(operation);
   }
 

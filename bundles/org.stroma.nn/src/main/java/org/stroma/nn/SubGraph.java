@@ -6,6 +6,7 @@ package org.stroma.nn;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
@@ -27,7 +28,7 @@ record SubGraph(
     boolean training,
     long seed,
     @Nullable Operand<TInt32> step,
-    List<Op> updates,
+    List<Function<Ops, Op>> updates,
     Map<String, Operand<TFloat32>> losses) {
 
   /** The same over the same variables, as at inference. */
