@@ -41,7 +41,8 @@ record AttentionOperations(String forward, String gradient) {
     KernelApi api = new KernelApi(library);
     ShapeApi shapes = new ShapeApi(library);
     Object number = System.getProperties()
-        .compute(COUNT, (key, n) -> n == null ? "1" : String.valueOf(1 + Integer.parseInt((String) n)));
+        .compute(
+            COUNT, (key, n) -> n == null ? "1" : String.valueOf(1 + Integer.parseInt((String) n)));
     String suffix = number.equals("1") ? "" : (String) number;
     AttentionOperations operations = new AttentionOperations(
         "StromaAttention" + suffix, "StromaAttention" + suffix + "Gradient");

@@ -105,7 +105,8 @@ final class Backward {
             float[] array = buffers.take((long) rows * sizes.width());
             taken.add(array);
             more.add(FloatBuffer.wrap(array));
-            summand = new Head(FloatBuffer.wrap(array), 0, sizes.width(), sizes.width(), Rows.all(rows));
+            summand =
+                new Head(FloatBuffer.wrap(array), 0, sizes.width(), sizes.width(), Rows.all(rows));
           }
           Head dq = summand;
           units.add(() -> unit(pair, first * KEYS, end * KEYS, dq));
@@ -155,9 +156,8 @@ final class Backward {
     int d = sizes.width();
     int dp = sizes.padded();
     int rows = Lanes.up(dq.rows().length, STRIP);
-    long floats = (long) rows * (2 * d + 3 * dp + 2)
-        + KEYS * (2L * d + 3 * dp)
-        + 2L * KEYS / PANEL * STRIDE;
+    long floats =
+        (long) rows * (2 * d + 3 * dp + 2) + KEYS * (2L * d + 3 * dp) + 2L * KEYS / PANEL * STRIDE;
     float[] w = buffers.take(floats);
     try {
       new Unit(pair, rows, w).run(first, end, dq);
@@ -263,7 +263,16 @@ final class Backward {
       Tiles.product(
           w, queryStrips + q0 * d, w, keyColumns, d, n, columns, negativeLse + q0, scores, STRIDE);
       Tiles.product(
-          w, gradientStrips + q0 * d, w, valueColumns, d, n, columns, negativeD + q0, scoreGradient, STRIDE);
+          w,
+          gradientStrips + q0 * d,
+          w,
+          valueColumns,
+          d,
+          n,
+          columns,
+          negativeD + q0,
+          scoreGradient,
+          STRIDE);
       for (int c = 0; c < columns; c += PANEL) {
         int at = c / PANEL * STRIDE;
         Exponentials.both(w, scores + at, scoreGradient + at, n * PANEL);
@@ -276,8 +285,10 @@ final class Backward {
       }
       for (int p = 0; p < dp; p += PANEL) {
         int at = p * rows + q0 * PANEL;
-        Tiles.addColumns(w, scores, STRIDE, gradientPanels + at, n, columns, valueGradient + p * KEYS);
-        Tiles.addColumns(w, scoreGradient, STRIDE, queryPanels + at, n, columns, keyGradient + p * KEYS);
+        Tiles.addColumns(
+            w, scores, STRIDE, gradientPanels + at, n, columns, valueGradient + p * KEYS);
+        Tiles.addColumns(
+            w, scoreGradient, STRIDE, queryPanels + at, n, columns, keyGradient + p * KEYS);
         Tiles.addRows(
             w, scoreGradient, STRIDE, w, keyPanels + p * KEYS, columns, n, queryGradient + at);
       }

@@ -52,8 +52,12 @@ final class Exponentials {
       FloatVector v = q.fma(broadcast(C5), broadcast(C4)).fma(q, broadcast(C3));
       u = u.fma(p, broadcast(C2)).fma(p, broadcast(C1)).fma(p, broadcast(1f));
       v = v.fma(q, broadcast(C2)).fma(q, broadcast(C1)).fma(q, broadcast(1f));
-      u = u.reinterpretAsInts().add(m.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats();
-      v = v.reinterpretAsInts().add(n.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats();
+      u = u.reinterpretAsInts()
+          .add(m.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+          .reinterpretAsFloats();
+      v = v.reinterpretAsInts()
+          .add(n.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+          .reinterpretAsFloats();
       u = u.blend(0f, a.compare(VectorOperators.LT, SMALLEST));
       v = v.blend(0f, b.compare(VectorOperators.LT, SMALLEST));
       u.intoArray(w, i);
@@ -74,8 +78,12 @@ final class Exponentials {
       FloatVector v = q.fma(broadcast(C5), broadcast(C4)).fma(q, broadcast(C3));
       u = u.fma(p, broadcast(C2)).fma(p, broadcast(C1)).fma(p, broadcast(1f));
       v = v.fma(q, broadcast(C2)).fma(q, broadcast(C1)).fma(q, broadcast(1f));
-      u = u.reinterpretAsInts().add(m.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats();
-      v = v.reinterpretAsInts().add(n.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats();
+      u = u.reinterpretAsInts()
+          .add(m.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+          .reinterpretAsFloats();
+      v = v.reinterpretAsInts()
+          .add(n.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+          .reinterpretAsFloats();
       u = u.blend(0f, a.compare(VectorOperators.LT, SMALLEST));
       v = v.blend(0f, b.compare(VectorOperators.LT, SMALLEST));
       u.intoArray(w, i);

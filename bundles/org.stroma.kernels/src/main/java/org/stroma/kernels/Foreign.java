@@ -78,8 +78,8 @@ final class Foreign {
    * @param target takes and gives longs and ints. It must not throw: that would end the process
    */
   long callback(MethodHandle target) throws ReflectiveOperationException {
-    Object stub = call(
-        "Linker", "upcallStub", linker, target, descriptor(target.type()), arena, noOptions());
+    Object stub =
+        call("Linker", "upcallStub", linker, target, descriptor(target.type()), arena, noOptions());
     return (Long) call("MemorySegment", "address", stub);
   }
 

@@ -161,8 +161,7 @@ final class Forward {
   private void group(int pair, int first, float[] packed, int start) {
     int d = sizes.width();
     int dp = sizes.padded();
-    float[] w = buffers.take(
-        QUERIES * (d + dp + 1 + LANES) + (long) KEYS / PANEL * STRIDE);
+    float[] w = buffers.take(QUERIES * (d + dp + 1 + LANES) + (long) KEYS / PANEL * STRIDE);
     try {
       int end = Math.min(sizes.queries(), first + GROUP * QUERIES);
       for (int q0 = first; q0 < end; q0 += QUERIES) {
@@ -229,8 +228,7 @@ final class Forward {
     }
   }
 
-  private void write(
-      int pair, int q0, int count, float[] w, int reference, int totals, int sums) {
+  private void write(int pair, int q0, int count, float[] w, int reference, int totals, int sums) {
     Head result = sizes.head(out, pair, queries);
     FloatBuffer logarithms = lse[pair / sizes.heads()];
     float[] row = new float[sizes.width()];

@@ -81,8 +81,7 @@ final class KernelApi {
     /** @throws IllegalStateException with TensorFlow's words if something failed */
     void check() throws Throwable {
       if ((int) getCode.invokeExact(address) != OK) {
-        throw new IllegalStateException(
-            NativeMemory.string((long) message.invokeExact(address)));
+        throw new IllegalStateException(NativeMemory.string((long) message.invokeExact(address)));
       }
     }
 

@@ -72,10 +72,7 @@ final class Registration {
       add("TF_OpDefinitionBuilderAddOutput", definition, outputs);
       library
           .function(
-              "TF_OpDefinitionBuilderSetShapeInferenceFunction",
-              void.class,
-              long.class,
-              long.class)
+              "TF_OpDefinitionBuilderSetShapeInferenceFunction", void.class, long.class, long.class)
           .invokeExact(definition, library.callback(infer));
       library
           .function("TF_RegisterOpDefinition", void.class, long.class, long.class)
@@ -103,8 +100,7 @@ final class Registration {
     }
   }
 
-  private void add(String function, long definition, List<String> specifications)
-      throws Throwable {
+  private void add(String function, long definition, List<String> specifications) throws Throwable {
     MethodHandle add = library.function(function, void.class, long.class, long.class);
     for (String specification : specifications) {
       try (BytePointer string = new BytePointer(specification)) {

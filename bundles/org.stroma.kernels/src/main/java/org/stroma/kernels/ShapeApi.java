@@ -57,8 +57,7 @@ final class ShapeApi {
    * @param rank of the input
    * @param axes how many, or all
    */
-  void likeInput(long context, long status, int from, int rank, int to, int axes)
-      throws Throwable {
+  void likeInput(long context, long status, int from, int rank, int to, int axes) throws Throwable {
     long shape = (long) newShape.invokeExact();
     try {
       input.invokeExact(context, from, shape, status);

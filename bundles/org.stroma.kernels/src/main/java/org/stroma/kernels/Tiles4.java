@@ -22,7 +22,16 @@ final class Tiles4 {
 
   /** See {@link Tiles#product}. */
   static void product(
-      float[] w, int strips, float[] b, int panels, int depth, int rows, int columns, int start, int out, int stride) {
+      float[] w,
+      int strips,
+      float[] b,
+      int panels,
+      int depth,
+      int rows,
+      int columns,
+      int start,
+      int out,
+      int stride) {
     for (int c = 0; c < columns; c += PANEL) {
       for (int r = 0; r < rows; r += 4) {
         int s = start + r;
@@ -61,77 +70,79 @@ final class Tiles4 {
   }
 
   /** See {@link Tiles#addRows}. */
-  static void addRows(float[] w, int a, int stride, float[] b, int rowsOfB, int depth, int rows, int out) {
+  static void addRows(
+      float[] w, int a, int stride, float[] b, int rowsOfB, int depth, int rows, int out) {
     for (int r = 0; r < rows; r += 4) {
-        int o = out + r * PANEL;
-        FloatVector l0 = load(w, o), r0 = load(w, o + LANES);
-        FloatVector l1 = load(w, o + 1 * PANEL), r1 = load(w, o + 1 * PANEL + LANES);
-        FloatVector l2 = load(w, o + 2 * PANEL), r2 = load(w, o + 2 * PANEL + LANES);
-        FloatVector l3 = load(w, o + 3 * PANEL), r3 = load(w, o + 3 * PANEL + LANES);
-        int i0 = a + r * PANEL;
-        for (int k0 = 0; k0 < depth; k0 += PANEL, i0 += stride) {
-          for (int k = 0; k < PANEL; k++) {
-            int i = i0 + k, j = rowsOfB + k0 * PANEL + k * PANEL;
-            FloatVector x = load(b, j), y = load(b, j + LANES), t;
-            t = broadcast(w[i]);
-            l0 = t.fma(x, l0);
-            r0 = t.fma(y, r0);
-            t = broadcast(w[i + 1 * PANEL]);
-            l1 = t.fma(x, l1);
-            r1 = t.fma(y, r1);
-            t = broadcast(w[i + 2 * PANEL]);
-            l2 = t.fma(x, l2);
-            r2 = t.fma(y, r2);
-            t = broadcast(w[i + 3 * PANEL]);
-            l3 = t.fma(x, l3);
-            r3 = t.fma(y, r3);
-          }
-        }
-        l0.intoArray(w, o);
-        r0.intoArray(w, o + LANES);
-        l1.intoArray(w, o + 1 * PANEL);
-        r1.intoArray(w, o + 1 * PANEL + LANES);
-        l2.intoArray(w, o + 2 * PANEL);
-        r2.intoArray(w, o + 2 * PANEL + LANES);
-        l3.intoArray(w, o + 3 * PANEL);
-        r3.intoArray(w, o + 3 * PANEL + LANES);
-    }
-  }
-
-  /** See {@link Tiles#addColumns}. */
-  static void addColumns(float[] w, int a, int stride, int rowsOfB, int rows, int columns, int out) {
-    float[] b = w;
-    for (int c = 0; c < columns; c += 4) {
-        int o = out + c * PANEL;
-        FloatVector l0 = load(w, o), r0 = load(w, o + LANES);
-        FloatVector l1 = load(w, o + 1 * PANEL), r1 = load(w, o + 1 * PANEL + LANES);
-        FloatVector l2 = load(w, o + 2 * PANEL), r2 = load(w, o + 2 * PANEL + LANES);
-        FloatVector l3 = load(w, o + 3 * PANEL), r3 = load(w, o + 3 * PANEL + LANES);
-        int i0 = a + c / PANEL * stride + c % PANEL;
-        for (int k = 0; k < rows; k++) {
-          int i = i0 + k * PANEL, j = rowsOfB + k * PANEL;
+      int o = out + r * PANEL;
+      FloatVector l0 = load(w, o), r0 = load(w, o + LANES);
+      FloatVector l1 = load(w, o + 1 * PANEL), r1 = load(w, o + 1 * PANEL + LANES);
+      FloatVector l2 = load(w, o + 2 * PANEL), r2 = load(w, o + 2 * PANEL + LANES);
+      FloatVector l3 = load(w, o + 3 * PANEL), r3 = load(w, o + 3 * PANEL + LANES);
+      int i0 = a + r * PANEL;
+      for (int k0 = 0; k0 < depth; k0 += PANEL, i0 += stride) {
+        for (int k = 0; k < PANEL; k++) {
+          int i = i0 + k, j = rowsOfB + k0 * PANEL + k * PANEL;
           FloatVector x = load(b, j), y = load(b, j + LANES), t;
           t = broadcast(w[i]);
           l0 = t.fma(x, l0);
           r0 = t.fma(y, r0);
-          t = broadcast(w[i + 1]);
+          t = broadcast(w[i + 1 * PANEL]);
           l1 = t.fma(x, l1);
           r1 = t.fma(y, r1);
-          t = broadcast(w[i + 2]);
+          t = broadcast(w[i + 2 * PANEL]);
           l2 = t.fma(x, l2);
           r2 = t.fma(y, r2);
-          t = broadcast(w[i + 3]);
+          t = broadcast(w[i + 3 * PANEL]);
           l3 = t.fma(x, l3);
           r3 = t.fma(y, r3);
         }
-        l0.intoArray(w, o);
-        r0.intoArray(w, o + LANES);
-        l1.intoArray(w, o + 1 * PANEL);
-        r1.intoArray(w, o + 1 * PANEL + LANES);
-        l2.intoArray(w, o + 2 * PANEL);
-        r2.intoArray(w, o + 2 * PANEL + LANES);
-        l3.intoArray(w, o + 3 * PANEL);
-        r3.intoArray(w, o + 3 * PANEL + LANES);
+      }
+      l0.intoArray(w, o);
+      r0.intoArray(w, o + LANES);
+      l1.intoArray(w, o + 1 * PANEL);
+      r1.intoArray(w, o + 1 * PANEL + LANES);
+      l2.intoArray(w, o + 2 * PANEL);
+      r2.intoArray(w, o + 2 * PANEL + LANES);
+      l3.intoArray(w, o + 3 * PANEL);
+      r3.intoArray(w, o + 3 * PANEL + LANES);
+    }
+  }
+
+  /** See {@link Tiles#addColumns}. */
+  static void addColumns(
+      float[] w, int a, int stride, int rowsOfB, int rows, int columns, int out) {
+    float[] b = w;
+    for (int c = 0; c < columns; c += 4) {
+      int o = out + c * PANEL;
+      FloatVector l0 = load(w, o), r0 = load(w, o + LANES);
+      FloatVector l1 = load(w, o + 1 * PANEL), r1 = load(w, o + 1 * PANEL + LANES);
+      FloatVector l2 = load(w, o + 2 * PANEL), r2 = load(w, o + 2 * PANEL + LANES);
+      FloatVector l3 = load(w, o + 3 * PANEL), r3 = load(w, o + 3 * PANEL + LANES);
+      int i0 = a + c / PANEL * stride + c % PANEL;
+      for (int k = 0; k < rows; k++) {
+        int i = i0 + k * PANEL, j = rowsOfB + k * PANEL;
+        FloatVector x = load(b, j), y = load(b, j + LANES), t;
+        t = broadcast(w[i]);
+        l0 = t.fma(x, l0);
+        r0 = t.fma(y, r0);
+        t = broadcast(w[i + 1]);
+        l1 = t.fma(x, l1);
+        r1 = t.fma(y, r1);
+        t = broadcast(w[i + 2]);
+        l2 = t.fma(x, l2);
+        r2 = t.fma(y, r2);
+        t = broadcast(w[i + 3]);
+        l3 = t.fma(x, l3);
+        r3 = t.fma(y, r3);
+      }
+      l0.intoArray(w, o);
+      r0.intoArray(w, o + LANES);
+      l1.intoArray(w, o + 1 * PANEL);
+      r1.intoArray(w, o + 1 * PANEL + LANES);
+      l2.intoArray(w, o + 2 * PANEL);
+      r2.intoArray(w, o + 2 * PANEL + LANES);
+      l3.intoArray(w, o + 3 * PANEL);
+      r3.intoArray(w, o + 3 * PANEL + LANES);
     }
   }
 }

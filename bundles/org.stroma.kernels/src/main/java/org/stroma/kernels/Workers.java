@@ -25,8 +25,8 @@ final class Workers implements AutoCloseable {
     this.threads = threads;
     AtomicInteger number = new AtomicInteger();
     int count = Math.max(1, threads - 1);
-    helpers =
-        new ThreadPoolExecutor(count, count, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), r -> {
+    helpers = new ThreadPoolExecutor(
+        count, count, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), r -> {
           Thread thread = new Thread(r, "stroma-kernels-" + number.incrementAndGet());
           thread.setDaemon(true);
           thread.setContextClassLoader(null);

@@ -64,8 +64,8 @@ final class Bench {
     double pairs = (double) sizes.queries() * sizes.keys() * sizes.pairs();
     int rounds = (int) Math.max(3, Math.min(9, 3e9 / pairs));
     int warm = (int) Math.max(1, Math.min(15, 3e9 / pairs));
-    var system = (com.sun.management.OperatingSystemMXBean)
-        ManagementFactory.getOperatingSystemMXBean();
+    var system =
+        (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     double[][] seconds = new double[4][rounds];
     double first = 0;
     try (Workers workers = new Workers(threads)) {
@@ -95,8 +95,19 @@ final class Bench {
     double flops = pairs * sizes.width() / 1e9;
     System.out.printf(
         "java %d bits B %d H %d D %d N %d: forward %.4f s (cpu %.4f), backward %.4f s (cpu %.4f), GFLOP/s %.0f and %.0f, a cpu-second %.0f and %.0f; first %.2f s%n",
-        Lanes.SPECIES.vectorBitSize(), batch, sizes.heads(), sizes.width(), sizes.queries(),
-        median[0], median[1], median[2], median[3],
-        4 * flops / median[0], 10 * flops / median[2], 4 * flops / median[1], 10 * flops / median[3], first);
+        Lanes.SPECIES.vectorBitSize(),
+        batch,
+        sizes.heads(),
+        sizes.width(),
+        sizes.queries(),
+        median[0],
+        median[1],
+        median[2],
+        median[3],
+        4 * flops / median[0],
+        10 * flops / median[2],
+        4 * flops / median[1],
+        10 * flops / median[3],
+        first);
   }
 }
