@@ -7,10 +7,13 @@ package org.stroma.kernels;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.stroma.nn.AttentionKernel;
 import org.stroma.nn.graph.Gradients;
+import org.stroma.settings.SettingKeys;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -33,11 +36,23 @@ public final class JavaAttention implements AttentionKernel {
 
   private static final Logger LOG = Logger.getLogger("org.stroma.kernels");
 
-  private final Workers workers = new Workers(Runtime.getRuntime().availableProcessors());
-  private final Buffers buffers = new Buffers(2 * workers.threads() + 2);
+  private final Workers workers;
+  private final Buffers buffers;
 
   private boolean asked;
   private AttentionOperations operations;
+
+  /** Called by Declarative Services. */
+  @Activate
+  public JavaAttention(BundleContext context) {
+    this(SettingKeys.THREADS.of(context::getProperty));
+  }
+
+  /** @param threads 0 for as many as there are processors */
+  JavaAttention(int threads) {
+    workers = new Workers(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+    buffers = new Buffers(2 * workers.threads() + 2);
+  }
 
   @Override
   public String label() {

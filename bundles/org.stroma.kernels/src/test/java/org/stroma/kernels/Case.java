@@ -71,7 +71,7 @@ final class Case {
 
   private FloatBuffer[] parts(float[] x) {
     FloatBuffer[] parts = new FloatBuffer[sizes.batch()];
-    int n = x.length / sizes.batch();
+    int n = x.length / Math.max(1, sizes.batch());
     Arrays.setAll(parts, b -> FloatBuffer.wrap(x, b * n, n).slice());
     return parts;
   }
