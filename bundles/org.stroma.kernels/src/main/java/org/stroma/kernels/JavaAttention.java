@@ -17,6 +17,7 @@ import org.stroma.settings.SettingKeys;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -41,6 +42,7 @@ public final class JavaAttention implements AttentionKernel {
 
   private boolean asked;
   private AttentionOperations operations;
+  private WarmUp warmUp;
 
   /** Called by Declarative Services. */
   @Activate
@@ -90,6 +92,7 @@ public final class JavaAttention implements AttentionKernel {
     if (types == null) {
       throw new IllegalStateException("attention is not computed in Java here");
     }
+    warmUp(q.shape());
     Output<TFloat32> out = tf.scope()
         .opBuilder(types.forward(), "Attention")
         .addInput(q.asOutput())
@@ -130,9 +133,20 @@ public final class JavaAttention implements AttentionKernel {
     return List.of(dq, dk, dv);
   }
 
+  /** Once. */
+  private synchronized void warmUp(Shape shape) {
+    if (warmUp == null) {
+      long width = shape.numDimensions() == 4 ? shape.get(3) : Shape.UNKNOWN_SIZE;
+      warmUp = WarmUp.start(width >= SMALLEST && width <= LARGEST ? (int) width : 32);
+    }
+  }
+
   /** Called by Declarative Services. Graphs that have the operation are computed by one thread now. */
   @Deactivate
-  public void close() {
+  public synchronized void close() {
+    if (warmUp != null) {
+      warmUp.stop();
+    }
     workers.close();
     buffers.clear();
   }

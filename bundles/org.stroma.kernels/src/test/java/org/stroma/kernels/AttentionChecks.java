@@ -44,8 +44,8 @@ public final class AttentionChecks {
       for (int kind = 0; kind < 4; kind++) {
         Sizes sizes = new Sizes(
             1 + random.nextInt(2),
-            1 + random.nextInt(300),
-            kind == 0 ? 1 + random.nextInt(40) : 1 + random.nextInt(700),
+            1 + random.nextInt(200),
+            kind == 0 ? 1 + random.nextInt(40) : 1 + random.nextInt(400),
             1 + random.nextInt(3),
             width);
         Case c = new Case(sizes, random.nextLong(), kind == 3 ? 3 : 1);

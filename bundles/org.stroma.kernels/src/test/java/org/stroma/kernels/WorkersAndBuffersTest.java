@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.stroma.kernels.Buffers.SizeException;
@@ -65,14 +66,20 @@ class WorkersAndBuffersTest {
   }
 
   @Test
-  void anInterruptIsKept() {
-    try (Workers workers = new Workers(2)) {
-      Thread.currentThread().interrupt();
-      AtomicInteger sum = new AtomicInteger();
-      workers.run(units(100, sum::incrementAndGet));
-      assertEquals(100, sum.get());
-      assertTrue(Thread.interrupted());
-    }
+  void anInterruptIsKept() throws InterruptedException {
+    AtomicInteger sum = new AtomicInteger();
+    AtomicBoolean kept = new AtomicBoolean();
+    Thread caller = new Thread(() -> {
+      try (Workers workers = new Workers(2)) {
+        Thread.currentThread().interrupt();
+        workers.run(units(100, sum::incrementAndGet));
+        kept.set(Thread.interrupted());
+      }
+    });
+    caller.start();
+    caller.join();
+    assertEquals(100, sum.get());
+    assertTrue(kept.get());
   }
 
   @Test
