@@ -37,7 +37,7 @@ final class Backward {
   /** Rows of dQ that a unit adds up. */
   private static final int SUMMED = 2048;
 
-  private static final float LN2 = 0.69314718055994531f;
+  private static final float LN2 = 0.6931472f;
 
   /**
    * What the gradients are computed from, one buffer a sequence.
@@ -157,7 +157,7 @@ final class Backward {
     int dp = sizes.padded();
     int rows = Lanes.up(dq.rows().length, STRIP);
     long floats =
-        (long) rows * (2 * d + 3 * dp + 2) + KEYS * (2L * d + 3 * dp) + 2L * KEYS / PANEL * STRIDE;
+        (long) rows * (2 * d + 3 * dp + 2) + KEYS * (2L * d + 3L * dp) + 2L * KEYS / PANEL * STRIDE;
     float[] w = buffers.take(floats);
     try {
       new Unit(pair, rows, w).run(first, end, dq);

@@ -27,11 +27,11 @@ final class Exponentials {
 
   private static final float ROUND = 12582912f;
   private static final float SMALLEST = -126f;
-  private static final float C1 = 6.931470037e-01f;
-  private static final float C2 = 2.402224243e-01f;
-  private static final float C3 = 5.550733581e-02f;
-  private static final float C4 = 9.671512991e-03f;
-  private static final float C5 = 1.326472731e-03f;
+  private static final float C1 = 0.693147f;
+  private static final float C2 = 0.24022242f;
+  private static final float C3 = 0.055507336f;
+  private static final float C4 = 0.009671513f;
+  private static final float C5 = 0.0013264727f;
 
   private Exponentials() {}
 

@@ -38,7 +38,7 @@ final class Forward {
   /** Floats of packed keys and values at once, 64 MiB, unless one head has more. */
   private static final long AT_ONCE = 1 << 24;
 
-  static final float LOG2E = 1.44269504088896341f;
+  static final float LOG2E = 1.442695f;
 
   private final Sizes sizes;
   private final FloatBuffer[] q;
@@ -161,7 +161,7 @@ final class Forward {
   private void group(int pair, int first, float[] packed, int start) {
     int d = sizes.width();
     int dp = sizes.padded();
-    float[] w = buffers.take(QUERIES * (d + dp + 1 + LANES) + (long) KEYS / PANEL * STRIDE);
+    float[] w = buffers.take(QUERIES * (d + dp + 1L + LANES) + (long) KEYS / PANEL * STRIDE);
     try {
       int end = Math.min(sizes.queries(), first + GROUP * QUERIES);
       for (int q0 = first; q0 < end; q0 += QUERIES) {
