@@ -9,7 +9,6 @@ import org.stroma.api.TargetInfo;
 import org.stroma.dataset.Dataset;
 import org.stroma.experiment.Experiment;
 import org.stroma.parts.WiredParts;
-import org.tensorflow.proto.ConfigProto;
 
 /**
  * All that a model is built from.
@@ -18,7 +17,7 @@ import org.tensorflow.proto.ConfigProto;
  * @param statistics what was learned of the targets, by head
  * @param trainingPatients how many there are; losses may remember something of each
  * @param seed of what parts draw
- * @param config of the session
+ * @param computing how the machine does it
  */
 public record ModelSpec(
     Experiment experiment,
@@ -27,7 +26,7 @@ public record ModelSpec(
     SortedMap<String, TargetInfo> statistics,
     int trainingPatients,
     long seed,
-    ConfigProto config) {
+    Computing computing) {
 
   /** For a model that learns nothing. */
   public static ModelSpec ofTrained(
@@ -35,7 +34,7 @@ public record ModelSpec(
       WiredParts parts,
       Dataset dataset,
       SortedMap<String, TargetInfo> statistics,
-      ConfigProto config) {
-    return new ModelSpec(experiment, parts, dataset, statistics, 1, experiment.seed(), config);
+      Computing computing) {
+    return new ModelSpec(experiment, parts, dataset, statistics, 1, experiment.seed(), computing);
   }
 }

@@ -40,7 +40,7 @@ public final class Gradients {
     /**
      * Builds the gradients of the inputs.
      *
-     * @param tf operations of the graph; functions cannot be attached to it here
+     * @param tf operations of the graph, which is locked: functions cannot be attached to it, and whoever asks for a shape waits for ever
      * @param value as it was computed
      * @param inputs as they were named
      * @param outer the gradient of the value

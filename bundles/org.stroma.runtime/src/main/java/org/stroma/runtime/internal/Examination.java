@@ -75,7 +75,7 @@ record Examination(OpenExperiment opened, Devices devices) implements Examined {
             fold.training()),
         fold.training().size(),
         opened.experiment().seed(),
-        devices.config(opened.experiment().training().precision())))) {
+        devices.computing(opened.experiment().training().precision())))) {
       return model.variables().parameterCount("");
     }
   }
