@@ -28,7 +28,6 @@ import org.stroma.kernels.Packing.Head;
  */
 final class Backward {
   private static final int QUERIES = 128;
-  private static final int KEYS = 256;
   private static final int STRIDE = QUERIES * PANEL + PANEL;
 
   /** Units of work at least, where there are so many blocks of keys: each range more of a head costs a dQ. */
@@ -62,6 +61,7 @@ final class Backward {
   private final Gradients to;
   private final int[][] queries;
   private final int[][] keys;
+  private final int span;
   private final Workers workers;
   private final Buffers buffers;
 
@@ -73,6 +73,7 @@ final class Backward {
     this.buffers = buffers;
     queries = new int[sizes.batch()][];
     keys = new int[sizes.batch()][];
+    span = sizes.span(Forward.KEYS);
   }
 
   /** Computes the gradients. */
@@ -93,7 +94,7 @@ final class Backward {
     try {
       for (int i = 0; i < sizes.pairs(); i++) {
         int pair = i;
-        int blocks = (keys[pair / sizes.heads()].length + KEYS - 1) / KEYS;
+        int blocks = (keys[pair / sizes.heads()].length + span - 1) / span;
         int rows = queries[pair / sizes.heads()].length;
         int parts = Math.min(blocks, (UNITS + sizes.pairs() - 1) / sizes.pairs());
         List<FloatBuffer> more = new ArrayList<>();
@@ -109,7 +110,7 @@ final class Backward {
                 new Head(FloatBuffer.wrap(array), 0, sizes.width(), sizes.width(), Rows.all(rows));
           }
           Head dq = summand;
-          units.add(() -> unit(pair, first * KEYS, end * KEYS, dq));
+          units.add(() -> unit(pair, first * span, end * span, dq));
         }
         for (int r = 0; !more.isEmpty() && r < rows; r += SUMMED) {
           int first = r;
@@ -157,7 +158,7 @@ final class Backward {
     int dp = sizes.padded();
     int rows = Lanes.up(dq.rows().length, STRIP);
     long floats =
-        (long) rows * (2 * d + 3 * dp + 2) + KEYS * (2L * d + 3L * dp) + 2L * KEYS / PANEL * STRIDE;
+        (long) rows * (2 * d + 3 * dp + 2) + span * (2L * d + 3L * dp) + 2L * span / PANEL * STRIDE;
     float[] w = buffers.take(floats);
     try {
       new Unit(pair, rows, w).run(first, end, dq);
@@ -198,13 +199,13 @@ final class Backward {
       gradientPanels = queryPanels + rows * dp;
       queryGradient = gradientPanels + rows * dp;
       keyColumns = queryGradient + rows * dp;
-      valueColumns = keyColumns + KEYS * d;
-      keyPanels = valueColumns + KEYS * d;
-      keyGradient = keyPanels + KEYS * dp;
-      valueGradient = keyGradient + KEYS * dp;
-      scores = valueGradient + KEYS * dp;
-      scoreGradient = scores + KEYS / PANEL * STRIDE;
-      negativeLse = scoreGradient + KEYS / PANEL * STRIDE;
+      valueColumns = keyColumns + span * d;
+      keyPanels = valueColumns + span * d;
+      keyGradient = keyPanels + span * dp;
+      valueGradient = keyGradient + span * dp;
+      scores = valueGradient + span * dp;
+      scoreGradient = scores + span / PANEL * STRIDE;
+      negativeLse = scoreGradient + span / PANEL * STRIDE;
       negativeD = negativeLse + rows;
     }
 
@@ -215,18 +216,18 @@ final class Backward {
       Head key = sizes.head(in.k, pair, keys);
       Head value = sizes.head(in.v, pair, keys);
       int last = Math.min(end, key.rows().length);
-      for (int k0 = first; k0 < last; k0 += KEYS) {
-        int count = Math.min(KEYS, last - k0);
+      for (int k0 = first; k0 < last; k0 += span) {
+        int count = Math.min(span, last - k0);
         int columns = Lanes.up(count, PANEL);
         Packing.transposed(key, k0, count, columns, w, keyColumns);
         Packing.transposed(value, k0, count, columns, w, valueColumns);
-        Packing.panels(key, k0, count, KEYS, 1f, w, keyPanels);
-        Arrays.fill(w, keyGradient, valueGradient + KEYS * dp, 0f);
+        Packing.panels(key, k0, count, columns, span, 1f, w, keyPanels);
+        Arrays.fill(w, keyGradient, valueGradient + span * dp, 0f);
         for (int q0 = 0; q0 < rows; q0 += QUERIES) {
           block(q0, Math.min(QUERIES, rows - q0), count, columns);
         }
-        Packing.unpack(w, keyGradient, KEYS, LN2, sizes.head(to.k, pair, keys), k0, count);
-        Packing.unpack(w, valueGradient, KEYS, 1f, sizes.head(to.v, pair, keys), k0, count);
+        Packing.unpack(w, keyGradient, span, LN2, sizes.head(to.k, pair, keys), k0, count);
+        Packing.unpack(w, valueGradient, span, 1f, sizes.head(to.v, pair, keys), k0, count);
       }
       Packing.unpack(w, queryGradient, rows, scale, dq, 0, dq.rows().length);
     }
@@ -237,9 +238,9 @@ final class Backward {
       Head result = sizes.head(in.out, pair, queries);
       int count = query.rows().length;
       Packing.strips(query, 0, count, rows, scale * Forward.LOG2E, w, queryStrips);
-      Packing.panels(query, 0, count, rows, scale * Forward.LOG2E, w, queryPanels);
+      Packing.panels(query, 0, count, rows, rows, scale * Forward.LOG2E, w, queryPanels);
       Packing.strips(gradient, 0, count, rows, 1f, w, gradientStrips);
-      Packing.panels(gradient, 0, count, rows, 1f, w, gradientPanels);
+      Packing.panels(gradient, 0, count, rows, rows, 1f, w, gradientPanels);
       FloatBuffer lse = in.lse[pair / sizes.heads()];
       float[] a = new float[d];
       float[] b = new float[d];
@@ -286,11 +287,11 @@ final class Backward {
       for (int p = 0; p < dp; p += PANEL) {
         int at = p * rows + q0 * PANEL;
         Tiles.addColumns(
-            w, scores, STRIDE, gradientPanels + at, n, columns, valueGradient + p * KEYS);
+            w, scores, STRIDE, gradientPanels + at, n, columns, valueGradient + p * span);
         Tiles.addColumns(
-            w, scoreGradient, STRIDE, queryPanels + at, n, columns, keyGradient + p * KEYS);
+            w, scoreGradient, STRIDE, queryPanels + at, n, columns, keyGradient + p * span);
         Tiles.addRows(
-            w, scoreGradient, STRIDE, w, keyPanels + p * KEYS, columns, n, queryGradient + at);
+            w, scoreGradient, STRIDE, w, keyPanels + p * span, columns, n, queryGradient + at);
       }
     }
   }

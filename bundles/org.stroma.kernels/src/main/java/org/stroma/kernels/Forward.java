@@ -24,10 +24,11 @@ import org.stroma.kernels.Packing.Head;
  * threads.
  */
 final class Forward {
-  /** Queries and keys of a block: its scores stay in the second-level cache. */
+  /** Queries of a block. */
   private static final int QUERIES = 128;
 
-  private static final int KEYS = 256;
+  /** Keys of a block. Both are few enough for its scores to stay in the second-level cache. */
+  static final int KEYS = 256;
 
   /** Blocks of queries in a unit of work. */
   private static final int GROUP = 4;
@@ -48,6 +49,7 @@ final class Forward {
   private final FloatBuffer[] lse;
   private final int[][] queries;
   private final int[][] keys;
+  private final int span;
   private final Workers workers;
   private final Buffers buffers;
 
@@ -71,6 +73,7 @@ final class Forward {
     this.buffers = buffers;
     queries = new int[sizes.batch()][];
     Arrays.fill(queries, Rows.all(sizes.queries()));
+    span = sizes.span(KEYS);
     keys = new int[sizes.batch()][];
     Arrays.setAll(keys, b -> Rows.unmasked(mask[b], sizes.keys()));
   }
@@ -117,12 +120,12 @@ final class Forward {
   }
 
   private int blocks(int pair) {
-    return (keys[pair / sizes.heads()].length + KEYS - 1) / KEYS;
+    return (keys[pair / sizes.heads()].length + span - 1) / span;
   }
 
-  /** Floats of a packed block: [key / PANEL][width][PANEL], then values [panel][KEYS][PANEL]. */
+  /** Floats of a packed block: [key / PANEL][width][PANEL], then values [panel][span][PANEL]. */
   private int block() {
-    return KEYS * (sizes.width() + sizes.padded());
+    return span * (sizes.width() + sizes.padded());
   }
 
   private long floats(int pair) {
@@ -137,8 +140,8 @@ final class Forward {
       int head = pair;
       int start = at;
       for (int i = 0; i < blocks(pair); i++) {
-        int first = i * KEYS;
-        packing.add(() -> pack(head, first, packed, start + first / KEYS * block()));
+        int first = i * span;
+        packing.add(() -> pack(head, first, packed, start + first / span * block()));
       }
       at += blocks(pair) * block();
       for (int i = 0; blocks(pair) > 0 && i < sizes.queries(); i += GROUP * QUERIES) {
@@ -153,15 +156,16 @@ final class Forward {
   private void pack(int pair, int first, float[] packed, int at) {
     Head key = sizes.head(k, pair, keys);
     Head value = sizes.head(v, pair, keys);
-    int count = Math.min(KEYS, key.rows().length - first);
-    Packing.transposed(key, first, count, KEYS, packed, at);
-    Packing.panels(value, first, count, KEYS, 1f, packed, at + KEYS * sizes.width());
+    int count = Math.min(span, key.rows().length - first);
+    int columns = Lanes.up(count, PANEL);
+    Packing.transposed(key, first, count, columns, packed, at);
+    Packing.panels(value, first, count, columns, span, 1f, packed, at + span * sizes.width());
   }
 
   private void group(int pair, int first, float[] packed, int start) {
     int d = sizes.width();
     int dp = sizes.padded();
-    float[] w = buffers.take(QUERIES * (d + dp + 1L + LANES) + (long) KEYS / PANEL * STRIDE);
+    float[] w = buffers.take(QUERIES * (d + dp + 1L + LANES) + (long) span / PANEL * STRIDE);
     try {
       int end = Math.min(sizes.queries(), first + GROUP * QUERIES);
       for (int q0 = first; q0 < end; q0 += QUERIES) {
@@ -181,14 +185,14 @@ final class Forward {
     // strips of Q, scores, sums of P V, minus the running maximum, sums of P by lane
     int strips = 0;
     int scores = QUERIES * d;
-    int sums = scores + KEYS / PANEL * STRIDE;
+    int sums = scores + span / PANEL * STRIDE;
     int reference = sums + QUERIES * dp;
     int totals = reference + QUERIES;
     Packing.strips(
         sizes.head(q, pair, queries), q0, count, rows, LOG2E / (float) Math.sqrt(d), w, strips);
     Arrays.fill(w, sums, totals + QUERIES * LANES, 0f);
-    for (int k0 = 0, at = start; k0 < keyCount; k0 += KEYS, at += block()) {
-      int m = Math.min(KEYS, keyCount - k0);
+    for (int k0 = 0, at = start; k0 < keyCount; k0 += span, at += block()) {
+      int m = Math.min(span, keyCount - k0);
       int columns = Lanes.up(m, PANEL);
       Tiles.product(w, strips, packed, at, d, rows, columns, reference, scores, STRIDE);
       if (m < columns) {
@@ -209,7 +213,7 @@ final class Forward {
         Exponentials.row(w, x, columns, STRIDE, totals + r * LANES);
       }
       for (int p = 0; p < dp; p += PANEL) {
-        int values = at + KEYS * d + p * KEYS;
+        int values = at + span * d + p * span;
         Tiles.addRows(w, scores, STRIDE, packed, values, columns, rows, sums + p * QUERIES);
       }
     }

@@ -41,11 +41,13 @@ final class Packing {
    *
    * @param first row of the head to begin with
    * @param count rows
-   * @param rows rows of a panel, those beyond count zero
+   * @param filled rows that are written, those beyond count with zeros
+   * @param rows rows of a panel
    */
-  static void panels(Head x, int first, int count, int rows, float scale, float[] w, int out) {
+  static void panels(
+      Head x, int first, int count, int filled, int rows, float scale, float[] w, int out) {
     float[] row = new float[x.width];
-    for (int r = 0; r < rows; r++) {
+    for (int r = 0; r < filled; r++) {
       boolean there = r < count;
       if (there) {
         x.read(first + r, row, 0);

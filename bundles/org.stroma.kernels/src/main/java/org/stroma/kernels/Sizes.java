@@ -27,6 +27,11 @@ record Sizes(int batch, int queries, int keys, int heads, int width) {
     return Lanes.up(width, Lanes.PANEL);
   }
 
+  /** Keys of a block, which few keys do not fill. */
+  int span(int most) {
+    return Math.min(most, Lanes.up(Math.max(1, keys), Lanes.PANEL));
+  }
+
   /** One head of a tensor. */
   Head head(FloatBuffer[] tensor, int pair, int[][] rows) {
     int b = pair / heads;
