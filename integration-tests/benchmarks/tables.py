@@ -24,7 +24,7 @@ distribution = os.path.join(root, "runtime", "target", "stroma")
 module = os.path.join(bundles, "org.stroma.data.csv", "target")
 classpath = ":".join([os.path.join(module, "classes"), os.path.join(module, "test-classes"),
                       os.path.join(bundles, "org.stroma.testkit", "target", "classes")]
-                     + [os.path.join(distribution, d, "*") for d in ("bundles", "framework", "lib")])
+                     + [os.path.join(distribution, d, "*") for d in ("bundles", os.path.join("bundles", "first"), "framework", "lib")])
 matrix = os.path.join(sys.argv[1], "genes.csv")
 together = os.path.join(sys.argv[2], "clinical.csv")
 heap = sys.argv[3] if len(sys.argv) > 3 else "1g"
