@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Patch features from HDF5: Stroma's reader beside h5py, on the same files, in turn. A benchmark, not a test.
 
-    mvn -q install -DskipTests -pl bundles/org.stroma.data.arrays -am
+    mvn -q package -DskipTests -pl runtime -am
     integration-tests/benchmarks/features.py [FOLDER]
 
 Needs python3-h5py and about 1.1 GB in FOLDER. Both read a slide whole into memory that is there already, from the system's cache;
@@ -60,11 +60,11 @@ def read(path):
 
 folder = sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp()
 paths = write(folder)
-classpath = subprocess.run(
-    ["mvn", "-q", "-f", module, "dependency:build-classpath", "-DincludeScope=test", "-Dmdep.outputFile=/dev/stdout"],
-    check=True, capture_output=True, text=True).stdout.strip().splitlines()[-1]
-java = ["java", "-Xmx1g", "-cp", ":".join([os.path.join(module, "target", "classes"), os.path.join(module, "target", "test-classes"), classpath]),
-        "org.stroma.data.arrays.FeaturesBenchmark"]
+distribution = os.path.join(module, "..", "..", "runtime", "target", "stroma")
+classpath = ":".join([os.path.join(module, "target", "classes"), os.path.join(module, "target", "test-classes"),
+                      os.path.join(module, "..", "org.stroma.testkit", "target", "classes")]
+                     + [os.path.join(distribution, d, "*") for d in ("bundles", os.path.join("bundles", "first"), "framework", "lib")])
+java = ["java", "-Xmx1g", "-cp", classpath, "org.stroma.data.arrays.FeaturesBenchmark"]
 print(f"{'file':22} {'Stroma MB/s':>12} {'h5py MB/s':>12} {'slides/s':>9} {'ratio':>6}")
 for _ in range(ROUNDS):
     ours = dict(line.split() for line in subprocess.run(java + paths, check=True, capture_output=True, text=True).stdout.splitlines())

@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """Tiles of a slide: Stroma's TIFF format beside OpenSlide's C library, on the same file, in turn. A benchmark, not a test.
 
-    mvn -q install -DskipTests -pl bundles/org.stroma.slides.tiff -am
-    integration-tests/benchmarks/slides.py [FOLDER]
+    mvn -q package -DskipTests -pl runtime -am
+    integration-tests/benchmarks/slides.py [FOLDER] [jpeg|deflate|lzw|none ...]
 
-Needs libvips-tools, libopenslide0 and python3-skimage (for its picture), and about 200 MB in FOLDER. The slide is histology of
-512 x 512 pixels, repeated to 20480 x 20480, as a tiled pyramidal TIFF in JPEG. Both read regions of 256 x 256 at level 0, in one
-thread, from the system's cache: at random places, which touch four tiles each; random tiles; and tile by tile in rows, as an
-extraction does.
+Needs libvips-tools, libopenslide0 and numpy, and about 2.5 GB in FOLDER for all four. The slide is histology of 512 x 512 pixels
+(that of python3-skimage, or where it is not there a picture like it), repeated to 20480 x 20480, as a tiled pyramidal TIFF. Both
+read regions of 256 x 256 at level 0, in one thread, from the system's cache: at random places, which touch four tiles each; random
+tiles; and tile by tile in rows, as an extraction does.
 OpenSlide is called directly (ctypes, into memory that is there already), so that no time goes into Python's pictures. Opening
-the file counts for both. All pixels have to be the same.
+the file counts for both. Speeds are by CPU-seconds, all threads of the process together (Java collects garbage in one of its own).
+All pixels have to be the same.
 """
 import array
 import ctypes
@@ -23,7 +24,7 @@ import tempfile
 import time
 import zlib
 
-ROUNDS = 5
+ROUNDS = 3
 SIZE, REPEATS = 256, 40
 SIDE = 512 * REPEATS
 PICTURE = "/usr/lib/python3/dist-packages/skimage/data/ihc.png"
@@ -37,13 +38,31 @@ openslide.openslide_close.argtypes = [ctypes.c_void_p]
 openslide.openslide_read_region.argtypes = [ctypes.c_void_p, ctypes.c_void_p] + [ctypes.c_int64] * 2 + [ctypes.c_int32] + [ctypes.c_int64] * 2
 
 
-def slide(folder):
-    path = os.path.join(folder, "slide.tif")
+def picture(folder):
+    """Tissue on glass with noise, where scikit-image's picture is not there."""
+    if os.path.exists(PICTURE):
+        return PICTURE
+    import numpy
+    random = numpy.random.default_rng(1)
+    y, x = numpy.mgrid[0:512, 0:512]
+    wave = numpy.sin(x / 37) * numpy.cos(y / 23)
+    glass, nucleus = wave < -0.4, numpy.sin(x / 3.1) * numpy.sin(y / 2.7 + x / 50) > 0.8
+    channels = [numpy.where(glass, 225, numpy.where(nucleus, dark, light + swing * wave))
+                for dark, light, swing in ((70, 190, 40), (40, 110, 60), (120, 170, 30))]
+    pixels = numpy.stack(channels, -1) + random.normal(0, 4, (512, 512, 3))
+    path = os.path.join(folder, "picture.ppm")
+    with open(path, "wb") as f:
+        f.write(b"P6 512 512 255\n" + pixels.clip(0, 255).astype("uint8").tobytes())
+    return path
+
+
+def slide(folder, codec):
+    path = os.path.join(folder, codec + ".tif")
     if not os.path.exists(path):
         large = os.path.join(folder, "large.v")
-        subprocess.run(["vips", "replicate", PICTURE, large, str(REPEATS), str(REPEATS)], check=True)
+        subprocess.run(["vips", "replicate", picture(folder), large, str(REPEATS), str(REPEATS)], check=True)
         subprocess.run(["vips", "tiffsave", large, path, "--tile", "--pyramid", "--tile-width", str(SIZE), "--tile-height",
-                        str(SIZE), "--compression", "jpeg", "--Q", "80"], check=True)
+                        str(SIZE), "--compression", codec, "--Q", "80", "--predictor", "horizontal"], check=True)
         os.remove(large)
     return path
 
@@ -65,7 +84,7 @@ def read(path, places, crc):
     pixels = array.array("I", bytes(4 * SIZE * SIZE))
     at = pixels.buffer_info()[0]
     check = 0
-    start = time.perf_counter()
+    start = time.process_time()
     handle = openslide.openslide_open(path.encode())
     for x, y in places:
         openslide.openslide_read_region(handle, at, x, y, 0, SIZE, SIZE)
@@ -75,30 +94,30 @@ def read(path, places, crc):
     openslide.openslide_close(handle)
     if error:
         sys.exit(error.decode())
-    return time.perf_counter() - start, check
+    return time.process_time() - start, check
 
 
 folder = sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp()
-path = slide(folder)
+codecs = sys.argv[2:] or ["jpeg", "deflate", "lzw", "none"]
 lists = places(folder)
-crcs = {name: read(path, list_, True)[1] for name, list_ in lists.items()}  # and warms up
-classpath = subprocess.run(
-    ["mvn", "-q", "-f", module, "dependency:build-classpath", "-DincludeScope=test", "-Dmdep.outputFile=/dev/stdout"],
-    check=True, capture_output=True, text=True).stdout.strip().splitlines()[-1]
-java = ["java", "-Xmx1g", "-cp", ":".join([os.path.join(module, "target", "classes"), os.path.join(module, "target", "test-classes"), classpath]),
-        "org.stroma.slides.tiff.SlidesBenchmark", path, str(SIZE)] + [os.path.join(folder, name) for name in lists]
-print(f"{'places':8} {'tiles':>6} {'Stroma tiles/s':>15} {'OpenSlide tiles/s':>18}")
-speeds = {name: ([], []) for name in lists}
-for _ in range(ROUNDS):
-    for line in subprocess.run(java, check=True, capture_output=True, text=True).stdout.splitlines():
-        name, seconds, crc = line.split()
-        if int(crc) != crcs[name]:
-            sys.exit(f"the pixels of {name} differ")
-        count = len(lists[name])
-        mine, theirs = count / float(seconds), count / read(path, lists[name], False)[0]
-        speeds[name][0].append(mine)
-        speeds[name][1].append(theirs)
-        print(f"{name:8} {count:6} {mine:15.0f} {theirs:18.0f}")
-for name, (mine, theirs) in speeds.items():
-    mine, theirs = statistics.median(mine), statistics.median(theirs)
-    print(f"{name:8} median {mine:15.0f} {theirs:18.0f}   ratio {mine / theirs:.2f}")
+distribution = os.path.join(module, "..", "..", "runtime", "target", "stroma")
+classpath = ":".join([os.path.join(module, "target", "classes"), os.path.join(module, "target", "test-classes")]
+                     + [os.path.join(distribution, d, "*") for d in ("bundles", os.path.join("bundles", "first"), "framework", "lib")])
+print(f"{'codec':8} {'places':8} {'tiles':>6} {'Stroma tiles/CPU-s':>19} {'OpenSlide':>10} {'ratio':>6}   medians of {ROUNDS}")
+for codec in codecs:
+    path = slide(folder, codec)
+    crcs = {name: read(path, list_, True)[1] for name, list_ in lists.items()}  # and warms up
+    java = ["java", "-Xmx1g", "-cp", classpath, "org.stroma.slides.tiff.SlidesBenchmark", path, str(SIZE)]
+    java += [os.path.join(folder, name) for name in lists]
+    speeds = {name: ([], []) for name in lists}
+    for _ in range(ROUNDS):
+        for line in subprocess.run(java, check=True, capture_output=True, text=True).stdout.splitlines():
+            name, seconds, crc = line.split()
+            if int(crc) != crcs[name]:
+                sys.exit(f"{codec}: the pixels of {name} differ")
+            count = len(lists[name])
+            speeds[name][0].append(count / float(seconds))
+            speeds[name][1].append(count / read(path, lists[name], False)[0])
+    for name, (mine, theirs) in speeds.items():
+        mine, theirs = statistics.median(mine), statistics.median(theirs)
+        print(f"{codec:8} {name:8} {len(lists[name]):6} {mine:19.0f} {theirs:10.0f} {mine / theirs:6.2f}", flush=True)

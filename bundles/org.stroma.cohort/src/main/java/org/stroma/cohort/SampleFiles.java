@@ -5,12 +5,10 @@
 package org.stroma.cohort;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,6 +52,7 @@ final class SampleFiles {
     }
     Map<String, List<String>> patterns = new LinkedHashMap<>();
     Problems problems = new Problems();
+    FolderNames folders = new FolderNames();
     context.cohort().rows().keySet().forEach(sample -> {
       List<Path> found = new ArrayList<>();
       for (Map<String, String> row : rows.getOrDefault(sample, List.of())) {
@@ -67,7 +66,7 @@ final class SampleFiles {
           continue;
         }
         for (String name : names) {
-          List<Path> matches = matches(context, name);
+          List<Path> matches = matches(context, folders, name);
           patterns
               .computeIfAbsent(sample, n -> new ArrayList<>())
               .add(name.substring(name.lastIndexOf('/') + 1));
@@ -256,26 +255,16 @@ final class SampleFiles {
         : slash > 0 && Files.isDirectory(context.path(name.substring(0, slash)));
   }
 
-  private static List<Path> matches(CohortReader context, String name) {
+  private static List<Path> matches(CohortReader context, FolderNames folders, String name) {
     int slash = name.lastIndexOf('/');
     String last = name.substring(slash + 1);
     if (!last.contains("*")) {
       return Files.isRegularFile(context.path(name)) ? List.of(context.resolve(name)) : List.of();
     }
     Path folder = context.path(slash < 0 ? "." : name.substring(0, slash + 1));
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    String glob = last.replaceAll("[\\[\\]{}?\\\\]", "\\\\$0");
-    List<Path> found = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, glob)) {
-      entries.forEach(entry -> {
-        found.add(context.resolve(entry.toString()));
-      });
-    } catch (IOException e) {
-      throw new DataException(folder + " cannot be listed: " + e.getMessage(), e);
-    }
-    Collections.sort(found);
-    return found;
+    return folders.matches(folder, last).stream()
+        .map(entry -> context.resolve(entry.toString()))
+        .sorted()
+        .toList();
   }
 }

@@ -119,10 +119,11 @@ public final class Devices {
     if (attention.equals(AttentionMethod.Way.PLAIN.label())) {
       return AttentionMethod.PLAIN;
     }
-    boolean blocks = gpu || present == null || attention.equals(AttentionMethod.Way.BLOCKS.label());
-    return blocks
-        ? AttentionMethod.blocks(gpu ? AttentionMethod.GPU_SCORES : AttentionMethod.CPU_SCORES)
-        : AttentionMethod.of(present);
+    int scores = gpu ? AttentionMethod.GPU_SCORES : AttentionMethod.CPU_SCORES;
+    if (attention.equals(AttentionMethod.Way.BLOCKS.label())) {
+      return AttentionMethod.blocks(scores);
+    }
+    return gpu || present == null ? AttentionMethod.auto(scores) : AttentionMethod.of(present);
   }
 
   /** In words, how attention is computed, and what would make it faster. */

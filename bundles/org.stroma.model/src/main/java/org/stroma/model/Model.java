@@ -64,7 +64,7 @@ public final class Model implements AutoCloseable {
     TrainingStep.Placeholders placeholders = TrainingStep.Placeholders.of(tf);
     inputs = new ModelInputs(tf, spec.experiment(), spec.dataset());
     int width = spec.experiment().embedDim();
-    AttentionMethod attention = spec.computing().attention();
+    AttentionMethod attention = spec.attention();
     Net net =
         Net.training(tf, variables, width, spec.seed(), placeholders.draw()).with(attention);
     SubGraph training = new ModelBuilder(net, spec, inputs).build();

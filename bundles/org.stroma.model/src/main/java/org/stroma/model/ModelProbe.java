@@ -107,8 +107,7 @@ public final class ModelProbe implements AutoCloseable {
     Ops tf = Ops.create(graph);
     variables = new Variables(tf);
     inputs = new ModelInputs(tf, spec.experiment(), spec.dataset());
-    Net net = Net.inference(tf, variables, spec.experiment().embedDim())
-        .with(spec.computing().attention());
+    Net net = Net.inference(tf, variables, spec.experiment().embedDim()).with(spec.attention());
     SubGraph inference = new ModelBuilder(net, spec, inputs).build();
     spec.experiment().modalities().keySet().forEach(name -> {
       presence.put(name, inputs.modality(name).presence());

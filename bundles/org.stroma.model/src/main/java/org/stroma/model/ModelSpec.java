@@ -5,9 +5,12 @@
 package org.stroma.model;
 
 import java.util.SortedMap;
+import java.util.stream.IntStream;
 import org.stroma.api.TargetInfo;
+import org.stroma.api.data.Bag;
 import org.stroma.dataset.Dataset;
 import org.stroma.experiment.Experiment;
+import org.stroma.nn.AttentionMethod;
 import org.stroma.parts.WiredParts;
 
 /**
@@ -36,5 +39,19 @@ public record ModelSpec(
       SortedMap<String, TargetInfo> statistics,
       Computing computing) {
     return new ModelSpec(experiment, parts, dataset, statistics, 1, experiment.seed(), computing);
+  }
+
+  /** How attention is computed over batches of these data. */
+  AttentionMethod attention() {
+    long longest = 0;
+    for (Dataset.Input input : dataset.inputs().values()) {
+      IntStream lengths = input instanceof Dataset.Bags bags
+          ? bags.bags().values().stream().mapToInt(Bag::size)
+          : input instanceof Dataset.Tokens tokens
+              ? tokens.ids().values().stream().mapToInt(ids -> ids.length)
+              : IntStream.empty();
+      longest = Math.max(longest, lengths.max().orElse(0));
+    }
+    return computing.attention().of(experiment.training().batchSize() * longest * longest);
   }
 }

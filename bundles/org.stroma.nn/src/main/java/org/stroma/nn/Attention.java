@@ -56,9 +56,7 @@ final class Attention {
     if (kernel != null && kernel.supports(width)) {
       return kernel.attention(net.tf(), q, k, v, mask);
     }
-    long keys = k.shape().get(1);
-    boolean few = keys > 0 && keys <= AttentionMethod.FEW_KEYS;
-    return method.way() == AttentionMethod.Way.PLAIN || few || !Gradients.available()
+    return method.way() == AttentionMethod.Way.PLAIN || !Gradients.available()
         ? plain(net, q, k, v, mask)
         : BlockwiseAttention.attention(net.tf(), q, k, v, mask, method.scores());
   }

@@ -35,13 +35,16 @@ import org.tensorflow.types.family.TType;
  *
  * <p>The blocks are the rounds of two loops of TensorFlow's. What the rounds give is written into one tensor in place. A loop has no gradient
  * of its own, so that the second one is {@linkplain Gradients#given given}.
+ *
+ * <p>What is added to all scores of a row or a column, such as the mask, is a column more of queries and keys: a product adds it, and
+ * the scores are not walked once more. So do ones beside the values give the sum of a row.
  */
 final class BlockwiseAttention {
-  /** Ranks of block and blocks (whole numbers), queries, keys, values, bias, what is written. */
-  private static final List<Integer> FORWARD = List.of(0, 0, 5, 4, 4, 4, 5);
+  /** Ranks of block and blocks (whole numbers), queries, keys, values, what is written. */
+  private static final List<Integer> FORWARD = List.of(0, 0, 5, 4, 4, 5);
 
-  /** The same but for what is written; gradients of the result, results; gradients of keys and values, written gradients of queries. */
-  private static final List<Integer> BACKWARD = List.of(0, 0, 5, 4, 4, 4, 5, 5, 4, 4, 5);
+  /** Ranks of block, blocks, queries, keys, keys alone, values, gradients of the result; gradients of keys, values and queries. */
+  private static final List<Integer> BACKWARD = List.of(0, 0, 5, 4, 4, 4, 5, 4, 4, 5);
 
   /** All lengths are found when they run, so that one set of functions serves every graph. */
   private record Functions(
@@ -85,10 +88,12 @@ final class BlockwiseAttention {
       }
     }
     Operand<TFloat32> forward = new Blocks(tf, q, k, v, mask, sizes).forward();
-    return Gradients.given(
+    Operand<TFloat32> given = Gradients.given(
         tf, forward, List.of(q, k, v, mask), (ops, value, inputs, outer) -> new Blocks(
                 ops, inputs.get(0), inputs.get(1), inputs.get(2), inputs.get(3), sizes)
             .backward(value, outer));
+    Operand<TInt32> shape = tf.shape(q);
+    return tf.reshape(tf.slice(given, tf.array(0, 0, 0, 0), shape), shape);
   }
 
   /** The two loops with what is before and behind them. */
@@ -100,12 +105,12 @@ final class BlockwiseAttention {
     private final Operand<TInt32> n;
     private final Operand<TInt32> rows;
     private final Operand<TInt32> blocks;
+    private final Operand<TFloat32> scale;
     private final Operand<TFloat32> q;
     private final Operand<TFloat32> k;
     private final Operand<TFloat32> v;
     private final Operand<TFloat32> bias;
     private final Operand<TFloat32> any;
-    private final Operand<TFloat32> scale;
 
     Blocks(
         Ops tf,
@@ -118,7 +123,6 @@ final class BlockwiseAttention {
       this.mask = mask;
       heads = sizes.heads();
       width = sizes.width();
-      scale = tf.constant((float) (1 / Math.sqrt(width)));
       Operand<TInt32> shape = tf.shape(q);
       Operand<TInt32> batch = tf.gather(shape, tf.constant(0), tf.constant(0));
       n = tf.gather(shape, tf.constant(1), tf.constant(0));
@@ -132,34 +136,48 @@ final class BlockwiseAttention {
       Operand<TInt32> wanted = tf.math.maximum(one, upwards(n, fitting));
       rows = tf.math.maximum(one, upwards(n, wanted));
       blocks = tf.math.maximum(one, upwards(n, rows));
-      this.q = toBlocks(tf.math.mul(q, scale));
+      scale = tf.constant((float) (1 / Math.sqrt(width)));
+      this.q = tf.math.mul(q, scale);
       Operand<TFloat32> there =
           tf.reshape(mask, tf.concat(List.of(tf.shape(mask), tf.array(1, 1)), tf.constant(0)));
       // masked elements may be anything, and have no score
-      this.k = byHead(tf.math.mul(k, there));
-      this.v = byHead(tf.math.mul(v, there));
-      Operand<TFloat32> keys = tf.expandDims(tf.expandDims(mask, tf.constant(1)), tf.constant(1));
+      this.k = tf.math.mul(k, there);
+      this.v = tf.math.mul(v, there);
       bias =
-          tf.math.mul(tf.math.sub(tf.constant(1f), keys), tf.constant(Net.MASKED)); // [B, 1, 1, M]
-      any = tf.max(keys, tf.array(-1), org.tensorflow.op.core.Max.keepDims(true)); // [B, 1, 1, 1]
+          tf.math.mul(tf.math.sub(tf.constant(1f), there), tf.constant(Net.MASKED)); // [B, M, 1, 1]
+      any = tf.max(there, tf.array(1), org.tensorflow.op.core.Max.keepDims(true)); // [B, 1, 1, 1]
     }
 
     private Operand<TInt32> upwards(Operand<TInt32> a, Operand<TInt32> b) {
       return tf.math.floorDiv(tf.math.sub(tf.math.add(a, b), tf.constant(1)), b);
     }
 
+    /** Results, and behind them the logarithm of the sum of each row: [B, N, h, w + 1]. */
     Operand<TFloat32> forward() {
+      Operand<TFloat32> queries = toBlocks(join(q, ones(q)), width + 1);
       List<Output<?>> ended = loop(
           tf,
           Functions.ALL.more(),
           Functions.ALL.round(),
-          List.of(tf.constant(0), blocks, q, k, v, bias, empty()));
-      return tf.math.mul(fromBlocks(ended.get(6)), any);
+          List.of(
+              tf.constant(0),
+              blocks,
+              queries,
+              byHead(join(k, tf.math.add(nothing(k), bias))),
+              byHead(join(v, ones(v))),
+              empty(queries)));
+      return tf.math.mul(fromBlocks(ended.get(5), width + 1), any);
     }
 
     /** Gradients of queries, keys, values and mask. */
-    List<Operand<TFloat32>> backward(Operand<TFloat32> value, Operand<TFloat32> outer) {
-      Operand<TFloat32> counted = tf.math.mul(outer, any);
+    List<Operand<TFloat32>> backward(Operand<TFloat32> value, Operand<TFloat32> gradient) {
+      Operand<TFloat32> results = cut(value, 0, width);
+      Operand<TFloat32> outer = tf.math.mul(cut(gradient, 0, width), any);
+      Operand<TFloat32> mean = tf.reduceSum(
+          tf.math.mul(outer, results), tf.array(-1), ReduceSum.keepDims(true)); // [B, N, h, 1]
+      Operand<TFloat32> sums = cut(value, width, 1);
+      Operand<TFloat32> keys = byHead(k);
+      Operand<TFloat32> values = byHead(join(v, ones(v)));
       List<Output<?>> ended = loop(
           tf,
           Functions.ALL.moreBack(),
@@ -167,30 +185,45 @@ final class BlockwiseAttention {
           List.of(
               tf.constant(0),
               blocks,
-              q,
-              k,
-              v,
-              bias,
-              toBlocks(counted),
-              toBlocks(value),
-              tf.zerosLike(k),
-              tf.zerosLike(v),
-              empty()));
+              toBlocks(join(join(q, ones(q)), tf.math.neg(sums)), width + 2),
+              byHead(join(join(k, tf.math.add(nothing(k), bias)), ones(k))),
+              keys,
+              values,
+              toBlocks(join(outer, tf.math.neg(mean)), width + 1),
+              tf.zerosLike(keys),
+              tf.zerosLike(keys),
+              empty(toBlocks(q, width))));
       return List.of(
-          tf.math.mul(fromBlocks(ended.get(10)), scale),
+          tf.math.mul(fromBlocks(ended.get(9), width), scale),
+          byElement(ended.get(7)),
           byElement(ended.get(8)),
-          byElement(ended.get(9)),
           tf.zerosLike(mask));
     }
 
-    /** A tensor that rounds write into. */
-    private Operand<TFloat32> empty() {
-      // its operation is never folded into a constant, which would be written over
-      return tf.empty(tf.shape(q), TFloat32.class, Empty.init(false));
+    private Operand<TFloat32> join(Operand<TFloat32> a, Operand<TFloat32> b) {
+      return tf.concat(List.of(a, b), tf.constant(-1));
     }
 
-    /** [B, N, h, w] to [blocks, B, h, rows, w], with zeros at the end. */
-    private Operand<TFloat32> toBlocks(Operand<TFloat32> x) {
+    private Operand<TFloat32> cut(Operand<TFloat32> x, int from, int size) {
+      return tf.slice(x, tf.array(0, 0, 0, from), tf.array(-1, -1, -1, size));
+    }
+
+    private Operand<TFloat32> nothing(Operand<TFloat32> like) {
+      return tf.zerosLike(cut(like, 0, 1));
+    }
+
+    private Operand<TFloat32> ones(Operand<TFloat32> like) {
+      return tf.onesLike(cut(like, 0, 1));
+    }
+
+    /** A tensor that rounds write into. */
+    private Operand<TFloat32> empty(Operand<TFloat32> like) {
+      // its operation is never folded into a constant, which would be written over
+      return tf.empty(tf.shape(like), TFloat32.class, Empty.init(false));
+    }
+
+    /** [B, N, h, last] to [blocks, B, h, rows, last], with zeros at the end. */
+    private Operand<TFloat32> toBlocks(Operand<TFloat32> x, int last) {
       Operand<TInt32> none = tf.constant(0);
       Operand<TInt32> rest = tf.math.sub(tf.math.mul(blocks, rows), n);
       Operand<TFloat32> padded = tf.pad(
@@ -199,23 +232,20 @@ final class BlockwiseAttention {
               tf.stack(List.of(none, none, none, rest, none, none, none, none)), tf.array(4, 2)),
           tf.constant(0f));
       Operand<TInt32> cut =
-          tf.stack(List.of(tf.constant(-1), blocks, rows, tf.constant(heads), tf.constant(width)));
+          tf.stack(List.of(tf.constant(-1), blocks, rows, tf.constant(heads), tf.constant(last)));
       return tf.linalg.transpose(tf.reshape(padded, cut), tf.array(1, 0, 3, 2, 4));
     }
 
     /** And back. */
-    private Operand<TFloat32> fromBlocks(Operand<?> written) {
+    private Operand<TFloat32> fromBlocks(Operand<?> written, int last) {
       Operand<TFloat32> ordered =
           tf.linalg.transpose(numbers(written), tf.array(1, 0, 3, 2, 4)); // [B, blocks, rows, h, w]
       Operand<TInt32> joined = tf.stack(List.of(
-          tf.constant(-1), tf.math.mul(blocks, rows), tf.constant(heads), tf.constant(width)));
-      Operand<TFloat32> cut = tf.slice(
+          tf.constant(-1), tf.math.mul(blocks, rows), tf.constant(heads), tf.constant(last)));
+      return tf.slice(
           tf.reshape(ordered, joined),
           tf.array(0, 0, 0, 0),
-          tf.stack(List.of(tf.constant(-1), n, tf.constant(heads), tf.constant(width))));
-      // for those who want to know the width
-      return tf.reshape(
-          cut, tf.stack(List.of(tf.constant(-1), n, tf.constant(heads), tf.constant(width))));
+          tf.stack(List.of(tf.constant(-1), n, tf.constant(heads), tf.constant(last))));
     }
 
     /** [B, M, h, w] to [B, h, M, w]. */
@@ -223,7 +253,7 @@ final class BlockwiseAttention {
       return tf.linalg.transpose(x, tf.array(0, 2, 1, 3));
     }
 
-    /** And back, without what masked elements have. */
+    /** And back. */
     private Operand<TFloat32> byElement(Operand<?> x) {
       return tf.linalg.transpose(numbers(x), tf.array(0, 2, 1, 3));
     }
@@ -279,35 +309,50 @@ final class BlockwiseAttention {
 
   private static List<Operand<?>> round(Ops tf, List<Operand<?>> x) {
     Operand<TInt32> i = whole(x.get(0));
-    Operand<TFloat32> weights = weights(tf, block(tf, x.get(2), i), x);
-    Operand<TFloat32> result = product(tf, weights, numbers(x.get(4)), false, false);
-    List<Operand<?>> next = passed(tf, x.subList(0, 6));
-    next.add(written(tf, x.get(6), i, result));
+    Operand<TFloat32> scores = product(tf, block(tf, x.get(2), i), numbers(x.get(3)), false, true);
+    Operand<TFloat32> largest =
+        tf.max(scores, tf.array(-1), org.tensorflow.op.core.Max.keepDims(true));
+    Operand<TFloat32> powers = tf.math.exp(tf.math.sub(scores, largest));
+    Operand<TFloat32> sums =
+        product(tf, powers, numbers(x.get(4)), false, false); // the last column is of ones
+    Operand<TFloat32> sum = last(tf, sums, 1);
+    Operand<TFloat32> result = tf.concat(
+        List.of(tf.math.div(butLast(tf, sums, 1), sum), tf.math.add(largest, tf.math.log(sum))),
+        tf.constant(-1));
+    List<Operand<?>> next = passed(tf, x.subList(0, 5));
+    next.add(written(tf, x.get(5), i, result));
     return next;
   }
 
   private static List<Operand<?>> roundBack(Ops tf, List<Operand<?>> x) {
     Operand<TInt32> i = whole(x.get(0));
     Operand<TFloat32> queries = block(tf, x.get(2), i);
-    Operand<TFloat32> keys = numbers(x.get(3));
-    Operand<TFloat32> values = numbers(x.get(4));
     Operand<TFloat32> outer = block(tf, x.get(6), i);
-    Operand<TFloat32> result = block(tf, x.get(7), i);
-    Operand<TFloat32> weights = weights(tf, queries, x);
-    Operand<TFloat32> ofWeights = product(tf, outer, values, false, true);
-    Operand<TFloat32> mean =
-        tf.reduceSum(tf.math.mul(outer, result), tf.array(-1), ReduceSum.keepDims(true));
-    Operand<TFloat32> ofScores = tf.math.mul(weights, tf.math.sub(ofWeights, mean));
-    List<Operand<?>> next = passed(tf, x.subList(0, 8));
-    next.add(tf.math.add(numbers(x.get(8)), product(tf, ofScores, queries, true, false)));
-    next.add(tf.math.add(numbers(x.get(9)), product(tf, weights, outer, true, false)));
-    next.add(written(tf, x.get(10), i, product(tf, ofScores, keys, false, false)));
+    Operand<TFloat32> weights = tf.math.exp(product(tf, queries, numbers(x.get(3)), false, true));
+    Operand<TFloat32> ofScores =
+        tf.math.mul(weights, product(tf, outer, numbers(x.get(5)), false, true));
+    List<Operand<?>> next = passed(tf, x.subList(0, 7));
+    next.add(tf.math.add(
+        numbers(x.get(7)), product(tf, ofScores, butLast(tf, queries, 2), true, false)));
+    next.add(
+        tf.math.add(numbers(x.get(8)), product(tf, weights, butLast(tf, outer, 1), true, false)));
+    next.add(written(tf, x.get(9), i, product(tf, ofScores, numbers(x.get(4)), false, false)));
     return next;
   }
 
-  private static Operand<TFloat32> weights(Ops tf, Operand<TFloat32> queries, List<Operand<?>> x) {
-    Operand<TFloat32> scores = product(tf, queries, numbers(x.get(3)), false, true);
-    return tf.nn.softmax(tf.math.add(scores, numbers(x.get(5))));
+  /** The last columns of [B, h, rows, columns]. */
+  private static Operand<TFloat32> last(Ops tf, Operand<TFloat32> x, int count) {
+    Operand<TInt32> columns = tf.slice(tf.shape(x), tf.array(3), tf.array(1));
+    return tf.slice(
+        x,
+        tf.concat(
+            List.of(tf.array(0, 0, 0), tf.math.sub(columns, tf.array(count))), tf.constant(0)),
+        tf.array(-1, -1, -1, count));
+  }
+
+  private static Operand<TFloat32> butLast(Ops tf, Operand<TFloat32> x, int count) {
+    Operand<TInt32> shape = tf.shape(x);
+    return tf.slice(x, tf.array(0, 0, 0, 0), tf.math.sub(shape, tf.array(0, 0, 0, count)));
   }
 
   /** The next block, and what stays as it is. */

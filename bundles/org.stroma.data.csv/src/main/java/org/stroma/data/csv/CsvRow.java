@@ -12,15 +12,15 @@ import java.util.Set;
 
 /**
  * A table row as a map from column name to cell, with the line on which it starts. All rows share
- * one index of columns, to save memory.
+ * one index of columns, to save memory, and a cell becomes a string when it is asked for.
  */
 final class CsvRow extends AbstractMap<String, String> {
   private final Map<String, Integer> columnIndices;
-  private final String[] cells;
+  private final PackedCells cells;
   private final long line;
 
   /** @param columnIndices index of each column in {@code cells}, in file order */
-  CsvRow(Map<String, Integer> columnIndices, String[] cells, long line) {
+  CsvRow(Map<String, Integer> columnIndices, PackedCells cells, long line) {
     this.columnIndices = columnIndices;
     this.cells = cells;
     this.line = line;
@@ -30,10 +30,19 @@ final class CsvRow extends AbstractMap<String, String> {
     return line;
   }
 
+  PackedCells cells() {
+    return cells;
+  }
+
+  /** Index of each column in the cells of this row, and of all rows of its table. */
+  Map<String, Integer> columnIndices() {
+    return columnIndices;
+  }
+
   @Override
   public String get(Object column) {
     Integer index = columnIndices.get(column);
-    return index == null ? null : cells[index];
+    return index == null ? null : cells.get(index);
   }
 
   @Override
@@ -56,7 +65,7 @@ final class CsvRow extends AbstractMap<String, String> {
           @Override
           public Entry<String, String> next() {
             Entry<String, Integer> column = columns.next();
-            return Map.entry(column.getKey(), cells[column.getValue()]);
+            return Map.entry(column.getKey(), cells.get(column.getValue()));
           }
         };
       }

@@ -6,7 +6,6 @@ package org.stroma.data.csv;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,8 +90,10 @@ public final class CsvTables {
         : "patient " + sample;
   }
 
-  /** Keeps all cells as strings. */
+  /** Keeps all cells. */
   private static final class Scan extends TableScan {
+    private static final int ROW = 100; // bytes of its objects
+
     private final String id;
     private final Map<String, Long> lines;
     private final List<CsvRow> rows = new ArrayList<>();
@@ -100,8 +101,8 @@ public final class CsvTables {
     private int idColumn = -1;
     private int unnamedColumn = -1;
     private boolean remedyGiven;
-    private long bytes; // estimated memory of the cells
-    private String[] cells = {};
+    private long bytes; // memory of the cells
+    private PackedCells.Packer packer = new PackedCells.Packer(0);
 
     /** @param id the column of ids; null if there is none */
     Scan(Path path, String id, boolean once) {
@@ -129,27 +130,21 @@ public final class CsvTables {
         }
       }
       idColumn = id == null ? -1 : column(id);
-      cells = blankCells();
-    }
-
-    private String[] blankCells() {
-      String[] blankCells = new String[header().size()];
-      Arrays.fill(blankCells, "");
-      return blankCells;
+      packer = new PackedCells.Packer(columns.size());
     }
 
     @Override
     void cell(int column, char[] chars, int from, int length) {
-      cells[column] = length == 0 ? "" : new String(chars, from, length);
-      bytes += length == 0 ? 4 : 4 + 24 + 16 + length; // a reference, a string and its characters
+      packer.set(column, chars, from, length);
     }
 
     @Override
     void row(long line) {
-      if (id == null || identified("patient id", cells[idColumn], idColumn, line, lines)) {
+      PackedCells cells = packer.row();
+      if (id == null || identified("patient id", cells.get(idColumn), idColumn, line, lines)) {
         rows.add(new CsvRow(columnIndices, cells, line));
+        bytes += ROW + cells.bytes();
       }
-      cells = blankCells();
     }
 
     /**
@@ -168,7 +163,7 @@ public final class CsvTables {
 
     @Override
     void forgetRow() {
-      cells = blankCells();
+      packer.forget();
     }
 
     @Override

@@ -7,7 +7,6 @@ package org.stroma.data.csv;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -122,17 +121,23 @@ public final class TableColumnsReader implements Reader {
         ? context.cohort()
         : CsvTables.read(context.resolve(path), context.idColumn());
     require(table);
+    List<String> features = features();
+    NumericColumns numbers = new NumericColumns(table, numeric);
     Problems problems = new Problems();
-    thousands(table, problems);
     SortedMap<String, float[]> rows = new TreeMap<>();
     table.rows().forEach((patient, cells) -> {
-      float[] row = row(table, patient, cells, problems);
+      float[] row = new float[features.size()];
+      numbers.read(patient, cells, row, problems);
+      levels(table, patient, cells, row, problems);
       if (!CsvMatrixReader.allMissing(row)) {
         rows.put(patient, row);
       }
     });
-    problems.throwIfAny();
-    return ModalityData.Matrix.of(features(), rows);
+    Problems all = new Problems();
+    numbers.thousands(all);
+    all.check(problems::throwIfAny);
+    all.throwIfAny();
+    return ModalityData.Matrix.of(features, rows);
   }
 
   private List<String> features() {
@@ -142,12 +147,10 @@ public final class TableColumnsReader implements Reader {
     return List.copyOf(features);
   }
 
-  private float[] row(Table table, String patient, Map<String, String> cells, Problems problems) {
-    float[] row = new float[features().size()];
-    int k = 0;
-    for (String column : numeric) {
-      row[k++] = number(table, patient, column, cells.get(column), problems);
-    }
+  /** The values after those of the numeric columns. */
+  private void levels(
+      Table table, String patient, Map<String, String> cells, float[] row, Problems problems) {
+    int k = numeric.size();
     for (Levels levels : ordinal) {
       int level = level(table, patient, levels, cells.get(levels.column()), problems);
       row[k++] = level < 0 ? Float.NaN : level;
@@ -158,7 +161,6 @@ public final class TableColumnsReader implements Reader {
         row[k++] = level < 0 ? Float.NaN : i == level ? 1 : 0;
       }
     }
-    return row;
   }
 
   /**
@@ -170,8 +172,9 @@ public final class TableColumnsReader implements Reader {
             numeric.stream(),
             Stream.concat(ordinal.stream(), categorical.stream()).map(Levels::column))
         .toList();
+    Set<String> columns = Set.copyOf(table.columns());
     List<String> absent =
-        required.stream().filter(column -> !table.columns().contains(column)).toList();
+        required.stream().filter(column -> !columns.contains(column)).toList();
     if (absent.isEmpty()) {
       return;
     }
@@ -183,33 +186,7 @@ public final class TableColumnsReader implements Reader {
         : new DataException(message);
   }
 
-  private void thousands(Table table, Problems problems) {
-    Thousands.File file = new Thousands.File();
-    Map<String, Thousands> columns = new LinkedHashMap<>();
-    for (String column : numeric) {
-      columns.put(
-          column,
-          Numbers.thousands(
-              file, table.rows().values().stream().map(row -> row.get(column)).toList()));
-    }
-    columns.forEach((column, cells) -> {
-      if (cells.suspect(file) != null) {
-        problems.add(table.file() + ": column " + column + " " + cells.sentence());
-      }
-    });
-  }
-
-  private static float number(
-      Table table, String patient, String column, String cell, Problems problems) {
-    float number = (float) Numbers.parse(cell);
-    if (Float.isInfinite(number)) {
-      problems.add(place(table, patient, column) + Numbers.refusal(cell.strip()));
-      return Float.NaN;
-    }
-    return number;
-  }
-
-  private static String place(Table table, String patient, String column) {
+  static String place(Table table, String patient, String column) {
     return table.file() + ": " + CsvTables.place(table, patient) + ", column " + column + " ";
   }
 

@@ -6,6 +6,9 @@ package org.stroma.slides.tiff;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Set;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -21,6 +24,14 @@ final class StoredTiles {
   private static final int CLEAR = 256;
   private static final int END = 257;
   private static final int CODES = 4096;
+
+  /** Bytes after a tile's own, stored and decoded: both are taken eight at a time. */
+  private static final int SLACK = Long.BYTES;
+
+  private static final VarHandle BITS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
   private StoredTiles() {}
 
@@ -43,47 +54,69 @@ final class StoredTiles {
       throws IOException {
     int width = image.tileWidth();
     int samples = image.samples();
-    byte[] packed = new byte[Math.toIntExact(image.bytes()[index])];
+    int length = Math.toIntExact(image.bytes()[index]);
+    byte[] packed = new byte[Math.addExact(length, SLACK)];
     stream.seek(image.places()[index]);
-    stream.readFully(packed);
-    byte[] raw =
-        new byte[Math.multiplyExact(Math.multiplyExact(width, image.tileHeight()), samples)];
+    stream.readFully(packed, 0, length);
+    int size = Math.multiplyExact(Math.multiplyExact(width, image.tileHeight()), samples);
+    byte[] raw = new byte[size + SLACK];
     switch (image.compression()) {
       case 1 -> {
-        if (packed.length < raw.length) {
+        if (length < size) {
           throw new EOFException();
         }
-        System.arraycopy(packed, 0, raw, 0, raw.length);
+        System.arraycopy(packed, 0, raw, 0, size);
       }
-      case LZW -> lzw(packed, raw);
-      case PACK_BITS -> packBits(packed, raw);
-      default -> inflate(packed, raw);
+      case LZW -> lzw(packed, length, raw, size);
+      case PACK_BITS -> packBits(packed, length, raw, size);
+      default -> inflate(packed, length, raw, size);
     }
-    if (image.differences()) {
-      for (int row = 0; row < raw.length; row += width * samples) {
-        for (int i = row + samples; i < row + width * samples; i++) {
-          raw[i] += raw[i - samples];
-        }
-      }
-    }
-    int[] rgb = new int[raw.length / samples];
-    for (int i = 0; i < rgb.length; i++) {
-      if (samples == 3) {
-        rgb[i] = (raw[3 * i] & 0xff) << 16 | (raw[3 * i + 1] & 0xff) << 8 | raw[3 * i + 2] & 0xff;
-      } else {
-        rgb[i] = (image.photometric() == 0 ? 255 - (raw[i] & 0xff) : raw[i] & 0xff) * 0x010101;
+    return samples == 3
+        ? colours(raw, width, size / 3, image.differences())
+        : greys(raw, width, size, image);
+  }
+
+  private static int[] colours(byte[] raw, int width, int pixels, boolean differences) {
+    int[] rgb = new int[pixels];
+    int red = 0;
+    int green = 0;
+    int blue = 0;
+    int keep = differences ? 0xff : 0; // what counts of the pixel at the left
+    for (int start = 0; start < pixels; start += width) {
+      red = 0;
+      green = 0;
+      blue = 0;
+      for (int i = start; i < start + width; i++) {
+        red = (red & keep) + raw[3 * i] & 0xff;
+        green = (green & keep) + raw[3 * i + 1] & 0xff;
+        blue = (blue & keep) + raw[3 * i + 2] & 0xff;
+        rgb[i] = red << 16 | green << 8 | blue;
       }
     }
     return rgb;
   }
 
-  private static void inflate(byte[] packed, byte[] raw) throws IOException {
+  private static int[] greys(byte[] raw, int width, int pixels, Directories.Image image) {
+    int[] rgb = new int[pixels];
+    int keep = image.differences() ? 0xff : 0;
+    int inverse = image.photometric() == 0 ? 0xff : 0;
+    for (int start = 0; start < pixels; start += width) {
+      int grey = 0;
+      for (int i = start; i < start + width; i++) {
+        grey = (grey & keep) + raw[i] & 0xff;
+        rgb[i] = (grey ^ inverse) * 0x010101;
+      }
+    }
+    return rgb;
+  }
+
+  private static void inflate(byte[] packed, int length, byte[] raw, int size) throws IOException {
     Inflater inflater = new Inflater();
     try {
-      inflater.setInput(packed);
+      inflater.setInput(packed, 0, length);
       int at = 0;
-      while (at < raw.length) {
-        int some = inflater.inflate(raw, at, raw.length - at);
+      while (at < size) {
+        int some = inflater.inflate(raw, at, size - at);
         if (some == 0) {
           throw new EOFException();
         }
@@ -97,16 +130,16 @@ final class StoredTiles {
     }
   }
 
-  private static void packBits(byte[] packed, byte[] raw) throws IOException {
+  private static void packBits(byte[] packed, int length, byte[] raw, int size) throws IOException {
     int from = 0;
     int at = 0;
-    while (at < raw.length) {
-      if (from + 1 >= packed.length) {
+    while (at < size) {
+      if (from + 1 >= length) {
         throw new EOFException();
       }
       int count = packed[from++];
       int some = count >= 0 ? count + 1 : count == -128 ? 0 : 1 - count;
-      if (at + some > raw.length || count >= 0 && from + some > packed.length) {
+      if (at + some > size || count >= 0 && from + some > length) {
         throw new IOException("its data are damaged");
       }
       for (int i = 0; i < some; i++) {
@@ -116,29 +149,27 @@ final class StoredTiles {
     }
   }
 
-  /** TIFF 6.0, section 13: codes of 9 to 12 bits, the highest bit first; each word is known by where it came out before. */
-  private static void lzw(byte[] packed, byte[] raw) throws IOException {
+  /**
+   * TIFF 6.0, section 13: codes of 9 to 12 bits, the highest bit first; each word is known by where it came out before. Words
+   * are copied eight bytes at a time, as most are shorter; what is too much is overwritten by the next one.
+   */
+  private static void lzw(byte[] packed, int length, byte[] raw, int size) throws IOException {
     int[] start = new int[CODES];
-    int[] length = new int[CODES];
+    short[] letters = new short[CODES];
     int next = END + 1;
     int width = 9;
-    int bits = 0;
-    int waiting = 0;
-    int from = 0;
+    long from = 0; // in bits
+    long end = 8L * length;
     int at = 0;
     int before = -1; // where the word before begins
     int beforeLength = 0;
-    while (at < raw.length) {
-      while (waiting < width) {
-        if (from >= packed.length) {
-          throw new EOFException();
-        }
-        bits = bits << 8 | packed[from++] & 0xff;
-        waiting += 8;
+    while (at < size) {
+      if (from + width > end) {
+        throw new EOFException();
       }
-      int code = bits >>> waiting - width & (1 << width) - 1;
-      waiting -= width;
-      bits &= (1 << waiting) - 1;
+      long bits = (long) BITS.get(packed, (int) (from >>> 3)) << (from & 7);
+      int code = (int) (bits >>> Long.SIZE - width);
+      from += width;
       if (code == END) {
         throw new EOFException();
       }
@@ -151,22 +182,29 @@ final class StoredTiles {
       if (before >= 0 && next < CODES) {
         // the word before and the first letter of this one, which is where it came out
         start[next] = before;
-        length[next++] = beforeLength + 1;
+        letters[next++] = (short) (beforeLength + 1);
       }
-      int size = code < CLEAR ? 1 : length[code];
       if (code >= next || before < 0 && code > END) {
         throw new IOException("its data are damaged (a code of LZW that means nothing)");
       }
       before = at;
-      size = Math.min(size, raw.length - at);
       if (code < CLEAR) {
-        raw[at++] = (byte) code;
+        raw[at] = (byte) code;
+        beforeLength = 1;
       } else {
-        for (int i = 0; i < size; i++) {
-          raw[at++] = raw[start[code] + i];
+        int word = start[code];
+        beforeLength = Math.min(letters[code], size - at);
+        if (word + beforeLength > at) { // its last letter is its first, which comes out here
+          for (int i = 0; i < beforeLength; i++) {
+            raw[at + i] = raw[word + i];
+          }
+        } else {
+          for (int i = 0; i < beforeLength; i += Long.BYTES) {
+            LONGS.set(raw, at + i, (long) LONGS.get(raw, word + i));
+          }
         }
       }
-      beforeLength = size;
+      at += beforeLength;
       if (next >= (1 << width) - 1 && width < 12) {
         width++;
       }
