@@ -19,7 +19,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-ROUNDS = 1
+ROUNDS = 3
 THREADS = 2
 SIDE = 20480
 stroma = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "runtime", "target", "stroma", "bin", "stroma")
