@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,13 +38,26 @@ public record CohortSummary(
     SortedMap<String, Modality> modalities,
     Group analysed,
     List<FoldGroups> folds) {
-  /** Nothing of it is null. */
+  /** Nothing of it is null, and each side of each fold tells of the same targets. */
   public CohortSummary {
     whole(excluded);
     whole(modalities);
     whole(folds);
     Objects.requireNonNull(table);
     Objects.requireNonNull(analysed);
+    folds.stream()
+        .flatMap(fold -> Stream.of(fold.train(), fold.validation(), fold.test()))
+        .filter(Objects::nonNull)
+        .forEach(group -> sameTargets(analysed, group));
+  }
+
+  private static void sameTargets(Group analysed, Group group) {
+    analysed.targets().forEach((name, target) -> {
+      TargetSummary there = Objects.requireNonNull(group.targets().get(name));
+      if (!there.kind().equals(target.kind())) {
+        throw new IllegalArgumentException(name + " is of two kinds");
+      }
+    });
   }
 
   /** Another component is no fault of an older program's. */
@@ -135,9 +149,14 @@ public record CohortSummary(
       @Nullable Integer events,
       @Nullable Quartiles values,
       @Nullable Map<String, Integer> classes) {
-    /** No kind and no number of a class is null. */
+    /** No kind and no number of a class is null, and what its kind has is there. */
     public TargetSummary {
       Objects.requireNonNull(kind);
+      switch (kind) {
+        case "survival" -> Objects.requireNonNull(events);
+        case "class", "labels", "patches" -> Objects.requireNonNull(classes);
+        default -> {}
+      }
       if (classes != null) {
         whole(classes);
       }

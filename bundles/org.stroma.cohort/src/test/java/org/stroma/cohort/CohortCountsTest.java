@@ -6,8 +6,12 @@ package org.stroma.cohort;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +23,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.stroma.api.TargetKind;
 import org.stroma.api.data.ModalityData;
 
@@ -114,5 +120,21 @@ class CohortCountsTest {
   void theFileHoldsAllOfIt() throws IOException {
     assertEquals(
         summary, CohortSummary.of(new ObjectMapper().readTree(summary.toJson().toString())));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/analysed/targets/os, events",
+    "/folds/0/test/targets/os, events",
+    "/folds/0/train/targets/dx, classes",
+    "/folds/0/train/targets/dx, kind",
+    "/folds/0/train/targets, dx"
+  })
+  void whatLacksANumberIsDamaged(String of, String number) throws IOException {
+    JsonNode json = new ObjectMapper().readTree(summary.toJson().toString());
+    ((ObjectNode) json.at(of)).remove(number);
+    assertTrue(assertThrows(IllegalArgumentException.class, () -> CohortSummary.of(json))
+        .getMessage()
+        .contains("damaged"));
   }
 }

@@ -59,6 +59,7 @@ final class Doctor {
       print("Natives", natives());
       print("Devices", String.join(", ", devices.list()));
       print("Precision", devices.precisions());
+      print("Attention", devices.attentionSentence());
     } catch (LinkageError e) {
       healthy = false;
       print("TensorFlow", "its native library does not load: " + e.getMessage());

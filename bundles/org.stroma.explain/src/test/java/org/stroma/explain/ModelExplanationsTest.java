@@ -290,7 +290,7 @@ class ModelExplanationsTest {
     Dataset older = new Dataset(inputs, null);
     Set<String> notes = explain(
         new ModelSpec(
-            spec.experiment(), spec.parts(), older, spec.statistics(), 1, 1, spec.config()),
+            spec.experiment(), spec.parts(), older, spec.statistics(), 1, 1, spec.computing()),
         TestModels.plan(older, false),
         8,
         1);

@@ -12,7 +12,13 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.stroma.experiment.Precision;
+import org.stroma.nn.AttentionKernel;
+import org.stroma.nn.AttentionMethod;
 import org.stroma.nn.graph.TensorFloat32;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
@@ -34,6 +40,16 @@ import org.tensorflow.proto.GPUOptions;
 public final class Devices {
   private static final String OVERRIDE = "NVIDIA_TF32_OVERRIDE";
 
+  private static final String KERNEL_WANTS =
+      "wants Java 25 or newer and the bundle org.stroma.kernels";
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile AttentionKernel kernel;
+
+  private final String attention;
   private final String device;
   private final boolean memoryGrowth;
   private final int threads;
@@ -41,18 +57,23 @@ public final class Devices {
 
   @Activate
   public Devices(BundleContext context) {
+    attention = SettingKeys.ATTENTION.of(context::getProperty);
     device = SettingKeys.DEVICE.of(context::getProperty);
     memoryGrowth = SettingKeys.MEMORY_GROWTH.of(context::getProperty);
     threads = SettingKeys.THREADS.of(context::getProperty);
   }
 
   /**
-   * The configuration of a session.
+   * How models are computed here.
    *
    * @param precision that an experiment wants
    * @throws FaultsException when a GPU is demanded and there is none, or it cannot be had to compute in this precision
    */
-  public ConfigProto config(Precision precision) {
+  public Computing computing(Precision precision) {
+    return new Computing(config(precision), attention());
+  }
+
+  private ConfigProto config(Precision precision) {
     ConfigProto.Builder config = ConfigProto.newBuilder()
         .setAllowSoftPlacement(true)
         .setIntraOpParallelismThreads(threads)
@@ -78,6 +99,37 @@ public final class Devices {
       }
     }
     return config.build();
+  }
+
+  /**
+   * How attention is computed here: as the setting wants, or by default with a bundle's kernel on a CPU and in blocks elsewhere.
+   *
+   * @throws FaultsException where a kernel is demanded and there is none
+   */
+  public AttentionMethod attention() {
+    AttentionKernel present = kernel;
+    boolean gpu = !device.equals("cpu") && hasGpu();
+    boolean demanded = attention.equals(AttentionMethod.Way.KERNEL.label());
+    if (demanded && (present == null || gpu)) {
+      throw refuse("stroma.attention is kernel, "
+          + (gpu
+              ? "which is of CPUs, and models are computed on a GPU; use auto or blocks, or set stroma.device to cpu"
+              : "and there is none here: " + KERNEL_WANTS + "; use auto or blocks"));
+    }
+    if (attention.equals(AttentionMethod.Way.PLAIN.label())) {
+      return AttentionMethod.PLAIN;
+    }
+    int scores = gpu ? AttentionMethod.GPU_SCORES : AttentionMethod.CPU_SCORES;
+    if (attention.equals(AttentionMethod.Way.BLOCKS.label())) {
+      return AttentionMethod.blocks(scores);
+    }
+    return gpu || present == null ? AttentionMethod.auto(scores) : AttentionMethod.of(present);
+  }
+
+  /** In words, how attention is computed, and what would make it faster. */
+  public String attentionSentence() {
+    String way = attention().label();
+    return way + (kernel == null ? "; faster on CPUs with its kernel, which " + KERNEL_WANTS : "");
   }
 
   /**

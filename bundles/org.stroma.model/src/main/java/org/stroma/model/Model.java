@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.stroma.dataset.Batch;
+import org.stroma.nn.AttentionMethod;
 import org.stroma.nn.Net;
 import org.stroma.nn.graph.TensorFloat32;
 import org.stroma.nn.graph.Variables;
@@ -63,15 +64,20 @@ public final class Model implements AutoCloseable {
     TrainingStep.Placeholders placeholders = TrainingStep.Placeholders.of(tf);
     inputs = new ModelInputs(tf, spec.experiment(), spec.dataset());
     int width = spec.experiment().embedDim();
-    Net net = Net.training(tf, variables, width, spec.seed(), placeholders.draw());
+    AttentionMethod attention = spec.attention();
+    Net net =
+        Net.training(tf, variables, width, spec.seed(), placeholders.draw()).with(attention);
     SubGraph training = new ModelBuilder(net, spec, inputs).build();
     SubGraph inference =
-        new ModelBuilder(Net.inference(tf, variables, width), spec, inputs).build();
+        new ModelBuilder(Net.inference(tf, variables, width).with(attention), spec, inputs).build();
     outputs = ModelOutputs.of(inference, spec.statistics());
     branches = inference.branches();
     step = TrainingStep.of(graph, tf, variables, spec, training, placeholders);
-    session =
-        new Session(graph, spec.experiment().stacked() ? plain(spec.config()) : spec.config());
+    session = new Session(
+        graph,
+        spec.experiment().stacked()
+            ? plain(spec.computing().config())
+            : spec.computing().config());
   }
 
   /**

@@ -107,7 +107,7 @@ public final class ModelProbe implements AutoCloseable {
     Ops tf = Ops.create(graph);
     variables = new Variables(tf);
     inputs = new ModelInputs(tf, spec.experiment(), spec.dataset());
-    Net net = Net.inference(tf, variables, spec.experiment().embedDim());
+    Net net = Net.inference(tf, variables, spec.experiment().embedDim()).with(spec.attention());
     SubGraph inference = new ModelBuilder(net, spec, inputs).build();
     spec.experiment().modalities().keySet().forEach(name -> {
       presence.put(name, inputs.modality(name).presence());
@@ -119,7 +119,7 @@ public final class ModelProbe implements AutoCloseable {
     outputs = main.values();
     encoded = encoded(inference);
     outputs.forEach((output, value) -> gradients.put(output, gradients(value)));
-    session = new Session(graph, spec.config());
+    session = new Session(graph, spec.computing().config());
   }
 
   /**

@@ -5,11 +5,13 @@
 package org.stroma.model;
 
 import java.util.SortedMap;
+import java.util.stream.IntStream;
 import org.stroma.api.TargetInfo;
+import org.stroma.api.data.Bag;
 import org.stroma.dataset.Dataset;
 import org.stroma.experiment.Experiment;
+import org.stroma.nn.AttentionMethod;
 import org.stroma.parts.WiredParts;
-import org.tensorflow.proto.ConfigProto;
 
 /**
  * All that a model is built from.
@@ -18,7 +20,7 @@ import org.tensorflow.proto.ConfigProto;
  * @param statistics what was learned of the targets, by head
  * @param trainingPatients how many there are; losses may remember something of each
  * @param seed of what parts draw
- * @param config of the session
+ * @param computing how the machine does it
  */
 public record ModelSpec(
     Experiment experiment,
@@ -27,7 +29,7 @@ public record ModelSpec(
     SortedMap<String, TargetInfo> statistics,
     int trainingPatients,
     long seed,
-    ConfigProto config) {
+    Computing computing) {
 
   /** For a model that learns nothing. */
   public static ModelSpec ofTrained(
@@ -35,7 +37,21 @@ public record ModelSpec(
       WiredParts parts,
       Dataset dataset,
       SortedMap<String, TargetInfo> statistics,
-      ConfigProto config) {
-    return new ModelSpec(experiment, parts, dataset, statistics, 1, experiment.seed(), config);
+      Computing computing) {
+    return new ModelSpec(experiment, parts, dataset, statistics, 1, experiment.seed(), computing);
+  }
+
+  /** How attention is computed over batches of these data. */
+  AttentionMethod attention() {
+    long longest = 0;
+    for (Dataset.Input input : dataset.inputs().values()) {
+      IntStream lengths = input instanceof Dataset.Bags bags
+          ? bags.bags().values().stream().mapToInt(Bag::size)
+          : input instanceof Dataset.Tokens tokens
+              ? tokens.ids().values().stream().mapToInt(ids -> ids.length)
+              : IntStream.empty();
+      longest = Math.max(longest, lengths.max().orElse(0));
+    }
+    return computing.attention().of(experiment.training().batchSize() * longest * longest);
   }
 }

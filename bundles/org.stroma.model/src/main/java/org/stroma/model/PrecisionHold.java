@@ -18,7 +18,7 @@ final class PrecisionHold {
   static TensorFloat32.Hold of(ModelSpec spec) {
     try {
       return TensorFloat32.hold(spec.experiment().training().precision() == Precision.TENSORFLOAT32
-          && spec.config().getDeviceCountOrDefault("GPU", 1) > 0);
+          && spec.computing().config().getDeviceCountOrDefault("GPU", 1) > 0);
     } catch (IllegalStateException e) {
       throw new FaultsException(List.of(new Fault("/training/precision", e.getMessage())), false);
     }

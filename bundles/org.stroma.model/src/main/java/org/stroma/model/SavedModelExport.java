@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.stroma.files.FileProblem;
+import org.stroma.nn.AttentionMethod;
 import org.stroma.nn.Net;
 import org.stroma.nn.graph.Variables;
 import org.tensorflow.Graph;
@@ -31,8 +32,9 @@ public final class SavedModelExport {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       ModelInputs inputs = new ModelInputs(tf, spec.experiment(), spec.dataset());
-      Net net =
-          Net.inference(tf, Variables.constant(tf, weights), spec.experiment().embedDim());
+      Net net = Net.inference(
+              tf, Variables.constant(tf, weights), spec.experiment().embedDim())
+          .with(AttentionMethod.PLAIN); // which every reader of a SavedModel knows
       SubGraph inference = new ModelBuilder(net, spec, inputs).build();
       ModelOutputs outputs = ModelOutputs.of(inference, spec.statistics());
       Signature.Builder signature = Signature.builder();
@@ -47,7 +49,7 @@ public final class SavedModelExport {
           signature.output(name.owner() + "." + name.name(), value);
         }
       });
-      try (Session session = new Session(graph, spec.config())) {
+      try (Session session = new Session(graph, spec.computing().config())) {
         SavedModelBundle.exporter(folder.toString())
             .withSession(session)
             .withSignature(signature.build())

@@ -123,7 +123,7 @@ final class TrainingStep {
     List<Op> updates = new ArrayList<>(spec.parts()
         .code()
         .run(experiment.training().optimizer(), optimizer, () -> optimizer.step(context)));
-    updates.addAll(training.net().updates());
+    updates.addAll(training.net().updates(guard.after(tf)));
     return new TrainingStep(
         placeholders,
         List.copyOf(training.lossTerms().keySet()),

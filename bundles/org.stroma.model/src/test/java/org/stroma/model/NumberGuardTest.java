@@ -25,7 +25,9 @@ import org.stroma.dataset.BatchPlan;
 import org.stroma.dataset.Dataset;
 import org.stroma.nn.Initializer;
 import org.stroma.nn.Net;
+import org.stroma.nn.Variable;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
 /** A step in which something is no number changes no weight, and names who made it: with and without clipping. */
@@ -69,6 +71,43 @@ class NumberGuardTest {
         "encoder",
         "toy gives NaN of patient b",
         held(limit, dataset(Float.NaN, 1), Map.of(), new float[] {1, 1}));
+  }
+
+  /** What parts remember of the steps is no weight, and is lost as weights are. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 1})
+  void whatPartsRememberIsNotChangedEither(double limit) {
+    Encoder remembering = (net, input) -> {
+      Operand<TFloat32> values = input.vectors().values();
+      Variable mean = net.memory("mean", Shape.of(2), Initializer.ZEROS);
+      if (net.training()) {
+        net.update(tf -> tf.assignVariableOp(mean.handle(), net.mean(values, 0, false)));
+      }
+      Operand<TFloat32> weights = net.variable("weights")
+          .shape(2)
+          .initializer(Initializer.ONES)
+          .create()
+          .value();
+      return Encoding.of(net.tf().math.mul(values, weights));
+    };
+    Map<String, Object> parts = Map.of("encoder", remembering);
+    assertArrayEquals(new float[] {0, 0}, remembered(limit, dataset(Float.NaN, 1), parts));
+    assertArrayEquals(new float[] {2, 3}, remembered(limit, dataset(3, 4), parts));
+  }
+
+  private static float[] remembered(double limit, Dataset dataset, Map<String, Object> parts) {
+    List<String> patients = List.of("a", "b");
+    BatchPlan plan = BatchPlan.of(patients, Cohort.single(patients), dataset);
+    try (Model model = Model.of(ToyModel.spec(limit, dataset, parts));
+        Batch batch = Batch.of(plan, dataset, ToyModel.TARGETS, Map.of("a", 0, "b", 1))) {
+      model.restart(1);
+      try {
+        model.train(batch, 0, 1, 0.01);
+      } catch (NotANumberException held) {
+        // is what is looked at
+      }
+      return model.read().get("modalities/m/mean");
+    }
   }
 
   /** The prediction is 1e25, and its square too large for a float. */

@@ -45,7 +45,6 @@ import org.stroma.parts.PartUse;
 import org.stroma.parts.WiredParts;
 import org.stroma.temporal.pool.TemporalPool;
 import org.stroma.testkit.Defaults;
-import org.tensorflow.proto.ConfigProto;
 
 /**
  * Models of real parts with random weights: two modalities of vectors and one of bags, of six patients who lack some of them, and a
@@ -150,7 +149,7 @@ public final class TestModels {
       }
     };
     return ModelSpec.ofTrained(
-        experiment(mode != null), wired, dataset(), statistics(), ConfigProto.getDefaultInstance());
+        experiment(mode != null), wired, dataset(), statistics(), Computing.USUAL);
   }
 
   private static SortedMap<String, TargetInfo> statistics() {

@@ -37,7 +37,6 @@ import org.stroma.parts.PartUse;
 import org.stroma.parts.WiredParts;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
-import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -211,6 +210,6 @@ final class ToyModel {
         new TreeMap<>(Map.of("head", TargetInfo.number(0, 1))),
         2,
         1,
-        ConfigProto.getDefaultInstance());
+        Computing.USUAL);
   }
 }

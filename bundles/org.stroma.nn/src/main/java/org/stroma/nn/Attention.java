@@ -6,6 +6,7 @@ package org.stroma.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.stroma.nn.graph.Gradients;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -29,33 +30,49 @@ final class Attention {
     int width = Net.headWidth(d, heads);
     Operand<TFloat32> qkv = net.dense("qkv", x, 3 * d); // [B, N, 3d]
     Operand<TInt32> shape = tf.shape(x);
-    Operand<TInt32> b = tf.reshape(tf.slice(shape, tf.array(0), tf.array(1)), tf.array(1));
-    Operand<TFloat32> split = tf.reshape(
-        qkv, tf.concat(List.<Operand<TInt32>>of(b, tf.array(-1, 3, heads, width)), tf.constant(0)));
-    Operand<TFloat32> ordered =
-        tf.linalg.transpose(split, tf.array(2, 0, 3, 1, 4)); // [3, B, h, N, d/h]
+    Operand<TInt32> leading = tf.slice(shape, tf.array(0), tf.array(2));
+    Operand<TInt32> byHead =
+        tf.concat(List.<Operand<TInt32>>of(leading, tf.array(heads, width)), tf.constant(0));
     List<Operand<TFloat32>> parts = new ArrayList<>();
-    tf.unstack(ordered, 3L).output().forEach(parts::add);
-    Operand<TFloat32> scores =
-        tf.math.mul(net.einsum("bhnk,bhmk->bhnm", parts.get(0), parts.get(1)), tf.constant((float)
-            (1 / Math.sqrt(width)))); // [B, h, N, N]
-    Operand<TFloat32> weights = maskedSoftmax(tf, scores, net.expand(mask, 1, 1));
-    Operand<TFloat32> context = net.einsum("bhnm,bhmk->bnhk", weights, parts.get(2));
-    Operand<TFloat32> joined = tf.reshape(context, shape);
-    return net.dense("output", keepStatic(tf, joined, shape, d), d);
+    tf.split(tf.constant(2), qkv, 3L)
+        .output()
+        .forEach(part -> parts.add(tf.reshape(part, byHead))); // [B, N, h, d/h]
+    Operand<TFloat32> context = net.attention(parts.get(0), parts.get(1), parts.get(2), mask);
+    Operand<TFloat32> joined = tf.reshape(
+        context, tf.concat(List.<Operand<TInt32>>of(leading, tf.array(d)), tf.constant(0)));
+    return net.dense("output", joined, d);
   }
 
-  private static Operand<TFloat32> keepStatic(
-      Ops tf, Operand<TFloat32> x, Operand<TInt32> shape, int last) {
-    int n = x.shape().numDimensions();
-    if (n > 0 && x.shape().get(n - 1) > 0) {
-      return x;
+  /** See {@link Net#attention}. */
+  static Operand<TFloat32> heads(
+      Net net,
+      AttentionMethod method,
+      Operand<TFloat32> q,
+      Operand<TFloat32> k,
+      Operand<TFloat32> v,
+      Operand<TFloat32> mask) {
+    int width = Net.lastDimension(q);
+    AttentionKernel kernel = method.kernel();
+    if (kernel != null && kernel.supports(width)) {
+      return kernel.attention(net.tf(), q, k, v, mask);
     }
-    return tf.reshape(
-        x,
-        tf.concat(
-            List.<Operand<TInt32>>of(tf.slice(shape, tf.array(0), tf.array(2)), tf.array(last)),
-            tf.constant(0)));
+    return method.way() == AttentionMethod.Way.PLAIN || !Gradients.available()
+        ? plain(net, q, k, v, mask)
+        : BlockwiseAttention.attention(net.tf(), q, k, v, mask, method.scores());
+  }
+
+  private static Operand<TFloat32> plain(
+      Net net,
+      Operand<TFloat32> q,
+      Operand<TFloat32> k,
+      Operand<TFloat32> v,
+      Operand<TFloat32> mask) {
+    Ops tf = net.tf();
+    Operand<TFloat32> scale = tf.constant((float) (1 / Math.sqrt(Net.lastDimension(q))));
+    Operand<TFloat32> scores =
+        net.einsum("bnhk,bmhk->bhnm", tf.math.mul(q, scale), k); // [B, h, N, M]
+    Operand<TFloat32> weights = maskedSoftmax(tf, scores, net.expand(mask, 1, 1));
+    return tf.reshape(net.einsum("bhnm,bmhk->bnhk", weights, v), tf.shape(q));
   }
 
   /**

@@ -4,11 +4,11 @@
  */
 package org.stroma.nn;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
@@ -49,20 +49,12 @@ public final class Net {
    */
   public static Net training(
       Ops tf, VariableStore variables, int embedDim, long seed, Operand<TInt32> step) {
-    return new Net(
-        new SubGraph(
-            tf, variables, embedDim, true, seed, step, new ArrayList<>(), new LinkedHashMap<>()),
-        "",
-        "");
+    return new Net(SubGraph.of(tf, variables, embedDim, true, seed, step), "", "");
   }
 
   /** An inference sub-graph over the same variables. */
   public static Net inference(Ops tf, VariableStore variables, int embedDim) {
-    return new Net(
-        new SubGraph(
-            tf, variables, embedDim, false, 0, null, new ArrayList<>(), new LinkedHashMap<>()),
-        "",
-        "");
+    return new Net(SubGraph.of(tf, variables, embedDim, false, 0, null), "", "");
   }
 
   /** TensorFlow operations, for what the layers here do not cover. */
@@ -106,12 +98,26 @@ public final class Net {
     return new Net(shared.frozen(), path, view);
   }
 
+  /** The same scope with another way to compute {@link #attention}. */
+  public Net with(AttentionMethod method) {
+    return new Net(shared.with(method), path, view);
+  }
+
   /**
    * Operations to run in each training step in addition to the optimizer, such as updates of
    * running statistics.
    */
   public List<Op> updates() {
-    return List.copyOf(shared.updates());
+    return updates(tf());
+  }
+
+  /**
+   * The same behind what must have been computed before.
+   *
+   * @param after operations with control dependencies
+   */
+  public List<Op> updates(Ops after) {
+    return shared.updates().stream().map(update -> update.apply(after)).toList();
   }
 
   /** Starts building a variable in this scope. */
@@ -121,15 +127,19 @@ public final class Net {
 
   /**
    * A variable in this scope that is saved with the model but not optimized: state of a part
-   * between steps. Change it with operations passed to {@link #update}, which must run after
-   * {@code value} was read.
+   * between steps. Change it with operations passed to {@link #update}.
    */
   public Variable memory(String name, Shape shape, Initializer initializer) {
     return shared.variables().variable(resolve(name), shape, initializer, false, false);
   }
 
-  /** Adds an operation to every training step; never run at inference. */
-  public void update(Op operation) {
+  /**
+   * Adds an operation to every training step; never run at inference. It runs when loss and gradients are known and found to be numbers, so
+   * that a step that is held back changes nothing.
+   *
+   * @param operation made with the operations that it is given
+   */
+  public void update(Function<Ops, Op> operation) {
     shared.updates().add(operation);
   }
 
@@ -161,23 +171,7 @@ public final class Net {
 
   /** x W + b over the last axis: [..., in] to [..., units]. Glorot-uniform W, zero b. */
   public Operand<TFloat32> dense(String name, Operand<TFloat32> x, int units) {
-    int in = lastDimension(x);
-    Net layer = scope(name);
-    Operand<TFloat32> w = layer
-        .variable("kernel")
-        .shape(in, units)
-        .initializer(Initializer.GLOROT_UNIFORM)
-        .decay(true)
-        .create();
-    Operand<TFloat32> b =
-        layer.variable("bias").shape(units).initializer(Initializer.ZEROS).create();
-    Ops tf = tf();
-    if (x.shape().numDimensions() == 2) {
-      return tf.nn.biasAdd(matMul(x, w), b);
-    }
-    Operand<TFloat32> flat = tf.reshape(x, tf.array(-1, in)); // [rows, in]
-    Operand<TFloat32> y = tf.nn.biasAdd(matMul(flat, w), b);
-    return tf.reshape(y, shapeWithLast(x, units));
+    return Dense.layer(this, name, x, units);
   }
 
   /** Normalises the last axis to mean 0 and variance 1, then scales and shifts (Ba et al. 2016). */
@@ -306,6 +300,21 @@ public final class Net {
     return Attention.sinusoid(tf(), positions, dim);
   }
 
+  /**
+   * softmax(q k' / sqrt(width)) v of each head over the keys whose mask is 1 (Vaswani et al. 2017, 3.2.1), computed as the machine does it
+   * best. A row whose keys are all masked gives zero.
+   *
+   * @param q [B, N, heads, width]; heads and width have to be known
+   * @param k [B, M, heads, width]
+   * @param v [B, M, heads, width]
+   * @param mask [B, M], without a gradient
+   * @return [B, N, heads, width]
+   */
+  public Operand<TFloat32> attention(
+      Operand<TFloat32> q, Operand<TFloat32> k, Operand<TFloat32> v, Operand<TFloat32> mask) {
+    return Attention.heads(this, shared.attention(), q, k, v, mask);
+  }
+
   /** Starts building transformer layers. */
   public Transformer transformer(String name) {
     return new Transformer(scope(name));
@@ -381,15 +390,6 @@ public final class Net {
       throw new IllegalArgumentException("the last dimension of " + shape + " has to be known");
     }
     return Math.toIntExact(last);
-  }
-
-  private Operand<TInt32> shapeWithLast(Operand<TFloat32> x, int last) {
-    Ops tf = tf();
-    int leading = x.shape().numDimensions() - 1;
-    return tf.concat(
-        List.<Operand<TInt32>>of(
-            tf.slice(tf.shape(x), tf.array(0), tf.array(leading)), tf.array(last)),
-        tf.constant(0));
   }
 
   private String resolve(String name) {

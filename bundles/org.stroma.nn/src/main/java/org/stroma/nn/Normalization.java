@@ -64,10 +64,10 @@ final class Normalization {
       Operand<TFloat32> enough =
           tf.dtypes.cast(tf.math.greater(n, tf.constant(1.5f)), TFloat32.class);
       Operand<TFloat32> rate = tf.math.mul(enough, tf.constant(BATCH_MOMENTUM));
-      net.update(tf.assignSubVariableOp(
-          runningMean.handle(), tf.math.mul(rate, tf.math.sub(mean, batchMean))));
-      net.update(tf.assignSubVariableOp(
-          runningVariance.handle(), tf.math.mul(rate, tf.math.sub(variance, unbiased))));
+      Operand<TFloat32> meanChange = tf.math.mul(rate, tf.math.sub(mean, batchMean));
+      Operand<TFloat32> varianceChange = tf.math.mul(rate, tf.math.sub(variance, unbiased));
+      net.update(after -> after.assignSubVariableOp(runningMean.handle(), meanChange));
+      net.update(after -> after.assignSubVariableOp(runningVariance.handle(), varianceChange));
       mean = blend(tf, enough, batchMean, mean);
       variance = blend(tf, enough, batchVariance, variance);
     }

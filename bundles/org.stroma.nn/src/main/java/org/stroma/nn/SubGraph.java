@@ -4,8 +4,11 @@
  */
 package org.stroma.nn;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
@@ -16,6 +19,7 @@ import org.tensorflow.types.TInt32;
 /**
  * What all scopes of a training or inference sub-graph share.
  *
+ * @param attention how it is computed
  * @param step the training step; null at inference, where nothing is random
  * @param updates collects operations that run beside the optimizer's
  * @param losses collects the terms that parts add to the objective
@@ -23,16 +27,42 @@ import org.tensorflow.types.TInt32;
 record SubGraph(
     Ops tf,
     VariableStore variables,
+    AttentionMethod attention,
     int embedDim,
     boolean training,
     long seed,
     @Nullable Operand<TInt32> step,
-    List<Op> updates,
+    List<Function<Ops, Op>> updates,
     Map<String, Operand<TFloat32>> losses) {
+
+  /** Without updates and losses yet; attention is computed in blocks, as on a CPU. */
+  static SubGraph of(
+      Ops tf,
+      VariableStore variables,
+      int embedDim,
+      boolean training,
+      long seed,
+      @Nullable Operand<TInt32> step) {
+    return new SubGraph(
+        tf,
+        variables,
+        AttentionMethod.blocks(AttentionMethod.CPU_SCORES),
+        embedDim,
+        training,
+        seed,
+        step,
+        new ArrayList<>(),
+        new LinkedHashMap<>());
+  }
 
   /** The same over the same variables, as at inference. */
   SubGraph frozen() {
-    return new SubGraph(tf, variables, embedDim, false, seed, step, updates, losses);
+    return new SubGraph(tf, variables, attention, embedDim, false, seed, step, updates, losses);
+  }
+
+  /** The same with another way to compute attention. */
+  SubGraph with(AttentionMethod method) {
+    return new SubGraph(tf, variables, method, embedDim, training, seed, step, updates, losses);
   }
 
   void addLoss(String name, String key, Operand<TFloat32> scalar) {

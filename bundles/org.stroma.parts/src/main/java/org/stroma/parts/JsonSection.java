@@ -16,6 +16,9 @@ import org.stroma.command.Closest;
 
 /** An object of the file: what is read from it is written out again with its defaults, what is left over is a fault. */
 public final class JsonSection {
+  /** A list of more parts than that would make a graph that no machine holds. */
+  static final int MOST = 500;
+
   private final Faults faults;
   final String pointer;
   final ObjectNode in;
@@ -194,6 +197,9 @@ public final class JsonSection {
     if (given && in.isEmpty()) {
       faults.add(pointer, "is empty; it has to hold at least " + what);
     }
+    if (tooMany(pointer, in)) {
+      return sections;
+    }
     in.fieldNames().forEachRemaining(key -> {
       if (!key.matches("[A-Za-z0-9_.-]+")) {
         faults.add(at(key), "is no name; use letters, digits, '_', '-' and '.'");
@@ -216,6 +222,9 @@ public final class JsonSection {
       }
       return sections;
     }
+    if (tooMany(at(key), node)) {
+      return sections;
+    }
     for (int i = 0; i < node.size(); i++) {
       if (node.get(i) instanceof ObjectNode object) {
         sections.add(new JsonSection(faults, at(key) + "/" + i, object, written.addObject()));
@@ -224,6 +233,13 @@ public final class JsonSection {
       }
     }
     return sections;
+  }
+
+  private boolean tooMany(String where, JsonNode node) {
+    if (node.size() > MOST) {
+      faults.add(where, "has " + node.size() + " entries; " + MOST + " are the most");
+    }
+    return node.size() > MOST;
   }
 
   /**

@@ -91,4 +91,11 @@ class JsonSectionTest {
     assertFalse(both.partMissing(), "a part that comes would not help");
     assertEquals("/x: no part\n/y: is wrong", both.getMessage());
   }
+
+  @Test
+  void moreEntriesThanAnyModelHasAreRefused() throws Exception {
+    String many = "{}" + ",{}".repeat(JsonSection.MOST);
+    assertEquals(List.of(), section("{\"losses\": [" + many + "]}").list("losses", true));
+    assertEquals(List.of("/losses: has 501 entries; 500 are the most"), told());
+  }
 }

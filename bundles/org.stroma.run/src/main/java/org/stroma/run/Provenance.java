@@ -23,11 +23,18 @@ public interface Provenance {
    * What is so at this moment.
    *
    * @param files of data that were read
+   * @param computed on what and how
+   */
+  ObjectNode of(Experiment experiment, Collection<Path> files, Computed computed);
+
+  /**
+   * What computed.
+   *
    * @param devices in words
    * @param precision that was computed in, which is float32 on a CPU whatever the experiment wants
+   * @param attention the way that it was computed, in words
    */
-  ObjectNode of(
-      Experiment experiment, Collection<Path> files, List<String> devices, Precision precision);
+  record Computed(List<String> devices, Precision precision, String attention) {}
 
   /**
    * Tells in one sentence which bundles are no longer those that a run was made with: by version, and where it is the same, by

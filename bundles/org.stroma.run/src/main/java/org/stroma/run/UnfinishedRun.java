@@ -6,25 +6,20 @@ package org.stroma.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.api.data.DataException;
 import org.stroma.files.AtomicFiles;
 import org.stroma.files.FileProblem;
+import org.stroma.files.FolderLock;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 import org.stroma.parts.Json;
@@ -48,19 +43,11 @@ public final class UnfinishedRun implements AutoCloseable {
   private static final Pattern FOLD =
       Pattern.compile("repeat-\\d{1,9}-fold-\\d{1,9}-[0-9a-f]{16}\\.json");
 
-  /**
-   * Locks of this process. A file that is locked must not be opened once more: POSIX gives a process's locks back when it closes the file by
-   * any of its descriptors.
-   */
-  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
-
   private final Path folder;
-  private final FileChannel channel;
-  private final @Nullable FileLock lock;
+  private final FolderLock lock;
 
-  private UnfinishedRun(Path folder, FileChannel channel, @Nullable FileLock lock) {
+  private UnfinishedRun(Path folder, FolderLock lock) {
     this.folder = folder;
-    this.channel = channel;
     this.lock = lock;
   }
 
@@ -146,39 +133,7 @@ public final class UnfinishedRun implements AutoCloseable {
 
   private static UnfinishedRun open(Path run) throws IOException {
     Path folder = run.toRealPath().resolve(FOLDER);
-    if (!HELD.add(folder)) {
-      throw new FileAlreadyExistsException(folder.toString());
-    }
-    boolean taken = true;
-    FileChannel channel = null;
-    try {
-      channel = FileChannel.open(
-          folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = lock(channel, run);
-      taken = false;
-      return new UnfinishedRun(folder, channel, lock);
-    } finally {
-      if (taken) {
-        HELD.remove(folder);
-        if (channel != null) {
-          channel.close();
-        }
-      }
-    }
-  }
-
-  private static @Nullable FileLock lock(FileChannel channel, Path run) throws IOException {
-    FileLock lock = null;
-    try {
-      lock = channel.tryLock();
-    } catch (IOException e) {
-      LOG.warn("{} is on a file system without locks: nothing keeps another process out", run, e);
-      return null;
-    }
-    if (lock == null) {
-      throw new FileAlreadyExistsException(run.toString());
-    }
-    return lock;
+    return new UnfinishedRun(folder, FolderLock.take(folder, LOCK));
   }
 
   private static void removePartial(Path run) throws IOException {
@@ -278,18 +233,6 @@ public final class UnfinishedRun implements AutoCloseable {
 
   @Override
   public void close() {
-    if (!channel.isOpen()) {
-      return;
-    }
-    try {
-      if (lock != null && lock.isValid()) {
-        lock.release();
-      }
-      channel.close();
-    } catch (IOException e) {
-      LOG.warn("the lock of {} cannot be given back", folder, e);
-    } finally {
-      HELD.remove(folder);
-    }
+    lock.close();
   }
 }

@@ -28,6 +28,12 @@ public final class SettingKeys {
         return lower.matches("auto|cpu|gpu|gpu:[0-9]{1,4}") ? lower : null;
       });
 
+  /** How attention is computed. */
+  public static final SettingKey<String> ATTENTION = SettingKey.choice(
+      "stroma.attention",
+      List.of("auto", "plain", "blocks", "kernel"),
+      "how attention is computed: plain (all scores at once); blocks (of queries, in bounded memory); kernel (one of a bundle's, on CPUs); auto (the kernel where there is one, else blocks)");
+
   /** Whether GPU memory is allocated on demand. */
   public static final SettingKey<Boolean> MEMORY_GROWTH = SettingKey.bool(
       "stroma.memoryGrowth",
@@ -108,6 +114,7 @@ public final class SettingKeys {
 
   private static final List<SettingKey<?>> ALL = List.of(
       DEVICE,
+      ATTENTION,
       MEMORY_GROWTH,
       THREADS,
       JOBS,

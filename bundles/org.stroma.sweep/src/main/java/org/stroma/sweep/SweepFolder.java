@@ -6,15 +6,13 @@ package org.stroma.sweep;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.stroma.command.UsageException;
 import org.stroma.files.AtomicFiles;
 import org.stroma.files.FileProblem;
+import org.stroma.files.FolderLock;
 import org.stroma.parts.Json;
 import org.stroma.parts.JsonDifference;
 import org.stroma.run.UnfinishedRun;
@@ -28,11 +26,11 @@ final class SweepFolder implements AutoCloseable {
   private static final String LOCK = ".lock";
 
   private final Path folder;
-  private final FileChannel channel;
+  private final FolderLock lock;
 
-  private SweepFolder(Path folder, FileChannel channel) {
+  private SweepFolder(Path folder, FolderLock lock) {
     this.folder = folder;
-    this.channel = channel;
+    this.lock = lock;
   }
 
   /**
@@ -52,11 +50,11 @@ final class SweepFolder implements AutoCloseable {
         compare(folder, experiment);
       }
       Files.createDirectories(folder);
-      FileChannel channel = lock(folder);
+      FolderLock lock = lock(folder);
       if (!began) {
         write(folder.resolve(EXPERIMENT), experiment);
       }
-      return new SweepFolder(folder, channel);
+      return new SweepFolder(folder, lock);
     } catch (IOException e) {
       throw FileProblem.written(folder, e);
     }
@@ -69,21 +67,13 @@ final class SweepFolder implements AutoCloseable {
     }
   }
 
-  private static FileChannel lock(Path folder) throws IOException {
-    FileChannel channel =
-        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    FileLock lock;
+  private static FolderLock lock(Path folder) throws IOException {
     try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      lock = null;
-    }
-    if (lock == null) {
-      channel.close();
+      return FolderLock.take(folder, LOCK);
+    } catch (FileAlreadyExistsException e) {
       throw new UsageException(
           "another sweep is at work in " + folder + "; wait for it, or name another place");
     }
-    return channel;
   }
 
   private static void compare(Path folder, JsonNode experiment) {
@@ -152,10 +142,6 @@ final class SweepFolder implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw FileProblem.written(folder.resolve(LOCK), e);
-    }
+    lock.close();
   }
 }

@@ -25,13 +25,13 @@ import org.stroma.explain.AskedClasses;
 import org.stroma.explain.ExplanationOptions;
 import org.stroma.explain.ModelExplanations;
 import org.stroma.explain.NothingKnown;
+import org.stroma.model.Computing;
 import org.stroma.model.EncoderMemory;
 import org.stroma.model.ModelProbe;
 import org.stroma.model.ModelSpec;
 import org.stroma.model.OutputNames;
 import org.stroma.parts.WiredParts;
 import org.stroma.run.CheckpointStore;
-import org.tensorflow.proto.ConfigProto;
 
 /**
  * Asks the models of a run, one after the other, why they say what they say. It comes after the predictions: what is explained is the
@@ -39,19 +39,19 @@ import org.tensorflow.proto.ConfigProto;
  */
 final class ExplainedModels {
   private final Cohort data;
-  private final ConfigProto config;
+  private final Computing computing;
   private final Progress progress;
   private final ModelExplanations explanations;
 
   ExplainedModels(
       Experiment experiment,
       Cohort data,
-      ConfigProto config,
+      Computing computing,
       Progress progress,
       ExplanationOptions options,
       AskedClasses classes) {
     this.data = data;
-    this.config = config;
+    this.computing = computing;
     this.progress = progress;
     this.explanations = new ModelExplanations(options, experiment.modalities().keySet(), classes);
   }
@@ -103,7 +103,7 @@ final class ExplainedModels {
             prepared, data.visits(), experiment.training(), memory::bytes)
         .predicted(patients);
     try (ModelProbe probe =
-        ModelProbe.of(ModelSpec.ofTrained(experiment, parts, prepared, statistics, config))) {
+        ModelProbe.of(ModelSpec.ofTrained(experiment, parts, prepared, statistics, computing))) {
       int done = 0;
       for (Path file : explanations.wanted(probe, prepared) ? fold.models() : List.<Path>of()) {
         done++;

@@ -14,13 +14,13 @@ import org.stroma.api.TargetInfo;
 import org.stroma.dataset.Dataset;
 import org.stroma.dataset.TargetStatistics;
 import org.stroma.experiment.Experiment;
+import org.stroma.model.Computing;
 import org.stroma.model.ModelSpec;
 import org.stroma.model.SavedModelExport;
 import org.stroma.parts.WiredParts;
 import org.stroma.run.CheckpointStore;
 import org.stroma.run.RunDirectory;
 import org.stroma.run.Safetensors;
-import org.tensorflow.proto.ConfigProto;
 
 /** Writes trained models for other programs. */
 public final class Exporter {
@@ -31,7 +31,7 @@ public final class Exporter {
       CheckpointStore.Trained trained,
       Experiment experiment,
       WiredParts parts,
-      ConfigProto config,
+      Computing computing,
       RunDirectory out) {
     List<String> written = new ArrayList<>();
     Dataset prepared = Dataset.shapes(trained.kept().path("modalities"));
@@ -41,7 +41,7 @@ public final class Exporter {
       SortedMap<String, TargetInfo> infos =
           TargetStatistics.read(trained.kept().path("targets"), experiment);
       Map<String, float[]> weights = CheckpointStore.weights(file);
-      ModelSpec spec = ModelSpec.ofTrained(experiment, parts, prepared, infos, config);
+      ModelSpec spec = ModelSpec.ofTrained(experiment, parts, prepared, infos, computing);
       out.writeFolder(
           name, folder -> SavedModelExport.write(spec, weights, folder.resolve("saved_model")));
       out.write(name + "/model.safetensors", o -> Safetensors.writeStandard(o, file));

@@ -31,6 +31,7 @@ import org.stroma.explain.ExplanationOptions;
 import org.stroma.explain.Explanations;
 import org.stroma.explain.ModelExplanations;
 import org.stroma.model.AuxiliaryListener;
+import org.stroma.model.Computing;
 import org.stroma.model.Devices;
 import org.stroma.model.EncoderMemory;
 import org.stroma.model.Model;
@@ -40,7 +41,6 @@ import org.stroma.parts.FaultsException;
 import org.stroma.parts.WiredParts;
 import org.stroma.run.CheckpointStore;
 import org.stroma.run.SeenPatients;
-import org.tensorflow.proto.ConfigProto;
 
 /**
  * Applies the models of a run to a cohort. A patient is predicted by those models alone that were not trained with their
@@ -136,7 +136,7 @@ public final class Predictor {
             data,
             fold.getValue(),
             files,
-            devices.config(settings.training().precision()),
+            devices.computing(settings.training().precision()),
             mean,
             survival,
             listener);
@@ -146,7 +146,7 @@ public final class Predictor {
     if (explained != null) {
       details.add(explain(
           parts,
-          devices.config(experiment.training().precision()),
+          devices.computing(experiment.training().precision()),
           data,
           files,
           asked,
@@ -158,7 +158,7 @@ public final class Predictor {
 
   private ModelExplanations explain(
       CandidateParts parts,
-      ConfigProto config,
+      Computing computing,
       Cohort data,
       ReadContext files,
       Map<CheckpointStore.Trained, List<String>> asked,
@@ -167,7 +167,7 @@ public final class Predictor {
     ExplainedModels models = new ExplainedModels(
         experiment,
         data,
-        config,
+        computing,
         progress,
         options,
         ExplainedModels.predicted(experiment, trained.get(0).classes(), mean));
@@ -209,7 +209,7 @@ public final class Predictor {
       Cohort data,
       List<String> patients,
       ReadContext files,
-      ConfigProto config,
+      Computing computing,
       Predictions predictions,
       SurvivalProbabilities survival,
       AuxiliaryListener listener) {
@@ -228,7 +228,7 @@ public final class Predictor {
         parts,
         prepared,
         TargetStatistics.read(fold.kept().path("targets"), experiment),
-        config))) {
+        computing))) {
       for (Path file : fold.models()) {
         try {
           model.assign(CheckpointStore.weights(file));

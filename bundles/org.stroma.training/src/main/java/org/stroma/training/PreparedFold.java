@@ -69,7 +69,7 @@ record PreparedFold(
         infos,
         task.training().size(),
         task.seed(),
-        context.devices().config(context.experiment().training().precision())));
+        context.devices().computing(context.experiment().training().precision())));
     boolean begun = false;
     try {
       run.begin(String.format(

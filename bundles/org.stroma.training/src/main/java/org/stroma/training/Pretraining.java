@@ -59,7 +59,7 @@ public final class Pretraining {
         new TreeMap<>(),
         patients.size(),
         experiment.seed(),
-        context.devices().config(experiment.training().precision())))) {
+        context.devices().computing(experiment.training().precision())))) {
       run.begin(String.format(
           Locale.ROOT,
           "%,d parameters; %d %s; %s",

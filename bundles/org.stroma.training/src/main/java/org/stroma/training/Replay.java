@@ -343,7 +343,7 @@ public final class Replay {
         started,
         prepared,
         TargetStatistics.read(fold.kept().path("targets"), settings),
-        devices.config(settings.training().precision())))) {
+        devices.computing(settings.training().precision())))) {
       for (Path file : fold.models()) {
         model.assign(CheckpointStore.weights(file));
         SortedMap<String, SurvivalScale> scales =

@@ -81,7 +81,7 @@ public final class Resumption {
           + (others.size() == 1 ? " differs" : " and " + (others.size() - 1) + " more differ")
           + "; a run goes on with those that it began with: begin anew with another --out");
     }
-    for (String key : List.of("tensorflow", "devices")) {
+    for (String key : List.of("tensorflow", "devices", "attention")) {
       JsonDifference found = JsonDifference.of(then.path(key), now.path(key));
       if (found != null) {
         throw fault(

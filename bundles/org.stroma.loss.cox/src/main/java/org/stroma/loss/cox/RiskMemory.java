@@ -90,12 +90,10 @@ final class RiskMemory {
     Operand<TFloat32> value =
         tf.stopGradient(tf.math.mul(all.loss(), tf.math.minimum(inBatch, tf.constant(1f))));
 
-    Ops after =
-        tf.withControlDependencies(value, gradient); // nothing is written before all was read
-    net.update(after.assignVariableOp(hazards.handle(), allHazards));
-    net.update(after.assignVariableOp(times.handle(), allTimes));
-    net.update(after.assignVariableOp(events.handle(), allEvents));
-    net.update(after.assignVariableOp(seen.handle(), allSeen));
+    net.update(after -> after.assignVariableOp(hazards.handle(), allHazards));
+    net.update(after -> after.assignVariableOp(times.handle(), allTimes));
+    net.update(after -> after.assignVariableOp(events.handle(), allEvents));
+    net.update(after -> after.assignVariableOp(seen.handle(), allSeen));
     return tf.math.add(value, slope);
   }
 

@@ -28,6 +28,7 @@ import org.stroma.testkit.Defaults;
 import org.stroma.testkit.Fixture;
 import org.stroma.testkit.GraphBench;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -48,7 +49,7 @@ class RiskMemoryTest {
       Operand<TFloat32> loss =
           lossOf(bench.training(), ties, "memory", hazard, time, event, known, patient, patients);
       gradient = bench.gradients(loss, List.of(hazard)).get(0);
-      step = bench.tf().withControlDependencies(bench.training().updates()).identity(loss);
+      step = bench.tf().withControlDependencies(updates(bench, loss)).identity(loss);
       bench.initialize(1);
     }
 
@@ -305,7 +306,7 @@ class RiskMemoryTest {
           bench.input(new int[] {4}, 1),
           5);
       bench.initialize(1);
-      bench.run(bench.tf().withControlDependencies(bench.training().updates()).identity(loss));
+      bench.run(bench.tf().withControlDependencies(updates(bench, loss)).identity(loss));
       assertEquals(
           List.of("losses/0/hazard", "losses/0/time", "losses/0/event", "losses/0/seen"),
           bench.variables().all().stream().map(Variable::name).toList());
@@ -373,7 +374,7 @@ class RiskMemoryTest {
           n);
       Operand<TFloat32> gradient = bench.gradients(loss, List.of(w)).get(0);
       Variable variable = bench.variables().trainable().get(0);
-      var tf = bench.tf().withControlDependencies(bench.training().updates());
+      var tf = bench.tf().withControlDependencies(updates(bench, loss));
       var descent = tf.assignSubVariableOp(variable.handle(), bench.tf().math.mul(gradient, rate));
       Operand<TFloat32> step = bench.tf().withControlDependencies(descent).identity(loss);
       bench.initialize(1);
@@ -445,5 +446,10 @@ class RiskMemoryTest {
           () -> new CoxLoss(Defaults.of(CoxLoss.Settings.class, Map.of("riskSet", "all"))));
       assertTrue(e.getMessage().contains("\"all\""), e.getMessage());
     }
+  }
+
+  /** What a step runs when the loss is known. */
+  private static List<Op> updates(GraphBench bench, Operand<TFloat32> loss) {
+    return bench.training().updates(bench.tf().withControlDependencies(loss));
   }
 }

@@ -49,6 +49,7 @@ public final class ProvenanceSection implements Section {
         "Computed on",
         com.fasterxml.jackson.databind.node.TextNode.valueOf(String.join(", ", devices)));
     row(table, "Precision", provenance.path("precision"));
+    row(table, "Attention", provenance.path("attention"));
     table.write(page);
     page.element("h3", "Data");
     Table files = Table.of("File", "Bytes", "SHA-256");

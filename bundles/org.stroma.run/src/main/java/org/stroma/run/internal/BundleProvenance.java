@@ -28,7 +28,6 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.stroma.experiment.Experiment;
-import org.stroma.experiment.Precision;
 import org.stroma.parts.Json;
 import org.stroma.run.Checksums;
 import org.stroma.run.Provenance;
@@ -50,8 +49,7 @@ public final class BundleProvenance implements Provenance {
   }
 
   @Override
-  public ObjectNode of(
-      Experiment experiment, Collection<Path> files, List<String> devices, Precision precision) {
+  public ObjectNode of(Experiment experiment, Collection<Path> files, Computed computed) {
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("experiment", experiment.name());
     json.put("file", experiment.file().toString());
@@ -69,8 +67,9 @@ public final class BundleProvenance implements Provenance {
         "framework",
         context.getBundle(0).getSymbolicName() + " " + context.getBundle(0).getVersion());
     json.put("tensorflow", TensorFlow.version());
-    devices.forEach(json.withArrayProperty("devices")::add);
-    json.put("precision", precision.label());
+    computed.devices().forEach(json.withArrayProperty("devices")::add);
+    json.put("precision", computed.precision().label());
+    json.put("attention", computed.attention());
     ArrayNode data = json.putArray("data");
     for (Path file : files) {
       ObjectNode entry = data.addObject().put("file", file.toString());

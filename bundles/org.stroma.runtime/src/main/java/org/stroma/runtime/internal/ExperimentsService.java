@@ -197,8 +197,10 @@ public final class ExperimentsService implements Experiments {
     ObjectNode made = provenance.of(
         opened.experiment(),
         opened.reader().files(),
-        devices.list(),
-        devices.precision(opened.experiment().training().precision()));
+        new Provenance.Computed(
+            devices.list(),
+            devices.precision(opened.experiment().training().precision()),
+            devices.attention().label()));
     SizeRule rule = SizeRule.of(opened.experiment(), opened.cohort(), opened.folds());
     if (rule != null) {
       made.set("model_by_size", rule.toJson());

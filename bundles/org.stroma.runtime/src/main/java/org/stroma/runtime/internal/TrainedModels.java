@@ -185,7 +185,7 @@ final class TrainedModels {
           written.addAll(candidates.use(
               fold.candidate(),
               (settings, parts) -> Exporter.export(
-                  fold, settings, parts, devices.config(settings.training().precision()), to)));
+                  fold, settings, parts, devices.computing(settings.training().precision()), to)));
         }
         return written;
       });

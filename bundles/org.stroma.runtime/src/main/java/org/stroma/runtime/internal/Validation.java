@@ -93,7 +93,7 @@ final class Validation {
         TargetStatistics.fit(experiment, parts, opened.cohort(), prepared, training),
         training.size(),
         experiment.seed(),
-        devices.config(experiment.training().precision())))) {
+        devices.computing(experiment.training().precision())))) {
       if (start != null) {
         start.into(experiment.initialize(), 0, model);
       }

@@ -1,0 +1,143 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.kernels;
+
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.javacpp.Loader;
+import org.stroma.kernels.Buffers.SizeException;
+import org.tensorflow.TensorFlow;
+
+/**
+ * The two operations, known to TensorFlow.
+ *
+ * <p>The forward one takes q [B, N, heads, width], k and v [B, M, heads, width] and mask [B, M], and
+ * gives out [B, N, heads, width] and lse [B, N, heads]. The gradient takes these six and the gradient
+ * with respect to out, and gives those with respect to q, k and v.
+ *
+ * @param forward type of the operation
+ * @param gradient type of the operation
+ */
+record AttentionOperations(String forward, String gradient) {
+  /** Counts the registrations of this process, by whichever class loader: a name is taken once. */
+  private static final String COUNT = "stroma.kernels.registrations";
+
+  private static final List<String> INPUTS =
+      List.of("q: float", "k: float", "v: float", "mask: float");
+
+  /** Registers both. */
+  static AttentionOperations register(Workers workers, Buffers buffers) throws Throwable {
+    TensorFlow.version(); // unpacks and loads it
+    String path = Loader.getLoadedLibraries().get("tensorflow_framework@.2");
+    if (path == null) {
+      throw new IllegalStateException("it is not known where TensorFlow was loaded from");
+    }
+    Foreign library = new Foreign(Path.of(path));
+    KernelApi api = new KernelApi(library);
+    ShapeApi shapes = new ShapeApi(library);
+    Object number = System.getProperties()
+        .compute(
+            COUNT, (key, n) -> n == null ? "1" : String.valueOf(1 + Integer.parseInt((String) n)));
+    String suffix = number.equals("1") ? "" : (String) number;
+    AttentionOperations operations = new AttentionOperations(
+        "StromaAttention" + suffix, "StromaAttention" + suffix + "Gradient");
+    Registration registration = new Registration(library, api);
+    registration.register(
+        operations.forward,
+        INPUTS,
+        List.of("out: float", "lse: float"),
+        (context, status) -> {
+          shapes.likeInput(context, status, 0, 4, 0, 4);
+          shapes.likeInput(context, status, 0, 4, 1, 3);
+        },
+        new Call(api, 4, (c, in) -> forward(c, in, workers, buffers)));
+    List<String> inputs = new ArrayList<>(INPUTS);
+    inputs.addAll(List.of("out: float", "lse: float", "gradient: float"));
+    registration.register(
+        operations.gradient,
+        inputs,
+        List.of("dq: float", "dk: float", "dv: float"),
+        (context, status) -> {
+          for (int i = 0; i < 3; i++) {
+            shapes.likeInput(context, status, i, 4, i, 4);
+          }
+        },
+        new Call(api, 7, (c, in) -> gradient(c, in, workers, buffers)));
+    return operations;
+  }
+
+  private static void forward(
+      Call.Context context, List<KernelApi.Tensor> in, Workers workers, Buffers buffers)
+      throws Throwable {
+    Sizes sizes = sizes(in);
+    try (KernelApi.Tensor out = context.output(0, in.get(0).shape());
+        KernelApi.Tensor lse = context.output(1, sizes.batch(), sizes.queries(), sizes.heads())) {
+      Forward.run(
+          sizes,
+          in.get(0).sequences(),
+          in.get(1).sequences(),
+          in.get(2).sequences(),
+          in.get(3).sequences(),
+          out.sequences(),
+          lse.sequences(),
+          workers,
+          buffers);
+    }
+  }
+
+  private static void gradient(
+      Call.Context context, List<KernelApi.Tensor> in, Workers workers, Buffers buffers)
+      throws Throwable {
+    Sizes sizes = sizes(in);
+    long[] q = in.get(0).shape();
+    require(Arrays.equals(in.get(4).shape(), q) && Arrays.equals(in.get(6).shape(), q), in);
+    require(
+        Arrays.equals(
+            in.get(5).shape(), new long[] {sizes.batch(), sizes.queries(), sizes.heads()}),
+        in);
+    try (KernelApi.Tensor dq = context.output(0, q);
+        KernelApi.Tensor dk = context.output(1, in.get(1).shape());
+        KernelApi.Tensor dv = context.output(2, in.get(2).shape())) {
+      List<FloatBuffer[]> x = new ArrayList<>();
+      for (KernelApi.Tensor tensor : in) {
+        x.add(tensor.sequences());
+      }
+      Backward.run(
+          sizes,
+          new Backward.Inputs(x.get(0), x.get(1), x.get(2), x.get(3), x.get(4), x.get(5), x.get(6)),
+          new Backward.Gradients(dq.sequences(), dk.sequences(), dv.sequences()),
+          workers,
+          buffers);
+    }
+  }
+
+  private static Sizes sizes(List<KernelApi.Tensor> in) {
+    long[] q = in.get(0).shape();
+    long[] k = in.get(1).shape();
+    require(q.length == 4 && k.length == 4 && Arrays.equals(in.get(2).shape(), k), in);
+    require(q[0] == k[0] && q[2] == k[2] && q[3] == k[3], in);
+    require(Arrays.equals(in.get(3).shape(), new long[] {k[0], k[1]}), in);
+    for (long n : new long[] {q[0], q[1], q[2], q[3], k[1], q[0] * q[2]}) {
+      if (n > Integer.MAX_VALUE) {
+        throw new SizeException("attention with a length of " + n
+            + ", and the kernels in Java take at most " + Integer.MAX_VALUE);
+      }
+    }
+    return new Sizes((int) q[0], (int) q[1], (int) k[1], (int) q[2], (int) q[3]);
+  }
+
+  private static void require(boolean fits, List<KernelApi.Tensor> in) {
+    if (!fits) {
+      List<String> shapes =
+          in.stream().map(tensor -> Arrays.toString(tensor.shape())).toList();
+      throw new IllegalArgumentException(
+          "attention takes queries [B, N, heads, width], keys and values [B, M, heads, width] and a mask [B, M], and was given "
+              + String.join(", ", shapes));
+    }
+  }
+}

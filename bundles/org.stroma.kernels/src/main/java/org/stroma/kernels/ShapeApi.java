@@ -1,0 +1,73 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.kernels;
+
+import java.lang.invoke.MethodHandle;
+
+/** Static shapes of operations (tensorflow/c/ops.h). */
+final class ShapeApi {
+  private final MethodHandle newShape;
+  private final MethodHandle deleteShape;
+  private final MethodHandle input;
+  private final MethodHandle setOutput;
+  private final MethodHandle withRank;
+  private final MethodHandle subshape;
+
+  ShapeApi(Foreign library) throws ReflectiveOperationException {
+    newShape = library.function("TF_NewShapeHandle", long.class);
+    deleteShape = library.function("TF_DeleteShapeHandle", void.class, long.class);
+    input = library.function(
+        "TF_ShapeInferenceContextGetInput",
+        void.class,
+        long.class,
+        int.class,
+        long.class,
+        long.class);
+    setOutput = library.function(
+        "TF_ShapeInferenceContextSetOutput",
+        void.class,
+        long.class,
+        int.class,
+        long.class,
+        long.class);
+    withRank = library.function(
+        "TF_ShapeInferenceContextWithRank",
+        void.class,
+        long.class,
+        long.class,
+        long.class,
+        long.class,
+        long.class);
+    subshape = library.function(
+        "TF_ShapeInferenceContextSubshape",
+        void.class,
+        long.class,
+        long.class,
+        long.class,
+        long.class,
+        long.class,
+        long.class);
+  }
+
+  /**
+   * Gives an output the first axes of an input's shape.
+   *
+   * @param rank of the input
+   * @param axes how many, or all
+   */
+  void likeInput(long context, long status, int from, int rank, int to, int axes) throws Throwable {
+    long shape = (long) newShape.invokeExact();
+    try {
+      input.invokeExact(context, from, shape, status);
+      withRank.invokeExact(context, shape, (long) rank, shape, status);
+      if (axes < rank) {
+        subshape.invokeExact(context, shape, 0L, (long) axes, shape, status);
+      }
+      setOutput.invokeExact(context, to, shape, status);
+    } finally {
+      deleteShape.invokeExact(shape);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.model;
+
+import org.stroma.nn.AttentionMethod;
+import org.tensorflow.proto.ConfigProto;
+
+/**
+ * How a machine computes a model.
+ *
+ * @param config of the session
+ * @param attention of its graph
+ */
+public record Computing(ConfigProto config, AttentionMethod attention) {
+  /** On the CPU as TensorFlow sets itself up, with what every machine has. */
+  public static final Computing USUAL = new Computing(
+      ConfigProto.getDefaultInstance(), AttentionMethod.auto(AttentionMethod.CPU_SCORES));
+
+  /** With another session. */
+  Computing with(ConfigProto other) {
+    return new Computing(other, attention);
+  }
+}

@@ -1,0 +1,35 @@
+/*
+ * Copyright the Stroma authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.stroma.nn;
+
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** A way to compute attention that a bundle brings as a service, in place of TensorFlow's operations. */
+public interface AttentionKernel {
+  /** What users read, such as "kernels in Java, 512 bits". */
+  String label();
+
+  /** Whether it computes heads of this width on this machine's CPU. */
+  boolean supports(int width);
+
+  /**
+   * softmax(q k' / sqrt(width)) v of each head over the keys whose mask is 1 (Vaswani et al. 2017, 3.2.1), with gradients for q, k and v. A
+   * row whose keys are all masked gives zero, and zero gradients.
+   *
+   * @param q [B, N, heads, width]
+   * @param k [B, M, heads, width]
+   * @param v [B, M, heads, width]
+   * @param mask [B, M] of 1 and 0
+   * @return [B, N, heads, width]
+   */
+  Operand<TFloat32> attention(
+      Ops tf,
+      Operand<TFloat32> q,
+      Operand<TFloat32> k,
+      Operand<TFloat32> v,
+      Operand<TFloat32> mask);
+}
