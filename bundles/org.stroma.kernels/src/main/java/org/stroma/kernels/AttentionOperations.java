@@ -31,7 +31,7 @@ record AttentionOperations(String forward, String gradient) {
       List.of("q: float", "k: float", "v: float", "mask: float");
 
   /** Registers both. */
-  static AttentionOperations register(Workers workers, Buffers buffers) throws Throwable {
+  static AttentionOperations register(Engine engine) throws Throwable {
     TensorFlow.version(); // unpacks and loads it
     String path = Loader.getLoadedLibraries().get("tensorflow_framework@.2");
     if (path == null) {
@@ -55,7 +55,7 @@ record AttentionOperations(String forward, String gradient) {
           shapes.likeInput(context, status, 0, 4, 0, 4);
           shapes.likeInput(context, status, 0, 4, 1, 3);
         },
-        new Call(api, 4, (c, in) -> forward(c, in, workers, buffers)));
+        new Call(api, 4, (c, in) -> forward(c, in, engine)));
     List<String> inputs = new ArrayList<>(INPUTS);
     inputs.addAll(List.of("out: float", "lse: float", "gradient: float"));
     registration.register(
@@ -67,14 +67,14 @@ record AttentionOperations(String forward, String gradient) {
             shapes.likeInput(context, status, i, 4, i, 4);
           }
         },
-        new Call(api, 7, (c, in) -> gradient(c, in, workers, buffers)));
+        new Call(api, 7, (c, in) -> gradient(c, in, engine)));
     return operations;
   }
 
-  private static void forward(
-      Call.Context context, List<KernelApi.Tensor> in, Workers workers, Buffers buffers)
+  private static void forward(Call.Context context, List<KernelApi.Tensor> in, Engine engine)
       throws Throwable {
     Sizes sizes = sizes(in);
+    engine.ready(sizes);
     try (KernelApi.Tensor out = context.output(0, in.get(0).shape());
         KernelApi.Tensor lse = context.output(1, sizes.batch(), sizes.queries(), sizes.heads())) {
       Forward.run(
@@ -85,15 +85,15 @@ record AttentionOperations(String forward, String gradient) {
           in.get(3).sequences(),
           out.sequences(),
           lse.sequences(),
-          workers,
-          buffers);
+          engine.workers(),
+          engine.buffers());
     }
   }
 
-  private static void gradient(
-      Call.Context context, List<KernelApi.Tensor> in, Workers workers, Buffers buffers)
+  private static void gradient(Call.Context context, List<KernelApi.Tensor> in, Engine engine)
       throws Throwable {
     Sizes sizes = sizes(in);
+    engine.ready(sizes);
     long[] q = in.get(0).shape();
     require(Arrays.equals(in.get(4).shape(), q) && Arrays.equals(in.get(6).shape(), q), in);
     require(
@@ -111,8 +111,8 @@ record AttentionOperations(String forward, String gradient) {
           sizes,
           new Backward.Inputs(x.get(0), x.get(1), x.get(2), x.get(3), x.get(4), x.get(5), x.get(6)),
           new Backward.Gradients(dq.sequences(), dk.sequences(), dv.sequences()),
-          workers,
-          buffers);
+          engine.workers(),
+          engine.buffers());
     }
   }
 

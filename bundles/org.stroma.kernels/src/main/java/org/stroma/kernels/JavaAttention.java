@@ -37,12 +37,10 @@ public final class JavaAttention implements AttentionKernel {
 
   private static final Logger LOG = Logger.getLogger("org.stroma.kernels");
 
-  private final Workers workers;
-  private final Buffers buffers;
+  private final Engine engine;
 
   private boolean asked;
   private AttentionOperations operations;
-  private WarmUp warmUp;
 
   /** Called by Declarative Services. */
   @Activate
@@ -52,8 +50,7 @@ public final class JavaAttention implements AttentionKernel {
 
   /** @param threads 0 for as many as there are processors */
   JavaAttention(int threads) {
-    workers = new Workers(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
-    buffers = new Buffers(2 * workers.threads() + 2);
+    engine = new Engine(threads);
   }
 
   @Override
@@ -72,7 +69,7 @@ public final class JavaAttention implements AttentionKernel {
       asked = true;
       try {
         if (Gradients.available()) {
-          operations = AttentionOperations.register(workers, buffers);
+          operations = AttentionOperations.register(engine);
         }
       } catch (Throwable t) { // a library or a function that is not there is an Error
         LOG.log(Level.WARNING, "attention is not computed in Java: " + t.getMessage(), t);
@@ -92,7 +89,8 @@ public final class JavaAttention implements AttentionKernel {
     if (types == null) {
       throw new IllegalStateException("attention is not computed in Java here");
     }
-    warmUp(q.shape());
+    Shape shape = q.shape();
+    engine.warmUp(shape.numDimensions() == 4 ? shape.get(3) : Shape.UNKNOWN_SIZE);
     Output<TFloat32> out = tf.scope()
         .opBuilder(types.forward(), "Attention")
         .addInput(q.asOutput())
@@ -133,21 +131,9 @@ public final class JavaAttention implements AttentionKernel {
     return List.of(dq, dk, dv);
   }
 
-  /** Once. */
-  private synchronized void warmUp(Shape shape) {
-    if (warmUp == null) {
-      long width = shape.numDimensions() == 4 ? shape.get(3) : Shape.UNKNOWN_SIZE;
-      warmUp = WarmUp.start(width >= SMALLEST && width <= LARGEST ? (int) width : 32);
-    }
-  }
-
   /** Called by Declarative Services. Graphs that have the operation are computed by one thread now. */
   @Deactivate
-  public synchronized void close() {
-    if (warmUp != null) {
-      warmUp.stop();
-    }
-    workers.close();
-    buffers.clear();
+  public void close() {
+    engine.close();
   }
 }

@@ -7,71 +7,108 @@ package org.stroma.kernels;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Computes small attentions until the kernels are machine code. Before that a product takes a
- * thousand times as long, and to compile them takes one to two seconds, which the first step of a
- * training would wait for. So this runs beside TensorFlow, while that looks through the graph.
+ * Computes small attentions until the kernels are machine code. Before that every vector is an object,
+ * a product takes a thousand times as long, and to compile them takes one to two seconds. So this runs
+ * beside TensorFlow, while that looks through the graph, and large attentions wait for it: they would
+ * only take the processors from the compiler.
  */
 final class WarmUp implements Runnable {
-  /** Rows, which are few: methods that are called often are compiled once, long loops twice. */
-  private static final int ROWS = 40;
+  /** Few rows: methods that are called often are compiled once, long loops twice. */
+  private static final int QUERIES = 8;
 
-  private static final long LONGEST_NANOS = 4_000_000_000L;
+  /** More than a block. */
+  private static final int KEYS = Forward.KEYS + 8;
+
+  /** Multiplications that are soon done in any way. */
+  private static final double SMALL = 1 << 24;
+
+  private static final long LONGEST_MILLIS = 4_000;
 
   /** A round in machine code takes a tenth of this. */
-  private static final long FAST_NANOS = 400_000;
+  private static final long FAST_NANOS = 300_000;
 
-  private static final int FAST_ROUNDS = 200;
+  private static final int FAST_ROUNDS = 50;
 
   private final int width;
+  private final CountDownLatch done = new CountDownLatch(1);
   private volatile boolean stopped;
 
-  private WarmUp(int width) {
+  /** @param width of a head */
+  WarmUp(int width) {
     this.width = width;
   }
 
-  /** Starts in the background, unless there is a single processor. */
-  static WarmUp start(int width) {
-    WarmUp warmUp = new WarmUp(width);
-    if (Runtime.getRuntime().availableProcessors() > 1) {
-      Thread thread = new Thread(warmUp, "stroma-kernels-warm-up");
-      thread.setDaemon(true);
-      thread.setContextClassLoader(null);
-      thread.start();
-    }
-    return warmUp;
+  /** Starts in the background. */
+  void start() {
+    Thread thread = new Thread(this, "stroma-kernels-warm-up");
+    thread.setDaemon(true);
+    thread.setContextClassLoader(null);
+    thread.start();
   }
 
   void stop() {
     stopped = true;
   }
 
+  /** Waits for the end, some seconds at most, before a large computation. */
+  void await(Sizes sizes) {
+    if ((double) sizes.pairs() * sizes.queries() * sizes.keys() * sizes.width() > SMALL) {
+      try {
+        done.await(LONGEST_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   @Override
   public void run() {
-    Sizes sizes = new Sizes(1, ROWS, ROWS, 1, width);
-    FloatBuffer[] x = zeros(ROWS * width);
-    FloatBuffer[] lse = zeros(ROWS);
-    FloatBuffer[] mask = zeros(ROWS);
-    FloatBuffer[] gradient = zeros(ROWS * width);
-    for (int i = 0; i < ROWS; i++) {
+    try {
+      compute();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      done.countDown();
+    }
+  }
+
+  private void compute() throws InterruptedException {
+    Sizes sizes = new Sizes(1, QUERIES, KEYS, 1, width);
+    FloatBuffer[] q = zeros(QUERIES * width);
+    FloatBuffer[] k = zeros(KEYS * width);
+    FloatBuffer[] mask = zeros(KEYS);
+    FloatBuffer[] out = zeros(QUERIES * width);
+    FloatBuffer[] lse = zeros(QUERIES);
+    FloatBuffer[] gradient = zeros(QUERIES * width);
+    for (int i = 0; i < KEYS; i++) {
       mask[0].put(i, 1f);
+    }
+    for (int i = 0; i < QUERIES; i++) {
       gradient[0].put(i * width, 1f);
     }
-    Backward.Inputs in = new Backward.Inputs(x, x, x, mask, x, lse, gradient);
+    Backward.Inputs in = new Backward.Inputs(q, k, k, mask, out, lse, gradient);
     Backward.Gradients to =
-        new Backward.Gradients(zeros(ROWS * width), zeros(ROWS * width), zeros(ROWS * width));
-    FloatBuffer[] out = zeros(ROWS * width);
+        new Backward.Gradients(zeros(QUERIES * width), zeros(KEYS * width), zeros(KEYS * width));
     Buffers buffers = new Buffers(2);
     try (Workers workers = new Workers(1)) {
-      long start = System.nanoTime();
-      long before = start;
-      for (int fast = 0; !stopped && fast < FAST_ROUNDS && before - start < LONGEST_NANOS; ) {
-        Forward.run(sizes, x, x, x, mask, out, lse, workers, buffers);
+      long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LONGEST_MILLIS);
+      int fast = 0;
+      for (int round = 1; !stopped && fast < FAST_ROUNDS; round++) {
+        long start = System.nanoTime();
+        Forward.run(sizes, q, k, k, mask, out, lse, workers, buffers);
         Backward.run(sizes, in, to, workers, buffers);
         long now = System.nanoTime();
-        fast = now - before < FAST_NANOS ? fast + 1 : 0;
-        before = now;
+        fast = now - start < FAST_NANOS ? fast + 1 : 0;
+        if (now > end) {
+          return;
+        }
+        if (fast == 0 && round % 20 == 0) {
+          Thread.sleep(5); // for the compiler
+        }
       }
     }
   }
