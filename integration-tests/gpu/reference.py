@@ -3,17 +3,21 @@
 
     reference.py --batch 16 --patches 256 [--device cuda] [--precisions float32,tensorfloat32] [--steps 10] [--rounds 3]
     reference.py --parameters
+    reference.py --batch 16 --patches 256 --listen
 
 A slide encoder (wsi-transformer), genes (genomic-mlp) and a text (clinical-transformer), joined by cross-modal-attention, with a
 survival and a classification head; the loss is Cox's partial likelihood (Efron) and cross-entropy, the optimizer AdamW with clipping.
 Eager PyTorch with its fused attention; each step copies its batch to the device, as Stroma has to. The precisions take turns, round
-by round. Prints one JSON object: seconds a step by precision (median of all rounds), the first step, and peak memory.
+by round. Prints one JSON object: seconds a step by precision (median of all rounds), the first step, and peak memory. With --listen
+it answers lines as Stroma's command benchmark does.
 """
 import argparse
 import json
 import math
 import os
+import resource
 import statistics
+import sys
 import time
 
 import torch
@@ -173,6 +177,29 @@ def random_batch(size, patches):
     return {name: tensor.pin_memory() if torch.cuda.is_available() else tensor for name, tensor in batch.items()}
 
 
+def cpu():
+    spent = os.times()
+    return spent.user + spent.system
+
+
+def listen(model, step, predict):
+    """Does what lines of the standard input say, train N or predict N, and answers each with a line of JSON."""
+    print('{"ready": true}', flush=True)
+    norms = [(module, module.training) for module in model.modules()]
+    for line in sys.stdin:
+        what, count = line.split()
+        if what == 'predict':
+            model.eval()
+        else:
+            for module, training in norms:
+                module.training = training
+        before = cpu()
+        taken = [(step if what == 'train' else predict)() for _ in range(int(count))]
+        print(json.dumps({
+            'seconds': statistics.median(taken), 'cpu': (cpu() - before) / len(taken),
+            'peak_mib': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}), flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--batch', type=int, default=16)
@@ -182,6 +209,7 @@ def main():
     parser.add_argument('--steps', type=int, default=10)
     parser.add_argument('--rounds', type=int, default=3)
     parser.add_argument('--parameters', action='store_true')
+    parser.add_argument('--listen', action='store_true')
     asked = parser.parse_args()
     torch.manual_seed(7)
     model = Model().to(asked.device)
@@ -210,6 +238,16 @@ def main():
             torch.cuda.synchronize()
         return time.perf_counter() - began
 
+    def predict():
+        began = time.perf_counter()
+        with torch.inference_mode():
+            log_hazard, logits = model({name: tensor.to(asked.device, non_blocking=True) for name, tensor in here.items()})
+            log_hazard.cpu(), logits.softmax(1).cpu()
+        return time.perf_counter() - began
+
+    if asked.listen:
+        listen(model, step, predict)
+        return
     first = step()
     taken = {}
     peak = {}

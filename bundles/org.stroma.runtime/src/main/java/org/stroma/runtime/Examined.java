@@ -5,6 +5,7 @@
 package org.stroma.runtime;
 
 import java.util.List;
+import java.util.function.Function;
 import org.osgi.annotation.versioning.ProviderType;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.CohortSummary;
@@ -12,6 +13,7 @@ import org.stroma.cohort.Fold;
 import org.stroma.cohort.Permissions;
 import org.stroma.dataset.Dataset;
 import org.stroma.experiment.Experiment;
+import org.stroma.model.Model;
 
 /** An experiment with its data, opened to be looked at; see {@link Experiments#examine}. It is closed when the look is over. */
 @ProviderType
@@ -35,5 +37,14 @@ public interface Examined {
   Dataset prepare(Fold fold);
 
   /** Trained numbers of one model of a fold. */
-  long parameters(Fold fold, Dataset prepared);
+  default long parameters(Fold fold, Dataset prepared) {
+    return model(fold, prepared, model -> model.variables().parameterCount(""));
+  }
+
+  /**
+   * Builds a model of a fold, whose variables have no values yet.
+   *
+   * @param use what is done with it; it must not keep it
+   */
+  <T> T model(Fold fold, Dataset prepared, Function<Model, T> use);
 }

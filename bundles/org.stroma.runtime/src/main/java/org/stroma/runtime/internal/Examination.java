@@ -5,6 +5,7 @@
 package org.stroma.runtime.internal;
 
 import java.util.List;
+import java.util.function.Function;
 import org.stroma.cohort.Cohort;
 import org.stroma.cohort.CohortCounts;
 import org.stroma.cohort.CohortSummary;
@@ -62,7 +63,7 @@ record Examination(OpenExperiment opened, Devices devices) implements Examined {
   }
 
   @Override
-  public long parameters(Fold fold, Dataset prepared) {
+  public <T> T model(Fold fold, Dataset prepared, Function<Model, T> use) {
     try (Model model = Model.of(new ModelSpec(
         opened.experiment(),
         opened.wired().parts(),
@@ -76,7 +77,7 @@ record Examination(OpenExperiment opened, Devices devices) implements Examined {
         fold.training().size(),
         opened.experiment().seed(),
         devices.computing(opened.experiment().training().precision())))) {
-      return model.variables().parameterCount("");
+      return use.apply(model);
     }
   }
 }

@@ -7,6 +7,8 @@ package org.stroma.slides.tiff;
 import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
+import java.awt.image.ComponentSampleModel;
+import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 
@@ -43,6 +45,13 @@ final class Pixels {
       }
       return rgb;
     }
+    if (bands == 3
+        && raster.getSampleModel() instanceof ComponentSampleModel layout
+        && raster.getDataBuffer() instanceof DataBufferByte bytes
+        && bytes.getNumBanks() == 1) {
+      colours(raster, layout, bytes, rgb);
+      return rgb;
+    }
     int[] line = new int[w * bands];
     for (int row = 0; row < h; row++) {
       raster.getPixels(raster.getMinX(), raster.getMinY() + row, w, 1, line);
@@ -62,6 +71,29 @@ final class Pixels {
       }
     }
     return rgb;
+  }
+
+  /** Three bytes a pixel, taken from where they lie: most tiles are so, and this is a quarter of the time of decoding one. */
+  private static void colours(
+      Raster raster, ComponentSampleModel layout, DataBufferByte bytes, int[] rgb) {
+    byte[] data = bytes.getData();
+    int[] offsets = layout.getBandOffsets();
+    int step = layout.getPixelStride();
+    int w = raster.getWidth();
+    for (int row = 0; row < raster.getHeight(); row++) {
+      int from = bytes.getOffset()
+          + (raster.getMinY() + row - raster.getSampleModelTranslateY())
+              * layout.getScanlineStride()
+          + (raster.getMinX() - raster.getSampleModelTranslateX()) * step;
+      int red = from + offsets[0];
+      int green = from + offsets[1];
+      int blue = from + offsets[2];
+      for (int i = 0; i < w; i++) {
+        rgb[row * w + i] = (data[red + i * step] & 0xff) << 16
+            | (data[green + i * step] & 0xff) << 8
+            | data[blue + i * step] & 0xff;
+      }
+    }
   }
 
   private static int white(int colour, int alpha) {

@@ -21,6 +21,7 @@ import org.stroma.api.slides.SlideFormat;
 @Component(property = "service.ranking:Integer=100")
 public final class TiffFormat implements SlideFormat {
   private final JPEGImageReaderSpi jpeg = new JPEGImageReaderSpi();
+  private final TileCaches caches = new TileCaches();
 
   /** Tiles in JPEG are decoded by whatever reader ImageIO has for it: that has to be the one of this bundle. */
   @Activate
@@ -61,7 +62,7 @@ public final class TiffFormat implements SlideFormat {
   @Override
   public Slide open(Path file) throws IOException {
     try {
-      return TiffSlide.open(file);
+      return TiffSlide.open(file, caches);
     } catch (DataException e) {
       throw e;
     } catch (IOException | RuntimeException e) {

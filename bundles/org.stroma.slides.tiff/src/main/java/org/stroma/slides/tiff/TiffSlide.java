@@ -14,10 +14,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
@@ -40,21 +38,12 @@ final class TiffSlide implements Slide {
   private record Level(
       int image, int width, int height, int tileWidth, int tileHeight, boolean jpeg) {}
 
-  private record Tile(Rectangle place, int[] rgb) {}
-
   private final Path file;
   private final ImageInputStream stream;
   private final ImageReader reader;
   private final List<Level> levels = new ArrayList<>();
-  private final Map<Long, Tile> tiles = new LinkedHashMap<>(16, 0.75f, true) {
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<Long, Tile> eldest) {
-      return size() > kept;
-    }
-  };
-  /** Decoded tiles that are kept at most: patches of a row share them. */
-  private int kept = 64;
-
+  private final TileCaches.Lease lease;
+  private final TileCache tiles;
   private OptionalDouble mpp = OptionalDouble.empty();
   private OptionalDouble magnification = OptionalDouble.empty();
 
@@ -62,8 +51,14 @@ final class TiffSlide implements Slide {
   private String damage;
 
   private TiffSlide(
-      Path file, List<Directories.Image> images, ImageInputStream stream, ImageReader reader) {
+      Path file,
+      TileCaches.Lease lease,
+      List<Directories.Image> images,
+      ImageInputStream stream,
+      ImageReader reader) {
     this.file = file;
+    this.lease = lease;
+    this.tiles = lease.cache();
     this.images = images;
     this.stream = stream;
     this.reader = reader;
@@ -76,12 +71,14 @@ final class TiffSlide implements Slide {
     });
   }
 
-  static TiffSlide open(Path file) throws IOException {
+  /** @param caches of the files that are open */
+  static TiffSlide open(Path file, TileCaches caches) throws IOException {
     List<Directories.Image> images = Directories.check(file);
     ImageInputStream stream = ImageIO.createImageInputStream(file.toFile());
     if (stream == null) {
       throw new DataException(file + " cannot be read");
     }
+    TileCaches.Lease lease = caches.open(file);
     boolean done = false;
     try {
       byte[] start = new byte[4];
@@ -91,12 +88,13 @@ final class TiffSlide implements Slide {
       ImageReader reader =
           (big ? new BigTIFFImageReaderSpi() : new TIFFImageReaderSpi()).createReaderInstance();
       reader.setInput(stream);
-      TiffSlide slide = new TiffSlide(file, images, stream, reader);
+      TiffSlide slide = new TiffSlide(file, lease, images, stream, reader);
       slide.readHeaders();
       done = true;
       return slide;
     } finally {
       if (!done) {
+        lease.close();
         stream.close();
       }
     }
@@ -147,7 +145,9 @@ final class TiffSlide implements Slide {
         image.tiled() ? image.tileWidth() : width,
         image.tiled() ? image.tileHeight() : height,
         jpeg);
-    kept = Math.max(kept, jpeg || StoredTiles.are(image) ? 0 : 2 * (width / level.tileWidth() + 1));
+    if (!jpeg && !StoredTiles.are(image)) {
+      tiles.atLeast(2L * (width + level.tileWidth()) * level.tileHeight()); // two rows
+    }
     return level;
   }
 
@@ -196,7 +196,7 @@ final class TiffSlide implements Slide {
         for (int tx = inside.x / of.tileWidth();
             tx * of.tileWidth() < inside.x + inside.width;
             tx++) {
-          Tile tile = tile(level, tx, ty);
+          TileCache.Tile tile = tile(level, tx, ty);
           Rectangle part = inside.intersection(tile.place());
           for (int row = part.y; row < part.y + part.height; row++) {
             System.arraycopy(
@@ -215,11 +215,11 @@ final class TiffSlide implements Slide {
   }
 
   /**
-   * Whole tiles are decoded, and those that were read last are kept. TwelveMonkeys 3.14.0 fails on regions narrower than the
+   * Whole tiles are decoded, and those that were used last are kept. TwelveMonkeys 3.14.0 fails on regions narrower than the
    * image unless its tiles are JPEG: there a row of tiles is decoded at once.
    */
-  private Tile tile(int level, int tx, int ty) {
-    Tile known = tiles.get(key(level, tx, ty));
+  private TileCache.Tile tile(int level, int tx, int ty) {
+    TileCache.Tile known = tiles.get(level, tx, ty);
     if (known != null) {
       return known;
     }
@@ -245,10 +245,13 @@ final class TiffSlide implements Slide {
       }
       region = region.intersection(new Rectangle(0, 0, of.width(), of.height()));
       int[] rgb = decoded(of, region);
+      TileCache.Tile wanted = null;
       for (int x = region.x; x < region.x + region.width; x += of.tileWidth()) {
-        keep(level, new Rectangle(x, region.y, of.tileWidth(), of.tileHeight()), region, rgb);
+        TileCache.Tile tile =
+            keep(level, new Rectangle(x, region.y, of.tileWidth(), of.tileHeight()), region, rgb);
+        wanted = x == tx * of.tileWidth() ? tile : wanted;
       }
-      return tiles.get(key(level, tx, ty));
+      return wanted;
     } catch (IOException | RuntimeException e) {
       throw new DataException(
           file + ": the tile at " + region.x + ", " + region.y + " of level " + level
@@ -258,11 +261,11 @@ final class TiffSlide implements Slide {
   }
 
   /** Keeps a tile, without what lies beyond the image, of a larger region that was decoded. */
-  private Tile keep(int level, Rectangle place, Rectangle region, int[] rgb) {
+  private TileCache.Tile keep(int level, Rectangle place, Rectangle region, int[] rgb) {
     Level of = levels.get(level);
     Rectangle inside = place.intersection(new Rectangle(0, 0, of.width(), of.height()));
-    Tile tile = new Tile(inside, Pixels.part(rgb, region, inside));
-    tiles.put(key(level, place.x / of.tileWidth(), place.y / of.tileHeight()), tile);
+    TileCache.Tile tile = new TileCache.Tile(inside, Pixels.part(rgb, region, inside));
+    tiles.put(level, place.x / of.tileWidth(), place.y / of.tileHeight(), tile);
     return tile;
   }
 
@@ -294,12 +297,9 @@ final class TiffSlide implements Slide {
         : e.getMessage();
   }
 
-  private static long key(int level, int tx, int ty) {
-    return ((long) level << 58) | (long) ty << 29 | tx;
-  }
-
   @Override
   public void close() throws IOException {
+    lease.close();
     reader.dispose();
     stream.close();
   }

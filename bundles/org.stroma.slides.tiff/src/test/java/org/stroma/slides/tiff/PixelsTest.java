@@ -43,4 +43,20 @@ class PixelsTest {
         new int[] {1, 2, 4, 5}, Pixels.part(rgb, region, new Rectangle(11, 20, 2, 2)));
     assertSame(rgb, Pixels.part(rgb, region, region));
   }
+
+  @Test
+  void bytesAreTakenInTheOrderOfTheirBands() {
+    for (int type : new int[] {BufferedImage.TYPE_3BYTE_BGR, BufferedImage.TYPE_INT_RGB}) {
+      BufferedImage whole = new BufferedImage(5, 4, type);
+      for (int i = 0; i < 20; i++) {
+        whole.setRGB(i % 5, i / 5, 0x010203 * (i + 1));
+      }
+      BufferedImage part = whole.getSubimage(1, 2, 3, 2);
+      assertArrayEquals(
+          new int[] {
+            12 * 0x010203, 13 * 0x010203, 14 * 0x010203, 17 * 0x010203, 18 * 0x010203, 19 * 0x010203
+          },
+          Pixels.of(part));
+    }
+  }
 }
