@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# Copyright the Stroma authors. SPDX-License-Identifier: Apache-2.0
 """Many small bags: `stroma validate` and training beside a loop over h5py that does the same reads. A benchmark, not a test.
 
     mvn -q package -DskipTests -pl runtime -am
