@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# Copyright the Stroma authors. SPDX-License-Identifier: Apache-2.0
 """`stroma extract` beside a Python loop over OpenSlide that makes the same of a slide. A benchmark, not a test.
 
     mvn -q package -DskipTests -pl runtime -am

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# Copyright the Stroma authors. SPDX-License-Identifier: Apache-2.0
 """A wide table: Stroma's readers beside FastCSV alone and pandas, on the same file, in turn. A benchmark, not a test.
 
     integration-tests/benchmarks/wide_table.py FOLDER            # 4,000 x 20,000, 573 MB

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# Copyright the Stroma authors. SPDX-License-Identifier: Apache-2.0
 """A simulated cohort with a wide table: gene expression of many patients, as log2 counts with four decimals. Not real patients.
 
     integration-tests/benchmarks/wide_table.py FOLDER [PATIENTS] [GENES] [--together]

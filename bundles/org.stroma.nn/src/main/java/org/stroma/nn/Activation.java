@@ -4,6 +4,8 @@
  */
 package org.stroma.nn;
 
+import java.util.List;
+import org.stroma.nn.graph.Gradients;
 import org.tensorflow.Operand;
 import org.tensorflow.framework.activations.ELU;
 import org.tensorflow.framework.activations.ReLU;
@@ -36,11 +38,11 @@ public enum Activation {
   gelu {
     @Override
     public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
-      Operand<TFloat32> cdf = tf.math.mul(
-          tf.constant(0.5f),
-          tf.math.add(
-              tf.constant(1f), tf.math.erf(tf.math.mul(x, tf.constant((float) Math.sqrt(0.5))))));
-      return tf.math.mul(x, cdf);
+      Operand<TFloat32> y = tf.math.mul(x, cdf(tf, x));
+      return Gradients.available()
+          // the way back needs x alone, and three times as much where it is left to TensorFlow
+          ? Gradients.given(tf, y, List.of(x), Activation::geluGradient)
+          : y;
     }
   },
 
@@ -99,6 +101,24 @@ public enum Activation {
       return Tanh.tanh(tf, x);
     }
   };
+
+  /** Phi(x), of the standard normal distribution. */
+  private static Operand<TFloat32> cdf(Ops tf, Operand<TFloat32> x) {
+    return tf.math.mul(
+        tf.constant(0.5f),
+        tf.math.add(
+            tf.constant(1f), tf.math.erf(tf.math.mul(x, tf.constant((float) Math.sqrt(0.5))))));
+  }
+
+  /** Phi(x) + x phi(x). */
+  private static List<Operand<TFloat32>> geluGradient(
+      Ops tf, Operand<TFloat32> y, List<Operand<TFloat32>> inputs, Operand<TFloat32> outer) {
+    Operand<TFloat32> x = inputs.get(0);
+    Operand<TFloat32> density = tf.math.mul(
+        tf.math.exp(tf.math.mul(tf.math.square(x), tf.constant(-0.5f))),
+        tf.constant((float) (1 / Math.sqrt(2 * Math.PI))));
+    return List.of(tf.math.mul(outer, tf.math.add(cdf(tf, x), tf.math.mul(x, density))));
+  }
 
   /**
    * Applies the activation.

@@ -199,9 +199,13 @@ public final class Net {
     if (!training() || rate <= 0) {
       return x;
     }
-    Ops tf = tf();
-    Operand<TFloat32> kept = keepMask(name, tf.shape(x), rate);
-    return tf.math.mul(x, tf.math.mul(kept, tf.constant((float) (1 / (1 - rate)))));
+    Operand<TFloat32> scaled = tf().math.mul(x, tf().constant((float) (1 / (1 - rate))));
+    // a training keeps the choice for its way back, which is a byte an element
+    return tf().select(keep(name, tf().shape(x), rate), scaled, tf().zerosLike(scaled));
+  }
+
+  private Operand<TBool> keep(String name, Operand<TInt32> shape, double rate) {
+    return tf().math.greaterEqual(uniform(name, shape), tf().constant((float) rate));
   }
 
   /**
@@ -209,9 +213,7 @@ public final class Net {
    * training step, so runs are reproducible.
    */
   public Operand<TFloat32> keepMask(String name, Operand<TInt32> shape, double rate) {
-    Ops tf = tf();
-    Operand<TBool> keep = tf.math.greaterEqual(uniform(name, shape), tf.constant((float) rate));
-    return tf.stopGradient(tf.dtypes.cast(keep, TFloat32.class));
+    return tf().stopGradient(tf().dtypes.cast(keep(name, shape, rate), TFloat32.class));
   }
 
   /** Uniform in [0, 1), different in each training step; reproducible like {@link #keepMask}. */
