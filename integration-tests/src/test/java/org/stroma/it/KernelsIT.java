@@ -41,6 +41,7 @@ class KernelsIT {
     ProcessBuilder builder = Stroma.command(folder, "doctor");
     builder.environment().put("JAVA_HOME", home.toString());
     builder.environment().put("STROMA_JAVA_OPTS", options);
+    builder.environment().remove("TF_CPP_MIN_LOG_LEVEL");
     return Stroma.run(folder, builder);
   }
 
