@@ -11,7 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
 import org.stroma.kernels.Buffers.SizeException;
+import org.tensorflow.Graph;
 import org.tensorflow.TensorFlow;
+import org.tensorflow.op.Ops;
 
 /**
  * The two operations, known to TensorFlow.
@@ -24,8 +26,8 @@ import org.tensorflow.TensorFlow;
  * @param gradient type of the operation
  */
 record AttentionOperations(String forward, String gradient) {
-  /** Counts the registrations of this process, by whichever class loader: a name is taken once. */
-  private static final String COUNT = "stroma.kernels.registrations";
+  /** Registrations in one process at most. */
+  private static final int MOST = 1000;
 
   private static final List<String> INPUTS =
       List.of("q: float", "k: float", "v: float", "mask: float");
@@ -38,14 +40,37 @@ record AttentionOperations(String forward, String gradient) {
       throw new IllegalStateException("it is not known where TensorFlow was loaded from");
     }
     Foreign library = new Foreign(Path.of(path));
+    // an object that all class loaders know: two frameworks in one process may share the library
+    synchronized (Runtime.getRuntime()) {
+      return register(engine, library);
+    }
+  }
+
+  /** Under names that are free: this bundle may have been here before, in an older version. */
+  private static AttentionOperations free() {
+    for (int i = 1; i <= MOST; i++) {
+      String name = "StromaAttention" + (i == 1 ? "" : i);
+      if (!known(name)) {
+        return new AttentionOperations(name, name + "Gradient");
+      }
+    }
+    throw new IllegalStateException("TensorFlow knows too many operations of ours already");
+  }
+
+  private static boolean known(String type) {
+    try (Graph graph = new Graph()) {
+      Ops.create(graph).scope().opBuilder(type, "Probe").build();
+      return true;
+    } catch (RuntimeException e) {
+      // what is known lacks its inputs
+      return !String.valueOf(e.getMessage()).contains("not registered");
+    }
+  }
+
+  private static AttentionOperations register(Engine engine, Foreign library) throws Throwable {
     KernelApi api = new KernelApi(library);
     ShapeApi shapes = new ShapeApi(library);
-    Object number = System.getProperties()
-        .compute(
-            COUNT, (key, n) -> n == null ? "1" : String.valueOf(1 + Integer.parseInt((String) n)));
-    String suffix = number.equals("1") ? "" : (String) number;
-    AttentionOperations operations = new AttentionOperations(
-        "StromaAttention" + suffix, "StromaAttention" + suffix + "Gradient");
+    AttentionOperations operations = free();
     Registration registration = new Registration(library, api);
     registration.register(
         operations.forward,

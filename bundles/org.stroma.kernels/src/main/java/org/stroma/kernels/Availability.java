@@ -28,9 +28,19 @@ public final class Availability {
   }
 
   static boolean available() {
-    return Foreign.permitted()
+    return optimized()
+        && Foreign.permitted()
         && ModuleLayer.boot().findModule(VECTORS).isPresent()
         && visible(VECTORS + ".FloatVector");
+  }
+
+  /**
+   * Whether this is a HotSpot with the compiler that makes registers of vectors: without it ({@code
+   * -Xint}, {@code -XX:TieredStopAtLevel=1}) they are objects, and all else is faster.
+   */
+  private static boolean optimized() {
+    String info = System.getProperty("java.vm.info", "");
+    return info.startsWith("mixed mode") && !info.contains("emulated-client");
   }
 
   /** Whether the framework lets the bundle see a class of the virtual machine's. */

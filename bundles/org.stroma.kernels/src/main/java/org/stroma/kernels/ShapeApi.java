@@ -8,6 +8,7 @@ import java.lang.invoke.MethodHandle;
 
 /** Static shapes of operations (tensorflow/c/ops.h). */
 final class ShapeApi {
+  private final MethodHandle getCode;
   private final MethodHandle newShape;
   private final MethodHandle deleteShape;
   private final MethodHandle input;
@@ -16,6 +17,7 @@ final class ShapeApi {
   private final MethodHandle subshape;
 
   ShapeApi(Foreign library) throws ReflectiveOperationException {
+    getCode = library.function("TF_GetCode", int.class, long.class);
     newShape = library.function("TF_NewShapeHandle", long.class);
     deleteShape = library.function("TF_DeleteShapeHandle", void.class, long.class);
     input = library.function(
@@ -58,10 +60,16 @@ final class ShapeApi {
    * @param axes how many, or all
    */
   void likeInput(long context, long status, int from, int rank, int to, int axes) throws Throwable {
+    if (failed(status)) {
+      return;
+    }
     long shape = (long) newShape.invokeExact();
     try {
       input.invokeExact(context, from, shape, status);
       withRank.invokeExact(context, shape, (long) rank, shape, status);
+      if (failed(status)) {
+        return;
+      }
       if (axes < rank) {
         subshape.invokeExact(context, shape, 0L, (long) axes, shape, status);
       }
@@ -69,5 +77,10 @@ final class ShapeApi {
     } finally {
       deleteShape.invokeExact(shape);
     }
+  }
+
+  /** Whether the status says something, which the next call would overwrite. */
+  private boolean failed(long status) throws Throwable {
+    return (int) getCode.invokeExact(status) != KernelApi.OK;
   }
 }

@@ -175,9 +175,25 @@ public final class AttentionChecks {
         Arrays.fill(c.gradient, i * row, (i + 1) * row, 0f);
       }
     }
+    // one number, the last of its row and a small one
+    c.gradient[7 * row - 1] = -1e-3f;
     assertRight(computed(c, 2), 4e-6);
+    assertTrue(c.dq[7 * row - 1] != 0f);
     int n = c.dk.length / 2;
     assertArrayEquals(new float[n], Arrays.copyOfRange(c.dk, n, 2 * n));
+  }
+
+  /** Beside scores of -300 the zeros that fill up a block of keys would be huge. */
+  public static void whatFillsABlockIsNoKey(int bits) {
+    Case c = new Case(new Sizes(1, 40, 300, 1, 32), 16, .1f);
+    for (int i = 0; i < c.q.length; i++) {
+      c.q[i] += 8;
+    }
+    for (int i = 0; i < c.k.length; i++) {
+      c.k[i] -= 8;
+    }
+    // what keys have in common cancels in dQ
+    assertRight(computed(c, 2), 5e-3);
   }
 
   /** Scores of thousands neither overflow nor give NaN; NaN is not hidden. */

@@ -76,6 +76,7 @@ class AttentionTest {
         "maskedKeysAreAsIfTheyWereNotThere",
         "sequencesWithoutKeysGiveZero",
         "queriesWithoutGradientAddNothing",
+        "whatFillsABlockIsNoKey",
         "extremesAreWhatTheyAre"
       })
   void holdsForAllWidthsOfVectors(String check) throws Throwable {

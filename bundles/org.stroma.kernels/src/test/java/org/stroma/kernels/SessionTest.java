@@ -23,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
  * STROMA_JDK25}, or the one that runs the tests, or one beside it where Debian and Temurin put theirs.
  */
 class SessionTest {
+  private static final String VECTORS = "--add-modules=jdk.incubator.vector";
+  private static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
   private static final Path USUAL = Path.of("/usr/lib/jvm");
 
   @TempDir
@@ -86,19 +88,25 @@ class SessionTest {
 
   @Test
   void attentionInJavaIsAnOperationOfTensorFlow() throws Exception {
-    String text = run(
-        needed(),
-        List.of("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"));
+    String text = run(needed(), List.of(VECTORS, NATIVE));
     assertTrue(text.lines().anyMatch("done"::equals), text);
   }
 
   @Test
   void withoutItsOptionsAJavaHasNoKernelAndNoWarning() throws Exception {
-    assertEquals("not available\n", run(needed(), List.of(), "available"));
-    assertEquals(
-        "not available\n",
-        run(needed(), List.of("--enable-native-access=ALL-UNNAMED"), "available"));
-    String text = run(needed(), List.of("--add-modules=jdk.incubator.vector"), "available");
+    Path home = needed();
+    assertEquals("not available\n", run(home, List.of(), "available"));
+    assertEquals("not available\n", run(home, List.of(NATIVE), "available"));
+    String text = run(home, List.of(VECTORS), "available");
+    assertTrue(text.endsWith("not available\n"), text);
+  }
+
+  @Test
+  void withoutTheCompilerForVectorsThereIsNoKernel() throws Exception {
+    Path home = needed();
+    String text = run(home, List.of(VECTORS, NATIVE), "available");
+    assertTrue(text.endsWith("\navailable\n"), text);
+    text = run(home, List.of(VECTORS, NATIVE, "-XX:TieredStopAtLevel=1"), "available");
     assertTrue(text.endsWith("not available\n"), text);
   }
 
