@@ -52,4 +52,16 @@ public interface Encoder {
   default boolean takesMissingCells() {
     return false;
   }
+
+  /**
+   * Estimates the memory that a training step takes for one bag: what is kept for the way back, and what the way back works on.
+   * A step that would not fit is refused before anything is trained.
+   *
+   * @param elements N, the number of elements of the bag
+   * @param embedDim d
+   * @return bytes; by default those of eight activations an element beside {@link #memory}
+   */
+  default long stepMemory(long elements, int embedDim) {
+    return 8L * Float.BYTES * embedDim * elements + memory(elements);
+  }
 }

@@ -96,6 +96,63 @@ public final class EncoderMemory {
     }
   }
 
+  /**
+   * Refuses an experiment whose training steps do not fit into the memory that is free, as far as that can be told beforehand.
+   *
+   * @param patients who are trained with
+   * @throws FaultsException naming the sizes, and ways out
+   */
+  public void checkStep(
+      Dataset prepared, Map<String, List<Cohort.Visit>> visits, List<String> patients) {
+    checkStep(
+        prepared,
+        visits,
+        patients,
+        experiment.training().batchSize(),
+        experiment.training().patchBudget(),
+        available());
+  }
+
+  void checkStep(
+      Dataset prepared,
+      Map<String, List<Cohort.Visit>> visits,
+      List<String> patients,
+      int batchSize,
+      int budget,
+      long available) {
+    int rows = Math.min(batchSize, patients.size());
+    List<Fault> faults = new ArrayList<>();
+    prepared.inputs().forEach((name, input) -> {
+      int longest = patients.stream()
+          .flatMap(patient -> visits.get(patient).stream())
+          .mapToInt(visit -> input.elements(visit.sample()))
+          .max()
+          .orElse(0);
+      int elements = budget > 0 ? Math.min(budget, longest) : longest;
+      // rows of a batch are as long as its longest bag
+      long needed = rows
+          * (encoders.get(name).stepMemory(elements, experiment.embedDim())
+              + (long) Float.BYTES * input.width() * elements);
+      if (needed > available) {
+        faults.add(new Fault(
+            experiment.modalities().get(name).encoder().slot(),
+            String.format(
+                Locale.ROOT,
+                "needs about %,d GB for a training step of %,d %s with up to %,d patches each, and %,d GB are free; "
+                    + "fewer patches of a slide in a step (training.patchBudget), smaller batches (training.batchSize), or an "
+                    + "encoder that keeps less of each patch (abmil, clam, dsmil) fit",
+                needed >> 30,
+                rows,
+                rows == 1 ? "patient" : "patients",
+                elements,
+                available >> 30)));
+      }
+    });
+    if (!faults.isEmpty()) {
+      throw new FaultsException(faults, false);
+    }
+  }
+
   /** Bytes that programs may still take; of the container's where it has a limit. */
   private static long available() {
     long limit = number(Path.of("/sys/fs/cgroup/memory.max"), "")

@@ -75,4 +75,25 @@ class EncoderMemoryTest {
     Encoder linear = (net, input) -> null;
     assertEquals(0, linear.memory(1_000_000));
   }
+
+  @Test
+  void aStepThatWouldNotFitIsRefusedWithItsSizesAndWaysOut() {
+    Map<String, List<Cohort.Visit>> visits = Cohort.single(List.of("short", "long"));
+    long each = 8L * 20_000 * 20_000; // and 32 times the width of embeddings an element
+    String message = assertThrows(
+            FaultsException.class,
+            () -> memory.checkStep(PREPARED, visits, List.of("short", "long"), 16, 0, 2 * each))
+        .getMessage();
+    assertTrue(
+        message.startsWith(
+            "/modalities/m/encoder: needs about 5 GB for a training step of 2 patients with up to 20,000 patches each, and 5 GB are free"),
+        message);
+    assertTrue(message.contains("training.patchBudget"), message);
+    assertDoesNotThrow(
+        () -> memory.checkStep(PREPARED, visits, List.of("short", "long"), 16, 0, 3 * each));
+    assertDoesNotThrow(() -> memory.checkStep(PREPARED, visits, List.of("short"), 16, 0, 1L << 30));
+    assertDoesNotThrow(
+        () -> memory.checkStep(PREPARED, visits, List.of("short", "long"), 16, 5_000, 1L << 30),
+        "a budget of patches is what a step sees");
+  }
 }

@@ -50,6 +50,7 @@ record PreparedFold(
         start == null ? null : start.before(),
         context.reader());
     memory.check(data, context.cohort().visits(), task.training());
+    memory.checkStep(data, context.cohort().visits(), task.training());
     memory.check(data, context.cohort().visits(), predicted);
     return new PreparedFold(
         context,

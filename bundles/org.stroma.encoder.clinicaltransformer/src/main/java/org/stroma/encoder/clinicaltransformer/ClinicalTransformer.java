@@ -34,7 +34,7 @@ import org.tensorflow.types.TInt32;
 @PartFacts(
     paper = "Vaswani et al. 2017; Devlin et al. 2019 (class token)",
     parameters = "vocabulary d + layers (12 d² + 13 d) + 2 d",
-    cost = "layers (12 N d² + 2 N² d) time, layers heads N² memory")
+    cost = "layers (12 N d² + 2 N² d) time, layers N d memory")
 public final class ClinicalTransformer implements Encoder {
   static final String PID = "org.stroma.encoder.clinicaltransformer";
 

@@ -84,8 +84,9 @@ final class Validation {
         training,
         start == null ? null : start.before(),
         opened.reader());
-    new EncoderMemory(experiment, parts)
-        .check(prepared, opened.cohort().visits(), opened.cohort().patients());
+    EncoderMemory memory = new EncoderMemory(experiment, parts);
+    memory.check(prepared, opened.cohort().visits(), opened.cohort().patients());
+    memory.checkStep(prepared, opened.cohort().visits(), training);
     try (Model model = Model.of(new ModelSpec(
         experiment,
         parts,

@@ -5,6 +5,7 @@
 package org.stroma.slides.colour;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferInt;
 import java.nio.file.Path;
 import java.util.List;
 import org.osgi.service.component.annotations.Activate;
@@ -73,7 +74,7 @@ public final class ColourStatistics implements FeatureExtractor {
   }
 
   private static float[] features(BufferedImage patch, int quantiles) {
-    int[] rgb = patch.getRGB(0, 0, patch.getWidth(), patch.getHeight(), null, 0, patch.getWidth());
+    int[] rgb = rgb(patch);
     float[] features = new float[3 * 2 * (2 + quantiles)];
     int at = 0;
     for (int shift = 16; shift >= 0; shift -= 8) {
@@ -99,6 +100,16 @@ public final class ColourStatistics implements FeatureExtractor {
       }
     }
     return features;
+  }
+
+  /** Pixels row by row; those of plain pictures are where they lie, as asking for them takes as long as the statistics. */
+  private static int[] rgb(BufferedImage patch) {
+    return patch.getType() == BufferedImage.TYPE_INT_RGB
+            && patch.getRaster().getParent() == null
+            && patch.getRaster().getDataBuffer() instanceof DataBufferInt plain
+            && plain.getSize() == patch.getWidth() * patch.getHeight()
+        ? plain.getData()
+        : patch.getRGB(0, 0, patch.getWidth(), patch.getHeight(), null, 0, patch.getWidth());
   }
 
   private static double value(int level, boolean density) {

@@ -72,4 +72,23 @@ class ColourStatisticsTest {
           1e-6f);
     }
   }
+
+  @Test
+  void partsAndOtherPicturesAreTheirPixels() {
+    BufferedImage whole = new BufferedImage(9, 8, BufferedImage.TYPE_INT_RGB);
+    BufferedImage plain = new BufferedImage(4, 3, BufferedImage.TYPE_INT_RGB);
+    BufferedImage bytes = new BufferedImage(4, 3, BufferedImage.TYPE_3BYTE_BGR);
+    for (int i = 0; i < 72; i++) {
+      whole.setRGB(i % 9, i / 9, 0x030507 * i);
+    }
+    for (int i = 0; i < 12; i++) {
+      plain.setRGB(i % 4, i / 4, whole.getRGB(2 + i % 4, 1 + i / 4));
+      bytes.setRGB(i % 4, i / 4, whole.getRGB(2 + i % 4, 1 + i / 4));
+    }
+    try (var model = new ColourStatistics(one()).open(Path.of("."))) {
+      float[][] features = model.extract(List.of(plain, bytes, whole.getSubimage(2, 1, 4, 3)));
+      assertArrayEquals(features[0], features[1]);
+      assertArrayEquals(features[0], features[2]);
+    }
+  }
 }
