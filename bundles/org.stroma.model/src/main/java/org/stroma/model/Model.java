@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.stroma.dataset.Batch;
@@ -232,6 +233,15 @@ public final class Model implements AutoCloseable {
   /** The present values of all variables, for checkpoints. */
   public Map<String, float[]> read() {
     return variables.read(session);
+  }
+
+  /**
+   * The values of all variables, also while another thread makes a step, as they are before it.
+   *
+   * @return empty where the step has changed some of them meanwhile
+   */
+  public Optional<Map<String, float[]>> readBetweenSteps() {
+    return step.count().between(session, this::read);
   }
 
   /**

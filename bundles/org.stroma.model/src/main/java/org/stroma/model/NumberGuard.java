@@ -15,6 +15,7 @@ import org.stroma.nn.Variable;
 import org.stroma.parts.PartUse;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -31,39 +32,43 @@ final class NumberGuard {
   private final List<Made> made;
   private final Map<Variable, Operand<TFloat32>> gradients;
   private final PartUse optimizer;
-  private final Operand<TFloat32> checked;
+  private final Op begun;
 
   private NumberGuard(
-      List<Made> made,
-      Map<Variable, Operand<TFloat32>> gradients,
-      PartUse optimizer,
-      Operand<TFloat32> checked) {
+      List<Made> made, Map<Variable, Operand<TFloat32>> gradients, PartUse optimizer, Op begun) {
     this.made = made;
     this.gradients = gradients;
     this.optimizer = optimizer;
-    this.checked = checked;
+    this.begun = begun;
   }
 
-  /** @param gradients as they come from the loss */
+  /**
+   * Builds it.
+   *
+   * @param gradients as they come from the loss
+   * @param count counts the steps that are not held back
+   */
   static NumberGuard of(
       Ops tf,
       SubGraph training,
       List<Variable> learning,
       List<Operand<TFloat32>> gradients,
       Operand<TFloat32> norm,
-      PartUse optimizer) {
+      PartUse optimizer,
+      StepCount count) {
     Map<Variable, Operand<TFloat32>> byVariable = new LinkedHashMap<>();
     for (int i = 0; i < learning.size(); i++) {
       byVariable.put(learning.get(i), gradients.get(i));
     }
     Operand<TFloat32> checked =
         tf.debugging.checkNumerics(tf.stack(List.of(training.loss(), norm)), HELD);
-    return new NumberGuard(training.made(), byVariable, optimizer, checked);
+    return new NumberGuard(
+        training.made(), byVariable, optimizer, count.begin(tf.withControlDependencies(checked)));
   }
 
   /** Operations that are computed after it was found that everything is a number. */
   Ops after(Ops tf) {
-    return tf.withControlDependencies(checked);
+    return tf.withControlDependencies(begun);
   }
 
   /** Whether a step failed because of it. */

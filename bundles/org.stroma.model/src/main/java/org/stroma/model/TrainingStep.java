@@ -53,18 +53,21 @@ final class TrainingStep {
   private final Operand<TFloat32> values;
   private final List<Op> updates;
   private final NumberGuard guard;
+  private final StepCount count;
 
   private TrainingStep(
       Placeholders placeholders,
       List<String> lossTerms,
       Operand<TFloat32> values,
       List<Op> updates,
-      NumberGuard guard) {
+      NumberGuard guard,
+      StepCount count) {
     this.placeholders = placeholders;
     this.lossTerms = lossTerms;
     this.values = values;
     this.updates = updates;
     this.guard = guard;
+    this.count = count;
   }
 
   /**
@@ -111,8 +114,9 @@ final class TrainingStep {
           false);
     }
     Operand<TFloat32> norm = globalNorm(tf, gradients);
+    StepCount count = new StepCount(tf);
     NumberGuard guard = NumberGuard.of(
-        tf, training, learning, gradients, norm, experiment.training().optimizer());
+        tf, training, learning, gradients, norm, experiment.training().optimizer(), count);
     gradients = experiment.training().maxGradNorm() > 0
         ? clip(guard.after(tf), gradients, norm, (float) experiment.training().maxGradNorm())
         : guard.guarded(tf, gradients);
@@ -129,7 +133,8 @@ final class TrainingStep {
         List.copyOf(training.lossTerms().keySet()),
         values(tf, training, norm),
         updates,
-        guard);
+        guard,
+        count);
   }
 
   /** Loss, gradient norm and the terms of the loss as one vector: one tensor to fetch a step. */
@@ -161,6 +166,11 @@ final class TrainingStep {
     return lossTerms;
   }
 
+  /** What counts the steps. */
+  StepCount count() {
+    return count;
+  }
+
   /**
    * Runs the step.
    *
@@ -168,6 +178,7 @@ final class TrainingStep {
    */
   Model.Step run(
       Session session, ModelInputs inputs, Batch batch, int draw, int number, double rate) {
+    count.ready(session);
     try (TInt32 drawTensor = TInt32.scalarOf(draw);
         TFloat32 numberTensor = TFloat32.scalarOf(number);
         TFloat32 rateTensor = TFloat32.scalarOf((float) rate)) {
@@ -184,6 +195,7 @@ final class TrainingStep {
       updates.forEach(runner::addTarget);
       try (var result = runner.fetch(values).run()) {
         float[] found = Model.numbers((TFloat32) result.get(0));
+        count.ended();
         return new Model.Step(found[0], found[1], Arrays.copyOfRange(found, 2, found.length));
       } catch (RuntimeException e) {
         throw NumberGuard.held(e) ? guard.find(fed.get(), batch) : e;

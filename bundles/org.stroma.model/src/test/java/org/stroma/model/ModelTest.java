@@ -11,18 +11,24 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.stroma.api.Encoder;
 import org.stroma.api.Encoding;
 import org.stroma.cohort.Cohort;
 import org.stroma.dataset.Batch;
 import org.stroma.dataset.BatchPlan;
 import org.stroma.experiment.Precision;
+import org.stroma.nn.Initializer;
 import org.stroma.nn.graph.TensorFloat32;
 import org.stroma.parts.FaultsException;
+import org.tensorflow.Operand;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Tensor;
 import org.tensorflow.types.TFloat32;
@@ -143,6 +149,49 @@ class ModelTest {
         assertEquals(12, value.getFloat(0, 0));
         assertEquals(34, value.getFloat(1, 0));
       }
+    }
+  }
+
+  /** An encoder whose gradients take a while: products of large matrices that count for nothing. */
+  private static final Encoder SLOW = (net, input) -> {
+    var tf = net.tf();
+    Operand<TFloat32> weights =
+        net.variable("weights").shape(2).initializer(Initializer.ONES).create().value();
+    Operand<TFloat32> slow = tf.fill(
+        tf.array(1500, 1500), tf.reduceSum(tf.math.mul(weights, tf.constant(1e-30f)), tf.array(0)));
+    for (int i = 0; i < 12; i++) {
+      slow = tf.linalg.matMul(slow, slow);
+    }
+    return Encoding.of(tf.math.add(
+        tf.math.mul(input.vectors().values(), weights), tf.reduceSum(slow, tf.array(0, 1))));
+  };
+
+  @Test
+  void variablesOfBeforeAStepCanBeReadWhileItIsMade() throws Exception {
+    List<String> patients = List.of("a", "b");
+    BatchPlan plan = BatchPlan.of(patients, Cohort.single(patients), ToyModel.DATASET);
+    try (Model model = Model.of(ToyModel.spec(0, ToyModel.DATASET, Map.of("encoder", SLOW)));
+        Batch batch = Batch.of(plan, ToyModel.DATASET, ToyModel.TARGETS, Map.of("a", 0, "b", 1))) {
+      model.restart(1);
+      model.train(batch, 0, 1, 0.001);
+      float[] before = model.read().get("modalities/m/weights");
+      AtomicBoolean ended = new AtomicBoolean();
+      Thread step = new Thread(() -> {
+        model.train(batch, 1, 2, 0.001);
+        ended.set(true);
+      });
+      step.start();
+      List<float[]> during = new ArrayList<>();
+      while (!ended.get()) {
+        model.readBetweenSteps().ifPresent(read -> during.add(read.get("modalities/m/weights")));
+      }
+      step.join();
+      float[] after = model.readBetweenSteps().orElseThrow().get("modalities/m/weights");
+      assertArrayEquals(model.read().get("modalities/m/weights"), after);
+      assertFalse(Arrays.equals(before, after));
+      assertArrayEquals(before, during.get(0));
+      assertTrue(during.stream()
+          .allMatch(read -> Arrays.equals(read, before) || Arrays.equals(read, after)));
     }
   }
 }

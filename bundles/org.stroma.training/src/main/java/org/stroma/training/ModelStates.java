@@ -99,9 +99,25 @@ final class ModelStates implements TrainingStates {
 
   @Override
   public void now(TrainingState.Place place) {
+    keep(place, model.read());
+    last = System.nanoTime();
+  }
+
+  private synchronized void keep(TrainingState.Place place, Map<String, float[]> variables) {
     Map<String, long[]> shapes = new HashMap<>();
     model.variables().all().forEach(v -> shapes.put(v.name(), v.shape().asArray()));
-    unfinished.keep(name, new TrainingState(place, model.read(), kept).stored(shapes));
-    last = System.nanoTime();
+    unfinished.keep(name, new TrainingState(place, variables, kept).stored(shapes));
+  }
+
+  @Override
+  public <T> T during(Supplier<TrainingState.Place> before, Supplier<T> step) {
+    return new InterruptedStep(() -> {
+          TrainingState.Place place = before.get();
+          return model
+              .readBetweenSteps()
+              .<Runnable>map(variables -> () -> keep(place, variables))
+              .orElse(() -> {});
+        })
+        .run(step);
   }
 }

@@ -135,7 +135,9 @@ final class TrainingLoop {
         }
         rate = rate(progress.withStep(i, plans.size()));
         try (Batch batch = next(prefetch)) {
-          add(model.train(batch, firstDraw + i, number + 1, rate));
+          int draw = firstDraw + i;
+          double factor = rate;
+          add(states.during(this::place, () -> model.train(batch, draw, number + 1, factor)));
         } catch (NotANumberException e) {
           throw kept(Trainer.DivergedException.of(e, epoch + 1, i + 1));
         }

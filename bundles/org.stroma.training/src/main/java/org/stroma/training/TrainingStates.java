@@ -37,4 +37,13 @@ interface TrainingStates {
 
   /** Keeps where it stands. */
   void now(TrainingState.Place place);
+
+  /**
+   * Makes a step. Where the thread is interrupted and the step does not end soon, it is kept what was before the step.
+   *
+   * @param before where the training stands; may be asked by another thread until the step has ended
+   */
+  default <T> T during(Supplier<TrainingState.Place> before, Supplier<T> step) {
+    return step.get();
+  }
 }
