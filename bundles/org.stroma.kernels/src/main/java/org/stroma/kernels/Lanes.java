@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class Lanes {
   /** System property that forces a width in bits, 128, 256 or 512, for tests. */
-  static final String BITS = "stroma.kernels.bits";
+  static final String BITS = "org.stroma.kernels.bits";
 
   static final VectorSpecies<Float> SPECIES = species(Integer.getInteger(BITS, 0));
 

@@ -66,7 +66,7 @@ class SettingsTest {
     assertTrue(read("stroma.colour.of.the.walls=red")
         .problems()
         .get(0)
-        .contains("the keys are stroma.buildSeconds, "));
+        .contains("the keys are stroma.attention, stroma.buildSeconds, "));
   }
 
   @Test
