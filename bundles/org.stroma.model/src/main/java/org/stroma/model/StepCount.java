@@ -6,6 +6,7 @@ package org.stroma.model;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -24,7 +25,7 @@ final class StepCount {
   private final Operand<TInt64> value;
   private final Op reset;
   private boolean set;
-  private volatile long ended;
+  private final AtomicLong ended = new AtomicLong();
 
   StepCount(Ops tf) {
     handle = tf.varHandleOp(TInt64.class, Shape.scalar());
@@ -47,7 +48,7 @@ final class StepCount {
 
   /** A step has changed all that it changes. */
   void ended() {
-    ended++; // by the thread that trains alone
+    ended.incrementAndGet();
   }
 
   /**
@@ -59,7 +60,7 @@ final class StepCount {
     ready(session);
     long before = now(session);
     Map<String, float[]> values = read.get();
-    return before == now(session) && before == ended ? Optional.of(values) : Optional.empty();
+    return before == now(session) && before == ended.get() ? Optional.of(values) : Optional.empty();
   }
 
   private long now(Session session) {

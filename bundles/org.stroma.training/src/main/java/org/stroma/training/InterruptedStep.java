@@ -5,7 +5,6 @@
 package org.stroma.training;
 
 import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -40,10 +39,8 @@ final class InterruptedStep extends AbstractInterruptibleChannel {
       ended.countDown();
       try {
         end(true);
-      } catch (ClosedByInterruptException e) {
-        LOG.debug("interrupted", e); // the thread still knows
       } catch (AsynchronousCloseException e) {
-        throw new IllegalStateException(e);
+        LOG.debug("interrupted", e); // the thread still knows
       }
     }
   }
