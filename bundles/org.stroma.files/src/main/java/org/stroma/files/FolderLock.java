@@ -6,7 +6,6 @@ package org.stroma.files;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -66,8 +65,7 @@ public final class FolderLock implements AutoCloseable {
 
   private static boolean lock(FileChannel channel, Path folder) {
     try {
-      FileLock lock = channel.tryLock();
-      return lock != null;
+      return channel.tryLock() != null;
     } catch (IOException e) {
       LOG.warn(
           "{} is on a file system without locks: nothing keeps another process out", folder, e);

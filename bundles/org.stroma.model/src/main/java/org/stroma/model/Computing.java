@@ -17,9 +17,4 @@ public record Computing(ConfigProto config, AttentionMethod attention) {
   /** On the CPU as TensorFlow sets itself up, with what every machine has. */
   public static final Computing USUAL = new Computing(
       ConfigProto.getDefaultInstance(), AttentionMethod.auto(AttentionMethod.CPU_SCORES));
-
-  /** With another session. */
-  Computing with(ConfigProto other) {
-    return new Computing(other, attention);
-  }
 }

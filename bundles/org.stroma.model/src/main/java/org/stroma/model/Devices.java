@@ -107,6 +107,9 @@ public final class Devices {
    * @throws FaultsException where a kernel is demanded and there is none
    */
   public AttentionMethod attention() {
+    if (attention.equals(AttentionMethod.Way.PLAIN.label())) {
+      return AttentionMethod.PLAIN;
+    }
     AttentionKernel present = kernel;
     boolean gpu = !device.equals("cpu") && hasGpu();
     boolean demanded = attention.equals(AttentionMethod.Way.KERNEL.label());
@@ -115,9 +118,6 @@ public final class Devices {
           + (gpu
               ? "which is of CPUs, and models are computed on a GPU; use auto or blocks, or set stroma.device to cpu"
               : "and there is none here: " + KERNEL_WANTS + "; use auto or blocks"));
-    }
-    if (attention.equals(AttentionMethod.Way.PLAIN.label())) {
-      return AttentionMethod.PLAIN;
     }
     int scores = gpu ? AttentionMethod.GPU_SCORES : AttentionMethod.CPU_SCORES;
     if (attention.equals(AttentionMethod.Way.BLOCKS.label())) {

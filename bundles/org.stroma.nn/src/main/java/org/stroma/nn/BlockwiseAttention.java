@@ -102,6 +102,7 @@ final class BlockwiseAttention {
     private final Operand<TFloat32> mask;
     private final int heads;
     private final int width;
+    private final Operand<TInt32> batch;
     private final Operand<TInt32> n;
     private final Operand<TInt32> rows;
     private final Operand<TInt32> blocks;
@@ -124,7 +125,7 @@ final class BlockwiseAttention {
       heads = sizes.heads();
       width = sizes.width();
       Operand<TInt32> shape = tf.shape(q);
-      Operand<TInt32> batch = tf.gather(shape, tf.constant(0), tf.constant(0));
+      batch = tf.gather(shape, tf.constant(0), tf.constant(0));
       n = tf.gather(shape, tf.constant(1), tf.constant(0));
       Operand<TInt32> m = tf.gather(tf.shape(k), tf.constant(1), tf.constant(0));
       // as many rounds as the scores want, and rounds of one size
@@ -154,7 +155,6 @@ final class BlockwiseAttention {
 
     /** Results, and behind them the logarithm of the sum of each row: [B, N, h, w + 1]. */
     Operand<TFloat32> forward() {
-      Operand<TFloat32> queries = toBlocks(join(q, ones(q)), width + 1);
       List<Output<?>> ended = loop(
           tf,
           Functions.ALL.more(),
@@ -162,10 +162,10 @@ final class BlockwiseAttention {
           List.of(
               tf.constant(0),
               blocks,
-              queries,
+              toBlocks(join(q, ones(q)), width + 1),
               byHead(join(k, tf.math.add(nothing(k), bias))),
               byHead(join(v, ones(v))),
-              empty(queries)));
+              empty(width + 1)));
       return tf.math.mul(fromBlocks(ended.get(5), width + 1), any);
     }
 
@@ -177,7 +177,6 @@ final class BlockwiseAttention {
           tf.math.mul(outer, results), tf.array(-1), ReduceSum.keepDims(true)); // [B, N, h, 1]
       Operand<TFloat32> sums = cut(value, width, 1);
       Operand<TFloat32> keys = byHead(k);
-      Operand<TFloat32> values = byHead(join(v, ones(v)));
       List<Output<?>> ended = loop(
           tf,
           Functions.ALL.moreBack(),
@@ -188,11 +187,11 @@ final class BlockwiseAttention {
               toBlocks(join(join(q, ones(q)), tf.math.neg(sums)), width + 2),
               byHead(join(join(k, tf.math.add(nothing(k), bias)), ones(k))),
               keys,
-              values,
+              byHead(join(v, ones(v))),
               toBlocks(join(outer, tf.math.neg(mean)), width + 1),
               tf.zerosLike(keys),
               tf.zerosLike(keys),
-              empty(toBlocks(q, width))));
+              empty(width)));
       return List.of(
           tf.math.mul(fromBlocks(ended.get(9), width), scale),
           byElement(ended.get(7)),
@@ -216,10 +215,12 @@ final class BlockwiseAttention {
       return tf.onesLike(cut(like, 0, 1));
     }
 
-    /** A tensor that rounds write into. */
-    private Operand<TFloat32> empty(Operand<TFloat32> like) {
+    /** A tensor [blocks, B, h, rows, last] that rounds write into. */
+    private Operand<TFloat32> empty(int last) {
+      Operand<TInt32> shape =
+          tf.stack(List.of(blocks, batch, tf.constant(heads), rows, tf.constant(last)));
       // its operation is never folded into a constant, which would be written over
-      return tf.empty(tf.shape(like), TFloat32.class, Empty.init(false));
+      return tf.empty(shape, TFloat32.class, Empty.init(false));
     }
 
     /** [B, N, h, last] to [blocks, B, h, rows, last], with zeros at the end. */
