@@ -136,8 +136,23 @@ class ShardsIT {
     for (ProcessHandle child : children) {
       child.onExit().get(30, TimeUnit.SECONDS);
     }
+    copy(folder.resolve("killed"), folder.resolve("copy"));
     stroma.run(line("run", "killed", "--processes", "3", "--resume"));
     assertSame("whole", "killed");
+    // one process takes what the others have done, too
+    Stroma.Result alone = Stroma.run(folder, line("run", "copy", "--resume"));
+    assertEquals(0, alone.code(), alone.toString());
+    assertTrue(
+        alone.err().matches("(?s).*the run goes on: of 4 folds, [1-4] are done.*"), alone.err());
+    assertSame("whole", "copy");
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path file : all.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
   }
 
   private static long folds(Path shards) throws IOException {

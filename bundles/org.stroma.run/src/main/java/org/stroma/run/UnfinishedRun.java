@@ -9,12 +9,12 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.api.data.DataException;
@@ -27,7 +27,7 @@ import org.stroma.parts.Json;
 
 /**
  * The folder {@value #FOLDER} of a run directory, which is there until the run is done: {@code results/} has what came of each task,
- * {@code states/} where the training of a model stands, and the process that works on the run holds a lock on {@code lock}, which the
+ * {@code shards/} the runs of processes that share the folds, {@code states/} where the training of a model stands, and the process that works on the run holds a lock on {@code lock}, which the
  * system takes away with the process, however that ends. A file is whole or absent.
  */
 public final class UnfinishedRun implements AutoCloseable {
@@ -37,6 +37,7 @@ public final class UnfinishedRun implements AutoCloseable {
   private static final String LOCK = "lock";
   static final String RESULTS = "results";
   private static final String STATES = "states";
+  private static final String SHARDS = "shards";
 
   /** What {@link AtomicFiles} leaves where the process is killed. */
   private static final Pattern PARTIAL = Pattern.compile("\\.[0-9a-f-]{36}\\.partial");
@@ -86,19 +87,29 @@ public final class UnfinishedRun implements AutoCloseable {
     return foldResults(run).size();
   }
 
-  /** The names of the files of folds that are done. */
-  public static Set<String> foldResults(Path run) {
-    Path results = run.resolve(FOLDER).resolve(RESULTS);
-    if (!Files.isDirectory(results)) {
-      return Set.of();
+  /** The names of the files of folds that are done, here and in shards of this run that other processes carry out. */
+  private static Set<String> foldResults(Path run) {
+    Set<String> names = new HashSet<>();
+    list(run.resolve(FOLDER).resolve(RESULTS))
+        .forEach(file -> names.add(file.getFileName().toString()));
+    names.removeIf(name -> !FOLD.matcher(name).matches());
+    list(shards(run)).forEach(shard -> names.addAll(foldResults(shard)));
+    return names;
+  }
+
+  /** Where the shards of a run are that processes of this machine carry out. */
+  public static Path shards(Path run) {
+    return run.resolve(FOLDER).resolve(SHARDS);
+  }
+
+  private static List<Path> list(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
     }
-    try (var files = Files.list(results)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> FOLD.matcher(name).matches())
-          .collect(Collectors.toSet());
+    try (var files = Files.list(folder)) {
+      return files.toList();
     } catch (IOException e) {
-      throw FileProblem.read(results, e);
+      throw FileProblem.read(folder, e);
     }
   }
 

@@ -165,7 +165,7 @@ class SplittingTest {
     Path one = shard(new Shard(0, 2));
     Path again = folder.resolve("again");
     new ShardRun(again, new Shard(0, 1), false, Path.of("/e.json"), CHANGES).begin(one);
-    assertEquals(UnfinishedRun.foldResults(one), UnfinishedRun.foldResults(again));
+    assertEquals(UnfinishedRun.folds(one), UnfinishedRun.folds(again));
     assertFalse(ShardRun.in(again).orElseThrow().done());
   }
 }

@@ -201,8 +201,12 @@ public final class ExperimentsService implements Experiments {
       RunDirectory directory,
       RecordedProgress progress,
       RunRequest request) {
-    Splitting splitting =
-        splits.of(request, opened.experiment(), opened.folds().size(), progress.notes()::contains);
+    Splitting splitting = splits.of(
+        request,
+        directory.path(),
+        opened.experiment(),
+        opened.folds().size(),
+        progress.notes()::contains);
     JsonNode ofShards = SplitRuns.provenance(request);
     RunContext context = new RunContext(
         opened.experiment(),

@@ -8,10 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +30,6 @@ import org.stroma.training.Splitting;
 
 /** Splits the folds of a run over processes, and puts shards together. */
 final class SplitRuns {
-  /** In the folder of what is unfinished, which is taken away when the run is done. */
-  private static final String FOLDER = "shards";
-
   /** How long a process whose parent was killed may take to end. */
   private static final long GRACE_MILLIS = 15_000;
 
@@ -49,9 +44,11 @@ final class SplitRuns {
   /**
    * How a run is split.
    *
+   * @param place the run directory
    * @param told whether the user has been told something
    */
-  Splitting of(RunRequest request, Experiment experiment, int folds, Predicate<String> told) {
+  Splitting of(
+      RunRequest request, Path place, Experiment experiment, int folds, Predicate<String> told) {
     boolean split = request.processes() > 1 || !request.shard().whole();
     if (split && !experiment.pretraining().isEmpty()) {
       throw new UsageException(
@@ -72,8 +69,19 @@ final class SplitRuns {
         request.overrides(),
         number > 1
             ? directory -> run(request, directory, number, folds, told)
-            : Splitting.Elsewhere.NOWHERE,
+            : elsewhereBefore(place),
         true);
+  }
+
+  /** What processes have done that shared the folds before the run was stopped. */
+  private static Splitting.Elsewhere elsewhereBefore(Path place) {
+    if (!Files.isDirectory(UnfinishedRun.shards(place))) {
+      return Splitting.Elsewhere.NOWHERE;
+    }
+    return directory -> left(UnfinishedRun.shards(place)).forEach(shard -> {
+      awaitEnd(shard.path());
+      shard.giveTo(directory);
+    });
   }
 
   /** The provenance of a run that was put together: that of its shards. */
@@ -127,7 +135,7 @@ final class SplitRuns {
   /** Starts a process a shard, and takes what they have done. */
   private void run(
       RunRequest request, RunDirectory directory, int number, int folds, Predicate<String> told) {
-    Path parent = directory.path().resolve(UnfinishedRun.FOLDER).resolve(FOLDER);
+    Path parent = UnfinishedRun.shards(directory.path());
     try {
       // of an earlier attempt, which may have had another number of processes
       left(parent).forEach(shard -> shard.giveTo(directory));
@@ -144,7 +152,11 @@ final class SplitRuns {
         }
       }
       List<Failure> failures = processes.run(
-          all, request.progress(), () -> at(parent, directory.path(), folds, number), told);
+          all,
+          request.progress(),
+          () -> UnfinishedRun.folds(directory.path()) + " of " + folds + " folds are done, in "
+              + number + " processes",
+          told);
       if (!failures.isEmpty()) {
         throw Failure.all(failures);
       }
@@ -159,12 +171,6 @@ final class SplitRuns {
     request.overrides().forEach(change -> arguments.addAll(List.of("--set", change)));
     arguments.addAll(List.of("--shard", shard.toString(), "--out", out.toString(), "--resume"));
     return new Processes.Work("shard " + shard, arguments);
-  }
-
-  private static String at(Path parent, Path run, int folds, int number) {
-    Set<String> done = new HashSet<>(UnfinishedRun.foldResults(run));
-    left(parent).forEach(shard -> done.addAll(UnfinishedRun.foldResults(shard.path())));
-    return done.size() + " of " + folds + " folds are done, in " + number + " processes";
   }
 
   private static List<ShardRun> left(Path parent) {
