@@ -58,4 +58,17 @@ class KernelsIT {
     assertEquals(1, wrong.code());
     assertTrue(wrong.err().contains("NoSuchOption"), wrong.err());
   }
+
+  @Test
+  void aKernelThatIsDemandedAndNotThereIsAProblem() throws Exception {
+    ProcessBuilder builder = Stroma.command(folder, "doctor");
+    // without the compiler for vectors there is no kernel on any Java
+    builder
+        .environment()
+        .put("STROMA_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -Dstroma.attention=kernel");
+    Stroma.Result result = Stroma.run(folder, builder);
+    assertEquals(1, result.code(), result.toString());
+    assertTrue(result.out().contains("Problem     stroma.attention is kernel, "), result.out());
+    assertTrue(result.out().contains("\nParts  "), result.out());
+  }
 }

@@ -24,6 +24,7 @@ import org.slf4j.helpers.NOPLoggerFactory;
 import org.stroma.extensions.Extension;
 import org.stroma.extensions.Extensions;
 import org.stroma.model.Devices;
+import org.stroma.parts.FaultsException;
 import org.stroma.parts.PartCatalog;
 import org.stroma.settings.SettingKey;
 import org.stroma.settings.SettingKeys;
@@ -59,7 +60,7 @@ final class Doctor {
       print("Natives", natives());
       print("Devices", String.join(", ", devices.list()));
       print("Precision", devices.precisions());
-      print("Attention", devices.attentionSentence());
+      attention();
     } catch (LinkageError e) {
       healthy = false;
       print("TensorFlow", "its native library does not load: " + e.getMessage());
@@ -92,6 +93,14 @@ final class Doctor {
         .forEach(this::problem);
     out.println(healthy ? "All is well." : "See the problems above.");
     return healthy;
+  }
+
+  private void attention() {
+    try {
+      print("Attention", devices.attentionSentence());
+    } catch (FaultsException e) {
+      e.faults().forEach(fault -> problem(fault.message()));
+    }
   }
 
   private static String natives() {

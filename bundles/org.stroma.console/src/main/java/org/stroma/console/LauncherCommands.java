@@ -35,10 +35,14 @@ public final class LauncherCommands implements Function<Map<String, Object>, Map
   private final boolean embedded;
   private final boolean terminal;
 
+  /** Whether another process tells how far this one is. */
+  private final boolean silent;
+
   @Activate
   public LauncherCommands(BundleContext context, @Reference Commands commands) {
     this.commands = commands;
     this.embedded = Boolean.parseBoolean(context.getProperty("stroma.embedded"));
+    this.silent = context.getProperty("stroma.parent") != null;
     this.terminal = Boolean.parseBoolean(context.getProperty("stroma.terminal"));
   }
 
@@ -50,6 +54,9 @@ public final class LauncherCommands implements Function<Map<String, Object>, Map
         (PrintStream) request.get("err"),
         false,
         terminal && !embedded);
+    if (silent) {
+      invocation.progress().silence();
+    }
     String refusal = refusal(arguments, embedded);
     int code = ExitCode.WRONG_USE.number();
     if (refusal != null) {

@@ -24,9 +24,9 @@ import org.stroma.parts.PartKind;
 import org.stroma.runtime.EvaluationRequest;
 import org.stroma.runtime.Experiments;
 import org.stroma.runtime.PredictionRequest;
-import org.stroma.runtime.RunRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -83,30 +83,8 @@ class Stroma implements Runnable {
       name = "run",
       description = "Trains and evaluates an experiment and writes its run directory.",
       mixinStandardHelpOptions = true)
-  int run(
-      @Parameters(paramLabel = "EXPERIMENT.json", description = "the experiment") Path experiment,
-      @Option(
-              names = "--out",
-              paramLabel = "DIR",
-              description = "the run directory; runs/NAME if not given")
-          Path out,
-      @Option(
-              names = "--set",
-              paramLabel = "path=value",
-              description =
-                  "changes a value of the experiment, such as training.epochs=10; null takes it away")
-          List<String> overrides,
-      @Option(
-              names = "--resume",
-              description =
-                  "goes on with the run in DIR, or with the latest in runs, if it was not finished")
-          boolean resume) {
-    RunRequest request = RunRequest.of(experiment)
-        .overrides(overrides == null ? List.of() : overrides)
-        .out(out)
-        .resume(resume)
-        .progress(progress);
-    invocation.give(experiments.run(request).directory());
+  int run(@Mixin RunOptions options) {
+    invocation.give(experiments.run(options.request().progress(progress)).directory());
     return ExitCode.DONE.number();
   }
 

@@ -19,10 +19,16 @@ final class TerminalProgress implements Progress {
   private final boolean terminal;
   private long lastUpdate = System.nanoTime();
   private int shownLength;
+  private boolean silent;
 
   TerminalProgress(PrintStream err, boolean terminal) {
     this.err = err;
     this.terminal = terminal;
+  }
+
+  /** From now on shows notes alone. */
+  synchronized void silence() {
+    silent = true;
   }
 
   @Override
@@ -34,7 +40,7 @@ final class TerminalProgress implements Progress {
   @Override
   public synchronized void at(String message) {
     long now = System.nanoTime();
-    if (now - lastUpdate < (terminal ? REFRESH_NANOS : QUIET_NANOS)) {
+    if (silent || now - lastUpdate < (terminal ? REFRESH_NANOS : QUIET_NANOS)) {
       return;
     }
     lastUpdate = now;

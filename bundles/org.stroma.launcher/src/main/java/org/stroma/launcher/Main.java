@@ -74,6 +74,7 @@ public final class Main {
       return; // interrupted already, before there was anything to save
     }
     onTermination();
+    onParentsEnd();
     // fixed locale, so that numbers look the same everywhere; a named one, which Equinox needs
     Locale.setDefault(Locale.ENGLISH);
     // standard output is reserved for results, which commands write to descriptor 1
@@ -177,6 +178,16 @@ public final class Main {
           .invoke(null, signal.getConstructor(String.class).newInstance("TERM"), terminated);
     } catch (ReflectiveOperationException | RuntimeException e) {
       LOG.log(Level.FINE, "SIGTERM is not told from Ctrl-C", e);
+    }
+  }
+
+  /** A process that works for another one ends with it, however that ends. */
+  private static void onParentsEnd() {
+    String parent = System.getProperty("stroma.parent", "");
+    if (parent.matches("[0-9]{1,18}")) {
+      Runnable end = () -> System.exit(code = TERMINATED);
+      ProcessHandle.of(Long.parseLong(parent))
+          .ifPresentOrElse(process -> process.onExit().thenRun(end), () -> new Thread(end).start());
     }
   }
 

@@ -35,8 +35,13 @@ final class Settings {
       .collect(Collectors.toCollection(TreeSet::new));
 
   /** Keys set by bin/stroma or by the launcher for the bundles. */
-  private static final Set<String> INTERNAL =
-      Set.of("stroma.home", "stroma.terminal", "stroma.log", "stroma.embedded", "stroma.err");
+  private static final Set<String> INTERNAL = Set.of(
+      "stroma.home",
+      "stroma.terminal",
+      "stroma.log",
+      "stroma.embedded",
+      "stroma.err",
+      "stroma.parent");
 
   private final Map<String, String> values = new HashMap<>();
   private final List<String> problems = new ArrayList<>();

@@ -12,8 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.api.data.DataException;
@@ -34,7 +35,7 @@ public final class UnfinishedRun implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(UnfinishedRun.class);
   private static final String LOCK = "lock";
-  private static final String RESULTS = "results";
+  static final String RESULTS = "results";
   private static final String STATES = "states";
 
   /** What {@link AtomicFiles} leaves where the process is killed. */
@@ -82,15 +83,20 @@ public final class UnfinishedRun implements AutoCloseable {
 
   /** How many folds are done. */
   public static int folds(Path run) {
+    return foldResults(run).size();
+  }
+
+  /** The names of the files of folds that are done. */
+  public static Set<String> foldResults(Path run) {
     Path results = run.resolve(FOLDER).resolve(RESULTS);
     if (!Files.isDirectory(results)) {
-      return 0;
+      return Set.of();
     }
     try (var files = Files.list(results)) {
-      return (int) files
-          .map(file -> FOLD.matcher(file.getFileName().toString()))
-          .filter(Matcher::matches)
-          .count();
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> FOLD.matcher(name).matches())
+          .collect(Collectors.toSet());
     } catch (IOException e) {
       throw FileProblem.read(results, e);
     }

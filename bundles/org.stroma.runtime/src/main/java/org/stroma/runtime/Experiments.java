@@ -58,6 +58,15 @@ public interface Experiments {
   RunResult run(RunRequest request);
 
   /**
+   * Puts the shards of a run together, to the same predictions and metrics as those of a run in one process. The experiment and its data
+   * are read once more, from where they were when the first shard was run.
+   *
+   * @param shards run directories of shards, all of them done
+   * @param out the run directory, which is not there yet
+   */
+  RunResult merge(List<Path> shards, Path out, Progress progress);
+
+  /**
    * Predicts for the patients of a table with the models of a run that were not trained with them; predictions are averaged
    * over the models.
    */

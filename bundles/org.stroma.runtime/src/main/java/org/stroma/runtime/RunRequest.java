@@ -5,51 +5,55 @@
 package org.stroma.runtime;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.stroma.command.Progress;
 import org.stroma.experiment.Experiment;
+import org.stroma.shards.Shard;
 import org.stroma.training.RunListener;
 
 /** What is to be run, and how. Each method gives a changed copy. */
 public final class RunRequest {
   private final Path file;
   private final @Nullable Experiment experiment;
-  private final List<String> overrides;
-  private final @Nullable Path out;
-  private final boolean resume;
-  private final Progress progress;
-  private final List<RunListener> listeners;
+  private List<String> overrides = List.of();
+  private @Nullable Path out;
+  private boolean resume;
+  private Shard shard = Shard.ALL;
+  private int processes = 1;
+  private List<Path> merged = List.of();
+  private Progress progress = Progress.SILENT;
+  private List<RunListener> listeners = List.of();
 
-  private RunRequest(
-      Path file,
-      @Nullable Experiment experiment,
-      List<String> overrides,
-      @Nullable Path out,
-      boolean resume,
-      Progress progress,
-      List<RunListener> listeners) {
+  private RunRequest(Path file, @Nullable Experiment experiment) {
     this.file = Objects.requireNonNull(file);
     this.experiment = experiment;
-    this.overrides = List.copyOf(overrides);
-    this.out = out;
-    this.resume = resume;
-    this.progress = progress;
-    this.listeners = List.copyOf(listeners);
   }
 
   /** An experiment file, which is read when it is run. */
   public static RunRequest of(Path file) {
-    return new RunRequest(file, null, List.of(), null, false, Progress.SILENT, List.of());
+    return new RunRequest(file, null);
   }
 
   /** An experiment that has been read, its overrides among it. */
   public static RunRequest of(Experiment experiment) {
-    return new RunRequest(
-        experiment.file(), experiment, List.of(), null, false, Progress.SILENT, List.of());
+    return new RunRequest(experiment.file(), experiment);
+  }
+
+  private RunRequest copy() {
+    RunRequest copy = new RunRequest(file, experiment);
+    copy.overrides = overrides;
+    copy.out = out;
+    copy.resume = resume;
+    copy.shard = shard;
+    copy.processes = processes;
+    copy.merged = merged;
+    copy.progress = progress;
+    copy.listeners = listeners;
+    return copy;
   }
 
   /**
@@ -62,12 +66,16 @@ public final class RunRequest {
     if (experiment != null) {
       throw new IllegalStateException("the experiment has been read already");
     }
-    return new RunRequest(file, null, changes, out, resume, progress, listeners);
+    RunRequest copy = copy();
+    copy.overrides = List.copyOf(changes);
+    return copy;
   }
 
   /** @param directory the run directory; null for {@code runs/NAME} in the working folder, with a number when that is taken */
   public RunRequest out(@Nullable Path directory) {
-    return new RunRequest(file, experiment, overrides, directory, resume, progress, listeners);
+    RunRequest copy = copy();
+    copy.out = directory;
+    return copy;
   }
 
   /**
@@ -75,19 +83,44 @@ public final class RunRequest {
    * {@code runs}. Where there is none, the run begins; one that is done stays as it is.
    */
   public RunRequest resume(boolean goesOn) {
-    return new RunRequest(file, experiment, overrides, out, goesOn, progress, listeners);
+    RunRequest copy = copy();
+    copy.resume = goesOn;
+    return copy;
+  }
+
+  /** Carries out a shard of the folds alone; {@link #merged} puts the shards together. */
+  public RunRequest shard(Shard part) {
+    RunRequest copy = copy();
+    copy.shard = part;
+    return copy;
+  }
+
+  /** @param number of processes that share the folds; 1 for this one alone */
+  public RunRequest processes(int number) {
+    RunRequest copy = copy();
+    copy.processes = number;
+    return copy;
+  }
+
+  /** @param shards directories of all shards of the run, which are put together: nothing is trained */
+  public RunRequest merged(List<Path> shards) {
+    RunRequest copy = copy();
+    copy.merged = List.copyOf(shards);
+    return copy;
   }
 
   /** Who hears how it goes, in words. */
   public RunRequest progress(Progress hears) {
-    return new RunRequest(file, experiment, overrides, out, resume, hears, listeners);
+    RunRequest copy = copy();
+    copy.progress = hears;
+    return copy;
   }
 
   /** One more who hears the events of this run, beside those that are services. */
   public RunRequest listener(RunListener listener) {
-    List<RunListener> all = new ArrayList<>(listeners);
-    all.add(listener);
-    return new RunRequest(file, experiment, overrides, out, resume, progress, all);
+    RunRequest copy = copy();
+    copy.listeners = Stream.concat(listeners.stream(), Stream.of(listener)).toList();
+    return copy;
   }
 
   public Path file() {
@@ -110,6 +143,18 @@ public final class RunRequest {
 
   public boolean resume() {
     return resume;
+  }
+
+  public Shard shard() {
+    return shard;
+  }
+
+  public int processes() {
+    return processes;
+  }
+
+  public List<Path> merged() {
+    return merged;
   }
 
   public Progress progress() {

@@ -168,7 +168,8 @@ public final class ComparisonTraining {
         () -> List.of(new Line()),
         devices,
         Json.MAPPER::createObjectNode,
-        List::of);
+        List::of,
+        Splitting.NONE);
   }
 
   private JsonNode replayed(Path directory, List<String> tested) {

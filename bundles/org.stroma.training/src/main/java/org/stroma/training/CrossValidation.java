@@ -32,6 +32,7 @@ import org.stroma.files.Csv;
 import org.stroma.model.OutputNames;
 import org.stroma.parts.Json;
 import org.stroma.run.RunReader;
+import org.stroma.run.UnfinishedRun;
 
 /** Trains and tests a model on every fold, and writes the run directory as it goes. */
 public final class CrossValidation {
@@ -59,9 +60,9 @@ public final class CrossValidation {
    * Runs in this process.
    *
    * @param inner the inner folds of each fold, where something is selected
-   * @return what metrics.json holds
+   * @return what metrics.json holds; null for a shard
    */
-  public static ObjectNode run(RunContext context, List<Fold> folds, InnerFolds inner) {
+  public static @Nullable ObjectNode run(RunContext context, List<Fold> folds, InnerFolds inner) {
     InnerStarts innerStarts = InnerStarts.of(
         context.experiment(), folds, inner.folds(), () -> context.reader().permissions());
     return run(
@@ -73,12 +74,18 @@ public final class CrossValidation {
   }
 
   /** Runs with tasks carried out by somebody else. */
-  static ObjectNode run(
+  static @Nullable ObjectNode run(
       RunContext context,
       List<Fold> folds,
       InnerFolds inner,
       BiFunction<TrainingRun, @Nullable Initialization, FoldExecutor> executor) {
-    return TrainingRun.of(context, folds.size(), innerEpochs(context, folds, inner), training -> {
+    Splitting splitting = context.splitting();
+    // of those that are told of, a run without any would be a pretraining
+    int share = Math.max(1, splitting.shard().share(folds.size()));
+    return TrainingRun.of(context, share, innerEpochs(context, folds, inner), training -> {
+      if (splitting.elsewhere() != Splitting.Elsewhere.NOWHERE) {
+        elsewhere(context, training);
+      }
       Initialization initialization = context.experiment().initialize() == null
           ? null
           : Initialization.of(
@@ -93,6 +100,18 @@ public final class CrossValidation {
               new ResumableExecutor(executor.apply(training, initialization), context, training),
               initialization);
     });
+  }
+
+  private static void elsewhere(RunContext context, TrainingRun training) {
+    training.begin("");
+    try {
+      context.splitting().elsewhere().carryOut(context.directory());
+    } finally {
+      if (context.splitting().trains()
+          && UnfinishedRun.folds(context.directory().path()) > 0) {
+        training.keep();
+      }
+    }
   }
 
   /** Epochs of all models of all candidates on the inner folds of a fold. */
@@ -113,7 +132,7 @@ public final class CrossValidation {
     return inner.folds().get(0).size() * selection.members() * each;
   }
 
-  private ObjectNode all(
+  private @Nullable ObjectNode all(
       List<Fold> folds,
       InnerFolds inner,
       FoldExecutor executor,
@@ -142,8 +161,12 @@ public final class CrossValidation {
         context.experiment(), context.parts(), context.cohort(), survival.times());
     BaselineFile baselines =
         new BaselineFile(context.directory(), table, context.cohort().targets());
-    for (Fold fold : folds) {
-      NestedSelection.Chosen chosen = nested == null ? null : nested.choose(fold, byFold.size());
+    for (int number = 0; number < folds.size(); number++) {
+      Fold fold = folds.get(number);
+      if (!context.splitting().shard().has(number)) {
+        continue;
+      }
+      NestedSelection.Chosen chosen = nested == null ? null : nested.choose(fold, number);
       FoldTask task = chosen == null ? FoldTask.of(context.experiment(), fold) : chosen.task();
       FoldResult result = executor.execute(task);
       ObjectNode told =
@@ -160,6 +183,9 @@ public final class CrossValidation {
       pooled.add(task.repeat(), task.test(), result.predictions().get(FoldResult.TEST));
       compared.add(task.patients(), result.predictions().get(FoldResult.TEST), result.baselines());
       baselines.add(task.patients(), result.baselines());
+    }
+    if (!context.splitting().shard().whole()) {
+      return null;
     }
     run.cohort(folds);
     if (initialization != null) {

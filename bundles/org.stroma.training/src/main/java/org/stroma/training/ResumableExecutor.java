@@ -6,6 +6,7 @@ package org.stroma.training;
 
 import java.util.List;
 import java.util.Optional;
+import org.stroma.api.data.DataException;
 import org.stroma.experiment.Experiment;
 import org.stroma.run.UnfinishedRun;
 
@@ -33,6 +34,12 @@ final class ResumableExecutor implements FoldExecutor {
     if (done.isPresent()) {
       tell(task, done.get());
       return done.get();
+    }
+    if (!context.splitting().trains()) {
+      throw new DataException("none of the shards holds "
+          + (task.inner() == FoldTask.OUTER ? "" : "inner fold " + task.inner() + " of ")
+          + "repeat " + task.repeat() + " fold " + task.fold()
+          + " as it is to be trained now: they are of other data or of another Stroma");
     }
     FoldResult result = executor.execute(task);
     // an executor elsewhere does not begin the run itself

@@ -46,12 +46,26 @@ public final class Resumption {
   }
 
   /**
-   * Compares data, programs and devices.
+   * Compares data, programs and devices of a run that goes on.
    *
    * @param now as provenance.json will be
    * @throws FaultsException with what differs
    */
   static void check(Path directory, JsonNode now) {
+    check(directory, now, "a run goes on with what it began with: begin anew with another --out");
+  }
+
+  /**
+   * Compares data, programs and devices of two shards of a run.
+   *
+   * @param first provenance.json of the other one
+   * @throws FaultsException with what differs
+   */
+  public static void checkShard(Path directory, JsonNode first) {
+    check(directory, first, "shards that are put together have the same: run this one once more");
+  }
+
+  private static void check(Path directory, JsonNode now, String advice) {
     Path file = directory.resolve(RunReader.PROVENANCE);
     if (!Files.exists(file)) {
       return;
@@ -62,8 +76,7 @@ public final class Resumption {
       String before = data.get(name);
       if (before != null && !before.isEmpty() && !sum.isEmpty() && !before.equals(sum)) {
         throw fault(name + " has been changed since " + directory
-            + " was begun, as its SHA-256 says; a run goes on with the data that it began with:"
-            + " put them back, or begin anew with another --out");
+            + " was begun, as its SHA-256 says; " + advice);
       }
     });
     Map<String, String> bundles = sums(then.path("bundles"), "name");
@@ -79,7 +92,7 @@ public final class Resumption {
     if (!others.isEmpty()) {
       throw fault(directory + " was begun with other programs: " + others.get(0)
           + (others.size() == 1 ? " differs" : " and " + (others.size() - 1) + " more differ")
-          + "; a run goes on with those that it began with: begin anew with another --out");
+          + "; " + advice);
     }
     for (String key : List.of("tensorflow", "devices", "attention")) {
       JsonDifference found = JsonDifference.of(then.path(key), now.path(key));
@@ -87,7 +100,7 @@ public final class Resumption {
         throw fault(
             directory + " was begun with " + key + " " + found.first()
                 + ", and here are " + found.second()
-                + ", which compute with other roundings; go on where it began, or begin anew with another --out");
+                + ", which compute with other roundings; " + advice);
       }
     }
   }

@@ -29,6 +29,7 @@ import org.stroma.run.RunDocument;
  * @param listeners is asked for listeners at each event
  * @param provenance what is so at the moment of asking
  * @param documents is asked at the end for what is written from the finished directory
+ * @param splitting which folds are carried out here
  */
 public record RunContext(
     Experiment experiment,
@@ -41,7 +42,8 @@ public record RunContext(
     Supplier<List<RunListener>> listeners,
     Devices devices,
     Supplier<? extends JsonNode> provenance,
-    Supplier<List<RunDocument>> documents) {
+    Supplier<List<RunDocument>> documents,
+    Splitting splitting) {
   /** The same with the settings and parts of a candidate. */
   RunContext with(Experiment settings, WiredParts started) {
     return new RunContext(
@@ -55,6 +57,7 @@ public record RunContext(
         listeners,
         devices,
         provenance,
-        documents);
+        documents,
+        splitting);
   }
 }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stroma.api.data.DataException;
@@ -23,6 +24,7 @@ import org.stroma.run.RunDirectory;
 import org.stroma.run.RunDocuments;
 import org.stroma.run.RunLog;
 import org.stroma.run.RunReader;
+import org.stroma.run.ShardRun;
 import org.stroma.run.UnfinishedRun;
 
 /**
@@ -66,21 +68,28 @@ final class TrainingRun {
    *
    * @param folds 0 for a pretraining
    * @param innerEpochs of all inner trainings of a fold, for how far the run is
-   * @param work returns the metrics
+   * @param work returns the metrics; null for a shard, which has none
    * @return the metrics
    */
-  static ObjectNode of(
-      RunContext context, int folds, int innerEpochs, Function<TrainingRun, ObjectNode> work) {
+  static @Nullable ObjectNode of(
+      RunContext context,
+      int folds,
+      int innerEpochs,
+      Function<TrainingRun, @Nullable ObjectNode> work) {
     return new TrainingRun(context, folds, innerEpochs).live(work);
   }
 
-  private ObjectNode live(Function<TrainingRun, ObjectNode> work) {
+  private @Nullable ObjectNode live(Function<TrainingRun, @Nullable ObjectNode> work) {
     Throwable failure = null;
     try {
       if (directory.resumed()) {
         resume();
       }
       ObjectNode metrics = work.apply(this);
+      if (metrics == null) {
+        shardDone();
+        return null;
+      }
       directory.write("provenance.json", context.provenance().get());
       permitted(metrics);
       directory.write("metrics.json", metrics);
@@ -102,6 +111,27 @@ final class TrainingRun {
     } finally {
       end(failure);
     }
+  }
+
+  /** The folds of a shard are done; the run is when all shards are put together. */
+  private void shardDone() {
+    begin("");
+    directory.write("provenance.json", context.provenance().get());
+    shard().finished().write();
+    int folds = UnfinishedRun.folds(directory.path());
+    note("shard " + context.splitting().shard() + " is done: "
+        + (folds == 1 ? "1 fold" : folds + " folds")
+        + "; merge puts the shards together");
+  }
+
+  private ShardRun shard() {
+    Splitting splitting = context.splitting();
+    return new ShardRun(
+        directory.path(),
+        splitting.shard(),
+        false,
+        context.experiment().file().toAbsolutePath().normalize(),
+        splitting.overrides());
   }
 
   /** Whoever reads a result reads what was let pass beside it, and why. */
@@ -191,6 +221,9 @@ final class TrainingRun {
     claimed = true;
     started = System.nanoTime();
     directory.write("experiment.json", context.experiment().resolved());
+    if (!context.splitting().shard().whole()) {
+      shard().write();
+    }
     log = new RunLog(directory.path());
     publish(new RunEvent.RunStarted(run), RunListener::runStarted);
     directory.write("provenance.json", context.provenance().get());

@@ -129,7 +129,8 @@ final class Runs {
         () -> listeners,
         null,
         Json.MAPPER::createObjectNode,
-        () -> documents);
+        () -> documents,
+        Splitting.NONE);
   }
 
   /** Risks of a fold: the longer a patient lived, the lower. */

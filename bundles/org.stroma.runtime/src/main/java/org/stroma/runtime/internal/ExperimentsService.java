@@ -36,6 +36,7 @@ import org.stroma.run.Provenance;
 import org.stroma.run.RunDirectory;
 import org.stroma.run.RunDocument;
 import org.stroma.run.RunReader;
+import org.stroma.run.ShardRun;
 import org.stroma.runtime.EvaluationRequest;
 import org.stroma.runtime.Examined;
 import org.stroma.runtime.Experiments;
@@ -43,12 +44,14 @@ import org.stroma.runtime.PredictionRequest;
 import org.stroma.runtime.Replayed;
 import org.stroma.runtime.RunRequest;
 import org.stroma.runtime.RunResult;
+import org.stroma.shards.Processes;
 import org.stroma.training.CandidateParts;
 import org.stroma.training.CrossValidation;
 import org.stroma.training.Pretraining;
 import org.stroma.training.RunContext;
 import org.stroma.training.RunListener;
 import org.stroma.training.SizeRule;
+import org.stroma.training.Splitting;
 
 /** The way in for commands and programs; each kind of work has a class of its own. */
 @Component
@@ -58,6 +61,7 @@ public final class ExperimentsService implements Experiments {
   private final Provenance provenance;
   private final Devices devices;
   private final TrainedModels models;
+  private final SplitRuns splits;
 
   /** They hear every run. */
   @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
@@ -75,11 +79,13 @@ public final class ExperimentsService implements Experiments {
       @Reference PartCatalog catalog,
       @Reference PartWiring wiring,
       @Reference Provenance provenance,
-      @Reference Devices devices) {
+      @Reference Devices devices,
+      @Reference Processes processes) {
     this.catalog = catalog;
     this.wiring = wiring;
     this.provenance = provenance;
     this.devices = devices;
+    this.splits = new SplitRuns(processes);
     this.models =
         new TrainedModels(catalog, wiring, provenance, devices, () -> List.copyOf(formats));
   }
@@ -145,37 +151,58 @@ public final class ExperimentsService implements Experiments {
 
   @Override
   public RunResult run(RunRequest request) {
+    SplitRuns.check(request);
     RunPlace.check(request);
     Experiment experiment =
         request.experiment().orElseGet(() -> read(request.file(), request.overrides()));
     RecordedProgress progress = new RecordedProgress(request.progress());
     RunPlace place = RunPlace.of(request, experiment, progress::note);
     if (place.state() == RunPlace.State.DONE) {
-      JsonNode done = RunReader.of(place.path()).json(RunReader.METRICS);
-      return new RunResult(place.path(), means(done), progress.notes());
+      return result(place, progress);
     }
     try (OpenExperiment opened = OpenExperiment.of(experiment, wiring, progress::note)) {
-      JsonNode metrics = opened.wired().use(() -> {
+      opened.wired().use(() -> {
         try (CandidateParts candidates = candidates(opened)) {
           // before the first fold is trained, and not when the last candidate's turn comes
           Validation.candidates(opened, candidates, devices);
-          return run(opened, candidates, place.directory(), progress, all(request));
+          return run(opened, candidates, place.directory(), progress, request);
         }
       });
-      return new RunResult(place.path(), means(metrics), progress.notes());
+      return result(place, progress);
     }
+  }
+
+  /** A shard has no metrics. */
+  private static RunResult result(RunPlace place, RecordedProgress progress) {
+    Map<String, Map<String, Double>> means = ShardRun.in(place.path()).isPresent()
+        ? Map.of()
+        : means(RunReader.of(place.path()).json(RunReader.METRICS));
+    return new RunResult(place.path(), means, progress.notes());
+  }
+
+  @Override
+  public RunResult merge(List<Path> shards, Path out, Progress progress) {
+    ShardRun first = SplitRuns.shard(shards.get(0));
+    return run(RunRequest.of(first.experiment())
+        .overrides(first.overrides())
+        .merged(shards)
+        .out(out)
+        .progress(progress));
   }
 
   private CandidateParts candidates(OpenExperiment opened) {
     return new CandidateParts(opened.experiment(), opened.wired().parts(), wiring);
   }
 
-  private JsonNode run(
+  private @Nullable JsonNode run(
       OpenExperiment opened,
       CandidateParts candidates,
       RunDirectory directory,
-      Progress progress,
-      Supplier<List<RunListener>> hearing) {
+      RecordedProgress progress,
+      RunRequest request) {
+    Splitting splitting =
+        splits.of(request, opened.experiment(), opened.folds().size(), progress.notes()::contains);
+    JsonNode ofShards = SplitRuns.provenance(request);
     RunContext context = new RunContext(
         opened.experiment(),
         opened.wired().parts(),
@@ -184,10 +211,11 @@ public final class ExperimentsService implements Experiments {
         opened.reader(),
         directory,
         progress,
-        hearing,
+        all(request),
         devices,
-        () -> provenance(opened),
-        () -> documents);
+        () -> ofShards == null ? provenance(opened) : ofShards,
+        () -> documents,
+        splitting);
     return opened.experiment().pretraining().isEmpty()
         ? CrossValidation.run(context, opened.folds(), opened.inner())
         : Pretraining.run(context);

@@ -17,8 +17,10 @@ import org.stroma.parts.FaultsException;
 import org.stroma.run.OutputFile;
 import org.stroma.run.RunDirectory;
 import org.stroma.run.RunReader;
+import org.stroma.run.ShardRun;
 import org.stroma.run.UnfinishedRun;
 import org.stroma.runtime.RunRequest;
+import org.stroma.shards.Shard;
 import org.stroma.training.Resumption;
 
 /**
@@ -40,7 +42,12 @@ record RunPlace(Path path, State state) {
   /** What can be refused before anything is read. */
   static void check(RunRequest request) {
     Path out = out(request);
-    if (out != null && !request.resume()) {
+    if (out != null && request.resume()) {
+      String objection = ShardRun.objection(out, request.shard());
+      if (objection != null) {
+        throw fault("--out " + objection);
+      }
+    } else if (out != null) {
       if (UnfinishedRun.in(out)) {
         throw fault(
             UnfinishedRun.worked(out)
@@ -63,7 +70,7 @@ record RunPlace(Path path, State state) {
     if (out == null) {
       Path runs = WorkingFolder.resolve(Path.of("runs")).toAbsolutePath();
       Path free = RunDirectory.free(runs, experiment.name(), planned -> false);
-      Optional<Path> unfinished = unfinished(runs, experiment.name());
+      Optional<Path> unfinished = unfinished(runs, experiment.name(), request.shard());
       if (request.resume() && unfinished.isPresent()) {
         Resumption.check(unfinished.get(), experiment);
         return new RunPlace(unfinished.get(), State.UNFINISHED);
@@ -83,6 +90,10 @@ record RunPlace(Path path, State state) {
     }
     if (UnfinishedRun.in(out)) {
       Resumption.check(out, experiment);
+      if (ShardRun.in(out).map(ShardRun::done).orElse(false)) {
+        note.accept("shard " + request.shard() + " in " + out + " is done: nothing is left to do");
+        return new RunPlace(out, State.DONE);
+      }
       return new RunPlace(out, State.UNFINISHED);
     }
     if (Files.isRegularFile(out.resolve(RunReader.METRICS))
@@ -97,11 +108,14 @@ record RunPlace(Path path, State state) {
   }
 
   /** The latest run of a name that was not finished and that no process works on. */
-  private static Optional<Path> unfinished(Path runs, String name) {
+  private static Optional<Path> unfinished(Path runs, String name, Shard shard) {
     Path latest = null;
     Path path = runs.resolve(name);
     for (int i = 2; Files.exists(path); i++) {
-      if (UnfinishedRun.in(path) && !UnfinishedRun.worked(path)) {
+      if (UnfinishedRun.in(path)
+          && !UnfinishedRun.worked(path)
+          && ShardRun.objection(path, shard) == null
+          && !ShardRun.in(path).map(ShardRun::done).orElse(false)) {
         latest = path;
       }
       path = runs.resolve(name + "-" + i);
