@@ -14,8 +14,6 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.stroma.command.Closest;
 import org.stroma.command.ExitCode;
-import org.stroma.command.UsageException;
-import org.stroma.explain.ExplanationOptions;
 import org.stroma.jobs.Job;
 import org.stroma.parts.FaultsException;
 import org.stroma.parts.PartCatalog;
@@ -23,10 +21,9 @@ import org.stroma.parts.PartDescriptor;
 import org.stroma.parts.PartKind;
 import org.stroma.runtime.EvaluationRequest;
 import org.stroma.runtime.Experiments;
-import org.stroma.runtime.PredictionRequest;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -49,9 +46,6 @@ import picocli.CommandLine.Spec;
       "130:interrupted (143 by SIGTERM)"
     })
 class Stroma implements Runnable {
-  private static final String TRAINING_PATIENTS =
-      "takes patients whom every model was trained with, too: what is said of them says nothing about new patients";
-
   private final CommandServices services;
   private final Experiments experiments;
   private final PartCatalog catalog;
@@ -108,71 +102,9 @@ class Stroma implements Runnable {
       name = "predict",
       description = "Predicts for new patients with the models of a run.",
       mixinStandardHelpOptions = true)
-  int predict(
-      @Parameters(paramLabel = "RUN_DIR", description = "a run directory") Path run,
-      @Parameters(
-              paramLabel = "COHORT",
-              description =
-                  "a table like the run's; the modalities' files are looked for beside it")
-          Path cohort,
-      @Option(
-              names = "--out",
-              paramLabel = "FILE.csv",
-              required = true,
-              description = "where to write")
-          Path out,
-      @Option(
-              names = "--details",
-              paramLabel = "DIR",
-              description =
-                  "a folder, which is not there yet, for what there is to look at: attention over patches, what genes and modalities "
-                      + "contribute, segmentations, progression; its README.txt explains the files")
-          Path details,
-      @Option(
-              names = "--slides",
-              paramLabel = "FOLDER",
-              description =
-                  "with --details: where the slides lie, by the names of their features' files; heat maps are drawn on them")
-          Path slides,
-      @Option(
-              names = "--top",
-              paramLabel = "N",
-              defaultValue = "" + ExplanationOptions.TOP,
-              description =
-                  "with --details: most and least attended patches of each patient that are shown (default: ${DEFAULT-VALUE})")
-          int top,
-      @Option(
-              names = "--steps",
-              paramLabel = "N",
-              defaultValue = "" + ExplanationOptions.STEPS,
-              description =
-                  "with --details: steps of integrated gradients; 0 for no attributions (default: ${DEFAULT-VALUE})")
-          int steps,
-      @Option(
-              names = "--times",
-              paramLabel = "T,T...",
-              split = ",",
-              description =
-                  "times at which survival is told, in the unit of the run's table; those of the run if not given")
-          List<Double> times,
-      @Option(names = "--training-patients", description = TRAINING_PATIENTS) boolean seenToo) {
-    List<Double> asked = times == null ? List.of() : times;
-    if (!asked.stream().allMatch(time -> time > 0 && time < Double.POSITIVE_INFINITY)) {
-      throw new UsageException("--times has to be numbers above 0, separated by commas");
-    }
-    if (slides != null && details == null) {
-      throw new UsageException("--slides is for --details, which is not given");
-    }
-    if (top < 0 || top > 1000 || steps < 0 || steps > 10_000) {
-      throw new UsageException("--top has to be 0 to 1000, and --steps 0 to 10000");
-    }
-    experiments.predict(PredictionRequest.of(run, cohort, out)
-        .details(details)
-        .explanations(ExplanationOptions.usual().slides(slides).top(top).steps(steps))
-        .times(asked)
-        .trainingPatients(seenToo)
-        .progress(progress));
-    invocation.give(out);
+  int predict(@Mixin PredictOptions options) {
+    experiments.predict(options.request().progress(progress));
+    invocation.give(options.out());
     return ExitCode.DONE.number();
   }
 
@@ -184,7 +116,8 @@ class Stroma implements Runnable {
       @Parameters(paramLabel = "RUN_DIR", description = "a run directory") Path run,
       @Parameters(paramLabel = "COHORT", description = "a table like the run's, with targets")
           Path cohort,
-      @Option(names = "--training-patients", description = TRAINING_PATIENTS) boolean seenToo) {
+      @Option(names = "--training-patients", description = PredictOptions.TRAINING_PATIENTS)
+          boolean seenToo) {
     invocation.give(experiments.evaluate(new EvaluationRequest(run, cohort, seenToo, progress)));
     return ExitCode.DONE.number();
   }

@@ -5,6 +5,7 @@
 package org.stroma.merge;
 
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command {@code merge}: from the shards of a run to the run. */
+/** The command {@code merge}: from the shards of a run or of predictions to all of them. */
 @Component
 public final class MergeCommand implements org.stroma.command.Command {
   private final Experiments experiments;
@@ -37,21 +38,22 @@ public final class MergeCommand implements org.stroma.command.Command {
   @Command(
       name = "merge",
       description =
-          "Puts all shards of a run together, each a folder that run --shard wrote, to what one process would have written.",
+          "Puts all shards together, folders that run --shard wrote or tables of predict --shard, to what one process would have written.",
       mixinStandardHelpOptions = true)
   static final class Merge implements Callable<Integer> {
     private final Experiments experiments;
     private final PrintStream results;
     private final Progress progress;
 
-    @Parameters(paramLabel = "DIR", arity = "1..*", description = "all shards of a run")
+    @Parameters(paramLabel = "SHARD", arity = "1..*", description = "all shards")
     private List<Path> shards;
 
     @Option(
         names = "--out",
-        paramLabel = "DIR",
+        paramLabel = "DIR|FILE.csv",
         required = true,
-        description = "the run directory, which is not there yet, or empty")
+        description =
+            "the run directory, which is not there yet or empty, or the table of predictions")
     private Path out;
 
     Merge(Experiments experiments, PrintStream results, Progress progress) {
@@ -62,7 +64,12 @@ public final class MergeCommand implements org.stroma.command.Command {
 
     @Override
     public Integer call() {
-      results.println(experiments.merge(shards, out, progress).directory());
+      if (Files.isRegularFile(shards.get(0))) {
+        experiments.mergePredictions(shards, out);
+        results.println(out);
+      } else {
+        results.println(experiments.merge(shards, out, progress).directory());
+      }
       return ExitCode.DONE.number();
     }
   }

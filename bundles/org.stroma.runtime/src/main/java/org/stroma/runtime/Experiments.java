@@ -73,6 +73,14 @@ public interface Experiments {
   void predict(PredictionRequest request);
 
   /**
+   * Puts tables of shards of predictions together, to the one that would have been predicted at once.
+   *
+   * @param tables of all shards
+   * @param out a CSV file; one that is there has to be an earlier table of predictions
+   */
+  void mergePredictions(List<Path> tables, Path out);
+
+  /**
    * The metrics of a run's models, averaged, on the patients of a table whose targets are known.
    *
    * @return as JSON, by head; and under {@code patients} how many were among the run's, where any were

@@ -10,35 +10,25 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.stroma.command.Progress;
 import org.stroma.explain.ExplanationOptions;
+import org.stroma.shards.Shard;
 
 /** Whom the models of a run are to predict. Each method gives a changed copy. */
 public final class PredictionRequest {
   private final Path run;
   private final Path table;
   private final Path out;
-  private final @Nullable Path details;
-  private final ExplanationOptions explanations;
-  private final boolean trainingPatients;
-  private final List<Double> times;
-  private final Progress progress;
+  private @Nullable Path details;
+  private ExplanationOptions explanations = ExplanationOptions.usual();
+  private boolean trainingPatients;
+  private List<Double> times = List.of();
+  private Shard shard = Shard.ALL;
+  private int processes = 1;
+  private Progress progress = Progress.SILENT;
 
-  private PredictionRequest(
-      Path run,
-      Path table,
-      Path out,
-      @Nullable Path details,
-      ExplanationOptions explanations,
-      boolean trainingPatients,
-      List<Double> times,
-      Progress progress) {
+  private PredictionRequest(Path run, Path table, Path out) {
     this.run = run;
     this.table = table;
     this.out = out;
-    this.details = details;
-    this.explanations = explanations;
-    this.trainingPatients = trainingPatients;
-    this.times = times;
-    this.progress = progress;
   }
 
   /**
@@ -49,37 +39,68 @@ public final class PredictionRequest {
    * @param out a CSV file; one that is there has to be an earlier table of predictions
    */
   public static PredictionRequest of(Path run, Path table, Path out) {
-    return new PredictionRequest(
-        run, table, out, null, ExplanationOptions.usual(), false, List.of(), Progress.SILENT);
+    return new PredictionRequest(run, table, out);
+  }
+
+  private PredictionRequest copy() {
+    PredictionRequest copy = new PredictionRequest(run, table, out);
+    copy.details = details;
+    copy.explanations = explanations;
+    copy.trainingPatients = trainingPatients;
+    copy.times = times;
+    copy.shard = shard;
+    copy.processes = processes;
+    copy.progress = progress;
+    return copy;
   }
 
   /** @param folder for what there is to look at (attention, attributions, segmentations, ...); null for none */
   public PredictionRequest details(@Nullable Path folder) {
-    return new PredictionRequest(
-        run, table, out, folder, explanations, trainingPatients, times, progress);
+    PredictionRequest copy = copy();
+    copy.details = folder;
+    return copy;
   }
 
   /** With what {@link #details} are made; formats of slides are those that are installed. */
   public PredictionRequest explanations(ExplanationOptions options) {
-    return new PredictionRequest(
-        run, table, out, details, options, trainingPatients, times, progress);
+    PredictionRequest copy = copy();
+    copy.explanations = options;
+    return copy;
   }
 
   /** Whether patients whom every model was trained with are predicted all the same. */
   public PredictionRequest trainingPatients(boolean too) {
-    return new PredictionRequest(run, table, out, details, explanations, too, times, progress);
+    PredictionRequest copy = copy();
+    copy.trainingPatients = too;
+    return copy;
   }
 
   /** Times at which survival is told, in the unit of the run's table, each above 0; none for those of the run. */
   public PredictionRequest times(List<Double> asked) {
-    return new PredictionRequest(
-        run, table, out, details, explanations, trainingPatients, List.copyOf(asked), progress);
+    PredictionRequest copy = copy();
+    copy.times = List.copyOf(asked);
+    return copy;
+  }
+
+  /** Predicts a shard of the patients alone; {@link Experiments#mergePredictions} puts the tables of all shards together. */
+  public PredictionRequest shard(Shard part) {
+    PredictionRequest copy = copy();
+    copy.shard = part;
+    return copy;
+  }
+
+  /** @param number of processes that share the patients; 1 for this one alone */
+  public PredictionRequest processes(int number) {
+    PredictionRequest copy = copy();
+    copy.processes = number;
+    return copy;
   }
 
   /** Who hears how it goes, in words. */
   public PredictionRequest progress(Progress hears) {
-    return new PredictionRequest(
-        run, table, out, details, explanations, trainingPatients, times, hears);
+    PredictionRequest copy = copy();
+    copy.progress = hears;
+    return copy;
   }
 
   public Path run() {
@@ -108,6 +129,14 @@ public final class PredictionRequest {
 
   public List<Double> times() {
     return times;
+  }
+
+  public Shard shard() {
+    return shard;
+  }
+
+  public int processes() {
+    return processes;
   }
 
   public Progress progress() {

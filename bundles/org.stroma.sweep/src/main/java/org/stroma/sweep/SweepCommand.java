@@ -13,10 +13,13 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.stroma.command.ExitCode;
 import org.stroma.command.Progress;
+import org.stroma.command.UsageException;
 import org.stroma.parts.PartCatalog;
 import org.stroma.parts.PartWiring;
 import org.stroma.run.Provenance;
 import org.stroma.runtime.Experiments;
+import org.stroma.shards.Processes;
+import org.stroma.shards.Shard;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,22 +31,26 @@ public final class SweepCommand implements org.stroma.command.Command {
   private final PartCatalog catalog;
   private final PartWiring wiring;
   private final Provenance provenance;
+  private final Processes processes;
 
   @Activate
   public SweepCommand(
       @Reference Experiments experiments,
       @Reference PartCatalog catalog,
       @Reference PartWiring wiring,
-      @Reference Provenance provenance) {
+      @Reference Provenance provenance,
+      @Reference Processes processes) {
     this.experiments = experiments;
     this.catalog = catalog;
     this.wiring = wiring;
     this.provenance = provenance;
+    this.processes = processes;
   }
 
   @Override
   public Callable<Integer> call(PrintStream out, Progress progress) {
-    return new Call(new SweepRun(experiments, catalog, wiring, provenance, out, progress));
+    return new Call(
+        new SweepRun(experiments, catalog, wiring, provenance, processes, out, progress));
   }
 
   /** One call. */
@@ -74,13 +81,33 @@ public final class SweepCommand implements org.stroma.command.Command {
         description = "changes a value of the experiment, for all trials")
     private List<String> overrides = List.of();
 
+    @Option(
+        names = "--processes",
+        paramLabel = "N",
+        defaultValue = "1",
+        description = "processes on this machine that share the trials (default: ${DEFAULT-VALUE})")
+    private int processes;
+
+    @Option(
+        names = "--shard",
+        paramLabel = "i/n",
+        defaultValue = "0/1",
+        description =
+            "runs the trials i, i + n, i + 2n and so on alone, counted from 0; all shards have the same --out, and the same command "
+                + "without --shard ends the sweep")
+    private String shard;
+
     Call(SweepRun run) {
       this.run = run;
     }
 
     @Override
     public Integer call() {
-      run.run(experiment, overrides, directory);
+      Shard part = Shard.of("--shard", shard);
+      if (Processes.checked(processes) > 1 && !part.whole()) {
+        throw new UsageException("--shard runs its trials in one process; leave --processes away");
+      }
+      run.run(experiment, overrides, directory, part, processes);
       return ExitCode.DONE.number();
     }
   }

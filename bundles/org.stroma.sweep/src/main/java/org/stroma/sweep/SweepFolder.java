@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.stroma.command.CancelledException;
 import org.stroma.command.UsageException;
 import org.stroma.files.AtomicFiles;
 import org.stroma.files.FileProblem;
@@ -16,6 +19,7 @@ import org.stroma.files.FolderLock;
 import org.stroma.parts.Json;
 import org.stroma.parts.JsonDifference;
 import org.stroma.run.UnfinishedRun;
+import org.stroma.shards.Shard;
 
 /**
  * The folder of a sweep: {@code sweep.json} with the experiment, every default written out; a run directory a trial; {@code
@@ -24,6 +28,12 @@ import org.stroma.run.UnfinishedRun;
 final class SweepFolder implements AutoCloseable {
   private static final String EXPERIMENT = "sweep.json";
   private static final String LOCK = ".lock";
+
+  /** One process works on the whole sweep at a time, or one on each shard. */
+  private static final String SHARD_LOCK = ".lock-";
+
+  private static final int ATTEMPTS = 10;
+  private static final long POLL_MILLIS = 50;
 
   private final Path folder;
   private final FolderLock lock;
@@ -37,9 +47,10 @@ final class SweepFolder implements AutoCloseable {
    * Opens the folder, or makes it.
    *
    * @param experiment every default written out
+   * @param shard whose trials are run
    * @throws UsageException where something else is there, another sweep, or another process is at work
    */
-  static SweepFolder open(Path folder, JsonNode experiment) {
+  static SweepFolder open(Path folder, JsonNode experiment, Shard shard) {
     try {
       boolean began = Files.exists(folder.resolve(EXPERIMENT));
       if (!began && Files.exists(folder) && !(Files.isDirectory(folder) && empty(folder))) {
@@ -50,7 +61,7 @@ final class SweepFolder implements AutoCloseable {
         compare(folder, experiment);
       }
       Files.createDirectories(folder);
-      FolderLock lock = lock(folder);
+      FolderLock lock = lock(folder, shard);
       if (!began) {
         write(folder.resolve(EXPERIMENT), experiment);
       }
@@ -62,17 +73,50 @@ final class SweepFolder implements AutoCloseable {
 
   private static boolean empty(Path folder) throws IOException {
     try (var entries = Files.list(folder)) {
-      // a sweep that was stopped at once has left its lock
-      return entries.allMatch(entry -> entry.getFileName().toString().equals(LOCK));
+      // a sweep that was stopped at once has left its lock, and other shards begin too
+      return entries.allMatch(entry -> entry.getFileName().toString().startsWith("."));
     }
   }
 
-  private static FolderLock lock(Path folder) throws IOException {
+  private static FolderLock lock(Path folder, Shard shard) throws IOException {
+    List<String> others = new ArrayList<>();
+    if (shard.whole()) {
+      try (var entries = Files.list(folder)) {
+        entries
+            .map(entry -> entry.getFileName().toString())
+            .filter(name -> name.startsWith(SHARD_LOCK))
+            .forEach(others::add);
+      }
+    } else if (Files.exists(folder.resolve(LOCK))) {
+      others.add(LOCK);
+    }
     try {
-      return FolderLock.take(folder, LOCK);
+      for (String other : others) {
+        take(folder, other).close();
+      }
+      return take(folder, shard.whole() ? LOCK : SHARD_LOCK + shard.fileName());
     } catch (FileAlreadyExistsException e) {
       throw new UsageException(
           "another sweep is at work in " + folder + "; wait for it, or name another place");
+    }
+  }
+
+  /** Others take a lock for a moment to see whether somebody has it. */
+  private static FolderLock take(Path folder, String name) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return FolderLock.take(folder, name);
+      } catch (FileAlreadyExistsException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+        try {
+          Thread.sleep(POLL_MILLIS);
+        } catch (InterruptedException interrupt) {
+          Thread.currentThread().interrupt();
+          throw new CancelledException();
+        }
+      }
     }
   }
 

@@ -6,6 +6,7 @@ package org.stroma.sweep;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.stroma.api.data.DataException;
+import org.stroma.command.ExitCode;
 import org.stroma.command.Progress;
 import org.stroma.command.UsageException;
 import org.stroma.evaluation.Evaluator;
@@ -32,6 +34,9 @@ import org.stroma.run.Provenance;
 import org.stroma.run.UnfinishedRun;
 import org.stroma.runtime.Experiments;
 import org.stroma.runtime.RunRequest;
+import org.stroma.shards.Failure;
+import org.stroma.shards.Processes;
+import org.stroma.shards.Shard;
 
 /** Runs the trials of a sweep, one after the other. */
 final class SweepRun {
@@ -41,6 +46,7 @@ final class SweepRun {
   private final PartCatalog catalog;
   private final PartWiring wiring;
   private final Provenance provenance;
+  private final Processes processes;
   private final PrintStream out;
   private final Progress progress;
 
@@ -52,12 +58,14 @@ final class SweepRun {
       PartCatalog catalog,
       PartWiring wiring,
       Provenance provenance,
+      Processes processes,
       PrintStream out,
       Progress progress) {
     this.experiments = experiments;
     this.catalog = catalog;
     this.wiring = wiring;
     this.provenance = provenance;
+    this.processes = processes;
     this.out = out;
     this.progress = progress;
   }
@@ -66,10 +74,12 @@ final class SweepRun {
    * Runs what has not been run yet.
    *
    * @param overrides as of {@code --set}
+   * @param shard whose trials alone are run; their table is written by the whole sweep
+   * @param number of processes that share the trials
    * @return whether any trial came to its end
    * @throws FaultsException with every fault of the experiment and of the trials, before any is run
    */
-  boolean run(Path file, List<String> overrides, Path folder) {
+  boolean run(Path file, List<String> overrides, Path folder, Shard shard, int number) {
     Path absolute = file.toAbsolutePath().normalize();
     Experiment base = ExperimentReader.read(absolute, overrides, catalog);
     Sweep sweep = base.sweep();
@@ -83,13 +93,60 @@ final class SweepRun {
     }
     Map<Trial, Experiment> trials = read(absolute, overrides, sweep);
     SweepTable table = new SweepTable(sweep, higherIsBetter(base));
-    try (SweepFolder place =
-        SweepFolder.open(folder.toAbsolutePath().normalize(), base.resolved())) {
-      boolean any = all(trials, table, place);
+    Path absoluteFolder = folder.toAbsolutePath().normalize();
+    if (number > 1) {
+      // refuses what is no place for this sweep
+      SweepFolder.open(absoluteFolder, base.resolved(), Shard.ALL).close();
+      elsewhere(absolute, overrides, absoluteFolder, Math.min(number, trials.size()), trials);
+    }
+    try (SweepFolder place = SweepFolder.open(absoluteFolder, base.resolved(), shard)) {
+      if (!shard.whole()) {
+        return shard(trials, table, place, shard);
+      }
+      boolean any = all(trials, table, place, true);
       table.lines().forEach(out::println);
       progress.note(table.meaning());
       out.println(place.path(TABLE));
       return any;
+    }
+  }
+
+  private boolean shard(
+      Map<Trial, Experiment> trials, SweepTable table, SweepFolder place, Shard shard) {
+    Map<Trial, Experiment> own = new LinkedHashMap<>();
+    shard.of(List.copyOf(trials.keySet())).forEach(trial -> own.put(trial, trials.get(trial)));
+    boolean any = all(own, table, place, false);
+    note("shard " + shard + " is done: "
+        + (own.size() == 1 ? "1 trial" : own.size() + " trials")
+        + "; when all shards are, the same command without --shard writes " + TABLE);
+    return any;
+  }
+
+  /** Has the trials run; what went wrong with one comes out again when its turn comes here. */
+  private void elsewhere(
+      Path file, List<String> overrides, Path folder, int number, Map<Trial, Experiment> trials) {
+    List<Processes.Work> work = new ArrayList<>();
+    for (Shard shard : Shard.all(number)) {
+      List<String> arguments = new ArrayList<>(
+          List.of("sweep", file.toString(), "--out", folder.toString(), "--shard", "" + shard));
+      overrides.forEach(change -> arguments.addAll(List.of("--set", change)));
+      work.add(new Processes.Work("shard " + shard, arguments));
+    }
+    List<Failure> failures = processes.run(
+        work,
+        progress,
+        () -> trials.keySet().stream()
+                .filter(
+                    trial -> Files.exists(folder.resolve(trial.folder()).resolve("metrics.json")))
+                .count()
+            + " of " + trials.size() + " trials are done, in " + number + " processes",
+        told::contains);
+    List<Failure> ended = failures.stream()
+        .filter(failure -> failure.code() != ExitCode.WRONG_USE.number()
+            && failure.code() != ExitCode.UNUSABLE_DATA.number())
+        .toList();
+    if (!ended.isEmpty()) {
+      throw Failure.all(ended);
     }
   }
 
@@ -141,7 +198,8 @@ final class SweepRun {
     }
   }
 
-  private boolean all(Map<Trial, Experiment> trials, SweepTable table, SweepFolder place) {
+  private boolean all(
+      Map<Trial, Experiment> trials, SweepTable table, SweepFolder place, boolean written) {
     int number = 0;
     boolean any = false;
     RuntimeException failure = null;
@@ -172,7 +230,9 @@ final class SweepRun {
         table.add(trial, metrics);
         any = true;
       }
-      AtomicFiles.write(place.path(TABLE), table.csv());
+      if (written) {
+        AtomicFiles.write(place.path(TABLE), table.csv());
+      }
     }
     if (!any && failure != null) {
       throw failure;

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stroma.command.UsageException;
 import org.stroma.parts.Json;
+import org.stroma.shards.Shard;
 
 class SweepFolderTest {
   private static final Trial TRIAL =
@@ -32,7 +33,7 @@ class SweepFolderTest {
   }
 
   private SweepFolder open() {
-    return SweepFolder.open(folder.resolve("s"), experiment(1));
+    return SweepFolder.open(folder.resolve("s"), experiment(1), Shard.ALL);
   }
 
   private String refused(Runnable what) {
@@ -73,10 +74,10 @@ class SweepFolderTest {
       assertTrue(refused(this::open).contains("another sweep is at work in"));
     }
     open().close();
-    String other = refused(() -> SweepFolder.open(folder.resolve("s"), experiment(2)));
+    String other = refused(() -> SweepFolder.open(folder.resolve("s"), experiment(2), Shard.ALL));
     assertTrue(
         other.contains("holds a sweep of another experiment: /seed is 1 there and 2 now"), other);
-    assertTrue(refused(() -> SweepFolder.open(folder, experiment(1)))
+    assertTrue(refused(() -> SweepFolder.open(folder, experiment(1), Shard.ALL))
         .contains("is there already and holds no sweep"));
   }
 }

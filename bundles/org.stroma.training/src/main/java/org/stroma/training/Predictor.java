@@ -7,12 +7,14 @@ package org.stroma.training;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.stroma.api.data.DataException;
@@ -41,6 +43,7 @@ import org.stroma.parts.FaultsException;
 import org.stroma.parts.WiredParts;
 import org.stroma.run.CheckpointStore;
 import org.stroma.run.SeenPatients;
+import org.stroma.shards.Shard;
 
 /**
  * Applies the models of a run to a cohort. A patient is predicted by those models alone that were not trained with their
@@ -55,6 +58,12 @@ public final class Predictor {
       Explanations details,
       int outOfFold,
       int seenByAll) {}
+
+  /**
+   * So many patients, in the order of their ids, are predicted by themselves: whoever predicts some of these blocks gets the bits of
+   * whoever predicts all, as nobody shares a batch with patients of another block.
+   */
+  private static final int BLOCK = 256;
 
   private final Experiment experiment;
   private final List<CheckpointStore.Trained> trained;
@@ -74,6 +83,7 @@ public final class Predictor {
    * @param seenToo whether patients whom every model was trained with are predicted all the same
    * @param explained with what explanations are made; null for none
    * @param times at which survival is told; empty for those of the run
+   * @param shard whose patients alone are predicted, see {@link #of}
    */
   public Result predict(
       CandidateParts parts,
@@ -83,7 +93,8 @@ public final class Predictor {
       boolean seenToo,
       @Nullable ExplanationOptions explained,
       boolean labelled,
-      List<Double> times) {
+      List<Double> times,
+      Shard shard) {
     SurvivalProbabilities survival = parts.use(
         "",
         (settings, started) -> SurvivalProbabilities.of(
@@ -124,6 +135,9 @@ public final class Predictor {
     // sorted: how patients share batches must not depend on the order of the table
     asked.replaceAll((fold, others) ->
         Stream.concat(others.stream(), always.stream()).sorted().toList());
+    Map<String, Integer> blocks = blocks(data.patients());
+    asked.replaceAll((fold, patients) ->
+        patients.stream().filter(patient -> shard.has(blocks.get(patient))).toList());
     asked.values().removeIf(List::isEmpty);
     int done = 0;
     for (Map.Entry<CheckpointStore.Trained, List<String>> fold : asked.entrySet()) {
@@ -134,7 +148,9 @@ public final class Predictor {
             settings,
             started,
             data,
-            fold.getValue(),
+            List.copyOf(fold.getValue().stream()
+                .collect(Collectors.groupingBy(blocks::get, TreeMap::new, Collectors.toList()))
+                .values()),
             files,
             devices.computing(settings.training().precision()),
             mean,
@@ -154,6 +170,22 @@ public final class Predictor {
           explained));
     }
     return new Result(mean, patches, survival, details, some.size() - always.size(), always.size());
+  }
+
+  /** The patients that fall to a shard, in their order. */
+  public static List<String> of(List<String> patients, Shard shard) {
+    Map<String, Integer> blocks = blocks(patients);
+    return patients.stream().filter(patient -> shard.has(blocks.get(patient))).toList();
+  }
+
+  /** The number of the block that a patient is in. */
+  private static Map<String, Integer> blocks(List<String> patients) {
+    List<String> sorted = patients.stream().sorted().toList();
+    Map<String, Integer> blocks = new HashMap<>();
+    for (int i = 0; i < sorted.size(); i++) {
+      blocks.put(sorted.get(i), i / BLOCK);
+    }
+    return blocks;
   }
 
   private ModelExplanations explain(
@@ -201,13 +233,13 @@ public final class Predictor {
     return Preparation.apply(experiment, parts, data, learned, files);
   }
 
-  /** Adds what each model predicts for some patients, with the settings that it was trained with. */
+  /** Adds what each model predicts for some blocks of patients, with the settings that it was trained with. */
   private static void predict(
       CheckpointStore.Trained fold,
       Experiment experiment,
       WiredParts parts,
       Cohort data,
-      List<String> patients,
+      List<List<String>> blocks,
       ReadContext files,
       Computing computing,
       Predictions predictions,
@@ -222,7 +254,7 @@ public final class Predictor {
         .forEach((name, target) -> targets.put(
             name, Cohort.Target.unknown(target, classes.getOrDefault(name, List.of()))));
     EncoderMemory memory = new EncoderMemory(experiment, parts);
-    memory.check(prepared, data.visits(), patients);
+    memory.check(prepared, data.visits(), blocks.stream().flatMap(List::stream).toList());
     try (Model model = Model.of(ModelSpec.ofTrained(
         experiment,
         parts,
@@ -236,9 +268,13 @@ public final class Predictor {
           throw new DataException(
               file + " does not fit the run's experiment.json: " + e.getMessage(), e);
         }
-        Map<String, Map<String, float[]>> predicted = new Trainer(
-                experiment, prepared, data.visits(), targets, memory::bytes)
-            .predict(model, patients, listener);
+        Trainer trainer = new Trainer(experiment, prepared, data.visits(), targets, memory::bytes);
+        Map<String, Map<String, float[]>> predicted = new LinkedHashMap<>();
+        for (List<String> block : blocks) {
+          trainer.predict(model, block, listener).forEach((name, rows) -> predicted
+              .computeIfAbsent(name, key -> new LinkedHashMap<>())
+              .putAll(rows));
+        }
         predictions.add(
             survival.with(
                 predicted, SurvivalProbabilities.read(CheckpointStore.survival(file)), data),

@@ -97,10 +97,9 @@ public final class Resumption {
     for (String key : List.of("tensorflow", "devices", "attention")) {
       JsonDifference found = JsonDifference.of(then.path(key), now.path(key));
       if (found != null) {
-        throw fault(
-            directory + " was begun with " + key + " " + found.first()
-                + ", and here are " + found.second()
-                + ", which compute with other roundings; " + advice);
+        throw fault(directory + " was begun with " + key + " " + found.first()
+            + ", and here are " + found.second()
+            + ", which compute with other roundings; " + advice);
       }
     }
   }

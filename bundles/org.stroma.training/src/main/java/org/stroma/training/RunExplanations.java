@@ -17,6 +17,7 @@ import org.stroma.command.Progress;
 import org.stroma.explain.ExplanationOptions;
 import org.stroma.run.CheckpointStore;
 import org.stroma.run.SeenPatients;
+import org.stroma.shards.Shard;
 
 /** Explains a run's test patients at its end, each by the models that were not trained with them. */
 final class RunExplanations {
@@ -47,7 +48,8 @@ final class RunExplanations {
               false,
               options,
               false,
-              List.of());
+              List.of(),
+              Shard.ALL);
       result.details().write(directory.resolve(FOLDER), options).forEach(notes);
     } catch (CancelledException e) {
       throw e;

@@ -61,6 +61,7 @@ public final class ExperimentsService implements Experiments {
   private final Provenance provenance;
   private final Devices devices;
   private final TrainedModels models;
+  private final Processes processes;
   private final SplitRuns splits;
 
   /** They hear every run. */
@@ -85,6 +86,7 @@ public final class ExperimentsService implements Experiments {
     this.wiring = wiring;
     this.provenance = provenance;
     this.devices = devices;
+    this.processes = processes;
     this.splits = new SplitRuns(processes);
     this.models =
         new TrainedModels(catalog, wiring, provenance, devices, () -> List.copyOf(formats));
@@ -270,7 +272,17 @@ public final class ExperimentsService implements Experiments {
 
   @Override
   public void predict(PredictionRequest request) {
+    PredictionProcesses.check(request);
+    if (request.processes() > 1) {
+      PredictionProcesses.predict(request, processes);
+      return;
+    }
     models.predict(request);
+  }
+
+  @Override
+  public void mergePredictions(List<Path> tables, Path out) {
+    SplitPredictions.merge(tables, out);
   }
 
   @Override

@@ -40,6 +40,7 @@ import org.stroma.run.RunDirectory;
 import org.stroma.runtime.EvaluationRequest;
 import org.stroma.runtime.PredictionRequest;
 import org.stroma.runtime.Replayed;
+import org.stroma.shards.Shard;
 import org.stroma.training.CandidateParts;
 import org.stroma.training.ComparisonTraining;
 import org.stroma.training.Exporter;
@@ -86,6 +87,7 @@ final class TrainedModels {
    * @param explained with what explanations are made; null for none
    * @param trainingPatients whether patients whom every model was trained with are taken
    * @param times at which survival is told; empty for those of the run
+   * @param shard whose patients alone are predicted
    * @param whatWasRead looks at the files that were read
    */
   private record Application(
@@ -95,6 +97,7 @@ final class TrainedModels {
       @Nullable ExplanationOptions explained,
       boolean trainingPatients,
       List<Double> times,
+      Shard shard,
       Progress progress,
       Consumer<CohortReader> whatWasRead) {}
 
@@ -119,16 +122,22 @@ final class TrainedModels {
         details == null ? null : explanations,
         request.trainingPatients(),
         request.times(),
+        request.shard(),
         request.progress(),
         reader -> OutputFile.checkApart("--out", out, reader.files()));
     // within: what is written may be read from the readers' files
     apply(application, applied -> {
       Predictor.Result result = applied.result();
+      List<String> all = applied.cohort().patients();
+      List<String> predicted = Predictor.of(all, request.shard());
       String csv = new PredictionTable(
               applied.experiment(), applied.classes(), result.survival().times())
-          .csv(result.mean(), applied.cohort().patients());
+          .csv(result.mean(), predicted);
       if (details != null) {
         result.details().write(details, explanations).forEach(request.progress()::note);
+      }
+      if (!request.shard().whole()) {
+        SplitPredictions.write(request, all, predicted);
       }
       AtomicFiles.write(out.toAbsolutePath().normalize(), csv);
       return out;
@@ -143,6 +152,7 @@ final class TrainedModels {
         null,
         request.trainingPatients(),
         List.of(),
+        Shard.ALL,
         request.progress(),
         reader -> {});
     return apply(application, TrainedModels::metrics);
@@ -326,7 +336,8 @@ final class TrainedModels {
                 how.trainingPatients(),
                 how.explained(),
                 how.labelled(),
-                how.times());
+                how.times(),
+                how.shard());
         // some files are read when they are wanted
         how.whatWasRead().accept(reader);
         return new Applied(

@@ -28,9 +28,13 @@ import org.stroma.command.UsageException;
 import org.stroma.parts.PartKind;
 import org.stroma.parts.PartScope;
 import org.stroma.parts.PartWiring;
+import org.stroma.shards.Processes;
+import org.stroma.shards.Shard;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The command {@code extract}: from slides to files of patch features. */
 @Component
@@ -38,18 +42,20 @@ public final class ExtractCommand implements org.stroma.command.Command {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final PartWiring wiring;
+  private final Processes processes;
 
   @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
   private volatile List<SlideFormat> formats; // by rising ranking
 
   @Activate
-  public ExtractCommand(@Reference PartWiring wiring) {
+  public ExtractCommand(@Reference PartWiring wiring, @Reference Processes processes) {
     this.wiring = wiring;
+    this.processes = processes;
   }
 
   @Override
   public Callable<Integer> call(PrintStream out, Progress progress) {
-    return new Extract(wiring, List.copyOf(formats), out, progress);
+    return new Extract(wiring, processes, List.copyOf(formats), out, progress);
   }
 
   /** One call. */
@@ -63,9 +69,10 @@ public final class ExtractCommand implements org.stroma.command.Command {
       mixinStandardHelpOptions = true)
   static final class Extract implements Callable<Integer> {
     private final PartWiring wiring;
+    private final Processes processes;
     private final List<SlideFormat> formats;
     private final PrintStream out;
-    private final Progress progress;
+    private final NotesOnce progress;
 
     @Parameters(paramLabel = "SLIDE", arity = "1..*", description = "slides, or folders of slides")
     private List<Path> slides;
@@ -195,11 +202,37 @@ public final class ExtractCommand implements org.stroma.command.Command {
         description = "makes files anew that were made with other settings")
     private boolean overwrite;
 
-    Extract(PartWiring wiring, List<SlideFormat> formats, PrintStream out, Progress progress) {
+    @Option(
+        names = ShardOptions.PROCESSES,
+        paramLabel = "N",
+        defaultValue = "1",
+        description =
+            "processes on this machine that share the slides (default: ${DEFAULT-VALUE}); one has a thread a processor already")
+    private int number;
+
+    @Option(
+        names = ShardOptions.SHARD,
+        paramLabel = "i/n",
+        defaultValue = "0/1",
+        description =
+            "extracts the slides i, i + n, i + 2n and so on alone, counted from 0 by their names; all shards have the same --out, and "
+                + "the same command without --shard ends the extraction")
+    private String share;
+
+    @Spec
+    private CommandSpec spec;
+
+    Extract(
+        PartWiring wiring,
+        Processes processes,
+        List<SlideFormat> formats,
+        PrintStream out,
+        Progress progress) {
       this.wiring = wiring;
+      this.processes = processes;
       this.formats = formats;
       this.out = out;
-      this.progress = progress;
+      this.progress = new NotesOnce(progress);
     }
 
     @Override
@@ -218,7 +251,14 @@ public final class ExtractCommand implements org.stroma.command.Command {
           format == null ? "" : format,
           batch,
           threads);
-      Map<String, Path> named = SlideFiles.find(slides, file -> reader(file) != null, progress);
+      Shard shard = ShardOptions.shard(share, number);
+      Map<String, Path> all = SlideFiles.find(slides, file -> reader(file) != null, progress);
+      Map<String, Path> named = ShardOptions.slides(all, shard);
+      if (number > 1) {
+        List<String> given = spec.commandLine().getParseResult().originalArgs();
+        ShardOptions.elsewhere(
+            processes, given, Math.min(number, all.size()), progress, progress::told);
+      }
       ObjectNode parts = parts();
       try (PartScope use = wiring.wire(parts);
           FeatureExtractor.Model model = use.get(PartKind.EXTRACTOR, FeatureExtractor.class)
@@ -234,6 +274,7 @@ public final class ExtractCommand implements org.stroma.command.Command {
             settings,
             this::reader,
             progress,
+            shard,
             record(options, parts, model));
         if (!overwrite) {
           extraction.refuseOthers(named);

@@ -29,6 +29,7 @@ import org.stroma.command.Progress;
 import org.stroma.command.UsageException;
 import org.stroma.files.AtomicFiles;
 import org.stroma.parts.FaultsException;
+import org.stroma.shards.Shard;
 
 /**
  * The extraction of many slides into one folder. One that cannot be used is told and left out. Features are never those of
@@ -48,6 +49,7 @@ final class Extraction {
   private final Function<Path, SlideFormat> reader;
   private final Progress progress;
   private final ObjectNode record;
+  private final String recordName;
   private final Map<String, Integer> told = new LinkedHashMap<>();
   private final Outcome outcome = new Outcome();
   private long recorded;
@@ -66,6 +68,7 @@ final class Extraction {
    *
    * @param settings the line of all that decides what features a slide gets
    * @param reader the format that reads a file; null for none
+   * @param shard whose slides are extracted, which is told in a file of its own
    * @param record what extraction.json tells of all slides
    */
   Extraction(
@@ -76,6 +79,7 @@ final class Extraction {
       String settings,
       Function<Path, SlideFormat> reader,
       Progress progress,
+      Shard shard,
       ObjectNode record) {
     this.directory = directory;
     this.options = options;
@@ -85,6 +89,8 @@ final class Extraction {
     this.reader = reader;
     this.progress = progress;
     this.record = record;
+    this.recordName =
+        shard.whole() ? "extraction.json" : "extraction-" + shard.fileName() + ".json";
   }
 
   private Path target(String name) {
@@ -150,7 +156,7 @@ final class Extraction {
     recorded = System.nanoTime();
     try {
       AtomicFiles.replace(
-          directory.resolve("extraction.json"),
+          directory.resolve(recordName),
           partial -> Files.writeString(partial, record.toPrettyString() + "\n"));
     } catch (IOException e) {
       throw new UncheckedIOException(directory + " cannot be written: " + e.getMessage(), e);

@@ -32,6 +32,7 @@ import org.stroma.api.slides.FeatureExtractor;
 import org.stroma.api.slides.Slide;
 import org.stroma.api.slides.SlideFormat;
 import org.stroma.command.UsageException;
+import org.stroma.shards.Shard;
 
 /** Slides are files of one word, which says what is seen on them. */
 class ExtractionTest {
@@ -135,6 +136,7 @@ class ExtractionTest {
         options.line("middle", ""),
         f -> f.toString().endsWith(".none") ? null : FORMAT,
         notes,
+        Shard.ALL,
         new ObjectMapper().createObjectNode());
   }
 
