@@ -2,7 +2,8 @@
 # A Spark cluster on the loopback address, for one command: a master and two workers of one core each, from Spark's jars.
 #   cluster.sh JARS FOLDER [--kill PATTERN] OPTIONS...
 # OPTIONS are those of spark-submit after --master. FOLDER takes logs and the executors' folders. --kill ends an executor by kill -9 as soon
-# as a file is there that fits PATTERN; where that never happens, the script fails with 99. WORKERS=1 starts one.
+# as a file is there that fits PATTERN; where that never happens, the script fails with 99. WORKERS=1 starts one; WORKERS=0 is no cluster, but
+# Spark with two threads in one process.
 set -eu
 jars=$1 folder=$2
 shift 2
@@ -45,17 +46,20 @@ wait_for() { # FILE TEXT TIMES
   exit 98
 }
 
-spark master.Master --host 127.0.0.1 --port 0 --webui-port 0 >"$folder/master.log" 2>&1 &
-pids+=($!)
-wait_for "$folder/master.log" 'Starting Spark master at' 1
-url=$(sed -n 's/.*Starting Spark master at \(spark:[^ ]*\).*/\1/p' "$folder/master.log")
+url='local[2]'
 workers=()
-for i in $(seq "${WORKERS:-2}"); do
-  spark worker.Worker --host 127.0.0.1 --webui-port 0 --cores 1 --memory 3g --work-dir "$folder/work" "$url" >"$folder/worker$i.log" 2>&1 &
+if [ "${WORKERS:-2}" -gt 0 ]; then
+  spark master.Master --host 127.0.0.1 --port 0 --webui-port 0 >"$folder/master.log" 2>&1 &
   pids+=($!)
-  workers+=($!)
-done
-wait_for "$folder/master.log" 'Registering worker' "${#workers[@]}"
+  wait_for "$folder/master.log" 'Starting Spark master at' 1
+  url=$(sed -n 's/.*Starting Spark master at \(spark:[^ ]*\).*/\1/p' "$folder/master.log")
+  for i in $(seq "${WORKERS:-2}"); do
+    spark worker.Worker --host 127.0.0.1 --webui-port 0 --cores 1 --memory 3g --work-dir "$folder/work" "$url" >"$folder/worker$i.log" 2>&1 &
+    pids+=($!)
+    workers+=($!)
+  done
+  wait_for "$folder/master.log" 'Registering worker' "${#workers[@]}"
+fi
 
 spark SparkSubmit --master "$url" --conf spark.driver.host=127.0.0.1 --conf spark.ui.enabled=false --conf spark.executor.memory=1g "$@" &
 driver=$!

@@ -4,11 +4,14 @@
  */
 package org.stroma.spark;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.stroma.command.UsageException;
@@ -105,12 +108,23 @@ public final class Main {
       throw new UsageException(command.input() + " is not there");
     }
     Path result = Path.of(command.out());
-    if (command.kind() == ShardedCommand.Kind.RUN && Files.exists(result)) {
+    if (command.kind() == ShardedCommand.Kind.RUN && isTaken(result)) {
       throw new UsageException(result + " is there already; name another place with --out");
     }
     if (isLocal(conf) && !"1".equals(System.getenv("TF_DETERMINISTIC_OPS"))) {
       err.println(
           "stroma: set TF_DETERMINISTIC_OPS=1 in the environment for the same numbers as the command line's");
+    }
+  }
+
+  private static boolean isTaken(Path result) {
+    if (!Files.isDirectory(result)) {
+      return Files.exists(result);
+    }
+    try (Stream<Path> entries = Files.list(result)) {
+      return entries.findAny().isPresent();
+    } catch (IOException e) {
+      return true;
     }
   }
 
@@ -185,6 +199,7 @@ public final class Main {
     if (outcomes.done() > 0) {
       tell(outcomes.progress() + " since an earlier start");
     }
+    SharedDistribution.tell(!isLocal(context.getConf()));
     try {
       Shards.run(context, tasks, outcome -> {
         outcomes.add(outcome);
@@ -198,8 +213,10 @@ public final class Main {
       tell(e.getMessage());
       tell(standing);
       return ExitCode.OUR_FAULT;
+    } finally {
+      SharedDistribution.tell(true);
     }
-    return outcomes.areAllDone()
+    return outcomes.canBeFinished(command.kind())
         ? finish(context, folder, plan)
         : failed(outcomes, folder);
   }
@@ -211,14 +228,26 @@ public final class Main {
   }
 
   private ExitCode finish(JavaSparkContext context, ShardsFolder folder, Plan plan) {
-    Result result = SharedDistribution.get(context.getConf())
-        .run(command.whole(folder.parts(command.kind().part(), plan.shards())));
-    out.print(result.output());
-    out.flush();
-    if (result.isDone()) {
-      folder.remove();
+    Path target = Path.of(command.out());
+    try {
+      // a run directory is whole or absent, however the driver ends
+      Path place = command.kind() == ShardedCommand.Kind.RUN
+          ? folder.attempt("whole-" + context.sc().applicationId()).resolve(target.getFileName())
+          : target;
+      Result result = SharedDistribution.get(context.getConf())
+          .run(command.whole(folder.parts(command.kind().part(), plan.shards()), place));
+      if (result.isDone() && !place.equals(target)) {
+        Files.move(place, target, StandardCopyOption.ATOMIC_MOVE);
+      }
+      out.print(result.output().replace(place.toString(), target.toString()));
+      out.flush();
+      if (result.isDone() || !command.kind().isMerged()) {
+        folder.remove();
+      }
+      return result.code();
+    } catch (IOException e) {
+      throw new UsageException(target + " cannot be written: " + e);
     }
-    return result.code();
   }
 
   private ExitCode failed(Outcomes outcomes, ShardsFolder folder) {

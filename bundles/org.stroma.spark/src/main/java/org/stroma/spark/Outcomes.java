@@ -31,14 +31,18 @@ final class Outcomes {
     return (int) ended.values().stream().filter(ShardOutcome::isDone).count();
   }
 
-  synchronized boolean areAllDone() {
-    return done() == shards;
+  /** Whether all have ended, and what failed is told by the command for the whole. */
+  synchronized boolean canBeFinished(ShardedCommand.Kind kind) {
+    return ended.size() == shards
+        && ended.values().stream()
+            .allMatch(outcome -> outcome.isDone() || kind.isToldByWhole(outcome.code()));
   }
 
   /** In words: {@code 7 of 12 shards are done, 1 failed}. */
   synchronized String progress() {
     int failed = ended.size() - done();
-    return done() + " of " + shards + " shards are done" + (failed == 0 ? "" : ", " + failed + " failed");
+    return done() + " of " + shards + " shards are done"
+        + (failed == 0 ? "" : ", " + failed + " failed");
   }
 
   /** What was wrong, each sentence once: what is wrong with an experiment is the same for all shards. */

@@ -35,7 +35,7 @@ record ShardTask(ShardedCommand command, int index, int count, String plan)
 
   /** What commands tell of a folder where another process writes. */
   private static final Set<String> BUSY =
-      Set.of(" is where another run writes now;", " has been taken by another run meanwhile;");
+      Set.of("another sweep is at work in ", " is where another run writes now;");
 
   /** Before another attempt. */
   private static final long PAUSE_MILLIS = 3_000;
@@ -49,9 +49,10 @@ record ShardTask(ShardedCommand command, int index, int count, String plan)
    * @param name of no other attempt
    * @param host for sentences
    * @param isLast whether Spark gives the whole job up if this one fails
+   * @param threads that it has
    * @param pauseMillis time before the next
    */
-  record Attempt(String name, String host, boolean isLast, long pauseMillis) {
+  record Attempt(String name, String host, boolean isLast, int threads, long pauseMillis) {
     /** That of the task which this thread carries out. */
     static Attempt now() {
       TaskContext context = TaskContext.get();
@@ -64,6 +65,7 @@ record ShardTask(ShardedCommand command, int index, int count, String plan)
           env.conf().getAppId() + "-" + context.taskAttemptId(),
           env.blockManager().blockManagerId().host(),
           context.attemptNumber() + 1 >= Integer.parseInt(most),
+          context.cpus(),
           PAUSE_MILLIS);
     }
   }
@@ -117,7 +119,8 @@ record ShardTask(ShardedCommand command, int index, int count, String plan)
     boolean done = false;
     try {
       Path place = own.resolve(command.kind().part());
-      ShardOutcome outcome = outcome(attempt, stroma.apply(command.shard(index, count, place)));
+      ShardOutcome outcome =
+          outcome(attempt, stroma.apply(command.shard(index, count, place, attempt.threads)));
       done = outcome.isDone();
       if (done) {
         folder.finish(own, index, count);
@@ -133,7 +136,8 @@ record ShardTask(ShardedCommand command, int index, int count, String plan)
   /** Waits where an executor that is lost to the driver still works on the same. */
   private Result sharedPlace(Attempt attempt, Function<String[], Result> stroma) {
     for (int pauses = 0; ; pauses++) {
-      Result result = stroma.apply(command.shard(index, count, Path.of(command.out())));
+      Result result =
+          stroma.apply(command.shard(index, count, Path.of(command.out()), attempt.threads));
       if (pauses == MOST_PAUSES || !isBusy(result) || !pause(attempt)) {
         return result;
       }

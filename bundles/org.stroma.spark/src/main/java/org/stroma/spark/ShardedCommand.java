@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.stroma.command.Closest;
 import org.stroma.command.UsageException;
+import org.stroma.launcher.ExitCode;
 
 /**
  * A command that is carried out in shards.
@@ -37,22 +38,24 @@ record ShardedCommand(Kind kind, List<String> arguments, String input, String ou
   /** The commands that know {@code --shard}. */
   enum Kind {
     /** Folds; each shard has a run directory. */
-    RUN("run", "run", "EXPERIMENT.json"),
+    RUN("run", "run", "EXPERIMENT.json", Set.of()),
     /** Trials; all shards write into the sweep's folder. */
-    SWEEP("sweep", null, "EXPERIMENT.json"),
+    SWEEP("sweep", null, "EXPERIMENT.json", Set.of(ExitCode.WRONG_USE, ExitCode.UNUSABLE_DATA)),
     /** Slides; all shards write into the folder of features. */
-    EXTRACT("extract", null, "SLIDE"),
+    EXTRACT("extract", null, "SLIDE", Set.of(ExitCode.UNUSABLE_DATA)),
     /** Patients; each shard has a table. */
-    PREDICT("predict", "predictions.csv", "RUN_DIR");
+    PREDICT("predict", "predictions.csv", "RUN_DIR", Set.of());
 
     private final String word;
     private final String part;
     private final String inputLabel;
+    private final Set<ExitCode> told;
 
-    Kind(String word, String part, String inputLabel) {
+    Kind(String word, String part, String inputLabel, Set<ExitCode> told) {
       this.word = word;
       this.part = part;
       this.inputLabel = inputLabel;
+      this.told = told;
     }
 
     /** As on the command line. */
@@ -68,6 +71,14 @@ record ShardedCommand(Kind kind, List<String> arguments, String input, String ou
     /** The name of a shard's own result; null where all shards write into one folder. */
     String part() {
       return part;
+    }
+
+    /**
+     * Whether the command for the whole tells a shard's failure: what was wrong with one trial or
+     * one slide is in the table of all.
+     */
+    boolean isToldByWhole(ExitCode code) {
+      return told.contains(code);
     }
   }
 
@@ -103,11 +114,20 @@ record ShardedCommand(Kind kind, List<String> arguments, String input, String ou
     return Arrays.stream(Kind.values()).map(Kind::word).collect(Collectors.joining(", "));
   }
 
-  /** The command for one shard. */
-  String[] shard(int index, int count, Path place) {
-    List<String> words = new ArrayList<>();
-    words.add(kind.word);
+  /**
+   * The command for one shard.
+   *
+   * @param place where its result goes
+   * @param threads that its task has
+   */
+  String[] shard(int index, int count, Path place, int threads) {
+    List<String> words = new ArrayList<>(List.of(kind.word));
     words.addAll(arguments);
+    // it would take all cores of the machine, which other tasks have
+    if (kind == Kind.EXTRACT
+        && arguments.stream().noneMatch(word -> word.matches("--threads(=.*)?"))) {
+      words.addAll(List.of("--threads", String.valueOf(threads)));
+    }
     words.addAll(List.of("--shard", index + "/" + count, "--out", place.toString()));
     return words.toArray(String[]::new);
   }
@@ -117,8 +137,9 @@ record ShardedCommand(Kind kind, List<String> arguments, String input, String ou
    *
    * @param parts results of the shards, in their order; of no matter where they write into one
    *     folder
+   * @param place where it goes
    */
-  String[] whole(List<Path> parts) {
+  String[] whole(List<Path> parts, Path place) {
     List<String> words = new ArrayList<>();
     if (kind.isMerged()) {
       words.add("merge");
@@ -127,7 +148,7 @@ record ShardedCommand(Kind kind, List<String> arguments, String input, String ou
       words.add(kind.word);
       words.addAll(arguments);
     }
-    words.addAll(List.of("--out", out));
+    words.addAll(List.of("--out", place.toString()));
     return words.toArray(String[]::new);
   }
 

@@ -5,6 +5,9 @@
 package org.stroma.spark;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +38,9 @@ final class SharedDistribution {
 
   private static Distribution running;
 
+  /** Where messages go: an executor's standard error is its log. */
+  private static volatile PrintStream messages = System.err;
+
   private SharedDistribution() {}
 
   /**
@@ -58,13 +64,41 @@ final class SharedDistribution {
     }
   }
 
+  /**
+   * Whether messages of commands are told. Where driver and executor are one, all shards would tell the
+   * same; their errors come as outcomes.
+   */
+  static void tell(boolean told) {
+    messages = told ? System.err : new PrintStream(OutputStream.nullOutputStream());
+  }
+
   private static Distribution.Builder builder(SparkConf conf, Path home) {
-    Distribution.Builder builder = Distribution.at(home).messages(System.err);
+    Distribution.Builder builder = Distribution.at(home).messages(messages());
     if (conf.contains(FOLDER)) {
       builder.folder(Path.of(conf.get(FOLDER)));
     }
     settings(conf).forEach(builder::set);
     return builder;
+  }
+
+  private static PrintStream messages() {
+    OutputStream switched = new OutputStream() {
+      @Override
+      public void write(int b) {
+        messages.write(b);
+      }
+
+      @Override
+      public void write(byte[] bytes, int from, int length) {
+        messages.write(bytes, from, length);
+      }
+
+      @Override
+      public void flush() {
+        messages.flush();
+      }
+    };
+    return new PrintStream(switched, true, StandardCharsets.UTF_8);
   }
 
   /** {@code stroma.device} is {@code spark.stroma.device}: what Spark carries to executors begins with its name. */
