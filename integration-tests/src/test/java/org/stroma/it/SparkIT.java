@@ -90,7 +90,13 @@ class SparkIT {
   void aClusterGivesTheBitsOfOneMachine() throws Exception {
     Stroma.Result packed = Stroma.run(
         folder,
-        new ProcessBuilder("tar", "-cf", "stroma.tar", "-C", Stroma.DISTRIBUTION.toString(), ".")
+        new ProcessBuilder(
+                "tar",
+                "-cf",
+                "stroma.tar",
+                "-C",
+                Stroma.DISTRIBUTION.getParent().toString(),
+                Stroma.DISTRIBUTION.getFileName().toString())
             .directory(folder.toFile()));
     assertEquals(0, packed.code(), packed.toString());
     // one of them has no fold

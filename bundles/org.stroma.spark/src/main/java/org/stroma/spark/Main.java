@@ -235,7 +235,7 @@ public final class Main {
           ? folder.attempt("whole-" + context.sc().applicationId()).resolve(target.getFileName())
           : target;
       Result result = SharedDistribution.get(context.getConf())
-          .run(command.whole(folder.parts(command.kind().part(), plan.shards()), place));
+          .run(command.whole(folder.parts(command.kind(), plan.shards()), place));
       if (result.isDone() && !place.equals(target)) {
         Files.move(place, target, StandardCopyOption.ATOMIC_MOVE);
       }

@@ -135,8 +135,7 @@ record ShardedCommand(Kind kind, List<String> arguments, String input, String ou
   /**
    * The command that makes the result of all shards.
    *
-   * @param parts results of the shards, in their order; of no matter where they write into one
-   *     folder
+   * @param parts what {@link ShardsFolder#parts} tells
    * @param place where it goes
    */
   String[] whole(List<Path> parts, Path place) {

@@ -148,11 +148,13 @@ final class ShardsFolder {
     return folder.resolve("shard-" + index + "-of-" + count);
   }
 
-  /** Results of all shards, in their order. */
-  List<Path> parts(String name, int count) {
-    return IntStream.range(0, count)
-        .mapToObj(index -> shard(index, count).resolve(name))
-        .toList();
+  /** Results of all shards, in their order; none where all of them write into one folder. */
+  List<Path> parts(ShardedCommand.Kind kind, int count) {
+    return kind.isMerged()
+        ? IntStream.range(0, count)
+            .mapToObj(index -> shard(index, count).resolve(kind.part()))
+            .toList()
+        : List.of();
   }
 
   /**

@@ -98,7 +98,7 @@ class ShardTaskTest {
             folder.path().resolve("attempt-app-1/run").toString())),
         lines);
     assertEquals(List.of("shard-1-of-3"), names());
-    assertTrue(Files.isDirectory(folder.parts("run", 3).get(1)));
+    assertTrue(Files.isDirectory(folder.parts(ShardedCommand.Kind.RUN, 3).get(1)));
   }
 
   @Test
@@ -160,6 +160,7 @@ class ShardTaskTest {
         List.of(
             "sweep", "e.json", "--shard", "1/3", "--out", work.resolve("out").toString()),
         lines.get(0));
+    assertEquals(List.of(), folder.parts(ShardedCommand.Kind.SWEEP, 3));
     assertFalse(Files.exists(folder.shard(1, 3)), "whether a trial is done is seen in the sweep");
   }
 
