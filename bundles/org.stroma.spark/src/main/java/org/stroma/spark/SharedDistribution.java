@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkFiles;
@@ -36,6 +38,12 @@ final class SharedDistribution {
   private static final String SETTING = "spark.stroma.";
   private static final String ARCHIVE = "stroma";
 
+  /**
+   * jHDF warns of each attribute that it reads. Kept here, because an unreferenced logger loses its
+   * level.
+   */
+  private static final Logger JHDF = Logger.getLogger("io.jhdf");
+
   private static Distribution running;
 
   /** Where messages go: an executor's standard error is its log. */
@@ -51,6 +59,7 @@ final class SharedDistribution {
    */
   static synchronized Distribution get(SparkConf conf) {
     if (running == null) {
+      JHDF.setLevel(Level.SEVERE);
       running = builder(conf, home(candidates(conf, System.getenv()))).start();
     }
     return running;

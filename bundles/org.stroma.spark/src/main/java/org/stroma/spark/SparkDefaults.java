@@ -12,8 +12,8 @@ final class SparkDefaults {
   private static final String PLUGINS = "spark.plugins";
   private static final String OVERHEAD = "spark.executor.memoryOverhead";
 
-  /** Native memory of TensorFlow for one task, in MiB. */
-  private static final int NATIVE_MIB = 2048;
+  /** Native memory of TensorFlow, in MiB: of its libraries, and of each task. */
+  private static final int NATIVE_MIB = 1024;
 
   private SparkDefaults() {}
 
@@ -39,7 +39,7 @@ final class SparkDefaults {
     conf.setIfMissing(
         SharedDistribution.FOLDER, folder.toAbsolutePath().normalize().toString());
     if (!conf.contains(OVERHEAD) && !conf.contains(OVERHEAD + "Factor")) {
-      conf.set(OVERHEAD, tasksAtOnce(conf) * NATIVE_MIB + "m");
+      conf.set(OVERHEAD, (1 + tasksAtOnce(conf)) * NATIVE_MIB + "m");
     }
     if (!command.kind().isMerged()) {
       // a second attempt in the same folder would wait for the first

@@ -46,7 +46,7 @@ class OptionsTest {
     SparkConf defaults = applied("run", "spark.executor.cores", "4", "spark.task.cpus", "2");
     assertEquals(StromaPlugin.class.getName(), defaults.get("spark.plugins"));
     assertEquals("1", defaults.get("spark.executorEnv.TF_DETERMINISTIC_OPS"));
-    assertEquals("4096m", defaults.get("spark.executor.memoryOverhead"));
+    assertEquals("3072m", defaults.get("spark.executor.memoryOverhead"));
     assertEquals(work.toString(), defaults.get("spark.stroma.folder"));
     SparkConf own = applied(
         "run",
