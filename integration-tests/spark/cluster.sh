@@ -32,6 +32,7 @@ end() {
     for _ in $(seq 100); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
     kill -9 "$pid" 2>/dev/null || true
   done
+  rm -f "$folder/jars"
 }
 trap end EXIT
 trap 'exit 130' INT
