@@ -9,7 +9,8 @@ import java.util.List;
 import org.stroma.command.UsageException;
 import org.stroma.explain.ExplanationOptions;
 import org.stroma.runtime.PredictionRequest;
-import org.stroma.shards.Shard;
+import org.stroma.shards.ShardOptions;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -72,20 +73,8 @@ final class PredictOptions {
   @Option(names = "--training-patients", description = TRAINING_PATIENTS)
   private boolean seenToo;
 
-  @Option(
-      names = "--processes",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "processes on this machine that share the patients (default: ${DEFAULT-VALUE})")
-  private int processes;
-
-  @Option(
-      names = "--shard",
-      paramLabel = "i/n",
-      defaultValue = "0/1",
-      description =
-          "predicts one of n shares of the patients, counted from 0; merge puts the tables of all n shards together")
-  private String shard;
+  @Mixin
+  private ShardOptions shards;
 
   Path out() {
     return out;
@@ -106,7 +95,7 @@ final class PredictOptions {
         .explanations(ExplanationOptions.usual().slides(slides).top(top).steps(steps))
         .times(times)
         .trainingPatients(seenToo)
-        .processes(processes)
-        .shard(Shard.of("--shard", shard));
+        .processes(shards.processes())
+        .shard(shards.shard());
   }
 }

@@ -7,7 +7,8 @@ package org.stroma.console;
 import java.nio.file.Path;
 import java.util.List;
 import org.stroma.runtime.RunRequest;
-import org.stroma.shards.Shard;
+import org.stroma.shards.ShardOptions;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -35,27 +36,15 @@ final class RunOptions {
           "goes on with the run in DIR, or with the latest in runs, if it was not finished")
   private boolean resume;
 
-  @Option(
-      names = "--processes",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "processes on this machine that share the folds (default: ${DEFAULT-VALUE})")
-  private int processes;
-
-  @Option(
-      names = "--shard",
-      paramLabel = "i/n",
-      defaultValue = "0/1",
-      description =
-          "carries out the folds i, i + n, i + 2n and so on alone, counted from 0; merge puts all n shards together")
-  private String shard;
+  @Mixin
+  private ShardOptions shards;
 
   RunRequest request() {
     return RunRequest.of(experiment)
         .overrides(overrides)
         .out(out)
         .resume(resume)
-        .processes(processes)
-        .shard(Shard.of("--shard", shard));
+        .processes(shards.processes())
+        .shard(shards.shard());
   }
 }

@@ -34,9 +34,6 @@ import org.stroma.settings.SettingKeys;
 public final class Processes {
   private static final Logger LOG = LoggerFactory.getLogger(Processes.class);
 
-  /** Most processes at once. */
-  private static final int MOST = 999;
-
   private static final long POLL_MILLIS = 200;
 
   /** An interrupted process keeps what it has, for which it has nine seconds. */
@@ -62,18 +59,6 @@ public final class Processes {
     public Work {
       arguments = List.copyOf(arguments);
     }
-  }
-
-  /**
-   * A number of processes, as an option gives it.
-   *
-   * @throws UsageException for one that cannot be
-   */
-  public static int checked(int number) {
-    if (number < 1 || number > MOST) {
-      throw new UsageException("--processes is " + number + "; it has to be 1 to " + MOST);
-    }
-    return number;
   }
 
   /**

@@ -13,14 +13,14 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.stroma.command.ExitCode;
 import org.stroma.command.Progress;
-import org.stroma.command.UsageException;
 import org.stroma.parts.PartCatalog;
 import org.stroma.parts.PartWiring;
 import org.stroma.run.Provenance;
 import org.stroma.runtime.Experiments;
 import org.stroma.shards.Processes;
-import org.stroma.shards.Shard;
+import org.stroma.shards.ShardOptions;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -81,21 +81,8 @@ public final class SweepCommand implements org.stroma.command.Command {
         description = "changes a value of the experiment, for all trials")
     private List<String> overrides = List.of();
 
-    @Option(
-        names = "--processes",
-        paramLabel = "N",
-        defaultValue = "1",
-        description = "processes on this machine that share the trials (default: ${DEFAULT-VALUE})")
-    private int processes;
-
-    @Option(
-        names = "--shard",
-        paramLabel = "i/n",
-        defaultValue = "0/1",
-        description =
-            "runs the trials i, i + n, i + 2n and so on alone, counted from 0; all shards have the same --out, and the same command "
-                + "without --shard ends the sweep")
-    private String shard;
+    @Mixin
+    private ShardOptions shards;
 
     Call(SweepRun run) {
       this.run = run;
@@ -103,11 +90,7 @@ public final class SweepCommand implements org.stroma.command.Command {
 
     @Override
     public Integer call() {
-      Shard part = Shard.of("--shard", shard);
-      if (Processes.checked(processes) > 1 && !part.whole()) {
-        throw new UsageException("--shard runs its trials in one process; leave --processes away");
-      }
-      run.run(experiment, overrides, directory, part, processes);
+      run.run(experiment, overrides, directory, shards.shard(), shards.processes());
       return ExitCode.DONE.number();
     }
   }

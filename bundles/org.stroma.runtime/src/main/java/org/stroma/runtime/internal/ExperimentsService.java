@@ -153,7 +153,6 @@ public final class ExperimentsService implements Experiments {
 
   @Override
   public RunResult run(RunRequest request) {
-    SplitRuns.check(request);
     RunPlace.check(request);
     Experiment experiment =
         request.experiment().orElseGet(() -> read(request.file(), request.overrides()));

@@ -25,11 +25,7 @@ final class PredictionProcesses {
 
   /** What can be refused before anything is read. */
   static void check(PredictionRequest request) {
-    Processes.checked(request.processes());
     boolean shard = !request.shard().whole();
-    if (request.processes() > 1 && shard) {
-      throw new UsageException("--shard predicts in one process; leave --processes away");
-    }
     if ((request.processes() > 1 || shard) && request.details().isPresent()) {
       throw new UsageException("--details looks at all patients; leave "
           + (shard ? "--shard" : "--processes") + " away");

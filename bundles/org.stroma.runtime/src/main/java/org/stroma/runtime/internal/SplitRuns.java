@@ -46,15 +46,6 @@ final class SplitRuns {
     this.processes = processes;
   }
 
-  /** What can be refused before anything is read. */
-  static void check(RunRequest request) {
-    Processes.checked(request.processes());
-    if (request.processes() > 1 && !request.shard().whole()) {
-      throw new UsageException(
-          "--shard carries out its folds in one process; leave --processes away");
-    }
-  }
-
   /**
    * How a run is split.
    *

@@ -29,8 +29,9 @@ import org.stroma.parts.PartKind;
 import org.stroma.parts.PartScope;
 import org.stroma.parts.PartWiring;
 import org.stroma.shards.Processes;
-import org.stroma.shards.Shard;
+import org.stroma.shards.ShardOptions;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -202,22 +203,8 @@ public final class ExtractCommand implements org.stroma.command.Command {
         description = "makes files anew that were made with other settings")
     private boolean overwrite;
 
-    @Option(
-        names = ShardOptions.PROCESSES,
-        paramLabel = "N",
-        defaultValue = "1",
-        description =
-            "processes on this machine that share the slides (default: ${DEFAULT-VALUE}); one has a thread a processor already")
-    private int number;
-
-    @Option(
-        names = ShardOptions.SHARD,
-        paramLabel = "i/n",
-        defaultValue = "0/1",
-        description =
-            "extracts the slides i, i + n, i + 2n and so on alone, counted from 0 by their names; all shards have the same --out, and "
-                + "the same command without --shard ends the extraction")
-    private String share;
+    @Mixin
+    private ShardOptions shards;
 
     @Spec
     private CommandSpec spec;
@@ -251,13 +238,12 @@ public final class ExtractCommand implements org.stroma.command.Command {
           format == null ? "" : format,
           batch,
           threads);
-      Shard shard = ShardOptions.shard(share, number);
       Map<String, Path> all = SlideFiles.find(slides, file -> reader(file) != null, progress);
-      Map<String, Path> named = ShardOptions.slides(all, shard);
+      Map<String, Path> named = ExtractionShards.of(all, shards.shard());
+      int number = Math.min(shards.processes(), all.size());
       if (number > 1) {
-        List<String> given = spec.commandLine().getParseResult().originalArgs();
-        ShardOptions.elsewhere(
-            processes, given, Math.min(number, all.size()), progress, progress::told);
+        new ExtractionShards(processes, progress)
+            .run(spec.commandLine().getParseResult().originalArgs(), number);
       }
       ObjectNode parts = parts();
       try (PartScope use = wiring.wire(parts);
@@ -274,7 +260,7 @@ public final class ExtractCommand implements org.stroma.command.Command {
             settings,
             this::reader,
             progress,
-            shard,
+            shards.shard(),
             record(options, parts, model));
         if (!overwrite) {
           extraction.refuseOthers(named);
