@@ -39,11 +39,11 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 wait_for() { # FILE TEXT TIMES
-  for _ in $(seq 300); do
+  for _ in $(seq 600); do
     [ "$(grep -c "$2" "$1" 2>/dev/null || true)" -ge "$3" ] 2>/dev/null && return
     sleep 0.1
   done
-  echo "cluster.sh: no \"$2\" in $1 after 30 s" >&2
+  echo "cluster.sh: no \"$2\" in $1 after 60 s" >&2
   exit 98
 }
 

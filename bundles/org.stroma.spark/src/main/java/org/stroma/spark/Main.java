@@ -111,7 +111,7 @@ public final class Main {
     if (command.kind() == ShardedCommand.Kind.RUN && isTaken(result)) {
       throw new UsageException(result + " is there already; name another place with --out");
     }
-    if (isLocal(conf) && !"1".equals(System.getenv("TF_DETERMINISTIC_OPS"))) {
+    if (SparkDefaults.isLocal(conf) && !"1".equals(System.getenv("TF_DETERMINISTIC_OPS"))) {
       err.println(
           "stroma: set TF_DETERMINISTIC_OPS=1 in the environment for the same numbers as the command line's");
     }
@@ -126,10 +126,6 @@ public final class Main {
     } catch (IOException e) {
       return true;
     }
-  }
-
-  private static boolean isLocal(SparkConf conf) {
-    return conf.get("spark.master").matches("local(\\[.*])?");
   }
 
   private ExitCode submit(SparkConf conf) {
@@ -168,7 +164,7 @@ public final class Main {
   /** Cores of the executors, for which it waits a little: without any, Spark tells two. */
   private static int cores(JavaSparkContext context) {
     int before = 0;
-    for (int i = 0; i < MOST_SECONDS && !isLocal(context.getConf()); i++) {
+    for (int i = 0; i < MOST_SECONDS && !SparkDefaults.isLocal(context.getConf()); i++) {
       // the driver is one of them
       int executors = context.sc().statusTracker().getExecutorInfos().length - 1;
       if (executors > 0 && executors == before) {
@@ -199,7 +195,7 @@ public final class Main {
     if (outcomes.done() > 0) {
       tell(outcomes.progress() + " since an earlier start");
     }
-    SharedDistribution.tell(!isLocal(context.getConf()));
+    SharedDistribution.tell(!SparkDefaults.isLocal(context.getConf()));
     try {
       Shards.run(context, tasks, outcome -> {
         outcomes.add(outcome);

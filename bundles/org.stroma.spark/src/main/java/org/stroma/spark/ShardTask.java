@@ -58,13 +58,13 @@ record ShardTask(ShardedCommand command, int index, int count, String plan)
       TaskContext context = TaskContext.get();
       SparkEnv env = SparkEnv.get();
       // in one virtual machine Spark tries once
-      String most = env.conf().get("spark.master", "").matches("local(\\[.*])?")
-          ? "1"
-          : env.conf().get("spark.task.maxFailures", "4");
+      int most = SparkDefaults.isLocal(env.conf())
+          ? 1
+          : env.conf().getInt("spark.task.maxFailures", 4);
       return new Attempt(
           env.conf().getAppId() + "-" + context.taskAttemptId(),
           env.blockManager().blockManagerId().host(),
-          context.attemptNumber() + 1 >= Integer.parseInt(most),
+          context.attemptNumber() + 1 >= most,
           context.cpus(),
           PAUSE_MILLIS);
     }
@@ -85,8 +85,12 @@ record ShardTask(ShardedCommand command, int index, int count, String plan)
   ShardOutcome run(Attempt attempt, Function<String[], Result> stroma) {
     try {
       return attempt(attempt, stroma);
-    } catch (IOException | UsageException | DistributionException e) {
-      return failed(attempt, e.getMessage());
+    } catch (UsageException e) {
+      return failed(attempt, ExitCode.WRONG_USE, e.getMessage());
+    } catch (IOException e) {
+      return failed(attempt, ExitCode.OUR_FAULT, e.toString());
+    } catch (DistributionException e) {
+      return failed(attempt, ExitCode.OUR_FAULT, e.getMessage());
     }
   }
 
@@ -96,12 +100,14 @@ record ShardTask(ShardedCommand command, int index, int count, String plan)
     if (!folder.holds(plan)) {
       return failed(
           attempt,
+          ExitCode.WRONG_USE,
           folder.path()
               + " of the driver is not seen there; --out has to be on a file system that all machines share");
     }
     if (!Files.exists(Path.of(command.input()))) {
       return failed(
           attempt,
+          ExitCode.WRONG_USE,
           command.input()
               + " is not there; experiment and data have to be on a file system that all machines share, under the same path");
     }
@@ -158,14 +164,14 @@ record ShardTask(ShardedCommand command, int index, int count, String plan)
     if (result.code() == ExitCode.INTERRUPTED) {
       throw new ShardException("shard " + index + " of " + count + " was interrupted");
     }
-    return failed(attempt, String.join("; ", sentences));
+    return failed(attempt, ExitCode.OUR_FAULT, String.join("; ", sentences));
   }
 
   /** Leaves it to Spark to try again, elsewhere if possible, but for the last time. */
-  private ShardOutcome failed(Attempt attempt, String sentence) {
+  private ShardOutcome failed(Attempt attempt, ExitCode code, String sentence) {
     String located = attempt.host() + ": " + sentence;
     if (attempt.isLast()) {
-      return new ShardOutcome(index, ExitCode.OUR_FAULT, List.of(located));
+      return new ShardOutcome(index, code, List.of(located));
     }
     // a machine on which all fails at once would take all tasks of those that work
     pause(attempt);

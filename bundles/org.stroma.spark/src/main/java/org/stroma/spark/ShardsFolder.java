@@ -92,8 +92,10 @@ final class ShardsFolder {
       return false;
     }
     try (Stream<Path> entries = Files.list(folder)) {
-      // a driver that was stopped at once has left its lock
-      return entries.allMatch(entry -> entry.getFileName().toString().equals(LOCK));
+      // a driver that was stopped at once has left its lock, a lost executor what it wrote last
+      return entries
+          .map(entry -> entry.getFileName().toString())
+          .allMatch(name -> name.equals(LOCK) || name.startsWith(ATTEMPT));
     }
   }
 

@@ -47,6 +47,11 @@ final class SparkDefaults {
     }
   }
 
+  /** Whether driver and executor are one process. */
+  static boolean isLocal(SparkConf conf) {
+    return conf.get("spark.master", "").matches("local(\\[.*])?");
+  }
+
   private static int tasksAtOnce(SparkConf conf) {
     return Math.max(1, conf.getInt("spark.executor.cores", 1) / conf.getInt("spark.task.cpus", 1));
   }

@@ -152,6 +152,13 @@ class ShardsFolderTest {
   }
 
   @Test
+  void whatALostExecutorWroteLastIsTakenAway() throws Exception {
+    Files.createDirectories(folder.path().resolve("attempt-old-1/run"));
+    folder.take(command(), 4).close();
+    assertEquals(List.of("lock", "plan.properties"), names());
+  }
+
+  @Test
   void twoDriversDoNotWorkInOneFolder() throws Exception {
     try (ShardsFolder.Held held = folder.take(command(), 4)) {
       Path attempt = attempt("1", "running");
