@@ -4,6 +4,7 @@
  */
 package org.stroma.it;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -55,6 +56,35 @@ class ExtractIT {
         0,
         7);
     return Stroma.run(folder, all);
+  }
+
+  @Test
+  void slidesAreSplitOverShardsAndProcesses() throws Exception {
+    Files.createDirectories(folder.resolve("slides"));
+    for (int i = 0; i < 3; i++) {
+      slide("slides/s" + i + ".tif", i);
+    }
+    Files.writeString(folder.resolve("slides/s3.tif"), "II*\0 and no more");
+    Stroma.Result shard = extract("--shard", "1/2");
+    // s1 and s3 are its own
+    assertEquals(3, shard.code(), shard.toString());
+    assertTrue(
+        shard.out().startsWith("1 slide extracted into features, 1 left out: s3"), shard.out());
+    Path features = folder.resolve("features");
+    assertFalse(Files.exists(features.resolve("s0.h5")));
+    assertTrue(Files.exists(features.resolve("extraction-shard-1-of-2.json")));
+    assertFalse(Files.exists(features.resolve("extraction.json")));
+    byte[] first = Files.readAllBytes(features.resolve("s1.h5"));
+    Stroma.Result rest = extract("--processes", "2");
+    assertEquals(3, rest.code(), rest.toString());
+    assertTrue(
+        rest.out().startsWith("0 slides extracted into features, 3 were there already, 1 left out"),
+        rest.out());
+    assertEquals(
+        1, rest.err().lines().filter(line -> line.contains("s3 left out")).count(), rest.err());
+    assertEquals(
+        4, Stroma.json(features.resolve("extraction.json")).path("slides").size());
+    assertArrayEquals(first, Files.readAllBytes(features.resolve("s1.h5")));
   }
 
   @Test

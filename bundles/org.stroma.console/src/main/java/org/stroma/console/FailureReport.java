@@ -5,6 +5,7 @@
 package org.stroma.console;
 
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.InvalidPathException;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,16 @@ final class FailureReport {
         + e.getReason();
   }
 
+  /** A file that is being read when the user interrupts cannot be read any further. */
+  private static boolean interrupted(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ClosedByInterruptException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * Reports a failure and returns its exit code.
    *
@@ -58,6 +69,10 @@ final class FailureReport {
     if (e instanceof UsageException usage) {
       usage.sentences().forEach(invocation::complain);
       return ExitCode.WRONG_USE.number();
+    }
+    if (interrupted(e)) {
+      invocation.complain(new CancelledException().getMessage());
+      return ExitCode.INTERRUPTED.number();
     }
     if (e instanceof DataException) {
       sentences(e).forEach(invocation::complain);

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.InvalidPathException;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,9 @@ class FailureReportTest {
     assertEquals(2, code(new UsageException("--out is there")));
     assertEquals(3, code(new DataException("a.csv is empty")));
     assertEquals(130, code(new CancelledException()));
+    // a file that was being read when the user interrupted
+    assertEquals(
+        130, code(new DataException("a.csv cannot be read", new ClosedByInterruptException())));
     assertEquals(2, code(new InvalidPathException("a\0b", "Nul character not allowed")));
     assertEquals(2, code(new UncheckedIOException("a cannot be written", new IOException())));
     assertEquals(2, code(new IllegalStateException(new OutOfMemoryError("Java heap space"))));
