@@ -58,9 +58,8 @@ record ShardTask(ShardedCommand command, int index, int count, String plan)
       TaskContext context = TaskContext.get();
       SparkEnv env = SparkEnv.get();
       // in one virtual machine Spark tries once
-      int most = SparkDefaults.isLocal(env.conf())
-          ? 1
-          : env.conf().getInt("spark.task.maxFailures", 4);
+      int most =
+          SparkDefaults.isLocal(env.conf()) ? 1 : env.conf().getInt("spark.task.maxFailures", 4);
       return new Attempt(
           env.conf().getAppId() + "-" + context.taskAttemptId(),
           env.blockManager().blockManagerId().host(),
