@@ -45,6 +45,7 @@ final class SharedDistribution {
   private static final Logger JHDF = Logger.getLogger("io.jhdf");
 
   private static Distribution running;
+  private static boolean hooked;
 
   /** Where messages go: an executor's standard error is its log. */
   private static volatile PrintStream messages = System.err;
@@ -60,9 +61,21 @@ final class SharedDistribution {
   static synchronized Distribution get(SparkConf conf) {
     if (running == null) {
       JHDF.setLevel(Level.SEVERE);
+      closeAtEnd();
       running = builder(conf, home(candidates(conf, System.getenv()))).start();
     }
     return running;
+  }
+
+  /**
+   * The virtual machine waits until it is closed: a worker ends its executors by a signal, which the
+   * plugin's own shutdown does not outlast, and temporary files would stay.
+   */
+  private static void closeAtEnd() {
+    if (!hooked) {
+      Runtime.getRuntime().addShutdownHook(new Thread(SharedDistribution::close, "stroma-close"));
+      hooked = true;
+    }
   }
 
   /** Interrupts its commands and stops it; it can be started again. */
