@@ -185,9 +185,15 @@ public final class Main {
   private static void onParentsEnd() {
     String parent = System.getProperty("stroma.parent", "");
     if (parent.matches("[0-9]{1,18}")) {
-      Runnable end = () -> System.exit(code = TERMINATED);
-      ProcessHandle.of(Long.parseLong(parent))
-          .ifPresentOrElse(process -> process.onExit().thenRun(end), () -> new Thread(end).start());
+      Thread watch = new Thread(
+          () -> {
+            ProcessHandle.of(Long.parseLong(parent))
+                .ifPresent(process -> process.onExit().join());
+            System.exit(code = TERMINATED);
+          },
+          "stroma-parent");
+      watch.setDaemon(true);
+      watch.start();
     }
   }
 
