@@ -85,6 +85,7 @@ class ExtractIT {
     assertEquals(
         4, Stroma.json(features.resolve("extraction.json")).path("slides").size());
     assertArrayEquals(first, Files.readAllBytes(features.resolve("s1.h5")));
+    assertFalse(Files.exists(features.resolve("extraction-shard-1-of-2.json")));
   }
 
   @Test

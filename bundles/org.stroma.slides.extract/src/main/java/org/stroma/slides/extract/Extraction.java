@@ -39,6 +39,7 @@ final class Extraction {
   private static final Logger LOG = LoggerFactory.getLogger(Extraction.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
+  private static final String RECORD = "extraction.json";
   private static final long BETWEEN_RECORDS = TimeUnit.SECONDS.toNanos(10);
 
   private final Path directory;
@@ -90,7 +91,7 @@ final class Extraction {
     this.progress = progress;
     this.record = record;
     this.recordName =
-        shard.whole() ? "extraction.json" : "extraction-" + shard.fileName() + ".json";
+        shard.whole() ? RECORD : "extraction-" + shard.fileName() + ".json";
   }
 
   private Path target(String name) {
@@ -138,6 +139,9 @@ final class Extraction {
     } finally {
       write();
     }
+    if (recordName.equals(RECORD)) {
+      forgetShards();
+    }
     gone(named);
     told.forEach((kind, count) -> {
       if (count > Problems.TOLD) {
@@ -158,6 +162,18 @@ final class Extraction {
       AtomicFiles.replace(
           directory.resolve(recordName),
           partial -> Files.writeString(partial, record.toPrettyString() + "\n"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(directory + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  /** What shards have recorded is told by the record of all. */
+  private void forgetShards() {
+    try (var records =
+        Files.newDirectoryStream(directory, "extraction-shard-*-of-*.json")) {
+      for (Path each : records) {
+        Files.delete(each);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(directory + " cannot be written: " + e.getMessage(), e);
     }
