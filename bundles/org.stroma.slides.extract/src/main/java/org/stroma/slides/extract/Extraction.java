@@ -90,8 +90,7 @@ final class Extraction {
     this.reader = reader;
     this.progress = progress;
     this.record = record;
-    this.recordName =
-        shard.whole() ? RECORD : "extraction-" + shard.fileName() + ".json";
+    this.recordName = shard.whole() ? RECORD : "extraction-" + shard.fileName() + ".json";
   }
 
   private Path target(String name) {
@@ -169,8 +168,7 @@ final class Extraction {
 
   /** What shards have recorded is told by the record of all. */
   private void forgetShards() {
-    try (var records =
-        Files.newDirectoryStream(directory, "extraction-shard-*-of-*.json")) {
+    try (var records = Files.newDirectoryStream(directory, "extraction-shard-*-of-*.json")) {
       for (Path each : records) {
         Files.delete(each);
       }
