@@ -108,7 +108,7 @@ public final class Main {
       throw new UsageException(command.input() + " is not there");
     }
     Path result = Path.of(command.out());
-    if (command.kind() == ShardedCommand.Kind.RUN && isTaken(result)) {
+    if ((command.kind() == ShardedCommand.Kind.RUN || command.isParquet()) && isTaken(result)) {
       throw new UsageException(result + " is there already; name another place with --out");
     }
     if (SparkDefaults.isLocal(conf) && !"1".equals(System.getenv("TF_DETERMINISTIC_OPS"))) {
@@ -226,16 +226,20 @@ public final class Main {
   private ExitCode finish(JavaSparkContext context, ShardsFolder folder, Plan plan) {
     Path target = Path.of(command.out());
     try {
-      // a run directory is whole or absent, however the driver ends
-      Path place = command.kind() == ShardedCommand.Kind.RUN
+      // a run directory is whole or absent, however the driver ends, and so is a folder of Parquet
+      Path place = command.kind() == ShardedCommand.Kind.RUN || command.isParquet()
           ? folder.attempt("whole-" + context.sc().applicationId()).resolve(target.getFileName())
           : target;
+      Path table = command.isParquet() ? place.resolveSibling("predictions.csv") : place;
       Result result = SharedDistribution.get(context.getConf())
-          .run(command.whole(folder.parts(command.kind(), plan.shards()), place));
+          .run(command.whole(folder.parts(command.kind(), plan.shards()), table));
+      if (result.isDone() && command.isParquet()) {
+        ParquetTable.write(table, place);
+      }
       if (result.isDone() && !place.equals(target)) {
         Files.move(place, target, StandardCopyOption.ATOMIC_MOVE);
       }
-      out.print(result.output().replace(place.toString(), target.toString()));
+      out.print(result.output().replace(table.toString(), target.toString()));
       out.flush();
       if (result.isDone() || !command.kind().isMerged()) {
         folder.remove();

@@ -86,6 +86,11 @@ record ShardedCommand(Kind kind, List<String> arguments, String input, String ou
     arguments = List.copyOf(arguments);
   }
 
+  /** Whether predictions are wanted as Parquet, as the name of the result says. */
+  boolean isParquet() {
+    return kind == Kind.PREDICT && out.endsWith(ParquetTable.ENDING);
+  }
+
   /**
    * Reads a command line.
    *
