@@ -116,7 +116,8 @@ final class PtFile {
    * or the only one beside coordinates.
    *
    * @param name key of the tensor; empty for the usual ones
-   * @param coordinates names that are not features
+   * @param usual keys that features have without a name
+   * @param coordinates keys that are not features
    */
   PtTensor features(String name, List<String> usual, List<String> coordinates) {
     if (content instanceof Pickle.Tensor tensor) {

@@ -30,6 +30,7 @@ final class ZipDirectory {
    *
    * @param address offset of its local header
    * @param size bytes of its content
+   * @param plain whether it is neither packed nor encrypted
    */
   private record Entry(long address, long size, boolean plain) {}
 
