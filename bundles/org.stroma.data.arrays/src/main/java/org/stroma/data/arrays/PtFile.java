@@ -75,7 +75,7 @@ final class PtFile {
         throw new DataException(path() + " holds a TorchScript program, not features; Stroma reads "
             + "tensors alone: save them with torch.save(features.detach().cpu(), ...)");
       }
-      if (rest.equals("data.pkl")) {
+      if (rest.equals("data.pkl") && found == null) {
         found = folder;
       }
     }
