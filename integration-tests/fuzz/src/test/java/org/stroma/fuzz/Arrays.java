@@ -18,11 +18,12 @@ import org.stroma.data.arrays.Hdf5PatchesReader;
 import org.stroma.data.arrays.NpyPatchesReader;
 import org.stroma.data.arrays.NpyTokensReader;
 import org.stroma.data.arrays.NpyVectorsReader;
+import org.stroma.data.arrays.PtPatchesReader;
 import org.stroma.slides.tiff.TiffFormat;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.TestCohort;
 
-/** Arrays and slides: HDF5, NumPy, TIFF. */
+/** Arrays and slides: HDF5, NumPy, PyTorch, TIFF. */
 final class Arrays {
   private static final int LARGEST = 13_000;
 
@@ -53,6 +54,14 @@ final class Arrays {
                 new NpyPatchesReader(
                     Defaults.of(NpyPatchesReader.Settings.class, Map.of("path", "{slide}"))),
                 folder.resolve("input.npy"))),
+        Readings.of(
+            "pt-patches",
+            60,
+            Readings.fixtures(arrays, ".pt", 2000),
+            folder -> bags(
+                new PtPatchesReader(
+                    Defaults.of(PtPatchesReader.Settings.class, Map.of("path", "{slide}"))),
+                folder.resolve("input.pt"))),
         Readings.of("npy-vectors", 20, npy, folder -> new NpyVectorsReader(
                 Defaults.of(NpyVectorsReader.Settings.class, Map.of("path", "{slide}")))
             .read(cohort(folder.resolve("input.npy")))),

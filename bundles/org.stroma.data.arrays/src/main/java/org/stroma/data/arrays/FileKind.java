@@ -85,8 +85,8 @@ final class FileKind {
     }
     if (entry.endsWith(".pkl")
         || entry.matches(".*/(data|version|byteorder|\\.format_version).*")) {
-      return "is a PyTorch file (a zip archive that holds a pickle), whatever its name says; load it with torch.load and "
-          + "save its numbers with h5py or numpy.save";
+      return "is a PyTorch file (a zip archive that holds a pickle), whatever its name says; the reader pt-patches reads "
+          + "patch features from those";
     }
     return "is a zip archive; unpack it";
   }

@@ -38,7 +38,6 @@ public final class Hdf5PatchesReader implements Reader {
   static final String PID = "org.stroma.data.arrays.hdf5patches";
 
   private static final List<String> FEATURES = List.of("features", "feats");
-  private static final List<String> COORDINATES = List.of("coords", "coordinates");
 
   /** Settings of the reader. */
   @ObjectClassDefinition(
@@ -131,8 +130,8 @@ public final class Hdf5PatchesReader implements Reader {
     Hdf5Rows rows =
         file.rows(features, features.elementType().features(features.label(), settings.integers()));
     Supplier<int[]> labels = settings.labels().isEmpty() ? null : labels(file, features.rows());
-    Hdf5Dataset positions =
-        file.find(settings.coordinates().isEmpty() ? COORDINATES : List.of(settings.coordinates()));
+    Hdf5Dataset positions = file.find(
+        settings.coordinates().isEmpty() ? PatchPlaces.NAMES : List.of(settings.coordinates()));
     if (positions == null) {
       if (!settings.coordinates().isEmpty()) {
         throw new DataException(
@@ -146,20 +145,9 @@ public final class Hdf5PatchesReader implements Reader {
               + " and " + features.name() + " has " + features.rows() + " patches; it has to be ["
               + features.rows() + ", 2]");
     }
-    Hdf5Rows coordinates = file.rows(positions, positions.elementType());
-    Scale scale = Scale.of(file.attributes(List.of(positions, features)));
-    return new SlideBag.Slide(
-        rows,
-        () -> Grid.of(
-            path,
-            coordinates.numbers(),
-            settings.patchSize() > 0 ? settings.patchSize() : scale.step()),
-        () -> SlideBag.Positions.of(
-            path,
-            coordinates.numbers(),
-            scale.side() > 0 ? scale.side() : settings.patchSize(),
-            scale.micrometres()),
-        labels);
+    PatchPlaces places =
+        PatchPlaces.of(path, file, positions, List.of(positions, features), settings.patchSize());
+    return new SlideBag.Slide(rows, places.grid(), places.positions(), labels);
   }
 
   private Supplier<int[]> labels(Hdf5File file, int patches) {

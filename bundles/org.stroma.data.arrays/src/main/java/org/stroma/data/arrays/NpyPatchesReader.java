@@ -5,12 +5,8 @@
 package org.stroma.data.arrays;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -96,30 +92,15 @@ public final class NpyPatchesReader implements Reader {
 
   @Override
   public ModalityData read(ReadContext context) {
-    Map<String, List<Path>> coordinates = companionFiles(context, settings.coordinates());
-    Map<String, List<Path>> labels = companionFiles(context, settings.labels());
-    SlideSet slides = new SlideSet(context, settings.path());
-    context
-        .files(settings.path(), settings.table(), settings.absentFiles())
-        .forEach((sample, files) -> {
-          List<Path> coordinateFiles = coordinates.getOrDefault(sample, List.of());
-          List<Path> labelFiles = labels.getOrDefault(sample, List.of());
-          slides.check(() -> {
-            requireSameCount(sample, files, settings.coordinates(), coordinateFiles, "coordinates");
-            requireSameCount(sample, files, settings.labels(), labelFiles, "labels");
-            for (int i = 0; i < files.size(); i++) {
-              Path coordinateFile = coordinateFiles.isEmpty() ? null : coordinateFiles.get(i);
-              Path labelFile = labelFiles.isEmpty() ? null : labelFiles.get(i);
-              Path path = files.get(i);
-              List<Path> slideFiles = Stream.of(path, coordinateFile, labelFile)
-                  .filter(Objects::nonNull)
-                  .toList();
-              slides.add(
-                  sample, slideFiles, () -> slide(NpyFile.open(path), coordinateFile, labelFile));
-            }
-          });
-        });
-    return slides.bags();
+    return SlideFiles.read(
+        context,
+        settings.path(),
+        settings.table(),
+        settings.absentFiles(),
+        List.of(
+            new SlideFiles.Companion(settings.coordinates(), "coordinates"),
+            new SlideFiles.Companion(settings.labels(), "labels")),
+        files -> slide(NpyFile.open(files.get(0)), files.get(1), files.get(2)));
   }
 
   /** Reads the headers of a slide; null if it has no patches. */
@@ -132,31 +113,8 @@ public final class NpyPatchesReader implements Reader {
     if (coordinates == null) {
       return new SlideBag.Slide(rows, null, null, labels);
     }
-    NpyFile positions = NpyFile.open(coordinates);
-    if (!Arrays.equals(positions.shape(), new long[] {rows.count(), 2})) {
-      throw new DataException(
-          coordinates + " has the shape " + positions.shown() + " and " + rows.file() + " has "
-              + rows.count() + " patches; it has to be [" + rows.count() + ", 2]");
-    }
-    return new SlideBag.Slide(
-        rows,
-        () -> Grid.of(coordinates, positions.numbers(), settings.patchSize()),
-        () -> SlideBag.Positions.of(coordinates, positions.numbers(), settings.patchSize(), false),
-        labels);
-  }
-
-  private Map<String, List<Path>> companionFiles(ReadContext context, String template) {
-    return template.isEmpty()
-        ? Map.of()
-        : context.files(template, settings.table(), settings.absentFiles());
-  }
-
-  private static void requireSameCount(
-      String sample, List<Path> files, String template, List<Path> others, String what) {
-    if (!template.isEmpty() && others.size() != files.size()) {
-      throw new DataException("sample " + sample + " has " + files.size() + " files of patches and "
-          + others.size() + " of " + what + "; there has to be one each");
-    }
+    PatchPlaces places = PatchPlaces.numpy(rows, coordinates, settings.patchSize());
+    return new SlideBag.Slide(rows, places.grid(), places.positions(), labels);
   }
 
   /** Class labels of the patches, read when needed. */

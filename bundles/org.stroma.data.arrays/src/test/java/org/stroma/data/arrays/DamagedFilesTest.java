@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.stroma.api.data.Bag;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
+import org.stroma.api.data.Reader;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.TestCohort;
 
@@ -43,16 +44,16 @@ class DamagedFilesTest {
   private static void read(Path file) {
     TestCohort cohort = new TestCohort(file.getParent(), null, "id").with("p", file);
     Map<String, Object> settings = new HashMap<>(Map.of("path", "{slide}", "labels", "labels"));
-    boolean npy = file.toString().endsWith(".npy");
-    if (npy) {
+    boolean hdf5 = file.toString().endsWith(".h5");
+    if (!hdf5) {
       settings.remove("labels");
     }
-    ModalityData.Bags bags = (ModalityData.Bags)
-        (npy
+    Reader reader = hdf5
+        ? new Hdf5PatchesReader(Defaults.of(Hdf5PatchesReader.Settings.class, settings))
+        : file.toString().endsWith(".npy")
             ? new NpyPatchesReader(Defaults.of(NpyPatchesReader.Settings.class, settings))
-                .read(cohort)
-            : new Hdf5PatchesReader(Defaults.of(Hdf5PatchesReader.Settings.class, settings))
-                .read(cohort));
+            : new PtPatchesReader(Defaults.of(PtPatchesReader.Settings.class, settings));
+    ModalityData.Bags bags = (ModalityData.Bags) reader.read(cohort);
     Bag bag = bags.bags().get("p");
     assertTrue(
         (long) bag.size() * bags.width() < 1000,
@@ -84,7 +85,16 @@ class DamagedFilesTest {
 
   /** Some thousand files with one byte changed; those that can still be read have the size that they had. */
   @ParameterizedTest
-  @ValueSource(strings = {"clam-bare.h5", "coordinates.h5", "stamp.h5", "latest.h5", "patches.npy"})
+  @ValueSource(
+      strings = {
+        "clam-bare.h5",
+        "coordinates.h5",
+        "stamp.h5",
+        "latest.h5",
+        "patches.npy",
+        "coords.pt",
+        "transposed.pt"
+      })
   void oneChangedByteIsASentence(String name) throws IOException {
     byte[] right = Files.readAllBytes(FILES.resolve(name));
     Random random = new Random(7);
@@ -99,7 +109,7 @@ class DamagedFilesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"clam.h5", "trident.h5", "latest.h5", "patches.npy"})
+  @ValueSource(strings = {"clam.h5", "trident.h5", "latest.h5", "patches.npy", "coords.pt"})
   void cutFilesAreASentence(String name) throws IOException {
     byte[] right = Files.readAllBytes(FILES.resolve(name));
     Path file = folder.resolve(name);
