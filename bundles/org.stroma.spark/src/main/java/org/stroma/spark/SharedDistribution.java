@@ -22,6 +22,7 @@ import org.apache.spark.SparkFiles;
 import org.stroma.command.UsageException;
 import org.stroma.launcher.Distribution;
 import org.stroma.launcher.DistributionException;
+import org.stroma.settings.SettingKeys;
 
 /**
  * The distribution of this virtual machine. There is one for its life, since native libraries belong
@@ -126,8 +127,9 @@ final class SharedDistribution {
   /** {@code stroma.device} is {@code spark.stroma.device}: what Spark carries to executors begins with its name. */
   static Map<String, String> settings(SparkConf conf) {
     Map<String, String> settings = new TreeMap<>();
-    if (System.getProperty("stroma.threads") == null) {
-      settings.put("stroma.threads", conf.get("spark.task.cpus", "1"));
+    String threads = SettingKeys.THREADS.name();
+    if (System.getProperty(threads) == null) {
+      settings.put(threads, conf.get("spark.task.cpus", "1"));
     }
     for (var entry : conf.getAllWithPrefix(SETTING)) {
       String name = SETTING + entry._1();
