@@ -74,17 +74,17 @@ public record ShardRun(
     AtomicFiles.write(path.resolve(FILE), told.toPrettyString() + "\n");
   }
 
+  /** Whether a directory is one of a shard whose folds are all done. */
+  public static boolean isDone(Path run) {
+    return in(run).map(ShardRun::done).orElse(false);
+  }
+
   /** Makes the directory, which is not there yet, with what the whole run has come to: that is not done again. */
   public void begin(Path whole) {
-    Path results = Path.of(UnfinishedRun.FOLDER, UnfinishedRun.RESULTS);
     AtomicFiles.writeFolder(path, made -> {
-      Files.createDirectories(made.resolve(results));
-      if (Files.isDirectory(whole.resolve(results))) {
-        try (var files = Files.list(whole.resolve(results))) {
-          for (Path file : files.toList()) {
-            link(file, made.resolve(results).resolve(file.getFileName().toString()));
-          }
-        }
+      Path results = Files.createDirectories(UnfinishedRun.results(made));
+      if (Files.isDirectory(UnfinishedRun.results(whole))) {
+        linkAll(UnfinishedRun.results(whole), results);
       }
       new ShardRun(made, shard, done, experiment, overrides).write();
     });
@@ -100,26 +100,20 @@ public record ShardRun(
    * Nothing is taken away here.
    */
   public void giveTo(RunDirectory whole) {
-    Path results = path.resolve(UnfinishedRun.FOLDER).resolve(UnfinishedRun.RESULTS);
-    if (!Files.isDirectory(results)) {
-      return;
-    }
-    try (var files = Files.list(results)) {
-      for (Path file : files.sorted().toList()) {
+    List<Path> results =
+        UnfinishedRun.list(UnfinishedRun.results(path)).stream().sorted().toList();
+    for (Path file : results) {
+      try {
         give(file, whole);
+      } catch (IOException e) {
+        throw FileProblem.read(file, e);
       }
-    } catch (IOException e) {
-      throw FileProblem.read(results, e);
     }
   }
 
   private void give(Path file, RunDirectory whole) throws IOException {
     String name = file.getFileName().toString();
-    Path target = whole
-        .path()
-        .resolve(UnfinishedRun.FOLDER)
-        .resolve(UnfinishedRun.RESULTS)
-        .resolve(name);
+    Path target = UnfinishedRun.results(whole.path()).resolve(name);
     if (!name.endsWith(".json") || Files.exists(target)) {
       return;
     }
@@ -151,13 +145,16 @@ public record ShardRun(
     if (Files.exists(whole.path().resolve(folder))) {
       return;
     }
-    whole.writeFolder(folder.toString(), made -> {
-      try (var files = Files.list(source)) {
-        for (Path file : files.toList()) {
-          link(file, made.resolve(file.getFileName().toString()));
-        }
+    whole.writeFolder(folder.toString(), made -> linkAll(source, made));
+  }
+
+  /** @throws IOException where the folder is not there, too: models that are missing are no empty folder */
+  private static void linkAll(Path folder, Path into) throws IOException {
+    try (var files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        link(file, into.resolve(file.getFileName().toString()));
       }
-    });
+    }
   }
 
   /** The same file by another name, where the file system can do so: models are large. */

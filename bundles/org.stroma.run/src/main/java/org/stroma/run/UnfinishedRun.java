@@ -35,7 +35,7 @@ public final class UnfinishedRun implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(UnfinishedRun.class);
   private static final String LOCK = "lock";
-  static final String RESULTS = "results";
+  private static final String RESULTS = "results";
   private static final String STATES = "states";
   private static final String SHARDS = "shards";
 
@@ -90,8 +90,7 @@ public final class UnfinishedRun implements AutoCloseable {
   /** The names of the files of folds that are done, here and in shards of this run that other processes carry out. */
   private static Set<String> foldResults(Path run) {
     Set<String> names = new HashSet<>();
-    list(run.resolve(FOLDER).resolve(RESULTS))
-        .forEach(file -> names.add(file.getFileName().toString()));
+    list(results(run)).forEach(file -> names.add(file.getFileName().toString()));
     names.removeIf(name -> !FOLD.matcher(name).matches());
     list(shards(run)).forEach(shard -> names.addAll(foldResults(shard)));
     return names;
@@ -102,7 +101,13 @@ public final class UnfinishedRun implements AutoCloseable {
     return run.resolve(FOLDER).resolve(SHARDS);
   }
 
-  private static List<Path> list(Path folder) {
+  /** Where it is kept what came of each task of a run. */
+  static Path results(Path run) {
+    return run.resolve(FOLDER).resolve(RESULTS);
+  }
+
+  /** What is in a folder; nothing where it is not there. */
+  static List<Path> list(Path folder) {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }

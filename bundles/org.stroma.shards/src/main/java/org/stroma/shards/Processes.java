@@ -52,12 +52,16 @@ public final class Processes {
   /**
    * A command in a process of its own.
    *
-   * @param name in messages
+   * @param shard that it carries out
    * @param arguments the command and its arguments; paths are absolute
    */
-  public record Work(String name, List<String> arguments) {
+  public record Work(Shard shard, List<String> arguments) {
     public Work {
       arguments = List.copyOf(arguments);
+    }
+
+    private String name() {
+      return "shard " + shard;
     }
   }
 

@@ -130,7 +130,7 @@ final class SweepRun {
       List<String> arguments = new ArrayList<>(
           List.of("sweep", file.toString(), "--out", folder.toString(), "--shard", "" + shard));
       overrides.forEach(change -> arguments.addAll(List.of("--set", change)));
-      work.add(new Processes.Work("shard " + shard, arguments));
+      work.add(new Processes.Work(shard, arguments));
     }
     List<Failure> failures = processes.run(
         work,

@@ -45,7 +45,7 @@ final class PredictionProcesses {
       for (Shard shard : Shard.all(request.processes())) {
         Path table = folder.resolve(shard.fileName() + ".csv");
         tables.add(table);
-        all.add(new Processes.Work("shard " + shard, arguments(request, shard, table)));
+        all.add(new Processes.Work(shard, arguments(request, shard, table)));
       }
       List<Failure> failures = processes.run(
           all,

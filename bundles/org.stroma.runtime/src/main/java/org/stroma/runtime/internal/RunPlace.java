@@ -90,7 +90,7 @@ record RunPlace(Path path, State state) {
     }
     if (UnfinishedRun.in(out)) {
       Resumption.check(out, experiment);
-      if (ShardRun.in(out).map(ShardRun::done).orElse(false)) {
+      if (ShardRun.isDone(out)) {
         note.accept("shard " + request.shard() + " in " + out + " is done: nothing is left to do");
         return new RunPlace(out, State.DONE);
       }
@@ -115,7 +115,7 @@ record RunPlace(Path path, State state) {
       if (UnfinishedRun.in(path)
           && !UnfinishedRun.worked(path)
           && ShardRun.objection(path, shard) == null
-          && !ShardRun.in(path).map(ShardRun::done).orElse(false)) {
+          && !ShardRun.isDone(path)) {
         latest = path;
       }
       path = runs.resolve(name + "-" + i);

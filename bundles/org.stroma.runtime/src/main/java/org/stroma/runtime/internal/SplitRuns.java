@@ -143,7 +143,7 @@ final class SplitRuns {
       for (Shard shard : Shard.all(number)) {
         Path out = parent.resolve(shard.fileName());
         awaitEnd(out);
-        if (!ShardRun.in(out).map(ShardRun::done).orElse(false)) {
+        if (!ShardRun.isDone(out)) {
           if (!Files.exists(out)) {
             Path file = request.file().toAbsolutePath().normalize();
             new ShardRun(out, shard, false, file, request.overrides()).begin(directory.path());
@@ -170,7 +170,7 @@ final class SplitRuns {
         List.of("run", request.file().toAbsolutePath().normalize().toString()));
     request.overrides().forEach(change -> arguments.addAll(List.of("--set", change)));
     arguments.addAll(List.of("--shard", shard.toString(), "--out", out.toString(), "--resume"));
-    return new Processes.Work("shard " + shard, arguments);
+    return new Processes.Work(shard, arguments);
   }
 
   private static List<ShardRun> left(Path parent) {

@@ -40,7 +40,7 @@ final class ExtractionShards {
   void run(List<String> given, int number) {
     List<Processes.Work> work = new ArrayList<>();
     for (Shard shard : Shard.all(number)) {
-      work.add(new Processes.Work("shard " + shard, ShardOptions.line(given, shard)));
+      work.add(new Processes.Work(shard, ShardOptions.line(given, shard)));
     }
     List<Failure> ended = processes
         .run(work, progress, () -> "extracting in " + number + " processes", progress::told)
