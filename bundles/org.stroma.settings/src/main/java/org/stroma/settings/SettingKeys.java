@@ -4,11 +4,15 @@
  */
 package org.stroma.settings;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** All settings of an installation. */
 public final class SettingKeys {
@@ -63,6 +67,30 @@ public final class SettingKeys {
       "stroma.tensorboard",
       true,
       "whether a run writes its learning curves for TensorBoard too, into tensorboard/ of the run directory");
+
+  /** The MLflow tracking server that runs are told to. */
+  public static final SettingKey<URI> MLFLOW = SettingKey.of(
+      "stroma.mlflow",
+      "",
+      "an address such as http://127.0.0.1:5000, without a name and a password",
+      "the MLflow tracking server that runs are told to; none if not set",
+      SettingKeys::server);
+
+  /** The experiment of MLflow's that runs belong to. */
+  public static final SettingKey<String> MLFLOW_EXPERIMENT = SettingKey.of(
+      "stroma.mlflow.experiment",
+      "",
+      "a name",
+      "MLflow's experiment that runs belong to; named as the experiment itself if not set",
+      text -> text);
+
+  /** The files of a run that the MLflow tracking server gets. */
+  public static final SettingKey<List<String>> MLFLOW_FILES = SettingKey.of(
+      "stroma.mlflow.files",
+      "experiment.json, provenance.json, history.csv, metrics.json, model-card.md",
+      "names of files of a run directory, with commas between them, or none",
+      "the files of a run that the MLflow tracking server gets; those that name patients are not among them by themselves",
+      SettingKeys::files);
 
   /** Time limit for code of parts in seconds; if not set, each use has its own default. */
   public static final SettingKey<Integer> BUILD_SECONDS = SettingKey.whole(
@@ -119,6 +147,9 @@ public final class SettingKeys {
       THREADS,
       JOBS,
       TENSORBOARD,
+      MLFLOW,
+      MLFLOW_EXPERIMENT,
+      MLFLOW_FILES,
       BUILD_SECONDS,
       EXTENSIONS,
       EXTENSIONS_POLICY,
@@ -137,6 +168,29 @@ public final class SettingKeys {
         return null;
       }
     });
+  }
+
+  private static @Nullable URI server(String text) {
+    try {
+      URI server = new URI(text);
+      boolean web = "http".equals(server.getScheme()) || "https".equals(server.getScheme());
+      boolean bare = server.getRawUserInfo() == null
+          && server.getRawQuery() == null
+          && server.getRawFragment() == null;
+      return web && bare && server.getHost() != null ? server : null;
+    } catch (URISyntaxException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable List<String> files(String text) {
+    if (text.equals("none")) {
+      return List.of();
+    }
+    List<String> names = Stream.of(text.split(",", -1)).map(String::strip).toList();
+    return names.stream().allMatch(name -> name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]*"))
+        ? names
+        : null;
   }
 
   /** All settings, in display order. */
