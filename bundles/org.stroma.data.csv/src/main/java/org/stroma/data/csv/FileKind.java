@@ -16,7 +16,7 @@ final class FileKind {
   static final int LOOKED_AT = 512;
 
   private static final String EXCEL =
-      "is an Excel workbook; save the sheet from Excel as \"CSV UTF-8\"";
+      "is an Excel workbook of a kind that is not read here (old, binary, or protected by a password); save it as .xlsx, or the sheet as \"CSV UTF-8\"";
   private static final String UNPACKED = "; unpack it, or pack it with gzip, which is read";
 
   private FileKind() {}
@@ -58,7 +58,8 @@ final class FileKind {
         || words.contains("_rels/")
         || words.contains("xl/")
         || words.contains("docprops")) {
-      return EXCEL;
+      // one that is not packed again is read
+      return "is an Excel workbook packed by gzip; unpack it";
     } else if (words.contains("opendocument")) {
       return "is an OpenDocument file; save the sheet as CSV in UTF-8";
     }

@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
  * @param declared whether the first line is such a declaration
  */
 record Separator(char character, boolean declared) {
+  static final Separator COMMA = new Separator(',', false);
+
   private static final String CANDIDATES = ",\t;";
   private static final Pattern DECLARATION =
       Pattern.compile("\"?sep=([^\\w\\s\"]|\t)\"?[,;\t]*", Pattern.CASE_INSENSITIVE);

@@ -90,7 +90,7 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
     try {
       Separator detected;
       try (TextFile text = TextFile.open(path)) {
-        detected = text.read(Separator::of);
+        detected = text.workbook() ? Separator.COMMA : text.read(Separator::of);
       }
       try (TextFile text = TextFile.open(path)) {
         read(text, detected);

@@ -31,8 +31,8 @@ import org.stroma.api.data.DataException;
 
 /**
  * A text file as a stream of characters. Gzip is recognised by content, not by name. The encoding
- * is UTF-8, or UTF-16 or UTF-32 if a byte order mark says so. Files that are not text are refused
- * with their format.
+ * is UTF-8, or UTF-16 or UTF-32 if a byte order mark says so. An Excel workbook is the text that {@link Workbook} makes of it. Other
+ * files that are not text are refused with their format.
  */
 final class TextFile implements Closeable {
   private static final int BLOCK = 1 << 16;
@@ -42,6 +42,7 @@ final class TextFile implements Closeable {
   private final InputStream bytes;
   private final Charset charset;
   private final Reader reader;
+  private final boolean workbook;
 
   private TextFile(Path path) throws IOException {
     this.path = path;
@@ -53,6 +54,14 @@ final class TextFile implements Closeable {
         throw new AbsentDataException(
             path + " is empty; it has to start with a line of column names");
       }
+      if (Workbook.is(head)) {
+        bytes = in;
+        charset = null;
+        reader = Workbook.open(path);
+        workbook = true;
+        return;
+      }
+      workbook = false;
       boolean packed = head.length > 1 && head[0] == 0x1F && head[1] == (byte) 0x8B;
       if (packed) {
         in = new BufferedInputStream(new GZIPInputStream(in, BLOCK), BLOCK);
@@ -113,8 +122,16 @@ final class TextFile implements Closeable {
     return reader;
   }
 
+  /** Whether the text is that of a workbook's sheet, whose cells have commas between them. */
+  boolean workbook() {
+    return workbook;
+  }
+
   /** Fraction of the file read so far, 0 to 1. */
   double share() {
+    if (workbook) {
+      return 1;
+    }
     try {
       return (double) channel.position() / Math.max(1, channel.size());
     } catch (IOException e) {
