@@ -135,3 +135,9 @@ with open(os.path.join(out, "patches.npy"), "rb") as f:
     whole = f.read()
 with open(os.path.join(out, "truncated.npy"), "wb") as f:
     f.write(whole[:-8])
+
+# slide embeddings: TRIDENT squeezes the model's [1, D]
+for name, vector in (("embedding.h5", np.array([0.5, -1, 2, 4])), ("embedding-row.h5", np.array([[1.5, 3, np.nan, 0]]))):
+    with h5py.File(os.path.join(out, name), "w") as f:
+        f.create_dataset("features", data=vector.astype("float16"))
+        f.create_dataset("coords", data=grid * 512)

@@ -15,6 +15,7 @@ import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.Reader;
 import org.stroma.api.slides.Slide;
 import org.stroma.data.arrays.Hdf5PatchesReader;
+import org.stroma.data.arrays.Hdf5VectorsReader;
 import org.stroma.data.arrays.NpyPatchesReader;
 import org.stroma.data.arrays.NpyTokensReader;
 import org.stroma.data.arrays.NpyVectorsReader;
@@ -65,6 +66,14 @@ final class Arrays {
         Readings.of("npy-vectors", 20, npy, folder -> new NpyVectorsReader(
                 Defaults.of(NpyVectorsReader.Settings.class, Map.of("path", "{slide}")))
             .read(cohort(folder.resolve("input.npy")))),
+        Readings.of(
+            "hdf5-vectors",
+            40,
+            Readings.fixtures(arrays, ".h5", LARGEST),
+            folder -> new Hdf5VectorsReader(Defaults.of(
+                    Hdf5VectorsReader.Settings.class,
+                    Map.of("path", "{slide}", "integers", "numbers")))
+                .read(cohort(folder.resolve("input.h5")))),
         Readings.of("npy-tokens", 20, npy, folder -> new NpyTokensReader(Defaults.of(
                 NpyTokensReader.Settings.class, Map.of("path", "{slide}", "vocabularySize", 1000)))
             .read(cohort(folder.resolve("input.npy")))),

@@ -6,10 +6,7 @@ package org.stroma.data.arrays;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -19,10 +16,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
 import org.stroma.api.ReaderGives;
 import org.stroma.api.ReaderPart;
-import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
-import org.stroma.api.data.Problems;
 import org.stroma.api.data.ReadContext;
 import org.stroma.api.data.Reader;
 
@@ -68,73 +63,38 @@ public final class NpyVectorsReader implements Reader {
 
   @Override
   public ModalityData read(ReadContext context) {
-    Problems problems = new Problems();
-    Map<String, float[]> vectors = new LinkedHashMap<>();
-    WidthCheck widths = new WidthCheck();
     List<Path> uint16Files = new ArrayList<>();
-    context
-        .files(settings.path(), "", settings.absentFiles())
-        .forEach((sample, files) -> problems.check(() -> {
-          NpyFile file = singleFile(sample, files);
+    ModalityData.Matrix vectors =
+        VectorFiles.read(context, settings.path(), "", settings.absentFiles(), false, path -> {
+          NpyFile file = NpyFile.open(path);
           if (file.elementType().kind() == ElementType.Kind.UINT16
               && settings.integers().equals(ElementType.NUMBERS)) {
-            uint16Files.add(file.file());
+            uint16Files.add(path);
           }
-          float[] vector = vector(file);
-          widths.add(vector.length, file.file());
-          vectors.put(sample, vector);
-        }));
-    int width = widths.common(problems, "numbers", "all samples have to have the same");
-    problems.throwIfAny();
-    if (vectors.isEmpty()) {
-      throw new AbsentDataException("no sample has a file " + settings.path());
-    }
+          return vector(file);
+        });
     if (!uint16Files.isEmpty()) {
       context.note(uint16Files.size() + (uint16Files.size() == 1 ? " file holds" : " files hold")
           + " uint16, such as " + uint16Files.get(0)
           + ", read as whole numbers; bfloat16 is often stored so: if this is, set integers to "
           + ElementType.BFLOAT16);
     }
-    // a vector of NaN only counts as missing
-    vectors.values().removeIf(NpyVectorsReader::allMissing);
-    return ModalityData.Matrix.of(
-        IntStream.range(0, width).mapToObj(i -> "f" + i).toList(), vectors);
+    return vectors;
   }
 
-  /** Reads a vector of finite numbers or NaN. */
-  private float[] vector(NpyFile file) {
+  private double[] vector(NpyFile file) {
     if (file.size() == 0) {
       throw new DataException(
           file.file() + " has the shape " + file.shown() + "; it has to be one vector");
     }
     ElementType elementType =
         file.elementType().features(file.file().toString(), settings.integers());
-    double[] numbers =
-        new NpyFile(file.stamp(), file.shape(), elementType, file.address()).vector();
-    float[] vector = new float[numbers.length];
-    for (int i = 0; i < vector.length; i++) {
-      vector[i] = (float) numbers[i];
-      if (Float.isInfinite(vector[i])) {
-        throw new DataException(file.file() + ": number " + (i + 1) + " is " + numbers[i]
-            + "; it has to be finite and within the range of float32, or NaN where it is missing");
-      }
-    }
-    return vector;
-  }
-
-  private static boolean allMissing(float[] vector) {
-    for (float number : vector) {
-      if (!Float.isNaN(number)) {
-        return false;
-      }
-    }
-    return true;
+    return new NpyFile(file.stamp(), file.shape(), elementType, file.address()).vector();
   }
 
   static NpyFile singleFile(String sample, List<Path> files) {
     if (files.size() != 1) {
-      throw new DataException("sample " + sample + " has " + files.size() + " files, such as "
-          + files.get(0) + "; there has to be one");
+      throw VectorFiles.oneFile(sample, files);
     }
     return NpyFile.open(files.get(0));
   }
