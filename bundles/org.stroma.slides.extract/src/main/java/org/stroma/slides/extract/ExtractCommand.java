@@ -193,6 +193,15 @@ public final class ExtractCommand implements org.stroma.command.Command {
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(
+        names = "--layout",
+        paramLabel = "trident|stamp",
+        defaultValue = "trident",
+        description =
+            "of the files: trident (features and coords in pixels, which CLAM reads too) or stamp (feats and coords in micrometres); "
+                + "hdf5-patches reads both (default: ${DEFAULT-VALUE})")
+    private Layout layout;
+
+    @Option(
         names = "--format",
         paramLabel = "NAME",
         description = "reads slides with this format alone, such as tiff or openslide")
@@ -235,6 +244,7 @@ public final class ExtractCommand implements org.stroma.command.Command {
           tissue,
           leastBrightness,
           leastSaturation,
+          layout,
           format == null ? "" : format,
           batch,
           threads);

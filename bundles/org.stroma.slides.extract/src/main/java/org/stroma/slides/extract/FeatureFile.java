@@ -10,15 +10,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
 import io.jhdf.api.Attribute;
-import io.jhdf.api.WritableDataset;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.stroma.files.AtomicFiles;
 
 /**
- * The features of a slide in HDF5, as CLAM and TRIDENT users read them: {@code features} [N, D] float32 and {@code coords}
- * [N, 2] in level-0 pixels with the attributes that TRIDENT gives them.
+ * The features of a slide in HDF5, in a {@link Layout}, and beside them what they were made of.
  *
  * @param settings the line of all options; empty for a file of another program
  * @param slide what is known of the slide that it was made of; empty likewise
@@ -36,28 +34,13 @@ record FeatureFile(String settings, ObjectNode slide) {
       Options options,
       String name,
       String extractor) {
-    int[][] coords = patches.places().toArray(int[][]::new);
     try {
       AtomicFiles.replace(file, partial -> {
         try (WritableHdfFile out = HdfFile.write(partial)) {
           out.putAttribute("extractor", extractor);
           out.putAttribute(SETTINGS, settings);
           out.putAttribute(SLIDE, slide.toString());
-          out.putDataset("features", features);
-          WritableDataset places = out.putDataset("coords", coords);
-          places.putAttribute("patch_size", patches.pixels());
-          places.putAttribute("patch_size_level0", (int) Math.round(patches.size()));
-          places.putAttribute("overlap", (int) Math.round(options.overlap() * patches.pixels()));
-          places.putAttribute(
-              "overlap_level0", (int) Math.round(options.overlap() * patches.size()));
-          if (options.magnification() > 0) {
-            places.putAttribute("target_magnification", options.magnification());
-          }
-          places.putAttribute("level0_magnification", patches.scale().magnification());
-          if (patches.scale().measured()) {
-            places.putAttribute("level0_mpp", patches.scale().mpp());
-          }
-          places.putAttribute("name", name);
+          options.layout().write(out, features, patches, options, name);
         }
       });
     } catch (IOException e) {
@@ -89,13 +72,18 @@ record FeatureFile(String settings, ObjectNode slide) {
     if (settings.isEmpty()) {
       return "was made by another program";
     }
-    String[] mine = settings.split(Options.BETWEEN);
-    String[] its = other.split(Options.BETWEEN);
+    String[] mine = withLayout(settings).split(Options.BETWEEN);
+    String[] its = withLayout(other).split(Options.BETWEEN);
     for (int i = 0; i < mine.length && mine.length == its.length; i++) {
       if (!mine[i].equals(its[i])) {
         return "was made with other settings (" + mine[i] + ", and now " + its[i] + ")";
       }
     }
     return "was made with other settings, by another version";
+  }
+
+  private static String withLayout(String line) {
+    String layout = Options.BETWEEN + "layout ";
+    return line.contains(layout) ? line : line + layout + Layout.TRIDENT;
   }
 }

@@ -16,6 +16,7 @@ package org.stroma.slides.extract;
  * @param tissue the least share of a patch that has to be tissue
  * @param leastBrightness of 255: what is darker is no tissue; 0: whatever its brightness
  * @param leastSaturation of 255: what is paler is glass; -1: by Otsu's threshold of each slide
+ * @param layout of the files
  * @param format the one that slides are read with; empty: whichever reads them
  */
 record Options(
@@ -28,6 +29,7 @@ record Options(
     double tissue,
     int leastBrightness,
     int leastSaturation,
+    Layout layout,
     String format,
     int batch,
     int threads) {
@@ -35,7 +37,7 @@ record Options(
 
   /** One line that two extractions share when they give the same features of the same slide. */
   String line(String extractor, String stain) {
-    return String.join(
+    String line = String.join(
         BETWEEN,
         mpp > 0 ? "mpp " + mpp : "magnification " + magnification,
         "slide mpp " + slideMpp,
@@ -48,5 +50,7 @@ record Options(
         "format " + (format.isEmpty() ? "any" : format),
         "extractor " + extractor,
         "stain " + stain);
+    // files of before there were layouts have none in their line
+    return layout == Layout.TRIDENT ? line : line + BETWEEN + "layout " + layout;
   }
 }

@@ -68,6 +68,7 @@ final class SlideExtraction {
             file + " is " + slide.width(0) + " x " + slide.height(0) + " pixels; a slide has some");
       }
       Scale scale = Scale.of(file, slide, options);
+      options.layout().check(file, scale);
       double size = scale.factor(file, options) * options.patchSize();
       if (size > Math.min(slide.width(0), slide.height(0))) {
         throw new DataException(String.format(

@@ -127,7 +127,11 @@ class ExtractionTest {
   }
 
   private Extraction extraction(int leastBrightness, double overlap) {
-    Options options = new Options(20, 0, 0, 0, 32, overlap, 0.5, leastBrightness, -1, "", 4, 2);
+    return extraction(
+        new Options(20, 0, 0, 0, 32, overlap, 0.5, leastBrightness, -1, Layout.TRIDENT, "", 4, 2));
+  }
+
+  private Extraction extraction(Options options) {
     return new Extraction(
         out,
         options,
@@ -149,6 +153,61 @@ class ExtractionTest {
     Extraction extraction = extraction(40, 0);
     extraction.refuseOthers(named);
     return extraction.run(named);
+  }
+
+  private Extraction.Outcome extract(Options options, Path slide) {
+    notes = new Notes();
+    Map<String, Path> named = Map.of(SlideFiles.name(slide), slide);
+    Extraction extraction = extraction(options);
+    extraction.refuseOthers(named);
+    return extraction.run(named);
+  }
+
+  @Test
+  void tridentFindsWhatItCutsPatchesAgainBy() throws IOException {
+    Path slide = slide("s", "c85000");
+    extract(new Options(0, 1, 0.25, 0, 32, 0, 0.5, 40, -1, Layout.TRIDENT, "", 4, 2), slide);
+    try (HdfFile in = new HdfFile(out.resolve("s.h5"))) {
+      var coords = in.getDatasetByPath("coords");
+      assertEquals(long.class, coords.getJavaType());
+      assertEquals(40, coords.getAttribute("level0_magnification").getData());
+      assertEquals(10, coords.getAttribute("target_magnification").getData());
+      assertEquals(32, coords.getAttribute("patch_size").getData());
+      assertEquals(128, coords.getAttribute("patch_size_level0").getData());
+    }
+  }
+
+  @Test
+  void stampFindsItsCoordinatesInMicrometres() throws IOException {
+    Path slide = slide("s", "c85000");
+    Options stamp = new Options(0, 1, 0.25, 0, 32, 0, 0.5, 40, -1, Layout.STAMP, "", 4, 2);
+    assertEquals(1, extract(stamp, slide).done);
+    double[][] micrometres;
+    try (HdfFile in = new HdfFile(out.resolve("s.h5"))) {
+      assertEquals("um", in.getAttribute("unit").getData());
+      assertEquals(32.0, in.getAttribute("tile_size_um").getData());
+      assertEquals(32, in.getAttribute("tile_size_px").getData());
+      assertEquals("tile", in.getAttribute("feat_type").getData());
+      micrometres = (double[][]) in.getDatasetByPath("coords").getData();
+      float[][] features = (float[][]) in.getDatasetByPath("feats").getData();
+      assertEquals(features.length, micrometres.length);
+      assertEquals(200, features[0][0]);
+    }
+    assertEquals(1, extract(stamp, slide).before);
+    Options trident = new Options(0, 1, 0.25, 0, 32, 0, 0.5, 40, -1, Layout.TRIDENT, "", 4, 2);
+    String message =
+        assertThrows(UsageException.class, () -> extract(trident, slide)).getMessage();
+    assertTrue(message.contains("(layout stamp, and now layout trident)"), message);
+
+    Files.delete(out.resolve("s.h5"));
+    extract(trident, slide);
+    try (HdfFile in = new HdfFile(out.resolve("s.h5"))) {
+      long[][] pixels = (long[][]) in.getDatasetByPath("coords").getData();
+      for (int i = 0; i < pixels.length; i++) {
+        assertEquals(pixels[i][0] * 0.25, micrometres[i][0]);
+        assertEquals(pixels[i][1] * 0.25, micrometres[i][1]);
+      }
+    }
   }
 
   private float[][] features(String name) {
@@ -348,8 +407,7 @@ class ExtractionTest {
       assertEquals(
           64, in.getDatasetByPath("coords").getAttribute("patch_size_level0").getData());
       assertEquals(
-          40.0,
-          in.getDatasetByPath("coords").getAttribute("level0_magnification").getData());
+          40, in.getDatasetByPath("coords").getAttribute("level0_magnification").getData());
     }
   }
 

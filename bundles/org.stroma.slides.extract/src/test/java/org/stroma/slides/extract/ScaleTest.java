@@ -20,7 +20,19 @@ class ScaleTest {
   static Options options(
       double magnification, double mpp, double slideMpp, double slideMagnification) {
     return new Options(
-        magnification, mpp, slideMpp, slideMagnification, 256, 0, 0.5, 40, -1, "", 8, 1);
+        magnification,
+        mpp,
+        slideMpp,
+        slideMagnification,
+        256,
+        0,
+        0.5,
+        40,
+        -1,
+        Layout.TRIDENT,
+        "",
+        8,
+        1);
   }
 
   /** Level-0 pixels a pixel of a patch, for a slide that tells these (0: it does not). */

@@ -102,7 +102,8 @@ class TissueTest {
   }
 
   private static Options options(double magnification, double mpp, double overlap) {
-    return new Options(magnification, mpp, 0, 0, 250, overlap, 0.5, 40, -1, "", 8, 1);
+    return new Options(
+        magnification, mpp, 0, 0, 250, overlap, 0.5, 40, -1, Layout.TRIDENT, "", 8, 1);
   }
 
   private static Patches patches(Tissue tissue, Options options) {
