@@ -4,6 +4,7 @@
  */
 package org.stroma.extensions;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,6 +109,26 @@ public final class Extensions {
   /** The folder and its trust policy, as sentences; empty if there is no folder. */
   public List<String> rules() {
     return folder == null ? List.of() : List.of(folder.toString(), policy.sentence());
+  }
+
+  /** The folder; empty if there is none. */
+  public Optional<Path> folder() {
+    return Optional.ofNullable(folder);
+  }
+
+  /** The file of SHA-256 sums that the policy {@code listed} trusts; it need not be there. */
+  public Path trustedSums() {
+    return policy.list();
+  }
+
+  /** Why the policy does not trust a jar; empty if it does. */
+  public Optional<String> refusal(Path jar) {
+    return policy.refusal(jar);
+  }
+
+  /** The SHA-256 of a file, in hexadecimal. */
+  public static String sha256(Path file) throws IOException {
+    return TrustPolicy.sha256(file);
   }
 
   /**

@@ -77,7 +77,7 @@ record TrustPolicy(String mode, Path list, Path certificates) {
     }
   }
 
-  private Optional<String> unlisted(Path jar) throws IOException, GeneralSecurityException {
+  private Optional<String> unlisted(Path jar) throws IOException {
     String checksum = sha256(jar);
     if (!Files.isRegularFile(list)) {
       return Optional.of(
@@ -95,8 +95,13 @@ record TrustPolicy(String mode, Path list, Path certificates) {
         : Optional.of("its SHA-256 " + checksum + " does not stand in " + list);
   }
 
-  private static String sha256(Path jar) throws IOException, GeneralSecurityException {
-    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+  static String sha256(Path jar) throws IOException {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e); // every Java has it
+    }
     byte[] buffer = new byte[1 << 16];
     try (InputStream in = Files.newInputStream(jar)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
