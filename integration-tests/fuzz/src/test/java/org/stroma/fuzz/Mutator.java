@@ -55,7 +55,7 @@ final class Mutator {
       changed = way < 6 ? Headed.safetensors(bytes, random) : null;
     } else if (name.endsWith(".npy")) {
       changed = way < 5 ? Headed.npy(bytes, random) : null;
-    } else if (name.endsWith(".jar") || name.endsWith(".npz")) {
+    } else if (name.endsWith(".jar") || name.endsWith(".npz") || name.endsWith(".xlsx")) {
       changed = way < 6 ? Zips.changed(bytes, random) : null;
     }
     return changed == null ? Bytes.changed(bytes, other, random) : changed;

@@ -101,6 +101,7 @@ final class Readings {
   static List<Reading> all() throws IOException {
     List<Reading> all = new ArrayList<>();
     all.addAll(Tables.readings());
+    all.add(Workbooks.reading());
     all.addAll(Arrays.readings());
     all.addAll(Models.readings());
     all.addAll(Programs.readings());

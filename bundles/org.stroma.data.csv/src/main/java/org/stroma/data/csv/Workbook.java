@@ -22,7 +22,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.dhatim.fastexcel.reader.Cell;
 import org.dhatim.fastexcel.reader.CellType;
-import org.dhatim.fastexcel.reader.ExcelReaderException;
 import org.dhatim.fastexcel.reader.ReadableWorkbook;
 import org.dhatim.fastexcel.reader.ReadingOptions;
 import org.dhatim.fastexcel.reader.Row;
@@ -215,11 +214,8 @@ final class Workbook extends Reader {
   }
 
   private static DataException damaged(Path path, Exception e) {
-    String why = e instanceof ExcelReaderException && e.getMessage() != null
-        ? " (" + e.getMessage() + ")"
-        : "";
     return new DataException(
-        path + " is no Excel workbook that can be read, or is damaged" + why + REMEDY, e);
+        path + " is no Excel workbook that can be read, or is damaged" + REMEDY, e);
   }
 
   @Override
