@@ -19,4 +19,9 @@ public final class OnnxExportException extends RuntimeException {
   public String operation() {
     return operation;
   }
+
+  /** The same with what has built the operation, in words. */
+  public OnnxExportException by(String builder) {
+    return new OnnxExportException(operation, getMessage() + "; " + builder + " has built it");
+  }
 }
