@@ -141,7 +141,7 @@ class Stroma implements Runnable {
           boolean list) {
     if (list == (to != null)) {
       throw new ParameterException(
-          spec.commandLine(), "export wants --out DIR to write, or else --list");
+          spec.subcommands().get("export"), "export wants --out DIR to write, or else --list");
     }
     if (list) {
       TensorTable.print(experiments.exported(run, progress), out);

@@ -85,6 +85,13 @@ final class Constants {
     Session.Runner runner = session.runner();
     wanted.forEach(runner::fetch);
     try (var result = runner.run()) {
+      long size = 0;
+      for (int i = 0; i < wanted.size(); i++) {
+        size += result.get(i).numBytes();
+      }
+      if (size > OnnxModel.LARGEST) {
+        throw OnnxModel.tooLarge(size);
+      }
       for (int i = 0; i < wanted.size(); i++) {
         RawTensor tensor = result.get(i).asRawTensor();
         byte[] bytes = new byte[Math.toIntExact(tensor.numBytes())];

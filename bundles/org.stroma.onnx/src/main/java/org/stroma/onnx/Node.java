@@ -61,7 +61,7 @@ final class Node {
   long[] constant(int input, String what) {
     Constants.Value value = constants.of(op.input(input));
     if (value == null) {
-      throw new Untranslatable(what + " has to be constant");
+      throw new Untranslatable(what + " must not depend on an input");
     }
     return value.integers();
   }

@@ -14,6 +14,9 @@ public final class OnnxModel {
   /** Of ONNX 1.12, July 2022: what is much older than that does not read the model. */
   public static final int OPERATOR_SET = 17;
 
+  /** What a message of protocol buffers holds. */
+  static final long LARGEST = Integer.MAX_VALUE;
+
   private static final int IR_VERSION = 8;
 
   private final Message model;
@@ -40,11 +43,14 @@ public final class OnnxModel {
     facts
         .properties()
         .forEach((key, value) -> model.message(14, new Message().text(1, key).text(2, value)));
-    if (model.size() > Integer.MAX_VALUE) {
-      throw new OnnxExportException(
-          "",
-          "the model has " + (model.size() >> 20) + " MiB; an ONNX file holds 2,047 MiB at most");
+    if (model.size() > LARGEST) {
+      throw tooLarge(model.size());
     }
+  }
+
+  static OnnxExportException tooLarge(long size) {
+    return new OnnxExportException(
+        "", "the model has " + (size >> 20) + " MiB; an ONNX file holds 2,047 MiB at most");
   }
 
   /** Writes the file; the stream stays open. */
