@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.stroma.nn.AttentionMethod;
 import org.stroma.nn.Net;
@@ -66,8 +67,9 @@ final class BothRuntimes implements AutoCloseable {
    * Both give the same of random inputs of all these sizes.
    *
    * @param sizes the lengths of axes, by name
+   * @return the names of the variables
    */
-  static void check(int embedDim, Builder builder, List<Map<String, Long>> sizes) {
+  static Set<String> check(int embedDim, Builder builder, List<Map<String, Long>> sizes) {
     Map<String, float[]> weights = new LinkedHashMap<>();
     Random random = new Random(3);
     try (BothRuntimes first = new BothRuntimes(embedDim, null)) {
@@ -87,6 +89,7 @@ final class BothRuntimes implements AutoCloseable {
     } catch (OrtException | IOException e) {
       throw new AssertionError(e.getMessage(), e);
     }
+    return weights.keySet();
   }
 
   Net net() {

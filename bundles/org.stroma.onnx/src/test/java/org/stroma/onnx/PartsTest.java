@@ -7,9 +7,13 @@ package org.stroma.onnx;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -59,12 +63,12 @@ class PartsTest {
   }
 
   /** With each kind of modality that it takes. */
-  private static void encoder(Encoder encoder) {
+  private static void encoder(Encoder encoder) throws IOException {
     int taken = 0;
     for (String kind : List.of("vectors", "short vectors", "bags", "places", "texts")) {
       try {
-        BothRuntimes.check(
-            D, g -> tell(g, encoder.encode(g.net().scope("e"), input(g, kind))), SIZES);
+        told(BothRuntimes.check(
+            D, g -> tell(g, encoder.encode(g.net().scope("modality"), input(g, kind))), SIZES));
         taken++;
       } catch (IllegalArgumentException e) {
         assertTrue(e.getMessage().contains("the modality gives"), e.getMessage());
@@ -123,8 +127,8 @@ class PartsTest {
         "wsi", g.mask("wsi.presence", "batch")));
   }
 
-  private static void fusion(Fusion fusion) {
-    BothRuntimes.check(
+  private static void fusion(Fusion fusion) throws IOException {
+    told(BothRuntimes.check(
         D,
         g -> {
           Fused fused = fusion.fuse(g.net().scope("fusion"), encodings(g), presence(g));
@@ -133,11 +137,11 @@ class PartsTest {
           fused.branches().forEach((name, branch) -> g.output("branch." + name, branch));
           fused.weights().forEach((name, weights) -> g.output("weight." + name, weights));
         },
-        SIZES);
+        SIZES));
   }
 
-  private static void temporal(TemporalModule temporal) {
-    BothRuntimes.check(
+  private static void temporal(TemporalModule temporal) throws IOException {
+    told(BothRuntimes.check(
         D,
         g -> {
           TemporalModule.Sequence sequence = temporal.reason(
@@ -149,10 +153,10 @@ class PartsTest {
           g.output("states", sequence.states());
           sequence.progression().ifPresent(steps -> g.output("progression", steps));
         },
-        SIZES);
+        SIZES));
   }
 
-  private static void head(Head head) {
+  private static void head(Head head) throws IOException {
     TargetInfo info =
         switch (head.target()) {
           case SURVIVAL -> TargetInfo.survival(30, 90, 200);
@@ -162,7 +166,7 @@ class PartsTest {
           case LABELS -> TargetInfo.labels(new float[] {.5f, .1f}, List.of("kras", "egfr"));
           case PATCHES -> TargetInfo.patches("wsi", TargetInfo.classes(3));
         };
-    BothRuntimes.check(
+    told(BothRuntimes.check(
         D,
         g -> {
           Operand<TFloat32> embedding = g.numbers("fused", "batch", D);
@@ -174,6 +178,27 @@ class PartsTest {
           head.read(g.net(), raw, info)
               .forEach((prediction, value) -> g.output(prediction.toString(), value));
         },
-        SIZES);
+        SIZES));
+  }
+
+  /** README lists the weights: a layer, or a weight that is in none, by its name there. */
+  private static void told(Set<String> variables) throws IOException {
+    String readme = Files.readString(Path.of("../../README.md"));
+    for (String variable : variables) {
+      String path = variable
+          .substring(variable.indexOf('/') + 1)
+          .replaceAll("over/(rna|text|wsi)", "over/OTHER")
+          .replaceAll("^(rna|text|wsi)/", "NAME/")
+          .replaceAll("(layer)\\d", "$1I")
+          .replaceAll("(convolution)\\d", "$1K")
+          .replaceAll("/(kernel|gamma|embeddings)$", ".weight")
+          .replace('/', '.');
+      String layer = path.replaceFirst("\\.(weight|bias|beta|moving_mean|moving_variance)$", "");
+      assertTrue(
+          readme.contains("`" + layer + "`")
+              || readme.contains("`" + layer + ".weight`")
+              || readme.contains("`" + path + "`"),
+          "README does not list " + path);
+    }
   }
 }
