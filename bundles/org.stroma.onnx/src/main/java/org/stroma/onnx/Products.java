@@ -47,8 +47,8 @@ final class Products {
   private static String turned(Node op, int input) {
     int axes = op.rank(input);
     long[] order = LongStream.range(0, axes).toArray();
-    order[axes - 2] = axes - 1;
-    order[axes - 1] = axes - 2;
+    order[axes - 2] = axes - 1L;
+    order[axes - 1] = axes - 2L;
     return op.transpose(op.in(input), order);
   }
 
