@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
+import org.stroma.encoder.genomicmlp.GenomicMlp;
 import org.stroma.testkit.Defaults;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -144,6 +145,9 @@ final class InstalledParts {
     }
     List<Variant> variants = new ArrayList<>(List.of(new Variant(part, small)));
     for (Map.Entry<String, List<String>> options : options(part, settings).entrySet()) {
+      if (options.getKey().equals("activation") && part != GenomicMlp.class) {
+        continue; // they are Net's, and the same in all parts
+      }
       for (String value : options.getValue()) {
         Map<String, Object> other = new LinkedHashMap<>(small);
         other.put(options.getKey(), value);
