@@ -29,8 +29,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.stroma.api.Encoder;
 import org.stroma.api.Encoding;
+import org.stroma.api.Fusion;
 import org.stroma.dataset.Batch;
 import org.stroma.dataset.BatchField;
+import org.stroma.fusion.stacked.StackedFusion;
 import org.stroma.onnx.OnnxExportException;
 import org.stroma.onnx.OnnxModel;
 import org.stroma.onnxruntime.OnnxModels;
@@ -55,12 +57,16 @@ class InferenceGraphTest {
         "mean, -",
         "late, -",
         "late, mean",
+        "stacked, -",
+        "stacked, last",
         "gated, -",
         "cross-modal-vectors, max",
         "cross-modal-tokens, -"
       })
   void onnxRuntimeAndTensorFlowAgreeOnWholeModels(String fusion, String visits) throws Exception {
-    ModelSpec spec = TestModels.spec(TestModels.fusions().get(fusion), "batch", "gelu", visits);
+    Fusion fused =
+        fusion.equals("stacked") ? new StackedFusion() : TestModels.fusions().get(fusion);
+    ModelSpec spec = TestModels.spec(fused, "batch", "gelu", visits);
     try (InferenceGraph graph = InferenceGraph.of(spec, TestModels.weights(spec))) {
       graph.writeSavedModel(folder.resolve("saved_model"));
       write(graph);
