@@ -81,7 +81,8 @@ public final class GogoCommands {
   }
 
   /** Gogo: export RUN_DIR. */
-  @Descriptor("Writes a run's models as SavedModels and as safetensors. More: export -h")
+  @Descriptor(
+      "Writes a run's models as SavedModels, as ONNX and as safetensors, or lists their tensors. More: export -h")
   public Object export(@Descriptor("arguments and options") String[] arguments)
       throws CommandFailure {
     return commands.gogo("export", arguments);

@@ -124,18 +124,31 @@ class Stroma implements Runnable {
 
   @Command(
       name = "export",
-      description = "Writes a run's models as SavedModels and as safetensors.",
+      description =
+          "Writes a run's models as SavedModels, as ONNX and as safetensors, or lists their tensors.",
       mixinStandardHelpOptions = true)
   int export(
       @Parameters(paramLabel = "RUN_DIR", description = "a run directory") Path run,
       @Option(
               names = "--out",
               paramLabel = "DIR",
-              required = true,
               description = "a folder that is not there yet, or empty")
-          Path out) {
-    List<String> written = experiments.export(run, out, progress);
-    invocation.give(written.stream().map(out::resolve).toList());
+          Path to,
+      @Option(
+              names = "--list",
+              description =
+                  "writes nothing, and lists names, types and shapes of weights, inputs and outputs")
+          boolean list) {
+    if (list == (to != null)) {
+      throw new ParameterException(
+          spec.subcommands().get("export"), "export wants --out DIR to write, or else --list");
+    }
+    if (list) {
+      TensorTable.print(experiments.exported(run, progress), out);
+    } else {
+      List<String> written = experiments.export(run, to, progress);
+      invocation.give(written.stream().map(to::resolve).toList());
+    }
     return ExitCode.DONE.number();
   }
 

@@ -183,10 +183,15 @@ final class ModelInputs {
     told.accept(trainingIndex, batch.trainingIndex());
   }
 
-  /** Tells the placeholders of modalities by MODALITY.FIELD. */
-  void eachOfModalities(BiConsumer<String, Operand<?>> told) {
+  /** Is told a placeholder of a modality. */
+  interface OfModalities {
+    void accept(String modality, BatchField field, Operand<?> placeholder);
+  }
+
+  /** Tells the placeholders of modalities. */
+  void eachOfModalities(OfModalities told) {
     modalities.forEach((name, fields) -> fields
         .placeholders()
-        .forEach((field, placeholder) -> told.accept(name + "." + field.key(), placeholder)));
+        .forEach((field, placeholder) -> told.accept(name, field, placeholder)));
   }
 }

@@ -37,7 +37,8 @@ class ModelInputsTest {
     List<String> names = new ArrayList<>();
     try (Graph graph = new Graph()) {
       new ModelInputs(Ops.create(graph), experiment, dataset(input))
-          .eachOfModalities((name, placeholder) -> names.add(name));
+          .eachOfModalities(
+              (modality, field, placeholder) -> names.add(modality + "." + field.key()));
     }
     return names;
   }

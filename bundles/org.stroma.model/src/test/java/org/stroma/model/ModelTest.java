@@ -131,8 +131,10 @@ class ModelTest {
 
   @Test
   void theExportedModelPredictsTheSame(@TempDir Path folder) {
-    SavedModelExport.write(
-        ToyModel.spec(0), Map.of(WEIGHTS, new float[] {10, 1}), folder.resolve("saved_model"));
+    try (InferenceGraph graph =
+        InferenceGraph.of(ToyModel.spec(0), Map.of(WEIGHTS, new float[] {10, 1}))) {
+      graph.writeSavedModel(folder.resolve("saved_model"));
+    }
     try (SavedModelBundle saved =
             SavedModelBundle.load(folder.resolve("saved_model").toString());
         Batch batch = batch()) {

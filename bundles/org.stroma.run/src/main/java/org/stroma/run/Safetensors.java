@@ -95,6 +95,16 @@ public final class Safetensors {
     write(out, tensors, Map.of());
   }
 
+  /** The names and shapes of what {@link #writeStandard} makes of a checkpoint. */
+  public static Map<String, long[]> standardShapes(Path checkpoint) throws IOException {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    readAll(checkpoint).forEach((name, tensor) -> {
+      long[] shape = tensor.shape();
+      shapes.put(standardName(name), turned(name, shape) ? new long[] {shape[1], shape[0]} : shape);
+    });
+    return shapes;
+  }
+
   private static void write(
       OutputStream out, Map<String, Stored> tensors, Map<String, String> besides)
       throws IOException {

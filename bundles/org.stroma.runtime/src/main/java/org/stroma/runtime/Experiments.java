@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 import org.stroma.command.Progress;
+import org.stroma.training.ExportedTensors;
 
 /**
  * Checks, runs and applies experiments; an OSGi service. All methods throw {@link org.stroma.parts.FaultsException} with every fault of
@@ -105,10 +106,13 @@ public interface Experiments {
       Function<Replayed, T> use);
 
   /**
-   * Writes the models of a run as SavedModels and as safetensors.
+   * Writes the models of a run as SavedModels, as ONNX and as safetensors. Why a model cannot be said in ONNX is a note.
    *
    * @param out a folder that is not there yet, or empty
    * @return the folders written, relative to it
    */
   List<String> export(Path run, Path out, Progress progress);
+
+  /** The tensors that {@link #export} writes, of models that have the same ones together. */
+  List<ExportedTensors> exported(Path run, Progress progress);
 }

@@ -47,6 +47,7 @@ import org.stroma.runtime.RunResult;
 import org.stroma.shards.Processes;
 import org.stroma.training.CandidateParts;
 import org.stroma.training.CrossValidation;
+import org.stroma.training.ExportedTensors;
 import org.stroma.training.Pretraining;
 import org.stroma.training.RunContext;
 import org.stroma.training.RunListener;
@@ -306,5 +307,10 @@ public final class ExperimentsService implements Experiments {
   @Override
   public List<String> export(Path run, Path out, Progress progress) {
     return models.export(run, out.toAbsolutePath().normalize(), progress);
+  }
+
+  @Override
+  public List<ExportedTensors> exported(Path run, Progress progress) {
+    return models.exported(run, progress);
   }
 }

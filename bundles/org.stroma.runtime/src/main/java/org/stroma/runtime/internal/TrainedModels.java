@@ -8,8 +8,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -43,6 +46,7 @@ import org.stroma.runtime.Replayed;
 import org.stroma.shards.Shard;
 import org.stroma.training.CandidateParts;
 import org.stroma.training.ComparisonTraining;
+import org.stroma.training.ExportedTensors;
 import org.stroma.training.Exporter;
 import org.stroma.training.Predictor;
 import org.stroma.training.Replay;
@@ -182,22 +186,46 @@ final class TrainedModels {
 
   List<String> export(Path run, Path out, Progress progress) {
     OutputFile.checkFolder("--out", out);
+    RunDirectory to = new RunDirectory(out);
+    Set<String> told = new HashSet<>();
+    Consumer<String> note = sentence -> {
+      if (told.add(sentence)) { // once for all folds
+        progress.note(sentence);
+      }
+    };
+    List<String> written = new ArrayList<>();
+    eachFold(run, progress, exporter -> written.addAll(exporter.export(to, note)));
+    return written;
+  }
+
+  /** Models with the same tensors together. */
+  List<ExportedTensors> exported(Path run, Progress progress) {
+    Map<List<ExportedTensors.Tensor>, List<String>> models = new LinkedHashMap<>();
+    eachFold(run, progress, exporter -> {
+      ExportedTensors fold = exporter.tensors();
+      models.computeIfAbsent(fold.tensors(), tensors -> new ArrayList<>()).addAll(fold.models());
+    });
+    return models.entrySet().stream()
+        .map(alike -> new ExportedTensors(alike.getValue(), alike.getKey()))
+        .toList();
+  }
+
+  private void eachFold(Path run, Progress progress, Consumer<Exporter> use) {
     Finished finished = finished(run, progress);
     Experiment experiment = finished.experiment();
     List<CheckpointStore.Trained> trained = finished.trained();
     try (PartScope wired = wiring.wire(experiment.partUses());
         CandidateParts candidates = new CandidateParts(experiment, wired.parts(), wiring)) {
-      return wired.use(() -> {
-        List<String> written = new ArrayList<>();
-        RunDirectory to = new RunDirectory(out);
+      wired.use(() -> {
         for (CheckpointStore.Trained fold : trained) {
           progress.at("fold " + (trained.indexOf(fold) + 1) + "/" + trained.size());
-          written.addAll(candidates.use(
-              fold.candidate(),
-              (settings, parts) -> Exporter.export(
-                  fold, settings, parts, devices.computing(settings.training().precision()), to)));
+          candidates.use(fold.candidate(), (settings, parts) -> {
+            use.accept(new Exporter(
+                fold, settings, parts, devices.computing(settings.training().precision())));
+            return true;
+          });
         }
-        return written;
+        return true;
       });
     }
   }
