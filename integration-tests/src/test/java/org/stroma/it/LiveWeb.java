@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,18 +33,43 @@ final class LiveWeb implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  LiveWeb(Path folder, String... options) throws IOException {
+  /** {@code stroma web} in a folder. */
+  LiveWeb(Path folder) throws IOException {
     err = Files.createTempFile("stroma-web", ".err");
-    process = Stroma.command(
-            folder, Stream.concat(Stream.of("web"), Stream.of(options)).toArray(String[]::new))
-        .redirectError(err.toFile())
-        .start();
-    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
-    String line = out.readLine();
+    process = Stroma.command(folder, "web").redirectError(err.toFile()).start();
+    String line = process.inputReader(StandardCharsets.UTF_8).readLine();
     if (line == null) {
-      throw new AssertionError("no address: " + Files.readString(err));
+      throw new AssertionError("no address: " + messages());
     }
     address = URI.create(line);
+  }
+
+  private LiveWeb(Process process, Path err, URI address) {
+    this.process = process;
+    this.err = err;
+    this.address = address;
+  }
+
+  /** {@code stroma run --web} in a folder, which tells its address beside the progress. */
+  static LiveWeb ofARun(Path folder, String... arguments) throws Exception {
+    Path err = Files.createTempFile("stroma-web", ".err");
+    Process process = Stroma.command(
+            folder,
+            Stream.concat(Stream.of("run", "--web"), Stream.of(arguments)).toArray(String[]::new))
+        .redirectError(err.toFile())
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (System.nanoTime() < deadline) {
+      for (String line : Files.readAllLines(err)) {
+        if (line.startsWith("http://")) {
+          return new LiveWeb(process, err, URI.create(line));
+        }
+      }
+      Thread.sleep(50);
+    }
+    process.destroyForcibly();
+    throw new AssertionError("no address: " + Files.readString(err));
   }
 
   /** As it is told: with the token. */
@@ -99,7 +125,7 @@ final class LiveWeb implements AutoCloseable {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     try (InputStream body = stream.body()) {
       BufferedReader lines =
-          new BufferedReader(new java.io.InputStreamReader(body, StandardCharsets.UTF_8));
+          new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
       String current = "";
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.startsWith("event: ")) {

@@ -18,12 +18,14 @@ import java.net.NetworkInterface;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,7 +84,8 @@ class WebIT {
       assertEquals(403, answer.statusCode(), path);
       assertFalse(answer.headers().map().toString().contains(web.token()), path);
     }
-    String admin = Base64.getEncoder().encodeToString("admin:admin".getBytes());
+    String admin =
+        Base64.getEncoder().encodeToString("admin:admin".getBytes(StandardCharsets.UTF_8));
     assertEquals(
         403,
         web.status(web.to("/system/console/bundles").header("Authorization", "Basic " + admin)));
@@ -157,7 +160,7 @@ class WebIT {
     assertTrue(run.path("reset").asBoolean());
     assertEquals(
         "[1,2,3,4]",
-        java.util.stream.StreamSupport.stream(run.path("models").spliterator(), false)
+        StreamSupport.stream(run.path("models").spliterator(), false)
             .filter(model -> model.path("label").asText().equals("fold 0, inner fold 0"))
             .findFirst()
             .orElseThrow()
@@ -195,23 +198,18 @@ class WebIT {
   }
 
   @Test
-  void aPortThatIsTakenIsToldAndOneThatIsNamedIsHad() throws Exception {
-    Stroma.Result taken = Stroma.run(folder, "web", "--port", String.valueOf(web.port()));
-    assertEquals(2, taken.code(), taken.toString());
-    assertTrue(taken.err().contains("the port " + web.port() + " cannot be had"), taken.toString());
-  }
-
-  @Test
-  void aRunShowsItselfAndEnds() throws Exception {
-    Stroma.Result run = Stroma.run(
-        folder, "run", "short.json", "--out", "shown", "--web", "--set", "training.epochs=1");
-    assertEquals(0, run.code(), run.toString());
-    assertTrue(run.err().contains("http://127.0.0.1:"), run.err());
-    assertEquals("shown", Path.of(run.out().strip()).getFileName().toString());
-    Stroma.Result both = Stroma.run(folder, "run", "short.json", "--web", "--processes", "2");
-    assertEquals(2, both.code(), both.toString());
-    Stroma.Result port = Stroma.run(folder, "run", "short.json", "--port", "1");
-    assertEquals(2, port.code(), port.toString());
+  void aRunOfTheCommandLineShowsItselfAndStartsNothing() throws Exception {
+    try (LiveWeb run = LiveWeb.ofARun(folder, "long.json", "--out", "shown")) {
+      JsonNode news = run.follow("run-1", "run", told -> told.path("models").size() > 0);
+      assertTrue(
+          news.path("models").path(0).path("values").path("loss").path(0).isNumber(),
+          news.toString());
+      assertFalse(run.json(run.inside("/api/jobs")).path(0).has("job"));
+      HttpResponse<String> start = run.send(run.post("/api/jobs", "{\"file\": \"short.json\"}"));
+      assertEquals(400, start.statusCode());
+      assertTrue(start.body().contains("stroma web is for that"), start.body());
+      assertEquals(143, run.end());
+    }
   }
 
   @Test
@@ -241,12 +239,9 @@ class WebIT {
       browser.evaluate("document.querySelector('#start button').click()");
       browser.await(
           "document.querySelector('#head .state.running') && document.querySelector('#charts canvas')");
-      String epoch =
-          "Number((document.querySelector('#head .progress').textContent.match(/epoch (\\d+)/) || [0, 0])[1])";
-      browser.await(epoch + " > 20");
-      int before = inked(browser);
-      browser.await(epoch + " > 80");
-      assertTrue(before > 100, before + " pixels");
+      String epochs = "Number(document.querySelector('#charts figure').dataset.epochs)";
+      browser.await(epochs + " > 20");
+      browser.await(epochs + " > 80");
       assertTrue(inked(browser) > 100);
       browser.picture(pictures.resolve("desktop.png"));
       assertEquals(NAME, browser.evaluate("document.querySelector('#head h1').textContent"));

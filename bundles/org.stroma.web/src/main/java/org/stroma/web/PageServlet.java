@@ -9,7 +9,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
+import java.util.Enumeration;
 import java.util.Map;
+import org.osgi.framework.Bundle;
 
 /** The page and what it loads: all of it comes from here. */
 final class PageServlet extends HttpServlet {
@@ -28,12 +31,18 @@ final class PageServlet extends HttpServlet {
   private record Resource(String name, String type) {}
 
   private static final Map<String, Resource> RESOURCES = Map.of(
-      "/", new Resource("page/index.html", HTML),
-      "/stroma.js", new Resource("page/stroma.js", SCRIPT),
-      "/charts.js", new Resource("page/charts.js", SCRIPT),
-      "/stroma.css", new Resource("page/stroma.css", STYLE),
-      "/uPlot.js", new Resource("/uplot/uPlot.js", SCRIPT),
-      "/uPlot.css", new Resource("/uplot/uPlot.css", STYLE));
+      "/", new Resource("index.html", HTML),
+      "/stroma.js", new Resource("stroma.js", SCRIPT),
+      "/charts.js", new Resource("charts.js", SCRIPT),
+      "/stroma.css", new Resource("stroma.css", STYLE),
+      "/uPlot.js", new Resource("uPlot.iife.min.js", SCRIPT),
+      "/uPlot.css", new Resource("uPlot.min.css", STYLE));
+
+  private final transient Bundle bundle;
+
+  PageServlet(Bundle bundle) {
+    this.bundle = bundle;
+  }
 
   @Override
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
@@ -47,10 +56,12 @@ final class PageServlet extends HttpServlet {
       return;
     }
     response.setContentType(resource.type() + ";charset=utf-8");
-    try (InputStream in = PageServlet.class.getResourceAsStream(resource.name())) {
-      if (in == null) {
-        throw new IOException(resource.name() + " is not in this bundle");
-      }
+    // the library's folder has its version
+    Enumeration<URL> found = bundle.findEntries("/", resource.name(), true);
+    if (found == null) {
+      throw new IOException(resource.name() + " is not in this bundle");
+    }
+    try (InputStream in = found.nextElement().openStream()) {
       in.transferTo(response.getOutputStream());
     }
   }

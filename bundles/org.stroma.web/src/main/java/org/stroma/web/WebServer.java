@@ -117,7 +117,7 @@ final class WebServer implements AutoCloseable {
             "osgi.http.whiteboard.context.path", "/"));
     servlet(pages.events(), "/api/events");
     servlet(pages.api(), "/api/*");
-    servlet(new PageServlet(), "/*");
+    servlet(new PageServlet(context.getBundle()), "/*");
     register(
         SecurityProvider.class,
         new WebConsole.Security(gate),

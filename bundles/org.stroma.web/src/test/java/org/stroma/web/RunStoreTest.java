@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -145,13 +144,5 @@ class RunStoreTest {
     store.close();
     store.await(store.version(), 60_000);
     assertTrue(store.closed());
-  }
-
-  @Test
-  void thePortOfTheServerIsReadFromWhatItTells() {
-    assertEquals(
-        OptionalInt.of(4711), WebServer.port(new String[] {"http://127.0.0.1:4711/", "x"}));
-    assertEquals(OptionalInt.empty(), WebServer.port(null));
-    assertEquals(OptionalInt.empty(), WebServer.port(new String[] {"https://127.0.0.1:1/"}));
   }
 }

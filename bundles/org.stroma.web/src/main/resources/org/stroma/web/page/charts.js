@@ -111,6 +111,7 @@
       this.figures().forEach((lines, name) => {
         const chart = this.charts.get(name) || this.make(name);
         const data = aligned(lines);
+        chart.box.parentNode.dataset.epochs = data[0].length;
         const labels = lines.map((line) => line.label).join("\n");
         if (chart.plot && chart.labels === labels) {
           chart.plot.setData(data);
@@ -160,12 +161,22 @@
         series: [{ label: "epoch" }, ...series],
         axes: [
           { stroke: "#444", grid: { stroke: "#eee" }, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000] },
-          { stroke: "#444", grid: { stroke: "#eee" }, size: 60, values: (plot, ticks) => ticks.map(number) },
+          { stroke: "#444", grid: { stroke: "#eee" }, size: 60, values: (plot, ticks) => ticks.map((tick) => label(tick, ticks)) },
         ],
         legend: { show: !many, live: false },
         cursor: { drag: { x: true, y: false } },
       };
     }
+  }
+
+  /* A tick, in as many digits as tell it from the next one. */
+  function label(tick, ticks) {
+    const step = ticks.length > 1 ? Math.abs(ticks[1] - ticks[0]) : Math.abs(tick);
+    const largest = Math.max(...ticks.map(Math.abs));
+    if (largest !== 0 && (largest < 1e-3 || largest >= 1e5)) {
+      return tick.toExponential(Math.min(3, Math.max(0, Math.ceil(Math.log10(largest / step) - 1e-9))));
+    }
+    return tick.toFixed(Math.min(7, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))));
   }
 
   /* A number in few digits. */

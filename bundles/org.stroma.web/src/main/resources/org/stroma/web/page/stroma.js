@@ -175,14 +175,16 @@
     if (entry.report) {
       buttons.append(element("a", { id: "report", class: "button", target: "_blank", rel: "noopener", href: "/api/report?key=" + entry.key }, "Report"));
     }
-    head.replaceChildren(
+    const shown = [
       element("div", { class: "title" }, element("h1", {}, entry.name), badge(entry),
         element("span", { class: "spent", "data-key": entry.key }, spent(entry)), buttons),
-      element("p", { class: "progress" }, entry.ended ? "" : entry.progress || ""),
+      entry.ended ? null : element("p", { class: "progress" }, entry.progress || ""),
       ...(entry.directory ? [element("p", { class: "path" }, entry.directory)] : []),
       ...entry.failure.map((sentence) => element("p", { class: "failure" }, sentence)),
       results(),
-      notes(entry));
+      notes(entry),
+    ];
+    head.replaceChildren(...shown.filter((part) => part !== null));
   }
 
   /* The means over the folds. */
