@@ -53,7 +53,9 @@ class WebIT {
         folder.resolve("short.json"),
         SimulatedCohort.EXPERIMENT
             .replace("\"epochs\": 40", "\"epochs\": 4")
-            .replace("\"evaluation\": {", "\"evaluation\": {\"inner\": {\"folds\": 2}, "));
+            .replace(
+                "\"evaluation\": {",
+                "\"evaluation\": {\"baselines\": [], \"inner\": {\"type\": \"hold-out\", \"share\": 0.5}, "));
     Files.writeString(
         folder.resolve("lacking.json"),
         SimulatedCohort.EXPERIMENT.replace(

@@ -86,7 +86,14 @@ class Stroma implements Runnable {
     if (address != null) {
       progress.note(address.toString());
     }
-    invocation.give(experiments.run(options.request().progress(progress)).directory());
+    try {
+      invocation.give(experiments.run(options.request().progress(progress)).directory());
+    } finally {
+      // at the console it stays
+      if (address != null && !invocation.console()) {
+        WebOptions.close(services.context());
+      }
+    }
     return ExitCode.DONE.number();
   }
 
@@ -108,6 +115,7 @@ class Stroma implements Runnable {
       // the end
     } finally {
       services.jobs().stopAll();
+      WebOptions.close(services.context());
     }
     return ExitCode.INTERRUPTED.number();
   }

@@ -25,6 +25,11 @@ final class WebOptions {
     return port != null;
   }
 
+  /** Closes what {@link #open} opened. */
+  static void close(BundleContext context) {
+    LiveViewBundles.start(context).close();
+  }
+
   /** @param folder see {@link org.stroma.jobs.LiveView#open} */
   URI open(BundleContext context, Path folder) {
     if (port != null && (port < 0 || port > LAST_PORT)) {

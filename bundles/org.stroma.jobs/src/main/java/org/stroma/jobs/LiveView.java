@@ -13,10 +13,10 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface LiveView {
   /**
-   * Opens it on 127.0.0.1. One that is open stays as it is.
+   * Opens it on 127.0.0.1. One that is open stays where it is.
    *
    * @param port where it listens; 0 for any that is free
-   * @param folder experiments in it may be started from the browser; null for none
+   * @param folder experiments in it may be started from the browser; null for none, or for the one of before
    * @return its address, with the token that every request needs
    * @throws org.stroma.command.UsageException when the port is taken
    */

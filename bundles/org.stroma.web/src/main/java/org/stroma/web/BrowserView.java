@@ -28,6 +28,7 @@ public final class BrowserView implements LiveView {
   private final Jobs jobs;
   private final PartCatalog catalog;
   private final @Nullable Extensions extensions;
+  private final ExperimentFolder experiments = new ExperimentFolder(null);
   private @Nullable WebServer server;
 
   /** @param extensions null where there is no folder of extensions */
@@ -51,14 +52,14 @@ public final class BrowserView implements LiveView {
 
   @Override
   public synchronized URI open(int port, @Nullable Path folder) {
+    if (folder != null) {
+      experiments.allow(folder);
+    }
     if (server == null) {
       RunStore store = new RunStore();
       Overview overview = new Overview(jobs, store);
       ApiServlet api = new ApiServlet(
-          jobs,
-          overview,
-          new ExperimentFolder(folder),
-          new Installation(context, catalog, extensions));
+          jobs, overview, experiments, new Installation(context, catalog, extensions));
       server = WebServer.start(
           context,
           configurations,

@@ -29,16 +29,22 @@ final class ExperimentFolder {
 
   private static final long LARGEST = 1 << 20;
 
-  private final @Nullable Path folder;
+  private volatile @Nullable Path folder;
 
   /** @param folder null where nothing may be started */
   ExperimentFolder(@Nullable Path folder) {
     this.folder = folder;
   }
 
+  /** From now on experiments in a folder may be started. */
+  void allow(Path experiments) {
+    folder = experiments;
+  }
+
   /** Its path, for people; empty where nothing may be started. */
   String name() {
-    return folder == null ? "" : folder.toString();
+    Path known = folder;
+    return known == null ? "" : known.toString();
   }
 
   /**
@@ -48,22 +54,23 @@ final class ExperimentFolder {
    * @throws UsageException where it is not in the folder, links followed, or no experiment
    */
   Path file(String name) {
-    if (folder == null) {
+    Path known = folder;
+    if (known == null) {
       throw new UsageException(
           "experiments are not started here: this address is of run --web; stroma web is for that");
     }
     try {
-      Path file = folder.resolve(name).normalize();
-      if (!file.startsWith(folder) || !file.toRealPath().startsWith(folder.toRealPath())) {
+      Path file = known.resolve(name).normalize();
+      if (!file.startsWith(known) || !file.toRealPath().startsWith(known.toRealPath())) {
         throw new UsageException(
-            name + " is not in " + folder + ", where stroma web was started; start it above");
+            name + " is not in " + known + ", where stroma web was started; start it above");
       }
       if (!name.endsWith(".json") || !Files.isRegularFile(file)) {
         throw new UsageException(name + " is no experiment file, which ends with .json");
       }
       return file;
     } catch (IOException e) {
-      throw new UsageException("there is no file " + name + " in " + folder);
+      throw new UsageException("there is no file " + name + " in " + known);
     } catch (InvalidPathException e) {
       throw new UsageException("that can be no path here: " + e.getReason());
     }
@@ -71,15 +78,16 @@ final class ExperimentFolder {
 
   /** Files in it that look like experiments, relative to it and sorted; some hundred at most, and not from deep below. */
   List<String> experiments() throws IOException {
-    if (folder == null) {
+    Path known = folder;
+    if (known == null) {
       return List.of();
     }
     TreeSet<String> found = new TreeSet<>();
     int[] visited = {0};
-    Files.walkFileTree(folder, Set.of(), DEPTH, new SimpleFileVisitor<>() {
+    Files.walkFileTree(known, Set.of(), DEPTH, new SimpleFileVisitor<>() {
       @Override
       public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-        boolean aside = !directory.equals(folder)
+        boolean aside = !directory.equals(known)
             && (directory.getFileName().toString().startsWith(".")
                 || OF_RUNS.stream().anyMatch(mark -> Files.exists(directory.resolve(mark))));
         return aside ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
@@ -91,7 +99,7 @@ final class ExperimentFolder {
             && attributes.isRegularFile()
             && attributes.size() <= LARGEST
             && looksLikeOne(file)) {
-          found.add(folder.relativize(file).toString());
+          found.add(known.relativize(file).toString());
         }
         return found.size() < FILES && ++visited[0] < VISITED
             ? FileVisitResult.CONTINUE

@@ -43,6 +43,7 @@ final class WebServer implements AutoCloseable {
   private static final int THREADS = EventStream.CLIENTS + 24;
 
   private static final long PATIENCE_MILLIS = 20_000;
+  private static final long END_MILLIS = 3_000;
   private static final Pattern ENDPOINT = Pattern.compile("http://[^/:]+:([0-9]+)/.*");
 
   private final BundleContext context;
@@ -197,6 +198,21 @@ final class WebServer implements AutoCloseable {
         "the web server did not start within " + PATIENCE_MILLIS / 1000 + " s; the log has more");
   }
 
+  /** Whoever opens another one must not take this one's port for its own. */
+  private void awaitEnd() {
+    long deadline = System.nanoTime() + END_MILLIS * 1_000_000;
+    try {
+      while (context.getServiceReference(HttpServiceRuntime.class) != null
+          && System.nanoTime() < deadline) {
+        Thread.sleep(10);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IllegalStateException e) {
+      // the bundle is ending
+    }
+  }
+
   /** The port of our endpoint among those that are told. */
   static OptionalInt port(Object endpoints) {
     List<?> all = endpoints instanceof Object[] many
@@ -220,6 +236,7 @@ final class WebServer implements AutoCloseable {
         // the framework is ending, and the server with it
       }
     }
+    awaitEnd();
     for (ServiceRegistration<?> registration : registrations) {
       try {
         registration.unregister();

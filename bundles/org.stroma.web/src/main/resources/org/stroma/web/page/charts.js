@@ -161,7 +161,7 @@
         series: [{ label: "epoch" }, ...series],
         axes: [
           { stroke: "#444", grid: { stroke: "#eee" }, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000] },
-          { stroke: "#444", grid: { stroke: "#eee" }, size: 60, values: (plot, ticks) => ticks.map((tick) => label(tick, ticks)) },
+          { stroke: "#444", grid: { stroke: "#eee" }, size: room, values: (plot, ticks) => ticks.map((tick) => label(tick, ticks)) },
         ],
         legend: { show: !many, live: false },
         cursor: { drag: { x: true, y: false } },
@@ -176,7 +176,12 @@
     if (largest !== 0 && (largest < 1e-3 || largest >= 1e5)) {
       return tick.toExponential(Math.min(3, Math.max(0, Math.ceil(Math.log10(largest / step) - 1e-9))));
     }
-    return tick.toFixed(Math.min(7, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))));
+    return tick.toFixed(Math.min(9, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))));
+  }
+
+  /* The width that an axis takes for its labels. */
+  function room(plot, labels) {
+    return labels === null ? 50 : 18 + 7 * Math.max(4, ...labels.map((each) => each.length));
   }
 
   /* A number in few digits. */

@@ -150,7 +150,12 @@
           type: "button",
           class: "entry",
           "aria-pressed": String(entry.key === state.key),
-          click: () => choose(entry.key),
+          click: () => {
+            choose(entry.key);
+            if (window.matchMedia("(max-width: 720px)").matches) {
+              detail.scrollIntoView({ behavior: "smooth" });
+            }
+          },
         },
         element("span", { class: "name" }, entry.name), badge(entry),
         element("span", { class: "progress" }, entry.failure[0] || entry.progress || ""),
