@@ -258,6 +258,12 @@ class WebIT {
                   && !url.startsWith("data:"))
               .toList());
 
+      browser.evaluate("document.querySelectorAll('#tabs button')[1].click()");
+      browser.await("document.querySelectorAll('#installation details').length > 5");
+      assertEquals(
+          "true", browser.evaluate("document.querySelector('#experiments').offsetParent === null"));
+      browser.picture(pictures.resolve("installation.png"));
+
       browser.open(web.address().resolve("/"), 390);
       browser.await("document.querySelector('#charts canvas')");
       assertEquals("390", browser.evaluate("document.documentElement.scrollWidth"));
@@ -265,6 +271,10 @@ class WebIT {
       browser.open(web.address().resolve("/system/console/stroma"), 1280);
       browser.await("document.querySelector('#charts canvas')");
       browser.picture(pictures.resolve("console.png"));
+      assertEquals(List.of(), browser.complaints());
+      browser.open(web.address().resolve("/system/console/bundles"), 1280);
+      browser.await("document.body.innerText.includes('org.stroma.web')");
+      assertEquals(List.of(), browser.complaints());
     }
   }
 

@@ -94,7 +94,7 @@
           }
         }
       };
-      collect(outer, "", (column) => column !== "learning_rate");
+      collect(outer, "", (column) => column === "loss");
       const byMetric = new Map();
       this.metrics.forEach((columns, label) =>
         columns.forEach((values, metric) => {
@@ -102,15 +102,19 @@
         }),
       );
       byMetric.forEach((lines, metric) => figures.set(metric + ", validation patients of inner folds", lines));
+      collect(outer, "", (column) => column === "gradient_norm");
+      collect(outer, "", (column) => column.startsWith("loss."));
       collect(inner, ", inner folds", (column) => column === "loss");
       collect(outer, "", (column) => column === "learning_rate");
       return figures;
     }
 
     draw() {
+      let place = 0;
       this.figures().forEach((lines, name) => {
         const chart = this.charts.get(name) || this.make(name);
         const data = aligned(lines);
+        chart.box.parentNode.style.order = place++;
         chart.box.parentNode.dataset.epochs = data[0].length;
         const labels = lines.map((line) => line.label).join("\n");
         if (chart.plot && chart.labels === labels) {
@@ -176,7 +180,11 @@
     if (largest !== 0 && (largest < 1e-3 || largest >= 1e5)) {
       return tick.toExponential(Math.min(3, Math.max(0, Math.ceil(Math.log10(largest / step) - 1e-9))));
     }
-    return tick.toFixed(Math.min(9, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))));
+    let digits = 0;
+    while (digits < 9 && Math.abs(step - Number(step.toFixed(digits))) > step * 1e-6) {
+      digits++;
+    }
+    return tick.toFixed(digits);
   }
 
   /* The width that an axis takes for its labels. */
