@@ -20,8 +20,8 @@ import org.stroma.jobs.Jobs;
 import org.stroma.jobs.LiveView;
 import org.stroma.parts.PartCatalog;
 
-/** Opens the live view when it is asked for; nothing listens before. */
-@Component
+/** Opens the live view when it is asked for; nothing listens before. Immediate: it outlives whoever asked for it. */
+@Component(immediate = true)
 public final class BrowserView implements LiveView {
   private final BundleContext context;
   private final ConfigurationAdmin configurations;

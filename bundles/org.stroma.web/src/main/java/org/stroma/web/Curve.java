@@ -75,9 +75,7 @@ final class Curve {
   ObjectNode since(long version) {
     List<Point> points =
         new ArrayList<>(kept.stream().filter(point -> point.version() > version).toList());
-    if (last != null
-        && last.version() > version
-        && (kept.isEmpty() || kept.get(kept.size() - 1) != last)) {
+    if (last != null && last.version() > version && (count - 1) % stride != 0) {
       points.add(last);
     }
     ObjectNode json = JsonNodeFactory.instance.objectNode();
