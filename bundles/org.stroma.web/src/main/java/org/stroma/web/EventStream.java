@@ -26,6 +26,7 @@ import java.util.concurrent.Semaphore;
 final class EventStream extends HttpServlet {
   private static final long serialVersionUID = 1L;
   private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final String TYPE = "text/event-stream;charset=utf-8";
 
   /** Clients at a time; each takes a thread. */
   static final int CLIENTS = 16;
@@ -43,6 +44,12 @@ final class EventStream extends HttpServlet {
     this.store = store;
   }
 
+  /** Without it a HEAD would be a GET that nobody hears, and that has no end. */
+  @Override
+  protected void doHead(HttpServletRequest request, HttpServletResponse response) {
+    response.setContentType(TYPE);
+  }
+
   @Override
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
@@ -51,7 +58,7 @@ final class EventStream extends HttpServlet {
       return;
     }
     try {
-      response.setContentType("text/event-stream;charset=utf-8");
+      response.setContentType(TYPE);
       response.setHeader("Cache-Control", "no-store");
       String key = request.getParameter("key");
       new Client(response.getOutputStream(), key == null ? "" : key).serve();

@@ -90,8 +90,8 @@ final class WebServer implements AutoCloseable {
   }
 
   private static void requireFree(int port) {
-    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName(HOST))) {
-      socket.setReuseAddress(true);
+    try {
+      new ServerSocket(port, 1, InetAddress.getByName(HOST)).close();
     } catch (IOException e) {
       throw new UsageException("the port " + port + " cannot be had (" + e.getMessage()
           + "); name another one, or none for any that is free");
