@@ -63,10 +63,16 @@ class WebIT {
     web = new LiveWeb(folder);
   }
 
+  /** SIGTERM ends it, and what it started, and nothing listens any more. */
   @AfterAll
-  static void close() throws IOException {
+  static void itEndsWithWhatItStarted() throws Exception {
     if (web != null) {
-      web.close();
+      try (LiveWeb last = web) {
+        String key = started("long.json");
+        last.follow(key, "run", news -> news.path("models").size() > 0);
+        assertEquals(143, last.end());
+        assertThrows(IOException.class, () -> new Socket("127.0.0.1", last.port()).close());
+      }
     }
   }
 
@@ -211,16 +217,6 @@ class WebIT {
       assertEquals(400, start.statusCode());
       assertTrue(start.body().contains("stroma web is for that"), start.body());
       assertEquals(143, run.end());
-    }
-  }
-
-  @Test
-  void itEndsWithWhatItStarted() throws Exception {
-    try (LiveWeb other = new LiveWeb(folder)) {
-      assertEquals(201, other.status(other.post("/api/jobs", "{\"file\": \"long.json\"}")));
-      other.follow("job-1", "run", news -> news.path("models").size() > 0);
-      assertEquals(143, other.end());
-      assertThrows(IOException.class, () -> new Socket("127.0.0.1", other.port()).close());
     }
   }
 
