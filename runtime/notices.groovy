@@ -18,10 +18,10 @@ if (!source.isFile()) {
 }
 def bom = new JsonSlurper().parse(source)
 
-// path, size and checksum of what a jar holds; names of folders and of what jars say about themselves are no content
+// path, size and checksum of what a jar holds; names of folders and of what jars say about themselves are no content, those of files for browsers are
 def contents = { jar ->
   new ZipFile(jar).withCloseable { zip ->
-    zip.entries().findAll { !it.directory && !(it.name ==~ /(META-INF|OSGI-INF|OSGI-OPT)\/.*|module-info\.class|package-info\.class/) }
+    zip.entries().findAll { !it.directory && !(it.name ==~ /(META-INF(?!\/resources\/)|OSGI-INF|OSGI-OPT)\/.*|module-info\.class|package-info\.class/) }
         .collectEntries { ["$it.size $it.crc".toString(), it.name] }
   }
 }

@@ -15,6 +15,7 @@ import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -174,6 +175,28 @@ final class Chromium implements AutoCloseable {
       throw new IOException(result.path("exceptionDetails").toString());
     }
     return result.path("result").path("value").asText();
+  }
+
+  /** Evaluates an expression until it is true. */
+  void await(String expression) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!evaluate("Boolean(" + expression + ")").equals("true")) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError(expression + " did not become true; the page says "
+            + evaluate("document.body.innerText") + "; and complains " + complaints());
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  /** A picture of the window, as PNG. */
+  void picture(Path file) throws Exception {
+    Files.write(
+        file,
+        Base64.getDecoder()
+            .decode(ask("Page.captureScreenshot", MAPPER.createObjectNode(), session)
+                .path("data")
+                .asText()));
   }
 
   private List<JsonNode> events(String method) {

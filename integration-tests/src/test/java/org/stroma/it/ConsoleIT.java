@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -180,6 +182,17 @@ class ConsoleIT {
       assertTrue(notices.contains("experiment 4 (simulated) is done after "), notices);
       assertFalse(notices.contains("experiment 1 (simulated) is stopped"), notices);
       console.say("cd ..");
+      // the live view, and the console goes on
+      String address = console.say("web");
+      Matcher port =
+          Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)/\\?token=\\w{32}").matcher(address);
+      assertTrue(port.find(), address);
+      String listening = listening().toString();
+      assertTrue(
+          listening.contains(String.format(Locale.ROOT, ":%04X ", Integer.valueOf(port.group(1)))),
+          listening);
+      String again = console.say("web");
+      assertTrue(again.contains(port.group()), again);
       // one that runs does not keep the console from ending
       console.say("start experiment.json --out last --set training.epochs=100000");
       console.until("list", "6 +running", 30);

@@ -37,7 +37,9 @@ class FeaturesIT {
     }
     Set<String> there = new TreeSet<>();
     for (Path folder : new Path[] {
-      Stroma.DISTRIBUTION.resolve("bundles"), Stroma.DISTRIBUTION.resolve("bundles/first")
+      Stroma.DISTRIBUTION.resolve("bundles"),
+      Stroma.DISTRIBUTION.resolve("bundles/first"),
+      Stroma.DISTRIBUTION.resolve("bundles/web")
     }) {
       try (var files = Files.list(folder)) {
         files

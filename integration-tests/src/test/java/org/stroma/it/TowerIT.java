@@ -95,7 +95,7 @@ class TowerIT {
     Set<String> silent = new TreeSet<>();
     for (String bundle : bundles.ours()) {
       Path jar;
-      try (var jars = Files.list(Stroma.DISTRIBUTION.resolve("bundles"))) {
+      try (var jars = Files.walk(Stroma.DISTRIBUTION.resolve("bundles"))) {
         jar = jars.filter(f -> f.getFileName().toString().matches(bundle + "-\\d.*\\.jar"))
             .findFirst()
             .orElseThrow();

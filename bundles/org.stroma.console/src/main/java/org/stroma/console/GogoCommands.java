@@ -39,6 +39,7 @@ import org.stroma.command.WorkingFolder;
       "osgi.command.function=stop",
       "osgi.command.function=watch",
       "osgi.command.function=restart",
+      "osgi.command.function=web",
       "osgi.command.function=cd",
       "osgi.command.function=pwd",
       "osgi.command.function=help"
@@ -152,6 +153,12 @@ public final class GogoCommands {
   public Object watch(@Descriptor("arguments and options") String[] arguments)
       throws CommandFailure {
     return commands.gogo("watch", arguments);
+  }
+
+  /** Gogo: web. */
+  @Descriptor("Shows experiments in a browser of this machine; gives its address. More: web -h")
+  public Object web(@Descriptor("options") String[] arguments) throws CommandFailure {
+    return commands.gogo("web", arguments);
   }
 
   /** Gogo: restart ID. */

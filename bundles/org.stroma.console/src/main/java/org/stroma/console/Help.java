@@ -25,7 +25,8 @@ final class Help {
   static {
     GROUPS.put("Experiments", List.of("run", "validate", "why", "predict", "evaluate", "export"));
     GROUPS.put(
-        "Experiments in the background", List.of("start", "list", "watch", "stop", "restart"));
+        "Experiments in the background",
+        List.of("start", "list", "watch", "stop", "restart", "web"));
     GROUPS.put("Data", List.of("extract", "simulate"));
     GROUPS.put("What is installed", List.of("parts", "describe", "schema", "doctor", "extension"));
     CONSOLE_SYNTAX.put(

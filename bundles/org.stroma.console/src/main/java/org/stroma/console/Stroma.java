@@ -5,16 +5,20 @@
 package org.stroma.console;
 
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.apache.felix.service.command.CommandProcessor;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.stroma.command.Closest;
 import org.stroma.command.ExitCode;
+import org.stroma.command.WorkingFolder;
 import org.stroma.jobs.Job;
+import org.stroma.jobs.Jobs;
 import org.stroma.parts.FaultsException;
 import org.stroma.parts.PartCatalog;
 import org.stroma.parts.PartDescriptor;
@@ -78,8 +82,42 @@ class Stroma implements Runnable {
       description = "Trains and evaluates an experiment and writes its run directory.",
       mixinStandardHelpOptions = true)
   int run(@Mixin RunOptions options) {
-    invocation.give(experiments.run(options.request().progress(progress)).directory());
+    URI address = options.openView(services.context());
+    if (address != null) {
+      progress.note(address.toString());
+    }
+    try {
+      invocation.give(experiments.run(options.request().progress(progress)).directory());
+    } finally {
+      // at the console it stays
+      if (address != null && !invocation.console()) {
+        WebOptions.close(services.context());
+      }
+    }
     return ExitCode.DONE.number();
+  }
+
+  @Command(
+      name = "web",
+      description =
+          "Shows experiments in a browser of this machine, where those in this folder can be started; until Ctrl-C. Gives its address.",
+      mixinStandardHelpOptions = true)
+  int web(@Mixin WebOptions options) {
+    URI address = options.open(services.context(), WorkingFolder.get());
+    invocation.give(address.toString());
+    if (invocation.console()) {
+      return ExitCode.DONE.number();
+    }
+    try (Jobs.Listening ends = services.jobs().listen(job -> progress.note(job.notice()))) {
+      progress.note("Ctrl-C closes it and stops what still runs");
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      // the end
+    } finally {
+      services.jobs().stopAll();
+      WebOptions.close(services.context());
+    }
+    return ExitCode.INTERRUPTED.number();
   }
 
   @Command(

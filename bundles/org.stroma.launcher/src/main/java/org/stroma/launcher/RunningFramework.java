@@ -124,6 +124,10 @@ final class RunningFramework implements AutoCloseable {
     // the shell starts only on the command "console"
     configuration.putIfAbsent("gosh.args", "--nointeractive");
     configuration.put("osgi.console.enable.builtin", "false");
+    // the web server, once it is asked for, waits for its configuration, and the Web Console for
+    // who may use it
+    configuration.putIfAbsent("org.apache.felix.http.require.config", "true");
+    configuration.putIfAbsent("felix.webconsole.security.providers", "stroma");
     // commands explain why a part does not start
     configuration.putIfAbsent("ds.log.enabled", "false");
     return configuration;
