@@ -141,3 +141,40 @@ for name, vector in (("embedding.h5", np.array([0.5, -1, 2, 4])), ("embedding-ro
     with h5py.File(os.path.join(out, name), "w") as f:
         f.create_dataset("features", data=vector.astype("float16"))
         f.create_dataset("coords", data=grid * 512)
+
+# AnnData's layout of version 0.7 and later: three patients, four genes, dense and sparse
+def anndata(name, matrix, layer="X", index="_index", old=False, ids=("p1", "p2", "p3"), genes=("D", "A", "C", "B"), **options):
+    with h5py.File(os.path.join(out, name), "w") as f:
+        f.attrs["encoding-type"] = "anndata"
+        f.create_group("layers")
+        texts = h5py.string_dtype()
+        for group, names in (("obs", ids), ("var", genes)):
+            g = f.create_group(group)
+            if not old:
+                g.attrs["_index"] = index
+                g.attrs["encoding-type"] = "dataframe"
+            g.create_dataset(index, data=np.array(names, dtype=object), dtype=texts)
+        site = f["obs"].create_group("donor")
+        site.attrs["encoding-type"] = "categorical"
+        site.create_dataset("codes", data=np.array([2, 0, 1], "int8"))
+        site.create_dataset("categories", data=np.array(["P1", "P2", "P3"], dtype=object), dtype=texts)
+        symbols = f["var"].create_dataset("symbol", data=np.array([b"TP53", b"KRAS", b"EGFR", b"MYC"], "S8"))
+        if isinstance(matrix, tuple):
+            kind, data, indices, indptr = matrix
+            g = f.create_group(layer)
+            g.attrs["encoding-type"] = kind
+            g.attrs["shape"] = np.array([3, 4])
+            g.create_dataset("data", data=np.array(data, "float32"), **options)
+            g.create_dataset("indices", data=np.array(indices, "int32"), **options)
+            g.create_dataset("indptr", data=np.array(indptr, "int32"))
+        else:
+            f.create_dataset(layer, data=matrix, **options)
+
+
+counts = np.array([[1, 0, 0, 2.5], [0, 0, 0, 0], [0, 3, np.nan, 4]], "float32")
+anndata("dense.h5ad", counts, compression="gzip", chunks=(2, 3))
+anndata("csr.h5ad", ("csr_matrix", [1, 2.5, 3, np.nan, 4], [0, 3, 1, 2, 3], [0, 2, 2, 5]), compression="gzip", chunks=(2,))
+anndata("csc.h5ad", ("csc_matrix", [1, 3, np.nan, 2.5, 4], [0, 2, 2, 0, 2], [0, 1, 2, 3, 5]), layer="layers/counts")
+anndata("twice.h5ad", counts, ids=("p1", "p2", "p1"))
+anndata("falling.h5ad", ("csr_matrix", [1, 2, 3], [0, 1, 2], [0, 2, 1, 3]))
+anndata("beyond.h5ad", ("csr_matrix", [1, 2, 3], [0, 1, 4], [0, 1, 2, 3]))

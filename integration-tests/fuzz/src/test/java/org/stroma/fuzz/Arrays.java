@@ -14,6 +14,7 @@ import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.Reader;
 import org.stroma.api.slides.Slide;
+import org.stroma.data.arrays.H5adReader;
 import org.stroma.data.arrays.Hdf5PatchesReader;
 import org.stroma.data.arrays.Hdf5VectorsReader;
 import org.stroma.data.arrays.NpyPatchesReader;
@@ -74,6 +75,10 @@ final class Arrays {
                     Hdf5VectorsReader.Settings.class,
                     Map.of("path", "{slide}", "integers", "numbers")))
                 .read(cohort(folder.resolve("input.h5")))),
+        Readings.of(
+            "h5ad", 60, Readings.fixtures(arrays, ".h5ad", LARGEST), folder -> new H5adReader(
+                    Defaults.of(H5adReader.Settings.class, Map.of("path", "input.h5ad")))
+                .read(cohort(folder.resolve("input.h5ad")))),
         Readings.of("npy-tokens", 20, npy, folder -> new NpyTokensReader(Defaults.of(
                 NpyTokensReader.Settings.class, Map.of("path", "{slide}", "vocabularySize", 1000)))
             .read(cohort(folder.resolve("input.npy")))),

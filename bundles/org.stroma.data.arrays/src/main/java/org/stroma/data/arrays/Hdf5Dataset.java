@@ -168,7 +168,7 @@ record Hdf5Dataset(
     }
   }
 
-  private static List<AttributeMessage> messages(Hdf5Storage storage, ObjectHeader header) {
+  static List<AttributeMessage> messages(Hdf5Storage storage, ObjectHeader header) {
     List<AttributeMessage> messages =
         new ArrayList<>(header.getMessagesOfType(AttributeMessage.class));
     for (AttributeInfoMessage info : header.getMessagesOfType(AttributeInfoMessage.class)) {

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.stroma.api.data.DataException;
@@ -99,6 +100,31 @@ final class Hdf5File {
       }
     }
     return null;
+  }
+
+  /** Whether there is a group, and no dataset, at a path. */
+  boolean isGroup(String path) {
+    ObjectHeader header = tree.find(path);
+    return header != null && !header.hasMessageOfType(DataLayoutMessage.class);
+  }
+
+  /**
+   * The texts of a dataset.
+   *
+   * @throws DataException where there is none, or it holds others than texts
+   */
+  List<String> texts(String name) {
+    ObjectHeader header = tree.find(name);
+    if (header == null || !header.hasMessageOfType(DataLayoutMessage.class)) {
+      throw new DataException(file.file() + " has no dataset " + name + "; " + datasets());
+    }
+    return Hdf5Texts.of(file.file() + ": dataset " + name, storage, header, name);
+  }
+
+  /** A text that is an attribute of an object; empty where there is none. */
+  Optional<String> textAttribute(String path, String attribute) {
+    ObjectHeader header = tree.find(path);
+    return header == null ? Optional.empty() : Hdf5Texts.attribute(storage, header, attribute);
   }
 
   /** The names of the file's datasets, for messages. */

@@ -95,8 +95,13 @@ final class Hdf5Rows implements RowSource {
 
   /** All numbers, row by row (for coordinates and labels). */
   double[] numbers() {
-    double[] numbers = new double[Math.multiplyExact(count(), width())];
-    read(RowSelection.range(0, count()), elementType.into(numbers));
+    return numbers(0, count());
+  }
+
+  /** The numbers of some rows, row by row. */
+  double[] numbers(int from, int to) {
+    double[] numbers = new double[Math.multiplyExact(to - from, width())];
+    read(RowSelection.range(from, to), elementType.into(numbers));
     return numbers;
   }
 
