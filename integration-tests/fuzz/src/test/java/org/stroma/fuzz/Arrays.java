@@ -76,7 +76,7 @@ final class Arrays {
                     Map.of("path", "{slide}", "integers", "numbers")))
                 .read(cohort(folder.resolve("input.h5")))),
         Readings.of(
-            "h5ad", 60, Readings.fixtures(arrays, ".h5ad", LARGEST), folder -> new H5adReader(
+            "h5ad", 60, Readings.fixtures(arrays, ".h5ad", 20_000), folder -> new H5adReader(
                     Defaults.of(H5adReader.Settings.class, Map.of("path", "input.h5ad")))
                 .read(cohort(folder.resolve("input.h5ad")))),
         Readings.of("npy-tokens", 20, npy, folder -> new NpyTokensReader(Defaults.of(
