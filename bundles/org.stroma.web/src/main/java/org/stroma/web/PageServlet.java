@@ -32,9 +32,9 @@ final class PageServlet extends HttpServlet {
 
   private static final Map<String, Resource> RESOURCES = Map.of(
       "/", new Resource("index.html", HTML),
-      "/stroma.js", new Resource("stroma.js", SCRIPT),
+      "/page.js", new Resource("page.js", SCRIPT),
       "/charts.js", new Resource("charts.js", SCRIPT),
-      "/stroma.css", new Resource("stroma.css", STYLE),
+      "/page.css", new Resource("page.css", STYLE),
       "/uPlot.js", new Resource("uPlot.iife.min.js", SCRIPT),
       "/uPlot.css", new Resource("uPlot.min.css", STYLE));
 

@@ -62,10 +62,10 @@ final class WebConsole {
               """
               <div id="stroma"></div>
               <link rel="stylesheet" href="/uPlot.css">
-              <link rel="stylesheet" href="/stroma.css">
+              <link rel="stylesheet" href="/page.css">
               <script src="/uPlot.js"></script>
               <script src="/charts.js"></script>
-              <script src="/stroma.js"></script>
+              <script src="/page.js"></script>
               """);
     }
   }
