@@ -125,13 +125,4 @@ final class H5adMatrix {
     }
     return value;
   }
-
-  static boolean allMissing(float[] row) {
-    for (float number : row) {
-      if (!Float.isNaN(number)) {
-        return false;
-      }
-    }
-    return true;
-  }
 }

@@ -84,7 +84,7 @@ final class VectorFiles {
     return mean;
   }
 
-  private static boolean allMissing(float[] vector) {
+  static boolean allMissing(float[] vector) {
     for (float number : vector) {
       if (!Float.isNaN(number)) {
         return false;
