@@ -90,7 +90,13 @@ abstract class TableScan extends AbstractBaseCsvCallbackHandler<Boolean> {
     try {
       Separator detected;
       try (TextFile text = TextFile.open(path)) {
-        detected = text.workbook() ? Separator.COMMA : text.read(Separator::of);
+        if (text.workbook()) {
+          // its text has been made here: nothing is to be found out about it, and it is not opened
+          // twice
+          read(text, Separator.COMMA);
+          return;
+        }
+        detected = text.read(Separator::of);
       }
       try (TextFile text = TextFile.open(path)) {
         read(text, detected);
