@@ -194,11 +194,11 @@ public final class ExtractCommand implements org.stroma.command.Command {
 
     @Option(
         names = "--layout",
-        paramLabel = "trident|stamp",
+        paramLabel = "trident|clam|stamp",
         defaultValue = "trident",
         description =
-            "of the files: trident (features and coords in pixels, which CLAM reads too) or stamp (feats and coords in micrometres); "
-                + "hdf5-patches reads both (default: ${DEFAULT-VALUE})")
+            "of the files: trident (features and coords in pixels), clam (the same in h5_files, and the features in pt_files as PyTorch reads them) or stamp (feats and coords in micrometres); "
+                + "hdf5-patches reads all (default: ${DEFAULT-VALUE})")
     private Layout layout;
 
     @Option(

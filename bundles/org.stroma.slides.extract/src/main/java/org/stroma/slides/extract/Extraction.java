@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -94,7 +95,14 @@ final class Extraction {
   }
 
   private Path target(String name) {
-    return directory.resolve(name + ".h5");
+    return options.layout().file(directory, name);
+  }
+
+  /** The file that tells of a slide first, and those beside it. */
+  private List<Path> targets(String name) {
+    List<Path> all = new ArrayList<>(List.of(target(name)));
+    all.addAll(options.layout().others(directory, name));
+    return all;
   }
 
   /** Ends before anything starts where files lie there that were made with other settings. */
@@ -188,7 +196,7 @@ final class Extraction {
   private ObjectNode one(String name, Path file, int number, int count) {
     ObjectNode entry = MAPPER.createObjectNode().put("file", file.toString());
     Path target = target(name);
-    ReplacedFeatures replaced = new ReplacedFeatures(directory, target);
+    ReplacedFeatures replaced = new ReplacedFeatures(directory, targets(name));
     String moved = "";
     try {
       if (!Files.isRegularFile(file)) {
@@ -206,7 +214,8 @@ final class Extraction {
       if (Files.exists(target)) {
         FeatureFile kept = FeatureFile.of(target);
         boolean same = fingerprint.is(kept.slide());
-        if (same && kept.settings().equals(settings)) {
+        boolean whole = targets(name).stream().allMatch(Files::exists);
+        if (same && whole && kept.settings().equals(settings)) {
           outcome.before++;
           entry.setAll(kept.slide());
           return entry.put("file", file.toString()).put("state", "there already");
@@ -350,21 +359,27 @@ final class Extraction {
       throw new UncheckedIOException(
           "the thumbnail of " + name + " cannot be written: " + e.getMessage(), e);
     }
+    options.layout().writeOthers(directory, name, result.features());
     new FeatureFile(settings, slide)
         .write(target, result.features(), result.patches(), options, name, model.identity());
   }
 
   /** Tells of features whose slide is no longer there: an experiment would go on using them. */
   private void gone(Map<String, Path> named) {
+    Path folder = target("any").getParent();
     List<Path> files;
-    try (var all = Files.list(directory)) {
-      files =
-          all.filter(f -> f.getFileName().toString().endsWith(".h5")).sorted().toList();
+    try (var all = Files.list(folder)) {
+      files = all.filter(f -> f.getFileName().toString().endsWith(Layout.ENDING))
+          .sorted()
+          .toList();
+    } catch (NoSuchFileException e) {
+      return; // no slide has features
     } catch (IOException e) {
-      throw new UncheckedIOException(directory + " cannot be listed: " + e.getMessage(), e);
+      throw new UncheckedIOException(folder + " cannot be listed: " + e.getMessage(), e);
     }
     for (Path file : files) {
-      String name = file.getFileName().toString().replaceFirst("\\.h5$", "");
+      String full = file.getFileName().toString();
+      String name = full.substring(0, full.length() - Layout.ENDING.length());
       String slide = named.containsKey(name)
           ? ""
           : FeatureFile.of(file).slide().path("file").asText();

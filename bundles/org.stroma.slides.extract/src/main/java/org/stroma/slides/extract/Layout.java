@@ -7,6 +7,7 @@ package org.stroma.slides.extract;
 import io.jhdf.WritableHdfFile;
 import io.jhdf.api.WritableDataset;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.stroma.api.data.DataException;
 
@@ -45,6 +46,32 @@ enum Layout {
       places.putAttribute("name", name);
     }
   },
+  /**
+   * The two folders of CLAM: {@code h5_files} with what {@link #TRIDENT} has, and {@code pt_files}
+   * with the features as a tensor, from which CLAM trains.
+   */
+  CLAM {
+    @Override
+    Path file(Path directory, String name) {
+      return directory.resolve("h5_files").resolve(name + ENDING);
+    }
+
+    @Override
+    List<Path> others(Path directory, String name) {
+      return List.of(directory.resolve("pt_files").resolve(name + ".pt"));
+    }
+
+    @Override
+    void write(
+        WritableHdfFile out, float[][] features, Patches patches, Options options, String name) {
+      TRIDENT.write(out, features, patches, options, name);
+    }
+
+    @Override
+    void writeOthers(Path directory, String name, float[][] features) {
+      TorchFile.write(others(directory, name).get(0), features);
+    }
+  },
   /** {@code feats} [N, D] float32 and {@code coords} [N, 2] in micrometres, as STAMP 2 reads them. */
   STAMP {
     @Override
@@ -73,10 +100,28 @@ enum Layout {
     }
   };
 
+  /** How files of features end. */
+  static final String ENDING = ".h5";
+
   /** The name, as the option has it. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The file of a slide that is there when the slide is done, and tells of what it was made. */
+  Path file(Path directory, String name) {
+    return directory.resolve(name + ENDING);
+  }
+
+  /** Files that lie beside it. */
+  List<Path> others(Path directory, String name) {
+    return List.of();
+  }
+
+  /** Writes the files that lie beside it; to be called before it is written. */
+  void writeOthers(Path directory, String name, float[][] features) {
+    // most have none
   }
 
   /**

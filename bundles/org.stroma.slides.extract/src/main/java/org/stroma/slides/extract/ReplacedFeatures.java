@@ -9,48 +9,69 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 /** Features of a slide that was replaced: they lie aside until there are new ones. */
 final class ReplacedFeatures {
   private static final String FOLDER = "replaced";
 
-  private final Path features;
-  private final Path aside;
+  private final Path directory;
+  private final List<Path> files;
 
   /**
    * Nothing is moved yet.
    *
-   * @param features the file with the features, in the directory
+   * @param files the files with the features, in the directory; the first tells of the others
    */
-  ReplacedFeatures(Path directory, Path features) {
-    this.features = features;
-    aside = directory.resolve(FOLDER).resolve(directory.relativize(features));
+  ReplacedFeatures(Path directory, List<Path> files) {
+    this.directory = directory;
+    this.files = files;
   }
 
-  /** Puts the features aside, over those that were there; where they are then. */
+  private Path aside(Path file) {
+    return directory.resolve(FOLDER).resolve(directory.relativize(file));
+  }
+
+  /** Puts the features aside, over those that were there; where the first file is then. */
   Path keep() {
-    try {
-      Files.createDirectories(aside.getParent());
-      Files.move(features, aside, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          features + " cannot be put aside into " + aside + ": " + e.getMessage(), e);
+    for (Path file : files) {
+      Path aside = aside(file);
+      try {
+        Files.createDirectories(aside.getParent());
+        if (Files.exists(file)) {
+          Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            file + " cannot be put aside into " + aside + ": " + e.getMessage(), e);
+      }
     }
-    return aside;
+    return aside(files.get(0));
   }
 
-  /** Deletes what was put aside, and the folder with the last of them. */
+  /** Deletes what was put aside, and the folders with the last of them. */
   void forget() {
-    try {
-      if (Files.deleteIfExists(aside)) {
-        try (var others = Files.list(aside.getParent())) {
-          if (others.findAny().isEmpty()) {
-            Files.delete(aside.getParent());
-          }
+    for (Path file : files) {
+      Path aside = aside(file);
+      try {
+        if (Files.deleteIfExists(aside)) {
+          deleteEmpty(aside.getParent());
         }
+      } catch (IOException e) {
+        throw new UncheckedIOException(aside + " cannot be deleted: " + e.getMessage(), e);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(aside + " cannot be deleted: " + e.getMessage(), e);
+    }
+  }
+
+  private void deleteEmpty(Path folder) throws IOException {
+    try (var others = Files.list(folder)) {
+      if (others.findAny().isPresent()) {
+        return;
+      }
+    }
+    Files.delete(folder);
+    if (!folder.equals(directory.resolve(FOLDER))) {
+      deleteEmpty(folder.getParent());
     }
   }
 }

@@ -4,6 +4,7 @@
  */
 package org.stroma.slides.extract;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -175,6 +176,35 @@ class ExtractionTest {
       assertEquals(32, coords.getAttribute("patch_size").getData());
       assertEquals(128, coords.getAttribute("patch_size_level0").getData());
     }
+  }
+
+  @Test
+  void clamFindsItsTwoFolders() throws IOException {
+    Path slide = slide("s", "c85000");
+    Options clam = new Options(0, 1, 0.25, 0, 32, 0, 0.5, 40, -1, Layout.CLAM, "", 4, 2);
+    assertEquals(1, extract(clam, slide).done);
+    Path bag = out.resolve("pt_files/s.pt");
+    byte[] first = Files.readAllBytes(bag);
+    try (HdfFile in = new HdfFile(out.resolve("h5_files/s.h5"))) {
+      float[][] features = (float[][]) in.getDatasetByPath("features").getData();
+      Path again = folder.resolve("again.pt");
+      TorchFile.write(again, features);
+      assertArrayEquals(Files.readAllBytes(again), first);
+      assertEquals(features.length, in.getDatasetByPath("coords").getDimensions()[0]);
+    }
+    assertEquals(1, extract(clam, slide).before);
+
+    Files.delete(bag);
+    assertEquals(1, extract(clam, slide).done, "both files make a slide that is done");
+    assertArrayEquals(first, Files.readAllBytes(bag));
+
+    Files.writeString(slide, "cut");
+    assertEquals(1, extract(clam, slide).bad.size());
+    assertFalse(Files.exists(bag), "features of another slide must not be trained with");
+    assertArrayEquals(first, Files.readAllBytes(out.resolve("replaced/pt_files/s.pt")));
+    Files.writeString(slide, "a05030");
+    assertEquals(1, extract(clam, slide).done);
+    assertFalse(Files.exists(out.resolve("replaced")));
   }
 
   @Test

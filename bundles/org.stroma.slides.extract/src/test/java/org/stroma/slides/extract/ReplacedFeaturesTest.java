@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,8 +25,8 @@ class ReplacedFeaturesTest {
   void featuresLieAsideUntilThereAreNewOnes() throws IOException {
     Path a = Files.writeString(folder.resolve("a.h5"), "old a");
     Path b = Files.writeString(folder.resolve("b.h5"), "old b");
-    ReplacedFeatures ofA = new ReplacedFeatures(folder, a);
-    ReplacedFeatures ofB = new ReplacedFeatures(folder, b);
+    ReplacedFeatures ofA = new ReplacedFeatures(folder, List.of(a));
+    ReplacedFeatures ofB = new ReplacedFeatures(folder, List.of(b));
     ofB.keep();
     assertEquals(folder.resolve("replaced/a.h5"), ofA.keep());
     assertFalse(Files.exists(a));
@@ -42,7 +43,7 @@ class ReplacedFeaturesTest {
     Path a = Files.writeString(folder.resolve("a.h5"), "");
     Files.writeString(folder.resolve("replaced"), "a file");
     String message = assertThrows(
-            UncheckedIOException.class, () -> new ReplacedFeatures(folder, a).keep())
+            UncheckedIOException.class, () -> new ReplacedFeatures(folder, List.of(a)).keep())
         .getMessage();
     assertTrue(
         message.startsWith(a + " cannot be put aside into " + folder.resolve("replaced/a.h5")),
