@@ -21,11 +21,12 @@ import org.stroma.data.arrays.NpyPatchesReader;
 import org.stroma.data.arrays.NpyTokensReader;
 import org.stroma.data.arrays.NpyVectorsReader;
 import org.stroma.data.arrays.PtPatchesReader;
+import org.stroma.data.parquet.ParquetMatrixReader;
 import org.stroma.slides.tiff.TiffFormat;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.TestCohort;
 
-/** Arrays and slides: HDF5, NumPy, PyTorch, TIFF. */
+/** Arrays and slides: HDF5, NumPy, PyTorch, Parquet, TIFF. */
 final class Arrays {
   private static final int LARGEST = 13_000;
 
@@ -79,6 +80,14 @@ final class Arrays {
             "h5ad", 60, Readings.fixtures(arrays, ".h5ad", 20_000), folder -> new H5adReader(
                     Defaults.of(H5adReader.Settings.class, Map.of("path", "input.h5ad")))
                 .read(cohort(folder.resolve("input.h5ad")))),
+        Readings.of(
+            "parquet",
+            60,
+            Readings.fixtures(
+                Readings.resources("org.stroma.data.parquet").resolve("parquet"), ".parquet", 4000),
+            folder -> new ParquetMatrixReader(Defaults.of(
+                    ParquetMatrixReader.Settings.class, Map.of("path", "input.parquet")))
+                .read(cohort(folder.resolve("input.parquet")))),
         Readings.of("npy-tokens", 20, npy, folder -> new NpyTokensReader(Defaults.of(
                 NpyTokensReader.Settings.class, Map.of("path", "{slide}", "vocabularySize", 1000)))
             .read(cohort(folder.resolve("input.npy")))),

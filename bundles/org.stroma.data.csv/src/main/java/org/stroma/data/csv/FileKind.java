@@ -80,7 +80,7 @@ final class FileKind {
     } else if (start.startsWith("\u0089HDF\r\n")) {
       return "is an HDF5 file (such as h5 or h5ad); a table has to be a text file, such as CSV";
     } else if (start.startsWith("PAR1")) {
-      return "is a Parquet file; a table has to be a text file, such as CSV";
+      return "is a Parquet file; parquet-matrix reads numbers from such, and a table has to be a text file, such as CSV";
     } else if (start.startsWith("\u0093NUMPY")) {
       return "is an array of NumPy; a table has to be a text file, such as CSV";
     } else if (start.startsWith("RDX")
