@@ -10,11 +10,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
@@ -66,13 +68,16 @@ final class ParquetTable implements Closeable {
    *
    * @throws DataException where it does not exist, is none, or is damaged
    */
-  static <T> T read(Path path, java.util.function.Function<ParquetTable, T> use) {
+  static <T> T read(Path path, Function<ParquetTable, T> use) {
     if (!Files.isRegularFile(path)) {
       throw Files.isDirectory(path)
           ? new DataException(path
               + " is a folder; of a data set of several Parquet files make one, as by pyarrow's "
               + "pq.write_table(pq.read_table(folder), file)")
           : new AbsentDataException("there is no file " + path);
+    }
+    if (!Files.isReadable(path)) {
+      throw new DataException(path + " cannot be read: its permissions forbid it");
     }
     try {
       begins(path);
@@ -92,10 +97,10 @@ final class ParquetTable implements Closeable {
               + (Runtime.getRuntime().maxMemory() >> 20)
               + " MB, or is damaged; STROMA_JAVA_OPTS=-Xmx gives it more",
           e);
-    } catch (IOException | RuntimeException | LinkageError e) {
+    } catch (IOException | RuntimeException e) {
+      // what the library says names its classes
       throw new DataException(
-          path + " is damaged, or no Parquet file that can be read"
-              + (e.getMessage() == null ? "" : ": " + e.getMessage()),
+          path + " is damaged, or no Parquet file that can be read; copy it again, or write it anew",
           e);
     }
   }
@@ -172,7 +177,7 @@ final class ParquetTable implements Closeable {
     } catch (DataException e) {
       throw new DataException(path + " " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new DataException(path + " cannot be read: " + e.getMessage(), e);
+      throw new UncheckedIOException(e);
     }
     if (from != rows()) {
       throw new DataException(
