@@ -18,9 +18,9 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
-import org.osgi.framework.wiring.BundleRevision;
 import org.slf4j.LoggerFactory;
 import org.slf4j.helpers.NOPLoggerFactory;
+import org.stroma.extensions.Diagnosis;
 import org.stroma.extensions.Extension;
 import org.stroma.extensions.Extensions;
 import org.stroma.model.Devices;
@@ -128,23 +128,12 @@ final class Doctor {
     return problems;
   }
 
-  /**
-   * Whether a bundle is deliberately not started: embedded in another program, Gogo would replace
-   * the streams of System.
-   */
-  private boolean deliberatelyInactive(Bundle bundle) {
-    return Boolean.parseBoolean(context.getProperty("stroma.embedded"))
-        && String.valueOf(bundle.getSymbolicName()).startsWith("org.apache.felix.gogo.");
-  }
-
   private void bundles(List<Extension> extensions) {
     int active = 0;
     for (Bundle bundle : context.getBundles()) {
-      boolean fragment =
-          (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
-      if (bundle.getState() == Bundle.ACTIVE || fragment && bundle.getState() == Bundle.RESOLVED) {
+      if (Diagnosis.works(bundle)) {
         active++;
-      } else if (!deliberatelyInactive(bundle)
+      } else if (!Diagnosis.leftAside(context, bundle)
           && extensions.stream().noneMatch(extension -> MissingPartsReport.of(extension, bundle))) {
         problem("bundle " + bundle.getSymbolicName() + " " + bundle.getVersion() + ": "
             + MissingPartsReport.diagnose(context, bundle));

@@ -32,6 +32,19 @@ public final class Diagnosis {
 
   private Diagnosis() {}
 
+  /** Whether a bundle is at work: it is started, or a fragment of one. */
+  public static boolean works(Bundle bundle) {
+    boolean fragment =
+        (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
+    return bundle.getState() == Bundle.ACTIVE || fragment && bundle.getState() == Bundle.RESOLVED;
+  }
+
+  /** Whether a bundle is not started on purpose: embedded in another program, Gogo would replace the streams of System. */
+  public static boolean leftAside(BundleContext context, Bundle bundle) {
+    return Boolean.parseBoolean(context.getProperty("stroma.embedded"))
+        && String.valueOf(bundle.getSymbolicName()).startsWith("org.apache.felix.gogo.");
+  }
+
   /** The unsatisfied mandatory requirements of a bundle, as sentences; empty if there are none. */
   public static Optional<String> lacking(BundleContext context, Bundle bundle) {
     BundleRevision revision = bundle.adapt(BundleRevision.class);

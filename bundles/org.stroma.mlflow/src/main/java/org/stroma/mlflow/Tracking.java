@@ -78,14 +78,7 @@ final class Tracking {
   void epoch(String model, Epoch epoch) {
     MlflowRun curves = models.computeIfAbsent(model, name -> new MlflowRun(name, Map.of()));
     long step = epoch.epoch() + 1L;
-    curves.metric("loss", epoch.loss(), step);
-    epoch.losses().forEach((name, loss) -> curves.metric("loss/" + name, loss, step));
-    curves.metric("gradient_norm", epoch.gradientNorm(), step);
-    curves.metric("learning_rate_factor", epoch.learningRateFactor(), step);
-    if (epoch.learningRate() != null) {
-      curves.metric("learning_rate", epoch.learningRate(), step);
-    }
-    curves.metric("seconds", epoch.seconds(), step);
+    epoch.numbers().forEach((name, number) -> curves.metric(name, number, step));
     if (curves.full() || System.nanoTime() - next >= 0) {
       send();
     }

@@ -17,7 +17,6 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.stroma.files.AtomicFiles;
 import org.stroma.files.FileProblem;
 import org.stroma.settings.SettingKeys;
-import org.stroma.training.Epoch;
 import org.stroma.training.RunEvent;
 import org.stroma.training.RunListener;
 
@@ -82,7 +81,7 @@ public final class TensorBoardFiles implements RunListener {
         file = new Open(model, new EventFile(folder.resolve(name(now)), now));
         open.put(run.directory(), file);
       }
-      file.file().scalars(scalars(event.epoch()), event.epoch().epoch() + 1L, now);
+      file.file().scalars(event.epoch().numbers(), event.epoch().epoch() + 1L, now);
     } catch (IOException e) {
       throw FileProblem.written(folder, e);
     }
@@ -125,17 +124,6 @@ public final class TensorBoardFiles implements RunListener {
   /** TensorBoard knows its files by "tfevents" and reads those of a folder in the order of their names. */
   private static String name(double seconds) {
     return "events.out.tfevents." + (long) seconds + ".stroma";
-  }
-
-  private static Map<String, Double> scalars(Epoch epoch) {
-    Map<String, Double> scalars = new LinkedHashMap<>();
-    put(scalars, "loss", epoch.loss());
-    epoch.losses().forEach((name, loss) -> put(scalars, "loss/" + name, loss));
-    put(scalars, "gradient_norm", epoch.gradientNorm());
-    put(scalars, "learning_rate_factor", epoch.learningRateFactor());
-    put(scalars, "learning_rate", epoch.learningRate());
-    put(scalars, "seconds", epoch.seconds());
-    return scalars;
   }
 
   private static void put(Map<String, Double> scalars, String tag, @Nullable Double value) {

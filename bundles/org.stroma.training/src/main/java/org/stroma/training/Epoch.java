@@ -4,6 +4,7 @@
  */
 package org.stroma.training;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
@@ -28,4 +29,18 @@ public record Epoch(
     double gradientNorm,
     double learningRateFactor,
     @Nullable Double learningRate,
-    double seconds) {}
+    double seconds) {
+  /** The numbers that there are by name, as trackers of experiments show them: terms of the loss below "loss/". */
+  public Map<String, Double> numbers() {
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    numbers.put("loss", loss);
+    losses.forEach((name, term) -> numbers.put("loss/" + name, term));
+    numbers.put("gradient_norm", gradientNorm);
+    numbers.put("learning_rate_factor", learningRateFactor);
+    if (learningRate != null) {
+      numbers.put("learning_rate", learningRate);
+    }
+    numbers.put("seconds", seconds);
+    return numbers;
+  }
+}

@@ -11,7 +11,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.wiring.BundleRevision;
 import org.stroma.extensions.Diagnosis;
 import org.stroma.extensions.Extension;
 import org.stroma.extensions.Extensions;
@@ -53,22 +52,13 @@ record Installation(BundleContext context, PartCatalog catalog, @Nullable Extens
     }
     for (Bundle bundle : context.getBundles()) {
       String name = bundle.getSymbolicName() + " " + bundle.getVersion();
-      if (!works(bundle)
+      if (!Diagnosis.works(bundle)
+          && !Diagnosis.leftAside(context, bundle)
           && all.stream().noneMatch(extension -> extension.bundle().equals(name))) {
         problems.add("bundle " + name + " does not start"
             + Diagnosis.lacking(context, bundle).map(why -> ": " + why).orElse("; see the log"));
       }
     }
     return json;
-  }
-
-  private boolean works(Bundle bundle) {
-    boolean fragment =
-        (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
-    // embedded in another program, Gogo is left aside
-    return bundle.getState() == Bundle.ACTIVE
-        || fragment && bundle.getState() == Bundle.RESOLVED
-        || Boolean.parseBoolean(context.getProperty("stroma.embedded"))
-            && String.valueOf(bundle.getSymbolicName()).startsWith("org.apache.felix.gogo.");
   }
 }
