@@ -107,15 +107,11 @@ record ExtensionFolder(Path folder, Path list, Function<Path, Optional<String>> 
     try {
       String sum = Extensions.sha256(jar);
       byte[] before = Files.isRegularFile(list) ? Files.readAllBytes(list) : new byte[0];
-      // any bytes: names of files may be in any encoding
-      String text = new String(before, StandardCharsets.ISO_8859_1);
-      if (text.lines()
-          .anyMatch(line ->
-              !line.strip().startsWith("#") && line.toLowerCase(Locale.ROOT).contains(sum))) {
+      if (before.length > 0 && Extensions.listed(list, sum)) {
         return Optional.empty();
       }
-      String line = (text.isEmpty() || text.endsWith("\n") ? "" : "\n") + sum + "  "
-          + jar.getFileName() + "\n";
+      boolean ended = before.length == 0 || before[before.length - 1] == '\n';
+      String line = (ended ? "" : "\n") + sum + "  " + jar.getFileName() + "\n";
       Files.createDirectories(list.toAbsolutePath().getParent());
       AtomicFiles.replace(list, partial -> {
         try (OutputStream out = Files.newOutputStream(partial)) {

@@ -126,6 +126,15 @@ public final class Extensions {
     return policy.refusal(jar);
   }
 
+  /**
+   * Whether a SHA-256 stands in a list of those that are trusted, as {@code sha256sum} writes it.
+   *
+   * @throws IOException where the list cannot be read
+   */
+  public static boolean listed(Path list, String sha256) throws IOException {
+    return TrustPolicy.listed(list, sha256);
+  }
+
   /** The SHA-256 of a file, in hexadecimal. */
   public static String sha256(Path file) throws IOException {
     return TrustPolicy.sha256(file);

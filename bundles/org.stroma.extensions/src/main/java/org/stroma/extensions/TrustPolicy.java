@@ -83,16 +83,19 @@ record TrustPolicy(String mode, Path list, Path certificates) {
       return Optional.of(
           "its SHA-256 " + checksum + " has to stand in " + list + ", and that is no file");
     }
-    boolean listed =
-        // ISO 8859-1 reads any bytes: file names may be in any encoding
-        new String(Files.readAllBytes(list), StandardCharsets.ISO_8859_1)
-            .lines()
-            .filter(line -> !line.strip().startsWith("#"))
-            .flatMap(line -> SUM.matcher(line.toLowerCase(Locale.ROOT)).results())
-            .anyMatch(found -> found.group().equals(checksum));
-    return listed
+    return listed(list, checksum)
         ? Optional.empty()
         : Optional.of("its SHA-256 " + checksum + " does not stand in " + list);
+  }
+
+  /** Whether a SHA-256 stands in a list, in no line that begins with #. */
+  static boolean listed(Path list, String checksum) throws IOException {
+    // ISO 8859-1 reads any bytes: file names may be in any encoding
+    return new String(Files.readAllBytes(list), StandardCharsets.ISO_8859_1)
+        .lines()
+        .filter(line -> !line.strip().startsWith("#"))
+        .flatMap(line -> SUM.matcher(line.toLowerCase(Locale.ROOT)).results())
+        .anyMatch(found -> found.group().equals(checksum));
   }
 
   static String sha256(Path jar) throws IOException {
