@@ -31,6 +31,21 @@ public final class OutputFile {
    *     earlier table of predictions
    */
   public static void check(String option, Path file) {
+    check(option, file, OutputFile::ours);
+  }
+
+  /** Whether a file may be written over. */
+  public interface Ours {
+    boolean is(Path file) throws IOException;
+  }
+
+  /**
+   * Looks at a place before anything is computed.
+   *
+   * @param ours whether a file is an earlier table of predictions
+   * @throws FaultsException as {@link #check(String, Path)} does
+   */
+  public static void check(String option, Path file, Ours ours) {
     Path target = file.toAbsolutePath().normalize();
     String wrong = null;
     if (Files.isSymbolicLink(target)) {
@@ -43,7 +58,7 @@ public final class OutputFile {
       wrong = "is no file";
     } else if (Files.exists(target) && inRun(target)) {
       wrong = "is a file of a run; name another place";
-    } else if (Files.exists(target) && !ours(target)) {
+    } else if (Files.exists(target) && !is(ours, target)) {
       wrong = "exists already and is no earlier table of predictions; name another place";
     }
     if (wrong != null) {
@@ -74,10 +89,16 @@ public final class OutputFile {
   }
 
   /** Whether a file is a table of predictions, or has nothing in it that could be lost. */
-  private static boolean ours(Path file) {
+  private static boolean ours(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       String start = new String(in.readNBytes(FIRST_COLUMN.length()), StandardCharsets.UTF_8);
       return start.isEmpty() || start.equals(FIRST_COLUMN);
+    }
+  }
+
+  private static boolean is(Ours ours, Path file) {
+    try {
+      return ours.is(file);
     } catch (IOException e) {
       throw FileProblem.written(file, e);
     }

@@ -77,7 +77,8 @@ public interface Experiments {
    * Puts tables of shards of predictions together, to the one that would have been predicted at once.
    *
    * @param tables of all shards
-   * @param out a CSV file; one that is there has to be an earlier table of predictions
+   * @param out a CSV file, or one whose name ends as a {@link org.stroma.api.data.TableFormat} has it; one that is there has to be an
+   *     earlier table of predictions
    */
   void mergePredictions(List<Path> tables, Path out);
 

@@ -36,14 +36,19 @@ public final class PredictionRequest {
    *
    * @param run a run directory
    * @param table a CSV file like the run's cohort table; paths of the modalities are relative to it
-   * @param out a CSV file; one that is there has to be an earlier table of predictions
+   * @param out a CSV file, or one whose name ends as a {@link org.stroma.api.data.TableFormat} has it; one that is there has to be an
+   *     earlier table of predictions
    */
   public static PredictionRequest of(Path run, Path table, Path out) {
     return new PredictionRequest(run, table, out);
   }
 
   private PredictionRequest copy() {
-    PredictionRequest copy = new PredictionRequest(run, table, out);
+    return copy(out);
+  }
+
+  private PredictionRequest copy(Path file) {
+    PredictionRequest copy = new PredictionRequest(run, table, file);
     copy.details = details;
     copy.explanations = explanations;
     copy.trainingPatients = trainingPatients;
@@ -52,6 +57,11 @@ public final class PredictionRequest {
     copy.processes = processes;
     copy.progress = progress;
     return copy;
+  }
+
+  /** The same predictions in another CSV file. */
+  public PredictionRequest out(Path file) {
+    return copy(file);
   }
 
   /** @param folder for what there is to look at (attention, attributions, segmentations, ...); null for none */

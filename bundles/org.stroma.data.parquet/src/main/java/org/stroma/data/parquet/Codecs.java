@@ -6,6 +6,7 @@ package org.stroma.data.parquet;
 
 import io.airlift.compress.Decompressor;
 import io.airlift.compress.lz4.Lz4Decompressor;
+import io.airlift.compress.snappy.SnappyCompressor;
 import io.airlift.compress.snappy.SnappyDecompressor;
 import io.airlift.compress.zstd.ZstdDecompressor;
 import java.io.ByteArrayInputStream;
@@ -17,7 +18,7 @@ import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.stroma.api.data.DataException;
 
-/** Unpacks pages without native code. */
+/** Packs and unpacks pages without native code. */
 final class Codecs implements CompressionCodecFactory {
   /** Unpacks a page of known size. */
   private interface Unpacker {
@@ -26,7 +27,29 @@ final class Codecs implements CompressionCodecFactory {
 
   @Override
   public BytesInputCompressor getCompressor(CompressionCodecName codec) {
-    throw new UnsupportedOperationException("nothing is written");
+    if (codec != CompressionCodecName.SNAPPY) {
+      throw new UnsupportedOperationException("what is written is packed by Snappy");
+    }
+    return new BytesInputCompressor() {
+      @Override
+      public BytesInput compress(BytesInput bytes) throws IOException {
+        SnappyCompressor snappy = new SnappyCompressor();
+        byte[] page = bytes.toInputStream().readAllBytes();
+        byte[] packed = new byte[snappy.maxCompressedLength(page.length)];
+        return BytesInput.from(
+            packed, 0, snappy.compress(page, 0, page.length, packed, 0, packed.length));
+      }
+
+      @Override
+      public CompressionCodecName getCodecName() {
+        return codec;
+      }
+
+      @Override
+      public void release() {
+        // nothing is held
+      }
+    };
   }
 
   @Override

@@ -21,6 +21,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.stroma.api.data.TableFormat;
 import org.stroma.api.slides.SlideFormat;
 import org.stroma.cohort.CohortReader;
 import org.stroma.cohort.CohortSettings;
@@ -75,6 +76,9 @@ public final class ExperimentsService implements Experiments {
 
   @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
   private volatile List<SlideFormat> formats; // by rising ranking
+
+  @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+  private volatile List<TableFormat> formatted;
 
   @Activate
   public ExperimentsService(
@@ -277,16 +281,19 @@ public final class ExperimentsService implements Experiments {
   @Override
   public void predict(PredictionRequest request) {
     PredictionProcesses.check(request);
-    if (request.processes() > 1) {
-      PredictionProcesses.predict(request, processes);
-      return;
-    }
-    models.predict(request);
+    FormattedTable.write(request.out(), formatted, out -> {
+      PredictionRequest there = request.out(out);
+      if (request.processes() > 1) {
+        PredictionProcesses.predict(there, processes);
+      } else {
+        models.predict(there);
+      }
+    });
   }
 
   @Override
   public void mergePredictions(List<Path> tables, Path out) {
-    SplitPredictions.merge(tables, out);
+    FormattedTable.write(out, formatted, there -> SplitPredictions.merge(tables, there));
   }
 
   @Override
