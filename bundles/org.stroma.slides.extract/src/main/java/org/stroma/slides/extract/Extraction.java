@@ -261,9 +261,12 @@ final class Extraction {
         throw new DataException(
             Files.size(file) == 0
                 ? file + " is empty"
-                : file
-                    + " is no slide that an installed format reads: it begins as none of them does; where OpenSlide is "
-                    + "installed, more can be read");
+                : options.format().isEmpty()
+                    ? file
+                        + " is no slide that an installed format reads: it begins as none of them does; where OpenSlide is "
+                        + "installed, more can be read"
+                    : file + " is no slide that --format " + options.format()
+                        + " reads; without it all installed formats are asked");
       }
       return new SlideExtraction(file, format, options, model, stain)
           .run(rate.listener(name, number, count));
