@@ -6,6 +6,7 @@ package org.stroma.slides.extract;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -288,9 +289,12 @@ final class Extraction {
 
   /** Readers do not always say why. */
   private static String why(Throwable e) {
-    return e.getMessage() == null || e.getMessage().isBlank()
-        ? e.getClass().getSimpleName()
-        : e.getMessage();
+    if (e.getMessage() != null && !e.getMessage().isBlank()) {
+      return e.getMessage();
+    }
+    return e instanceof EOFException
+        ? "its data end too early"
+        : "what read it failed and did not say why (" + e.getClass().getSimpleName() + ")";
   }
 
   private void describe(ObjectNode slide, String name, SlideExtraction.Result result) {

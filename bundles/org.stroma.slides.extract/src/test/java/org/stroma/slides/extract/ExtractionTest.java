@@ -16,6 +16,7 @@ import io.jhdf.HdfFile;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +71,7 @@ class ExtractionTest {
         case "cut" -> throw new DataException(file + " is cut off");
         case "fault" -> throw new ArithmeticException("/ by zero");
         case "silent" -> throw new NullPointerException();
+        case "ended" -> throw new EOFException();
         case "unread" -> throw new IOException("Input/output error");
         case "huge" -> throw new OutOfMemoryError("Java heap space");
         case "odd" -> new DrawnSlide(
@@ -330,7 +332,10 @@ class ExtractionTest {
         "small.raw is 20 x 500 pixels, less than one patch, which is 32 pixels of it on a side");
     causes.put("cut", "cut.raw is cut off");
     causes.put("fault", "fault.raw cannot be extracted: / by zero");
-    causes.put("silent", "silent.raw cannot be extracted: NullPointerException");
+    causes.put(
+        "silent",
+        "silent.raw cannot be extracted: what read it failed and did not say why (NullPointerException)");
+    causes.put("ended", "ended.raw cannot be read: its data end too early");
     causes.put("unread", "unread.raw cannot be read: Input/output error");
     causes.put("huge", "huge.raw needs more memory than Java has here");
     Path[] slides = new Path[causes.size() + 4];
