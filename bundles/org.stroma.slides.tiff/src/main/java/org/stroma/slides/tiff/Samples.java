@@ -19,7 +19,7 @@ import org.stroma.api.data.DataException;
  */
 record Samples(int photometric, int count, int bits, boolean planar, Alpha alpha) {
   private static final int BLACK_IS_ZERO = 1;
-  private static final int RGB = 2;
+  static final int RGB = 2;
   private static final int PALETTE = 3;
   private static final int CMYK = 5;
   private static final int YCBCR = 6;

@@ -29,6 +29,7 @@ final class Tags {
   static final int SUB_DIRECTORIES = 330;
   static final int EXTRA_SAMPLES = 338;
   static final int SAMPLE_FORMAT = 339;
+  static final int JPEG_TABLES = 347;
   static final int XMP = 700;
   static final int EXIF = 34665;
   static final int GPS = 34853;

@@ -13,7 +13,7 @@ import org.stroma.api.data.DataException;
  *
  * @param directory that tells it
  * @param differences whether samples are stored as differences from those of the pixel at the left
- * @param stored whether a tile is decoded by itself, from bytes as they are or compressed without loss
+ * @param stored whether a tile is decoded by itself: bytes as they are, compressed without loss, or planes
  * @param places where its tiles or strips lie; empty where their lengths are not known
  * @param bytes how long they are; 0 for those that the writer left out
  */
@@ -54,10 +54,11 @@ record TiffImage(
     int width = Math.toIntExact(directory.one(Tags.WIDTH, 0));
     int height = Math.toIntExact(directory.one(Tags.HEIGHT, 0));
     int compression = (int) directory.one(Tags.COMPRESSION, Compression.NONE);
-    if (samples.planar() && compression == Compression.JPEG) {
+    boolean planes = samples.planar() && compression == Compression.JPEG;
+    if (planes && (!tiled || samples.photometric() != Samples.RGB || samples.bits() != 8)) {
       throw new DataException(directory.file().file() + ": " + directory.name()
-          + " has its colours in planes of JPEG, which is not read; write it with all colours of a pixel together, as vips "
-          + "tiffsave does");
+          + " has its colours in planes of JPEG that are no tiles of red, green and blue; write it with all colours of a pixel "
+          + "together, as vips tiffsave does");
     }
     long[][] parts = parts(directory, samples, tiled, width, height);
     long predictor = directory.one(Tags.PREDICTOR, 1);
@@ -76,7 +77,7 @@ record TiffImage(
         tiled
             && bytes
             && parts[0].length > 0
-            && Compression.stored(compression)
+            && (planes || Compression.stored(compression))
             && (predictor == 1 || predictor == 2)
             && samples.photometric() <= 2,
         parts[0],

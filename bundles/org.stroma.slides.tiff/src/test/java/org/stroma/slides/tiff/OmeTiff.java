@@ -4,6 +4,7 @@
  */
 package org.stroma.slides.tiff;
 
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.zip.DeflaterOutputStream;
+import javax.imageio.ImageIO;
 
 /**
  * Writes OME-TIFF as tifffile and Bio-Formats do: images with reduced versions below them (SubIFDs), samples of 8 or 16 bits
@@ -69,6 +71,7 @@ final class OmeTiff {
 
   private final ByteBuffer out = ByteBuffer.allocate(8 << 20);
   private final boolean big;
+  private boolean jpeg;
 
   /** Fields that all images have besides. */
   private final TreeMap<Integer, List<Long>> further = new TreeMap<>();
@@ -76,6 +79,12 @@ final class OmeTiff {
   OmeTiff(boolean big, ByteOrder order) {
     this.big = big;
     out.order(order);
+  }
+
+  /** Each plane in JPEG; of images of planes alone. */
+  OmeTiff jpeg() {
+    jpeg = true;
+    return this;
   }
 
   OmeTiff with(int tag, long... values) {
@@ -164,7 +173,7 @@ final class OmeTiff {
     fields.put(256, List.of((long) width));
     fields.put(257, List.of((long) height));
     fields.put(258, java.util.Collections.nCopies(image.samples(), (long) image.bits()));
-    fields.put(259, List.of(image.deflate() ? 8L : 1L));
+    fields.put(259, List.of(jpeg ? 7L : image.deflate() ? 8L : 1L));
     fields.put(262, List.of((long) image.photometric()));
     fields.put(277, List.of((long) image.samples()));
     fields.put(284, List.of(image.planar() ? 2L : 1L));
@@ -194,6 +203,13 @@ final class OmeTiff {
           }
         }
       }
+    }
+    if (jpeg) {
+      BufferedImage grey = new BufferedImage(TILE, TILE, BufferedImage.TYPE_BYTE_GRAY);
+      grey.getRaster().setDataElements(0, 0, TILE, TILE, raw.array());
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      ImageIO.write(grey, "jpeg", bytes);
+      return bytes.toByteArray();
     }
     if (!image.deflate()) {
       return raw.array();

@@ -128,6 +128,33 @@ class OmeTiffTest {
         (x, y) -> 255 << 16 | 225 << 8 | 195);
   }
 
+  /** Smooth colours, of which JPEG keeps all but two or three of 255; each colour has its own slope. */
+  @Test
+  void planesOfJpegAreColours() throws IOException {
+    OmeTiff.Picture slope = (x, y, c) -> c == 0 ? x : c == 1 ? 2 * y : 200 - x;
+    OmeTiff.Image image = OmeTiff.Image.rgb(W, H, 2, slope).planes();
+    byte[] bytes = little().jpeg().write(OmeTiff.xml("", image), image);
+    try (Slide slide = new TiffFormat().open(file(bytes))) {
+      assertEquals(2, slide.levels());
+      BufferedImage all = slide.read(0, 0, 0, W, H);
+      for (int y = 0; y < H; y++) {
+        for (int x = 0; x < W; x++) {
+          for (int c = 0; c < 3; c++) {
+            assertEquals(
+                slope.sample(x, y, c), all.getRGB(x, y) >> 16 - 8 * c & 0xff, 4, x + ", " + y);
+          }
+        }
+      }
+    }
+    ByteBuffer tiff = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int place = tiff.getInt(tiff.getInt(entry(tiff, 324)));
+    int length = tiff.getInt(tiff.getInt(entry(tiff, 325)));
+    java.util.Arrays.fill(bytes, place + length / 2, place + length, (byte) 0);
+    assertRefused(bytes, "the tile at 0, 0 of level 0 cannot be decoded: ");
+    tiff.putInt(entry(tiff, 322), 48); // tiles of other sizes than their JPEG has
+    assertRefused(bytes, "its size is not that of the image's tiles");
+  }
+
   private Slide open(String xml, OmeTiff.Image... images) throws IOException {
     return new TiffFormat().open(file(little().write(xml, images)));
   }
