@@ -31,7 +31,7 @@ final class Slides {
       }
     }
     samples.add(Sample.of("input.tif", pyramid(8, false, ByteOrder.BIG_ENDIAN)));
-    for (int kind = 0; kind < 8; kind++) {
+    for (int kind = 0; kind < 10; kind++) {
       samples.add(Sample.of("input.tif", ome(kind)));
     }
     ByteArrayOutputStream strips = new ByteArrayOutputStream();
@@ -66,12 +66,13 @@ final class Slides {
     return java.util.Arrays.copyOf(out.array(), out.position());
   }
 
-  /** OME-TIFF with a reduced image below the first; bits of the kind: BigTIFF in the other order, grey, planes or 16 bits of grey. */
-  private static byte[] ome(int kind) {
+  /** OME-TIFF with a reduced image below the first; bits of the kind: BigTIFF in the other order, grey, planes or 16 bits of grey, planes of JPEG. */
+  private static byte[] ome(int kind) throws IOException {
     boolean big = (kind & 1) > 0;
+    boolean jpeg = kind >= 8;
     int samples = (kind & 2) > 0 ? 1 : 3;
     int bits = samples == 1 && (kind & 4) > 0 ? 16 : 8;
-    int planes = samples == 3 && (kind & 4) > 0 ? 3 : 1;
+    int planes = samples == 3 && (kind & 4) > 0 || jpeg ? 3 : 1;
     ByteBuffer out =
         ByteBuffer.allocate(1 << 20).order(big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
     byte letter = (byte) (big ? 'M' : 'I');
@@ -98,6 +99,7 @@ final class Slides {
         for (int k = 0; k < tile.length; k++) {
           tile[k] = (byte) (k * 7 + i);
         }
+        tile = jpeg ? grey(tile) : tile;
         places.add((long) out.position());
         lengths.add((long) tile.length);
         out.put(tile);
@@ -106,7 +108,7 @@ final class Slides {
       fields.put(256, List.of((long) width));
       fields.put(257, List.of((long) width * 2 / 3));
       fields.put(258, java.util.Collections.nCopies(samples, (long) bits));
-      fields.put(259, List.of(1L));
+      fields.put(259, List.of(jpeg ? 7L : 1L));
       fields.put(262, List.of(samples == 1 ? 1L : 2L));
       fields.put(277, List.of((long) samples));
       fields.put(284, List.of(planes == 1 ? 1L : 2L));
@@ -121,6 +123,14 @@ final class Slides {
       below = width == 75 ? start : below;
     }
     return java.util.Arrays.copyOf(out.array(), out.position());
+  }
+
+  private static byte[] grey(byte[] samples) throws IOException {
+    BufferedImage image = new BufferedImage(TILE, TILE, BufferedImage.TYPE_BYTE_GRAY);
+    image.getRaster().setDataElements(0, 0, TILE, TILE, samples);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ImageIO.write(image, "jpeg", out);
+    return out.toByteArray();
   }
 
   private static BufferedImage picture(int width, int height) {
