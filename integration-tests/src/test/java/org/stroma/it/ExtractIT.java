@@ -13,12 +13,21 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.ImageWriter;
+import javax.imageio.plugins.tiff.BaselineTIFFTagSet;
+import javax.imageio.plugins.tiff.TIFFDirectory;
+import javax.imageio.plugins.tiff.TIFFField;
+import javax.imageio.plugins.tiff.TIFFTag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +51,72 @@ class ExtractIT {
       }
     }
     assertTrue(ImageIO.write(image, "tiff", folder.resolve(name).toFile()));
+  }
+
+  /** An OME-TIFF as converters write it: half a micrometre a pixel, and the number of a compression if it is to be another. */
+  private void ome(String name, int compression) throws Exception {
+    slide("plain.tif", 3);
+    BufferedImage image = ImageIO.read(folder.resolve("plain.tif").toFile());
+    Files.delete(folder.resolve("plain.tif"));
+    String xml =
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><OME xmlns=\"http://www.openmicroscopy.org/Schemas/OME/2016-06\">"
+            + "<Image ID=\"Image:0\"><Pixels ID=\"Pixels:0\" DimensionOrder=\"XYCZT\" Type=\"uint8\" SizeX=\"1400\" SizeY=\"1000\" "
+            + "SizeC=\"3\" SizeZ=\"1\" SizeT=\"1\" PhysicalSizeX=\"500\" PhysicalSizeXUnit=\"nm\"><Channel ID=\"Channel:0:0\" "
+            + "SamplesPerPixel=\"3\"/><TiffData IFD=\"0\" PlaneCount=\"1\"/></Pixels></Image></OME>";
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("tiff").next();
+    TIFFDirectory fields = TIFFDirectory.createFromMetadata(writer.getDefaultImageMetadata(
+        ImageTypeSpecifier.createFromRenderedImage(image), writer.getDefaultWriteParam()));
+    TIFFTag description =
+        BaselineTIFFTagSet.getInstance().getTag(BaselineTIFFTagSet.TAG_IMAGE_DESCRIPTION);
+    fields.addTIFFField(new TIFFField(description, TIFFTag.TIFF_ASCII, 1, new String[] {xml}));
+    try (var out = ImageIO.createImageOutputStream(folder.resolve(name).toFile())) {
+      writer.setOutput(out);
+      writer.write(new IIOImage(image, null, fields.getAsMetadata()));
+    } finally {
+      writer.dispose();
+    }
+    if (compression > 1) {
+      ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(folder.resolve(name)));
+      bytes.order(bytes.get(0) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+      int entry = bytes.getInt(4) + 2;
+      while (bytes.getShort(entry) != BaselineTIFFTagSet.TAG_COMPRESSION) {
+        entry += 12;
+      }
+      bytes.putShort(entry + 8, (short) compression);
+      Files.write(folder.resolve(name), bytes.array());
+    }
+  }
+
+  /** Its size of pixels is in the XML; what nobody decodes is called by its name, and the others are extracted. */
+  @Test
+  void omeTiffIsCutByItsMicrometresAndACompressionIsNamed() throws Exception {
+    Files.createDirectories(folder.resolve("slides"));
+    ome("slides/a.ome.tif", 1);
+    ome("slides/b.ome.tif", 34712);
+    Stroma.Result result =
+        Stroma.run(folder, "extract", "slides", "--out", "features", "--patch-size=128");
+    assertEquals(3, result.code(), result.toString());
+    assertTrue(
+        result.out().startsWith("1 slide extracted into features, 1 left out: b"), result.out());
+    assertTrue(
+        result
+            .err()
+            .contains(
+                "slide b left out: slides/b.ome.tif: image 1 is compressed with JPEG 2000, which Stroma does not decode; "),
+        result.err());
+    assertEquals(
+        0.5,
+        Stroma.json(folder.resolve("features/extraction.json"))
+            .path("slides")
+            .path("a")
+            .path("mpp")
+            .asDouble());
+    Stroma.Result tiff =
+        Stroma.run(folder, "extract", "slides/b.ome.tif", "--out", "f", "--format", "openslide");
+    assertEquals(3, tiff.code(), tiff.toString());
+    assertTrue(
+        tiff.err().contains("slides/b.ome.tif is no slide that --format openslide reads"),
+        tiff.err());
   }
 
   private Stroma.Result extract(String... arguments) throws Exception {

@@ -14,6 +14,7 @@ import org.stroma.api.data.DataException;
 import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.Reader;
 import org.stroma.api.slides.Slide;
+import org.stroma.api.slides.SlideFormat;
 import org.stroma.data.arrays.H5adReader;
 import org.stroma.data.arrays.Hdf5PatchesReader;
 import org.stroma.data.arrays.Hdf5VectorsReader;
@@ -23,6 +24,7 @@ import org.stroma.data.arrays.NpyVectorsReader;
 import org.stroma.data.arrays.PtPatchesReader;
 import org.stroma.data.parquet.ParquetMatrixReader;
 import org.stroma.slides.tiff.TiffFormat;
+import org.stroma.slides.tiff.UndecodedTiff;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.TestCohort;
 
@@ -118,7 +120,9 @@ final class Arrays {
     }
   }
 
-  private static void slide(TiffFormat format, Path file) throws IOException {
+  private static void slide(TiffFormat tiff, Path file) throws IOException {
+    SlideFormat rest = new UndecodedTiff();
+    SlideFormat format = tiff.reads(file) ? tiff : rest;
     if (!format.reads(file)) {
       return;
     }

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.zip.DeflaterOutputStream;
 import javax.imageio.ImageIO;
 
-/** Small tiled pyramids (TIFF 6.0 and BigTIFF), as scanners write them. */
+/** Small tiled pyramids (TIFF 6.0, BigTIFF and OME-TIFF), as scanners and converters write them. */
 final class Slides {
   private static final int TILE = 64;
 
@@ -31,6 +31,9 @@ final class Slides {
       }
     }
     samples.add(Sample.of("input.tif", pyramid(8, false, ByteOrder.BIG_ENDIAN)));
+    for (int kind = 0; kind < 10; kind++) {
+      samples.add(Sample.of("input.tif", ome(kind)));
+    }
     ByteArrayOutputStream strips = new ByteArrayOutputStream();
     ImageIO.write(picture(70, 50), "tiff", strips);
     samples.add(Sample.of("input.tif", strips.toByteArray()));
@@ -61,6 +64,73 @@ final class Slides {
       link = directory(out, big, image, compression, places, lengths, link);
     }
     return java.util.Arrays.copyOf(out.array(), out.position());
+  }
+
+  /** OME-TIFF with a reduced image below the first; bits of the kind: BigTIFF in the other order, grey, planes or 16 bits of grey, planes of JPEG. */
+  private static byte[] ome(int kind) throws IOException {
+    boolean big = (kind & 1) > 0;
+    boolean jpeg = kind >= 8;
+    int samples = (kind & 2) > 0 ? 1 : 3;
+    int bits = samples == 1 && (kind & 4) > 0 ? 16 : 8;
+    int planes = samples == 3 && (kind & 4) > 0 || jpeg ? 3 : 1;
+    ByteBuffer out =
+        ByteBuffer.allocate(1 << 20).order(big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+    byte letter = (byte) (big ? 'M' : 'I');
+    out.put(letter).put(letter).putShort((short) (big ? 43 : 42));
+    if (big) {
+      out.putShort((short) 8).putShort((short) 0);
+    }
+    int link = out.position();
+    place(out, big, 0);
+    String xml =
+        "<OME xmlns=\"http://www.openmicroscopy.org/Schemas/OME/2016-06\"><Instrument><Objective ID=\"o\" "
+            + "NominalMagnification=\"20\"/></Instrument><Image ID=\"i\"><ObjectiveSettings ID=\"o\"/><Pixels SizeX=\"150\" "
+            + "SizeY=\"100\" SizeZ=\"1\" SizeC=\"" + samples
+            + "\" SizeT=\"1\" PhysicalSizeX=\"500\" "
+            + "PhysicalSizeXUnit=\"nm\"><TiffData IFD=\"0\" PlaneCount=\"1\"><UUID FileName=\"input.tif\">urn:uuid:1</UUID>"
+            + "</TiffData></Pixels></Image></OME>\0";
+    int below = 0;
+    for (int width : new int[] {75, 150}) {
+      List<Long> places = new ArrayList<>();
+      List<Long> lengths = new ArrayList<>();
+      int tiles = planes * ((width + TILE - 1) / TILE) * ((width * 2 / 3 + TILE - 1) / TILE);
+      for (int i = 0; i < tiles; i++) {
+        byte[] tile = new byte[TILE * TILE * samples / planes * bits / 8];
+        for (int k = 0; k < tile.length; k++) {
+          tile[k] = (byte) (k * 7 + i);
+        }
+        tile = jpeg ? grey(tile) : tile;
+        places.add((long) out.position());
+        lengths.add((long) tile.length);
+        out.put(tile);
+      }
+      TreeMap<Integer, List<Long>> fields = new TreeMap<>();
+      fields.put(256, List.of((long) width));
+      fields.put(257, List.of((long) width * 2 / 3));
+      fields.put(258, java.util.Collections.nCopies(samples, (long) bits));
+      fields.put(259, List.of(jpeg ? 7L : 1L));
+      fields.put(262, List.of(samples == 1 ? 1L : 2L));
+      fields.put(277, List.of((long) samples));
+      fields.put(284, List.of(planes == 1 ? 1L : 2L));
+      fields.put(322, List.of((long) TILE));
+      fields.put(323, List.of((long) TILE));
+      fields.put(324, places);
+      fields.put(325, lengths);
+      if (width == 150) {
+        fields.put(330, List.of((long) below));
+      }
+      int start = directory(out, big, fields, xml, width == 150 ? link : -1);
+      below = width == 75 ? start : below;
+    }
+    return java.util.Arrays.copyOf(out.array(), out.position());
+  }
+
+  private static byte[] grey(byte[] samples) throws IOException {
+    BufferedImage image = new BufferedImage(TILE, TILE, BufferedImage.TYPE_BYTE_GRAY);
+    image.getRaster().setDataElements(0, 0, TILE, TILE, samples);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ImageIO.write(image, "jpeg", out);
+    return out.toByteArray();
   }
 
   private static BufferedImage picture(int width, int height) {
@@ -155,7 +225,14 @@ final class Slides {
     if (compression == 7) {
       fields.put(530, List.of(2L, 2L));
     }
-    byte[] text = "Aperio fake |AppMag = 20|MPP = 0.5\0".getBytes(StandardCharsets.US_ASCII);
+    directory(out, big, fields, "Aperio fake |AppMag = 20|MPP = 0.5\0", link);
+    return out.position() - (big ? 8 : 4);
+  }
+
+  /** Where it begins; its last number is the link to the next. A link below 0 is that of nobody. */
+  private static int directory(
+      ByteBuffer out, boolean big, TreeMap<Integer, List<Long>> fields, String words, int link) {
+    byte[] text = words.getBytes(StandardCharsets.US_ASCII);
     TreeMap<Integer, Integer> outside = new TreeMap<>();
     fields.forEach((tag, values) -> {
       if (values.size() > 1) {
@@ -166,10 +243,15 @@ final class Slides {
     int description = out.position();
     out.put(text).position(out.position() + 1 & ~1);
     int start = out.position();
+    if (link >= 0 && big) {
+      out.putLong(link, start);
+    } else if (link >= 0) {
+      out.putInt(link, start);
+    }
     if (big) {
-      out.putLong(link, start).putLong(fields.size() + 1);
+      out.putLong(fields.size() + 1);
     } else {
-      out.putInt(link, start).putShort((short) (fields.size() + 1));
+      out.putShort((short) (fields.size() + 1));
     }
     fields.forEach((tag, values) -> {
       if (tag == 277) { // the description comes before it
@@ -181,9 +263,8 @@ final class Slides {
       place(out, big, values.size());
       place(out, big, values.size() > 1 ? outside.get(tag) : values.get(0));
     });
-    int next = out.position();
     place(out, big, 0);
-    return next;
+    return start;
   }
 
   private static void place(ByteBuffer out, boolean big, long value) {

@@ -345,7 +345,7 @@ public final class ExtractCommand implements org.stroma.command.Command {
       }
       if (format != null && formats.stream().noneMatch(f -> f.name().equals(format))) {
         throw new UsageException("--format is " + format + "; installed are "
-            + formats.stream().map(SlideFormat::name).toList());
+            + formats.stream().map(SlideFormat::name).distinct().toList());
       }
     }
 

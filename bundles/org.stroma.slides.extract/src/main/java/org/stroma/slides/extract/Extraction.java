@@ -6,6 +6,7 @@ package org.stroma.slides.extract;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -270,9 +271,12 @@ final class Extraction {
         throw new DataException(
             Files.size(file) == 0
                 ? file + " is empty"
-                : file
-                    + " is no slide that an installed format reads: it begins as none of them does; where OpenSlide is "
-                    + "installed, more can be read");
+                : options.format().isEmpty()
+                    ? file
+                        + " is no slide that an installed format reads: it begins as none of them does; where OpenSlide is "
+                        + "installed, more can be read"
+                    : file + " is no slide that --format " + options.format()
+                        + " reads; without it all installed formats are asked");
       }
       return new SlideExtraction(file, format, options, model, stain)
           .run(rate.listener(name, number, count));
@@ -294,9 +298,12 @@ final class Extraction {
 
   /** Readers do not always say why. */
   private static String why(Throwable e) {
-    return e.getMessage() == null || e.getMessage().isBlank()
-        ? e.getClass().getSimpleName()
-        : e.getMessage();
+    if (e.getMessage() != null && !e.getMessage().isBlank()) {
+      return e.getMessage();
+    }
+    return e instanceof EOFException
+        ? "its data end too early"
+        : "what read it failed and did not say why (" + e.getClass().getSimpleName() + ")";
   }
 
   private void describe(ObjectNode slide, String name, SlideExtraction.Result result) {

@@ -19,6 +19,8 @@ import java.util.stream.IntStream;
  * @param scale level-0 pixels a cell, on a side
  * @param threshold saturation of 255 above which a cell is coloured
  * @param coloured the share of the cells that are coloured, specks and holes as they are
+ * @param mostSaturation of 255, of all cells that are not left out as dark
+ * @param largestPiece of coloured cells that hang together, as a share of a patch's area
  */
 record Tissue(
     int width,
@@ -27,7 +29,9 @@ record Tissue(
     boolean[] dark,
     double scale,
     int threshold,
-    double coloured) {
+    double coloured,
+    int mostSaturation,
+    double largestPiece) {
   /** Below this, of 255, Otsu's threshold separates shades of glass: there is no tissue. */
   private static final int FAINTEST = 8;
 
@@ -78,17 +82,29 @@ record Tissue(
     int threshold = leastSaturation >= 0 ? leastSaturation : Math.max(FAINTEST, otsu(seen));
     boolean[] inside = new boolean[w * h];
     int coloured = 0;
+    int most = 0;
     for (int i = 0; i < inside.length; i++) {
-      inside[i] = saturation[i] > threshold && !(left && dark[i]);
+      boolean out = left && dark[i];
+      inside[i] = saturation[i] > threshold && !out;
       coloured += inside[i] ? 1 : 0;
+      most = out ? most : Math.max(most, saturation[i]);
     }
-    flip(inside, w, h, true, SPECK * side * side);
+    int largest = flip(inside, w, h, true, SPECK * side * side);
     flip(inside, w, h, false, HOLE * side * side);
     for (int i = 0; i < inside.length; i++) {
       inside[i] &=
           !(left && dark[i]); // a black tile in the midst of tissue is no hole to be filled
     }
-    return new Tissue(w, h, inside, dark, scale, threshold, (double) coloured / inside.length);
+    return new Tissue(
+        w,
+        h,
+        inside,
+        dark,
+        scale,
+        threshold,
+        (double) coloured / inside.length,
+        most,
+        largest / (side * side));
   }
 
   /** Saturation of HSV, 0 to 255. */
@@ -160,11 +176,16 @@ record Tissue(
     return threshold;
   }
 
-  /** Turns connected regions (by edges) of one kind over, where they have fewer pixels. Holes at the border are none. */
-  private static void flip(boolean[] inside, int w, int h, boolean kind, double fewer) {
+  /**
+   * Turns connected regions (by edges) of one kind over, where they have fewer pixels. Holes at the border are none.
+   *
+   * @return pixels of the largest region
+   */
+  private static int flip(boolean[] inside, int w, int h, boolean kind, double fewer) {
     boolean[] seen = new boolean[inside.length];
     int[] region = new int[inside.length];
     Deque<Integer> open = new ArrayDeque<>();
+    int largest = 0;
     for (int start = 0; start < inside.length; start++) {
       if (seen[start] || inside[start] != kind) {
         continue;
@@ -189,12 +210,14 @@ record Tissue(
           }
         }
       }
+      largest = Math.max(largest, size);
       if (size < fewer && (kind || !border)) {
         for (int i = 0; i < size; i++) {
           inside[region[i]] = !kind;
         }
       }
     }
+    return largest;
   }
 
   /** The share of a square of level-0 pixels that is tissue. */
@@ -219,6 +242,24 @@ record Tissue(
       }
     }
     return (double) count / ((long) (right - left) * (bottom - top));
+  }
+
+  /** The share of all cells that is tissue. */
+  double share() {
+    return share(inside);
+  }
+
+  /** The share of all cells that is dark. */
+  double darkShare() {
+    return share(dark);
+  }
+
+  private static double share(boolean[] cells) {
+    int count = 0;
+    for (boolean each : cells) {
+      count += each ? 1 : 0;
+    }
+    return (double) count / cells.length;
   }
 
   /** Whether a cell is tissue beside something that is none. */

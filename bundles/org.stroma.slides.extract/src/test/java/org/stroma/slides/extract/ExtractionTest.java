@@ -17,6 +17,7 @@ import io.jhdf.HdfFile;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.stroma.api.data.DataException;
 import org.stroma.api.slides.FeatureExtractor;
 import org.stroma.api.slides.Slide;
@@ -69,6 +72,7 @@ class ExtractionTest {
         case "cut" -> throw new DataException(file + " is cut off");
         case "fault" -> throw new ArithmeticException("/ by zero");
         case "silent" -> throw new NullPointerException();
+        case "ended" -> throw new EOFException();
         case "unread" -> throw new IOException("Input/output error");
         case "huge" -> throw new OutOfMemoryError("Java heap space");
         case "odd" -> new DrawnSlide(
@@ -78,6 +82,12 @@ class ExtractionTest {
             java.util.OptionalDouble.of(0.25),
             java.util.OptionalDouble.of(20));
         case "glass" -> DrawnSlide.of(draw(0xf0f0f0, 0));
+        case "grey" -> DrawnSlide.of(draw(0x808080, 0));
+        case "pale" -> DrawnSlide.of(draw(0xf0ebf0, 0));
+        case "night" -> DrawnSlide.of(pieces(320, 0x0c0209, 0, 0, 320, 320));
+        case "islands" -> DrawnSlide.of(pieces(320, 0xc850a0, 40, 40, 20, 20));
+        case "band" -> DrawnSlide.of(pieces(320, 0xc850a0, 2, 0, 14, 320));
+        case "edge" -> DrawnSlide.of(pieces(332, 0xc850a0, 322, 0, 10, 320));
         case "margin" -> DrawnSlide.of(draw(0xc850a0, 160));
         default -> DrawnSlide.of(draw(Integer.parseInt(word, 16), 0));
       };
@@ -94,6 +104,18 @@ class ExtractionTest {
     g.fillRect(margin, 0, 320, 256);
     g.setColor(new Color(12, 2, 9));
     g.fillRect(0, 0, margin, 320);
+    g.dispose();
+    return image;
+  }
+
+  /** Glass with one piece of a colour. */
+  private static BufferedImage pieces(int width, int colour, int x, int y, int w, int h) {
+    BufferedImage image = new BufferedImage(width, 320, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = image.createGraphics();
+    g.setColor(Color.WHITE);
+    g.fillRect(0, 0, width, 320);
+    g.setColor(new Color(colour));
+    g.fillRect(x, y, w, h);
     g.dispose();
     return image;
   }
@@ -340,7 +362,10 @@ class ExtractionTest {
         "small.raw is 20 x 500 pixels, less than one patch, which is 32 pixels of it on a side");
     causes.put("cut", "cut.raw is cut off");
     causes.put("fault", "fault.raw cannot be extracted: / by zero");
-    causes.put("silent", "silent.raw cannot be extracted: NullPointerException");
+    causes.put(
+        "silent",
+        "silent.raw cannot be extracted: what read it failed and did not say why (NullPointerException)");
+    causes.put("ended", "ended.raw cannot be read: its data end too early");
     causes.put("unread", "unread.raw cannot be read: Input/output error");
     causes.put("huge", "huge.raw needs more memory than Java has here");
     Path[] slides = new Path[causes.size() + 4];
@@ -386,19 +411,33 @@ class ExtractionTest {
         "and 1 slide more that is left out; extraction.json has all of them", notes.said.get(20));
   }
 
-  @Test
-  void aSlideWithoutTissueIsNamedWithWhatWasFound() throws IOException {
-    Extraction.Outcome outcome = extract(slide("glass", "glass"), slide("good", "c85000"));
+  /** By hand, of patches of 32 x 32 pixels on 320 x 320; and what is advised there gives patches. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+      glass | nothing on it has any colour, by which tissue is found; where it is a grey picture, --tissue 0 takes all 100 squares | 0 | 40 | -1
+      grey | nothing on it has any colour, by which tissue is found; where it is a grey picture, --tissue 0 takes all 100 squares | 0 | 40 | -1
+      pale | it is as pale as glass: nothing is coloured (a saturation above 8 of 255, by Otsu), and the most that there is is a saturation of 5; --least-saturation 2 takes paler tissue | 0.5 | 40 | 2
+      night | 100 % of it is darker than 40 of 255, as fluorescence, a scanner's fill and black glass are; --least-brightness 0 takes what is dark | 0.5 | 0 | -1
+      islands | 0.4 % of it is coloured (a saturation above 8 of 255, by Otsu), in pieces smaller than a patch, of which the largest has 39 % of a patch's area; a smaller --patch-size or a higher --magnification cuts smaller patches, and --tissue 0 takes all 100 squares | 0 | 40 | -1
+      band | 4.4 % of it is tissue, and the fullest patch has 43.8 % of it, where --tissue asks for 50 %; --tissue 0.43 takes that one, and a smaller --patch-size or a higher --magnification cuts patches that are fuller | 0.43 | 40 | -1
+      edge | 3.0 % of it is tissue, and all of that lies at its right or lower edge, where no whole patch fits; a smaller --patch-size leaves less over | 0 | 40 | -1
+      """)
+  void aSlideWithoutTissueIsNamedWithTheCauseAndWhatToDo(
+      String word, String cause, double tissue, int leastBrightness, int leastSaturation)
+      throws IOException {
+    Path slide = slide("s", word);
+    Extraction.Outcome outcome = extract(slide, slide("good", "c85000"));
     assertEquals(Set.of(), outcome.bad.keySet());
-    String said = outcome.empty.get("glass");
-    assertTrue(
-        said.endsWith(
-            "glass.raw has no patch of tissue: 0.0 % of it is coloured (a saturation above 8 of 255, by Otsu), 0.0 % is "
-                + "tissue in pieces of at least a patch, and no patch has more than 0 % of it, where --tissue asks for 50 %; "
-                + "--least-saturation takes paler tissue"),
-        said);
-    assertFalse(Files.exists(out.resolve("glass.h5")));
-    assertEquals("no tissue", record("glass").path("state").asText());
+    assertEquals(1, outcome.done);
+    assertEquals(slide + " has no patch of tissue: " + cause, outcome.empty.get("s"));
+    assertFalse(Files.exists(out.resolve("s.h5")));
+    assertEquals("no tissue", record("s").path("state").asText());
+    Options advised = new Options(
+        20, 0, 0, 0, 32, 0, tissue, leastBrightness, leastSaturation, Layout.TRIDENT, "", 4, 2);
+    assertEquals(1, extraction(advised).run(Map.of("s", slide)).done);
   }
 
   @Test

@@ -85,7 +85,7 @@ class TissueTest {
     for (int i = 0; i < right.length; i++) {
       right[i] = !left[i];
     }
-    Tissue tissue = new Tissue(80, 40, left, right, 100, 8, 0.5);
+    Tissue tissue = new Tissue(80, 40, left, right, 100, 8, 0.5, 200, 99);
     Patches patches = patches(tissue, options(20, 0, 0));
     assertEquals(64, patches.places().size());
     assertEquals(500, patches.size());

@@ -8,6 +8,7 @@ import com.sun.jna.Native;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.stroma.api.data.DataException;
@@ -19,6 +20,9 @@ import org.stroma.api.slides.SlideFormat;
  */
 @Component(property = "service.ranking:Integer=10")
 public final class OpenSlideFormat implements SlideFormat {
+  /** As OpenSlide names them: those whose compression is what the writer chose. */
+  private static final Set<String> TIFF = Set.of("generic-tiff", "aperio");
+
   private final String[] names;
   private OpenSlide library;
   private boolean looked;
@@ -40,7 +44,18 @@ public final class OpenSlideFormat implements SlideFormat {
 
   @Override
   public boolean reads(Path file) {
-    return vendor(file).isPresent();
+    String vendor = vendor(file).orElse("");
+    return !vendor.isEmpty() && !(TIFF.contains(vendor) && undecoded(file));
+  }
+
+  /** Vendors of TIFF are detected whatever its compression; what libtiff does not decode is for others to name. */
+  private boolean undecoded(Path file) {
+    try {
+      open(file).close();
+      return false;
+    } catch (DataException e) {
+      return e.getMessage().contains("Unsupported TIFF compression");
+    }
   }
 
   /** The vendor as named by OpenSlide; empty if it cannot read the file. */

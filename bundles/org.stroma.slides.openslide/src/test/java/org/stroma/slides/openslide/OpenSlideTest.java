@@ -124,6 +124,24 @@ class OpenSlideTest {
     }
   }
 
+  /** OpenSlide detects such files as its own, and then says a number. */
+  @Test
+  void whatLibtiffDoesNotDecodeIsForOthersToName() throws IOException {
+    for (String description :
+        new String[] {"plain", "Aperio Image Library v1\r\n300x200 JPEG/RGB"}) {
+      byte[] bytes = Files.readAllBytes(slide("whole.tif", description, 20_000));
+      ByteBuffer tiff = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      int entry = tiff.getInt(4) + 2;
+      while (tiff.getShort(entry) != 259) {
+        entry += 12;
+      }
+      tiff.putInt(entry + 8, 34712); // JPEG 2000
+      Path file = Files.write(folder.resolve("jpeg2000.tif"), bytes);
+      assertTrue(format.vendor(file).isPresent());
+      assertFalse(format.reads(file));
+    }
+  }
+
   @Test
   void damageIsASentence() throws IOException {
     byte[] whole = Files.readAllBytes(slide("whole.tif", "plain", 20_000));

@@ -29,15 +29,16 @@ final class Pixels {
     return part;
   }
 
-  /** The stored pixels; an alpha channel is put on white. */
+  /** The stored pixels; what an alpha channel lets through is white. */
   static int[] of(BufferedImage from) {
     Raster raster = from.getRaster();
     ColorModel model = from.getColorModel();
     int w = from.getWidth();
     int h = from.getHeight();
     int bands = raster.getNumBands();
+    int bits = raster.getSampleModel().getSampleSize(0);
     int[] rgb = new int[w * h];
-    if (model instanceof IndexColorModel || raster.getSampleModel().getSampleSize(0) != 8) {
+    if (model instanceof IndexColorModel || bits != 8 && bits != 16) {
       for (int row = 0; row < h; row++) {
         for (int i = 0; i < w; i++) {
           rgb[row * w + i] = from.getRGB(i, row) & 0xffffff;
@@ -53,24 +54,49 @@ final class Pixels {
       return rgb;
     }
     int[] line = new int[w * bands];
+    boolean multiplied = model.isAlphaPremultiplied();
     for (int row = 0; row < h; row++) {
       raster.getPixels(raster.getMinX(), raster.getMinY() + row, w, 1, line);
+      for (int k = 0; k < line.length && bits == 16; k++) {
+        line[k] = eight(line[k]);
+      }
       int at = row * w;
       for (int i = 0; i < w; i++) {
         int k = i * bands;
-        if (bands < 3) {
-          rgb[at + i] = line[k] * 0x010101;
-        } else if (bands == 3) {
-          rgb[at + i] = line[k] << 16 | line[k + 1] << 8 | line[k + 2];
-        } else {
-          int alpha = line[k + 3];
-          rgb[at + i] = white(line[k], alpha) << 16
-              | white(line[k + 1], alpha) << 8
-              | white(line[k + 2], alpha);
-        }
+        int alpha = bands % 2 == 1 ? 0xff : line[k + bands - 1];
+        rgb[at + i] = bands < 3
+            ? white(line[k], alpha, multiplied) * 0x010101
+            : rgb(line[k], line[k + 1], line[k + 2], alpha, multiplied);
       }
     }
     return rgb;
+  }
+
+  /** Pixels of samples of 8 bits, each sample by itself. */
+  static int[] of(int[][] samples, Samples kind) {
+    int[] rgb = new int[samples[0].length];
+    int[] last = samples[samples.length - 1];
+    boolean opaque = kind.alpha() == Samples.Alpha.NONE;
+    boolean multiplied = kind.alpha() == Samples.Alpha.ASSOCIATED;
+    int inverse = kind.photometric() == 0 ? 0xff : 0;
+    for (int i = 0; i < rgb.length; i++) {
+      int alpha = opaque ? 0xff : last[i];
+      rgb[i] = kind.colours() == 1
+          ? white(samples[0][i] ^ inverse, alpha, multiplied) * 0x010101
+          : rgb(samples[0][i], samples[1][i], samples[2][i], alpha, multiplied);
+    }
+    return rgb;
+  }
+
+  /** The eight bits of sixteen, as libtiff has them. */
+  static int eight(int sixteen) {
+    return (sixteen + 128) / 257;
+  }
+
+  private static int rgb(int red, int green, int blue, int alpha, boolean multiplied) {
+    return white(red, alpha, multiplied) << 16
+        | white(green, alpha, multiplied) << 8
+        | white(blue, alpha, multiplied);
   }
 
   /** Three bytes a pixel, taken from where they lie: most tiles are so, and this is a quarter of the time of decoding one. */
@@ -96,7 +122,10 @@ final class Pixels {
     }
   }
 
-  private static int white(int colour, int alpha) {
-    return (colour * alpha + 255 * (255 - alpha) + 127) / 255;
+  /** A colour on white. One that is multiplied with its alpha already cannot be more than that, whatever the file says. */
+  private static int white(int colour, int alpha, boolean multiplied) {
+    return multiplied
+        ? Math.min(colour, alpha) + 255 - alpha
+        : (colour * alpha + 255 * (255 - alpha) + 127) / 255;
   }
 }

@@ -4,17 +4,14 @@
  */
 package org.stroma.slides.tiff;
 
-import com.twelvemonkeys.imageio.metadata.Entry;
-import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageMetadata;
+import java.io.IOException;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** What a scanner wrote of the size of pixels: in the description as Aperio does, or as the resolution of TIFF. */
+/** What a scanner wrote of the size of pixels: in OME-XML, in the description as Aperio does, or as the resolution of TIFF. */
 final class ScannerMetadata {
-  private static final int IMAGE_DESCRIPTION = 270;
-  private static final int X_RESOLUTION = 282;
-  private static final int RESOLUTION_UNIT = 296;
   private static final Pattern MPP = Pattern.compile("\\|\\s*MPP\\s*=\\s*([0-9.]+)");
   private static final Pattern MAGNIFICATION = Pattern.compile("\\|\\s*AppMag\\s*=\\s*([0-9.]+)");
 
@@ -29,47 +26,52 @@ final class ScannerMetadata {
   private ScannerMetadata() {}
 
   /** Micrometres a pixel: by the description, else by the resolution; none where neither is plausible. */
-  static OptionalDouble micronsPerPixel(TIFFImageMetadata metadata) {
-    OptionalDouble described = find(MPP, description(metadata), FINEST, COARSEST);
-    return described.isPresent() ? described : resolution(metadata);
+  static OptionalDouble micronsPerPixel(Directory slide, @Nullable Ome ome) throws IOException {
+    OptionalDouble described = ome == null
+        ? find(MPP, slide.text(Tags.DESCRIPTION))
+        : ofItsSize(slide, ome) ? ome.micrometres() : OptionalDouble.empty();
+    OptionalDouble plausible = within(described, FINEST, COARSEST);
+    return plausible.isPresent() ? plausible : within(resolution(slide), FINEST, COARSEST);
   }
 
   /** The objective's magnification by the description; none where it is not plausible. */
-  static OptionalDouble magnification(TIFFImageMetadata metadata) {
-    return find(MAGNIFICATION, description(metadata), 0, LARGEST_MAGNIFICATION);
+  static OptionalDouble magnification(Directory slide, @Nullable Ome ome) throws IOException {
+    OptionalDouble described = ome == null
+        ? find(MAGNIFICATION, slide.text(Tags.DESCRIPTION))
+        : ofItsSize(slide, ome) ? ome.magnification() : OptionalDouble.empty();
+    return within(described, Double.MIN_VALUE, LARGEST_MAGNIFICATION);
   }
 
-  /** A number of the description; none where it is one of no microscope, as writers put it that do not know. */
-  private static OptionalDouble find(Pattern pattern, String text, double above, double most) {
+  /** Programs that make an image smaller may leave the OME-XML as it was: its pixels are others then. */
+  private static boolean ofItsSize(Directory slide, Ome ome) throws IOException {
+    return ome.width() == slide.one(Tags.WIDTH, 0) && ome.height() == slide.one(Tags.HEIGHT, 0);
+  }
+
+  private static OptionalDouble find(Pattern pattern, String text) {
     Matcher matcher = pattern.matcher(text);
     if (!matcher.find()) {
       return OptionalDouble.empty();
     }
     try {
-      double number = Double.parseDouble(matcher.group(1));
-      return number > above && number <= most ? OptionalDouble.of(number) : OptionalDouble.empty();
+      return OptionalDouble.of(Double.parseDouble(matcher.group(1)));
     } catch (NumberFormatException e) {
       return OptionalDouble.empty();
     }
   }
 
-  private static String description(TIFFImageMetadata metadata) {
-    Entry entry = metadata.getTIFFField(IMAGE_DESCRIPTION);
-    return entry == null || entry.getValue() == null ? "" : entry.getValueAsString();
+  /** A number; none where it is one of no microscope, as writers put it that do not know. */
+  private static OptionalDouble within(OptionalDouble number, double least, double most) {
+    return number.isPresent() && number.getAsDouble() >= least && number.getAsDouble() <= most
+        ? number
+        : OptionalDouble.empty();
   }
 
-  private static OptionalDouble resolution(TIFFImageMetadata metadata) {
-    Entry resolution = metadata.getTIFFField(X_RESOLUTION);
-    Entry unit = metadata.getTIFFField(RESOLUTION_UNIT);
-    if (resolution == null
-        || unit == null
-        || !(resolution.getValue() instanceof Number perUnit)
-        || !(unit.getValue() instanceof Number of)
-        || !(perUnit.doubleValue() > 0)) {
-      return OptionalDouble.empty();
-    }
-    double micrometres = of.intValue() == 3 ? 10_000 : of.intValue() == 2 ? 25_400 : Double.NaN;
-    double pixel = micrometres / perUnit.doubleValue();
-    return pixel >= FINEST && pixel <= COARSEST ? OptionalDouble.of(pixel) : OptionalDouble.empty();
+  private static OptionalDouble resolution(Directory slide) throws IOException {
+    OptionalDouble perUnit = slide.rational(Tags.X_RESOLUTION);
+    long unit = slide.one(Tags.RESOLUTION_UNIT, 0);
+    double micrometres = unit == 3 ? 10_000 : unit == 2 ? 25_400 : Double.NaN;
+    return perUnit.isPresent()
+        ? OptionalDouble.of(micrometres / perUnit.getAsDouble())
+        : OptionalDouble.empty();
   }
 }

@@ -9,18 +9,14 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.Set;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
-import javax.imageio.stream.ImageInputStream;
 
 /**
- * Tiles without loss: uncompressed, LZW, Deflate or PackBits, of 8 bits in RGB or grey. TwelveMonkeys 3.14.0 decodes all tiles
- * that come before one of these in the file, each time; here a tile is decoded alone.
+ * Tiles without loss: uncompressed, LZW, Deflate or PackBits. TwelveMonkeys 3.14.0 decodes all tiles that come before one of these
+ * in the file, each time; here a tile is decoded alone.
  */
 final class StoredTiles {
-  private static final int LZW = 5;
-  private static final int PACK_BITS = 32773;
   private static final int CLEAR = 256;
   private static final int END = 257;
   private static final int CODES = 4096;
@@ -35,45 +31,42 @@ final class StoredTiles {
 
   private StoredTiles() {}
 
-  /** Whether an image's tiles are of this kind. */
-  static boolean are(Directories.Image image) {
-    return image.tiled()
-        && Set.of(1, LZW, 8, 32946, PACK_BITS).contains(image.compression())
-        && image.plainBytes()
-        && (image.samples() == 3 && image.photometric() == 2
-            || image.samples() == 1 && image.photometric() <= 1);
-  }
-
   /**
    * Decodes a tile.
    *
    * @return packed RGB, all of the tile, row by row
    * @throws IOException for data that are damaged; the message says how
    */
-  static int[] decode(ImageInputStream stream, Directories.Image image, int index)
-      throws IOException {
+  static int[] decode(TiffImage image, int index) throws IOException {
+    Samples samples = image.samples();
+    if (samples.planar() || samples.bits() != 8 || samples.alpha() != Samples.Alpha.NONE) {
+      return StoredSamples.decode(image, index);
+    }
     int width = image.tileWidth();
-    int samples = image.samples();
+    int size = Math.multiplyExact(Math.multiplyExact(width, image.tileHeight()), samples.count());
+    byte[] raw = unpacked(image, index, size);
+    return samples.count() == 3
+        ? colours(raw, width, size / 3, image.differences())
+        : greys(raw, width, size, image);
+  }
+
+  /** The bytes of a tile, and some more. */
+  static byte[] unpacked(TiffImage image, int index, int size) throws IOException {
     int length = Math.toIntExact(image.bytes()[index]);
-    byte[] packed = new byte[Math.addExact(length, SLACK)];
-    stream.seek(image.places()[index]);
-    stream.readFully(packed, 0, length);
-    int size = Math.multiplyExact(Math.multiplyExact(width, image.tileHeight()), samples);
-    byte[] raw = new byte[size + SLACK];
+    byte[] packed = image.directory().file().read(image.places()[index], length, SLACK);
+    byte[] raw = new byte[Math.addExact(size, SLACK)];
     switch (image.compression()) {
-      case 1 -> {
+      case Compression.NONE -> {
         if (length < size) {
           throw new EOFException();
         }
         System.arraycopy(packed, 0, raw, 0, size);
       }
-      case LZW -> lzw(packed, length, raw, size);
-      case PACK_BITS -> packBits(packed, length, raw, size);
+      case Compression.LZW -> lzw(packed, length, raw, size);
+      case Compression.PACK_BITS -> packBits(packed, length, raw, size);
       default -> inflate(packed, length, raw, size);
     }
-    return samples == 3
-        ? colours(raw, width, size / 3, image.differences())
-        : greys(raw, width, size, image);
+    return raw;
   }
 
   private static int[] colours(byte[] raw, int width, int pixels, boolean differences) {
@@ -96,10 +89,10 @@ final class StoredTiles {
     return rgb;
   }
 
-  private static int[] greys(byte[] raw, int width, int pixels, Directories.Image image) {
+  private static int[] greys(byte[] raw, int width, int pixels, TiffImage image) {
     int[] rgb = new int[pixels];
     int keep = image.differences() ? 0xff : 0;
-    int inverse = image.photometric() == 0 ? 0xff : 0;
+    int inverse = image.samples().photometric() == 0 ? 0xff : 0;
     for (int start = 0; start < pixels; start += width) {
       int grey = 0;
       for (int i = start; i < start + width; i++) {

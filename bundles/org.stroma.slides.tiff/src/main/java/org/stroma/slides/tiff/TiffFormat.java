@@ -17,7 +17,10 @@ import org.stroma.api.data.DataException;
 import org.stroma.api.slides.Slide;
 import org.stroma.api.slides.SlideFormat;
 
-/** Tiled pyramidal TIFF and BigTIFF, as libvips and many scanners' exports write it, and Aperio SVS. */
+/**
+ * Tiled pyramidal TIFF and BigTIFF, as libvips and many scanners' exports write it, OME-TIFF and Aperio SVS. A TIFF whose
+ * compression is not decoded here is left to OpenSlide, and to {@link UndecodedTiff} where that does not read it either.
+ */
 @Component(property = "service.ranking:Integer=100")
 public final class TiffFormat implements SlideFormat {
   private final JPEGImageReaderSpi jpeg = new JPEGImageReaderSpi();
@@ -47,6 +50,11 @@ public final class TiffFormat implements SlideFormat {
 
   @Override
   public boolean reads(Path file) {
+    return isTiff(file) && !undecoded(file);
+  }
+
+  /** Judged by the first bytes. */
+  static boolean isTiff(Path file) {
     try (var in = Files.newInputStream(file)) {
       byte[] b = in.readNBytes(4);
       boolean little =
@@ -55,6 +63,15 @@ public final class TiffFormat implements SlideFormat {
           b.length == 4 && b[0] == 'M' && b[1] == 'M' && b[2] == 0 && (b[3] == 42 || b[3] == 43);
       return little || big;
     } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether it would be read but for its compression; what is damaged is told when it is opened. */
+  static boolean undecoded(Path file) {
+    try (TiffBytes in = TiffBytes.open(file)) {
+      return Contents.undecoded(in);
+    } catch (IOException | RuntimeException e) {
       return false;
     }
   }

@@ -92,7 +92,7 @@ class OpenSlideComparisonTest {
             big,
             order.equals("big") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
             "a pyramid"));
-    compare(file, 3);
+    compare(file, 3, codec.jpeg() ? 0 : tile);
   }
 
   /** Aperio's description decides how OpenSlide reads it. */
@@ -103,14 +103,20 @@ class OpenSlideComparisonTest {
     Files.write(
         file,
         Pyramid.write(pyramid(1001, 701, 2), codec, 240, false, ByteOrder.LITTLE_ENDIAN, APERIO));
-    compare(file, 2);
+    compare(file, 2, 0);
     try (Slide slide = new TiffFormat().open(file)) {
       assertEquals(0.5013, slide.micronsPerPixel().orElseThrow());
       assertEquals(20, slide.magnification().orElseThrow());
     }
   }
 
-  private static void compare(Path file, int levels) throws IOException {
+  /**
+   * Compares pixels of levels.
+   *
+   * @param least pixels on a side of a level that is compared: libtiff 4.5.0-6+deb12u4 gives OpenSlide 3.4 other pixels than are
+   *     stored where a level is smaller than its tiles, and deb12u2 those that are
+   */
+  private static void compare(Path file, int levels, int least) throws IOException {
     OpenSlideFormat theirs = new OpenSlideFormat();
     String why = assertThrows(
             DataException.class, () -> theirs.open(file.resolveSibling("none.svs")))
@@ -130,6 +136,9 @@ class OpenSlideComparisonTest {
         assertEquals(their.downsample(level), our.downsample(level));
         int w = our.width(level);
         int h = our.height(level);
+        if (Math.min(w, h) < least) {
+          continue;
+        }
         same(our, their, level, 0, 0, w, h);
         // OpenSlide takes places at level 0, and goes between pixels where those of a level are not
         // whole there

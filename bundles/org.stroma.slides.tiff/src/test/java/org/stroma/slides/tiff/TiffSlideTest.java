@@ -200,8 +200,7 @@ class TiffSlideTest {
     refused(tiff.array(), "image 1 has tiles of 2000000000 x 64 pixels");
     tiff = small(Pyramid.Codec.JPEG);
     tiff.putShort(entry(tiff, 259), (short) 33005);
-    refused(
-        tiff.array(), "image 1 is compressed with JPEG 2000, which this reader does not decode");
+    refused(tiff.array(), "image 1 is compressed with JPEG 2000, which Stroma does not decode");
     tiff = small(Pyramid.Codec.JPEG);
     int next = tiff.getInt(4) + 2 + 12 * tiff.getShort(tiff.getInt(4));
     tiff.putInt(next, tiff.getInt(4));
