@@ -66,8 +66,7 @@ class EquinoxIT {
         """);
     Stroma.Result felix = Stroma.run(folder, "validate", "experiment.json");
     assertTrue(felix.code() == 0 && felix.out().contains("rna 3"), felix.toString());
-    Path script =
-        Stroma.onEquinox(Stroma.DISTRIBUTION, Stroma.scratch()).resolve("bin/stroma");
+    Path script = Stroma.onEquinox(Stroma.DISTRIBUTION, Stroma.scratch()).resolve("bin/stroma");
     Stroma.Result equinox = Stroma.run(
         folder,
         new ProcessBuilder(script.toString(), "validate", "experiment.json")

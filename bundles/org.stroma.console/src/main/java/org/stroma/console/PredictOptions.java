@@ -28,7 +28,11 @@ final class PredictOptions {
       description = "a table like the run's; the modalities' files are looked for beside it")
   private Path cohort;
 
-  @Option(names = "--out", paramLabel = "FILE", required = true, description = "where to write: FILE.csv, or FILE.parquet for Parquet")
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      required = true,
+      description = "where to write: FILE.csv, or FILE.parquet for Parquet")
   private Path out;
 
   @Option(

@@ -121,6 +121,11 @@ public final class Processes {
     builder
         .environment()
         .merge("STROMA_JAVA_OPTS", options(processes), (given, ours) -> given + " " + ours);
+    if (context.getProperty("stroma.err") != null) {
+      // the script has set it, and not the user: the other's script is to keep messages of
+      // TensorFlow off the screen, too
+      builder.environment().remove("TF_CPP_MIN_LOG_LEVEL");
+    }
     try {
       Running running = new Running(work, builder.start());
       running.listen();

@@ -41,8 +41,8 @@ public final class ParquetFormat implements TableFormat {
     try {
       return ParquetTable.read(
           file,
-          table -> !table.columns().isEmpty()
-              && table.columns().get(0).getName().equals(firstColumn));
+          table ->
+              !table.columns().isEmpty() && table.columns().get(0).getName().equals(firstColumn));
     } catch (DataException e) {
       return false; // something else, or a part of one
     }

@@ -100,7 +100,8 @@ final class ParquetTable implements Closeable {
     } catch (IOException | RuntimeException e) {
       // what the library says names its classes
       throw new DataException(
-          path + " is damaged, or no Parquet file that can be read; copy it again, or write it anew",
+          path
+              + " is damaged, or no Parquet file that can be read; copy it again, or write it anew",
           e);
     }
   }

@@ -34,9 +34,8 @@ final class FormattedTable {
    * @throws FaultsException where something else lies at the place, or its name asks for what nobody writes
    */
   static void write(Path out, List<TableFormat> formats, Consumer<Path> csv) {
-    String name = out.getFileName() == null
-        ? ""
-        : out.getFileName().toString().toLowerCase(Locale.ROOT);
+    String name =
+        out.getFileName() == null ? "" : out.getFileName().toString().toLowerCase(Locale.ROOT);
     TableFormat format = formats.stream()
         .filter(each -> name.endsWith(each.ending()))
         .findFirst()
@@ -44,10 +43,11 @@ final class FormattedTable {
     if (format == null) {
       NO_TEXT.stream().filter(name::endsWith).findFirst().ifPresent(ending -> {
         throw new FaultsException(
-            List.of(new Fault(
-                "",
-                "--out " + out + " ends with " + ending
-                    + ", and no installed bundle writes such; predictions are CSV, such as FILE.csv")),
+            List.of(
+                new Fault(
+                    "",
+                    "--out " + out + " ends with " + ending
+                        + ", and no installed bundle writes such; predictions are CSV, such as FILE.csv")),
             false);
       });
       csv.accept(out);
