@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -197,7 +198,20 @@ class ShardsIT {
   void predictionsAreSplitByBlocksOfPatients() throws Exception {
     SimulatedCohort.write(Files.createDirectory(folder.resolve("many")), 700);
     predict("whole.csv");
-    predict("split.csv", "--processes", "2");
+    ProcessBuilder split = Stroma.command(
+        folder,
+        "predict",
+        "whole",
+        "many/patients.csv",
+        "--training-patients",
+        "--out",
+        "split.csv",
+        "--processes",
+        "2");
+    split.environment().remove("TF_CPP_MIN_LOG_LEVEL");
+    Stroma.Result quiet = Stroma.run(folder, split);
+    assertEquals(0, quiet.code(), quiet.toString());
+    assertFalse(quiet.err().contains("absl"), "TensorFlow's messages are for the log: " + quiet);
     for (int i = 0; i < 4; i++) {
       predict("part-" + i + ".csv", "--shard", i + "/4");
     }
@@ -217,5 +231,16 @@ class ShardsIT {
         "x.csv");
     refused("whole.csv is no shard of predictions", "merge", "whole.csv", "--out", "x.csv");
     assertFalse(Files.exists(folder.resolve("x.csv")));
+    // the form is that of the name
+    String[] merge = {"merge", "part-0.csv", "part-1.csv", "part-2.csv", "part-3.csv", "--out", ""};
+    merge[merge.length - 1] = "m.parquet";
+    stroma.run(merge);
+    assertTrue(
+        new String(Files.readAllBytes(folder.resolve("m.parquet")), StandardCharsets.ISO_8859_1)
+            .startsWith("PAR1"));
+    stroma.run(merge); // over an earlier one
+    merge[merge.length - 1] = "m.xlsx";
+    refused("ends with .xlsx, and no installed bundle writes such", merge);
+    assertFalse(Files.exists(folder.resolve("m.xlsx")));
   }
 }
