@@ -135,16 +135,17 @@ public final class ModelUse {
         settings.batch(),
         this::notes);
     if (model.width() != known.width()) {
+      String outputs = network.outputs().size() > 1
+          ? "; its outputs are " + String.join(", ", network.outputs())
+          : "";
       model.close();
-      throw new DataException(network.name() + " gives " + model.width()
-          + " features a patch, and " + known.name() + " has " + known.width()
+      throw new DataException(network.name() + " gives " + model.width() + " features a patch, and "
+          + known.name() + " has " + known.width()
           + "; it is another model, or was exported with another output"
           + (rule.tokens() == Tokens.NONE
               ? ""
               : " (of tokens, " + rule.tokens().label() + " is taken)")
-          + (network.outputs().size() > 1
-              ? "; its outputs are " + String.join(", ", network.outputs())
-              : ""));
+          + outputs);
     }
     return model;
   }
