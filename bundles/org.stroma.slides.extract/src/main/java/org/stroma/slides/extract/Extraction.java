@@ -120,7 +120,7 @@ final class Extraction {
 
   /** Extracts what is not there yet. */
   Outcome run(Map<String, Path> named) {
-    rate = new ExtractionRate(progress);
+    rate = new ExtractionRate(progress, work(named));
     ObjectNode slides = record.putObject("slides");
     named.forEach((name, file) ->
         slides.putObject(name).put("file", file.toString()).put("state", "waiting"));
@@ -130,6 +130,7 @@ final class Extraction {
       for (Map.Entry<String, Path> slide : named.entrySet()) {
         number++;
         ObjectNode entry = one(slide.getKey(), slide.getValue(), number, named.size());
+        rate.ended(slide.getKey(), entry.path("state").asText().equals("extracted"));
         slides.set(slide.getKey(), entry);
         if (System.nanoTime() - recorded > BETWEEN_RECORDS) {
           write();
@@ -153,6 +154,14 @@ final class Extraction {
       }
     });
     return outcome;
+  }
+
+  /** Bytes of the slides that have no features yet: how long each takes is not known before it is read. */
+  private Map<String, Long> work(Map<String, Path> named) {
+    Map<String, Long> work = new LinkedHashMap<>();
+    named.forEach((name, file) -> work.put(
+        name, Files.exists(target(name)) ? 0L : Math.max(1, file.toFile().length())));
+    return work;
   }
 
   private void write() {

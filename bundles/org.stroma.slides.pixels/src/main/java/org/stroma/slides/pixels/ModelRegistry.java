@@ -65,6 +65,20 @@ public final class ModelRegistry {
         .toList();
   }
 
+  /** The folder of models; empty if none is set. */
+  public Optional<Path> folder() {
+    return Optional.ofNullable(folder);
+  }
+
+  /**
+   * Where the model of a name lies; empty if it does not lie in the folder of models.
+   *
+   * @throws DataException if there is none of that name
+   */
+  public Map<ModelFormat, Path> files(String name) {
+    return files(entry(name, null));
+  }
+
   private Map<ModelFormat, Path> files(ModelEntry entry) {
     Map<ModelFormat, Path> files = new LinkedHashMap<>();
     if (folder != null) {
