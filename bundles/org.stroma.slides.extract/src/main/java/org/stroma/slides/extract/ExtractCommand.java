@@ -7,6 +7,7 @@ package org.stroma.slides.extract;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -126,7 +127,7 @@ public final class ExtractCommand implements org.stroma.command.Command {
         help = true,
         description =
             "lists the models that have a name, with what each takes and gives and whether its file is there; nothing is extracted")
-    private boolean list;
+    private boolean listing;
 
     @Mixin
     private ShardOptions shards;
@@ -146,7 +147,7 @@ public final class ExtractCommand implements org.stroma.command.Command {
 
     @Override
     public Integer call() {
-      if (list) {
+      if (listing) {
         out.print(ModelList.of(registry));
         return ExitCode.DONE.number();
       }
@@ -155,14 +156,15 @@ public final class ExtractCommand implements org.stroma.command.Command {
         throw new UsageException("--empty is " + empty + "; it has to be pass or fail");
       }
       Options options = patches.options();
+      ObjectNode parts = extractor.parts(catalog, registry);
       Map<String, Path> all = SlideFiles.find(slides, file -> reader(file) != null, progress);
       Map<String, Path> named = ExtractionShards.of(all, shards.shard());
       int number = Math.min(shards.processes(), all.size());
       if (number > 1) {
-        new ExtractionShards(processes, progress, all, directory)
+        new ExtractionShards(
+                processes, progress, all, name -> Files.exists(directory.resolve(name + ".h5")))
             .run(spec.commandLine().getParseResult().originalArgs(), number);
       }
-      ObjectNode parts = extractor.parts(catalog, registry);
       try (PartScope use = wiring.wire(parts);
           FeatureExtractor.Model model = use.get(PartKind.EXTRACTOR, FeatureExtractor.class)
               .orElseThrow()
@@ -173,6 +175,7 @@ public final class ExtractCommand implements org.stroma.command.Command {
         model
             .notes(options.patchSize(), options.times())
             .forEach(note -> progress.note("extractor: " + note));
+        ObjectNode record = record(options, parts, model);
         Extraction extraction = new Extraction(
             directory,
             options,
@@ -182,11 +185,15 @@ public final class ExtractCommand implements org.stroma.command.Command {
             this::reader,
             progress,
             shards.shard(),
-            record(options, parts, model));
+            record);
         if (!overwrite) {
           extraction.refuseOthers(named);
         }
-        return say(extraction.run(named));
+        Extraction.Outcome outcome = extraction.run(named);
+        if (shards.shard().whole()) {
+          ExtractionPage.write(directory, record);
+        }
+        return say(outcome);
       }
     }
 
@@ -200,6 +207,10 @@ public final class ExtractCommand implements org.stroma.command.Command {
           + names(outcome.bad, "left out") + names(outcome.empty, "without tissue"));
       list(outcome.bad);
       list(outcome.empty);
+      if (shards.shard().whole()) {
+        out.println("look at " + directory.resolve(ExtractionPage.FILE)
+            + ", which shows the tissue and the patches of each slide");
+      }
       ExitCode code = outcome.bad.isEmpty() && (outcome.empty.isEmpty() || empty.equals("pass"))
           ? ExitCode.DONE
           : ExitCode.UNUSABLE_DATA;

@@ -120,7 +120,8 @@ final class Extraction {
 
   /** Extracts what is not there yet. */
   Outcome run(Map<String, Path> named) {
-    rate = new ExtractionRate(progress, work(named));
+    rate = new ExtractionRate(
+        progress, ExtractionRate.work(named, name -> Files.exists(target(name))));
     ObjectNode slides = record.putObject("slides");
     named.forEach((name, file) ->
         slides.putObject(name).put("file", file.toString()).put("state", "waiting"));
@@ -154,14 +155,6 @@ final class Extraction {
       }
     });
     return outcome;
-  }
-
-  /** Bytes of the slides that have no features yet: how long each takes is not known before it is read. */
-  private Map<String, Long> work(Map<String, Path> named) {
-    Map<String, Long> work = new LinkedHashMap<>();
-    named.forEach((name, file) -> work.put(
-        name, Files.exists(target(name)) ? 0L : Math.max(1, file.toFile().length())));
-    return work;
   }
 
   private void write() {
@@ -302,6 +295,7 @@ final class Extraction {
   private void describe(ObjectNode slide, String name, SlideExtraction.Result result) {
     Patches patches = result.patches();
     slide.put("mpp", patches.scale().mpp()).put("magnification", patches.scale().magnification());
+    slide.put("tissue", ExtractionPage.share(result.tissue()));
     slide
         .put("patches", patches.places().size())
         .put("squares", patches.grid())

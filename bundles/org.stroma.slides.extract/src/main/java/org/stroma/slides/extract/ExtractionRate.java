@@ -4,11 +4,14 @@
  */
 package org.stroma.slides.extract;
 
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.stroma.command.CancelledException;
 import org.stroma.command.Progress;
 
@@ -44,6 +47,18 @@ final class ExtractionRate {
     this.clock = clock;
     started = clock.getAsLong();
     waiting = work.values().stream().mapToDouble(Long::doubleValue).sum();
+  }
+
+  /**
+   * What slides may take: their bytes, as how many patches each has is not known before it is read.
+   *
+   * @param there whether a slide has features already
+   */
+  static Map<String, Long> work(Map<String, Path> slides, Predicate<String> there) {
+    Map<String, Long> work = new LinkedHashMap<>();
+    slides.forEach((name, file) ->
+        work.put(name, there.test(name) ? 0 : Math.max(1, file.toFile().length())));
+    return work;
   }
 
   /** A slide has come to its end, whatever that was. */

@@ -4,13 +4,13 @@
  */
 package org.stroma.slides.extract;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.stroma.command.ExitCode;
 import org.stroma.shards.Failure;
 import org.stroma.shards.Processes;
@@ -24,7 +24,7 @@ final class ExtractionShards {
   private final Processes processes;
   private final NotesOnce progress;
   private final Map<String, Path> all;
-  private final Path directory;
+  private final Predicate<String> done;
   private final long started = System.nanoTime();
   private final int before;
   private String line = "";
@@ -33,20 +33,19 @@ final class ExtractionShards {
   /**
    * For slides that are about to be extracted.
    *
-   * @param directory where their features go
+   * @param done whether a slide has features
    */
-  ExtractionShards(Processes processes, NotesOnce progress, Map<String, Path> all, Path directory) {
+  ExtractionShards(
+      Processes processes, NotesOnce progress, Map<String, Path> all, Predicate<String> done) {
     this.processes = processes;
     this.progress = progress;
     this.all = all;
-    this.directory = directory;
+    this.done = done;
     before = there();
   }
 
   private int there() {
-    return (int) all.keySet().stream()
-        .filter(name -> Files.exists(directory.resolve(name + ".h5")))
-        .count();
+    return (int) all.keySet().stream().filter(done).count();
   }
 
   /** How far all processes are together: by the files that are there. */

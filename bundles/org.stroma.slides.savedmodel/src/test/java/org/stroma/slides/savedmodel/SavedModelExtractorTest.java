@@ -433,4 +433,16 @@ class SavedModelExtractorTest {
     }
     refused("refill", Map.of(), "no SavedModel that can be used");
   }
+
+  @Test
+  void aGpuThatIsNotThereIsRefused() {
+    String message = assertThrows(
+            DataException.class,
+            () -> open("colours", Map.of("device", "gpu:999")).close())
+        .getMessage();
+    assertTrue(
+        message.contains("cannot be computed on a GPU (the device is gpu:999)")
+            && message.contains("auto or cpu"),
+        message);
+  }
 }
