@@ -22,7 +22,8 @@ final class ModelList {
   static String of(ModelRegistry registry) {
     List<List<String>> rows = new ArrayList<>(List.of(HEAD));
     boolean found = false;
-    for (ModelRegistry.Known known : registry.all()) {
+    List<String> flaws = new ArrayList<>();
+    for (ModelRegistry.Known known : registry.all(flaws)) {
       ModelEntry entry = known.entry();
       found |= !known.files().isEmpty();
       rows.add(List.of(
@@ -47,6 +48,7 @@ final class ModelList {
         .folder()
         .map(folder -> "The folder of models (stroma.models) is " + folder + ".\n")
         .orElse("The folder of models (stroma.models) is not set.\n"));
+    flaws.forEach(flaw -> text.append("Passed over: ").append(flaw).append(".\n"));
     if (found) {
       text.append("stroma extract SLIDES --out DIR --extractor NAME extracts with one.\n");
     }

@@ -51,14 +51,18 @@ public final class ModelRegistry {
   /**
    * All models that have a name here.
    *
-   * @throws DataException if a file of the folder is no entry
+   * @param flaws gets a sentence for each file of the folder that is no entry: other programs keep JSON there, too
    */
-  public List<Known> all() {
+  public List<Known> all(List<String> flaws) {
     Map<String, ModelEntry> entries = new LinkedHashMap<>();
     own().forEach(entry -> entries.put(entry.name(), entry));
     for (Path file : described()) {
-      ModelEntry entry = read(file);
-      entries.put(entry.name(), entry);
+      try {
+        ModelEntry entry = read(file);
+        entries.put(entry.name(), entry);
+      } catch (DataException e) {
+        flaws.add(e.getMessage());
+      }
     }
     return entries.values().stream()
         .map(entry -> new Known(entry, files(entry)))

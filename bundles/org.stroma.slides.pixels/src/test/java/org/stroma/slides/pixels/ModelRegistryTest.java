@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -73,7 +74,11 @@ class ModelRegistryTest {
     assertEquals(8, registry.entry("uni", null).width(), "the folder's comes first");
     assertEquals(
         1024, registry.entry("uni_v1", null).width(), "of a name that the folder does not have");
-    List<ModelRegistry.Known> all = registry.all();
+    Files.writeString(folder.resolve("tokenizer.json"), "{\"version\": 1}");
+    List<String> flaws = new ArrayList<>();
+    List<ModelRegistry.Known> all = registry.all(flaws);
+    assertEquals(1, flaws.size());
+    assertTrue(flaws.get(0).contains("tokenizer.json has the key version"), flaws.get(0));
     assertEquals(ModelRegistry.own().size() + 1, all.size());
     ModelRegistry.Known virchow = all.stream()
         .filter(known -> known.entry().name().equals("virchow"))
