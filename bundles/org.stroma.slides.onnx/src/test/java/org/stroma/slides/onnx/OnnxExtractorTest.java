@@ -417,6 +417,28 @@ class OnnxExtractorTest {
     }
   }
 
+  /** STAMP takes the class token alone of Virchow. */
+  @Test
+  void lessMayBeTakenOfTokensThanIsPublished(@TempDir Path folder) throws IOException {
+    Files.copy(models().resolve("tokens.onnx"), folder.resolve("ours.onnx"));
+    Files.writeString(folder.resolve("ours.json"), entry(16, 4));
+    try (FeatureExtractor.Model model = named(folder, "ours", Map.of("tokens", "class"))) {
+      assertEquals(8, model.width());
+      assertTrue(
+          model
+              .notes(256, 20)
+              .contains("tokens is class, as it was set; ours is published with class+mean"),
+          model.notes(256, 20).toString());
+    }
+    Files.writeString(folder.resolve("ours.json"), entry(20, 4));
+    refused(
+        folder,
+        "ours.onnx",
+        Map.of("name", "ours", "tokens", "class"),
+        "gives 8 features",
+        "ours has 10 (tokens: class)");
+  }
+
   @Test
   void aModelThatIsNotWhatItsEntrySaysIsRefusedWithBothNumbers(@TempDir Path folder)
       throws IOException {

@@ -96,8 +96,8 @@ public record ModelEntry(
    */
   static ModelEntry of(JsonNode json, String file, String origin) {
     Place place = new Place(json, file);
-    if (!json.isObject()) {
-      throw place.refuse("is no entry of a model: one is an object with the keys " + KEYS);
+    if (!json.isObject() || !json.has("name")) {
+      throw place.refuse("is no entry of a model: it does not tell name");
     }
     json.fieldNames().forEachRemaining(key -> {
       if (!KEYS.contains(key)) {

@@ -134,20 +134,28 @@ public final class ModelUse {
         rule,
         settings.batch(),
         this::notes);
-    if (model.width() != known.width()) {
+    int wanted = width(known);
+    if (wanted > 0 && model.width() != wanted) {
       String outputs = network.outputs().size() > 1
           ? "; its outputs are " + String.join(", ", network.outputs())
           : "";
       model.close();
       throw new DataException(network.name() + " gives " + model.width() + " features a patch, and "
-          + known.name() + " has " + known.width()
-          + "; it is another model, or was exported with another output"
-          + (rule.tokens() == Tokens.NONE
-              ? ""
-              : " (of tokens, " + rule.tokens().label() + " is taken)")
-          + outputs);
+          + known.name() + " has " + wanted
+          + (rule.tokens() == Tokens.NONE ? "" : " (tokens: " + rule.tokens().label() + ")")
+          + "; it is another model, or was exported with another output" + outputs);
     }
     return model;
+  }
+
+  /** Features that the entry has where so much is taken of tokens; 0 if it does not tell. */
+  private int width(ModelEntry known) {
+    int own = Tokens.of(known.tokens()).features(1);
+    int taken = rule.tokens().features(1);
+    if (own == taken) {
+      return known.width();
+    }
+    return own == 0 ? 0 : known.width() / own * taken;
   }
 
   /** A size that is fixed in the model, and another than the entry's. */
