@@ -120,8 +120,7 @@ final class Extraction {
 
   /** Extracts what is not there yet. */
   Outcome run(Map<String, Path> named) {
-    rate = new ExtractionRate(
-        progress, ExtractionRate.work(named, name -> Files.exists(target(name))));
+    rate = new ExtractionRate(progress, ExtractionRate.work(named, this::there));
     ObjectNode slides = record.putObject("slides");
     named.forEach((name, file) ->
         slides.putObject(name).put("file", file.toString()).put("state", "waiting"));
@@ -155,6 +154,10 @@ final class Extraction {
       }
     });
     return outcome;
+  }
+
+  private boolean there(String name) {
+    return Files.exists(target(name)) && FeatureFile.of(target(name)).settings().equals(settings);
   }
 
   private void write() {

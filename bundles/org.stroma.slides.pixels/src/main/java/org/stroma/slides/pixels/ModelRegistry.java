@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
@@ -218,6 +219,9 @@ public final class ModelRegistry {
       }
       JsonNode json = MAPPER.readTree(Files.readAllBytes(file));
       return ModelEntry.of(json, file.toString(), file.toString());
+    } catch (MismatchedInputException e) {
+      throw new DataException(
+          file + " is no entry of a model: after its first value there are others", e);
     } catch (JsonProcessingException e) {
       throw new DataException(
           file + " is no entry of a model: it is no JSON, from line "

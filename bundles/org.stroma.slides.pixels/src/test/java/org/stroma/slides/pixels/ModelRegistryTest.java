@@ -104,6 +104,8 @@ class ModelRegistryTest {
   void whatIsNoEntryIsASentence(@TempDir Path folder) throws IOException {
     refused(folder, "[]", "is no entry of a model");
     refused(folder, "{", "is no JSON, from line 1 on");
+    refused(folder, ENTRY + ENTRY, "after its first value there are others");
+    refused(folder, "", "is no entry of a model");
     refused(folder, ENTRY.replace("width", "widht"), "has the key widht, which there is not");
     refused(folder, ENTRY.replace("\"width\": 8, ", ""), "does not tell width");
     refused(folder, ENTRY.replace("8", "8.5"), "has 8.5 for width");
