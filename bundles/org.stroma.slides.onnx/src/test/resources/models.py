@@ -82,6 +82,30 @@ save(
     [tensor("a", F, ["batch", 3, 4, 4]), tensor("b", F, ["batch", 3, 4, 4])], [tensor("sum", F, ["batch", 3, 4, 4])],
 )
 
+# Tokens as those of a vision transformer of 224 pixels: a class token of 100, 101, ..., four registers of a million, and
+# for each of 16 x 16 places its mean red, times 1, 2, ... That can be worked by hand.
+red = numpy.zeros((8, 3, 14, 14), numpy.float32)
+for channel in range(8):
+    red[channel, 0] = (channel + 1) / 196
+save(
+    "tokens",
+    [
+        helper.make_node("Conv", ["pixels", "red"], ["map"], kernel_shape=[14, 14], strides=[14, 14]),
+        helper.make_node("Reshape", ["map", "places shape"], ["turned"]),
+        helper.make_node("Transpose", ["turned"], ["places"], perm=[0, 2, 1]),
+        helper.make_node("ReduceMean", ["places"], ["mean"], axes=[1], keepdims=1),
+        helper.make_node("Mul", ["mean", "zero"], ["nothing"]),
+        helper.make_node("Add", ["nothing", "first"], ["prefix"]),
+        helper.make_node("Concat", ["prefix", "places"], ["tokens"], axis=1),
+    ],
+    [tensor("pixels", F, ["batch", 3, 224, 224])],
+    [tensor("tokens", F, ["batch", 261, 8])],
+    [
+        ("red", red), ("places shape", numpy.array([0, 8, 256], numpy.int64)), ("zero", numpy.zeros(1, numpy.float32)),
+        ("first", numpy.concatenate([numpy.arange(100, 108)[None], numpy.full((4, 8), 1e6)])[None].astype(numpy.float32)),
+    ],
+)
+
 
 def put(shape, values):
     return {"shape": list(shape), "values": [round(float(v), 7) for v in values.ravel()]}

@@ -14,6 +14,11 @@ cases = {}
 for name, filter in (("bilinear", Image.BILINEAR), ("bicubic", Image.BICUBIC)):
     for width, height in ((7, 7), (14, 5), (3, 11), (20, 31), (1, 1), (14, 11)):
         cases[f"{name} {width} {height}"] = numpy.asarray(Image.fromarray(picture).resize((width, height), filter))
+# resized and its centre cut, as torchvision's CenterCrop does: half of an odd margin is rounded to even
+for side, cut in ((10, 7), (9, 6), (12, 12)):
+    margin = int(round((side - cut) / 2.0))
+    resized = numpy.asarray(Image.fromarray(picture).resize((side, side), Image.BICUBIC))
+    cases[f"centre {side} {cut}"] = resized[margin:margin + cut, margin:margin + cut]
 numbers = {"made by": {"Pillow": {"shape": [], "values": [PIL.__version__]}},
            "input": {"picture": {"shape": list(picture.shape), "values": picture.ravel().tolist()}},
            "output": {n: {"shape": list(c.shape), "values": c.ravel().tolist()} for n, c in cases.items()}}

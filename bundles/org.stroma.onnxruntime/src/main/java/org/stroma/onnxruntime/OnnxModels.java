@@ -7,33 +7,85 @@ package org.stroma.onnxruntime;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Opens local ONNX models. All of them run on the CPU. */
+/** Opens local ONNX models. They run on the CPU, or on a GPU where this is a build of ONNX Runtime with CUDA. */
 public final class OnnxModels {
   private static final int LONGEST = 400;
 
   private OnnxModels() {}
 
   /**
-   * Opens a model. The session is thread-safe; the caller closes it.
+   * Opens a model on the CPU. The session is thread-safe; the caller closes it.
    *
    * @param threads number of threads per call; 0 for the number of cores
    * @throws IOException if the model cannot be opened; the message is one sentence for the user
    */
   public static OrtSession open(Path file, int threads) throws IOException {
+    return open(file, threads, "cpu");
+  }
+
+  /**
+   * Opens a model on a device. The session is thread-safe; the caller closes it.
+   *
+   * @param threads number of threads per call on the CPU; 0 for the number of cores
+   * @param device as the setting {@code stroma.device} has it: auto, cpu, gpu or gpu:NUMBER
+   * @throws IOException if the model cannot be opened, or not on a GPU that is demanded; the message is one sentence for
+   *     the user
+   */
+  public static OrtSession open(Path file, int threads, String device) throws IOException {
     data(file); // check first, before native code reads it
+    OrtEnvironment environment = environment();
+    boolean demanded = device.startsWith("gpu");
+    boolean cuda = OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
+    if (demanded && !cuda) {
+      throw new IOException(file + " cannot be computed on a GPU (the device is " + device
+          + "), as this build of ONNX Runtime is for CPUs alone; set the device to auto or cpu, or take the model as a "
+          + "SavedModel");
+    }
+    if (cuda && !device.equals("cpu")) {
+      try {
+        return session(
+            environment,
+            file,
+            threads,
+            demanded && device.length() > 4 ? Integer.parseInt(device.substring(4)) : 0);
+      } catch (OrtException e) {
+        if (demanded) {
+          throw new IOException(
+              file + " cannot be computed on a GPU (the device is " + device + "): " + sentence(e),
+              e);
+        }
+        // auto takes a GPU where there is one that works
+      }
+    }
+    try {
+      return session(environment, file, threads, -1);
+    } catch (OrtException e) {
+      throw new IOException(file + " is no ONNX model that can be used: " + sentence(e), e);
+    }
+  }
+
+  /** @param gpu its number; below 0 for the CPU */
+  private static OrtSession session(OrtEnvironment environment, Path file, int threads, int gpu)
+      throws OrtException {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       // reproducible on the same machine
       options.setDeterministicCompute(true);
-      return environment().createSession(file.toString(), options);
-    } catch (OrtException e) {
-      throw new IOException(file + " is no ONNX model that can be used: " + sentence(e), e);
+      if (gpu >= 0) {
+        try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(gpu)) {
+          cuda.add("use_tf32", "0"); // features are those of the CPU
+          options.addCUDA(cuda);
+        }
+      }
+      return environment.createSession(file.toString(), options);
     }
   }
 

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 /** Opening ONNX models, with faults in sentences. */
-@Version("1.1.0")
+@Version("1.2.0")
 @Export
 @NullMarked
 package org.stroma.onnxruntime;

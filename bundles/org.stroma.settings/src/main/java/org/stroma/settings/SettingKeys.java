@@ -134,6 +134,12 @@ public final class SettingKeys {
       SECONDS,
       "how long an extension may take to start or to stop");
 
+  /** The folder of models. */
+  public static final SettingKey<Path> MODELS = path(
+      "stroma.models",
+      "",
+      "the folder of models that extractors find by name (uni.onnx); none if not set");
+
   /** Folder for unpacked native libraries, the log and the console's history. */
   public static final SettingKey<Path> CACHE = path(
       "stroma.cache",
@@ -156,6 +162,7 @@ public final class SettingKeys {
       EXTENSIONS_LIST,
       EXTENSIONS_CERTIFICATES,
       EXTENSIONS_START_SECONDS,
+      MODELS,
       CACHE);
 
   private SettingKeys() {}

@@ -10,7 +10,7 @@
  * it stands outside the framework: what crosses between the two is text.
  */
 @NullMarked
-@Version("1.0.0")
+@Version("1.1.0")
 @Export
 package org.stroma.settings;
 

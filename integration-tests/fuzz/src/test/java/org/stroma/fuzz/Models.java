@@ -21,6 +21,7 @@ import org.stroma.data.huggingface.HuggingFaceTokenizer;
 import org.stroma.data.tokenizer.WordPiece;
 import org.stroma.onnxruntime.OnnxModels;
 import org.stroma.run.CheckpointStore;
+import org.stroma.slides.pixels.ModelRegistry;
 import org.stroma.testkit.Defaults;
 import org.stroma.testkit.TestCohort;
 
@@ -28,6 +29,12 @@ import org.stroma.testkit.TestCohort;
 final class Models {
   private static final List<String> TEXTS =
       List.of("a large tumour, 3 cm", "\u00e4 \uD83D\uDE00\u200d x" + "y".repeat(50), "");
+
+  private static final String ENTRY =
+      "{\"name\": \"ours\", \"aliases\": [\"theirs\"], \"title\": \"Ours\", \"width\": 16, \"inputSize\": 224, \"resize\": 256,"
+          + " \"interpolation\": \"bicubic\", \"mean\": [0.5, 0.5, 1], \"deviation\": [0.2, 0.2, 1e-1],"
+          + " \"tokens\": \"class+mean\", \"registers\": 4, \"tokenSize\": 14, \"pool\": false, \"magnification\": 20,"
+          + " \"patchSize\": 256, \"where\": \"\", \"source\": \"\\u00e4\"}";
 
   private Models() {}
 
@@ -82,6 +89,10 @@ final class Models {
                 new HuggingFaceTokenizer(Defaults.of(
                     HuggingFaceTokenizer.Settings.class, Map.of("path", "tokenizer.json"))),
                 folder)),
+        Readings.of(
+            "model-entry", 20, List.of(Sample.of("ours.json", ENTRY)), folder -> ModelRegistry.read(
+                    folder.resolve("ours.json"))
+                .input()),
         Readings.of("onnx", 60, onnx, folder -> onnx(folder.resolve("input.onnx"))));
   }
 

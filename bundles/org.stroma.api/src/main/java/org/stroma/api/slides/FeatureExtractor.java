@@ -31,6 +31,16 @@ public interface FeatureExtractor {
     String identity();
 
     /**
+     * What a user has to know before patches go through this model, such as that it was made for others; a sentence each.
+     *
+     * @param patchSize pixels on a side
+     * @param magnification of the patches; at 20 a pixel is half a micrometre
+     */
+    default List<String> notes(int patchSize, double magnification) {
+      return List.of();
+    }
+
+    /**
      * Extracts features.
      *
      * @param patches patches of equal size

@@ -7,7 +7,7 @@
  * normalisation, feature extractors. Pixels are 8-bit sRGB, packed as
  * {@link java.awt.image.BufferedImage#TYPE_INT_RGB}.
  */
-@Version("1.0.0")
+@Version("1.1.0")
 @Export
 @NullMarked
 package org.stroma.api.slides;

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -129,7 +128,7 @@ final class Extraction {
 
   /** Extracts what is not there yet. */
   Outcome run(Map<String, Path> named) {
-    rate = new ExtractionRate(progress);
+    rate = new ExtractionRate(progress, ExtractionRate.work(named, this::there));
     ObjectNode slides = record.putObject("slides");
     named.forEach((name, file) ->
         slides.putObject(name).put("file", file.toString()).put("state", "waiting"));
@@ -139,6 +138,7 @@ final class Extraction {
       for (Map.Entry<String, Path> slide : named.entrySet()) {
         number++;
         ObjectNode entry = one(slide.getKey(), slide.getValue(), number, named.size());
+        rate.ended(slide.getKey(), entry.path("state").asText().equals("extracted"));
         slides.set(slide.getKey(), entry);
         if (System.nanoTime() - recorded > BETWEEN_RECORDS) {
           write();
@@ -162,6 +162,10 @@ final class Extraction {
       }
     });
     return outcome;
+  }
+
+  private boolean there(String name) {
+    return Files.exists(target(name)) && FeatureFile.of(target(name)).settings().equals(settings);
   }
 
   private void write() {
@@ -309,6 +313,7 @@ final class Extraction {
   private void describe(ObjectNode slide, String name, SlideExtraction.Result result) {
     Patches patches = result.patches();
     slide.put("mpp", patches.scale().mpp()).put("magnification", patches.scale().magnification());
+    slide.put("tissue", result.tissue().share());
     slide
         .put("patches", patches.places().size())
         .put("squares", patches.grid())
@@ -319,39 +324,10 @@ final class Extraction {
       tell("whose magnification is told in two ways", "slide " + name + ": " + note);
     }
     if (patches.darkGrid() > 0) {
-      String dark = dark(patches);
+      String dark = DarkSquares.sentence(patches, options.leastBrightness());
       slide.withArray("notes").add(dark);
       tell("with dark squares", "slide " + name + ": " + dark);
     }
-  }
-
-  private String dark(Patches patches) {
-    if (options.leastBrightness() > 0) {
-      return String.format(
-          Locale.ROOT,
-          "%d of its %d squares (%.0f %%) %s dark, below a brightness of %d of 255, and left out as margin, fill or ink "
-              + "(--least-brightness); %d %s%s",
-          patches.darkGrid(),
-          patches.grid(),
-          100.0 * patches.darkGrid() / patches.grid(),
-          are(patches.darkGrid()),
-          options.leastBrightness(),
-          patches.places().size(),
-          patches.places().size() == 1 ? "patch of tissue stays" : "patches of tissue stay",
-          patches.dark() > 0 ? ", " + patches.dark() + " of them half dark" : "");
-    }
-    return String.format(
-        Locale.ROOT,
-        "%d of its %d patches (%.0f %%) %s dark, below a brightness of %d of 255; --least-brightness leaves such out",
-        patches.dark(),
-        patches.places().size(),
-        100.0 * patches.dark() / patches.places().size(),
-        are(patches.dark()),
-        Tissue.BLACK);
-  }
-
-  private static String are(long count) {
-    return count == 1 ? "is" : "are";
   }
 
   private void save(String name, Path target, SlideExtraction.Result result, ObjectNode slide) {

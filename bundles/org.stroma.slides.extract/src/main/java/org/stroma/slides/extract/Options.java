@@ -35,6 +35,11 @@ record Options(
     int threads) {
   static final String BETWEEN = "; ";
 
+  /** The magnification of the patches; at 20 a pixel is half a micrometre. */
+  double times() {
+    return mpp > 0 ? Scale.MPP_TIMES_MAGNIFICATION / mpp : magnification;
+  }
+
   /** One line that two extractions share when they give the same features of the same slide. */
   String line(String extractor, String stain) {
     String line = String.join(

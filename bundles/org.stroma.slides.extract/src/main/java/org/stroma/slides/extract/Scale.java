@@ -24,7 +24,7 @@ import org.stroma.api.slides.Slide;
  */
 record Scale(double mpp, double magnification, boolean measured, List<String> notes) {
   /** At 40x a pixel is about a quarter of a micrometre. */
-  private static final double MPP_TIMES_MAGNIFICATION = 10;
+  static final double MPP_TIMES_MAGNIFICATION = 10;
 
   /** Scanners of one magnification differ so much in their micrometres: 40x is 0.22 to 0.26 in most. */
   private static final double ALIKE = 1.25;

@@ -21,6 +21,9 @@ import org.stroma.files.AtomicFiles;
  */
 record Thumbnail(BufferedImage image, double scale) {
   private static final int LONGEST = 2048;
+  /** So many contours side by side fill a picture. */
+  private static final int CONTOURS = 400;
+
   private static final Color CONTOUR = new Color(0, 160, 0);
   private static final Color PATCH = new Color(0, 0, 0, 110);
 
@@ -66,11 +69,17 @@ record Thumbnail(BufferedImage image, double scale) {
     }
     graphics.setColor(CONTOUR);
     double cell = tissue.scale() / scale;
+    // thick enough to be seen where a page shows the whole picture small
+    int thick =
+        Math.max(Math.max(2, (int) cell), Math.max(image.getWidth(), image.getHeight()) / CONTOURS);
     for (int y = 0; y < tissue.height(); y++) {
       for (int x = 0; x < tissue.width(); x++) {
         if (tissue.edge(x, y)) {
           graphics.fillRect(
-              (int) (x * cell), (int) (y * cell), Math.max(2, (int) cell), Math.max(2, (int) cell));
+              (int) ((x + 0.5) * cell) - thick / 2,
+              (int) ((y + 0.5) * cell) - thick / 2,
+              thick,
+              thick);
         }
       }
     }

@@ -52,10 +52,10 @@ final class OnnxNetwork implements ImageNetwork {
     floats(outputs.get(output), "gives");
   }
 
-  static OnnxNetwork open(Path file, String output, int threads) {
+  static OnnxNetwork open(Path file, String output, int threads, String device) {
     OrtSession session;
     try {
-      session = OnnxModels.open(file, threads);
+      session = OnnxModels.open(file, threads, device);
     } catch (IOException e) {
       throw new DataException(e.getMessage(), e);
     }

@@ -195,7 +195,10 @@ class OnnxExtractorTest {
         folder.resolve("cut.onnx"),
         Arrays.copyOf(Files.readAllBytes(models.resolve("general.onnx")), 300));
     refused(folder, "cut.onnx", Map.of(), "no ONNX model that can be used");
-    refused(folder, "", Map.of(), "is not a file");
+    refused(folder, ".", Map.of(), "is not a file");
+    String neither = assertThrows(IllegalArgumentException.class, () -> open(folder, "", Map.of()))
+        .getMessage();
+    assertTrue(neither.startsWith("model is not given, nor a name"), neither);
   }
 
   private static byte[] field(int number, byte[]... parts) {
@@ -319,5 +322,175 @@ class OnnxExtractorTest {
     assertEquals(
         List.of(folder.resolve("snapshot/w.bin")),
         OnnxModels.data(folder.resolve("snapshot/m.onnx")));
+  }
+
+  /** The model's places give their mean red; its class token is 100, 101, ..., its registers are a million. */
+  @Test
+  void ofTokensWhatWasAskedForIsTaken() {
+    BufferedImage patch = coloured(224, 0xff0000, 0x000000);
+    // mean red of both halves: ((1 - 0.485) / 0.229 + (0 - 0.485) / 0.229) / 2
+    double mean = 0.015 / 0.229;
+    try (FeatureExtractor.Model both =
+            open("tokens.onnx", Map.of("tokens", "class+mean", "registers", 4));
+        FeatureExtractor.Model first = open("tokens.onnx", Map.of("tokens", "class"));
+        FeatureExtractor.Model places =
+            open("tokens.onnx", Map.of("tokens", "mean", "registers", 4))) {
+      assertEquals(16, both.width());
+      float[] row = both.extract(List.of(patch))[0];
+      for (int i = 0; i < 8; i++) {
+        assertEquals(100 + i, row[i], 1e-4);
+        assertEquals((i + 1) * mean, row[8 + i], 1e-4);
+      }
+      assertArrayEquals(Arrays.copyOf(row, 8), first.extract(List.of(patch))[0], 1e-4f);
+      assertArrayEquals(Arrays.copyOfRange(row, 8, 16), places.extract(List.of(patch))[0], 1e-4f);
+    }
+    refused(models(), "tokens.onnx", Map.of(), "[1, 261, 8]", "set tokens");
+    refused(
+        models(),
+        "tokens.onnx",
+        Map.of("tokens", "mean", "registers", 260),
+        "261 tokens",
+        "none is left that stands for a place");
+  }
+
+  private static FeatureExtractor.Model named(Path folder, String name, Map<String, ?> settings) {
+    Map<String, Object> all = new HashMap<>(settings);
+    all.put("name", name);
+    return new OnnxExtractor(
+            Defaults.of(OnnxExtractor.Settings.class, all),
+            key -> key.equals("stroma.models") ? folder.toString() : null)
+        .open(Path.of("").toAbsolutePath());
+  }
+
+  private static String entry(int width, int registers) {
+    return "{\"name\": \"ours\", \"width\": " + width + ", \"inputSize\": 224, \"resize\": 256,"
+        + " \"interpolation\": \"bicubic\", \"mean\": [0.485, 0.456, 0.406],"
+        + " \"deviation\": [0.229, 0.224, 0.225], \"tokens\": \"class+mean\", \"registers\": "
+        + registers + ", \"tokenSize\": 14, \"magnification\": 20, \"patchSize\": 256}";
+  }
+
+  @Test
+  void aLaboratorysOwnModelIsAFileBesideIt(@TempDir Path folder) throws IOException {
+    Files.copy(models().resolve("tokens.onnx"), folder.resolve("ours.onnx"));
+    Files.writeString(folder.resolve("ours.json"), entry(16, 4));
+    BufferedImage patch = coloured(256, 0xff0000, 0x000000);
+    try (FeatureExtractor.Model model = named(folder, "ours", Map.of());
+        FeatureExtractor.Model by = open(folder, "ours.onnx", Map.of("name", "OURS"));
+        FeatureExtractor.Model set = open(
+            folder,
+            "ours.onnx",
+            Map.of(
+                "resize",
+                256,
+                "interpolation",
+                "bicubic",
+                "tokens",
+                "class+mean",
+                "registers",
+                4))) {
+      assertArrayEquals(
+          set.extract(List.of(patch))[0], model.extract(List.of(patch))[0], 0, "what it tells");
+      assertEquals(model.identity(), by.identity());
+      assertTrue(
+          model
+              .identity()
+              .matches(
+                  "ours\\.onnx sha256:[0-9a-f]{64} as ours: 224 pixels of 256 \\(bicubic\\), mean 0\\.485 .*, "
+                      + "tokens class\\+mean after 4 registers"),
+          model.identity());
+      assertEquals(
+          List.of("the model ours is used as " + folder.resolve("ours.json") + " tells"),
+          model.notes(256, 20));
+      assertTrue(model
+          .notes(512, 40)
+          .contains(
+              "ours is used on patches of 256 pixels at 20x, and these are of 512 pixels at 40x"));
+    }
+    try (FeatureExtractor.Model other =
+        named(folder, "ours", Map.of("interpolation", "bilinear"))) {
+      assertTrue(
+          other
+              .notes(256, 20)
+              .contains("interpolation is bilinear, as it was set; ours is published with bicubic"),
+          other.notes(256, 20).toString());
+      assertTrue(other.identity().contains("(bilinear)"), other.identity());
+    }
+  }
+
+  /** STAMP takes the class token alone of Virchow. */
+  @Test
+  void lessMayBeTakenOfTokensThanIsPublished(@TempDir Path folder) throws IOException {
+    Files.copy(models().resolve("tokens.onnx"), folder.resolve("ours.onnx"));
+    Files.writeString(folder.resolve("ours.json"), entry(16, 4));
+    try (FeatureExtractor.Model model = named(folder, "ours", Map.of("tokens", "class"))) {
+      assertEquals(8, model.width());
+      assertTrue(
+          model
+              .notes(256, 20)
+              .contains("tokens is class, as it was set; ours is published with class+mean"),
+          model.notes(256, 20).toString());
+    }
+    Files.writeString(folder.resolve("ours.json"), entry(20, 4));
+    refused(
+        folder,
+        "ours.onnx",
+        Map.of("name", "ours", "tokens", "class"),
+        "gives 8 features",
+        "ours has 10 (tokens: class)");
+  }
+
+  @Test
+  void aModelThatIsNotWhatItsEntrySaysIsRefusedWithBothNumbers(@TempDir Path folder)
+      throws IOException {
+    Files.copy(models().resolve("tokens.onnx"), folder.resolve("ours.onnx"));
+    Files.writeString(folder.resolve("ours.json"), entry(12, 4));
+    refused(
+        folder, "ours.onnx", Map.of("name", "ours"), "gives 16 features a patch, and ours has 12");
+    Files.writeString(folder.resolve("ours.json"), entry(16, 0));
+    refused(
+        folder,
+        "ours.onnx",
+        Map.of("name", "ours"),
+        "gives 261 tokens for 224 x 224 pixels",
+        "are 257");
+    refused(folder, "ours.onnx", Map.of("name", "conch"), "takes 224 pixels", "conch takes 448");
+    refused(
+        folder, "ours.onnx", Map.of("name", "virchow2"), "gives 16 features", "virchow2 has 2560");
+  }
+
+  @Test
+  void aModelThatIsNotThereIsToldWithItsPlaces(@TempDir Path folder) {
+    String message =
+        assertThrows(DataException.class, () -> named(folder, "UNI", Map.of())).getMessage();
+    assertTrue(
+        message.contains("the model uni is not in " + folder)
+            && message.contains("uni.onnx, uni/model.onnx, uni_v1.onnx")
+            && message.contains("huggingface.co/MahmoodLab/UNI"),
+        message);
+    String unknown =
+        assertThrows(DataException.class, () -> named(folder, "unu", Map.of())).getMessage();
+    assertTrue(
+        unknown.contains("no model of the name \"unu\"; known are uni, ")
+            && unknown.contains(folder.resolve("unu.json").toString()),
+        unknown);
+  }
+
+  /** The distribution's runtime is built for CPUs alone. */
+  @Test
+  void aGpuThatCannotBeHadIsRefused() {
+    refused(
+        models(),
+        "general.onnx",
+        Map.of("device", "gpu:1"),
+        "on a GPU",
+        "the device is gpu:1",
+        "auto or cpu");
+    for (String device : List.of("auto", "cpu", "")) {
+      open("general.onnx", Map.of("device", device)).close();
+    }
+    String message = assertThrows(
+            IllegalArgumentException.class, () -> open("general.onnx", Map.of("device", "tpu")))
+        .getMessage();
+    assertTrue(message.contains("has to be auto, cpu, gpu or gpu:NUMBER"), message);
   }
 }

@@ -15,7 +15,8 @@ import org.stroma.api.slides.FeatureExtractor;
 /**
  * An open model of an extractor: patches go through a network in batches, and each gives one row of
  * features. Outputs [B, D], [B, D, 1, 1] and [B, 1, 1, D] are used directly; maps [B, D, h, w] or
- * [B, h, w, D] are averaged over positions if requested; other shapes are refused.
+ * [B, h, w, D] are averaged over positions if requested, and of tokens [B, T, d] what is requested is taken; other shapes
+ * are refused.
  */
 public final class PatchModel implements FeatureExtractor.Model {
   private static final int CHANNELS = 3;
@@ -27,7 +28,8 @@ public final class PatchModel implements FeatureExtractor.Model {
   private final ImageNetwork network;
   private final Preprocessing preprocessing;
   private final String identity;
-  private final boolean pool;
+  private final FeatureRule rule;
+  private final Notes notes;
   private final boolean channelsFirst;
   private final int batch;
   private final boolean fixedBatch;
@@ -52,13 +54,37 @@ public final class PatchModel implements FeatureExtractor.Model {
       String layout,
       boolean pool,
       int batch) {
+    this(
+        network,
+        preprocessing,
+        identity,
+        layout,
+        new FeatureRule(pool, Tokens.NONE, 0, 0),
+        batch,
+        (size, magnification) -> List.of());
+  }
+
+  /** What a user has to know of patches of a size in pixels, at a magnification. */
+  interface Notes {
+    List<String> of(int patchSize, double magnification);
+  }
+
+  PatchModel(
+      ImageNetwork network,
+      Preprocessing preprocessing,
+      String identity,
+      String layout,
+      FeatureRule rule,
+      int batch,
+      Notes notes) {
     if (batch < 1) {
       throw new IllegalArgumentException("batch is " + batch + "; it has to be 1 or more");
     }
     this.network = network;
     this.preprocessing = preprocessing;
     this.identity = identity;
-    this.pool = pool;
+    this.rule = rule;
+    this.notes = notes;
     try {
       long[] shape =
           network.inputShape() == null ? new long[] {-1, -1, -1, -1} : network.inputShape();
@@ -72,6 +98,7 @@ public final class PatchModel implements FeatureExtractor.Model {
       this.batch = fixedBatch ? Math.toIntExact(shape[0]) : batch;
       height = side(shape[channelsFirst ? 2 : 1], shape);
       width = side(shape[channelsFirst ? 3 : 2], shape);
+      cut(preprocessing.resized());
       BufferedImage white = new BufferedImage(
           width > 0 ? width : USUAL_SIZE,
           height > 0 ? height : USUAL_SIZE,
@@ -95,6 +122,17 @@ public final class PatchModel implements FeatureExtractor.Model {
         throw new DataException(network.name() + " takes an input of shape " + words(shape)
             + ", which is more than " + LARGEST + " numbers; is it damaged?");
       }
+    }
+  }
+
+  private void cut(int resized) {
+    if (resized > 0 && width == 0) {
+      throw new DataException(network.name() + " takes any size, and resize is " + resized
+          + "; set inputSize to what is cut of that");
+    }
+    if (resized > 0 && resized < Math.max(width, height)) {
+      throw new DataException(network.name() + " takes " + width + " x " + height
+          + " pixels, and resize is " + resized + "; set it to that or more, or to 0");
     }
   }
 
@@ -137,6 +175,11 @@ public final class PatchModel implements FeatureExtractor.Model {
   }
 
   @Override
+  public List<String> notes(int patchSize, double magnification) {
+    return notes.of(patchSize, magnification);
+  }
+
+  @Override
   public float[][] extract(List<BufferedImage> patches) {
     float[][] rows = new float[patches.size()][];
     for (int from = 0; from < rows.length; from += batch) {
@@ -168,6 +211,9 @@ public final class PatchModel implements FeatureExtractor.Model {
         channelsFirst ? new long[] {count, CHANNELS, h, w} : new long[] {count, h, w, CHANNELS};
     ImageNetwork.Output output = run(pixels, shape);
     long[] got = output.shape();
+    if (got.length == 3 && got[0] == count && rule.tokens() != Tokens.NONE) {
+      return rule.rows(network.name(), output, patches.size(), h, w);
+    }
     boolean map = got.length == 4;
     int channels = got.length < 2 ? 0 : Math.toIntExact(got[map && !channelsFirst ? 3 : 1]);
     int places = channels == 0 ? 0 : output.values().length / count / channels;
@@ -175,11 +221,14 @@ public final class PatchModel implements FeatureExtractor.Model {
         || got[0] != count
         || channels == 0
         || places == 0
-        || places > 1 && !pool) {
+        || places > 1 && !rule.pool()) {
       throw new DataException(network.name() + " gives " + words(got) + " for an input of "
           + words(shape)
           + "; an extractor gives one row of features a patch, [B, D]"
           + (map && places > 1 ? "; set pool to true to average over the places of the map" : "")
+          + (got.length == 3
+              ? "; set tokens to what is taken of tokens, class, mean or class+mean"
+              : "")
           + (network.outputs().size() > 1
               ? "; its outputs are " + String.join(", ", network.outputs())
               : ""));

@@ -6,7 +6,7 @@
  * From patches to the numbers that a pretrained image model wants, and from its output to rows of
  * features.
  */
-@Version("1.1.0")
+@Version("1.2.0")
 @Export
 @NullMarked
 package org.stroma.slides.pixels;

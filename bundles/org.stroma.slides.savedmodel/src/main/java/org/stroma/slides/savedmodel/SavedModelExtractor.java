@@ -5,6 +5,7 @@
 package org.stroma.slides.savedmodel;
 
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -17,14 +18,15 @@ import org.stroma.api.slides.ExtractorPart;
 import org.stroma.api.slides.FeatureExtractor;
 import org.stroma.settings.SettingKeys;
 import org.stroma.slides.pixels.ModelFiles;
-import org.stroma.slides.pixels.PatchModel;
-import org.stroma.slides.pixels.Preprocessing;
+import org.stroma.slides.pixels.ModelFormat;
+import org.stroma.slides.pixels.ModelSettings;
+import org.stroma.slides.pixels.ModelUse;
 
 /**
  * A pretrained image model in a SavedModel folder, as Keras and TensorFlow Hub give them. The
  * signature takes one input of 32-bit floats, [B, h, w, 3] or [B, 3, h, w], and gives features [B,
- * D], [B, 1, 1, D], or with {@code pool} a map [B, h, w, D]. It computes on the device that
- * {@code stroma.device} names.
+ * D], [B, 1, 1, D], with {@code pool} a map [B, h, w, D], or with {@code tokens} [B, T, d]. A {@code name} tells all of
+ * that for a published model. It computes on the device that {@code stroma.device} names.
  */
 @Component(
     configurationPid = SavedModelExtractor.PID,
@@ -41,35 +43,52 @@ public final class SavedModelExtractor implements FeatureExtractor {
           "Features of a pretrained image model in a TensorFlow SavedModel folder. A graph "
               + "with operations that touch files, processes or Python is refused unless it is trusted")
   public @interface Settings {
-    @AttributeDefinition(description = "the folder with saved_model.pb")
-    String model();
+    @AttributeDefinition(
+        description =
+            "name of a model that is known (uni, conch, virchow, gigapath, ...: stroma extract --list-extractors), or that a file NAME.json describes; tells what is not set here")
+    String name() default "";
+
+    @AttributeDefinition(
+        description =
+            "the folder with saved_model.pb; if empty, NAME in the folder of models (stroma.models)")
+    String model() default "";
 
     @AttributeDefinition(description = "the signature that is called")
     String signature() default "serving_default";
 
     @AttributeDefinition(
         description =
-            "pixels on a side that patches are resized to; 0: what the model takes, or where it takes any, as given",
+            "pixels on a side that patches are resized to; 0: what the model takes, or where it takes any, as the named model's, or as given",
         min = "0",
         max = "4096")
     int inputSize() default 0;
 
     @AttributeDefinition(
-        description = "how patches are resized, as torchvision does on images",
-        options = {
-          @Option(label = "bilinear", value = "bilinear"),
-          @Option(label = "bicubic", value = "bicubic")
-        })
-    String interpolation() default "bilinear";
+        description =
+            "pixels on a side that patches are resized to before inputSize is cut from their centre; 0: as the named model's, or inputSize",
+        min = "0",
+        max = "4096")
+    int resize() default 0;
 
     @AttributeDefinition(
         description =
-            "mean of red, green and blue, of 0 to 1, that is taken off (default: ImageNet's)")
-    double[] mean() default {0.485, 0.456, 0.406};
+            "how patches are resized, as torchvision does on images; auto: as the named model's, or bilinear",
+        options = {
+          @Option(label = "auto", value = "auto"),
+          @Option(label = "bilinear", value = "bilinear"),
+          @Option(label = "bicubic", value = "bicubic")
+        })
+    String interpolation() default "auto";
 
     @AttributeDefinition(
-        description = "what red, green and blue are then divided by (default: ImageNet's)")
-    double[] deviation() default {0.229, 0.224, 0.225};
+        description =
+            "mean of red, green and blue, of 0 to 1, that is taken off (default: the named model's, or ImageNet's)")
+    double[] mean() default {};
+
+    @AttributeDefinition(
+        description =
+            "what red, green and blue are then divided by (default: the named model's, or ImageNet's)")
+    double[] deviation() default {};
 
     @AttributeDefinition(
         description = "where the colours stand in the model's input; auto: as its shape tells",
@@ -88,6 +107,25 @@ public final class SavedModelExtractor implements FeatureExtractor {
     boolean pool() default false;
 
     @AttributeDefinition(
+        description =
+            "what is taken where the output is tokens, [B, T, d]; auto: as the named model's, or none, which refuses them",
+        options = {
+          @Option(label = "auto", value = "auto"),
+          @Option(label = "none", value = "none"),
+          @Option(label = "class", value = "class"),
+          @Option(label = "mean", value = "mean"),
+          @Option(label = "class+mean", value = "class+mean")
+        })
+    String tokens() default "auto";
+
+    @AttributeDefinition(
+        description =
+            "tokens between the class token and those of the patch's places; -1: as the named model's, or none",
+        min = "-1",
+        max = "4096")
+    int registers() default -1;
+
+    @AttributeDefinition(
         description = "patches that go through the model at once",
         min = "1",
         max = "4096")
@@ -98,35 +136,49 @@ public final class SavedModelExtractor implements FeatureExtractor {
             "whether its graph may read and write files, run programs or Python (ReadFile, WriteFile, SaveV2, PyFunc and "
                 + "others that an image model has no use for): for models of a source that you trust")
     boolean trusted() default false;
+
+    @AttributeDefinition(
+        description =
+            "auto (a GPU where there is one), cpu, gpu (refuses without one) or gpu:1 (that one); if empty, as stroma.device")
+    String device() default "";
   }
 
   private final Settings settings;
+  private final ModelSettings model;
   private final String device;
-  private final Preprocessing preprocessing;
+  private final Path models;
 
   @Activate
   public SavedModelExtractor(Settings settings, BundleContext context) {
-    this(settings, SettingKeys.DEVICE.of(context::getProperty));
+    this(settings, context::getProperty);
   }
 
-  /** @param device value of {@code stroma.device}; null for auto */
-  SavedModelExtractor(Settings settings, String device) {
+  /** @param properties of the installation, by name */
+  SavedModelExtractor(Settings settings, Function<String, String> properties) {
     this.settings = settings;
-    this.device = device == null ? "auto" : device;
-    preprocessing = new Preprocessing(
-        settings.inputSize(), settings.interpolation(), settings.mean(), settings.deviation());
+    model = new ModelSettings(
+        settings.name(),
+        settings.model(),
+        settings.inputSize(),
+        settings.resize(),
+        settings.interpolation(),
+        settings.mean(),
+        settings.deviation(),
+        settings.layout(),
+        settings.tokens(),
+        settings.registers(),
+        settings.pool(),
+        settings.batch());
+    device = SettingKeys.DEVICE.of(
+        key -> settings.device().isBlank() ? properties.apply(key) : settings.device());
+    models = SettingKeys.MODELS.given(properties).orElse(null);
   }
 
   @Override
   public Model open(Path directory) {
-    Path folder = directory.resolve(settings.model());
-    return new PatchModel(
-        SavedModelNetwork.open(
-            folder, settings.signature(), settings.output(), device, settings.trusted()),
-        preprocessing,
-        ModelFiles.identity(folder),
-        settings.layout(),
-        settings.pool(),
-        settings.batch());
+    ModelUse use = ModelUse.find(model, ModelFormat.SAVED_MODEL, directory, models);
+    SavedModelNetwork network = SavedModelNetwork.open(
+        use.file(), settings.signature(), settings.output(), device, settings.trusted());
+    return use.open(network, ModelFiles.identity(use.file()));
   }
 }

@@ -10,7 +10,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +26,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.GPUOptions;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.types.TFloat32;
@@ -88,12 +86,18 @@ final class SavedModelNetwork implements ImageNetwork {
               : "there is no folder " + folder);
     }
     check(folder, trusted);
+    ConfigProto config = Devices.config(device, true);
+    if (!Devices.there(device)) {
+      throw new DataException(
+          folder + " cannot be computed on a GPU (the device is " + device
+              + "), as TensorFlow sees none of that name; set the device to auto or cpu, or install the GPU build");
+    }
     TensorFloat32.Hold precision = float32(folder);
     SavedModelBundle bundle;
     try {
       bundle = SavedModelBundle.loader(folder.toString())
           .withTags(SavedModelBundle.DEFAULT_TAG)
-          .withConfigProto(config(device))
+          .withConfigProto(config)
           .load();
     } catch (RuntimeException e) { // TensorFlow's own have no common class
       precision.close();
@@ -167,19 +171,6 @@ final class SavedModelNetwork implements ImageNetwork {
           + (refused.size() > told.size() ? " and " + (refused.size() - told.size()) + " more" : "")
           + "; set trusted to true if you know where it comes from");
     }
-  }
-
-  private static ConfigProto config(String device) {
-    String wanted = device.strip().toLowerCase(Locale.ROOT);
-    ConfigProto.Builder config = ConfigProto.newBuilder().setAllowSoftPlacement(true);
-    if (wanted.equals("cpu")) {
-      return config.putDeviceCount("GPU", 0).build();
-    }
-    GPUOptions.Builder gpu = GPUOptions.newBuilder().setAllowGrowth(true);
-    if (wanted.matches("gpu:\\d+")) {
-      gpu.setVisibleDeviceList(wanted.substring("gpu:".length()));
-    }
-    return config.setGpuOptions(gpu).build();
   }
 
   private static String sentence(RuntimeException e) {

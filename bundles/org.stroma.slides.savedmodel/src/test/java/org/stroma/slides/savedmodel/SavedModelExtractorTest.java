@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,6 +58,9 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
 
 class SavedModelExtractorTest {
+  private static final Function<String, String> CPU =
+      key -> key.equals("stroma.device") ? "cpu" : null;
+
   private static final double[] ZERO = {0, 0, 0};
   private static final double[] ONE = {1, 1, 1};
 
@@ -107,7 +111,7 @@ class SavedModelExtractorTest {
   @TestFactory
   Stream<DynamicTest> keepsTheContract() {
     return PartContract.extractor(
-            (SavedModelExtractor.Settings settings) -> new SavedModelExtractor(settings, "cpu"),
+            (SavedModelExtractor.Settings settings) -> new SavedModelExtractor(settings, CPU),
             SavedModelExtractor.Settings.class)
         .with("model", "colours")
         .models(folder)
@@ -117,7 +121,7 @@ class SavedModelExtractorTest {
   private static FeatureExtractor.Model open(String model, Map<String, ?> settings) {
     Map<String, Object> all = new HashMap<>(settings);
     all.put("model", model);
-    return new SavedModelExtractor(Defaults.of(SavedModelExtractor.Settings.class, all), "cpu")
+    return new SavedModelExtractor(Defaults.of(SavedModelExtractor.Settings.class, all), CPU)
         .open(folder);
   }
 
@@ -428,5 +432,17 @@ class SavedModelExtractorTest {
       Files.copy(in, folder.resolve("refill/saved_model.pb"));
     }
     refused("refill", Map.of(), "no SavedModel that can be used");
+  }
+
+  @Test
+  void aGpuThatIsNotThereIsRefused() {
+    String message = assertThrows(
+            DataException.class,
+            () -> open("colours", Map.of("device", "gpu:999")).close())
+        .getMessage();
+    assertTrue(
+        message.contains("cannot be computed on a GPU (the device is gpu:999)")
+            && message.contains("auto or cpu"),
+        message);
   }
 }
