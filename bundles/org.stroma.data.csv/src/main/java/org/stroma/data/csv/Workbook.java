@@ -169,10 +169,7 @@ final class Workbook extends Reader {
           path + ": cell " + cell.getAddress() + " holds a formula, " + cell.getFormula()
               + ", whose result was not saved; open the workbook in Excel and save it");
     }
-    if (cell.getType() == CellType.STRING && raw == null) {
-      throw new DataException(path + " is damaged: cell " + cell.getAddress()
-          + " names a text that is not there" + REMEDY);
-    }
+    // openpyxl, and so pandas, writes a text that is missing as a text without one
     if (value == null || raw == null) {
       return "";
     } else if (value instanceof Boolean truth) {

@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -22,8 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.stroma.api.data.DataException;
 import org.stroma.api.data.MissingValues;
+import org.stroma.api.data.Table;
 
 /** Workbooks whose parts are written out here as Excel writes them (ECMA-376, part 1). */
 class WorkbookTest {
@@ -104,6 +108,43 @@ class WorkbookTest {
 
   private Path one(String rows) throws IOException {
     return file(workbook(Map.of("Data", rows), ""));
+  }
+
+  /** See fixtures.py: pandas writes by one of two libraries, which write what is missing each in its way. */
+  @ParameterizedTest
+  @ValueSource(strings = {"openpyxl", "xlsxwriter"})
+  void whatPandasWritesIsRead(String engine) {
+    Table table =
+        CsvTables.read(Path.of("src", "test", "resources", "workbooks", engine + ".xlsx"), "id");
+    assertEquals(List.of("id", "stage", "days", "age", "seen", "alive"), table.columns());
+    assertEquals(
+        Map.of("id", "P2", "stage", "", "days", "20", "age", "", "seen", "", "alive", "FALSE"),
+        Map.copyOf(table.rows().get("P2")));
+    assertEquals(
+        Map.of(
+            "id",
+            "P1",
+            "stage",
+            "ii",
+            "days",
+            "10",
+            "age",
+            "50.5",
+            "seen",
+            "2020-02-29",
+            "alive",
+            "TRUE"),
+        Map.copyOf(table.rows().get("P1")));
+  }
+
+  /** Where the table of texts is not there, columns have no names. */
+  @Test
+  void aWorkbookWithoutItsTextsIsRefused() throws IOException {
+    Path file = one(HEADER + "<row r=\"2\"><c r=\"A2\" t=\"s\"><v>2</v></c></row>");
+    try (FileSystem zip = FileSystems.newFileSystem(file)) {
+      Files.delete(zip.getPath("xl/sharedStrings.xml"));
+    }
+    assertTrue(refusal(file).contains("there is no column \"id\""), refusal(file));
   }
 
   private String refusal(Path file) {
