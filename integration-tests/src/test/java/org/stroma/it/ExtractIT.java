@@ -283,7 +283,9 @@ class ExtractIT {
         Stroma.run(folder, "extract", "none.svs", "--out", "f", "--extractor", "resnet99");
     assertEquals(4, part.code(), part.toString());
     assertTrue(
-        part.err().contains("no installed bundle provides the extractor \"resnet99\""), part.err());
+        part.err().contains("no installed bundle provides the extractor \"resnet99\"")
+            && part.err().contains("did you mean resnet50?"),
+        part.err());
     Stroma.Result setting =
         Stroma.run(folder, "extract", "none.svs", "--out", "f", "--set", "extractor.quantile=3");
     assertEquals(2, setting.code(), setting.toString());

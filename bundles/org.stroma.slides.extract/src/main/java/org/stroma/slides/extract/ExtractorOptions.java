@@ -10,10 +10,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.stroma.command.Closest;
 import org.stroma.command.UsageException;
+import org.stroma.parts.Fault;
+import org.stroma.parts.FaultsException;
 import org.stroma.parts.PartCatalog;
 import org.stroma.parts.PartDescriptor;
 import org.stroma.parts.PartKind;
@@ -70,7 +74,10 @@ final class ExtractorOptions {
     }
     sets.forEach(set -> set(parts, set));
     ObjectNode its = (ObjectNode) parts.get(EXTRACTOR);
-    if (catalog.part(PartKind.EXTRACTOR, extractor).isEmpty() && registry.knows(extractor)) {
+    if (catalog.part(PartKind.EXTRACTOR, extractor).isEmpty()) {
+      if (!registry.knows(extractor)) {
+        throw unknown(catalog, registry);
+      }
       its.put("type", format(its, registry).extractor());
       its.put("name", extractor.toLowerCase(Locale.ROOT));
     }
@@ -78,6 +85,26 @@ final class ExtractorOptions {
       compute(its, catalog);
     }
     return parts;
+  }
+
+  private FaultsException unknown(PartCatalog catalog, ModelRegistry registry) {
+    List<String> parts = catalog.parts().stream()
+        .filter(part -> part.kind() == PartKind.EXTRACTOR)
+        .map(PartDescriptor::type)
+        .toList();
+    List<String> models = registry.all(new ArrayList<>()).stream()
+        .map(known -> known.entry().name())
+        .toList();
+    List<String> all = new ArrayList<>(parts);
+    all.addAll(models);
+    Fault fault = new Fault(
+        "",
+        "no installed bundle provides the extractor \"" + extractor
+            + "\", and no model is called so; bundles provide " + String.join(", ", parts)
+            + ", and models are called " + String.join(", ", models)
+            + " (--list-extractors tells more)" + Closest.question(extractor, all),
+        new Fault.Wanted(PartKind.EXTRACTOR, extractor));
+    return new FaultsException(List.of(fault), true);
   }
 
   private void set(ObjectNode parts, String set) {

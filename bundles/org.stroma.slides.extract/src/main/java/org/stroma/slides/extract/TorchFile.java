@@ -56,7 +56,7 @@ final class TorchFile {
     zip.putNextEntry(stored(name, bytes.length, sum));
     zip.write(bytes);
     zip.closeEntry();
-    return LOCAL_HEADER + FOLDER.length() + name.length() + bytes.length;
+    return (long) LOCAL_HEADER + FOLDER.length() + name.length() + bytes.length;
   }
 
   private static ZipEntry stored(String name, long size, CRC32 sum) {
