@@ -57,6 +57,7 @@ class EquinoxIT {
           "cohort": {"table": "patients.csv", "id": "id",
                      "targets": {"os": {"kind": "survival", "time": "days", "event": "event"}}},
           "modalities": {"rna": {"reader": {"type": "parquet-matrix", "path": "rna.parquet", "id": "PATIENT_ID"},
+                                 "transforms": [{"type": "zscore"}],
                                  "encoder": {"type": "genomic-mlp"}}},
           "model": {"embedDim": 8, "fusion": {"type": "concat"}, "heads": {"os": {"type": "survival", "target": "os"}}},
           "losses": [{"type": "cox", "head": "os"}],
