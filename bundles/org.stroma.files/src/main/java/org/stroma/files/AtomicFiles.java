@@ -90,6 +90,25 @@ public final class AtomicFiles {
     }
   }
 
+  /**
+   * Works in a folder beside a file that is being made, which is deleted afterwards; the file's folder is made where it is not there.
+   *
+   * @throws java.io.UncheckedIOException with a sentence that names the file
+   */
+  public static void inFolderBeside(Path file, FolderWriter work) {
+    Path folder = file.resolveSibling(partial());
+    try {
+      Files.createDirectories(folder);
+      try {
+        work.write(folder);
+      } finally {
+        delete(folder);
+      }
+    } catch (IOException e) {
+      throw FileProblem.written(file, e);
+    }
+  }
+
   /** A name of its own: that of the file may be as long as a name can be. */
   private static String partial() {
     return "." + UUID.randomUUID() + ".partial";

@@ -68,4 +68,14 @@ public final class MissingValues {
     }
     return MARKS.contains(text);
   }
+
+  /** Whether no number of a row is there: all are NaN, which stands for a missing value. */
+  public static boolean all(float[] row) {
+    for (float value : row) {
+      if (!Float.isNaN(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
 }

@@ -106,7 +106,7 @@ public final class H5adReader implements Reader {
         .toArray();
     Map<String, float[]> vectors = new TreeMap<>();
     for (int i = 0; i < rows.length; i++) {
-      if (!VectorFiles.allMissing(rows[i])) {
+      if (!MissingValues.all(rows[i])) {
         vectors.put(patients.get(i), ordered(rows[i], order));
       }
       rows[i] = null;

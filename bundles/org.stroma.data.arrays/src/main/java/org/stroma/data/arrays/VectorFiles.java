@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.stroma.api.data.AbsentDataException;
 import org.stroma.api.data.DataException;
+import org.stroma.api.data.MissingValues;
 import org.stroma.api.data.ModalityData;
 import org.stroma.api.data.Problems;
 import org.stroma.api.data.ReadContext;
@@ -56,7 +57,7 @@ final class VectorFiles {
     if (vectors.isEmpty()) {
       throw new AbsentDataException("no sample has a file " + path);
     }
-    vectors.values().removeIf(VectorFiles::allMissing);
+    vectors.values().removeIf(MissingValues::all);
     return ModalityData.Matrix.of(
         IntStream.range(0, width).mapToObj(i -> "f" + i).toList(), vectors);
   }
@@ -82,14 +83,5 @@ final class VectorFiles {
       mean[i] = (float) (sum / vectors.size());
     }
     return mean;
-  }
-
-  static boolean allMissing(float[] vector) {
-    for (float number : vector) {
-      if (!Float.isNaN(number)) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -74,13 +74,4 @@ public final class CsvMatrixReader implements Reader {
     return new MatrixScan(context.resolve(path), inColumns, id, context.idColumn())
         .matrix(context::note);
   }
-
-  static boolean allMissing(float[] row) {
-    for (float value : row) {
-      if (!Float.isNaN(value)) {
-        return false;
-      }
-    }
-    return true;
-  }
 }

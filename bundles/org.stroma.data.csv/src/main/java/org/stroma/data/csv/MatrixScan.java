@@ -81,7 +81,7 @@ final class MatrixScan extends TableScan {
     List<String> sorted = inColumns ? features.names() : columnNames();
     ExcelNames.tell(path().toString(), sorted, notes);
     SortedMap<String, float[]> rows = inColumns ? byPatient() : patients;
-    rows.values().removeIf(CsvMatrixReader::allMissing);
+    rows.values().removeIf(MissingValues::all);
     return Matrix.of(sorted, rows);
   }
 

@@ -129,7 +129,7 @@ public final class TableColumnsReader implements Reader {
       float[] row = new float[features.size()];
       numbers.read(patient, cells, row, problems);
       levels(table, patient, cells, row, problems);
-      if (!CsvMatrixReader.allMissing(row)) {
+      if (!MissingValues.all(row)) {
         rows.put(patient, row);
       }
     });

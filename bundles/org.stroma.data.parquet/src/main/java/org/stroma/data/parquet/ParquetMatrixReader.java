@@ -225,7 +225,7 @@ public final class ParquetMatrixReader implements Reader {
   private static ModalityData.Matrix rows(List<String> features, float[][] rows, String[] names) {
     Map<String, float[]> vectors = new TreeMap<>();
     for (int i = 0; i < rows.length; i++) {
-      if (!allMissing(rows[i])) {
+      if (!MissingValues.all(rows[i])) {
         vectors.put(names[i], rows[i]);
       }
     }
@@ -252,20 +252,11 @@ public final class ParquetMatrixReader implements Reader {
         sorted[j] = column[order[j]];
       }
       columns[i] = null;
-      if (!allMissing(sorted) && vectors.put(patient, sorted) != null) {
+      if (!MissingValues.all(sorted) && vectors.put(patient, sorted) != null) {
         throw new DataException(path + ": two columns are of patient " + patient);
       }
     }
     return ModalityData.Matrix.of(Arrays.stream(order).mapToObj(i -> names[i]).toList(), vectors);
-  }
-
-  private static boolean allMissing(float[] row) {
-    for (float value : row) {
-      if (!Float.isNaN(value)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Where a number goes. */

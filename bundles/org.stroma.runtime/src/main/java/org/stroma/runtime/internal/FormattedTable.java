@@ -4,15 +4,12 @@
  */
 package org.stroma.runtime.internal;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.stroma.api.data.TableFormat;
 import org.stroma.files.AtomicFiles;
-import org.stroma.files.FileProblem;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 import org.stroma.run.OutputFile;
@@ -55,30 +52,13 @@ final class FormattedTable {
     }
     OutputFile.check("--out", out, file -> format.isTable(file, PATIENT));
     Path target = out.toAbsolutePath().normalize();
-    Path folder = null;
-    try {
-      Files.createDirectories(target.getParent());
-      folder = Files.createTempDirectory(target.getParent(), "." + name);
+    AtomicFiles.inFolderBeside(target, folder -> {
       Path text = folder.resolve("predictions.csv");
       csv.accept(text);
       AtomicFiles.replace(
           target,
           partial -> format.write(
               text, column -> column.equals(PATIENT) || column.endsWith(PREDICTED_CLASS), partial));
-    } catch (IOException e) {
-      throw FileProblem.written(target, e);
-    } finally {
-      delete(folder);
-    }
-  }
-
-  private static void delete(Path folder) {
-    try {
-      if (folder != null) {
-        AtomicFiles.delete(folder);
-      }
-    } catch (IOException e) {
-      throw FileProblem.written(folder, e);
-    }
+    });
   }
 }

@@ -4,7 +4,6 @@
  */
 package org.stroma.runtime.internal;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.stroma.command.UsageException;
 import org.stroma.files.AtomicFiles;
-import org.stroma.files.FileProblem;
 import org.stroma.run.OutputFile;
 import org.stroma.runtime.PredictionRequest;
 import org.stroma.shards.Failure;
@@ -36,10 +34,7 @@ final class PredictionProcesses {
     Path out = request.out().toAbsolutePath().normalize();
     OutputFile.check("--out", out);
     OutputFile.checkApart("--out", out, List.of(request.table()));
-    Path folder = null;
-    try {
-      Files.createDirectories(out.getParent());
-      folder = Files.createTempDirectory(out.getParent(), "." + out.getFileName());
+    AtomicFiles.inFolderBeside(out, folder -> {
       List<Processes.Work> all = new ArrayList<>();
       List<Path> tables = new ArrayList<>();
       for (Shard shard : Shard.all(request.processes())) {
@@ -57,21 +52,7 @@ final class PredictionProcesses {
         throw Failure.all(failures);
       }
       SplitPredictions.merge(tables, out);
-    } catch (IOException e) {
-      throw FileProblem.written(out, e);
-    } finally {
-      delete(folder);
-    }
-  }
-
-  private static void delete(Path folder) {
-    try {
-      if (folder != null) {
-        AtomicFiles.delete(folder);
-      }
-    } catch (IOException e) {
-      throw FileProblem.written(folder, e);
-    }
+    });
   }
 
   private static List<String> arguments(PredictionRequest request, Shard shard, Path table) {
