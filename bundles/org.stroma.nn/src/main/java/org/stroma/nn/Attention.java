@@ -9,6 +9,7 @@ import java.util.List;
 import org.stroma.nn.graph.Gradients;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -97,14 +98,26 @@ final class Attention {
    * Softmax over the last axis, excluding masked positions. Fully masked rows give zero weights,
    * not NaN.
    *
-   * @param mask broadcastable to the scores
+   * @param mask of 0 and 1, broadcastable to the scores; without a gradient
    */
   static Operand<TFloat32> maskedSoftmax(Ops tf, Operand<TFloat32> scores, Operand<TFloat32> mask) {
     // replace the scores instead of shifting them, so that masked scores of any size have no effect
     Operand<TFloat32> hidden =
         tf.math.mul(tf.math.sub(tf.constant(1f), mask), tf.constant(Net.MASKED));
     Operand<TFloat32> kept = tf.math.add(tf.math.mul(scores, mask), hidden);
-    return tf.math.mul(tf.nn.softmax(kept), mask);
+    Operand<TFloat32> weights = tf.math.mul(tf.nn.softmax(kept), mask);
+    return Gradients.available()
+        ? Gradients.given(tf, weights, List.of(scores, mask), Attention::softmaxGradient)
+        : weights;
+  }
+
+  /** Masked weights are zero, and so are their gradients. */
+  private static List<Operand<TFloat32>> softmaxGradient(
+      Ops tf, Operand<TFloat32> weights, List<Operand<TFloat32>> inputs, Operand<TFloat32> outer) {
+    Operand<TFloat32> share = tf.math.mul(outer, weights);
+    Operand<TFloat32> sum = tf.reduceSum(share, tf.array(-1), ReduceSum.keepDims(true));
+    Operand<TFloat32> ofScores = tf.math.sub(share, tf.math.mul(weights, sum));
+    return List.of(ofScores, tf.zerosLike(inputs.get(1)));
   }
 
   /** Sinusoidal encoding of positions [...]: [..., dim]. */

@@ -196,12 +196,9 @@ public final class Net {
    * the identity at inference.
    */
   public Operand<TFloat32> dropout(String name, Operand<TFloat32> x, double rate) {
-    if (!training() || rate <= 0) {
-      return x;
-    }
-    Operand<TFloat32> scaled = tf().math.mul(x, tf().constant((float) (1 / (1 - rate))));
-    // a training keeps the choice for its way back, which is a byte an element
-    return tf().select(keep(name, tf().shape(x), rate), scaled, tf().zerosLike(scaled));
+    return training() && rate > 0
+        ? Dropout.apply(tf(), keep(name, tf().shape(x), rate), x, rate)
+        : x;
   }
 
   private Operand<TBool> keep(String name, Operand<TInt32> shape, double rate) {
@@ -343,7 +340,7 @@ public final class Net {
    * Softmax over the last axis, excluding masked positions. Fully masked rows give zero weights,
    * not NaN.
    *
-   * @param mask broadcastable to the scores
+   * @param mask of 0 and 1, broadcastable to the scores; without a gradient
    */
   public Operand<TFloat32> maskedSoftmax(Operand<TFloat32> scores, Operand<TFloat32> mask) {
     return Attention.maskedSoftmax(tf(), scores, mask);

@@ -4,10 +4,15 @@
  */
 package org.stroma.nn;
 
+import java.util.List;
+import java.util.stream.IntStream;
+import org.stroma.nn.graph.Gradients;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /** Layer and batch normalisation. */
 final class Normalization {
@@ -26,10 +31,46 @@ final class Normalization {
     Operand<TFloat32> beta =
         layer.variable("beta").shape(d).initializer(Initializer.ZEROS).create();
     Ops tf = net.tf();
-    Operand<TFloat32> centred = tf.math.sub(x, net.mean(x, -1, true));
-    Operand<TFloat32> variance = net.mean(tf.math.square(centred), -1, true);
+    Operand<TFloat32> centred = tf.math.sub(x, mean(tf, x));
+    Operand<TFloat32> variance = mean(tf, tf.math.square(centred));
     Operand<TFloat32> scale = tf.math.rsqrt(tf.math.add(variance, tf.constant(LAYER_EPSILON)));
-    return tf.math.add(tf.math.mul(tf.math.mul(centred, scale), gamma), beta);
+    Operand<TFloat32> normal = tf.math.mul(centred, scale);
+    Operand<TFloat32> y = tf.math.add(tf.math.mul(normal, gamma), beta);
+    if (!Gradients.available()) {
+      return y;
+    }
+    // a fifth of the operations that TensorFlow makes of the above, and less that is kept for the
+    // way back
+    int[] leading = IntStream.range(0, x.shape().numDimensions() - 1).toArray();
+    return Gradients.given(
+        tf,
+        y,
+        List.of(x, gamma, beta),
+        List.of(normal, scale),
+        (ops, inputs, kept, outer) -> layerGradients(ops, inputs.get(1), kept, outer, leading));
+  }
+
+  /** Of the elements, gamma and beta. */
+  @SuppressWarnings("unchecked")
+  private static List<Operand<TFloat32>> layerGradients(
+      Ops tf,
+      Operand<TFloat32> gamma,
+      List<Operand<?>> kept,
+      Operand<TFloat32> outer,
+      int[] leading) {
+    Operand<TFloat32> normal = (Operand<TFloat32>) kept.get(0);
+    Operand<TFloat32> scale = (Operand<TFloat32>) kept.get(1);
+    Operand<TFloat32> ofNormal = tf.math.mul(outer, gamma);
+    Operand<TFloat32> along = mean(tf, tf.math.mul(ofNormal, normal));
+    Operand<TFloat32> ofX = tf.math.mul(
+        scale, tf.math.sub(tf.math.sub(ofNormal, mean(tf, ofNormal)), tf.math.mul(normal, along)));
+    Operand<TInt32> axes = tf.constant(leading);
+    return List.of(ofX, tf.reduceSum(tf.math.mul(outer, normal), axes), tf.reduceSum(outer, axes));
+  }
+
+  /** Along the last axis, which stays. */
+  private static Operand<TFloat32> mean(Ops tf, Operand<TFloat32> x) {
+    return tf.math.mean(x, tf.array(-1), Mean.keepDims(true));
   }
 
   /**

@@ -4,6 +4,7 @@
  */
 package org.stroma.nn;
 
+import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -82,12 +83,13 @@ public final class Transformer {
     Ops tf = scope.tf();
     int d = Net.lastDimension(x);
     Operand<TFloat32> attended = Attention.self(scope, scope.layerNorm("norm1", x), mask, heads);
-    x = tf.math.add(x, scope.dropout("drop1", attended, dropout));
+    // sums of many have a gradient that looks at no shapes
+    x = tf.math.addN(List.of(x, scope.dropout("drop1", attended, dropout)));
     int units = feedForward == 0 ? 4 * d : feedForward;
     Operand<TFloat32> hidden =
         scope.activation(activation, scope.dense("ff1", scope.layerNorm("norm2", x), units));
     Operand<TFloat32> update = scope.dense("ff2", scope.dropout("drop2", hidden, dropout), d);
-    return tf.math.add(x, scope.dropout("drop3", update, dropout));
+    return tf.math.addN(List.of(x, scope.dropout("drop3", update, dropout)));
   }
 
   private int atLeast(String what, int number, int least) {

@@ -50,6 +50,18 @@ public final class Gradients {
         Ops tf, Operand<TFloat32> value, List<Operand<TFloat32>> inputs, Operand<TFloat32> outer);
   }
 
+  /** As {@link Gradient}, of a value that was computed with what is wanted once more. */
+  @FunctionalInterface
+  public interface KeptGradient {
+    /**
+     * Builds the gradients of the inputs.
+     *
+     * @param kept as they were named
+     */
+    List<Operand<TFloat32>> of(
+        Ops tf, List<Operand<TFloat32>> inputs, List<Operand<?>> kept, Operand<TFloat32> outer);
+  }
+
   /** Whether gradients can be given in this process: TensorFlow takes one function, of the first who asks. */
   public static boolean available() {
     return REGISTERED;
@@ -63,12 +75,44 @@ public final class Gradients {
    */
   public static Operand<TFloat32> given(
       Ops tf, Operand<TFloat32> value, List<Operand<TFloat32>> inputs, Gradient gradient) {
+    return carried(tf, value, inputs, List.of(), gradient);
+  }
+
+  /**
+   * As above.
+   *
+   * @param kept what the gradient is computed from besides the inputs, of any type
+   */
+  public static Operand<TFloat32> given(
+      Ops tf,
+      Operand<TFloat32> value,
+      List<Operand<TFloat32>> inputs,
+      List<Operand<?>> kept,
+      KeptGradient gradient) {
+    int count = inputs.size();
+    // what is kept is among the inputs, as floats in name only
+    return carried(tf, value, inputs, kept, (ops, same, all, outer) -> {
+      List<Operand<TFloat32>> gradients = new ArrayList<>(gradient.of(
+          ops, all.subList(0, count), List.copyOf(all.subList(count, all.size())), outer));
+      // ends at the stop
+      all.subList(count, all.size()).forEach(one -> gradients.add(ops.zerosLike(one)));
+      return gradients;
+    });
+  }
+
+  private static Operand<TFloat32> carried(
+      Ops tf,
+      Operand<TFloat32> value,
+      List<Operand<TFloat32>> inputs,
+      List<Operand<?>> kept,
+      Gradient gradient) {
     if (!REGISTERED) {
       throw new IllegalStateException("gradients cannot be given in this process");
     }
     List<Operand<?>> carried = new ArrayList<>();
     carried.add(tf.stopGradient(value));
     carried.addAll(inputs);
+    kept.forEach(one -> carried.add(tf.stopGradient(one)));
     Output<?> out = tf.identityN(carried).output().get(0);
     synchronized (GIVEN) {
       GIVEN
