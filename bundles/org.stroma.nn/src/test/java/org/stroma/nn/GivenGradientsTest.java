@@ -159,8 +159,7 @@ class GivenGradientsTest {
       int own = added(bench, bench.net.layerNorm("norm", x), x);
       Operand<TFloat32> centred = bench.tf.math.sub(x, bench.net.mean(x, -1, true));
       Operand<TFloat32> variance = bench.net.mean(bench.tf.math.square(centred), -1, true);
-      int plain =
-          added(bench, bench.tf.math.mul(centred, bench.tf.math.rsqrt(variance)), x);
+      int plain = added(bench, bench.tf.math.mul(centred, bench.tf.math.rsqrt(variance)), x);
       assertTrue(2 * own < plain, own + " operations, and " + plain + " of TensorFlow's");
     }
   }
