@@ -18,6 +18,7 @@ import org.stroma.api.LossPart;
 import org.stroma.api.PartFacts;
 import org.stroma.api.TargetInput;
 import org.stroma.api.TargetKind;
+import org.stroma.nn.KnownGradient;
 import org.stroma.nn.Net;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -153,8 +154,11 @@ public final class CoxLoss implements Loss {
       // same in any order
       Operand<TFloat32> share = tf.math.div(
           tf.math.maximum(tf.math.sub(before, tf.constant(1f)), tf.constant(0f)), deaths);
-      Operand<TFloat32> tiedSum = net.sum(tf.math.mul(weights, tied), 1, false);
-      denominator = tf.math.sub(denominator, tf.math.mul(tf.stopGradient(share), tiedSum));
+      // what of a hazard is in the risk set
+      weights = tf.math.mul(
+          weights,
+          tf.math.sub(tf.constant(1f), tf.math.mul(tied, tf.stopGradient(net.expand(share, 1)))));
+      denominator = net.sum(weights, 1, false);
     }
     // rows without an event do not count: 1 keeps their logarithm finite
     Operand<TFloat32> counted =
@@ -162,7 +166,11 @@ public final class CoxLoss implements Loss {
     Operand<TFloat32> logs = tf.math.add(tf.math.log(counted), tf.reshape(shift, tf.array(-1)));
     Operand<TFloat32> likelihood = net.sum(tf.math.mul(event, tf.math.sub(hazard, logs)), 0, false);
     Operand<TFloat32> events = tf.math.maximum(net.sum(event, 0, false), tf.constant(1f));
-    return tf.math.neg(tf.math.div(likelihood, events));
+    Operand<TFloat32> loss = tf.math.neg(tf.math.div(likelihood, events));
+    // events expected of each patient, less that seen (Therneau, Grambsch and Fleming 1990)
+    Operand<TFloat32> expected =
+        net.sum(tf.math.mul(net.expand(tf.math.div(event, counted), 1), weights), 0, false); // [B]
+    return KnownGradient.of(tf, loss, hazard, tf.math.div(tf.math.sub(expected, event), events));
   }
 
   private static Operand<TFloat32> number(Ops tf, Operand<TBool> condition) {

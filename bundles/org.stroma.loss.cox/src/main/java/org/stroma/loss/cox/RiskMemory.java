@@ -5,6 +5,7 @@
 package org.stroma.loss.cox;
 
 import org.stroma.nn.Initializer;
+import org.stroma.nn.KnownGradient;
 import org.stroma.nn.Net;
 import org.stroma.nn.Variable;
 import org.tensorflow.Operand;
@@ -82,19 +83,14 @@ final class RiskMemory {
     Operand<TInt32> there = tf.math.maximum(place, tf.constant(0));
     Operand<TFloat32> taken =
         tf.dtypes.cast(tf.math.greaterEqual(place, tf.constant(0)), TFloat32.class);
-    Operand<TFloat32> gradient =
-        tf.stopGradient(tf.math.mul(tf.gather(its, there, tf.constant(0)), taken)); // [B]
-    // the difference is 0: it gives the value its gradient
-    Operand<TFloat32> slope =
-        net.sum(tf.math.mul(gradient, tf.math.sub(hazard, present)), 0, false);
-    Operand<TFloat32> value =
-        tf.stopGradient(tf.math.mul(all.loss(), tf.math.minimum(inBatch, tf.constant(1f))));
+    Operand<TFloat32> gradient = tf.math.mul(tf.gather(its, there, tf.constant(0)), taken); // [B]
+    Operand<TFloat32> value = tf.math.mul(all.loss(), tf.math.minimum(inBatch, tf.constant(1f)));
 
     net.update(after -> after.assignVariableOp(hazards.handle(), allHazards));
     net.update(after -> after.assignVariableOp(times.handle(), allTimes));
     net.update(after -> after.assignVariableOp(events.handle(), allEvents));
     net.update(after -> after.assignVariableOp(seen.handle(), allSeen));
-    return tf.math.add(value, slope);
+    return KnownGradient.of(tf, value, hazard, gradient);
   }
 
   private Variable remembered(String name) {
