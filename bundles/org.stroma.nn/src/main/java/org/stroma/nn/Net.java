@@ -169,6 +169,11 @@ public final class Net {
     return Collections.unmodifiableMap(new LinkedHashMap<>(shared.losses()));
   }
 
+  /** The seeds of what has been drawn in all scopes of this sub-graph. */
+  public List<DrawSeed> draws() {
+    return Collections.unmodifiableList(shared.draws());
+  }
+
   /** x W + b over the last axis: [..., in] to [..., units]. Glorot-uniform W, zero b. */
   public Operand<TFloat32> dense(String name, Operand<TFloat32> x, int units) {
     return Dense.layer(this, name, x, units);
@@ -230,10 +235,11 @@ public final class Net {
     if (shared.step() == null) {
       throw new IllegalStateException("nothing is random at inference: " + resolve(name));
     }
-    long seed = Seeds.of(view + resolve(name), shared.seed());
+    String key = view + resolve(name);
     Ops tf = tf();
-    return tf.stack(
-        List.<Operand<TInt32>>of(tf.constant((int) (seed ^ (seed >>> 32))), shared.step()));
+    DrawSeed seed = new DrawSeed(key, tf.constant(DrawSeed.of(key, shared.seed())));
+    shared.draws().add(seed);
+    return tf.stack(List.<Operand<TInt32>>of(seed.constant(), shared.step()));
   }
 
   /**
