@@ -161,10 +161,7 @@ public final class Net {
     shared.addLoss(name, key, scalar);
   }
 
-  /**
-   * The terms {@linkplain #addLoss added} in all scopes of this sub-graph, by view, path and name,
-   * in insertion order.
-   */
+  /** The terms {@linkplain #addLoss added} in all scopes, by view, path and name, in insertion order. */
   public Map<String, Operand<TFloat32>> losses() {
     return Collections.unmodifiableMap(new LinkedHashMap<>(shared.losses()));
   }
@@ -235,11 +232,7 @@ public final class Net {
     if (shared.step() == null) {
       throw new IllegalStateException("nothing is random at inference: " + resolve(name));
     }
-    String key = view + resolve(name);
-    Ops tf = tf();
-    DrawSeed seed = new DrawSeed(key, tf.constant(DrawSeed.of(key, shared.seed())));
-    shared.draws().add(seed);
-    return tf.stack(List.<Operand<TInt32>>of(seed.constant(), shared.step()));
+    return tf().stack(List.<Operand<TInt32>>of(shared.draw(view + resolve(name)), shared.step()));
   }
 
   /**

@@ -70,6 +70,13 @@ record SubGraph(
         tf, variables, method, embedDim, training, seed, step, updates, losses, draws);
   }
 
+  /** The seed of something that is drawn, a constant. */
+  Operand<TInt32> draw(String key) {
+    DrawSeed made = new DrawSeed(key, tf.constant(DrawSeed.of(key, seed)));
+    draws.add(made);
+    return made.constant();
+  }
+
   void addLoss(String name, String key, Operand<TFloat32> scalar) {
     if (scalar.shape().numDimensions() > 0) {
       throw new IllegalArgumentException("the loss " + key + " has the shape " + scalar.shape()
