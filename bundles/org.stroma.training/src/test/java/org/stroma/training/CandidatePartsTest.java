@@ -13,10 +13,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.stroma.experiment.Condition;
 import org.stroma.experiment.Experiment;
+import org.stroma.experiment.Precision;
 import org.stroma.experiment.Selection;
 import org.stroma.parts.PartInvoker;
 import org.stroma.parts.PartKind;
@@ -78,17 +81,44 @@ class CandidatePartsTest {
     }
   };
 
+  /** An experiment whose only parts are an optimizer and a schedule. */
+  private static Experiment experiment(@Nullable Selection selection) {
+    Experiment e = Runs.experiment(1, 2, Runs.schedule(), selection);
+    PartUse optimizer = new PartUse("/training/optimizer", PartKind.OPTIMIZER, "test", Map.of());
+    return new Experiment(
+        e.file(),
+        e.name(),
+        e.seed(),
+        e.cohort(),
+        new TreeMap<>(),
+        e.embedDim(),
+        e.fusion(),
+        e.joint(),
+        e.temporal(),
+        new TreeMap<>(),
+        e.losses(),
+        new Experiment.Training(
+            1, 2, 0, 0, 0, 1, 0, false, Precision.FLOAT32, optimizer, Runs.schedule()),
+        e.split(),
+        e.repeats(),
+        e.metrics(),
+        e.baselines(),
+        e.reporting(),
+        selection,
+        e.sweep(),
+        e.initialize(),
+        e.pretraining(),
+        e.resolved());
+  }
+
   private static Experiment experiment() {
-    Experiment plain = Runs.experiment(1, 2, Runs.schedule());
+    Experiment plain = experiment(null);
     List<Selection.Candidate> candidates = new ArrayList<>();
     for (String name : List.of("a", "b")) {
       candidates.add(new Selection.Candidate(
           name, "/evaluation/candidates/0", Map.of(), Map.of(), Condition.NONE, plain));
     }
-    return Runs.experiment(
-        1,
-        2,
-        Runs.schedule(),
+    return experiment(
         new Selection(null, "os", "c_index", Selection.Rule.BEST_EPOCH, 0, 1, candidates));
   }
 
