@@ -49,10 +49,11 @@ public record Batch(
     int t = plan.rows().size() / b;
     float[] days = new float[b * t];
     float[] visits = new float[b * t];
+    boolean[] having = plan.havingAny();
     for (int i = 0; i < days.length; i++) {
       if (plan.rows().get(i) != null) {
         days[i] = plan.rows().get(i).days();
-        visits[i] = plan.hasAny(i) ? 1 : 0;
+        visits[i] = having[i] ? 1 : 0;
       }
     }
     int[] index = plan.patients().stream()

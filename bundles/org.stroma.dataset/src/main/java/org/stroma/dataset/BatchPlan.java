@@ -124,6 +124,26 @@ public record BatchPlan(
     return rows.get(row).sample();
   }
 
+  /** Which rows are visits that have the modality. */
+  boolean[] having(String modality) {
+    boolean[] having = new boolean[rows.size()];
+    add(present.get(modality), having);
+    return having;
+  }
+
+  /** Which rows are visits that have any modality. */
+  boolean[] havingAny() {
+    boolean[] having = new boolean[rows.size()];
+    present.values().forEach(presence -> add(presence, having));
+    return having;
+  }
+
+  private void add(float[] presence, boolean[] having) {
+    for (int i = 0; i < having.length; i++) {
+      having[i] |= presence[i] > 0 && rows.get(i) != null;
+    }
+  }
+
   /** Whether a row is a visit that has the modality. */
   public boolean has(String modality, int row) {
     return rows.get(row) != null && present.get(modality)[row] > 0;

@@ -91,15 +91,23 @@ public record Dataset(SortedMap<String, Input> inputs, ObjectNode learned) {
     @Override
     public FieldTensors collect(BatchPlan plan, String modality) {
       int n = plan.rows().size();
-      float[] values = new float[n * width];
-      for (int i = 0; i < n; i++) {
-        if (plan.has(modality, i)) {
-          System.arraycopy(rows.get(plan.sample(i)), 0, values, i * width, width);
+      boolean[] having = plan.having(modality);
+      TFloat32 values = Tensors.unset(n, width);
+      FieldTensors tensors = new FieldTensors().with(BatchField.VALUES, values);
+      boolean filled = false;
+      try {
+        FloatBuffer target = Tensors.slice(values, 0, Math.multiplyExact(n, width));
+        float[] nothing = new float[width];
+        for (int i = 0; i < n; i++) {
+          target.put(i * width, having[i] ? rows.get(plan.sample(i)) : nothing, 0, width);
+        }
+        filled = true;
+        return tensors.with(BatchField.PRESENCE, plan.present().get(modality), n);
+      } finally {
+        if (!filled) {
+          tensors.close();
         }
       }
-      return new FieldTensors()
-          .with(BatchField.VALUES, values, n, width)
-          .with(BatchField.PRESENCE, plan.present().get(modality), n);
     }
 
     @Override

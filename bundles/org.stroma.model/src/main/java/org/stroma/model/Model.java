@@ -12,10 +12,12 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.stroma.dataset.Batch;
+import org.stroma.experiment.Experiment;
 import org.stroma.nn.AttentionMethod;
 import org.stroma.nn.Net;
 import org.stroma.nn.graph.TensorFloat32;
 import org.stroma.nn.graph.Variables;
+import org.stroma.parts.WiredParts;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -38,6 +40,9 @@ public final class Model implements AutoCloseable {
   private final ModelOutputs outputs;
   private final SortedMap<String, Branches> branches;
   private final TrainingStep step;
+  private final ModelKey key;
+  private final int trainingPatients;
+  private final boolean countsPatients;
 
   /**
    * What a model says of a batch.
@@ -60,6 +65,8 @@ public final class Model implements AutoCloseable {
   private Model(Graph graph, ModelSpec spec, TensorFloat32.Hold precision) {
     this.graph = graph;
     this.precision = precision;
+    trainingPatients = spec.trainingPatients();
+    key = new ModelKey(spec);
     Ops tf = Ops.create(graph);
     variables = new Variables(tf);
     TrainingStep.Placeholders placeholders = TrainingStep.Placeholders.of(tf);
@@ -68,7 +75,9 @@ public final class Model implements AutoCloseable {
     AttentionMethod attention = spec.attention();
     Net net =
         Net.training(tf, variables, width, spec.seed(), placeholders.draw()).with(attention);
-    SubGraph training = new ModelBuilder(net, spec, inputs).build();
+    ModelBuilder builder = new ModelBuilder(net, spec, inputs);
+    SubGraph training = builder.build();
+    countsPatients = builder.countsPatients();
     SubGraph inference =
         new ModelBuilder(Net.inference(tf, variables, width).with(attention), spec, inputs).build();
     outputs = ModelOutputs.of(inference, spec.statistics());
@@ -116,6 +125,26 @@ public final class Model implements AutoCloseable {
   /** Starts anew: variables, the optimizer's among them, have first values that follow from the seed. */
   public void restart(long seed) {
     variables.initialize(session, seed);
+    step.count().restart();
+  }
+
+  /** From here on what parts draw follows from another seed. */
+  void seed(long seed) {
+    step.draws().seed(seed);
+  }
+
+  /** Whether a model of this specification has the very graph of this one. */
+  boolean serves(ModelSpec wanted) {
+    return key.same(new ModelKey(wanted))
+        && (!countsPatients || trainingPatients == wanted.trainingPatients());
+  }
+
+  boolean madeWith(Experiment experiment) {
+    return key.of(experiment);
+  }
+
+  boolean madeOf(WiredParts parts) {
+    return key.of(parts);
   }
 
   /**
@@ -261,6 +290,7 @@ public final class Model implements AutoCloseable {
   @Override
   public void close() {
     session.close();
+    step.draws().close();
     graph.close();
     precision.close();
   }

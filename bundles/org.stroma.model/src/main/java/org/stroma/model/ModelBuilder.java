@@ -54,6 +54,7 @@ final class ModelBuilder {
   private final List<Made> made = new ArrayList<>();
   private final Objective objective;
   private final SortedMap<String, Branches> branches = new TreeMap<>();
+  private boolean countsPatients;
 
   /**
    * What the heads look at. Without a temporal module both are the same.
@@ -93,6 +94,11 @@ final class ModelBuilder {
         made,
         objective.terms(),
         net.training() ? objective(heads) : null);
+  }
+
+  /** Whether a loss has asked how many training patients there are. */
+  boolean countsPatients() {
+    return countsPatients;
   }
 
   private void encode() {
@@ -362,9 +368,11 @@ final class ModelBuilder {
     Loss loss = parts.get(use.part().slot(), Loss.class);
     Net losses = net.scope("losses").scope("" + number);
     Net scope = modality.isEmpty() ? losses : losses.scope(modality);
-    LossInput input = LossInput.of(output, target, statistics.get(use.head()))
-        .withEncodings(encodings, presence)
-        .withTrainingIndex(inputs.trainingIndex(), trainingPatients);
+    LossInput input = new WatchedLossInput(
+        LossInput.of(output, target, statistics.get(use.head()))
+            .withEncodings(encodings, presence)
+            .withTrainingIndex(inputs.trainingIndex(), trainingPatients),
+        () -> countsPatients = true);
     Operand<TFloat32> value = parts.code().run(use.part(), loss, () -> loss.loss(scope, input));
     PartInvoker.check(use.part(), loss, "a loss", value);
     made.add(new Made(use.part(), "losses/" + number, value));

@@ -46,6 +46,12 @@ final class StepCount {
     }
   }
 
+  /** Counts from 0 again, also where a step of before came to no end. To be called while nobody reads or steps. */
+  synchronized void restart() {
+    set = false;
+    ended.set(0);
+  }
+
   /** A step has changed all that it changes. */
   void ended() {
     ended.incrementAndGet();

@@ -54,6 +54,7 @@ final class TrainingStep {
   private final List<Op> updates;
   private final NumberGuard guard;
   private final StepCount count;
+  private final Draws draws;
 
   private TrainingStep(
       Placeholders placeholders,
@@ -61,13 +62,15 @@ final class TrainingStep {
       Operand<TFloat32> values,
       List<Op> updates,
       NumberGuard guard,
-      StepCount count) {
+      StepCount count,
+      Draws draws) {
     this.placeholders = placeholders;
     this.lossTerms = lossTerms;
     this.values = values;
     this.updates = updates;
     this.guard = guard;
     this.count = count;
+    this.draws = draws;
   }
 
   /**
@@ -134,7 +137,8 @@ final class TrainingStep {
         values(tf, training, norm),
         updates,
         guard,
-        count);
+        count,
+        new Draws(training.net().draws(), spec.seed()));
   }
 
   /** Loss, gradient norm and the terms of the loss as one vector: one tensor to fetch a step. */
@@ -171,6 +175,11 @@ final class TrainingStep {
     return count;
   }
 
+  /** What parts draw in a step. */
+  Draws draws() {
+    return draws;
+  }
+
   /**
    * Runs the step.
    *
@@ -188,6 +197,7 @@ final class TrainingStep {
             .feed(placeholders.draw(), drawTensor)
             .feed(placeholders.number(), numberTensor)
             .feed(placeholders.rate(), rateTensor);
+        draws.feed(runner);
         inputs.feed(runner, batch);
         return runner;
       };

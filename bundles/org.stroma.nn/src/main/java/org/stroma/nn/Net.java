@@ -161,12 +161,14 @@ public final class Net {
     shared.addLoss(name, key, scalar);
   }
 
-  /**
-   * The terms {@linkplain #addLoss added} in all scopes of this sub-graph, by view, path and name,
-   * in insertion order.
-   */
+  /** The terms {@linkplain #addLoss added} in all scopes, by view, path and name, in insertion order. */
   public Map<String, Operand<TFloat32>> losses() {
     return Collections.unmodifiableMap(new LinkedHashMap<>(shared.losses()));
+  }
+
+  /** The seeds of what has been drawn in all scopes of this sub-graph. */
+  public List<DrawSeed> draws() {
+    return Collections.unmodifiableList(shared.draws());
   }
 
   /** x W + b over the last axis: [..., in] to [..., units]. Glorot-uniform W, zero b. */
@@ -227,10 +229,7 @@ public final class Net {
     if (shared.step() == null) {
       throw new IllegalStateException("nothing is random at inference: " + resolve(name));
     }
-    long seed = Seeds.of(view + resolve(name), shared.seed());
-    Ops tf = tf();
-    return tf.stack(
-        List.<Operand<TInt32>>of(tf.constant((int) (seed ^ (seed >>> 32))), shared.step()));
+    return tf().stack(List.<Operand<TInt32>>of(shared.draw(view + resolve(name)), shared.step()));
   }
 
   /**

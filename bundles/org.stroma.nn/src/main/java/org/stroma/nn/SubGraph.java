@@ -23,6 +23,7 @@ import org.tensorflow.types.TInt32;
  * @param step the training step; null at inference, where nothing is random
  * @param updates collects operations that run beside the optimizer's
  * @param losses collects the terms that parts add to the objective
+ * @param draws collects the seeds of what parts draw
  */
 record SubGraph(
     Ops tf,
@@ -33,7 +34,8 @@ record SubGraph(
     long seed,
     @Nullable Operand<TInt32> step,
     List<Function<Ops, Op>> updates,
-    Map<String, Operand<TFloat32>> losses) {
+    Map<String, Operand<TFloat32>> losses,
+    List<DrawSeed> draws) {
 
   /** Without updates and losses yet; attention is computed in blocks, as on a CPU. */
   static SubGraph of(
@@ -52,17 +54,27 @@ record SubGraph(
         seed,
         step,
         new ArrayList<>(),
-        new LinkedHashMap<>());
+        new LinkedHashMap<>(),
+        new ArrayList<>());
   }
 
   /** The same over the same variables, as at inference. */
   SubGraph frozen() {
-    return new SubGraph(tf, variables, attention, embedDim, false, seed, step, updates, losses);
+    return new SubGraph(
+        tf, variables, attention, embedDim, false, seed, step, updates, losses, draws);
   }
 
   /** The same with another way to compute attention. */
   SubGraph with(AttentionMethod method) {
-    return new SubGraph(tf, variables, method, embedDim, training, seed, step, updates, losses);
+    return new SubGraph(
+        tf, variables, method, embedDim, training, seed, step, updates, losses, draws);
+  }
+
+  /** The seed of something that is drawn, a constant. */
+  Operand<TInt32> draw(String key) {
+    DrawSeed made = new DrawSeed(key, tf.constant(DrawSeed.of(key, seed)));
+    draws.add(made);
+    return made.constant();
   }
 
   void addLoss(String name, String key, Operand<TFloat32> scalar) {

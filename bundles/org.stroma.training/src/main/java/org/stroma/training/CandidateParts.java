@@ -6,6 +6,7 @@ package org.stroma.training;
 
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.stroma.experiment.Experiment;
 import org.stroma.experiment.Selection;
@@ -26,6 +27,7 @@ public final class CandidateParts implements AutoCloseable {
   private final PartWiring wiring;
   private Selection.@Nullable Candidate started;
   private @Nullable PartScope scope;
+  private Consumer<WiredParts> ending = candidate -> {};
 
   /**
    * None is started yet.
@@ -61,6 +63,15 @@ public final class CandidateParts implements AutoCloseable {
     }
   }
 
+  /**
+   * Has somebody told of a candidate's parts before they go away.
+   *
+   * @param told instead of whom was to be told before
+   */
+  void beforeEnd(Consumer<WiredParts> told) {
+    ending = told;
+  }
+
   private Selection.Candidate find(String name) {
     Selection selection = experiment.selection();
     return (selection == null ? List.<Selection.Candidate>of() : selection.candidates())
@@ -86,10 +97,13 @@ public final class CandidateParts implements AutoCloseable {
 
   @Override
   public void close() {
-    if (scope != null) {
-      scope.close();
-    }
+    PartScope old = scope;
     scope = null;
     started = null;
+    if (old != null) {
+      try (old) {
+        ending.accept(old.parts());
+      }
+    }
   }
 }

@@ -31,6 +31,7 @@ import org.stroma.evaluation.SurvivalProbabilities;
 import org.stroma.evaluation.SurvivalScale;
 import org.stroma.experiment.Experiment;
 import org.stroma.model.Model;
+import org.stroma.model.ModelPool;
 import org.stroma.model.OutputNames;
 import org.stroma.parts.Json;
 import org.stroma.run.CheckpointStore;
@@ -93,7 +94,8 @@ final class FoldTraining implements FoldExecutor {
     PreparedFold prepared = PreparedFold.of(context, task, start, fold.test());
     Ensemble ensemble = Ensemble.none(experiment, cohort);
     Ensemble last = Ensemble.none(experiment, cohort);
-    try (Model model = prepared.model(run)) {
+    try (ModelPool.Loan loan = prepared.model(run)) {
+      Model model = loan.model();
       run.publish(
           new RunEvent.FoldStarted(
               run.description(),

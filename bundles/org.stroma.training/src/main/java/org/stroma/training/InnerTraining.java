@@ -20,6 +20,7 @@ import org.stroma.evaluation.SurvivalProbabilities;
 import org.stroma.experiment.Experiment;
 import org.stroma.experiment.Selection;
 import org.stroma.model.Model;
+import org.stroma.model.ModelPool;
 import org.stroma.parts.Json;
 
 /**
@@ -76,7 +77,8 @@ final class InnerTraining implements FoldExecutor {
   public FoldResult execute(FoldTask task) {
     long started = System.nanoTime();
     PreparedFold prepared = PreparedFold.of(context, task, start, task.validation());
-    try (Model model = prepared.model(run)) {
+    try (ModelPool.Loan loan = prepared.model(run)) {
+      Model model = loan.model();
       Trainer trainer = prepared.trainer();
       return new Ensemble(task, trainer, model, prepared.infos()).train(started);
     }

@@ -25,6 +25,7 @@ final class LocalExecutor implements FoldExecutor {
     this.run = run;
     this.initialization = initialization;
     this.innerStarts = innerStarts;
+    context.candidates().beforeEnd(run.models()::drop);
   }
 
   @Override

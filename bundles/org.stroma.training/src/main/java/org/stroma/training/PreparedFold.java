@@ -13,7 +13,7 @@ import org.stroma.dataset.Dataset;
 import org.stroma.dataset.Preparation;
 import org.stroma.dataset.TargetStatistics;
 import org.stroma.model.EncoderMemory;
-import org.stroma.model.Model;
+import org.stroma.model.ModelPool;
 import org.stroma.model.ModelSpec;
 
 /**
@@ -61,28 +61,29 @@ record PreparedFold(
             context.experiment(), context.parts(), context.cohort(), data, task.training()));
   }
 
-  /** A model, to be closed. Nothing can be refused any more once it is there: the run begins. */
-  Model model(TrainingRun run) {
-    Model model = Model.of(new ModelSpec(
-        context.experiment(),
-        context.parts(),
-        data,
-        infos,
-        task.training().size(),
-        task.seed(),
-        context.devices().computing(context.experiment().training().precision())));
+  /** A model of the run, to be given back. Nothing can be refused any more once it is there: the run begins. */
+  ModelPool.Loan model(TrainingRun run) {
+    ModelPool.Loan loan = run.models()
+        .lend(new ModelSpec(
+            context.experiment(),
+            context.parts(),
+            data,
+            infos,
+            task.training().size(),
+            task.seed(),
+            context.devices().computing(context.experiment().training().precision())));
     boolean begun = false;
     try {
       run.begin(String.format(
           Locale.ROOT,
           "%,d parameters; %s",
-          model.variables().parameterCount(""),
+          loan.model().variables().parameterCount(""),
           context.devices().sentence()));
       begun = true;
-      return model;
+      return loan;
     } finally {
       if (!begun) {
-        model.close();
+        loan.close();
       }
     }
   }

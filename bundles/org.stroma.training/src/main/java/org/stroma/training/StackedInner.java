@@ -14,6 +14,7 @@ import org.stroma.api.Schedule;
 import org.stroma.dataset.Chance;
 import org.stroma.experiment.Experiment;
 import org.stroma.model.Model;
+import org.stroma.model.ModelPool;
 import org.stroma.parts.Json;
 
 /**
@@ -52,7 +53,8 @@ final class StackedInner implements FoldExecutor {
     SortedMap<Integer, Map<String, Map<String, Map<String, double[]>>>> said = new TreeMap<>();
     List<List<Epoch>> history = new ArrayList<>();
     List<Double> seconds = new ArrayList<>();
-    try (Model model = prepared.model(run)) {
+    try (ModelPool.Loan loan = prepared.model(run)) {
+      Model model = loan.model();
       Trainer trainer = prepared.trainer();
       List<Integer> tried = tried(experiment.training().epochs());
       for (int member = 0; member < task.members(); member++) {

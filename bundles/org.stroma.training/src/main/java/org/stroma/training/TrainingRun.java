@@ -19,6 +19,7 @@ import org.stroma.cohort.Fold;
 import org.stroma.cohort.Permissions;
 import org.stroma.command.CancelledException;
 import org.stroma.experiment.Experiment;
+import org.stroma.model.ModelPool;
 import org.stroma.parts.FaultsException;
 import org.stroma.run.RunDirectory;
 import org.stroma.run.RunDocuments;
@@ -38,6 +39,7 @@ final class TrainingRun {
   private final RunDirectory directory;
   private final RunEvent.Run run;
   private final RunEvents events;
+  private final ModelPool models = new ModelPool();
   private long started;
   private RunLog log;
   private boolean claimed;
@@ -86,6 +88,7 @@ final class TrainingRun {
         resume();
       }
       ObjectNode metrics = work.apply(this);
+      models.close();
       if (metrics == null) {
         shardDone();
         return null;
@@ -108,6 +111,19 @@ final class TrainingRun {
         LOG.error("the run ended early", e);
       }
       throw e;
+    } finally {
+      close(failure);
+    }
+  }
+
+  private void close(@Nullable Throwable failure) {
+    try {
+      models.close();
+    } catch (RuntimeException e) {
+      // without a failure they are closed already
+      if (failure != null) {
+        failure.addSuppressed(e);
+      }
     } finally {
       end(failure);
     }
@@ -244,6 +260,11 @@ final class TrainingRun {
   /** A trained model is on disk: whatever happens now, the run directory stays. */
   void keep() {
     kept = true;
+  }
+
+  /** Where folds have their models from. */
+  ModelPool models() {
+    return models;
   }
 
   RunEvent.Run description() {
