@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.stroma.dataset.Batch;
-import org.stroma.nn.AttentionMethod;
 import org.stroma.nn.Net;
 import org.stroma.nn.graph.TensorFloat32;
 import org.stroma.nn.graph.Variables;
@@ -65,12 +64,10 @@ public final class Model implements AutoCloseable {
     TrainingStep.Placeholders placeholders = TrainingStep.Placeholders.of(tf);
     inputs = new ModelInputs(tf, spec.experiment(), spec.dataset());
     int width = spec.experiment().embedDim();
-    AttentionMethod attention = spec.attention();
-    Net net =
-        Net.training(tf, variables, width, spec.seed(), placeholders.draw()).with(attention);
+    Net net = spec.computed(Net.training(tf, variables, width, spec.seed(), placeholders.draw()));
     SubGraph training = new ModelBuilder(net, spec, inputs).build();
     SubGraph inference =
-        new ModelBuilder(Net.inference(tf, variables, width).with(attention), spec, inputs).build();
+        new ModelBuilder(spec.computed(Net.inference(tf, variables, width)), spec, inputs).build();
     outputs = ModelOutputs.of(inference, spec.statistics());
     branches = inference.branches();
     step = TrainingStep.of(graph, tf, variables, spec, training, placeholders);
