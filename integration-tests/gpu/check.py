@@ -27,6 +27,7 @@ if TINY:
 MAY_BE_REFUSED = {'D'}
 EPOCHS = 6
 TOLERANCE = 1e-5
+PRECISIONS = ('float32', 'tensorfloat32', 'bfloat16')
 
 # lines that native libraries write: 2026-01-31 12:00:00.000000: E file.cc:1] ..., E0000 00:00:... file.cc:1] ..., WARNING: All log ...
 NOISE = re.compile(r'^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWEF] |^[IWEF]\d{4} \d\d:\d\d|^WARNING: All log messages before absl|^WARNING: ')
@@ -235,15 +236,27 @@ def agreement(machine, checks, experiment, gpu):
         checks.say('tensorfloat32 on a CPU whatever the environment', ran.code == 0, ran.why())
 
 
+def in_bfloat16(machine, checks, experiment):
+    """It trains, tells that it did, and does so again."""
+    settings = 'training.epochs=3', 'training.precision=bfloat16'
+    once, run = machine.train('bfloat16', experiment, 60, *settings)
+    checks.say('bfloat16 trains', once.code == 0, once.why())
+    if once.code == 0:
+        checks.say('provenance says bfloat16', precision(run) == 'bfloat16', str(precision(run)))
+        again, other = machine.train('bfloat16-again', experiment, 60, *settings)
+        same = again.code == 0 and bits(other) == bits(run)
+        checks.say('bfloat16 gives the same bits twice', same, again.why())
+
+
 def timing(machine, checks, size, experiment, gpu):
     batch, patches, steps = SIZES[size]
     row = {'size': size, 'batch': batch, 'patches': patches}
     refusable = size in MAY_BE_REFUSED
     epochs = f'training.epochs={EPOCHS if not refusable else 4}'
     command = [sys.executable, os.path.join(HERE, 'reference.py'), '--batch', str(batch), '--patches', str(patches),
-               '--device', 'cuda' if gpu else 'cpu', '--precisions', 'float32,tensorfloat32' if gpu else 'float32',
+               '--device', 'cuda' if gpu else 'cpu', '--precisions', ','.join(PRECISIONS) if gpu else 'float32,bfloat16',
                '--steps', '10' if not (refusable or TINY) else '3', '--rounds', '3' if not (refusable or TINY) else '1']
-    measured = {'float32': [], 'tensorfloat32': []}
+    measured = {wanted: [] for wanted in PRECISIONS}
     float32 = []
 
     def stroma(name, wanted, limit):
@@ -270,6 +283,7 @@ def timing(machine, checks, size, experiment, gpu):
         checks.say(f'{size} in PyTorch', False, ran.why())
     if trains:
         stroma('tensorfloat32', 'tensorfloat32', 90)
+        stroma('bfloat16', 'bfloat16', 90)
         if not refusable and stroma('again', 'float32', 90):
             same = bits(float32[0]) == bits(float32[1])
             checks.say(f'{size}: the same seed gives the same bits', same, f'{len(cells(float32[0]))} patients\' predictions, {EPOCHS} epochs')
@@ -284,7 +298,7 @@ def table(rows):
              f'{"":14}{"ms a step":>20}{"ms":>10}{"":8}{"Stroma, PyTorch":>18}{"s":>13}']
     for row in rows:
         torch = row.get('PyTorch', {})
-        for wanted in ('float32', 'tensorfloat32'):
+        for wanted in PRECISIONS:
             own, its = row.get(wanted), torch.get('seconds', {}).get(wanted)
             if own is None and its is None:
                 continue
@@ -336,6 +350,7 @@ def measure(machine, checks, rows):
         return
     if 'A' in experiments:
         agreement(machine, checks, experiments['A'], gpu)
+        in_bfloat16(machine, checks, experiments['A'])
     ran, _ = machine.train('sample', SAMPLE, 120, 'evaluation.repeats=1')
     checks.say('samples/tcga-acc/survival.json trains', ran.code == 0, ran.why())
     for size, experiment in experiments.items():
