@@ -60,7 +60,9 @@ class Bfloat16Test {
       float[] once = {1 - 45e-5f, 1 - 45e-5f, 1 - 64e-5f, 1 - 64e-5f};
       assertArrayEquals(once, model.read().get(WEIGHTS), 1e-7f);
       assertArrayEquals(
-          new float[] {6, 14}, predicted(model, batch), "bfloat16 has nothing between 0.9961 and 1");
+          new float[] {6, 14},
+          predicted(model, batch),
+          "bfloat16 has nothing between 0.9961 and 1");
       for (int step = 2; step <= 4; step++) {
         assertEquals(102.5, model.train(batch, 0, step, 1e-5).loss(), 1e-5);
       }

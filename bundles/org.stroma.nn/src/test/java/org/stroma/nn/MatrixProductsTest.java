@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,6 +200,35 @@ class MatrixProductsTest {
       assertArrayEquals(exact, rounded, (float) (2 * ROUNDING * largest(exact)));
       assertFalse(Arrays.equals(exact, rounded));
       assertArrayEquals(rounded, bench.run(frozen), "precision stays in copies");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = MatrixProducts.class, names = "FLOAT32", mode = EnumSource.Mode.EXCLUDE)
+  void aTransformerAndItsGradientAreThoseOfFloat32UpToRounding(MatrixProducts products) {
+    var torch = Bench.torch();
+    List<float[]> fine = transformer(torch, MatrixProducts.FLOAT32);
+    List<float[]> coarse = transformer(torch, products);
+    for (int i = 0; i < 2; i++) {
+      float[] wanted = fine.get(i);
+      assertArrayEquals(wanted, coarse.get(i), (float) (8 * ROUNDING * largest(wanted)), "" + i);
+      assertFalse(Arrays.equals(wanted, coarse.get(i)));
+    }
+  }
+
+  private static List<float[]> transformer(
+      Map<String, Bench.Tensor> torch, MatrixProducts products) {
+    try (Bench bench = new Bench()) {
+      Operand<TFloat32> x = bench.input(torch.get("x"));
+      Operand<TFloat32> mask = bench.input(torch.get("mask"));
+      Net net = bench.net.with(products);
+      Operand<TFloat32> y =
+          net.transformer("transformer").layers(2).heads(2).feedForward(10).apply(x, mask);
+      Operand<TFloat32> weighted = bench.tf.math.mul(y, bench.input(torch.get("seed")));
+      bench.assign(torch);
+      return List.of(
+          bench.run(bench.tf.math.mul(y, net.expand(mask, 2))),
+          bench.run(bench.gradient(weighted, x)));
     }
   }
 }
