@@ -27,6 +27,7 @@ if TINY:
 MAY_BE_REFUSED = {'D'}
 EPOCHS = 6
 TOLERANCE = 1e-5
+PRECISIONS = ('float32', 'tensorfloat32', 'bfloat16')
 
 # lines that native libraries write: 2026-01-31 12:00:00.000000: E file.cc:1] ..., E0000 00:00:... file.cc:1] ..., WARNING: All log ...
 NOISE = re.compile(r'^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWEF] |^[IWEF]\d{4} \d\d:\d\d|^WARNING: All log messages before absl|^WARNING: ')
@@ -241,10 +242,10 @@ def timing(machine, checks, size, experiment, gpu):
     refusable = size in MAY_BE_REFUSED
     epochs = f'training.epochs={EPOCHS if not refusable else 4}'
     command = [sys.executable, os.path.join(HERE, 'reference.py'), '--batch', str(batch), '--patches', str(patches),
-               '--device', 'cuda' if gpu else 'cpu', '--precisions', 'float32,tensorfloat32' if gpu else 'float32',
+               '--device', 'cuda' if gpu else 'cpu', '--precisions', ','.join(PRECISIONS) if gpu else 'float32,bfloat16',
                '--steps', '10' if not (refusable or TINY) else '3', '--rounds', '3' if not (refusable or TINY) else '1']
-    measured = {'float32': [], 'tensorfloat32': []}
-    float32 = []
+    measured = {wanted: [] for wanted in PRECISIONS}
+    runs = {wanted: [] for wanted in PRECISIONS}
 
     def stroma(name, wanted, limit):
         ran, run = machine.train(f'{size}-{name}', experiment, limit, epochs, f'training.precision={wanted}')
@@ -256,9 +257,13 @@ def timing(machine, checks, size, experiment, gpu):
         row.setdefault('first epoch', first)
         row[f'{wanted} GPU MiB'] = ran.memory
         row[f'{wanted} whole run'] = ran.seconds
-        if wanted == 'float32':
-            float32.append(run)
+        runs[wanted].append(run)
         return True
+
+    def twice(wanted):
+        if stroma(f'{wanted}-again', wanted, 90):
+            same = bits(runs[wanted][0]) == bits(runs[wanted][1])
+            checks.say(f'{size}: the same seed gives the same bits in {wanted}', same, f'{len(cells(runs[wanted][0]))} patients\' predictions, {EPOCHS} epochs')
 
     trains = stroma('float32', 'float32', 90)
     # PyTorch brings CUDA's libraries of its own
@@ -270,9 +275,13 @@ def timing(machine, checks, size, experiment, gpu):
         checks.say(f'{size} in PyTorch', False, ran.why())
     if trains:
         stroma('tensorfloat32', 'tensorfloat32', 90)
-        if not refusable and stroma('again', 'float32', 90):
-            same = bits(float32[0]) == bits(float32[1])
-            checks.say(f'{size}: the same seed gives the same bits', same, f'{len(cells(float32[0]))} patients\' predictions, {EPOCHS} epochs')
+        if not refusable:
+            twice('float32')
+    if stroma('bfloat16', 'bfloat16', 90):
+        told = precision(runs['bfloat16'][0])
+        checks.say(f'{size}: provenance says bfloat16', told == 'bfloat16', str(told))
+        if size == 'A':
+            twice('bfloat16')
     for wanted, seconds in measured.items():
         if seconds:
             row[wanted] = statistics.median(seconds)
@@ -284,7 +293,7 @@ def table(rows):
              f'{"":14}{"ms a step":>20}{"ms":>10}{"":8}{"Stroma, PyTorch":>18}{"s":>13}']
     for row in rows:
         torch = row.get('PyTorch', {})
-        for wanted in ('float32', 'tensorfloat32'):
+        for wanted in PRECISIONS:
             own, its = row.get(wanted), torch.get('seconds', {}).get(wanted)
             if own is None and its is None:
                 continue

@@ -1,13 +1,13 @@
 # Copyright the Stroma authors. SPDX-License-Identifier: Apache-2.0
 """Stroma's default parts as a PyTorch model, to be timed: a yardstick, and no part of Stroma.
 
-    reference.py --batch 16 --patches 256 [--device cuda] [--precisions float32,tensorfloat32] [--steps 10] [--rounds 3]
+    reference.py --batch 16 --patches 256 [--device cuda] [--precisions float32,tensorfloat32,bfloat16] [--steps 10] [--rounds 3]
     reference.py --parameters
     reference.py --batch 16 --patches 256 --listen
 
 A slide encoder (wsi-transformer), genes (genomic-mlp) and a text (clinical-transformer), joined by cross-modal-attention, with a
 survival and a classification head; the loss is Cox's partial likelihood (Efron) and cross-entropy, the optimizer AdamW with clipping.
-Eager PyTorch with its fused attention; each step copies its batch to the device, as Stroma has to. The precisions take turns, round
+Eager PyTorch with its fused attention; bfloat16 is autocast around the model, with the losses in float32; each step copies its batch to the device, as Stroma has to. The precisions take turns, round
 by round. Prints one JSON object: seconds a step by precision (median of all rounds), the first step, and peak memory. With --listen
 it answers lines as Stroma's command benchmark does.
 """
@@ -225,11 +225,13 @@ def main():
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4, weight_decay=0.01)
     cuda = asked.device.startswith('cuda')
 
-    def step():
+    def step(precision='float32'):
         began = time.perf_counter()
         batch = {name: tensor.to(asked.device, non_blocking=True) for name, tensor in here.items()}
         optimizer.zero_grad(set_to_none=True)
-        log_hazard, logits = model(batch)
+        with torch.autocast(asked.device.split(':')[0], dtype=torch.bfloat16, enabled=precision == 'bfloat16'):
+            log_hazard, logits = model(batch)
+        log_hazard, logits = log_hazard.float(), logits.float()
         loss = cox(log_hazard, batch['times'], batch['events']) + F.cross_entropy(logits, batch['label'])
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -258,8 +260,8 @@ def main():
             torch.backends.cudnn.allow_tf32 = coarse
             if cuda:
                 torch.cuda.reset_peak_memory_stats()
-            step()  # the first one with other settings is not counted
-            taken.setdefault(precision, []).extend(step() for _ in range(asked.steps))
+            step(precision)  # the first one with other settings is not counted
+            taken.setdefault(precision, []).extend(step(precision) for _ in range(asked.steps))
             if cuda:
                 peak[precision] = max(peak.get(precision, 0), torch.cuda.max_memory_allocated() / 2**20)
     print(json.dumps({

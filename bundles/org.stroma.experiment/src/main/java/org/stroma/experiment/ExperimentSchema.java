@@ -248,7 +248,7 @@ public final class ExperimentSchema {
             training,
             "precision",
             Precision.labels(),
-            "what products are computed in: float32 is IEEE on every device; tensorfloat32 is faster and coarser on NVIDIA GPUs, and float32 elsewhere")
+            "what products are computed in: float32 is IEEE on every device; tensorfloat32 is faster and coarser on NVIDIA GPUs, and float32 elsewhere; bfloat16 rounds factors and results of matrix products to 7 bits of mantissa, for GPUs' memory and speed")
         .put("default", Precision.FLOAT32.label());
     ref(child(training, "optimizer"), PartKind.OPTIMIZER);
     ref(child(training, "schedule"), PartKind.SCHEDULE);

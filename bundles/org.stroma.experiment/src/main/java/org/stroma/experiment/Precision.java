@@ -14,7 +14,9 @@ public enum Precision {
   /** IEEE 754 single precision, on every device. */
   FLOAT32,
   /** Factors are rounded to 10 bits of mantissa, sums are float32: NVIDIA GPUs since Ampere. Elsewhere it is {@link #FLOAT32}. */
-  TENSORFLOAT32;
+  TENSORFLOAT32,
+  /** Factors and results of matrix products are rounded to bfloat16 (7 bits of mantissa), sums are float32: on every device. */
+  BFLOAT16;
 
   /** The name in an experiment. */
   public String label() {
@@ -27,6 +29,9 @@ public enum Precision {
 
   /** That of a name; float32 for a wrong one, which the reader has told. */
   static Precision of(@Nullable String label) {
-    return TENSORFLOAT32.label().equals(label) ? TENSORFLOAT32 : FLOAT32;
+    return Arrays.stream(values())
+        .filter(precision -> precision.label().equals(label))
+        .findFirst()
+        .orElse(FLOAT32);
   }
 }

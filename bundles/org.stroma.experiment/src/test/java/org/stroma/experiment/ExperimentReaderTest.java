@@ -97,7 +97,7 @@ class ExperimentReaderTest {
       assertEquals(label, Precision.of(label).label());
     }
     List<String> other = faults("e.json", experiment.replace("VALUE", "tf32"));
-    assertTrue(other.toString().contains("float32 or tensorfloat32"), other.toString());
+    assertTrue(other.toString().contains("float32 or tensorfloat32 or bfloat16"), other.toString());
   }
 
   @Test

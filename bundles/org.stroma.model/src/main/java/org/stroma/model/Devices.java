@@ -7,6 +7,8 @@ package org.stroma.model;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
@@ -19,16 +21,20 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.stroma.experiment.Precision;
 import org.stroma.nn.AttentionKernel;
 import org.stroma.nn.AttentionMethod;
+import org.stroma.nn.MatrixProducts;
 import org.stroma.nn.graph.TensorFloat32;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
 import org.stroma.settings.SettingKeys;
 import org.tensorflow.Graph;
+import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GPUOptions;
+import org.tensorflow.types.TBfloat16;
+import org.tensorflow.types.TFloat32;
 
 /**
  * Where models compute. Three framework properties, set in {@code conf/stroma.properties} or by {@code -D}, say what to
@@ -39,6 +45,9 @@ import org.tensorflow.proto.GPUOptions;
 @Component(service = Devices.class)
 public final class Devices {
   private static final String OVERRIDE = "NVIDIA_TF32_OVERRIDE";
+
+  private static final Function<Ops, Operand<TFloat32>> SUM =
+      tf -> tf.math.add(tf.constant(1f), tf.constant(2f));
 
   private static final String KERNEL_WANTS =
       "wants Java 25 or newer and the bundle org.stroma.kernels";
@@ -70,7 +79,13 @@ public final class Devices {
    * @throws FaultsException when a GPU is demanded and there is none, or it cannot be had to compute in this precision
    */
   public Computing computing(Precision precision) {
-    return new Computing(config(precision), attention());
+    return new Computing(config(precision), attention(), bfloat16(precision));
+  }
+
+  private MatrixProducts bfloat16(Precision precision) {
+    return precision == Precision.BFLOAT16 && hasGpu()
+        ? MatrixProducts.BFLOAT16
+        : MatrixProducts.BFLOAT16_ON_CPU;
   }
 
   private ConfigProto config(Precision precision) {
@@ -80,8 +95,7 @@ public final class Devices {
         .setInterOpParallelismThreads(threads);
     // looking for a GPU takes time, and float32 needs to know of none
     boolean gpu = (precision != Precision.FLOAT32 || !TensorFloat32.reachable()) && hasGpu();
-    String objection =
-        gpu ? objection(precision, TensorFloat32.reachable(), System.getenv(OVERRIDE)) : null;
+    String objection = gpu ? objection(precision) : null;
     if (objection != null) {
       throw refuse(objection);
     }
@@ -132,6 +146,23 @@ public final class Devices {
     return way + (kernel == null ? "; faster on CPUs with its kernel, which " + KERNEL_WANTS : "");
   }
 
+  private @Nullable String objection(Precision precision) {
+    String said = objection(precision, TensorFloat32.reachable(), System.getenv(OVERRIDE));
+    return said == null && precision == Precision.BFLOAT16 && !bfloat16OnGpu()
+        ? "training.precision is bfloat16, and this GPU does not compute products in it, as NVIDIA's do since Ampere; set "
+            + "training.precision to float32, or stroma.device to cpu"
+        : said;
+  }
+
+  /** Found by computing one: TensorFlow does not tell which generation a GPU is of. */
+  private boolean bfloat16OnGpu() {
+    String name = device.startsWith("gpu:") ? device.toUpperCase(Locale.ROOT) : "GPU:0";
+    return works(name, tf -> {
+      var ones = tf.dtypes.cast(tf.ones(tf.array(8, 8), TFloat32.class), TBfloat16.class);
+      return tf.dtypes.cast(tf.linalg.matMul(ones, ones), TFloat32.class);
+    });
+  }
+
   /**
    * Why a GPU cannot compute in a precision in this process; null if it can.
    *
@@ -145,27 +176,26 @@ public final class Devices {
       return "training.precision is tensorfloat32, but the environment forbids it with " + OVERRIDE
           + "=0; unset that, or set training.precision to float32";
     }
-    if (precision == Precision.FLOAT32 && !reachable && !forbidden) {
+    if (precision != Precision.TENSORFLOAT32 && !reachable && !forbidden) {
       return "the GPU would compute float32 in TensorFloat32, which cannot be turned off in this build of TensorFlow; set "
           + OVERRIDE + "=0 in the environment, or stroma.device to cpu";
     }
     return null;
   }
 
-  /** The precision that is computed in here where an experiment wants one: float32 on a CPU. */
+  /** The precision that is computed in here where an experiment wants one: a CPU knows no TensorFloat32. */
   public Precision precision(Precision wanted) {
-    return hasGpu() ? wanted : Precision.FLOAT32;
+    return wanted != Precision.TENSORFLOAT32 || hasGpu() ? wanted : Precision.FLOAT32;
   }
 
   /** In words, what precisions there are here. */
   public String precisions() {
     if (!hasGpu()) {
-      return Precision.FLOAT32.label();
+      return "float32; bfloat16 if an experiment asks for it, which is no faster on a CPU";
     }
     return Arrays.stream(Precision.values())
         .map(precision -> {
-          String objection =
-              objection(precision, TensorFloat32.reachable(), System.getenv(OVERRIDE));
+          String objection = objection(precision);
           return precision.label()
               + (objection != null
                   ? " is refused: " + objection
@@ -186,7 +216,7 @@ public final class Devices {
   public synchronized List<String> list() {
     if (seen == null) {
       List<String> found = new ArrayList<>(List.of("CPU:0"));
-      for (int i = 0; !device.equals("cpu") && works("GPU:" + i); i++) {
+      for (int i = 0; !device.equals("cpu") && works("GPU:" + i, SUM); i++) {
         found.add("GPU:" + i);
       }
       seen = List.copyOf(found);
@@ -200,20 +230,20 @@ public final class Devices {
     return "computing on " + (devices.size() == 1 ? "the CPU" : String.join(", ", devices));
   }
 
-  private boolean works(String name) {
+  private boolean works(String name, Function<Ops, Operand<TFloat32>> computed) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph)
           .withDevice(org.tensorflow.DeviceSpec.newBuilder()
               .deviceType(org.tensorflow.DeviceSpec.DeviceType.GPU)
               .deviceIndex(Integer.parseInt(name.substring(4)))
               .build());
-      var sum = tf.math.add(tf.constant(1f), tf.constant(2f));
+      Operand<TFloat32> told = computed.apply(tf);
       ConfigProto config = ConfigProto.newBuilder()
           .setAllowSoftPlacement(false)
           .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(memoryGrowth))
           .build();
       try (Session session = new Session(graph, config);
-          var result = session.runner().fetch(sum).run()) {
+          var result = session.runner().fetch(told).run()) {
         return result.size() == 1;
       }
     } catch (TensorFlowException | IllegalArgumentException e) {

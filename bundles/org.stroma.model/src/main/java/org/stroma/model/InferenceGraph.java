@@ -27,7 +27,8 @@ import org.tensorflow.Signature;
 import org.tensorflow.op.Ops;
 
 /**
- * The inference sub-graph of a trained model with its weights as constants, for other programs. Inputs are named
+ * The inference sub-graph of a trained model with its weights as constants, for other programs. It computes in float32, which
+ * every program knows, whatever the precision of the experiment is. Inputs are named
  * MODALITY.values (ids, mask, coordinates, presence), with days and visit_mask where the model has a temporal module; outputs
  * HEAD.NAME.
  */

@@ -13,7 +13,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.stroma.dataset.Batch;
 import org.stroma.experiment.Experiment;
-import org.stroma.nn.AttentionMethod;
 import org.stroma.nn.Net;
 import org.stroma.nn.graph.TensorFloat32;
 import org.stroma.nn.graph.Variables;
@@ -72,14 +71,12 @@ public final class Model implements AutoCloseable {
     TrainingStep.Placeholders placeholders = TrainingStep.Placeholders.of(tf);
     inputs = new ModelInputs(tf, spec.experiment(), spec.dataset());
     int width = spec.experiment().embedDim();
-    AttentionMethod attention = spec.attention();
-    Net net =
-        Net.training(tf, variables, width, spec.seed(), placeholders.draw()).with(attention);
+    Net net = spec.computed(Net.training(tf, variables, width, spec.seed(), placeholders.draw()));
     ModelBuilder builder = new ModelBuilder(net, spec, inputs);
     SubGraph training = builder.build();
     countsPatients = builder.countsPatients();
     SubGraph inference =
-        new ModelBuilder(Net.inference(tf, variables, width).with(attention), spec, inputs).build();
+        new ModelBuilder(spec.computed(Net.inference(tf, variables, width)), spec, inputs).build();
     outputs = ModelOutputs.of(inference, spec.statistics());
     branches = inference.branches();
     step = TrainingStep.of(graph, tf, variables, spec, training, placeholders);

@@ -37,7 +37,8 @@ import org.tensorflow.types.TInt32;
 /**
  * Asks a trained model the same of a batch again and again with something changed: with modalities hidden, or with other
  * vectors; and how its main outputs change with each number of the vectors (gradients). What encoders make of bags and texts is
- * computed once a batch: nothing that is asked here changes it.
+ * computed once a batch: nothing that is asked here changes it. Products are in float32 where a run has bfloat16, whose roundings are as
+ * large as what is asked for: small differences that have to add up.
  */
 public final class ModelProbe implements AutoCloseable {
   private final Graph graph;

@@ -10,7 +10,10 @@ import org.stroma.api.TargetInfo;
 import org.stroma.api.data.Bag;
 import org.stroma.dataset.Dataset;
 import org.stroma.experiment.Experiment;
+import org.stroma.experiment.Precision;
 import org.stroma.nn.AttentionMethod;
+import org.stroma.nn.MatrixProducts;
+import org.stroma.nn.Net;
 import org.stroma.parts.WiredParts;
 
 /**
@@ -39,6 +42,15 @@ public record ModelSpec(
       SortedMap<String, TargetInfo> statistics,
       Computing computing) {
     return new ModelSpec(experiment, parts, dataset, statistics, 1, experiment.seed(), computing);
+  }
+
+  /** A net over these data that computes as the experiment and the machine want it. */
+  Net computed(Net net) {
+    return net.with(attention())
+        .with(
+            experiment.training().precision() == Precision.BFLOAT16
+                ? computing.bfloat16()
+                : MatrixProducts.FLOAT32);
   }
 
   /** How attention is computed over batches of these data. */

@@ -4,12 +4,18 @@
  */
 package org.stroma.model;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.stroma.experiment.Precision.BFLOAT16;
 import static org.stroma.experiment.Precision.FLOAT32;
 import static org.stroma.experiment.Precision.TENSORFLOAT32;
 
+import java.lang.reflect.Proxy;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.osgi.framework.BundleContext;
+import org.stroma.nn.MatrixProducts;
 
 class DevicesTest {
   @Test
@@ -22,5 +28,28 @@ class DevicesTest {
     assertNull(Devices.objection(FLOAT32, false, "0"));
     assertTrue(Devices.objection(FLOAT32, false, null).contains("set NVIDIA_TF32_OVERRIDE=0"));
     assertNull(Devices.objection(TENSORFLOAT32, false, null));
+    assertNull(Devices.objection(BFLOAT16, true, "0"), "which is of TensorFloat32");
+    String all = Devices.objection(BFLOAT16, false, null);
+    assertTrue(
+        all.contains("float32 in TensorFloat32"), "what is not a product is float32: " + all);
+  }
+
+  @Test
+  void aCpuComputesInBfloat16ByRoundingAndKnowsNoTensorFloat32() {
+    Devices devices = new Devices(settings(Map.of("stroma.device", "cpu")));
+    assertEquals(BFLOAT16, devices.precision(BFLOAT16));
+    assertEquals(FLOAT32, devices.precision(TENSORFLOAT32));
+    assertEquals(FLOAT32, devices.precision(FLOAT32));
+    Computing computing = devices.computing(BFLOAT16);
+    assertEquals(MatrixProducts.BFLOAT16_ON_CPU, computing.bfloat16());
+    assertEquals(0, computing.config().getDeviceCountOrThrow("GPU"));
+    assertTrue(devices.precisions().contains("bfloat16 if an experiment asks for it"));
+  }
+
+  private static BundleContext settings(Map<String, String> settings) {
+    return (BundleContext) Proxy.newProxyInstance(
+        DevicesTest.class.getClassLoader(),
+        new Class<?>[] {BundleContext.class},
+        (proxy, method, arguments) -> settings.get((String) arguments[0]));
   }
 }

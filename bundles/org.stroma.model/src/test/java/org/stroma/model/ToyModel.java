@@ -190,7 +190,7 @@ final class ToyModel {
     return spec(maxGradNorm, Precision.FLOAT32, dataset, others);
   }
 
-  private static ModelSpec spec(
+  static ModelSpec spec(
       double maxGradNorm, Precision precision, Dataset dataset, Map<String, Object> others) {
     WiredParts parts = new WiredParts() {
       @Override

@@ -47,19 +47,20 @@ final class Attention {
   /** See {@link Net#attention}. */
   static Operand<TFloat32> heads(
       Net net,
-      AttentionMethod method,
+      SubGraph how,
       Operand<TFloat32> q,
       Operand<TFloat32> k,
       Operand<TFloat32> v,
       Operand<TFloat32> mask) {
     int width = Net.lastDimension(q);
+    AttentionMethod method = how.attention();
     AttentionKernel kernel = method.kernel();
     if (kernel != null && kernel.supports(width)) {
       return kernel.attention(net.tf(), q, k, v, mask);
     }
     return method.way() == AttentionMethod.Way.PLAIN || !Gradients.available()
         ? plain(net, q, k, v, mask)
-        : BlockwiseAttention.attention(net.tf(), q, k, v, mask, method.scores());
+        : BlockwiseAttention.attention(net.tf(), how.products(), q, k, v, mask, method.scores());
   }
 
   private static Operand<TFloat32> plain(

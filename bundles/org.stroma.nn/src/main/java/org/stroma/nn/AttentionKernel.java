@@ -8,7 +8,10 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** A way to compute attention that a bundle brings as a service, in place of TensorFlow's operations. */
+/**
+ * A way to compute attention that a bundle brings as a service, in place of TensorFlow's operations. It computes in float32, whatever an
+ * experiment's precision is.
+ */
 public interface AttentionKernel {
   /** What users read, such as "kernels in Java, 512 bits". */
   String label();

@@ -4,30 +4,26 @@
  */
 package org.stroma.nn;
 
+import static org.stroma.nn.Loops.function;
+import static org.stroma.nn.Loops.loop;
+import static org.stroma.nn.Loops.numbers;
+import static org.stroma.nn.Loops.whole;
+
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.function.BiFunction;
+import java.util.Map;
 import org.stroma.nn.graph.Gradients;
 import org.tensorflow.ConcreteFunction;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.Operation;
-import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
-import org.tensorflow.Signature;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Empty;
-import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.ReduceSum;
-import org.tensorflow.op.train.BatchMatMul;
-import org.tensorflow.proto.AttrValue;
-import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
-import org.tensorflow.types.family.TType;
 
 /**
  * Attention in blocks of queries: the scores of one block and all keys are there at a time, and backward they are computed once more, so that
@@ -37,7 +33,8 @@ import org.tensorflow.types.family.TType;
  * of its own, so that the second one is {@linkplain Gradients#given given}.
  *
  * <p>What is added to all scores of a row or a column, such as the mask, is a column more of queries and keys: a product adds it, and
- * the scores are not walked once more. So do ones beside the values give the sum of a row.
+ * the scores are not walked once more. So do ones beside the values give the sum of a row. Where products round, sums and shifts of rows are
+ * computed apart: they stay float32.
  */
 final class BlockwiseAttention {
   /** Ranks of block and blocks (whole numbers), queries, keys, values, what is written. */
@@ -46,43 +43,55 @@ final class BlockwiseAttention {
   /** Ranks of block, blocks, queries, keys, keys alone, values, gradients of the result; gradients of keys, values and queries. */
   private static final List<Integer> BACKWARD = List.of(0, 0, 5, 4, 4, 4, 5, 4, 4, 5);
 
-  /** All lengths are found when they run, so that one set of functions serves every graph. */
+  /** All lengths are found when they run, so that one set of functions serves every graph of a precision. */
   private record Functions(
       ConcreteFunction more,
       ConcreteFunction round,
       ConcreteFunction moreBack,
       ConcreteFunction roundBack) {
-    private static final Functions ALL = new Functions(
-        function(FORWARD, BlockwiseAttention::more),
-        function(FORWARD, BlockwiseAttention::round),
-        function(BACKWARD, BlockwiseAttention::more),
-        function(BACKWARD, BlockwiseAttention::roundBack));
+    private static final Map<MatrixProducts, Functions> ALL = new EnumMap<>(MatrixProducts.class);
+
+    static synchronized Functions of(MatrixProducts products) {
+      return ALL.computeIfAbsent(products, Functions::made);
+    }
+
+    private static Functions made(MatrixProducts products) {
+      Rounds rounds = new Rounds(products);
+      return new Functions(
+          function(FORWARD, Rounds::more),
+          function(FORWARD, rounds::forward),
+          function(BACKWARD, Rounds::more),
+          function(BACKWARD, rounds::backward));
+    }
 
     List<ConcreteFunction> list() {
       return List.of(more, round, moreBack, roundBack);
     }
   }
 
-  private record Sizes(int heads, int width, int most) {}
+  private record Sizes(int heads, int width, int most, Functions functions) {}
 
   private BlockwiseAttention() {}
 
   /**
    * Builds it; shapes as {@link Net#attention}.
    *
+   * @param products what products are computed in; all else is float32
    * @param most numbers in the scores of a block
    */
   static Operand<TFloat32> attention(
       Ops tf,
+      MatrixProducts products,
       Operand<TFloat32> q,
       Operand<TFloat32> k,
       Operand<TFloat32> v,
       Operand<TFloat32> mask,
       int most) {
-    // shapes cannot be asked for while gradients are built
-    Sizes sizes = new Sizes((int) q.shape().get(2), Net.lastDimension(q), most);
+    // shapes cannot be asked for while gradients are built, nor functions attached
+    Functions functions = Functions.of(products);
+    Sizes sizes = new Sizes((int) q.shape().get(2), Net.lastDimension(q), most, functions);
     Graph graph = (Graph) tf.scope().env();
-    for (ConcreteFunction function : Functions.ALL.list()) {
+    for (ConcreteFunction function : functions.list()) {
       if (graph.getFunction(function.getDefinedName()) == null) {
         graph.attachFunction(function);
       }
@@ -102,6 +111,7 @@ final class BlockwiseAttention {
     private final Operand<TFloat32> mask;
     private final int heads;
     private final int width;
+    private final Functions functions;
     private final Operand<TInt32> batch;
     private final Operand<TInt32> n;
     private final Operand<TInt32> rows;
@@ -124,6 +134,7 @@ final class BlockwiseAttention {
       this.mask = mask;
       heads = sizes.heads();
       width = sizes.width();
+      functions = sizes.functions();
       Operand<TInt32> shape = tf.shape(q);
       batch = tf.gather(shape, tf.constant(0), tf.constant(0));
       n = tf.gather(shape, tf.constant(1), tf.constant(0));
@@ -157,8 +168,8 @@ final class BlockwiseAttention {
     Operand<TFloat32> forward() {
       List<Output<?>> ended = loop(
           tf,
-          Functions.ALL.more(),
-          Functions.ALL.round(),
+          functions.more(),
+          functions.round(),
           List.of(
               tf.constant(0),
               blocks,
@@ -179,8 +190,8 @@ final class BlockwiseAttention {
       Operand<TFloat32> keys = byHead(k);
       List<Output<?>> ended = loop(
           tf,
-          Functions.ALL.moreBack(),
-          Functions.ALL.roundBack(),
+          functions.moreBack(),
+          functions.roundBack(),
           List.of(
               tf.constant(0),
               blocks,
@@ -260,95 +271,73 @@ final class BlockwiseAttention {
     }
   }
 
-  private static List<Output<?>> loop(
-      Ops tf, ConcreteFunction condition, ConcreteFunction body, List<Operand<?>> variables) {
-    OperationBuilder builder = tf.scope().opBuilder("StatelessWhile", "blocks");
-    builder.addInputList(variables.stream().map(Operand::asOutput).toArray(Output<?>[]::new));
-    builder.setAttr("cond", named(condition));
-    builder.setAttr("body", named(body));
-    builder.setAttr("parallel_iterations", 1L);
-    Operation op = builder.build();
-    List<Output<?>> outputs = new ArrayList<>();
-    for (int i = 0; i < variables.size(); i++) {
-      outputs.add(op.output(i));
+  /** What a round does. */
+  private record Rounds(MatrixProducts products) {
+    static List<Operand<?>> more(Ops tf, List<Operand<?>> x) {
+      Operand<TBool> more = tf.math.less(whole(x.get(0)), whole(x.get(1)));
+      return List.of(more);
     }
-    return outputs;
+
+    List<Operand<?>> forward(Ops tf, List<Operand<?>> x) {
+      Operand<TInt32> i = whole(x.get(0));
+      Operand<TFloat32> scores =
+          product(tf, block(tf, x.get(2), i), numbers(x.get(3)), false, true);
+      Operand<TFloat32> largest =
+          tf.max(scores, tf.array(-1), org.tensorflow.op.core.Max.keepDims(true));
+      Operand<TFloat32> powers = tf.math.exp(tf.math.sub(scores, largest));
+      Operand<TFloat32> sums =
+          product(tf, powers, numbers(x.get(4)), false, false); // the last column is of ones
+      Operand<TFloat32> sum = rounding()
+          ? tf.reduceSum(powers, tf.array(-1), ReduceSum.keepDims(true))
+          : last(tf, sums);
+      Operand<TFloat32> result = tf.concat(
+          List.of(tf.math.div(butLast(tf, sums, 1), sum), tf.math.add(largest, tf.math.log(sum))),
+          tf.constant(-1));
+      List<Operand<?>> next = passed(tf, x.subList(0, 5));
+      next.add(written(tf, x.get(5), i, result));
+      return next;
+    }
+
+    List<Operand<?>> backward(Ops tf, List<Operand<?>> x) {
+      Operand<TInt32> i = whole(x.get(0));
+      Operand<TFloat32> queries = block(tf, x.get(2), i);
+      Operand<TFloat32> outer = block(tf, x.get(6), i);
+      Operand<TFloat32> weights = tf.math.exp(shifted(tf, queries, numbers(x.get(3))));
+      Operand<TFloat32> ofScores = tf.math.mul(weights, shifted(tf, outer, numbers(x.get(5))));
+      List<Operand<?>> next = passed(tf, x.subList(0, 7));
+      next.add(tf.math.add(
+          numbers(x.get(7)), product(tf, ofScores, butLast(tf, queries, 2), true, false)));
+      next.add(
+          tf.math.add(numbers(x.get(8)), product(tf, weights, butLast(tf, outer, 1), true, false)));
+      next.add(written(tf, x.get(9), i, product(tf, ofScores, numbers(x.get(4)), false, false)));
+      return next;
+    }
+
+    /** Whether products round their factors, and what a softmax divides by cannot be one of them. */
+    private boolean rounding() {
+      return products != MatrixProducts.FLOAT32;
+    }
+
+    /** a b', where the last column of a is added to all of its row: that of b is of ones. */
+    private Operand<TFloat32> shifted(Ops tf, Operand<TFloat32> a, Operand<TFloat32> b) {
+      return rounding()
+          ? tf.math.add(product(tf, butLast(tf, a, 1), butLast(tf, b, 1), false, true), last(tf, a))
+          : product(tf, a, b, false, true);
+    }
+
+    private Operand<TFloat32> product(
+        Ops tf, Operand<TFloat32> a, Operand<TFloat32> b, boolean turnA, boolean turnB) {
+      return products.batchMatMul(tf, a, b, turnA, turnB);
+    }
   }
 
-  /** By its name: a function as such cannot be set while gradients are built. */
-  private static AttrValue named(ConcreteFunction function) {
-    return AttrValue.newBuilder()
-        .setFunc(NameAttrList.newBuilder().setName(function.getDefinedName()))
-        .build();
-  }
-
-  private static ConcreteFunction function(
-      List<Integer> ranks, BiFunction<Ops, List<Operand<?>>, List<Operand<?>>> body) {
-    return ConcreteFunction.create(tf -> {
-      Signature.Builder signature = Signature.builder();
-      List<Operand<?>> inputs = new ArrayList<>();
-      for (int i = 0; i < ranks.size(); i++) {
-        long[] open = new long[ranks.get(i)];
-        Arrays.fill(open, -1);
-        Class<? extends TType> type = open.length == 0 ? TInt32.class : TFloat32.class;
-        Operand<?> input = tf.placeholder(type, Placeholder.shape(Shape.of(open)));
-        inputs.add(input);
-        signature.input("in" + i, input);
-      }
-      List<Operand<?>> outputs = body.apply(tf, inputs);
-      for (int i = 0; i < outputs.size(); i++) {
-        signature.output("out" + i, outputs.get(i));
-      }
-      return signature.build();
-    });
-  }
-
-  private static List<Operand<?>> more(Ops tf, List<Operand<?>> x) {
-    Operand<TBool> more = tf.math.less(whole(x.get(0)), whole(x.get(1)));
-    return List.of(more);
-  }
-
-  private static List<Operand<?>> round(Ops tf, List<Operand<?>> x) {
-    Operand<TInt32> i = whole(x.get(0));
-    Operand<TFloat32> scores = product(tf, block(tf, x.get(2), i), numbers(x.get(3)), false, true);
-    Operand<TFloat32> largest =
-        tf.max(scores, tf.array(-1), org.tensorflow.op.core.Max.keepDims(true));
-    Operand<TFloat32> powers = tf.math.exp(tf.math.sub(scores, largest));
-    Operand<TFloat32> sums =
-        product(tf, powers, numbers(x.get(4)), false, false); // the last column is of ones
-    Operand<TFloat32> sum = last(tf, sums, 1);
-    Operand<TFloat32> result = tf.concat(
-        List.of(tf.math.div(butLast(tf, sums, 1), sum), tf.math.add(largest, tf.math.log(sum))),
-        tf.constant(-1));
-    List<Operand<?>> next = passed(tf, x.subList(0, 5));
-    next.add(written(tf, x.get(5), i, result));
-    return next;
-  }
-
-  private static List<Operand<?>> roundBack(Ops tf, List<Operand<?>> x) {
-    Operand<TInt32> i = whole(x.get(0));
-    Operand<TFloat32> queries = block(tf, x.get(2), i);
-    Operand<TFloat32> outer = block(tf, x.get(6), i);
-    Operand<TFloat32> weights = tf.math.exp(product(tf, queries, numbers(x.get(3)), false, true));
-    Operand<TFloat32> ofScores =
-        tf.math.mul(weights, product(tf, outer, numbers(x.get(5)), false, true));
-    List<Operand<?>> next = passed(tf, x.subList(0, 7));
-    next.add(tf.math.add(
-        numbers(x.get(7)), product(tf, ofScores, butLast(tf, queries, 2), true, false)));
-    next.add(
-        tf.math.add(numbers(x.get(8)), product(tf, weights, butLast(tf, outer, 1), true, false)));
-    next.add(written(tf, x.get(9), i, product(tf, ofScores, numbers(x.get(4)), false, false)));
-    return next;
-  }
-
-  /** The last columns of [B, h, rows, columns]. */
-  private static Operand<TFloat32> last(Ops tf, Operand<TFloat32> x, int count) {
+  /** The last column of [B, h, rows, columns]. */
+  private static Operand<TFloat32> last(Ops tf, Operand<TFloat32> x) {
     Operand<TInt32> columns = tf.slice(tf.shape(x), tf.array(3), tf.array(1));
     return tf.slice(
         x,
-        tf.concat(
-            List.of(tf.array(0, 0, 0), tf.math.sub(columns, tf.array(count))), tf.constant(0)),
-        tf.array(-1, -1, -1, count));
+        tf.concat(List.of(tf.array(0, 0, 0), tf.math.sub(columns, tf.array(1))), tf.constant(0)),
+        tf.array(-1, -1, -1, 1));
   }
 
   private static Operand<TFloat32> butLast(Ops tf, Operand<TFloat32> x, int count) {
@@ -379,21 +368,5 @@ final class BlockwiseAttention {
       Ops tf, Operand<?> all, Operand<TInt32> i, Operand<TFloat32> block) {
     return tf.inplaceUpdate(
         numbers(all), tf.expandDims(i, tf.constant(0)), tf.expandDims(block, tf.constant(0)));
-  }
-
-  private static Operand<TFloat32> product(
-      Ops tf, Operand<TFloat32> a, Operand<TFloat32> b, boolean turnA, boolean turnB) {
-    return tf.train.batchMatMul(
-        a, b, TFloat32.class, BatchMatMul.adjX(turnA), BatchMatMul.adjY(turnB));
-  }
-
-  @SuppressWarnings("unchecked")
-  private static Operand<TFloat32> numbers(Operand<?> x) {
-    return (Operand<TFloat32>) x;
-  }
-
-  @SuppressWarnings("unchecked")
-  private static Operand<TInt32> whole(Operand<?> x) {
-    return (Operand<TInt32>) x;
   }
 }

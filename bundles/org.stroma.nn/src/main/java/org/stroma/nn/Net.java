@@ -82,18 +82,12 @@ public final class Net {
     return new Net(shared, resolve(name), view);
   }
 
-  /**
-   * The same scope and variables with independent random numbers, as for dropout, for each view
-   * name.
-   */
+  /** The same scope and variables with independent random numbers, as for dropout, for each view name. */
   public Net view(String name) {
     return new Net(shared, path, view + name + "|");
   }
 
-  /**
-   * The same scope in inference mode within the training sub-graph: no dropout, and batch
-   * normalisation with running statistics. For frozen layers.
-   */
+  /** The same as at inference, within the training sub-graph: no dropout, running statistics. For frozen layers. */
   public Net frozen() {
     return new Net(shared.frozen(), path, view);
   }
@@ -101,6 +95,11 @@ public final class Net {
   /** The same scope with another way to compute {@link #attention}. */
   public Net with(AttentionMethod method) {
     return new Net(shared.with(method), path, view);
+  }
+
+  /** The same scope with matrix products in another precision. */
+  public Net with(MatrixProducts products) {
+    return new Net(shared.with(products), path, view);
   }
 
   /**
@@ -272,12 +271,11 @@ public final class Net {
   /**
    * The matrix product of a [rows, inner] and b [inner, columns]: [rows, columns].
    *
-   * <p>Operands and result are always float32. A Net may compute the product in a lower precision
-   * internally if the experiment asks for it, so parts should use this method and {@link #einsum}
-   * instead of TensorFlow's operations. Currently it is float32 throughout.
+   * <p>Operands and result are always float32. The product is computed in what the experiment asks for, so parts should use this
+   * method and {@link #einsum} instead of TensorFlow's operations.
    */
   public Operand<TFloat32> matMul(Operand<TFloat32> a, Operand<TFloat32> b) {
-    return tf().linalg.matMul(a, b);
+    return shared.products().matMul(tf(), a, b);
   }
 
   /**
@@ -285,7 +283,7 @@ public final class Net {
    * the precision of {@link #matMul}.
    */
   public Operand<TFloat32> einsum(String equation, Operand<TFloat32> a, Operand<TFloat32> b) {
-    return tf().linalg.einsum(List.of(a, b), equation);
+    return shared.products().einsum(tf(), equation, a, b);
   }
 
   /**
@@ -300,7 +298,8 @@ public final class Net {
 
   /**
    * softmax(q k' / sqrt(width)) v of each head over the keys whose mask is 1 (Vaswani et al. 2017, 3.2.1), computed as the machine does it
-   * best. A row whose keys are all masked gives zero.
+   * best. A row whose keys are all masked gives zero. Products have the precision of {@link #matMul}, but those of an {@link
+   * AttentionKernel}, which are float32 always; the softmax is float32.
    *
    * @param q [B, N, heads, width]; heads and width have to be known
    * @param k [B, M, heads, width]
@@ -310,7 +309,7 @@ public final class Net {
    */
   public Operand<TFloat32> attention(
       Operand<TFloat32> q, Operand<TFloat32> k, Operand<TFloat32> v, Operand<TFloat32> mask) {
-    return Attention.heads(this, shared.attention(), q, k, v, mask);
+    return Attention.heads(this, shared, q, k, v, mask);
   }
 
   /** Starts building transformer layers. */

@@ -20,6 +20,7 @@ import org.tensorflow.types.TInt32;
  * What all scopes of a training or inference sub-graph share.
  *
  * @param attention how it is computed
+ * @param products what matrix products are computed in
  * @param step the training step; null at inference, where nothing is random
  * @param updates collects operations that run beside the optimizer's
  * @param losses collects the terms that parts add to the objective
@@ -29,6 +30,7 @@ record SubGraph(
     Ops tf,
     VariableStore variables,
     AttentionMethod attention,
+    MatrixProducts products,
     int embedDim,
     boolean training,
     long seed,
@@ -37,7 +39,7 @@ record SubGraph(
     Map<String, Operand<TFloat32>> losses,
     List<DrawSeed> draws) {
 
-  /** Without updates and losses yet; attention is computed in blocks, as on a CPU. */
+  /** Without updates and losses yet; attention is computed in blocks, as on a CPU, and products in float32. */
   static SubGraph of(
       Ops tf,
       VariableStore variables,
@@ -49,6 +51,7 @@ record SubGraph(
         tf,
         variables,
         AttentionMethod.blocks(AttentionMethod.CPU_SCORES),
+        MatrixProducts.FLOAT32,
         embedDim,
         training,
         seed,
@@ -60,14 +63,22 @@ record SubGraph(
 
   /** The same over the same variables, as at inference. */
   SubGraph frozen() {
-    return new SubGraph(
-        tf, variables, attention, embedDim, false, seed, step, updates, losses, draws);
+    return copy(attention, products, false);
   }
 
   /** The same with another way to compute attention. */
   SubGraph with(AttentionMethod method) {
+    return copy(method, products, training);
+  }
+
+  /** The same with products in another precision. */
+  SubGraph with(MatrixProducts precision) {
+    return copy(attention, precision, training);
+  }
+
+  private SubGraph copy(AttentionMethod method, MatrixProducts precision, boolean trains) {
     return new SubGraph(
-        tf, variables, method, embedDim, training, seed, step, updates, losses, draws);
+        tf, variables, method, precision, embedDim, trains, seed, step, updates, losses, draws);
   }
 
   /** The seed of something that is drawn, a constant. */

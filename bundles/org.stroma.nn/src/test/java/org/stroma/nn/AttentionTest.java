@@ -26,9 +26,13 @@ import org.tensorflow.types.TFloat32;
 class AttentionTest {
   /** Result, and the gradients of q, k and v for given gradients of the result. */
   private static List<float[]> run(AttentionMethod method, Case c) {
+    return run(method, MatrixProducts.FLOAT32, c);
+  }
+
+  private static List<float[]> run(AttentionMethod method, MatrixProducts products, Case c) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
-      Net net = Net.inference(tf, null, 8).with(method);
+      Net net = Net.inference(tf, null, 8).with(method).with(products);
       Operand<TFloat32> q = c.input(tf, c.n, c.q);
       Operand<TFloat32> k = c.input(tf, c.m, c.k);
       Operand<TFloat32> v = c.input(tf, c.m, c.v);
@@ -144,6 +148,52 @@ class AttentionTest {
         largest = Math.max(largest, Math.abs(x));
       }
       assertArrayEquals(plain.get(i), blocks.get(i), 1e-5f * largest, names.get(i));
+    }
+  }
+
+  /** Mean of the squared differences by that of the squared numbers, rooted. */
+  private static double relative(float[] wanted, float[] is) {
+    double apart = 0;
+    double all = 0;
+    for (int i = 0; i < wanted.length; i++) {
+      apart += Math.pow(wanted[i] - is[i], 2);
+      all += Math.pow(wanted[i], 2);
+    }
+    return Math.sqrt(apart / all);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "plain, 3, 33, 33, 2, 8",
+    "blocks, 3, 33, 33, 2, 8",
+    "plain, 3, 20, 300, 2, 32",
+    "blocks, 3, 20, 300, 2, 32",
+    "blocks, 1, 5, 3000, 2, 16"
+  })
+  void inBfloat16ItIsThatOfFloat32UpToRounding(
+      String way, int batch, int n, int m, int heads, int width) {
+    Case c = new Case(batch, n, m, heads, width, new Random(n));
+    AttentionMethod method =
+        way.equals("plain") ? AttentionMethod.PLAIN : AttentionMethod.blocks(1000);
+    List<float[]> fine = run(method, c);
+    List<float[]> coarse = run(method, MatrixProducts.BFLOAT16_ON_CPU, c);
+    List<String> names = List.of("result", "dq", "dk", "dv");
+    for (int i = 0; i < 4; i++) {
+      double apart = relative(fine.get(i), coarse.get(i));
+      assertTrue(apart < Math.pow(2, -7), way + " " + names.get(i) + " " + apart);
+      assertTrue(
+          apart > Math.pow(2, -16), way + " " + names.get(i) + " is not float32's: " + apart);
+    }
+  }
+
+  @Test
+  void tensorFlowsOperationsForBfloat16GiveGradientsInBlocksToo() {
+    Case c = new Case(3, 33, 33, 2, 8, new Random(4));
+    List<float[]> fine = run(AttentionMethod.blocks(500), c);
+    List<float[]> coarse = run(AttentionMethod.blocks(500), MatrixProducts.BFLOAT16, c);
+    for (int i = 0; i < 4; i++) {
+      double apart = relative(fine.get(i), coarse.get(i));
+      assertTrue(apart < Math.pow(2, -6), i + " " + apart);
     }
   }
 

@@ -31,7 +31,7 @@ public interface Provenance {
    * What computed.
    *
    * @param devices in words
-   * @param precision that was computed in, which is float32 on a CPU whatever the experiment wants
+   * @param precision that was computed in, which is float32 on a CPU where the experiment wants tensorfloat32
    * @param attention the way that it was computed, in words
    */
   record Computed(List<String> devices, Precision precision, String attention) {}

@@ -18,6 +18,7 @@ import org.osgi.framework.FrameworkUtil;
 import org.stroma.dataset.Dataset;
 import org.stroma.dataset.TargetStatistics;
 import org.stroma.experiment.Experiment;
+import org.stroma.experiment.Precision;
 import org.stroma.files.FileProblem;
 import org.stroma.model.Computing;
 import org.stroma.model.InferenceGraph;
@@ -53,11 +54,15 @@ public final class Exporter {
   /**
    * Writes each model as a SavedModel, as ONNX, and as safetensors with the names that the field uses.
    *
-   * @param note is told in a sentence why a model is not written as ONNX
+   * @param note is told in a sentence why a model is not written as ONNX, and where exports compute in another precision than the run
    * @return the folders, one a model, relative to out
    */
   public List<String> export(RunDirectory out, Consumer<String> note) {
     List<String> written = new ArrayList<>();
+    if (experiment.training().precision() == Precision.BFLOAT16) {
+      note.accept(
+          "training.precision is bfloat16, and what is exported computes in float32: its predictions are those of the run up to rounding");
+    }
     for (Path file : trained.models()) {
       String name = name(file);
       try (InferenceGraph graph = InferenceGraph.of(spec, CheckpointStore.weights(file))) {
