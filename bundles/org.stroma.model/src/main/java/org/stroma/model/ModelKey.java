@@ -59,15 +59,20 @@ final class ModelKey {
 
   /** Whether the graphs are the same: of the very same settings and parts, over inputs of the same shapes and targets alike. */
   boolean same(ModelKey other) {
-    return experiment == other.experiment && parts == other.parts && shapes.equals(other.shapes);
+    return of(other.experiment) && of(other.parts) && shapes.equals(other.shapes);
   }
 
   boolean of(WiredParts some) {
-    return parts == some;
+    return one(parts, some);
   }
 
   boolean of(Experiment some) {
-    return experiment == some;
+    return one(experiment, some);
+  }
+
+  /** Settings that are equal may be of parts that are not. */
+  private static boolean one(Object a, Object b) {
+    return a == b;
   }
 
   /** All that parts can ask of a target, to be compared; of a kind that is not known here, what is like no other. */
