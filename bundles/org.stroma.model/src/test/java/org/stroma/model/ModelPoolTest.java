@@ -36,8 +36,8 @@ import org.stroma.dataset.BatchPlan;
 import org.stroma.dataset.Dataset;
 import org.stroma.experiment.Precision;
 import org.stroma.nn.AttentionMethod;
-import org.stroma.nn.MatrixProducts;
 import org.stroma.nn.Initializer;
+import org.stroma.nn.MatrixProducts;
 import org.stroma.nn.Net;
 import org.stroma.nn.Variable;
 import org.tensorflow.Operand;
@@ -236,7 +236,8 @@ class ModelPoolTest {
         new TreeMap<>(Map.of("m", new Dataset.Vectors(3, Map.of("a", new float[3])))), null);
     assertFalse(shared(spec, with(spec, wider, TargetInfo.number(0, 1))));
     assertFalse(shared(spec, spec(true)), "other parts, even if they are alike");
-    Computing plain = new Computing(Computing.USUAL.config(), AttentionMethod.PLAIN, MatrixProducts.FLOAT32);
+    Computing plain =
+        new Computing(Computing.USUAL.config(), AttentionMethod.PLAIN, MatrixProducts.FLOAT32);
     assertFalse(shared(
         spec,
         new ModelSpec(

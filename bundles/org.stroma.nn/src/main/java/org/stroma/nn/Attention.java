@@ -73,7 +73,7 @@ final class Attention {
     Operand<TFloat32> scale = tf.constant((float) (1 / Math.sqrt(Net.lastDimension(q))));
     Operand<TFloat32> scores =
         net.einsum("bnhk,bmhk->bhnm", tf.math.mul(q, scale), k); // [B, h, N, M]
-    Operand<TFloat32> weights = maskedSoftmax(tf, scores, net.expand(mask, 1, 1));
+    Operand<TFloat32> weights = maskedSoftmax(net, scores, net.expand(mask, 1, 1));
     return tf.reshape(net.einsum("bhnm,bmhk->bnhk", weights, v), tf.shape(q));
   }
 
@@ -91,7 +91,7 @@ final class Attention {
     Operand<TFloat32> score =
         pool.dense("score", tf.math.tanh(pool.dense("hidden", x, hidden)), 1); // [B, N, 1]
     Operand<TFloat32> weights = maskedSoftmax(
-        tf, tf.squeeze(score, org.tensorflow.op.core.Squeeze.axis(List.of(-1L))), mask);
+        net, tf.squeeze(score, org.tensorflow.op.core.Squeeze.axis(List.of(-1L))), mask);
     return new Net.Pooled(net.einsum("bn,bnd->bd", weights, x), weights);
   }
 
@@ -101,13 +101,15 @@ final class Attention {
    *
    * @param mask of 0 and 1, broadcastable to the scores; without a gradient
    */
-  static Operand<TFloat32> maskedSoftmax(Ops tf, Operand<TFloat32> scores, Operand<TFloat32> mask) {
+  static Operand<TFloat32> maskedSoftmax(
+      Net net, Operand<TFloat32> scores, Operand<TFloat32> mask) {
+    Ops tf = net.tf();
     // replace the scores instead of shifting them, so that masked scores of any size have no effect
     Operand<TFloat32> hidden =
         tf.math.mul(tf.math.sub(tf.constant(1f), mask), tf.constant(Net.MASKED));
     Operand<TFloat32> kept = tf.math.add(tf.math.mul(scores, mask), hidden);
     Operand<TFloat32> weights = tf.math.mul(tf.nn.softmax(kept), mask);
-    return Gradients.available()
+    return net.training() && Gradients.available()
         ? Gradients.given(tf, weights, List.of(scores, mask), Attention::softmaxGradient)
         : weights;
   }

@@ -341,7 +341,7 @@ public final class Net {
    * @param mask of 0 and 1, broadcastable to the scores; without a gradient
    */
   public Operand<TFloat32> maskedSoftmax(Operand<TFloat32> scores, Operand<TFloat32> mask) {
-    return Attention.maskedSoftmax(tf(), scores, mask);
+    return Attention.maskedSoftmax(this, scores, mask);
   }
 
   /** Mean along an axis. */

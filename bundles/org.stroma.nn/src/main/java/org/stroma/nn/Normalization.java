@@ -36,7 +36,8 @@ final class Normalization {
     Operand<TFloat32> scale = tf.math.rsqrt(tf.math.add(variance, tf.constant(LAYER_EPSILON)));
     Operand<TFloat32> normal = tf.math.mul(centred, scale);
     Operand<TFloat32> y = tf.math.add(tf.math.mul(normal, gamma), beta);
-    if (!Gradients.available()) {
+    // at inference a gradient is asked for now and then, and what is carried for it costs each time
+    if (!net.training() || !Gradients.available()) {
       return y;
     }
     // a fifth of the operations that TensorFlow makes of the above, and less that is kept for the

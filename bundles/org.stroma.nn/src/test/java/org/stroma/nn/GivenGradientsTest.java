@@ -55,7 +55,7 @@ class GivenGradientsTest {
         Ops tf = bench.tf;
         Operand<TFloat32> x = bench.input(random(random, shape));
         Bench.Tensor weights = random(random, shape);
-        Operand<TFloat32> own = bench.net.layerNorm("norm", x);
+        Operand<TFloat32> own = bench.training.layerNorm("norm", x);
         Operand<TFloat32> gamma = bench
             .net
             .variable("norm/gamma")
@@ -105,7 +105,7 @@ class GivenGradientsTest {
           ones[i] = i == 1 ? 0 : 1;
         }
         Operand<TFloat32> mask = tf.constant(ones);
-        Operand<TFloat32> own = bench.net.maskedSoftmax(x, mask);
+        Operand<TFloat32> own = bench.training.maskedSoftmax(x, mask);
         Operand<TFloat32> powers = tf.math.mul(tf.math.exp(x), mask);
         Operand<TFloat32> plain = tf.math.div(powers, bench.net.sum(powers, -1, true));
         same(bench.run(plain), bench.run(own), "value");
@@ -121,7 +121,7 @@ class GivenGradientsTest {
   void aRowThatIsMaskedAltogetherHasNoGradient() {
     try (Bench bench = new Bench()) {
       Operand<TFloat32> x = bench.input(1, 2, 3);
-      Operand<TFloat32> own = bench.net.maskedSoftmax(x, bench.tf.constant(new float[3]));
+      Operand<TFloat32> own = bench.training.maskedSoftmax(x, bench.tf.constant(new float[3]));
       assertArrayEquals(new float[3], bench.run(own));
       assertArrayEquals(
           new float[3],
@@ -156,7 +156,7 @@ class GivenGradientsTest {
   void ofALayerNormThereAreFewerOperations() {
     try (Bench bench = new Bench()) {
       Operand<TFloat32> x = bench.input(random(new Random(1), 2, 3, 8));
-      int own = added(bench, bench.net.layerNorm("norm", x), x);
+      int own = added(bench, bench.training.layerNorm("norm", x), x);
       Operand<TFloat32> centred = bench.tf.math.sub(x, bench.net.mean(x, -1, true));
       Operand<TFloat32> variance = bench.net.mean(bench.tf.math.square(centred), -1, true);
       int plain = added(bench, bench.tf.math.mul(centred, bench.tf.math.rsqrt(variance)), x);
