@@ -58,7 +58,7 @@ final class Doctor {
     try {
       print("TensorFlow", org.tensorflow.TensorFlow.version());
       print("Natives", natives());
-      print("Devices", String.join(", ", devices.list()));
+      print("Devices", devices.listSentence());
       print("Precision", devices.precisions());
       attention();
     } catch (LinkageError e) {

@@ -62,6 +62,7 @@ public final class Devices {
   private final String device;
   private final boolean memoryGrowth;
   private final int threads;
+  private final boolean forGpus;
   private List<String> seen;
 
   @Activate
@@ -70,6 +71,7 @@ public final class Devices {
     device = SettingKeys.DEVICE.of(context::getProperty);
     memoryGrowth = SettingKeys.MEMORY_GROWTH.of(context::getProperty);
     threads = SettingKeys.THREADS.of(context::getProperty);
+    forGpus = GpuLibraries.wanted(context.getBundles());
   }
 
   /**
@@ -108,8 +110,10 @@ public final class Devices {
       }
       config.setGpuOptions(options);
       if (device.startsWith("gpu") && !hasGpu()) {
-        throw refuse("stroma.device is " + device
-            + ", but TensorFlow sees no GPU; use auto or cpu, or install the GPU build");
+        throw refuse("stroma.device is " + device + ", but TensorFlow sees no GPU"
+            + (forGpus
+                ? ": " + GpuLibraries.sentence() + "; or use auto or cpu"
+                : "; use auto or cpu, or install the GPU build"));
       }
     }
     return config.build();
@@ -222,6 +226,14 @@ public final class Devices {
       seen = List.copyOf(found);
     }
     return seen;
+  }
+
+  /** The devices in words, and what is missing where TensorFlow's build for GPUs sees none. */
+  public String listSentence() {
+    String devices = String.join(", ", list());
+    return forGpus && !hasGpu() && !device.equals("cpu")
+        ? devices + "; no GPU: " + GpuLibraries.sentence()
+        : devices;
   }
 
   /** What is used, in words. */

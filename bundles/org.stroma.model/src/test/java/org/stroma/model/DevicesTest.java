@@ -14,6 +14,7 @@ import static org.stroma.experiment.Precision.TENSORFLOAT32;
 import java.lang.reflect.Proxy;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.stroma.nn.MatrixProducts;
 
@@ -46,10 +47,28 @@ class DevicesTest {
     assertTrue(devices.precisions().contains("bfloat16 if an experiment asks for it"));
   }
 
+  @Test
+  void whatIsMissingForAGpuIsNamed() {
+    assertEquals(
+        "NVIDIA's libraries are all there, and the driver shows no GPU",
+        GpuLibraries.sentence(name -> true));
+    assertEquals(
+        "NVIDIA's driver is not there (libcuda.so.1)",
+        GpuLibraries.sentence(name -> !name.equals("libcuda.so.1")));
+    assertEquals(
+        "of CUDA 12 and cuDNN 9 are missing libcudart.so.12, libcudnn.so.9: install them, or build with -Pgpu,cuda, which brings them",
+        GpuLibraries.sentence(name -> !name.contains("cudart") && !name.contains("cudnn")));
+    String all = GpuLibraries.sentence(name -> false);
+    assertTrue(all.startsWith("NVIDIA's driver is not there (libcuda.so.1); of CUDA 12 "), all);
+    assertTrue(all.contains("libcusparse.so.12"), all);
+  }
+
   private static BundleContext settings(Map<String, String> settings) {
     return (BundleContext) Proxy.newProxyInstance(
         DevicesTest.class.getClassLoader(),
         new Class<?>[] {BundleContext.class},
-        (proxy, method, arguments) -> settings.get((String) arguments[0]));
+        (proxy, method, arguments) -> method.getName().equals("getBundles")
+            ? new Bundle[0]
+            : settings.get((String) arguments[0]));
   }
 }
