@@ -17,7 +17,7 @@ import org.stroma.kernels.Packing.Head;
 /**
  * Flash attention (Dao et al. 2022, algorithm 1): softmax(Q K' / sqrt(width)) V without the matrix of
  * scores. A block of queries goes over blocks of keys with a running maximum and sum; the maximum is
- * only moved when a score exceeds it by 2^8, which is seldom.
+ * only moved when a score exceeds it by 2^8, which is seldom. Queries of zeros ask all keys alike: they get the mean of the values.
  *
  * <p>Keys and values of a head are packed once and read by all blocks of its queries. Q is scaled by
  * log2(e) / sqrt(width), so that probabilities are powers of two. Nothing depends on the number of
@@ -71,11 +71,11 @@ final class Forward {
     this.lse = lse;
     this.workers = workers;
     this.buffers = buffers;
-    queries = new int[sizes.batch()][];
-    Arrays.fill(queries, Rows.all(sizes.queries()));
     span = sizes.span(KEYS);
     keys = new int[sizes.batch()][];
     Arrays.setAll(keys, b -> Rows.unmasked(mask[b], sizes.keys()));
+    queries = new int[sizes.batch()][];
+    Arrays.setAll(queries, b -> Rows.notZero(q[b], sizes.queries(), sizes.row()));
   }
 
   /**
@@ -103,6 +103,8 @@ final class Forward {
       if (keys[b].length == 0) {
         Rows.clearOthers(out[b], new int[0], sizes.queries(), sizes.row());
         Rows.clearOthers(lse[b], new int[0], sizes.queries(), sizes.heads());
+      } else if (queries[b].length < sizes.queries()) {
+        means(b);
       }
     }
     for (int from = 0, to; from < sizes.pairs(); from = to) {
@@ -117,6 +119,35 @@ final class Forward {
         buffers.give(packed);
       }
     }
+  }
+
+  /** What queries of zeros get, such as those of padding: the same of every key. */
+  private void means(int b) {
+    double[] sums = new double[sizes.row()];
+    float[] mean = new float[sizes.row()];
+    for (int key : keys[b]) {
+      v[b].get(key * sizes.row(), mean);
+      for (int i = 0; i < mean.length; i++) {
+        sums[i] += mean[i];
+      }
+    }
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] = (float) (sums[i] / keys[b].length);
+    }
+    float[] logarithms = new float[sizes.heads()];
+    Arrays.fill(logarithms, (float) Math.log(keys[b].length));
+    for (int i = 0, next = 0; i < sizes.queries(); i++) {
+      if (next < queries[b].length && queries[b][next] == i) {
+        next++;
+      } else {
+        out[b].put(i * sizes.row(), mean);
+        lse[b].put(i * sizes.heads(), logarithms);
+      }
+    }
+  }
+
+  private int queries(int pair) {
+    return queries[pair / sizes.heads()].length;
   }
 
   private int blocks(int pair) {
@@ -144,7 +175,7 @@ final class Forward {
         packing.add(() -> pack(head, first, packed, start + first / span * block()));
       }
       at += blocks(pair) * block();
-      for (int i = 0; blocks(pair) > 0 && i < sizes.queries(); i += GROUP * QUERIES) {
+      for (int i = 0; blocks(pair) > 0 && i < queries(pair); i += GROUP * QUERIES) {
         int first = i;
         computing.add(() -> group(head, first, packed, start));
       }
@@ -167,7 +198,7 @@ final class Forward {
     int dp = sizes.padded();
     float[] w = buffers.take(QUERIES * (d + dp + 1L + LANES) + (long) span / PANEL * STRIDE);
     try {
-      int end = Math.min(sizes.queries(), first + GROUP * QUERIES);
+      int end = Math.min(queries(pair), first + GROUP * QUERIES);
       for (int q0 = first; q0 < end; q0 += QUERIES) {
         queryBlock(pair, q0, packed, start, w);
       }
@@ -179,7 +210,7 @@ final class Forward {
   private void queryBlock(int pair, int q0, float[] packed, int start, float[] w) {
     int d = sizes.width();
     int dp = sizes.padded();
-    int count = Math.min(QUERIES, sizes.queries() - q0);
+    int count = Math.min(QUERIES, queries(pair) - q0);
     int rows = Lanes.up(count, STRIP);
     int keyCount = keys[pair / sizes.heads()].length;
     // strips of Q, scores, sums of P V, minus the running maximum, sums of P by lane
@@ -235,6 +266,7 @@ final class Forward {
   private void write(int pair, int q0, int count, float[] w, int reference, int totals, int sums) {
     Head result = sizes.head(out, pair, queries);
     FloatBuffer logarithms = lse[pair / sizes.heads()];
+    int[] places = queries[pair / sizes.heads()];
     float[] row = new float[sizes.width()];
     for (int r = 0; r < count; r++) {
       float total = 0;
@@ -244,7 +276,7 @@ final class Forward {
       Packing.unpackRow(w, sums + r * PANEL, QUERIES * PANEL, 1 / total, row);
       result.write(q0 + r, row, 0);
       float value = (float) (Math.log(total) - w[reference + r] / LOG2E);
-      logarithms.put((q0 + r) * sizes.heads() + pair % sizes.heads(), value);
+      logarithms.put(places[q0 + r] * sizes.heads() + pair % sizes.heads(), value);
     }
   }
 }

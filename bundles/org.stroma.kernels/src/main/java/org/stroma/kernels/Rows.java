@@ -30,15 +30,15 @@ final class Rows {
   }
 
   /**
-   * The rows of a gradient that are not all 0. The others add exactly nothing: such are the queries
-   * of padding, and all but one where a model goes on with one token alone.
+   * The rows that are not all 0. In a gradient the others add exactly nothing: such are the queries of padding, and all but one where a
+   * model goes on with one token alone.
    */
-  static int[] notZero(FloatBuffer gradient, int length, int floats) {
+  static int[] notZero(FloatBuffer tensor, int length, int floats) {
     int[] rows = new int[length];
     float[] row = new float[floats];
     int count = 0;
     for (int i = 0; i < length; i++) {
-      gradient.get(i * floats, row, 0, floats);
+      tensor.get(i * floats, row, 0, floats);
       boolean zero = true;
       for (int c = 0; c < floats && zero; c++) {
         zero = row[c] == 0f;

@@ -61,6 +61,23 @@ public final class AttentionChecks {
     }
   }
 
+  /** Queries of zeros, as of padding, have weights and gradients all the same. */
+  public static void queriesOfZerosAskAllKeysAlike(int bits) {
+    Random random = new Random(12);
+    for (Sizes sizes : List.of(new Sizes(2, 150, 140, 3, 16), new Sizes(1, 700, 300, 1, 24))) {
+      Case c = new Case(sizes, 13, 1);
+      c.holes(0, .3, random);
+      for (int i = 0; i < sizes.queries(); i++) {
+        if (i % 3 == 1 || i > sizes.queries() / 2) {
+          Arrays.fill(c.q, i * sizes.row(), (i + 1) * sizes.row(), 0f);
+        }
+      }
+      assertRight(computed(c, 2), 4e-6);
+    }
+    Case zeros = new Case(new Sizes(1, 9, 20, 2, 8), 14, 0);
+    assertRight(computed(zeros, 1), 4e-6);
+  }
+
   /** Several ranges of keys, several groups of queries, several rounds of packing. */
   public static void agreesWithFloat64WhereWorkIsSplit(int bits) {
     Case c = new Case(new Sizes(1, 1100, 1500, 1, 16), 3, 1);

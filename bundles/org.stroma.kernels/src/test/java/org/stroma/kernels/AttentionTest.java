@@ -71,6 +71,7 @@ class AttentionTest {
       strings = {
         "agreesWithFloat64",
         "agreesWithFloat64WhereWorkIsSplit",
+        "queriesOfZerosAskAllKeysAlike",
         "gradientsAreFiniteDifferences",
         "bitsAreTheSame",
         "maskedKeysAreAsIfTheyWereNotThere",

@@ -6,6 +6,7 @@ package org.stroma.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.stroma.nn.graph.Gradients;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -38,7 +39,12 @@ final class Attention {
     tf.split(tf.constant(2), qkv, 3L)
         .output()
         .forEach(part -> parts.add(tf.reshape(part, byHead))); // [B, N, h, d/h]
-    Operand<TFloat32> context = net.attention(parts.get(0), parts.get(1), parts.get(2), mask);
+    Operand<TFloat32> queries = parts.get(0);
+    if (kernel(net.shared(), width) != null) {
+      // nobody looks at what padding asks for, and kernels pass over queries of zeros
+      queries = tf.math.mul(queries, net.expand(mask, 2, 3));
+    }
+    Operand<TFloat32> context = net.attention(queries, parts.get(1), parts.get(2), mask);
     Operand<TFloat32> joined = tf.reshape(
         context, tf.concat(List.<Operand<TInt32>>of(leading, tf.array(d)), tf.constant(0)));
     return net.dense("output", joined, d);
@@ -47,20 +53,25 @@ final class Attention {
   /** See {@link Net#attention}. */
   static Operand<TFloat32> heads(
       Net net,
-      SubGraph how,
       Operand<TFloat32> q,
       Operand<TFloat32> k,
       Operand<TFloat32> v,
       Operand<TFloat32> mask) {
     int width = Net.lastDimension(q);
+    SubGraph how = net.shared();
     AttentionMethod method = how.attention();
-    AttentionKernel kernel = method.kernel();
-    if (kernel != null && kernel.supports(width)) {
+    AttentionKernel kernel = kernel(how, width);
+    if (kernel != null) {
       return kernel.attention(net.tf(), q, k, v, mask);
     }
     return method.way() == AttentionMethod.Way.PLAIN || !Gradients.available()
         ? plain(net, q, k, v, mask)
         : BlockwiseAttention.attention(net.tf(), how.products(), q, k, v, mask, method.scores());
+  }
+
+  private static @Nullable AttentionKernel kernel(SubGraph how, int width) {
+    AttentionKernel kernel = how.attention().kernel();
+    return kernel != null && kernel.supports(width) ? kernel : null;
   }
 
   private static Operand<TFloat32> plain(

@@ -309,7 +309,7 @@ public final class Net {
    */
   public Operand<TFloat32> attention(
       Operand<TFloat32> q, Operand<TFloat32> k, Operand<TFloat32> v, Operand<TFloat32> mask) {
-    return Attention.heads(this, shared, q, k, v, mask);
+    return Attention.heads(this, q, k, v, mask);
   }
 
   /** Starts building transformer layers. */
@@ -387,6 +387,10 @@ public final class Net {
       throw new IllegalArgumentException("the last dimension of " + shape + " has to be known");
     }
     return Math.toIntExact(last);
+  }
+
+  SubGraph shared() {
+    return shared;
   }
 
   private String resolve(String name) {
