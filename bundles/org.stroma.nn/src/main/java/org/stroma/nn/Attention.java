@@ -125,13 +125,12 @@ final class Attention {
         : weights;
   }
 
-  /** Masked weights are zero, and so are their gradients. */
+  /** Masked weights are zero, and so are their gradients. To the bit what TensorFlow makes of it, from half of the operations. */
   private static List<Operand<TFloat32>> softmaxGradient(
       Ops tf, Operand<TFloat32> weights, List<Operand<TFloat32>> inputs, Operand<TFloat32> outer) {
-    Operand<TFloat32> share = tf.math.mul(outer, weights);
-    Operand<TFloat32> sum = tf.reduceSum(share, tf.array(-1), ReduceSum.keepDims(true));
-    Operand<TFloat32> ofScores = tf.math.sub(share, tf.math.mul(weights, sum));
-    return List.of(ofScores, tf.zerosLike(inputs.get(1)));
+    Operand<TFloat32> sum =
+        tf.reduceSum(tf.math.mul(outer, weights), tf.array(-1), ReduceSum.keepDims(true));
+    return List.of(tf.math.mul(tf.math.sub(outer, sum), weights), tf.zerosLike(inputs.get(1)));
   }
 
   /** Sinusoidal encoding of positions [...]: [..., dim]. */

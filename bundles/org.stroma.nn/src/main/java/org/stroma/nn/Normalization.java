@@ -10,6 +10,7 @@ import org.stroma.nn.graph.Gradients;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -40,33 +41,46 @@ final class Normalization {
     if (!net.training() || !Gradients.available()) {
       return y;
     }
-    // a fifth of the operations that TensorFlow makes of the above, and less that is kept for the
-    // way back
     int[] leading = IntStream.range(0, x.shape().numDimensions() - 1).toArray();
     return Gradients.given(
         tf,
         y,
         List.of(x, gamma, beta),
-        List.of(normal, scale),
-        (ops, inputs, kept, outer) -> layerGradients(ops, inputs.get(1), kept, outer, leading));
+        List.of(centred, scale),
+        (ops, inputs, kept, outer) -> layerGradients(ops, inputs.get(1), kept, outer, leading, d));
   }
 
-  /** Of the elements, gamma and beta. */
+  /**
+   * Of the elements, gamma and beta: to the bit what TensorFlow makes of the layer, from half of the operations. A second framework in a
+   * process cannot give gradients, and has to compute the same.
+   */
   @SuppressWarnings("unchecked")
   private static List<Operand<TFloat32>> layerGradients(
       Ops tf,
       Operand<TFloat32> gamma,
       List<Operand<?>> kept,
       Operand<TFloat32> outer,
-      int[] leading) {
-    Operand<TFloat32> normal = (Operand<TFloat32>) kept.get(0);
+      int[] leading,
+      int d) {
+    Operand<TFloat32> centred = (Operand<TFloat32>) kept.get(0);
     Operand<TFloat32> scale = (Operand<TFloat32>) kept.get(1);
+    Operand<TFloat32> width = tf.constant((float) d);
     Operand<TFloat32> ofNormal = tf.math.mul(outer, gamma);
-    Operand<TFloat32> along = mean(tf, tf.math.mul(ofNormal, normal));
-    Operand<TFloat32> ofX = tf.math.mul(
-        scale, tf.math.sub(tf.math.sub(ofNormal, mean(tf, ofNormal)), tf.math.mul(normal, along)));
+    Operand<TFloat32> ofScale = sum(tf, tf.math.mul(ofNormal, centred));
+    Operand<TFloat32> ofSquares = tf.math.div(tf.math.rsqrtGrad(scale, ofScale), width);
+    Operand<TFloat32> ofCentred = tf.math.addN(List.of(
+        tf.math.mul(ofNormal, scale),
+        tf.math.mul(ofSquares, tf.math.mul(centred, tf.constant(2f)))));
+    Operand<TFloat32> ofMean = tf.math.div(sum(tf, tf.math.neg(ofCentred)), width);
     Operand<TInt32> axes = tf.constant(leading);
-    return List.of(ofX, tf.reduceSum(tf.math.mul(outer, normal), axes), tf.reduceSum(outer, axes));
+    return List.of(
+        tf.math.add(ofCentred, ofMean),
+        tf.reduceSum(tf.math.mul(outer, tf.math.mul(centred, scale)), axes),
+        tf.reduceSum(outer, axes));
+  }
+
+  private static Operand<TFloat32> sum(Ops tf, Operand<TFloat32> x) {
+    return tf.reduceSum(x, tf.array(-1), ReduceSum.keepDims(true));
   }
 
   /** Along the last axis, which stays. */
