@@ -31,7 +31,6 @@ STROMA = os.environ.get('STROMA', os.path.join(HERE, '..', '..', 'runtime', 'tar
 ENCODERS = ['mean-pool', 'abmil', 'clam', 'dsmil', 'transmil', 'wsi-transformer']
 DEFAULT = 'wsi-transformer'
 WIDTH = 1024
-LIMIT = 900
 
 
 def cohort(folder, patches, patients, visits=1, modalities=1, bags=None):
@@ -97,14 +96,10 @@ class Process:
 
     def resident(self):
         """MiB in memory now."""
-        for line in open(f'/proc/{self.java()}/status'):
+        for line in open(f'/proc/{self.process.pid}/status'):
             if line.startswith('VmRSS'):
                 return int(line.split()[1]) >> 10
         raise SystemExit('no VmRSS')
-
-    def java(self):
-        children = open(f'/proc/{self.process.pid}/task/{self.process.pid}/children').read().split()
-        return children[0] if children else self.process.pid
 
     def end(self):
         self.process.stdin.close()
