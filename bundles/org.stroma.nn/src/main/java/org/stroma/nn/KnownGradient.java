@@ -37,9 +37,8 @@ public final class KnownGradient {
         tf.stopGradient(scalar), tf.reduceSum(tf.reshape(change, tf.array(-1)), tf.array(0)));
   }
 
-  @SuppressWarnings("unchecked")
   private static List<Operand<TFloat32>> back(
       Ops tf, List<Operand<TFloat32>> inputs, List<Operand<?>> kept, Operand<TFloat32> outer) {
-    return List.of(tf.math.mul((Operand<TFloat32>) kept.get(0), outer));
+    return List.of(tf.math.mul(Loops.numbers(kept.get(0)), outer));
   }
 }

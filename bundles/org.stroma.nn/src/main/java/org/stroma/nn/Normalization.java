@@ -11,7 +11,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReduceSum;
-import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -32,8 +31,8 @@ final class Normalization {
     Operand<TFloat32> beta =
         layer.variable("beta").shape(d).initializer(Initializer.ZEROS).create();
     Ops tf = net.tf();
-    Operand<TFloat32> centred = tf.math.sub(x, mean(tf, x));
-    Operand<TFloat32> variance = mean(tf, tf.math.square(centred));
+    Operand<TFloat32> centred = tf.math.sub(x, net.mean(x, -1, true));
+    Operand<TFloat32> variance = net.mean(tf.math.square(centred), -1, true);
     Operand<TFloat32> scale = tf.math.rsqrt(tf.math.add(variance, tf.constant(LAYER_EPSILON)));
     Operand<TFloat32> normal = tf.math.mul(centred, scale);
     Operand<TFloat32> y = tf.math.add(tf.math.mul(normal, gamma), beta);
@@ -54,7 +53,6 @@ final class Normalization {
    * Of the elements, gamma and beta: to the bit what TensorFlow makes of the layer, from half of the operations. A second framework in a
    * process cannot give gradients, and has to compute the same.
    */
-  @SuppressWarnings("unchecked")
   private static List<Operand<TFloat32>> layerGradients(
       Ops tf,
       Operand<TFloat32> gamma,
@@ -62,8 +60,8 @@ final class Normalization {
       Operand<TFloat32> outer,
       int[] leading,
       int d) {
-    Operand<TFloat32> centred = (Operand<TFloat32>) kept.get(0);
-    Operand<TFloat32> scale = (Operand<TFloat32>) kept.get(1);
+    Operand<TFloat32> centred = Loops.numbers(kept.get(0));
+    Operand<TFloat32> scale = Loops.numbers(kept.get(1));
     Operand<TFloat32> width = tf.constant((float) d);
     Operand<TFloat32> ofNormal = tf.math.mul(outer, gamma);
     Operand<TFloat32> ofScale = sum(tf, tf.math.mul(ofNormal, centred));
@@ -81,11 +79,6 @@ final class Normalization {
 
   private static Operand<TFloat32> sum(Ops tf, Operand<TFloat32> x) {
     return tf.reduceSum(x, tf.array(-1), ReduceSum.keepDims(true));
-  }
-
-  /** Along the last axis, which stays. */
-  private static Operand<TFloat32> mean(Ops tf, Operand<TFloat32> x) {
-    return tf.math.mean(x, tf.array(-1), Mean.keepDims(true));
   }
 
   /**
