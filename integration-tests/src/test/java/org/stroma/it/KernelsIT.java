@@ -6,35 +6,42 @@ package org.stroma.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The distribution on a newer Java, {@code STROMA_JDK25} or one of Debian's or Temurin's, with its own options. */
+/** The distribution on the Java that runs the tests, and on a newer one, {@code STROMA_JDK25} or one of Debian's or Temurin's. */
 class KernelsIT {
   @TempDir
   Path folder;
 
-  private static Path newerJava() throws IOException {
+  static List<Path> javas() throws IOException {
+    List<Path> homes = new ArrayList<>();
+    int version = Runtime.version().feature();
+    if (version == 17 || version >= 22) {
+      homes.add(Path.of(System.getProperty("java.home")));
+    }
     String named = System.getenv("STROMA_JDK25");
-    if (named != null && !named.isEmpty()) {
-      return Path.of(named);
-    }
     Path usual = Path.of("/usr/lib/jvm");
-    if (!Files.isDirectory(usual)) {
-      return null;
+    if (named != null && !named.isEmpty()) {
+      homes.add(Path.of(named));
+    } else if (Files.isDirectory(usual)) {
+      try (Stream<Path> there = Files.list(usual)) {
+        there
+            .filter(home -> home.getFileName().toString().contains("-25-"))
+            .limit(1)
+            .forEach(homes::add);
+      }
     }
-    try (Stream<Path> homes = Files.list(usual)) {
-      return homes
-          .filter(home -> home.getFileName().toString().contains("-25-"))
-          .findFirst()
-          .orElse(null);
-    }
+    return homes;
   }
 
   private Stroma.Result doctor(Path home, String options) throws Exception {
@@ -45,10 +52,9 @@ class KernelsIT {
     return Stroma.run(folder, builder);
   }
 
-  @Test
-  void attentionIsComputedInJavaAndTheScreenStaysClean() throws Exception {
-    Path home = newerJava();
-    assumeTrue(home != null, "no Java 25 (STROMA_JDK25)");
+  @ParameterizedTest(allowZeroInvocations = true)
+  @MethodSource("javas")
+  void attentionIsComputedInJavaAndTheScreenStaysClean(Path home) throws Exception {
     Stroma.Result result = doctor(home, "-Xmx1g");
     assertEquals(0, result.code(), result.toString());
     assertTrue(result.out().contains("kernels in Java, "), result.out());

@@ -39,7 +39,7 @@ record AttentionOperations(String forward, String gradient) {
     if (path == null) {
       throw new IllegalStateException("it is not known where TensorFlow was loaded from");
     }
-    Foreign library = new Foreign(Path.of(path));
+    Foreign library = Foreign.open(Path.of(path));
     // an object that all class loaders know: two frameworks in one process may share the library
     synchronized (Runtime.getRuntime()) {
       return register(engine, library);

@@ -50,7 +50,7 @@ public final class Devices {
       tf -> tf.math.add(tf.constant(1f), tf.constant(2f));
 
   private static final String KERNEL_WANTS =
-      "wants Java 25 or newer and the bundle org.stroma.kernels";
+      "wants Java 17, or 22 or newer, and the bundle org.stroma.kernels";
 
   @Reference(
       cardinality = ReferenceCardinality.OPTIONAL,
