@@ -26,52 +26,19 @@ import org.tensorflow.op.Ops;
  * @param gradient type of the operation
  */
 record AttentionOperations(String forward, String gradient) {
-  /** Registrations in one process at most. */
-  private static final int MOST = 1000;
-
   private static final List<String> INPUTS =
       List.of("q: float", "k: float", "v: float", "mask: float");
 
-  /** Registers both. */
-  static AttentionOperations register(Engine engine) throws Throwable {
-    TensorFlow.version(); // unpacks and loads it
-    String path = Loader.getLoadedLibraries().get("tensorflow_framework@.2");
-    if (path == null) {
-      throw new IllegalStateException("it is not known where TensorFlow was loaded from");
-    }
-    Foreign library = Foreign.open(Path.of(path));
-    // an object that all class loaders know: two frameworks in one process may share the library
-    synchronized (Runtime.getRuntime()) {
-      return register(engine, library);
-    }
-  }
-
-  /** Under names that are free: this bundle may have been here before, in an older version. */
-  private static AttentionOperations free() {
-    for (int i = 1; i <= MOST; i++) {
-      String name = "StromaAttention" + (i == 1 ? "" : i);
-      if (!known(name)) {
-        return new AttentionOperations(name, name + "Gradient");
-      }
-    }
-    throw new IllegalStateException("TensorFlow knows too many operations of ours already");
-  }
-
-  private static boolean known(String type) {
-    try (Graph graph = new Graph()) {
-      Ops.create(graph).scope().opBuilder(type, "Probe").build();
-      return true;
-    } catch (RuntimeException e) {
-      // what is known lacks its inputs
-      return !String.valueOf(e.getMessage()).contains("not registered");
-    }
-  }
-
-  private static AttentionOperations register(Engine engine, Foreign library) throws Throwable {
-    KernelApi api = new KernelApi(library);
-    ShapeApi shapes = new ShapeApi(library);
-    AttentionOperations operations = free();
-    Registration registration = new Registration(library, api);
+  /**
+   * Registers both.
+   *
+   * @param suffix of their names
+   */
+  static AttentionOperations register(
+      Registration registration, KernelApi api, ShapeApi shapes, Engine engine, String suffix)
+      throws Throwable {
+    AttentionOperations operations = new AttentionOperations(
+        "StromaAttention" + suffix, "StromaAttentionGradient" + suffix);
     registration.register(
         operations.forward,
         INPUTS,
@@ -80,7 +47,7 @@ record AttentionOperations(String forward, String gradient) {
           shapes.likeInput(context, status, 0, 4, 0, 4);
           shapes.likeInput(context, status, 0, 4, 1, 3);
         },
-        new Call(api, 4, (c, in) -> forward(c, in, engine)));
+        new Call(api, "attention", 4, (c, in) -> forward(c, in, engine)));
     List<String> inputs = new ArrayList<>(INPUTS);
     inputs.addAll(List.of("out: float", "lse: float", "gradient: float"));
     registration.register(
@@ -92,7 +59,7 @@ record AttentionOperations(String forward, String gradient) {
             shapes.likeInput(context, status, i, 4, i, 4);
           }
         },
-        new Call(api, 7, (c, in) -> gradient(c, in, engine)));
+        new Call(api, "attention's gradient", 7, (c, in) -> gradient(c, in, engine)));
     return operations;
   }
 
@@ -158,11 +125,9 @@ record AttentionOperations(String forward, String gradient) {
 
   private static void require(boolean fits, List<KernelApi.Tensor> in) {
     if (!fits) {
-      List<String> shapes =
-          in.stream().map(tensor -> Arrays.toString(tensor.shape())).toList();
       throw new IllegalArgumentException(
           "attention takes queries [B, N, heads, width], keys and values [B, M, heads, width] and a mask [B, M], and was given "
-              + String.join(", ", shapes));
+              + KernelApi.shapes(in));
     }
   }
 }

@@ -9,7 +9,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Enables {@link JavaAttention} where this Java has what it takes: {@code java.lang.foreign}, which
+ * Enables {@link JavaKernels} where this Java has what it takes: {@code java.lang.foreign}, which
  * it may use, and the vectors. Elsewhere the bundle is there and offers nothing. Nothing here touches
  * the classes of these packages.
  */
@@ -23,7 +23,7 @@ public final class Availability {
   @Activate
   public Availability(ComponentContext context) {
     if (available()) {
-      context.enableComponent(JavaAttention.NAME);
+      context.enableComponent(JavaKernels.NAME);
     }
   }
 

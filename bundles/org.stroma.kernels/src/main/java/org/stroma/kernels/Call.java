@@ -28,11 +28,14 @@ final class Call implements Registration.Kernel {
   }
 
   private final KernelApi api;
+  private final String what;
   private final int inputs;
   private final Computation computation;
 
-  Call(KernelApi api, int inputs, Computation computation) {
+  /** @param what it computes, in messages */
+  Call(KernelApi api, String what, int inputs, Computation computation) {
     this.api = api;
+    this.what = what;
     this.inputs = inputs;
     this.computation = computation;
   }
@@ -46,15 +49,15 @@ final class Call implements Registration.Kernel {
       fail(
           context,
           KernelApi.RESOURCE_EXHAUSTED,
-          "attention needs more than is left of the memory that Java may use, "
+          what + " needs more than is left of the memory that Java may use, "
               + (Runtime.getRuntime().maxMemory() >> 20) + " MiB (-Xmx)");
     } catch (SizeException e) {
       fail(context, KernelApi.RESOURCE_EXHAUSTED, e.getMessage());
     } catch (IllegalArgumentException e) {
       fail(context, KernelApi.INVALID_ARGUMENT, e.getMessage());
     } catch (Throwable t) {
-      LOG.log(Level.WARNING, "attention failed", t);
-      fail(context, KernelApi.INTERNAL, "attention in Java failed: " + t);
+      LOG.log(Level.WARNING, what + " failed", t);
+      fail(context, KernelApi.INTERNAL, what + " in Java failed: " + t);
     }
   }
 
@@ -74,7 +77,7 @@ final class Call implements Registration.Kernel {
     try {
       api.fail(context, code, words);
     } catch (Throwable t) {
-      LOG.log(Level.SEVERE, "TensorFlow could not be told that attention failed", t);
+      LOG.log(Level.SEVERE, "TensorFlow could not be told that " + what + " failed", t);
     }
   }
 }

@@ -10,12 +10,14 @@ final class Engine implements AutoCloseable {
 
   private final Workers workers;
   private final Buffers buffers;
+  private final Buffers pieces;
   private WarmUp warmUp;
 
   /** @param threads 0 for as many as there are processors */
   Engine(int threads) {
     workers = new Workers(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
     buffers = new Buffers(2 * workers.threads() + 2);
+    pieces = new Buffers(4 * workers.threads());
   }
 
   Workers workers() {
@@ -24,6 +26,11 @@ final class Engine implements AutoCloseable {
 
   Buffers buffers() {
     return buffers;
+  }
+
+  /** Small ones, which would take the place of the others. */
+  Buffers pieces() {
+    return pieces;
   }
 
   /**
@@ -38,14 +45,23 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  /** Waits until it makes sense to compute so much. */
+  /** Waits until it makes sense to compute so much attention. */
   void ready(Sizes sizes) {
+    ready(WarmUp.large(sizes));
+  }
+
+  /** Waits until it makes sense to compute so many elements. */
+  void ready(long floats) {
+    ready(WarmUp.large(floats));
+  }
+
+  private void ready(boolean large) {
     WarmUp begun;
     synchronized (this) {
       begun = warmUp;
     }
-    if (begun != null) {
-      begun.await(sizes);
+    if (large && begun != null) {
+      begun.await();
     }
   }
 
@@ -57,5 +73,6 @@ final class Engine implements AutoCloseable {
     }
     workers.close();
     buffers.clear();
+    pieces.clear();
   }
 }

@@ -4,10 +4,11 @@
  */
 package org.stroma.kernels;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static org.stroma.kernels.Lanes.SPECIES;
 import static org.stroma.kernels.Lanes.LANES;
 import static org.stroma.kernels.Lanes.PANEL;
-import static org.stroma.kernels.Lanes.broadcast;
-import static org.stroma.kernels.Lanes.load;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -25,13 +26,13 @@ final class Exponentials {
   /** Forward scores may exceed the running maximum by this much, as powers of two. */
   private static final int THRESHOLD = Float.floatToRawIntBits(8f);
 
-  private static final float ROUND = 12582912f;
-  private static final float SMALLEST = -126f;
-  private static final float C1 = 0.693147f;
-  private static final float C2 = 0.24022242f;
-  private static final float C3 = 0.055507336f;
-  private static final float C4 = 0.009671513f;
-  private static final float C5 = 0.0013264727f;
+  static final float ROUND = 12582912f;
+  static final float SMALLEST = -126f;
+  static final float C1 = 0.693147f;
+  static final float C2 = 0.24022242f;
+  static final float C3 = 0.055507336f;
+  static final float C4 = 0.009671513f;
+  static final float C5 = 0.0013264727f;
 
   private Exponentials() {}
 
@@ -43,15 +44,15 @@ final class Exponentials {
    *     loop afterwards: the order of a reduction may change when it is compiled
    */
   static void row(float[] w, int x, int columns, int stride, int sums) {
-    FloatVector s = load(w, sums);
+    FloatVector s = fromArray(SPECIES, w, sums);
     for (int c = 0, i = x; c < columns; c += PANEL, i += stride) {
-      FloatVector a = load(w, i), b = load(w, i + LANES);
+      FloatVector a = fromArray(SPECIES, w, i), b = fromArray(SPECIES, w, i + LANES);
       FloatVector m = a.add(ROUND), n = b.add(ROUND);
       FloatVector p = a.sub(m.sub(ROUND)), q = b.sub(n.sub(ROUND));
-      FloatVector u = p.fma(broadcast(C5), broadcast(C4)).fma(p, broadcast(C3));
-      FloatVector v = q.fma(broadcast(C5), broadcast(C4)).fma(q, broadcast(C3));
-      u = u.fma(p, broadcast(C2)).fma(p, broadcast(C1)).fma(p, broadcast(1f));
-      v = v.fma(q, broadcast(C2)).fma(q, broadcast(C1)).fma(q, broadcast(1f));
+      FloatVector u = p.fma(broadcast(SPECIES, C5), broadcast(SPECIES, C4)).fma(p, broadcast(SPECIES, C3));
+      FloatVector v = q.fma(broadcast(SPECIES, C5), broadcast(SPECIES, C4)).fma(q, broadcast(SPECIES, C3));
+      u = u.fma(p, broadcast(SPECIES, C2)).fma(p, broadcast(SPECIES, C1)).fma(p, broadcast(SPECIES, 1f));
+      v = v.fma(q, broadcast(SPECIES, C2)).fma(q, broadcast(SPECIES, C1)).fma(q, broadcast(SPECIES, 1f));
       u = u.reinterpretAsInts()
           .add(m.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
           .reinterpretAsFloats();
@@ -71,13 +72,13 @@ final class Exponentials {
   static void both(float[] w, int x, int y, int count) {
     for (int k = 0; k < count; k += PANEL) {
       int i = x + k, j = y + k;
-      FloatVector a = load(w, i), b = load(w, i + LANES);
+      FloatVector a = fromArray(SPECIES, w, i), b = fromArray(SPECIES, w, i + LANES);
       FloatVector m = a.add(ROUND), n = b.add(ROUND);
       FloatVector p = a.sub(m.sub(ROUND)), q = b.sub(n.sub(ROUND));
-      FloatVector u = p.fma(broadcast(C5), broadcast(C4)).fma(p, broadcast(C3));
-      FloatVector v = q.fma(broadcast(C5), broadcast(C4)).fma(q, broadcast(C3));
-      u = u.fma(p, broadcast(C2)).fma(p, broadcast(C1)).fma(p, broadcast(1f));
-      v = v.fma(q, broadcast(C2)).fma(q, broadcast(C1)).fma(q, broadcast(1f));
+      FloatVector u = p.fma(broadcast(SPECIES, C5), broadcast(SPECIES, C4)).fma(p, broadcast(SPECIES, C3));
+      FloatVector v = q.fma(broadcast(SPECIES, C5), broadcast(SPECIES, C4)).fma(q, broadcast(SPECIES, C3));
+      u = u.fma(p, broadcast(SPECIES, C2)).fma(p, broadcast(SPECIES, C1)).fma(p, broadcast(SPECIES, 1f));
+      v = v.fma(q, broadcast(SPECIES, C2)).fma(q, broadcast(SPECIES, C1)).fma(q, broadcast(SPECIES, 1f));
       u = u.reinterpretAsInts()
           .add(m.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
           .reinterpretAsFloats();
@@ -88,29 +89,40 @@ final class Exponentials {
       v = v.blend(0f, b.compare(VectorOperators.LT, SMALLEST));
       u.intoArray(w, i);
       v.intoArray(w, i + LANES);
-      u.mul(load(w, j)).intoArray(w, j);
-      v.mul(load(w, j + LANES)).intoArray(w, j + LANES);
+      u.mul(fromArray(SPECIES, w, j)).intoArray(w, j);
+      v.mul(fromArray(SPECIES, w, j + LANES)).intoArray(w, j + LANES);
     }
   }
 
-  /**
-   * Whether a score of the row, or a NaN, is above {@link #THRESHOLD}. Positive floats have the order
-   * of their bits, and a maximum of integers is one instruction where one of floats is six.
-   */
+  /** Whether a score of the row, or a NaN, is above {@link #THRESHOLD}. */
   static boolean exceed(float[] w, int x, int columns, int stride) {
-    IntVector a = load(w, x).reinterpretAsInts(), b = load(w, x + LANES).reinterpretAsInts();
+    return top(w, x, columns, stride) > THRESHOLD;
+  }
+
+  /** Whether the largest score of the row is neither below 0 nor above {@link #THRESHOLD}. */
+  static boolean moderate(float[] w, int x, int columns, int stride) {
+    int top = top(w, x, columns, stride);
+    return top >= 0 && top <= THRESHOLD;
+  }
+
+  /**
+   * The bits of the largest score of a row, and a number below 0 if all are negative. Positive floats have the order of
+   * their bits, and a maximum of integers is one instruction where one of floats is six.
+   */
+  private static int top(float[] w, int x, int columns, int stride) {
+    IntVector a = fromArray(SPECIES, w, x).reinterpretAsInts(), b = fromArray(SPECIES, w, x + LANES).reinterpretAsInts();
     for (int c = PANEL, i = x + stride; c < columns; c += PANEL, i += stride) {
-      a = a.max(load(w, i).reinterpretAsInts());
-      b = b.max(load(w, i + LANES).reinterpretAsInts());
+      a = a.max(fromArray(SPECIES, w, i).reinterpretAsInts());
+      b = b.max(fromArray(SPECIES, w, i + LANES).reinterpretAsInts());
     }
-    return a.max(b).compare(VectorOperators.GT, THRESHOLD).anyTrue();
+    return a.max(b).reduceLanes(VectorOperators.MAX);
   }
 
   /** The largest score of a row. */
   static float maximum(float[] w, int x, int columns, int stride) {
-    FloatVector a = load(w, x);
+    FloatVector a = fromArray(SPECIES, w, x);
     for (int c = 0, i = x; c < columns; c += PANEL, i += stride) {
-      a = a.max(load(w, i)).max(load(w, i + LANES));
+      a = a.max(fromArray(SPECIES, w, i)).max(fromArray(SPECIES, w, i + LANES));
     }
     return a.reduceLanes(VectorOperators.MAX);
   }
@@ -118,8 +130,8 @@ final class Exponentials {
   /** Subtracts a number from a row of scores. */
   static void subtract(float[] w, int x, int columns, int stride, float number) {
     for (int c = 0, i = x; c < columns; c += PANEL, i += stride) {
-      load(w, i).sub(number).intoArray(w, i);
-      load(w, i + LANES).sub(number).intoArray(w, i + LANES);
+      fromArray(SPECIES, w, i).sub(number).intoArray(w, i);
+      fromArray(SPECIES, w, i + LANES).sub(number).intoArray(w, i + LANES);
     }
   }
 }

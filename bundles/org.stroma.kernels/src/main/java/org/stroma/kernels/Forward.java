@@ -233,7 +233,9 @@ final class Forward {
       }
       for (int r = 0; r < rows; r++) {
         int x = scores + r * PANEL;
-        if (k0 == 0 || Exponentials.exceed(w, x, columns, STRIDE)) {
+        if (k0 == 0
+            ? !Exponentials.moderate(w, x, columns, STRIDE)
+            : Exponentials.exceed(w, x, columns, STRIDE)) {
           float above = Exponentials.maximum(w, x, columns, STRIDE);
           Exponentials.subtract(w, x, columns, STRIDE, above);
           w[reference + r] -= above;

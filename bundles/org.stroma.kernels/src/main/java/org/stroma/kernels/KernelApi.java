@@ -6,7 +6,9 @@ package org.stroma.kernels;
 
 import java.lang.invoke.MethodHandle;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.stroma.kernels.Buffers.SizeException;
@@ -134,6 +136,30 @@ final class KernelApi {
       return sequences;
     }
 
+    /** How many there are. */
+    long floats() {
+      return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    }
+
+    /** Its memory in pieces of so many floats; the last one may have fewer. */
+    List<FloatBuffer> pieces(int size) throws Throwable {
+      long floats = floats();
+      long start = (long) data.invokeExact(address);
+      List<FloatBuffer> pieces = new ArrayList<>();
+      for (long from = 0; from < floats; from += size) {
+        pieces.add(NativeMemory.floats(
+            start + from * Float.BYTES, (int) Math.min(size, floats - from)));
+      }
+      return pieces;
+    }
+
+    /** A copy of a small tensor. */
+    float[] numbers() throws Throwable {
+      float[] numbers = new float[Math.toIntExact(floats())];
+      NativeMemory.floats((long) data.invokeExact(address), numbers.length).get(numbers);
+      return numbers;
+    }
+
     @Override
     public void close() {
       try {
@@ -142,6 +168,12 @@ final class KernelApi {
         throw new IllegalStateException(t);
       }
     }
+  }
+
+  /** In words. */
+  static String shapes(List<Tensor> tensors) {
+    return String.join(
+        ", ", tensors.stream().map(tensor -> Arrays.toString(tensor.shape())).toList());
   }
 
   /** An input of the operation that is being computed. */

@@ -10,6 +10,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * How many floats one instruction computes with on this machine, and what follows for the layout of
  * matrices. Everything here is a constant for the compiler.
+ *
+ * <p>Loops call the vectors' methods themselves, which are always compiled into them; one of our own in between may be left a call in a
+ * large method, and then vectors become objects.
  */
 final class Lanes {
   /** System property that forces a width in bits, 128, 256 or 512, for tests. */
@@ -51,13 +54,5 @@ final class Lanes {
   /** The smallest multiple that is at least n. */
   static int up(int n, int multiple) {
     return (n + multiple - 1) / multiple * multiple;
-  }
-
-  static FloatVector load(float[] a, int i) {
-    return FloatVector.fromArray(SPECIES, a, i);
-  }
-
-  static FloatVector broadcast(float x) {
-    return FloatVector.broadcast(SPECIES, x);
   }
 }

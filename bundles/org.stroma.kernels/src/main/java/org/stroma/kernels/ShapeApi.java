@@ -79,6 +79,22 @@ final class ShapeApi {
     }
   }
 
+  /** Gives an output an input's shape. */
+  void same(long context, long status, int from, int to) throws Throwable {
+    if (failed(status)) {
+      return;
+    }
+    long shape = (long) newShape.invokeExact();
+    try {
+      input.invokeExact(context, from, shape, status);
+      if (!failed(status)) {
+        setOutput.invokeExact(context, to, shape, status);
+      }
+    } finally {
+      deleteShape.invokeExact(shape);
+    }
+  }
+
   /** Whether the status says something, which the next call would overwrite. */
   private boolean failed(long status) throws Throwable {
     return (int) getCode.invokeExact(status) != KernelApi.OK;

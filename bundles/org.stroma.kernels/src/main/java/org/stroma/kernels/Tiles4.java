@@ -4,10 +4,11 @@
  */
 package org.stroma.kernels;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static org.stroma.kernels.Lanes.SPECIES;
 import static org.stroma.kernels.Lanes.LANES;
 import static org.stroma.kernels.Lanes.PANEL;
-import static org.stroma.kernels.Lanes.broadcast;
-import static org.stroma.kernels.Lanes.load;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -35,24 +36,24 @@ final class Tiles4 {
     for (int c = 0; c < columns; c += PANEL) {
       for (int r = 0; r < rows; r += 4) {
         int s = start + r;
-        FloatVector l0 = broadcast(w[s]), r0 = l0;
-        FloatVector l1 = broadcast(w[s + 1]), r1 = l1;
-        FloatVector l2 = broadcast(w[s + 2]), r2 = l2;
-        FloatVector l3 = broadcast(w[s + 3]), r3 = l3;
+        FloatVector l0 = broadcast(SPECIES, w[s]), r0 = l0;
+        FloatVector l1 = broadcast(SPECIES, w[s + 1]), r1 = l1;
+        FloatVector l2 = broadcast(SPECIES, w[s + 2]), r2 = l2;
+        FloatVector l3 = broadcast(SPECIES, w[s + 3]), r3 = l3;
         int i0 = strips + r * depth, j0 = panels + c * depth;
         for (int k = 0; k < depth; k++) {
           int i = i0 + k * 4, j = j0 + k * PANEL;
-          FloatVector x = load(b, j), y = load(b, j + LANES), t;
-          t = broadcast(w[i]);
+          FloatVector x = fromArray(SPECIES, b, j), y = fromArray(SPECIES, b, j + LANES), t;
+          t = broadcast(SPECIES, w[i]);
           l0 = t.fma(x, l0);
           r0 = t.fma(y, r0);
-          t = broadcast(w[i + 1]);
+          t = broadcast(SPECIES, w[i + 1]);
           l1 = t.fma(x, l1);
           r1 = t.fma(y, r1);
-          t = broadcast(w[i + 2]);
+          t = broadcast(SPECIES, w[i + 2]);
           l2 = t.fma(x, l2);
           r2 = t.fma(y, r2);
-          t = broadcast(w[i + 3]);
+          t = broadcast(SPECIES, w[i + 3]);
           l3 = t.fma(x, l3);
           r3 = t.fma(y, r3);
         }
@@ -74,25 +75,25 @@ final class Tiles4 {
       float[] w, int a, int stride, float[] b, int rowsOfB, int depth, int rows, int out) {
     for (int r = 0; r < rows; r += 4) {
       int o = out + r * PANEL;
-      FloatVector l0 = load(w, o), r0 = load(w, o + LANES);
-      FloatVector l1 = load(w, o + 1 * PANEL), r1 = load(w, o + 1 * PANEL + LANES);
-      FloatVector l2 = load(w, o + 2 * PANEL), r2 = load(w, o + 2 * PANEL + LANES);
-      FloatVector l3 = load(w, o + 3 * PANEL), r3 = load(w, o + 3 * PANEL + LANES);
+      FloatVector l0 = fromArray(SPECIES, w, o), r0 = fromArray(SPECIES, w, o + LANES);
+      FloatVector l1 = fromArray(SPECIES, w, o + 1 * PANEL), r1 = fromArray(SPECIES, w, o + 1 * PANEL + LANES);
+      FloatVector l2 = fromArray(SPECIES, w, o + 2 * PANEL), r2 = fromArray(SPECIES, w, o + 2 * PANEL + LANES);
+      FloatVector l3 = fromArray(SPECIES, w, o + 3 * PANEL), r3 = fromArray(SPECIES, w, o + 3 * PANEL + LANES);
       int i0 = a + r * PANEL;
       for (int k0 = 0; k0 < depth; k0 += PANEL, i0 += stride) {
         for (int k = 0; k < PANEL; k++) {
           int i = i0 + k, j = rowsOfB + k0 * PANEL + k * PANEL;
-          FloatVector x = load(b, j), y = load(b, j + LANES), t;
-          t = broadcast(w[i]);
+          FloatVector x = fromArray(SPECIES, b, j), y = fromArray(SPECIES, b, j + LANES), t;
+          t = broadcast(SPECIES, w[i]);
           l0 = t.fma(x, l0);
           r0 = t.fma(y, r0);
-          t = broadcast(w[i + 1 * PANEL]);
+          t = broadcast(SPECIES, w[i + 1 * PANEL]);
           l1 = t.fma(x, l1);
           r1 = t.fma(y, r1);
-          t = broadcast(w[i + 2 * PANEL]);
+          t = broadcast(SPECIES, w[i + 2 * PANEL]);
           l2 = t.fma(x, l2);
           r2 = t.fma(y, r2);
-          t = broadcast(w[i + 3 * PANEL]);
+          t = broadcast(SPECIES, w[i + 3 * PANEL]);
           l3 = t.fma(x, l3);
           r3 = t.fma(y, r3);
         }
@@ -114,24 +115,24 @@ final class Tiles4 {
     float[] b = w;
     for (int c = 0; c < columns; c += 4) {
       int o = out + c * PANEL;
-      FloatVector l0 = load(w, o), r0 = load(w, o + LANES);
-      FloatVector l1 = load(w, o + 1 * PANEL), r1 = load(w, o + 1 * PANEL + LANES);
-      FloatVector l2 = load(w, o + 2 * PANEL), r2 = load(w, o + 2 * PANEL + LANES);
-      FloatVector l3 = load(w, o + 3 * PANEL), r3 = load(w, o + 3 * PANEL + LANES);
+      FloatVector l0 = fromArray(SPECIES, w, o), r0 = fromArray(SPECIES, w, o + LANES);
+      FloatVector l1 = fromArray(SPECIES, w, o + 1 * PANEL), r1 = fromArray(SPECIES, w, o + 1 * PANEL + LANES);
+      FloatVector l2 = fromArray(SPECIES, w, o + 2 * PANEL), r2 = fromArray(SPECIES, w, o + 2 * PANEL + LANES);
+      FloatVector l3 = fromArray(SPECIES, w, o + 3 * PANEL), r3 = fromArray(SPECIES, w, o + 3 * PANEL + LANES);
       int i0 = a + c / PANEL * stride + c % PANEL;
       for (int k = 0; k < rows; k++) {
         int i = i0 + k * PANEL, j = rowsOfB + k * PANEL;
-        FloatVector x = load(b, j), y = load(b, j + LANES), t;
-        t = broadcast(w[i]);
+        FloatVector x = fromArray(SPECIES, b, j), y = fromArray(SPECIES, b, j + LANES), t;
+        t = broadcast(SPECIES, w[i]);
         l0 = t.fma(x, l0);
         r0 = t.fma(y, r0);
-        t = broadcast(w[i + 1]);
+        t = broadcast(SPECIES, w[i + 1]);
         l1 = t.fma(x, l1);
         r1 = t.fma(y, r1);
-        t = broadcast(w[i + 2]);
+        t = broadcast(SPECIES, w[i + 2]);
         l2 = t.fma(x, l2);
         r2 = t.fma(y, r2);
-        t = broadcast(w[i + 3]);
+        t = broadcast(SPECIES, w[i + 3]);
         l3 = t.fma(x, l3);
         r3 = t.fma(y, r3);
       }

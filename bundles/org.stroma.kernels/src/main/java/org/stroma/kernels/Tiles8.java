@@ -4,10 +4,11 @@
  */
 package org.stroma.kernels;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static org.stroma.kernels.Lanes.SPECIES;
 import static org.stroma.kernels.Lanes.LANES;
 import static org.stroma.kernels.Lanes.PANEL;
-import static org.stroma.kernels.Lanes.broadcast;
-import static org.stroma.kernels.Lanes.load;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -35,40 +36,40 @@ final class Tiles8 {
     for (int c = 0; c < columns; c += PANEL) {
       for (int r = 0; r < rows; r += 8) {
         int s = start + r;
-        FloatVector l0 = broadcast(w[s]), r0 = l0;
-        FloatVector l1 = broadcast(w[s + 1]), r1 = l1;
-        FloatVector l2 = broadcast(w[s + 2]), r2 = l2;
-        FloatVector l3 = broadcast(w[s + 3]), r3 = l3;
-        FloatVector l4 = broadcast(w[s + 4]), r4 = l4;
-        FloatVector l5 = broadcast(w[s + 5]), r5 = l5;
-        FloatVector l6 = broadcast(w[s + 6]), r6 = l6;
-        FloatVector l7 = broadcast(w[s + 7]), r7 = l7;
+        FloatVector l0 = broadcast(SPECIES, w[s]), r0 = l0;
+        FloatVector l1 = broadcast(SPECIES, w[s + 1]), r1 = l1;
+        FloatVector l2 = broadcast(SPECIES, w[s + 2]), r2 = l2;
+        FloatVector l3 = broadcast(SPECIES, w[s + 3]), r3 = l3;
+        FloatVector l4 = broadcast(SPECIES, w[s + 4]), r4 = l4;
+        FloatVector l5 = broadcast(SPECIES, w[s + 5]), r5 = l5;
+        FloatVector l6 = broadcast(SPECIES, w[s + 6]), r6 = l6;
+        FloatVector l7 = broadcast(SPECIES, w[s + 7]), r7 = l7;
         int i0 = strips + r * depth, j0 = panels + c * depth;
         for (int k = 0; k < depth; k++) {
           int i = i0 + k * 8, j = j0 + k * PANEL;
-          FloatVector x = load(b, j), y = load(b, j + LANES), t;
-          t = broadcast(w[i]);
+          FloatVector x = fromArray(SPECIES, b, j), y = fromArray(SPECIES, b, j + LANES), t;
+          t = broadcast(SPECIES, w[i]);
           l0 = t.fma(x, l0);
           r0 = t.fma(y, r0);
-          t = broadcast(w[i + 1]);
+          t = broadcast(SPECIES, w[i + 1]);
           l1 = t.fma(x, l1);
           r1 = t.fma(y, r1);
-          t = broadcast(w[i + 2]);
+          t = broadcast(SPECIES, w[i + 2]);
           l2 = t.fma(x, l2);
           r2 = t.fma(y, r2);
-          t = broadcast(w[i + 3]);
+          t = broadcast(SPECIES, w[i + 3]);
           l3 = t.fma(x, l3);
           r3 = t.fma(y, r3);
-          t = broadcast(w[i + 4]);
+          t = broadcast(SPECIES, w[i + 4]);
           l4 = t.fma(x, l4);
           r4 = t.fma(y, r4);
-          t = broadcast(w[i + 5]);
+          t = broadcast(SPECIES, w[i + 5]);
           l5 = t.fma(x, l5);
           r5 = t.fma(y, r5);
-          t = broadcast(w[i + 6]);
+          t = broadcast(SPECIES, w[i + 6]);
           l6 = t.fma(x, l6);
           r6 = t.fma(y, r6);
-          t = broadcast(w[i + 7]);
+          t = broadcast(SPECIES, w[i + 7]);
           l7 = t.fma(x, l7);
           r7 = t.fma(y, r7);
         }
@@ -98,41 +99,41 @@ final class Tiles8 {
       float[] w, int a, int stride, float[] b, int rowsOfB, int depth, int rows, int out) {
     for (int r = 0; r < rows; r += 8) {
       int o = out + r * PANEL;
-      FloatVector l0 = load(w, o), r0 = load(w, o + LANES);
-      FloatVector l1 = load(w, o + 1 * PANEL), r1 = load(w, o + 1 * PANEL + LANES);
-      FloatVector l2 = load(w, o + 2 * PANEL), r2 = load(w, o + 2 * PANEL + LANES);
-      FloatVector l3 = load(w, o + 3 * PANEL), r3 = load(w, o + 3 * PANEL + LANES);
-      FloatVector l4 = load(w, o + 4 * PANEL), r4 = load(w, o + 4 * PANEL + LANES);
-      FloatVector l5 = load(w, o + 5 * PANEL), r5 = load(w, o + 5 * PANEL + LANES);
-      FloatVector l6 = load(w, o + 6 * PANEL), r6 = load(w, o + 6 * PANEL + LANES);
-      FloatVector l7 = load(w, o + 7 * PANEL), r7 = load(w, o + 7 * PANEL + LANES);
+      FloatVector l0 = fromArray(SPECIES, w, o), r0 = fromArray(SPECIES, w, o + LANES);
+      FloatVector l1 = fromArray(SPECIES, w, o + 1 * PANEL), r1 = fromArray(SPECIES, w, o + 1 * PANEL + LANES);
+      FloatVector l2 = fromArray(SPECIES, w, o + 2 * PANEL), r2 = fromArray(SPECIES, w, o + 2 * PANEL + LANES);
+      FloatVector l3 = fromArray(SPECIES, w, o + 3 * PANEL), r3 = fromArray(SPECIES, w, o + 3 * PANEL + LANES);
+      FloatVector l4 = fromArray(SPECIES, w, o + 4 * PANEL), r4 = fromArray(SPECIES, w, o + 4 * PANEL + LANES);
+      FloatVector l5 = fromArray(SPECIES, w, o + 5 * PANEL), r5 = fromArray(SPECIES, w, o + 5 * PANEL + LANES);
+      FloatVector l6 = fromArray(SPECIES, w, o + 6 * PANEL), r6 = fromArray(SPECIES, w, o + 6 * PANEL + LANES);
+      FloatVector l7 = fromArray(SPECIES, w, o + 7 * PANEL), r7 = fromArray(SPECIES, w, o + 7 * PANEL + LANES);
       int i0 = a + r * PANEL;
       for (int k0 = 0; k0 < depth; k0 += PANEL, i0 += stride) {
         for (int k = 0; k < PANEL; k++) {
           int i = i0 + k, j = rowsOfB + k0 * PANEL + k * PANEL;
-          FloatVector x = load(b, j), y = load(b, j + LANES), t;
-          t = broadcast(w[i]);
+          FloatVector x = fromArray(SPECIES, b, j), y = fromArray(SPECIES, b, j + LANES), t;
+          t = broadcast(SPECIES, w[i]);
           l0 = t.fma(x, l0);
           r0 = t.fma(y, r0);
-          t = broadcast(w[i + 1 * PANEL]);
+          t = broadcast(SPECIES, w[i + 1 * PANEL]);
           l1 = t.fma(x, l1);
           r1 = t.fma(y, r1);
-          t = broadcast(w[i + 2 * PANEL]);
+          t = broadcast(SPECIES, w[i + 2 * PANEL]);
           l2 = t.fma(x, l2);
           r2 = t.fma(y, r2);
-          t = broadcast(w[i + 3 * PANEL]);
+          t = broadcast(SPECIES, w[i + 3 * PANEL]);
           l3 = t.fma(x, l3);
           r3 = t.fma(y, r3);
-          t = broadcast(w[i + 4 * PANEL]);
+          t = broadcast(SPECIES, w[i + 4 * PANEL]);
           l4 = t.fma(x, l4);
           r4 = t.fma(y, r4);
-          t = broadcast(w[i + 5 * PANEL]);
+          t = broadcast(SPECIES, w[i + 5 * PANEL]);
           l5 = t.fma(x, l5);
           r5 = t.fma(y, r5);
-          t = broadcast(w[i + 6 * PANEL]);
+          t = broadcast(SPECIES, w[i + 6 * PANEL]);
           l6 = t.fma(x, l6);
           r6 = t.fma(y, r6);
-          t = broadcast(w[i + 7 * PANEL]);
+          t = broadcast(SPECIES, w[i + 7 * PANEL]);
           l7 = t.fma(x, l7);
           r7 = t.fma(y, r7);
         }
@@ -162,40 +163,40 @@ final class Tiles8 {
     float[] b = w;
     for (int c = 0; c < columns; c += 8) {
       int o = out + c * PANEL;
-      FloatVector l0 = load(w, o), r0 = load(w, o + LANES);
-      FloatVector l1 = load(w, o + 1 * PANEL), r1 = load(w, o + 1 * PANEL + LANES);
-      FloatVector l2 = load(w, o + 2 * PANEL), r2 = load(w, o + 2 * PANEL + LANES);
-      FloatVector l3 = load(w, o + 3 * PANEL), r3 = load(w, o + 3 * PANEL + LANES);
-      FloatVector l4 = load(w, o + 4 * PANEL), r4 = load(w, o + 4 * PANEL + LANES);
-      FloatVector l5 = load(w, o + 5 * PANEL), r5 = load(w, o + 5 * PANEL + LANES);
-      FloatVector l6 = load(w, o + 6 * PANEL), r6 = load(w, o + 6 * PANEL + LANES);
-      FloatVector l7 = load(w, o + 7 * PANEL), r7 = load(w, o + 7 * PANEL + LANES);
+      FloatVector l0 = fromArray(SPECIES, w, o), r0 = fromArray(SPECIES, w, o + LANES);
+      FloatVector l1 = fromArray(SPECIES, w, o + 1 * PANEL), r1 = fromArray(SPECIES, w, o + 1 * PANEL + LANES);
+      FloatVector l2 = fromArray(SPECIES, w, o + 2 * PANEL), r2 = fromArray(SPECIES, w, o + 2 * PANEL + LANES);
+      FloatVector l3 = fromArray(SPECIES, w, o + 3 * PANEL), r3 = fromArray(SPECIES, w, o + 3 * PANEL + LANES);
+      FloatVector l4 = fromArray(SPECIES, w, o + 4 * PANEL), r4 = fromArray(SPECIES, w, o + 4 * PANEL + LANES);
+      FloatVector l5 = fromArray(SPECIES, w, o + 5 * PANEL), r5 = fromArray(SPECIES, w, o + 5 * PANEL + LANES);
+      FloatVector l6 = fromArray(SPECIES, w, o + 6 * PANEL), r6 = fromArray(SPECIES, w, o + 6 * PANEL + LANES);
+      FloatVector l7 = fromArray(SPECIES, w, o + 7 * PANEL), r7 = fromArray(SPECIES, w, o + 7 * PANEL + LANES);
       int i0 = a + c / PANEL * stride + c % PANEL;
       for (int k = 0; k < rows; k++) {
         int i = i0 + k * PANEL, j = rowsOfB + k * PANEL;
-        FloatVector x = load(b, j), y = load(b, j + LANES), t;
-        t = broadcast(w[i]);
+        FloatVector x = fromArray(SPECIES, b, j), y = fromArray(SPECIES, b, j + LANES), t;
+        t = broadcast(SPECIES, w[i]);
         l0 = t.fma(x, l0);
         r0 = t.fma(y, r0);
-        t = broadcast(w[i + 1]);
+        t = broadcast(SPECIES, w[i + 1]);
         l1 = t.fma(x, l1);
         r1 = t.fma(y, r1);
-        t = broadcast(w[i + 2]);
+        t = broadcast(SPECIES, w[i + 2]);
         l2 = t.fma(x, l2);
         r2 = t.fma(y, r2);
-        t = broadcast(w[i + 3]);
+        t = broadcast(SPECIES, w[i + 3]);
         l3 = t.fma(x, l3);
         r3 = t.fma(y, r3);
-        t = broadcast(w[i + 4]);
+        t = broadcast(SPECIES, w[i + 4]);
         l4 = t.fma(x, l4);
         r4 = t.fma(y, r4);
-        t = broadcast(w[i + 5]);
+        t = broadcast(SPECIES, w[i + 5]);
         l5 = t.fma(x, l5);
         r5 = t.fma(y, r5);
-        t = broadcast(w[i + 6]);
+        t = broadcast(SPECIES, w[i + 6]);
         l6 = t.fma(x, l6);
         r6 = t.fma(y, r6);
-        t = broadcast(w[i + 7]);
+        t = broadcast(SPECIES, w[i + 7]);
         l7 = t.fma(x, l7);
         r7 = t.fma(y, r7);
       }

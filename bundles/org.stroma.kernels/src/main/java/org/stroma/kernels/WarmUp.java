@@ -26,6 +26,9 @@ final class WarmUp implements Runnable {
   /** Multiplications that are soon done in any way. */
   private static final double SMALL = 1 << 24;
 
+  /** Elements of which that is true. */
+  private static final long FEW = 1 << 14;
+
   private static final long LONGEST_MILLIS = 4_000;
 
   /** A round in machine code takes a tenth of this. */
@@ -54,14 +57,20 @@ final class WarmUp implements Runnable {
     stopped = true;
   }
 
-  /** Waits for the end, some seconds at most, before a large computation. */
-  void await(Sizes sizes) {
-    if ((double) sizes.pairs() * sizes.queries() * sizes.keys() * sizes.width() > SMALL) {
-      try {
-        done.await(LONGEST_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+  static boolean large(Sizes sizes) {
+    return (double) sizes.pairs() * sizes.queries() * sizes.keys() * sizes.width() > SMALL;
+  }
+
+  static boolean large(long floats) {
+    return floats > FEW;
+  }
+
+  /** Waits for the end, some seconds at most, as is right before a large computation. */
+  void await() {
+    try {
+      done.await(LONGEST_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -106,6 +115,7 @@ final class WarmUp implements Runnable {
         long start = System.nanoTime();
         Forward.run(sizes, q, k, k, mask, out, lse, workers, buffers);
         Backward.run(sizes, in, to, workers, buffers);
+        elements();
         long now = System.nanoTime();
         if (now - start < FAST_NANOS) {
           fast++;
@@ -118,6 +128,21 @@ final class WarmUp implements Runnable {
         }
       }
     }
+  }
+
+  /** A few rows with a rest behind the vectors. */
+  private static void elements() {
+    int d = 2 * Lanes.LANES + 1;
+    float[] x = new float[Lanes.up(4 * d, Lanes.LANES)];
+    float[] outer = new float[x.length];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = i % 7 - 3f;
+    }
+    LayerNorm norm = new LayerNorm(new float[d], new float[d], 1e-5f);
+    norm.forward(x, 4);
+    norm.backward(x, outer, 4, new float[d], new float[d]);
+    Gelu.backward(x, outer, 4 * d);
+    Gelu.forward(x, 4 * d);
   }
 
   /** Memory of the kind that TensorFlow's is. */

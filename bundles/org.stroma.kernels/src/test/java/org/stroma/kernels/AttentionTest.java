@@ -81,9 +81,25 @@ class AttentionTest {
         "extremesAreWhatTheyAre"
       })
   void holdsForAllWidthsOfVectors(String check) throws Throwable {
+    holds(AttentionChecks.class, check);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "geluAgreesWithFloat64",
+        "geluOfExtremes",
+        "layerNormAgreesWithFloat64",
+        "layerNormsGradientsAreFiniteDifferences"
+      })
+  void holdsOfElements(String check) throws Throwable {
+    holds(ElementChecks.class, check);
+  }
+
+  private static void holds(Class<?> checks, String check) throws Throwable {
     for (Loader loader : LOADERS) {
       try {
-        Class.forName(AttentionChecks.class.getName(), true, loader)
+        Class.forName(checks.getName(), true, loader)
             .getMethod(check, int.class)
             .invoke(null, loader.bits);
       } catch (InvocationTargetException e) {

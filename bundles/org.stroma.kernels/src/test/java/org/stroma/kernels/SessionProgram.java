@@ -9,11 +9,12 @@ import java.net.URLClassLoader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.stroma.nn.AttentionKernel;
+import org.stroma.nn.Kernels;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -41,7 +42,7 @@ public final class SessionProgram {
       return;
     }
     check("Java has what it takes", Availability.available());
-    JavaAttention kernel = new JavaAttention(2);
+    JavaKernels kernel = new JavaKernels(2);
     check("the label tells the width: " + kernel.label(), kernel.label().endsWith(" bits"));
     check("widths of 8 to 128", kernel.supports(8) && kernel.supports(40) && kernel.supports(128));
     check("no width of 3 or 1000", !kernel.supports(3) && !kernel.supports(1000));
@@ -49,8 +50,10 @@ public final class SessionProgram {
     shapesAreKnown(kernel);
     wrongShapesAreASentence(kernel);
     severalRunsAtOnce(kernel);
+    elementsArePlainOnes(kernel);
     kernel.close();
     resultsAndGradientsArePlainOnes(kernel);
+    elementsArePlainOnes(kernel);
     anotherBundleRegistersAnew();
     System.out.println("done");
     System.exit(0);
@@ -91,7 +94,7 @@ public final class SessionProgram {
     final Session session;
 
     /** @param kernel null for TensorFlow's operations */
-    Model(AttentionKernel kernel) {
+    Model(Kernels kernel) {
       out = kernel == null ? plain() : kernel.attention(tf, q, k, v, mask);
       Operand<TFloat32> loss =
           tf.reduceSum(tf.math.square(out), tf.range(tf.constant(0), tf.rank(out), tf.constant(1)));
@@ -145,26 +148,98 @@ public final class SessionProgram {
     return c;
   }
 
-  private static void resultsAndGradientsArePlainOnes(AttentionKernel kernel) {
+  private static void resultsAndGradientsArePlainOnes(Kernels kernel) {
     try (Model ours = new Model(kernel);
         Model plain = new Model(null)) {
       List<float[]> got = ours.run(example());
       List<float[]> expected = plain.run(example());
       double worst = 0;
       for (int i = 0; i < got.size(); i++) {
-        double largest = 0;
-        double error = 0;
-        for (int j = 0; j < got.get(i).length; j++) {
-          largest = Math.max(largest, Math.abs(expected.get(i)[j]));
-          error = Math.max(error, Math.abs(got.get(i)[j] - expected.get(i)[j]));
-        }
-        worst = Math.max(worst, error / largest);
+        worst = Math.max(worst, error(got.get(i), expected.get(i)));
       }
       check("result and gradients are those of TensorFlow's operations", worst < 1e-5);
     }
   }
 
-  private static void shapesAreKnown(AttentionKernel kernel) {
+  /** Layer normalisation, GELU and their gradients, in pieces and with a rest. */
+  private static void elementsArePlainOnes(Kernels kernel) {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Random random = new Random(5);
+      int width = 52;
+      Operand<TFloat32> x = numbers(tf, random, 3, 210, width);
+      Operand<TFloat32> gamma = numbers(tf, random, width);
+      Operand<TFloat32> beta = numbers(tf, random, width);
+      Operand<TFloat32> weights = numbers(tf, random, 3, 210, width);
+      Operand<TFloat32> ours = kernel.gelu(tf, kernel.layerNorm(tf, x, gamma, beta, 1e-5f));
+      check("elements keep their shape", ours.shape().equals(Shape.of(3, 210, width)));
+      Operand<TFloat32> centred = tf.math.sub(x, mean(tf, x));
+      Operand<TFloat32> scale = tf.math.rsqrt(
+          tf.math.add(mean(tf, tf.math.square(centred)), tf.constant(1e-5f)));
+      Operand<TFloat32> normal =
+          tf.math.add(tf.math.mul(tf.math.mul(centred, scale), gamma), beta);
+      Operand<TFloat32> phi = tf.math.mul(
+          tf.constant(.5f),
+          tf.math.add(tf.constant(1f), tf.math.erf(tf.math.mul(normal, tf.constant((float) Math.sqrt(.5))))));
+      Operand<TFloat32> plain = tf.math.mul(normal, phi);
+      List<Operand<TFloat32>> values = new ArrayList<>();
+      for (Operand<TFloat32> y : List.of(ours, plain)) {
+        values.add(y);
+        Operand<TFloat32> loss = tf.reduceSum(tf.math.mul(y, weights), tf.array(0, 1, 2));
+        Output<?>[] of = {x.asOutput(), gamma.asOutput(), beta.asOutput()};
+        for (Output<?> gradient : graph.addGradients(loss.asOutput(), of)) {
+          @SuppressWarnings("unchecked")
+          Output<TFloat32> typed = (Output<TFloat32>) gradient;
+          values.add(typed);
+        }
+      }
+      try (Session session = new Session(graph)) {
+        Session.Runner runner = session.runner();
+        values.forEach(runner::fetch);
+        try (Result result = runner.run()) {
+          double worst = 0;
+          for (int i = 0; i < 4; i++) {
+            worst = Math.max(worst, error(read(result, i), read(result, i + 4)));
+          }
+          check("layer norm and GELU are those of TensorFlow's operations", worst < 1e-5);
+        }
+      }
+      try {
+        Operand<TFloat32> wrong = kernel.layerNorm(tf, x, numbers(tf, random, 3), beta, 1e-5f);
+        try (Session session = new Session(graph)) {
+          session.runner().fetch(wrong).run();
+        }
+        throw new AssertionError("a gamma of another width was taken");
+      } catch (RuntimeException e) {
+        check("a wrong width is told", e.getMessage().startsWith("wanted are x [..., width]"));
+      }
+    }
+  }
+
+  private static Operand<TFloat32> mean(Ops tf, Operand<TFloat32> x) {
+    return tf.math.mean(x, tf.array(-1), org.tensorflow.op.math.Mean.keepDims(true));
+  }
+
+  private static Operand<TFloat32> numbers(Ops tf, Random random, long... shape) {
+    float[] x = new float[(int) Shape.of(shape).size()];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) random.nextGaussian();
+    }
+    return tf.constant(Shape.of(shape), DataBuffers.of(x));
+  }
+
+  /** The largest difference, beside the largest number. */
+  private static double error(float[] got, float[] expected) {
+    double largest = 0;
+    double error = 0;
+    for (int j = 0; j < got.length; j++) {
+      largest = Math.max(largest, Math.abs(expected[j]));
+      error = Math.max(error, Math.abs(got[j] - expected[j]));
+    }
+    return error / largest;
+  }
+
+  private static void shapesAreKnown(Kernels kernel) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Operand<TFloat32> kv = input(tf, 2, -1, HEADS, WIDTH);
@@ -184,7 +259,7 @@ public final class SessionProgram {
     }
   }
 
-  private static void wrongShapesAreASentence(AttentionKernel kernel) {
+  private static void wrongShapesAreASentence(Kernels kernel) {
     try (Model model = new Model(kernel)) {
       Case c = example();
       Case other = new Case(new Sizes(2, 130, 300, HEADS, WIDTH), 1, 1);
@@ -211,7 +286,7 @@ public final class SessionProgram {
     }
   }
 
-  private static void severalRunsAtOnce(AttentionKernel kernel) throws Exception {
+  private static void severalRunsAtOnce(Kernels kernel) throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(3);
     try (Model model = new Model(kernel)) {
       List<float[]> first = model.run(example());
@@ -239,7 +314,7 @@ public final class SessionProgram {
   /** As when the bundle is updated: other classes, and TensorFlow knows the names already. */
   private static void anotherBundleRegistersAnew() throws Exception {
     URL[] path = {
-      JavaAttention.class.getProtectionDomain().getCodeSource().getLocation(),
+      JavaKernels.class.getProtectionDomain().getCodeSource().getLocation(),
       SessionProgram.class.getProtectionDomain().getCodeSource().getLocation()
     };
     ClassLoader again = new URLClassLoader(path, SessionProgram.class.getClassLoader()) {
@@ -256,7 +331,7 @@ public final class SessionProgram {
 
   /** Called in classes that were loaded a second time. */
   public static void again() {
-    JavaAttention kernel = new JavaAttention(2);
+    JavaKernels kernel = new JavaKernels(2);
     check("a second registration", kernel.supports(32));
     resultsAndGradientsArePlainOnes(kernel);
   }

@@ -19,7 +19,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.stroma.experiment.Precision;
-import org.stroma.nn.AttentionKernel;
+import org.stroma.nn.Kernels;
 import org.stroma.nn.AttentionMethod;
 import org.stroma.nn.MatrixProducts;
 import org.stroma.nn.graph.TensorFloat32;
@@ -56,7 +56,7 @@ public final class Devices {
       cardinality = ReferenceCardinality.OPTIONAL,
       policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
-  private volatile AttentionKernel kernel;
+  private volatile Kernels kernels;
 
   private final String attention;
   private final String device;
@@ -128,7 +128,7 @@ public final class Devices {
     if (attention.equals(AttentionMethod.Way.PLAIN.label())) {
       return AttentionMethod.PLAIN;
     }
-    AttentionKernel present = kernel;
+    Kernels present = kernels;
     boolean gpu = !device.equals("cpu") && hasGpu();
     boolean demanded = attention.equals(AttentionMethod.Way.KERNEL.label());
     if (demanded && (present == null || gpu)) {
@@ -147,7 +147,7 @@ public final class Devices {
   /** In words, how attention is computed, and what would make it faster. */
   public String attentionSentence() {
     String way = attention().label();
-    return way + (kernel == null ? "; faster on CPUs with its kernel, which " + KERNEL_WANTS : "");
+    return way + (kernels == null ? "; faster on CPUs with its kernel, which " + KERNEL_WANTS : "");
   }
 
   private @Nullable String objection(Precision precision) {

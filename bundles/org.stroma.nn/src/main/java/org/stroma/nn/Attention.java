@@ -40,7 +40,7 @@ final class Attention {
         .output()
         .forEach(part -> parts.add(tf.reshape(part, byHead))); // [B, N, h, d/h]
     Operand<TFloat32> queries = parts.get(0);
-    if (kernel(net.shared(), width) != null) {
+    if (kernels(net.shared(), width) != null) {
       // nobody looks at what padding asks for, and kernels pass over queries of zeros
       queries = tf.math.mul(queries, net.expand(mask, 2, 3));
     }
@@ -60,18 +60,18 @@ final class Attention {
     int width = Net.lastDimension(q);
     SubGraph how = net.shared();
     AttentionMethod method = how.attention();
-    AttentionKernel kernel = kernel(how, width);
-    if (kernel != null) {
-      return kernel.attention(net.tf(), q, k, v, mask);
+    Kernels kernels = kernels(how, width);
+    if (kernels != null) {
+      return kernels.attention(net.tf(), q, k, v, mask);
     }
     return method.way() == AttentionMethod.Way.PLAIN || !Gradients.available()
         ? plain(net, q, k, v, mask)
         : BlockwiseAttention.attention(net.tf(), how.products(), q, k, v, mask, method.scores());
   }
 
-  private static @Nullable AttentionKernel kernel(SubGraph how, int width) {
-    AttentionKernel kernel = how.attention().kernel();
-    return kernel != null && kernel.supports(width) ? kernel : null;
+  private static @Nullable Kernels kernels(SubGraph how, int width) {
+    Kernels kernels = how.attention().kernels();
+    return kernels != null && kernels.supports(width) ? kernels : null;
   }
 
   private static Operand<TFloat32> plain(

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * How a graph computes attention. All ways give the same up to rounding.
  *
  * @param way of the three
- * @param kernel of {@link Way#KERNEL}; else null
+ * @param kernels of {@link Way#KERNEL}; else null
  * @param scores numbers that the scores of a block may have, of {@link Way#BLOCKS}
  * @param always also where there are few scores, which are faster all at once
  */
 public record AttentionMethod(
-    Way way, @Nullable AttentionKernel kernel, int scores, boolean always) {
+    Way way, @Nullable Kernels kernels, int scores, boolean always) {
   /** On a CPU: 64 MB. */
   public static final int CPU_SCORES = 1 << 24;
 
@@ -65,14 +65,14 @@ public record AttentionMethod(
   }
 
   /** With a bundle's operations, and in blocks where those do not serve. */
-  public static AttentionMethod of(AttentionKernel kernel) {
-    return new AttentionMethod(Way.KERNEL, kernel, CPU_SCORES, false);
+  public static AttentionMethod of(Kernels kernels) {
+    return new AttentionMethod(Way.KERNEL, kernels, CPU_SCORES, false);
   }
 
   /** In words. */
   public String label() {
-    return kernel != null
-        ? kernel.label()
+    return kernels != null
+        ? kernels.label()
         : way == Way.BLOCKS && !always ? "blocks where sequences are long" : way.label();
   }
 }

@@ -246,7 +246,8 @@ public final class Net {
 
   /** Applies an activation element-wise. */
   public Operand<TFloat32> activation(Activation activation, Operand<TFloat32> x) {
-    return activation.apply(tf(), x);
+    Kernels kernels = activation == Activation.gelu ? shared.ofTokens(x) : null;
+    return kernels == null ? activation.apply(tf(), x) : kernels.gelu(tf(), x);
   }
 
   /**
@@ -299,7 +300,7 @@ public final class Net {
   /**
    * softmax(q k' / sqrt(width)) v of each head over the keys whose mask is 1 (Vaswani et al. 2017, 3.2.1), computed as the machine does it
    * best. A row whose keys are all masked gives zero. Products have the precision of {@link #matMul}, but those of an {@link
-   * AttentionKernel}, which are float32 always; the softmax is float32.
+   * Kernels}, which are float32 always; the softmax is float32.
    *
    * @param q [B, N, heads, width]; heads and width have to be known
    * @param k [B, M, heads, width]

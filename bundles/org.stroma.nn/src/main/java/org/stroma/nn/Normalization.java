@@ -31,6 +31,10 @@ final class Normalization {
     Operand<TFloat32> beta =
         layer.variable("beta").shape(d).initializer(Initializer.ZEROS).create();
     Ops tf = net.tf();
+    Kernels kernels = net.shared().ofTokens(x);
+    if (kernels != null) {
+      return kernels.layerNorm(tf, x, gamma, beta, LAYER_EPSILON);
+    }
     Operand<TFloat32> centred = tf.math.sub(x, net.mean(x, -1, true));
     Operand<TFloat32> variance = net.mean(tf.math.square(centred), -1, true);
     Operand<TFloat32> scale = tf.math.rsqrt(tf.math.add(variance, tf.constant(LAYER_EPSILON)));

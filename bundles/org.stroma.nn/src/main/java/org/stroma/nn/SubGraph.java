@@ -81,6 +81,16 @@ record SubGraph(
         tf, variables, method, precision, embedDim, trains, seed, step, updates, losses, draws);
   }
 
+  /** The kernels for elements [B, N, d], of which there are many; null if there are none: vectors are soon computed in any way. */
+  @Nullable Kernels ofTokens(Operand<TFloat32> x) {
+    Kernels kernels = attention.kernels();
+    return kernels != null
+            && x.shape().numDimensions() == 3
+            && kernels.supports(Kernels.USUAL_WIDTH)
+        ? kernels
+        : null;
+  }
+
   /** The seed of something that is drawn, a constant. */
   Operand<TInt32> draw(String key) {
     DrawSeed made = new DrawSeed(key, tf.constant(DrawSeed.of(key, seed)));

@@ -11,24 +11,25 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
-import org.stroma.nn.AttentionKernel;
+import org.stroma.nn.Kernels;
 import org.stroma.nn.graph.Gradients;
 import org.stroma.settings.SettingKeys;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
+import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Attention as an operation of TensorFlow that is computed in Java, on the CPU. The operation is
- * registered when it is asked for first. A graph that has it runs in this process alone, and not in
+ * Attention, layer normalisation and GELU as operations of TensorFlow that are computed in Java, on the CPU. The operations are
+ * registered when they are asked for first. A graph that has them runs in this process alone, and not in
  * one that loads the graph from a file.
  */
-@Component(name = JavaAttention.NAME, enabled = false, service = AttentionKernel.class)
-public final class JavaAttention implements AttentionKernel {
-  static final String NAME = "org.stroma.kernels.JavaAttention";
+@Component(name = JavaKernels.NAME, enabled = false, service = Kernels.class)
+public final class JavaKernels implements Kernels {
+  static final String NAME = "org.stroma.kernels.JavaKernels";
 
   /** Widths of a head for which blocks stay in the caches. */
   private static final int SMALLEST = 4;
@@ -40,16 +41,16 @@ public final class JavaAttention implements AttentionKernel {
   private final Engine engine;
 
   private boolean asked;
-  private AttentionOperations operations;
+  private Operations operations;
 
   /** Called by Declarative Services. */
   @Activate
-  public JavaAttention(BundleContext context) {
+  public JavaKernels(BundleContext context) {
     this(SettingKeys.THREADS.of(context::getProperty));
   }
 
   /** @param threads 0 for as many as there are processors */
-  JavaAttention(int threads) {
+  JavaKernels(int threads) {
     engine = new Engine(threads);
   }
 
@@ -64,12 +65,12 @@ public final class JavaAttention implements AttentionKernel {
   }
 
   /** The operations, registered once; null if TensorFlow did not take them. */
-  private synchronized AttentionOperations operations() {
+  private synchronized Operations operations() {
     if (!asked) {
       asked = true;
       try {
         if (Gradients.available()) {
-          operations = AttentionOperations.register(engine);
+          operations = Operations.register(engine);
         }
       } catch (Throwable t) { // a library or a function that is not there is an Error
         LOG.log(Level.WARNING, "attention is not computed in Java: " + t.getMessage(), t);
@@ -85,25 +86,68 @@ public final class JavaAttention implements AttentionKernel {
       Operand<TFloat32> k,
       Operand<TFloat32> v,
       Operand<TFloat32> mask) {
-    AttentionOperations types = operations();
-    if (types == null) {
-      throw new IllegalStateException("attention is not computed in Java here");
-    }
+    AttentionOperations types = needed().attention();
     Shape shape = q.shape();
     engine.warmUp(shape.numDimensions() == 4 ? shape.get(3) : Shape.UNKNOWN_SIZE);
-    Output<TFloat32> out = tf.scope()
-        .opBuilder(types.forward(), "Attention")
-        .addInput(q.asOutput())
-        .addInput(k.asOutput())
-        .addInput(v.asOutput())
-        .addInput(mask.asOutput())
-        .build()
-        .output(0);
+    Operand<TFloat32> out = operation(tf, types.forward(), "Attention", q, k, v, mask).output(0);
     return Gradients.given(
         tf,
         out,
         List.of(q, k, v),
         (ops, value, inputs, outer) -> gradients(types, ops, value, inputs, outer));
+  }
+
+  private Operations needed() {
+    Operations found = operations();
+    if (found == null) {
+      throw new IllegalStateException("attention is not computed in Java here");
+    }
+    return found;
+  }
+
+  @Override
+  public Operand<TFloat32> gelu(Ops tf, Operand<TFloat32> x) {
+    ElementOperations types = needed().elements();
+    engine.warmUp(0);
+    Operand<TFloat32> y = operation(tf, types.gelu(), "Gelu", x).output(0);
+    return Gradients.given(tf, y, List.of(x), (ops, value, inputs, outer) -> {
+      Operand<TFloat32> dx =
+          operation(ops, types.geluGradient(), "GeluGradient", inputs.get(0), outer).output(0);
+      return List.of(dx);
+    });
+  }
+
+  @Override
+  public Operand<TFloat32> layerNorm(
+      Ops tf, Operand<TFloat32> x, Operand<TFloat32> gamma, Operand<TFloat32> beta, float epsilon) {
+    ElementOperations types = needed().elements();
+    engine.warmUp(0);
+    Operand<TFloat32> y =
+        operation(tf, types.layerNorm(), "LayerNorm", x, gamma, beta, tf.constant(epsilon)).output(0);
+    return Gradients.given(tf, y, List.of(x, gamma, beta), (ops, value, inputs, outer) -> {
+      var gradient = operation(
+          ops,
+          types.layerNormGradient(),
+          "LayerNormGradient",
+          inputs.get(0),
+          inputs.get(1),
+          ops.constant(epsilon),
+          outer);
+      Output<TFloat32> dx = gradient.output(0);
+      Output<TFloat32> dgamma = gradient.output(1);
+      Output<TFloat32> dbeta = gradient.output(2);
+      return List.of(dx, dgamma, dbeta);
+    });
+  }
+
+  @SafeVarargs
+  private static Operation operation(
+      Ops tf, String type, String name, Operand<TFloat32>... inputs) {
+    var builder = tf.scope().opBuilder(type, name);
+    for (Operand<TFloat32> input : inputs) {
+      builder.addInput(input.asOutput());
+    }
+    return builder.build();
   }
 
   /** Holds no operands: what is needed besides the inputs is found in the graph. */

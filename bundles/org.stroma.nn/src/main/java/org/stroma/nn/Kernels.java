@@ -9,14 +9,17 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A way to compute attention that a bundle brings as a service, in place of TensorFlow's operations. It computes in float32, whatever an
- * experiment's precision is.
+ * Ways to compute parts of layers that a bundle brings as a service, in place of TensorFlow's operations. They compute in float32, whatever
+ * an experiment's precision is, and all have gradients.
  */
-public interface AttentionKernel {
+public interface Kernels {
+  /** Of a head. */
+  int USUAL_WIDTH = 32;
+
   /** What users read, such as "kernels in Java, 512 bits". */
   String label();
 
-  /** Whether it computes heads of this width on this machine's CPU. */
+  /** Whether attention's heads of this width, and all else, are computed on this machine's CPU. */
   boolean supports(int width);
 
   /**
@@ -35,4 +38,18 @@ public interface AttentionKernel {
       Operand<TFloat32> k,
       Operand<TFloat32> v,
       Operand<TFloat32> mask);
+
+  /** x Phi(x) of each element, exact (Hendrycks and Gimpel 2016). */
+  Operand<TFloat32> gelu(Ops tf, Operand<TFloat32> x);
+
+  /**
+   * Layer normalisation over the last axis (Ba et al. 2016).
+   *
+   * @param x [..., width]
+   * @param gamma [width]
+   * @param beta [width]
+   * @param epsilon added to the variance
+   */
+  Operand<TFloat32> layerNorm(
+      Ops tf, Operand<TFloat32> x, Operand<TFloat32> gamma, Operand<TFloat32> beta, float epsilon);
 }
