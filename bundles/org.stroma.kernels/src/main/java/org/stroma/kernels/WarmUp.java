@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
  * only take the processors from the compiler.
  */
 final class WarmUp implements Runnable {
+  /** Of elements: enough for their loops to be compiled as soon as attention's. */
+  private static final int ROWS = 32;
+
   /** Few rows: methods that are called often are compiled once, long loops twice. */
   private static final int QUERIES = 8;
 
@@ -133,16 +136,16 @@ final class WarmUp implements Runnable {
   /** A few rows with a rest behind the vectors. */
   private static void elements() {
     int d = 2 * Lanes.LANES + 1;
-    float[] x = new float[Lanes.up(4 * d, Lanes.LANES)];
+    float[] x = new float[Lanes.up(ROWS * d, Lanes.LANES)];
     float[] outer = new float[x.length];
     for (int i = 0; i < x.length; i++) {
       x[i] = i % 7 - 3f;
     }
     LayerNorm norm = new LayerNorm(new float[d], new float[d], 1e-5f);
-    norm.forward(x, 4);
-    norm.backward(x, outer, 4, new float[d], new float[d]);
-    Gelu.backward(x, outer, 4 * d);
-    Gelu.forward(x, 4 * d);
+    norm.forward(x, ROWS);
+    norm.backward(x, outer, ROWS, new float[d], new float[d]);
+    Gelu.backward(x, outer, ROWS * d);
+    Gelu.forward(x, ROWS * d);
   }
 
   /** Memory of the kind that TensorFlow's is. */
