@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.stroma.cohort.Fold;
+import org.stroma.command.CancelledException;
 import org.stroma.dataset.Batch;
 import org.stroma.dataset.BatchPlan;
 import org.stroma.dataset.BatchSampler;
@@ -71,7 +72,11 @@ final class Bench implements AutoCloseable {
     return batches.stream().mapToInt(Batch::size).average().orElse(0);
   }
 
-  /** Optimizer steps. */
+  /**
+   * Optimizer steps.
+   *
+   * @throws CancelledException between two of them, where the thread is interrupted
+   */
   Times train(int steps) {
     return times(steps, batch -> {
       step++;
@@ -79,7 +84,11 @@ final class Bench implements AutoCloseable {
     });
   }
 
-  /** Predictions of batches. */
+  /**
+   * Predictions of batches.
+   *
+   * @throws CancelledException as above
+   */
   Times predict(int steps) {
     return times(steps, model::predict);
   }
@@ -88,6 +97,9 @@ final class Bench implements AutoCloseable {
     double[] wall = new double[steps];
     Duration before = cpu();
     for (int i = 0; i < steps; i++) {
+      if (Thread.interrupted()) {
+        throw new CancelledException();
+      }
       long began = System.nanoTime();
       what.accept(batches.get(i % batches.size()));
       wall[i] = (System.nanoTime() - began) / 1e9;

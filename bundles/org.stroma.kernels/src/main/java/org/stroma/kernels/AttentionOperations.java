@@ -5,15 +5,10 @@
 package org.stroma.kernels;
 
 import java.nio.FloatBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.javacpp.Loader;
 import org.stroma.kernels.Buffers.SizeException;
-import org.tensorflow.Graph;
-import org.tensorflow.TensorFlow;
-import org.tensorflow.op.Ops;
 
 /**
  * The two operations, known to TensorFlow.
@@ -37,8 +32,8 @@ record AttentionOperations(String forward, String gradient) {
   static AttentionOperations register(
       Registration registration, KernelApi api, ShapeApi shapes, Engine engine, String suffix)
       throws Throwable {
-    AttentionOperations operations = new AttentionOperations(
-        "StromaAttention" + suffix, "StromaAttentionGradient" + suffix);
+    AttentionOperations operations =
+        new AttentionOperations("StromaAttention" + suffix, "StromaAttentionGradient" + suffix);
     registration.register(
         operations.forward,
         INPUTS,

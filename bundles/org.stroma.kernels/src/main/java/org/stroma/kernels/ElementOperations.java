@@ -108,7 +108,8 @@ record ElementOperations(
     int width = width(in, 1, 3);
     require(Arrays.equals(in.get(2).shape(), in.get(1).shape()), "gamma and beta alike", in);
     engine.ready(x.floats());
-    LayerNorm norm = new LayerNorm(in.get(1).numbers(), in.get(2).numbers(), in.get(3).numbers()[0]);
+    LayerNorm norm =
+        new LayerNorm(in.get(1).numbers(), in.get(2).numbers(), in.get(3).numbers()[0]);
     int size = Math.max(1, PIECE / width) * width;
     try (KernelApi.Tensor out = context.output(0, x.shape())) {
       List<FloatBuffer> from = x.pieces(size);

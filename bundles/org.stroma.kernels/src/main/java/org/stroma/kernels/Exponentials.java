@@ -6,9 +6,9 @@ package org.stroma.kernels;
 
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
-import static org.stroma.kernels.Lanes.SPECIES;
 import static org.stroma.kernels.Lanes.LANES;
 import static org.stroma.kernels.Lanes.PANEL;
+import static org.stroma.kernels.Lanes.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -49,10 +49,16 @@ final class Exponentials {
       FloatVector a = fromArray(SPECIES, w, i), b = fromArray(SPECIES, w, i + LANES);
       FloatVector m = a.add(ROUND), n = b.add(ROUND);
       FloatVector p = a.sub(m.sub(ROUND)), q = b.sub(n.sub(ROUND));
-      FloatVector u = p.fma(broadcast(SPECIES, C5), broadcast(SPECIES, C4)).fma(p, broadcast(SPECIES, C3));
-      FloatVector v = q.fma(broadcast(SPECIES, C5), broadcast(SPECIES, C4)).fma(q, broadcast(SPECIES, C3));
-      u = u.fma(p, broadcast(SPECIES, C2)).fma(p, broadcast(SPECIES, C1)).fma(p, broadcast(SPECIES, 1f));
-      v = v.fma(q, broadcast(SPECIES, C2)).fma(q, broadcast(SPECIES, C1)).fma(q, broadcast(SPECIES, 1f));
+      FloatVector u =
+          p.fma(broadcast(SPECIES, C5), broadcast(SPECIES, C4)).fma(p, broadcast(SPECIES, C3));
+      FloatVector v =
+          q.fma(broadcast(SPECIES, C5), broadcast(SPECIES, C4)).fma(q, broadcast(SPECIES, C3));
+      u = u.fma(p, broadcast(SPECIES, C2))
+          .fma(p, broadcast(SPECIES, C1))
+          .fma(p, broadcast(SPECIES, 1f));
+      v = v.fma(q, broadcast(SPECIES, C2))
+          .fma(q, broadcast(SPECIES, C1))
+          .fma(q, broadcast(SPECIES, 1f));
       u = u.reinterpretAsInts()
           .add(m.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
           .reinterpretAsFloats();
@@ -75,10 +81,16 @@ final class Exponentials {
       FloatVector a = fromArray(SPECIES, w, i), b = fromArray(SPECIES, w, i + LANES);
       FloatVector m = a.add(ROUND), n = b.add(ROUND);
       FloatVector p = a.sub(m.sub(ROUND)), q = b.sub(n.sub(ROUND));
-      FloatVector u = p.fma(broadcast(SPECIES, C5), broadcast(SPECIES, C4)).fma(p, broadcast(SPECIES, C3));
-      FloatVector v = q.fma(broadcast(SPECIES, C5), broadcast(SPECIES, C4)).fma(q, broadcast(SPECIES, C3));
-      u = u.fma(p, broadcast(SPECIES, C2)).fma(p, broadcast(SPECIES, C1)).fma(p, broadcast(SPECIES, 1f));
-      v = v.fma(q, broadcast(SPECIES, C2)).fma(q, broadcast(SPECIES, C1)).fma(q, broadcast(SPECIES, 1f));
+      FloatVector u =
+          p.fma(broadcast(SPECIES, C5), broadcast(SPECIES, C4)).fma(p, broadcast(SPECIES, C3));
+      FloatVector v =
+          q.fma(broadcast(SPECIES, C5), broadcast(SPECIES, C4)).fma(q, broadcast(SPECIES, C3));
+      u = u.fma(p, broadcast(SPECIES, C2))
+          .fma(p, broadcast(SPECIES, C1))
+          .fma(p, broadcast(SPECIES, 1f));
+      v = v.fma(q, broadcast(SPECIES, C2))
+          .fma(q, broadcast(SPECIES, C1))
+          .fma(q, broadcast(SPECIES, 1f));
       u = u.reinterpretAsInts()
           .add(m.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
           .reinterpretAsFloats();
@@ -110,7 +122,8 @@ final class Exponentials {
    * their bits, and a maximum of integers is one instruction where one of floats is six.
    */
   private static int top(float[] w, int x, int columns, int stride) {
-    IntVector a = fromArray(SPECIES, w, x).reinterpretAsInts(), b = fromArray(SPECIES, w, x + LANES).reinterpretAsInts();
+    IntVector a = fromArray(SPECIES, w, x).reinterpretAsInts(),
+        b = fromArray(SPECIES, w, x + LANES).reinterpretAsInts();
     for (int c = PANEL, i = x + stride; c < columns; c += PANEL, i += stride) {
       a = a.max(fromArray(SPECIES, w, i).reinterpretAsInts());
       b = b.max(fromArray(SPECIES, w, i + LANES).reinterpretAsInts());

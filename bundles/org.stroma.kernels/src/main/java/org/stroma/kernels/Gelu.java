@@ -6,8 +6,8 @@ package org.stroma.kernels;
 
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
-import static org.stroma.kernels.Lanes.SPECIES;
 import static org.stroma.kernels.Lanes.LANES;
+import static org.stroma.kernels.Lanes.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -45,7 +45,8 @@ final class Gelu {
       FloatVector e = a.mul(a).mul(OF_SQUARE);
       FloatVector m = e.add(Exponentials.ROUND);
       FloatVector p = e.sub(m.sub(Exponentials.ROUND));
-      FloatVector u = p.fma(broadcast(SPECIES, Exponentials.C5), broadcast(SPECIES, Exponentials.C4))
+      FloatVector u = p.fma(
+              broadcast(SPECIES, Exponentials.C5), broadcast(SPECIES, Exponentials.C4))
           .fma(p, broadcast(SPECIES, Exponentials.C3));
       u = u.fma(p, broadcast(SPECIES, Exponentials.C2))
           .fma(p, broadcast(SPECIES, Exponentials.C1))
@@ -54,9 +55,13 @@ final class Gelu {
           .add(m.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
           .reinterpretAsFloats();
       u = u.blend(0f, e.compare(VectorOperators.LT, Exponentials.SMALLEST));
-      FloatVector t = broadcast(SPECIES, 1f).div(a.abs().fma(broadcast(SPECIES, SLOPE), broadcast(SPECIES, 1f)));
-      FloatVector r = t.fma(broadcast(SPECIES, R7), broadcast(SPECIES, R6)).fma(t, broadcast(SPECIES, R5));
-      r = r.fma(t, broadcast(SPECIES, R4)).fma(t, broadcast(SPECIES, R3)).fma(t, broadcast(SPECIES, R2));
+      FloatVector t = broadcast(SPECIES, 1f)
+          .div(a.abs().fma(broadcast(SPECIES, SLOPE), broadcast(SPECIES, 1f)));
+      FloatVector r =
+          t.fma(broadcast(SPECIES, R7), broadcast(SPECIES, R6)).fma(t, broadcast(SPECIES, R5));
+      r = r.fma(t, broadcast(SPECIES, R4))
+          .fma(t, broadcast(SPECIES, R3))
+          .fma(t, broadcast(SPECIES, R2));
       r = r.fma(t, broadcast(SPECIES, R1)).fma(t, broadcast(SPECIES, R0)).mul(t).mul(u);
       r = r.blend(broadcast(SPECIES, 1f).sub(r), a.compare(VectorOperators.GE, 0f));
       a.mul(r).intoArray(x, i);
@@ -74,7 +79,8 @@ final class Gelu {
       FloatVector e = a.mul(a).mul(OF_SQUARE);
       FloatVector m = e.add(Exponentials.ROUND);
       FloatVector p = e.sub(m.sub(Exponentials.ROUND));
-      FloatVector u = p.fma(broadcast(SPECIES, Exponentials.C5), broadcast(SPECIES, Exponentials.C4))
+      FloatVector u = p.fma(
+              broadcast(SPECIES, Exponentials.C5), broadcast(SPECIES, Exponentials.C4))
           .fma(p, broadcast(SPECIES, Exponentials.C3));
       u = u.fma(p, broadcast(SPECIES, Exponentials.C2))
           .fma(p, broadcast(SPECIES, Exponentials.C1))
@@ -83,9 +89,13 @@ final class Gelu {
           .add(m.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
           .reinterpretAsFloats();
       u = u.blend(0f, e.compare(VectorOperators.LT, Exponentials.SMALLEST));
-      FloatVector t = broadcast(SPECIES, 1f).div(a.abs().fma(broadcast(SPECIES, SLOPE), broadcast(SPECIES, 1f)));
-      FloatVector r = t.fma(broadcast(SPECIES, R7), broadcast(SPECIES, R6)).fma(t, broadcast(SPECIES, R5));
-      r = r.fma(t, broadcast(SPECIES, R4)).fma(t, broadcast(SPECIES, R3)).fma(t, broadcast(SPECIES, R2));
+      FloatVector t = broadcast(SPECIES, 1f)
+          .div(a.abs().fma(broadcast(SPECIES, SLOPE), broadcast(SPECIES, 1f)));
+      FloatVector r =
+          t.fma(broadcast(SPECIES, R7), broadcast(SPECIES, R6)).fma(t, broadcast(SPECIES, R5));
+      r = r.fma(t, broadcast(SPECIES, R4))
+          .fma(t, broadcast(SPECIES, R3))
+          .fma(t, broadcast(SPECIES, R2));
       r = r.fma(t, broadcast(SPECIES, R1)).fma(t, broadcast(SPECIES, R0)).mul(t).mul(u);
       r = r.blend(broadcast(SPECIES, 1f).sub(r), a.compare(VectorOperators.GE, 0f));
       fromArray(SPECIES, outer, i).mul(a.mul(DENSITY).fma(u, r)).intoArray(outer, i);

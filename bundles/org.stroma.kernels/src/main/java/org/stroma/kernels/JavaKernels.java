@@ -89,7 +89,8 @@ public final class JavaKernels implements Kernels {
     AttentionOperations types = needed().attention();
     Shape shape = q.shape();
     engine.warmUp(shape.numDimensions() == 4 ? shape.get(3) : Shape.UNKNOWN_SIZE);
-    Operand<TFloat32> out = operation(tf, types.forward(), "Attention", q, k, v, mask).output(0);
+    Operand<TFloat32> out =
+        operation(tf, types.forward(), "Attention", q, k, v, mask).output(0);
     return Gradients.given(
         tf,
         out,
@@ -111,8 +112,9 @@ public final class JavaKernels implements Kernels {
     engine.warmUp(0);
     Operand<TFloat32> y = operation(tf, types.gelu(), "Gelu", x).output(0);
     return Gradients.given(tf, y, List.of(x), (ops, value, inputs, outer) -> {
-      Operand<TFloat32> dx =
-          operation(ops, types.geluGradient(), "GeluGradient", inputs.get(0), outer).output(0);
+      Operand<TFloat32> dx = operation(
+              ops, types.geluGradient(), "GeluGradient", inputs.get(0), outer)
+          .output(0);
       return List.of(dx);
     });
   }
@@ -122,8 +124,9 @@ public final class JavaKernels implements Kernels {
       Ops tf, Operand<TFloat32> x, Operand<TFloat32> gamma, Operand<TFloat32> beta, float epsilon) {
     ElementOperations types = needed().elements();
     engine.warmUp(0);
-    Operand<TFloat32> y =
-        operation(tf, types.layerNorm(), "LayerNorm", x, gamma, beta, tf.constant(epsilon)).output(0);
+    Operand<TFloat32> y = operation(
+            tf, types.layerNorm(), "LayerNorm", x, gamma, beta, tf.constant(epsilon))
+        .output(0);
     return Gradients.given(tf, y, List.of(x, gamma, beta), (ops, value, inputs, outer) -> {
       var gradient = operation(
           ops,

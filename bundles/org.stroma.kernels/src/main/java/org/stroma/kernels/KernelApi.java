@@ -147,8 +147,8 @@ final class KernelApi {
       long start = (long) data.invokeExact(address);
       List<FloatBuffer> pieces = new ArrayList<>();
       for (long from = 0; from < floats; from += size) {
-        pieces.add(NativeMemory.floats(
-            start + from * Float.BYTES, (int) Math.min(size, floats - from)));
+        pieces.add(
+            NativeMemory.floats(start + from * Float.BYTES, (int) Math.min(size, floats - from)));
       }
       return pieces;
     }

@@ -6,8 +6,8 @@ package org.stroma.kernels;
 
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
-import static org.stroma.kernels.Lanes.SPECIES;
 import static org.stroma.kernels.Lanes.LANES;
+import static org.stroma.kernels.Lanes.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
 

@@ -6,9 +6,9 @@ package org.stroma.kernels;
 
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
-import static org.stroma.kernels.Lanes.SPECIES;
 import static org.stroma.kernels.Lanes.LANES;
 import static org.stroma.kernels.Lanes.PANEL;
+import static org.stroma.kernels.Lanes.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -76,9 +76,12 @@ final class Tiles4 {
     for (int r = 0; r < rows; r += 4) {
       int o = out + r * PANEL;
       FloatVector l0 = fromArray(SPECIES, w, o), r0 = fromArray(SPECIES, w, o + LANES);
-      FloatVector l1 = fromArray(SPECIES, w, o + 1 * PANEL), r1 = fromArray(SPECIES, w, o + 1 * PANEL + LANES);
-      FloatVector l2 = fromArray(SPECIES, w, o + 2 * PANEL), r2 = fromArray(SPECIES, w, o + 2 * PANEL + LANES);
-      FloatVector l3 = fromArray(SPECIES, w, o + 3 * PANEL), r3 = fromArray(SPECIES, w, o + 3 * PANEL + LANES);
+      FloatVector l1 = fromArray(SPECIES, w, o + 1 * PANEL),
+          r1 = fromArray(SPECIES, w, o + 1 * PANEL + LANES);
+      FloatVector l2 = fromArray(SPECIES, w, o + 2 * PANEL),
+          r2 = fromArray(SPECIES, w, o + 2 * PANEL + LANES);
+      FloatVector l3 = fromArray(SPECIES, w, o + 3 * PANEL),
+          r3 = fromArray(SPECIES, w, o + 3 * PANEL + LANES);
       int i0 = a + r * PANEL;
       for (int k0 = 0; k0 < depth; k0 += PANEL, i0 += stride) {
         for (int k = 0; k < PANEL; k++) {
@@ -116,9 +119,12 @@ final class Tiles4 {
     for (int c = 0; c < columns; c += 4) {
       int o = out + c * PANEL;
       FloatVector l0 = fromArray(SPECIES, w, o), r0 = fromArray(SPECIES, w, o + LANES);
-      FloatVector l1 = fromArray(SPECIES, w, o + 1 * PANEL), r1 = fromArray(SPECIES, w, o + 1 * PANEL + LANES);
-      FloatVector l2 = fromArray(SPECIES, w, o + 2 * PANEL), r2 = fromArray(SPECIES, w, o + 2 * PANEL + LANES);
-      FloatVector l3 = fromArray(SPECIES, w, o + 3 * PANEL), r3 = fromArray(SPECIES, w, o + 3 * PANEL + LANES);
+      FloatVector l1 = fromArray(SPECIES, w, o + 1 * PANEL),
+          r1 = fromArray(SPECIES, w, o + 1 * PANEL + LANES);
+      FloatVector l2 = fromArray(SPECIES, w, o + 2 * PANEL),
+          r2 = fromArray(SPECIES, w, o + 2 * PANEL + LANES);
+      FloatVector l3 = fromArray(SPECIES, w, o + 3 * PANEL),
+          r3 = fromArray(SPECIES, w, o + 3 * PANEL + LANES);
       int i0 = a + c / PANEL * stride + c % PANEL;
       for (int k = 0; k < rows; k++) {
         int i = i0 + k * PANEL, j = rowsOfB + k * PANEL;

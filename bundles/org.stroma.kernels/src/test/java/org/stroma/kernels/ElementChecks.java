@@ -142,8 +142,7 @@ public final class ElementChecks {
       float[] dx = outer.clone();
       float[] ofGamma = new float[d];
       float[] ofBeta = new float[d];
-      new LayerNorm(gamma, beta, (float) EPSILON)
-          .backward(x.clone(), dx, rows, ofGamma, ofBeta);
+      new LayerNorm(gamma, beta, (float) EPSILON).backward(x.clone(), dx, rows, ofGamma, ofBeta);
       float step = 1f / 64;
       for (int i = 0; i < rows * d; i++) {
         close(difference(x, i, step, rows, gamma, beta, x, outer), dx[i], 2e-2, "x of " + d);

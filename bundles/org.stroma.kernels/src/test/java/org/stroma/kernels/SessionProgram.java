@@ -174,13 +174,13 @@ public final class SessionProgram {
       Operand<TFloat32> ours = kernel.gelu(tf, kernel.layerNorm(tf, x, gamma, beta, 1e-5f));
       check("elements keep their shape", ours.shape().equals(Shape.of(3, 210, width)));
       Operand<TFloat32> centred = tf.math.sub(x, mean(tf, x));
-      Operand<TFloat32> scale = tf.math.rsqrt(
-          tf.math.add(mean(tf, tf.math.square(centred)), tf.constant(1e-5f)));
-      Operand<TFloat32> normal =
-          tf.math.add(tf.math.mul(tf.math.mul(centred, scale), gamma), beta);
+      Operand<TFloat32> scale =
+          tf.math.rsqrt(tf.math.add(mean(tf, tf.math.square(centred)), tf.constant(1e-5f)));
+      Operand<TFloat32> normal = tf.math.add(tf.math.mul(tf.math.mul(centred, scale), gamma), beta);
       Operand<TFloat32> phi = tf.math.mul(
           tf.constant(.5f),
-          tf.math.add(tf.constant(1f), tf.math.erf(tf.math.mul(normal, tf.constant((float) Math.sqrt(.5))))));
+          tf.math.add(tf.constant(1f), tf.math.erf(tf.math.mul(normal, tf.constant((float)
+              Math.sqrt(.5))))));
       Operand<TFloat32> plain = tf.math.mul(normal, phi);
       List<Operand<TFloat32>> values = new ArrayList<>();
       for (Operand<TFloat32> y : List.of(ours, plain)) {

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param scores numbers that the scores of a block may have, of {@link Way#BLOCKS}
  * @param always also where there are few scores, which are faster all at once
  */
-public record AttentionMethod(
-    Way way, @Nullable Kernels kernels, int scores, boolean always) {
+public record AttentionMethod(Way way, @Nullable Kernels kernels, int scores, boolean always) {
   /** On a CPU: 64 MB. */
   public static final int CPU_SCORES = 1 << 24;
 

@@ -82,7 +82,8 @@ record SubGraph(
   }
 
   /** The kernels for elements [B, N, d], of which there are many; null if there are none: vectors are soon computed in any way. */
-  @Nullable Kernels ofTokens(Operand<TFloat32> x) {
+  @Nullable
+  Kernels ofTokens(Operand<TFloat32> x) {
     Kernels kernels = attention.kernels();
     return kernels != null
             && x.shape().numDimensions() == 3
