@@ -118,7 +118,7 @@ record ElementOperations(
       for (int i = 0; i < from.size(); i++) {
         int piece = i;
         units.add(() -> {
-          float[] rows = engine.pieces().take(PIECE);
+          float[] rows = engine.pieces().take(size);
           int count = read(from.get(piece), rows);
           norm.forward(rows, count / width);
           to.get(piece).put(0, rows, 0, count);
@@ -149,8 +149,8 @@ record ElementOperations(
       for (int i = 0; i < from.size(); i++) {
         int piece = i;
         units.add(() -> {
-          float[] a = engine.pieces().take(PIECE);
-          float[] b = engine.pieces().take(PIECE);
+          float[] a = engine.pieces().take(size);
+          float[] b = engine.pieces().take(size);
           int count = read(from.get(piece), a);
           read(outer.get(piece), b);
           norm.backward(a, b, count / width, ofGamma[piece], ofBeta[piece]);
@@ -189,11 +189,11 @@ record ElementOperations(
     long[] x = in.get(0).shape();
     long[] g = in.get(gamma).shape();
     require(
-        x.length > 0 && g.length == 1 && g[0] > 0 && g[0] == x[x.length - 1] && g[0] <= PIECE,
-        "x [..., width] and gamma [width] of 1 to " + PIECE + " numbers",
+        x.length > 0 && g.length == 1 && g[0] > 0 && g[0] == x[x.length - 1],
+        "x [..., width] and gamma [width]",
         in);
     require(in.get(epsilon).shape().length == 0, "one epsilon", in);
-    return (int) g[0];
+    return Math.toIntExact(g[0]);
   }
 
   private static void require(boolean fits, String what, List<KernelApi.Tensor> in) {

@@ -50,10 +50,11 @@ public final class SessionProgram {
     shapesAreKnown(kernel);
     wrongShapesAreASentence(kernel);
     severalRunsAtOnce(kernel);
-    elementsArePlainOnes(kernel);
+    elementsArePlainOnes(kernel, 210, 52);
+    elementsArePlainOnes(kernel, 2, 9_001);
     kernel.close();
     resultsAndGradientsArePlainOnes(kernel);
-    elementsArePlainOnes(kernel);
+    elementsArePlainOnes(kernel, 210, 52);
     anotherBundleRegistersAnew();
     System.out.println("done");
     System.exit(0);
@@ -162,17 +163,16 @@ public final class SessionProgram {
   }
 
   /** Layer normalisation, GELU and their gradients, in pieces and with a rest. */
-  private static void elementsArePlainOnes(Kernels kernel) {
+  private static void elementsArePlainOnes(Kernels kernel, int length, int width) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Random random = new Random(5);
-      int width = 52;
-      Operand<TFloat32> x = numbers(tf, random, 3, 210, width);
+      Operand<TFloat32> x = numbers(tf, random, 3, length, width);
       Operand<TFloat32> gamma = numbers(tf, random, width);
       Operand<TFloat32> beta = numbers(tf, random, width);
-      Operand<TFloat32> weights = numbers(tf, random, 3, 210, width);
+      Operand<TFloat32> weights = numbers(tf, random, 3, length, width);
       Operand<TFloat32> ours = kernel.gelu(tf, kernel.layerNorm(tf, x, gamma, beta, 1e-5f));
-      check("elements keep their shape", ours.shape().equals(Shape.of(3, 210, width)));
+      check("elements keep their shape", ours.shape().equals(Shape.of(3, length, width)));
       Operand<TFloat32> centred = tf.math.sub(x, mean(tf, x));
       Operand<TFloat32> scale =
           tf.math.rsqrt(tf.math.add(mean(tf, tf.math.square(centred)), tf.constant(1e-5f)));
