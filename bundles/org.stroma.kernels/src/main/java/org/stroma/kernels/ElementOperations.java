@@ -8,6 +8,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * GELU and layer normalisation, known to TensorFlow: each element or row is read and written once. Work is split into pieces of one size,
@@ -79,26 +80,21 @@ record ElementOperations(
       List<FloatBuffer> from = x.pieces(PIECE);
       List<FloatBuffer> outer = forward ? from : in.get(1).pieces(PIECE);
       List<FloatBuffer> to = out.pieces(PIECE);
-      List<Runnable> units = new ArrayList<>();
-      for (int i = 0; i < from.size(); i++) {
-        int piece = i;
-        units.add(() -> {
-          float[] a = engine.pieces().take(PIECE);
-          int count = read(from.get(piece), a);
-          if (forward) {
-            Gelu.forward(a, count);
-            to.get(piece).put(0, a, 0, count);
-          } else {
-            float[] b = engine.pieces().take(PIECE);
-            read(outer.get(piece), b);
-            Gelu.backward(a, b, count);
-            to.get(piece).put(0, b, 0, count);
-            engine.pieces().give(b);
-          }
-          engine.pieces().give(a);
-        });
-      }
-      engine.workers().run(units);
+      each(engine, from.size(), piece -> {
+        float[] a = engine.pieces().take(PIECE);
+        int count = read(from.get(piece), a);
+        if (forward) {
+          Gelu.forward(a, count);
+          to.get(piece).put(0, a, 0, count);
+        } else {
+          float[] b = engine.pieces().take(PIECE);
+          read(outer.get(piece), b);
+          Gelu.backward(a, b, count);
+          to.get(piece).put(0, b, 0, count);
+          engine.pieces().give(b);
+        }
+        engine.pieces().give(a);
+      });
     }
   }
 
@@ -110,22 +106,17 @@ record ElementOperations(
     engine.ready(x.floats());
     LayerNorm norm =
         new LayerNorm(in.get(1).numbers(), in.get(2).numbers(), in.get(3).numbers()[0]);
-    int size = Math.max(1, PIECE / width) * width;
+    int size = rows(width);
     try (KernelApi.Tensor out = context.output(0, x.shape())) {
       List<FloatBuffer> from = x.pieces(size);
       List<FloatBuffer> to = out.pieces(size);
-      List<Runnable> units = new ArrayList<>();
-      for (int i = 0; i < from.size(); i++) {
-        int piece = i;
-        units.add(() -> {
-          float[] rows = engine.pieces().take(size);
-          int count = read(from.get(piece), rows);
-          norm.forward(rows, count / width);
-          to.get(piece).put(0, rows, 0, count);
-          engine.pieces().give(rows);
-        });
-      }
-      engine.workers().run(units);
+      each(engine, from.size(), piece -> {
+        float[] rows = engine.pieces().take(size);
+        int count = read(from.get(piece), rows);
+        norm.forward(rows, count / width);
+        to.get(piece).put(0, rows, 0, count);
+        engine.pieces().give(rows);
+      });
     }
   }
 
@@ -136,7 +127,7 @@ record ElementOperations(
     require(Arrays.equals(in.get(3).shape(), x.shape()), "a gradient of the shape of x", in);
     engine.ready(x.floats());
     LayerNorm norm = new LayerNorm(in.get(1).numbers(), new float[0], in.get(2).numbers()[0]);
-    int size = Math.max(1, PIECE / width) * width;
+    int size = rows(width);
     try (KernelApi.Tensor dx = context.output(0, x.shape());
         KernelApi.Tensor dgamma = context.output(1, in.get(1).shape());
         KernelApi.Tensor dbeta = context.output(2, in.get(1).shape())) {
@@ -145,24 +136,29 @@ record ElementOperations(
       List<FloatBuffer> to = dx.pieces(size);
       float[][] ofGamma = new float[from.size()][width];
       float[][] ofBeta = new float[from.size()][width];
-      List<Runnable> units = new ArrayList<>();
-      for (int i = 0; i < from.size(); i++) {
-        int piece = i;
-        units.add(() -> {
-          float[] a = engine.pieces().take(size);
-          float[] b = engine.pieces().take(size);
-          int count = read(from.get(piece), a);
-          read(outer.get(piece), b);
-          norm.backward(a, b, count / width, ofGamma[piece], ofBeta[piece]);
-          to.get(piece).put(0, b, 0, count);
-          engine.pieces().give(a);
-          engine.pieces().give(b);
-        });
-      }
-      engine.workers().run(units);
+      each(engine, from.size(), piece -> {
+        float[] a = engine.pieces().take(size);
+        float[] b = engine.pieces().take(size);
+        int count = read(from.get(piece), a);
+        read(outer.get(piece), b);
+        norm.backward(a, b, count / width, ofGamma[piece], ofBeta[piece]);
+        to.get(piece).put(0, b, 0, count);
+        engine.pieces().give(a);
+        engine.pieces().give(b);
+      });
       dgamma.pieces(width).get(0).put(0, added(ofGamma, width));
       dbeta.pieces(width).get(0).put(0, added(ofBeta, width));
     }
+  }
+
+  /** Does the pieces in all threads. */
+  private static void each(Engine engine, int count, IntConsumer work) {
+    List<Runnable> units = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int piece = i;
+      units.add(() -> work.accept(piece));
+    }
+    engine.workers().run(units);
   }
 
   private static int read(FloatBuffer piece, float[] into) {
@@ -183,6 +179,11 @@ record ElementOperations(
       added[c] = (float) sums[c];
     }
     return added;
+  }
+
+  /** Floats of whole rows that make a piece. */
+  private static int rows(int width) {
+    return Math.max(1, PIECE / width) * width;
   }
 
   private static int width(List<KernelApi.Tensor> in, int gamma, int epsilon) {

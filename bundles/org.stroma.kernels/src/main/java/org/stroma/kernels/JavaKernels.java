@@ -128,7 +128,7 @@ public final class JavaKernels implements Kernels {
             tf, types.layerNorm(), "LayerNorm", x, gamma, beta, tf.constant(epsilon))
         .output(0);
     return Gradients.given(tf, y, List.of(x, gamma, beta), (ops, value, inputs, outer) -> {
-      var gradient = operation(
+      Operation gradient = operation(
           ops,
           types.layerNormGradient(),
           "LayerNormGradient",
@@ -143,11 +143,9 @@ public final class JavaKernels implements Kernels {
     });
   }
 
-  @SafeVarargs
-  private static Operation operation(
-      Ops tf, String type, String name, Operand<TFloat32>... inputs) {
+  private static Operation operation(Ops tf, String type, String name, Operand<?>... inputs) {
     var builder = tf.scope().opBuilder(type, name);
-    for (Operand<TFloat32> input : inputs) {
+    for (Operand<?> input : inputs) {
       builder.addInput(input.asOutput());
     }
     return builder.build();
@@ -164,14 +162,17 @@ public final class JavaKernels implements Kernels {
     while (!forward.type().equals(types.forward())) {
       forward = (GraphOperation) forward.input(0).op();
     }
-    var builder = tf.scope().opBuilder(types.gradient(), "AttentionGradient");
-    inputs.forEach(input -> builder.addInput(input.asOutput()));
-    var gradient = builder
-        .addInput(forward.input(inputs.size()))
-        .addInput(forward.output(0))
-        .addInput(forward.output(1))
-        .addInput(outer.asOutput())
-        .build();
+    Operation gradient = operation(
+        tf,
+        types.gradient(),
+        "AttentionGradient",
+        inputs.get(0),
+        inputs.get(1),
+        inputs.get(2),
+        forward.input(inputs.size()),
+        forward.output(0),
+        forward.output(1),
+        outer);
     Output<TFloat32> dq = gradient.output(0);
     Output<TFloat32> dk = gradient.output(1);
     Output<TFloat32> dv = gradient.output(2);

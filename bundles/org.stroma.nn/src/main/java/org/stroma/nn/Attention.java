@@ -6,7 +6,6 @@ package org.stroma.nn;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.stroma.nn.graph.Gradients;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -40,7 +39,7 @@ final class Attention {
         .output()
         .forEach(part -> parts.add(tf.reshape(part, byHead))); // [B, N, h, d/h]
     Operand<TFloat32> queries = parts.get(0);
-    if (kernels(net.shared(), width) != null) {
+    if (net.shared().kernels(width) != null) {
       // nobody looks at what padding asks for, and kernels pass over queries of zeros
       queries = tf.math.mul(queries, net.expand(mask, 2, 3));
     }
@@ -60,18 +59,13 @@ final class Attention {
     int width = Net.lastDimension(q);
     SubGraph how = net.shared();
     AttentionMethod method = how.attention();
-    Kernels kernels = kernels(how, width);
+    Kernels kernels = how.kernels(width);
     if (kernels != null) {
       return kernels.attention(net.tf(), q, k, v, mask);
     }
     return method.way() == AttentionMethod.Way.PLAIN || !Gradients.available()
         ? plain(net, q, k, v, mask)
         : BlockwiseAttention.attention(net.tf(), how.products(), q, k, v, mask, method.scores());
-  }
-
-  private static @Nullable Kernels kernels(SubGraph how, int width) {
-    Kernels kernels = how.attention().kernels();
-    return kernels != null && kernels.supports(width) ? kernels : null;
   }
 
   private static Operand<TFloat32> plain(

@@ -81,15 +81,17 @@ record SubGraph(
         tf, variables, method, precision, embedDim, trains, seed, step, updates, losses, draws);
   }
 
+  /** The kernels for heads of this width; null if there are none. */
+  @Nullable
+  Kernels kernels(int width) {
+    Kernels kernels = attention.kernels();
+    return kernels != null && kernels.supports(width) ? kernels : null;
+  }
+
   /** The kernels for elements [B, N, d], of which there are many; null if there are none: vectors are soon computed in any way. */
   @Nullable
   Kernels ofTokens(Operand<TFloat32> x) {
-    Kernels kernels = attention.kernels();
-    return kernels != null
-            && x.shape().numDimensions() == 3
-            && kernels.supports(Kernels.USUAL_WIDTH)
-        ? kernels
-        : null;
+    return x.shape().numDimensions() == 3 ? kernels(Kernels.USUAL_WIDTH) : null;
   }
 
   /** The seed of something that is drawn, a constant. */
