@@ -64,15 +64,12 @@ public class AttentionBenchmark {
       }
     });
     in = new Backward.Inputs(
-        tensor(random, n[1] * row),
-        tensor(random, n[1] * row),
-        tensor(random, n[1] * row),
-        mask,
+        Given.joined(of, tensor(random, 3 * n[1] * row), mask),
         out,
         lse,
         tensor(random, n[1] * row));
-    to = new Backward.Gradients(
-        tensor(null, n[1] * row), tensor(null, n[1] * row), tensor(null, n[1] * row));
+    Given places = Given.joined(of, tensor(null, 3 * n[1] * row), mask);
+    to = new Backward.Gradients(places.q(), places.k(), places.v());
     forward();
   }
 
@@ -91,8 +88,7 @@ public class AttentionBenchmark {
 
   @Benchmark
   public void forward() {
-    Forward.run(
-        of, in.q(), in.k(), in.v(), in.mask(), out, lse, engine.workers(), engine.buffers());
+    Forward.run(of, in.given(), out, lse, engine.workers(), engine.buffers());
   }
 
   @Benchmark

@@ -4,72 +4,76 @@
  */
 package org.stroma.kernels;
 
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.stroma.kernels.Buffers.SizeException;
+import org.stroma.kernels.KernelApi.Tensor;
 
 /**
- * The two operations, known to TensorFlow.
+ * Attention and its gradient, known to TensorFlow.
  *
- * <p>The forward one takes q [B, N, heads, width], k and v [B, M, heads, width] and mask [B, M], and
- * gives out [B, N, heads, width] and lse [B, N, heads]. The gradient takes these six and the gradient
- * with respect to out, and gives those with respect to q, k and v.
+ * <p>The forward operation takes what its {@link Layout} says, and gives out [B, N, heads, width] and lse [B, N, heads]. The
+ * gradient takes the same, out, lse and the gradient with respect to out, and gives those with respect to all but the mask.
  *
  * @param forward type of the operation
  * @param gradient type of the operation
  */
-record AttentionOperations(String forward, String gradient) {
-  private static final List<String> INPUTS =
-      List.of("q: float", "k: float", "v: float", "mask: float");
-
+record AttentionOperations(Layout layout, String forward, String gradient) {
   /**
    * Registers both.
    *
    * @param suffix of their names
    */
   static AttentionOperations register(
-      Registration registration, KernelApi api, ShapeApi shapes, Engine engine, String suffix)
+      Layout layout,
+      Registration registration,
+      KernelApi api,
+      ShapeApi shapes,
+      Engine engine,
+      String suffix)
       throws Throwable {
-    AttentionOperations operations =
-        new AttentionOperations("StromaAttention" + suffix, "StromaAttentionGradient" + suffix);
+    AttentionOperations operations = new AttentionOperations(
+        layout,
+        "Stroma" + layout.type() + suffix,
+        "Stroma" + layout.type() + "Gradient" + suffix);
+    List<String> inputs = new ArrayList<>(floats("", layout.inputs()));
+    int count = inputs.size();
     registration.register(
         operations.forward,
-        INPUTS,
+        List.copyOf(inputs),
         List.of("out: float", "lse: float"),
-        (context, status) -> {
-          shapes.likeInput(context, status, 0, 4, 0, 4);
-          shapes.likeInput(context, status, 0, 4, 1, 3);
-        },
-        new Call(api, "attention", 4, (c, in) -> forward(c, in, engine)));
-    List<String> inputs = new ArrayList<>(INPUTS);
+        (context, status) -> layout.shapes(shapes, context, status),
+        new Call(api, "attention", count, (c, in) -> operations.forward(c, in, engine)));
     inputs.addAll(List.of("out: float", "lse: float", "gradient: float"));
     registration.register(
         operations.gradient,
         inputs,
-        List.of("dq: float", "dk: float", "dv: float"),
+        floats("d", layout.inputs().subList(0, count - 1)),
         (context, status) -> {
-          for (int i = 0; i < 3; i++) {
-            shapes.likeInput(context, status, i, 4, i, 4);
+          for (int i = 0; i < count - 1; i++) {
+            shapes.same(context, status, i, i);
           }
         },
-        new Call(api, "attention's gradient", 7, (c, in) -> gradient(c, in, engine)));
+        new Call(
+            api,
+            "attention's gradient",
+            count + 3,
+            (c, in) -> operations.gradient(c, in, engine)));
     return operations;
   }
 
-  private static void forward(Call.Context context, List<KernelApi.Tensor> in, Engine engine)
-      throws Throwable {
-    Sizes sizes = sizes(in);
+  private static List<String> floats(String prefix, List<String> names) {
+    return names.stream().map(name -> prefix + name + ": float").toList();
+  }
+
+  private void forward(Call.Context context, List<Tensor> in, Engine engine) throws Throwable {
+    Sizes sizes = layout.sizes(in);
     engine.ready(sizes);
-    try (KernelApi.Tensor out = context.output(0, in.get(0).shape());
-        KernelApi.Tensor lse = context.output(1, sizes.batch(), sizes.queries(), sizes.heads())) {
+    try (Tensor out = context.output(0, shape(sizes));
+        Tensor lse = context.output(1, sizes.batch(), sizes.queries(), sizes.heads())) {
       Forward.run(
           sizes,
-          in.get(0).sequences(),
-          in.get(1).sequences(),
-          in.get(2).sequences(),
-          in.get(3).sequences(),
+          layout.given(sizes, in),
           out.sequences(),
           lse.sequences(),
           engine.workers(),
@@ -77,52 +81,35 @@ record AttentionOperations(String forward, String gradient) {
     }
   }
 
-  private static void gradient(Call.Context context, List<KernelApi.Tensor> in, Engine engine)
-      throws Throwable {
-    Sizes sizes = sizes(in);
+  private void gradient(Call.Context context, List<Tensor> in, Engine engine) throws Throwable {
+    Sizes sizes = layout.sizes(in);
     engine.ready(sizes);
-    long[] q = in.get(0).shape();
-    require(Arrays.equals(in.get(4).shape(), q) && Arrays.equals(in.get(6).shape(), q), in);
-    require(
-        Arrays.equals(
-            in.get(5).shape(), new long[] {sizes.batch(), sizes.queries(), sizes.heads()}),
-        in);
-    try (KernelApi.Tensor dq = context.output(0, q);
-        KernelApi.Tensor dk = context.output(1, in.get(1).shape());
-        KernelApi.Tensor dv = context.output(2, in.get(2).shape())) {
-      List<FloatBuffer[]> x = new ArrayList<>();
-      for (KernelApi.Tensor tensor : in) {
-        x.add(tensor.sequences());
+    int next = layout.inputs().size();
+    Tensor out = in.get(next);
+    Tensor lse = in.get(next + 1);
+    Tensor outer = in.get(next + 2);
+    long[] wanted = shape(sizes);
+    layout.require(
+        Arrays.equals(out.shape(), wanted) && Arrays.equals(outer.shape(), wanted), in);
+    layout.require(Arrays.equals(lse.shape(), Arrays.copyOf(wanted, 3)), in);
+    List<Tensor> results = new ArrayList<>();
+    try {
+      for (int i = 0; i < next - 1; i++) {
+        results.add(context.output(i, in.get(i).shape()));
       }
       Backward.run(
           sizes,
-          new Backward.Inputs(x.get(0), x.get(1), x.get(2), x.get(3), x.get(4), x.get(5), x.get(6)),
-          new Backward.Gradients(dq.sequences(), dk.sequences(), dv.sequences()),
+          new Backward.Inputs(
+              layout.given(sizes, in), out.sequences(), lse.sequences(), outer.sequences()),
+          layout.gradients(sizes, results),
           engine.workers(),
           engine.buffers());
+    } finally {
+      results.forEach(Tensor::close);
     }
   }
 
-  private static Sizes sizes(List<KernelApi.Tensor> in) {
-    long[] q = in.get(0).shape();
-    long[] k = in.get(1).shape();
-    require(q.length == 4 && k.length == 4 && Arrays.equals(in.get(2).shape(), k), in);
-    require(q[0] == k[0] && q[2] == k[2] && q[3] == k[3], in);
-    require(Arrays.equals(in.get(3).shape(), new long[] {k[0], k[1]}), in);
-    for (long n : new long[] {q[0], q[1], q[2], q[3], k[1], q[0] * q[2]}) {
-      if (n > Integer.MAX_VALUE) {
-        throw new SizeException("attention with a length of " + n
-            + ", and the kernels in Java take at most " + Integer.MAX_VALUE);
-      }
-    }
-    return new Sizes((int) q[0], (int) q[1], (int) k[1], (int) q[2], (int) q[3]);
-  }
-
-  private static void require(boolean fits, List<KernelApi.Tensor> in) {
-    if (!fits) {
-      throw new IllegalArgumentException(
-          "attention takes queries [B, N, heads, width], keys and values [B, M, heads, width] and a mask [B, M], and was given "
-              + KernelApi.shapes(in));
-    }
+  private static long[] shape(Sizes sizes) {
+    return new long[] {sizes.batch(), sizes.queries(), sizes.heads(), sizes.width()};
   }
 }

@@ -45,35 +45,31 @@ final class Backward {
    * @param gradient with respect to out
    */
   record Inputs(
-      FloatBuffer[] q,
-      FloatBuffer[] k,
-      FloatBuffer[] v,
-      FloatBuffer[] mask,
-      FloatBuffer[] out,
-      FloatBuffer[] lse,
-      FloatBuffer[] gradient) {}
+      Given given, FloatBuffer[] out, FloatBuffer[] lse, FloatBuffer[] gradient) {}
 
-  /** What is written, in the shapes of q, k and v; zero for keys that are left out. */
-  record Gradients(FloatBuffer[] q, FloatBuffer[] k, FloatBuffer[] v) {}
+  /** What is written, of queries, keys and values; zero for those that are left out. */
+  record Gradients(Heads q, Heads k, Heads v) {}
 
   private final Sizes sizes;
   private final Inputs in;
+  private final Heads out;
+  private final Heads outer;
   private final Gradients to;
   private final int[][] queries;
   private final int[][] keys;
-  private final int span;
   private final Workers workers;
   private final Buffers buffers;
 
   private Backward(Sizes sizes, Inputs in, Gradients to, Workers workers, Buffers buffers) {
     this.sizes = sizes;
     this.in = in;
+    this.out = Heads.all(in.out, sizes);
+    this.outer = Heads.all(in.gradient, sizes);
     this.to = to;
     this.workers = workers;
     this.buffers = buffers;
     queries = new int[sizes.batch()][];
     keys = new int[sizes.batch()][];
-    span = sizes.span(Forward.KEYS);
   }
 
   /** Computes the gradients. */
@@ -94,6 +90,7 @@ final class Backward {
     try {
       for (int i = 0; i < sizes.pairs(); i++) {
         int pair = i;
+        int span = span(pair);
         int blocks = (keys[pair / sizes.heads()].length + span - 1) / span;
         int rows = queries[pair / sizes.heads()].length;
         int parts = Math.min(blocks, (UNITS + sizes.pairs() - 1) / sizes.pairs());
@@ -101,7 +98,7 @@ final class Backward {
         for (int p = 0; p < parts; p++) {
           int first = (int) ((long) p * blocks / parts);
           int end = (int) ((p + 1L) * blocks / parts);
-          Head summand = sizes.head(to.q, pair, queries);
+          Head summand = to.q.head(sizes, pair, queries);
           if (p > 0) {
             float[] array = buffers.take((long) rows * sizes.width());
             taken.add(array);
@@ -114,7 +111,7 @@ final class Backward {
         }
         for (int r = 0; !more.isEmpty() && r < rows; r += SUMMED) {
           int first = r;
-          sums.add(() -> sum(sizes.head(to.q, pair, queries), more, first));
+          sums.add(() -> sum(to.q.head(sizes, pair, queries), more, first));
         }
       }
       workers.run(units);
@@ -126,16 +123,20 @@ final class Backward {
 
   /** Finds the rows that take part, and sets the gradients of the others to zero. */
   private void prepare(int b) {
-    keys[b] = Rows.unmasked(in.mask[b], sizes.keys());
-    queries[b] = keys[b].length == 0
-        ? new int[0]
-        : Rows.notZero(in.gradient[b], sizes.queries(), sizes.row());
+    keys[b] = in.given.keys(b, sizes);
+    int[] asked = in.given.self() ? keys[b] : Rows.all(sizes.queries());
+    queries[b] =
+        keys[b].length == 0 ? new int[0] : Rows.notZero(in.gradient[b], asked, sizes.row());
     if (queries[b].length == 0) {
       keys[b] = new int[0];
     }
-    Rows.clearOthers(to.q[b], queries[b], sizes.queries(), sizes.row());
-    Rows.clearOthers(to.k[b], keys[b], sizes.keys(), sizes.row());
-    Rows.clearOthers(to.v[b], keys[b], sizes.keys(), sizes.row());
+    to.q.clearOthers(b, queries[b], sizes.queries(), sizes.row());
+    to.k.clearOthers(b, keys[b], sizes.keys(), sizes.row());
+    to.v.clearOthers(b, keys[b], sizes.keys(), sizes.row());
+  }
+
+  private int span(int pair) {
+    return Forward.span(keys[pair / sizes.heads()].length);
   }
 
   /** Adds the further summands to dQ, in order. */
@@ -156,6 +157,7 @@ final class Backward {
   private void unit(int pair, int first, int end, Head dq) {
     int d = sizes.width();
     int dp = sizes.padded();
+    int span = span(pair);
     int rows = Lanes.up(dq.rows().length, STRIP);
     long floats =
         (long) rows * (2 * d + 3 * dp + 2) + span * (2L * d + 3L * dp) + 2L * span / PANEL * STRIDE;
@@ -170,6 +172,7 @@ final class Backward {
   /** One head's queries and dO, packed, against ranges of its keys. */
   private final class Unit {
     final int pair;
+    final int span;
     final int rows;
     final float[] w;
     final int d = sizes.width();
@@ -191,6 +194,7 @@ final class Backward {
 
     Unit(int pair, int rows, float[] w) {
       this.pair = pair;
+      this.span = span(pair);
       this.rows = rows;
       this.w = w;
       queryStrips = 0;
@@ -213,8 +217,8 @@ final class Backward {
       float scale = 1 / (float) Math.sqrt(d);
       packQueries(scale);
       Arrays.fill(w, queryGradient, queryGradient + rows * dp, 0f);
-      Head key = sizes.head(in.k, pair, keys);
-      Head value = sizes.head(in.v, pair, keys);
+      Head key = in.given.k().head(sizes, pair, keys);
+      Head value = in.given.v().head(sizes, pair, keys);
       int last = Math.min(end, key.rows().length);
       for (int k0 = first; k0 < last; k0 += span) {
         int count = Math.min(span, last - k0);
@@ -226,16 +230,16 @@ final class Backward {
         for (int q0 = 0; q0 < rows; q0 += QUERIES) {
           block(q0, Math.min(QUERIES, rows - q0), count, columns);
         }
-        Packing.unpack(w, keyGradient, span, LN2, sizes.head(to.k, pair, keys), k0, count);
-        Packing.unpack(w, valueGradient, span, 1f, sizes.head(to.v, pair, keys), k0, count);
+        Packing.unpack(w, keyGradient, span, LN2, to.k.head(sizes, pair, keys), k0, count);
+        Packing.unpack(w, valueGradient, span, 1f, to.v.head(sizes, pair, keys), k0, count);
       }
       Packing.unpack(w, queryGradient, rows, scale, dq, 0, dq.rows().length);
     }
 
     private void packQueries(float scale) {
-      Head query = sizes.head(in.q, pair, queries);
-      Head gradient = sizes.head(in.gradient, pair, queries);
-      Head result = sizes.head(in.out, pair, queries);
+      Head query = in.given.q().head(sizes, pair, queries);
+      Head gradient = outer.head(sizes, pair, queries);
+      Head result = out.head(sizes, pair, queries);
       int count = query.rows().length;
       Packing.strips(query, 0, count, rows, scale * Forward.LOG2E, w, queryStrips);
       Packing.panels(query, 0, count, rows, rows, scale * Forward.LOG2E, w, queryPanels);

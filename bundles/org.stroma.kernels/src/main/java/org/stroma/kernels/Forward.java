@@ -17,7 +17,7 @@ import org.stroma.kernels.Packing.Head;
 /**
  * Flash attention (Dao et al. 2022, algorithm 1): softmax(Q K' / sqrt(width)) V without the matrix of
  * scores. A block of queries goes over blocks of keys with a running maximum and sum; the maximum is
- * only moved when a score exceeds it by 2^8, which is seldom. Queries of zeros ask all keys alike: they get the mean of the values.
+ * only moved when a score exceeds it by 2^8, which is seldom.
  *
  * <p>Keys and values of a head are packed once and read by all blocks of its queries. Q is scaled by
  * log2(e) / sqrt(width), so that probabilities are powers of two. Nothing depends on the number of
@@ -27,8 +27,8 @@ final class Forward {
   /** Queries of a block. */
   private static final int QUERIES = 128;
 
-  /** Keys of a block. Both are few enough for its scores to stay in the second-level cache. */
-  static final int KEYS = 256;
+  /** Keys of a block at most. Both are few enough for its scores to stay in the second-level cache. */
+  static final int KEYS = 320;
 
   /** Blocks of queries in a unit of work. */
   private static final int GROUP = 4;
@@ -42,70 +42,66 @@ final class Forward {
   static final float LOG2E = 1.442695f;
 
   private final Sizes sizes;
-  private final FloatBuffer[] q;
-  private final FloatBuffer[] k;
-  private final FloatBuffer[] v;
-  private final FloatBuffer[] out;
+  private final Given in;
+  private final Heads out;
   private final FloatBuffer[] lse;
   private final int[][] queries;
   private final int[][] keys;
-  private final int span;
   private final Workers workers;
   private final Buffers buffers;
 
   private Forward(
       Sizes sizes,
-      FloatBuffer[] q,
-      FloatBuffer[] k,
-      FloatBuffer[] v,
-      FloatBuffer[] mask,
+      Given in,
       FloatBuffer[] out,
       FloatBuffer[] lse,
       Workers workers,
       Buffers buffers) {
     this.sizes = sizes;
-    this.q = q;
-    this.k = k;
-    this.v = v;
-    this.out = out;
+    this.in = in;
+    this.out = Heads.all(out, sizes);
     this.lse = lse;
     this.workers = workers;
     this.buffers = buffers;
-    span = sizes.span(KEYS);
     keys = new int[sizes.batch()][];
-    Arrays.setAll(keys, b -> Rows.unmasked(mask[b], sizes.keys()));
+    Arrays.setAll(keys, b -> in.keys(b, sizes));
     queries = new int[sizes.batch()][];
-    Arrays.setAll(queries, b -> Rows.notZero(q[b], sizes.queries(), sizes.row()));
+    Arrays.setAll(
+        queries,
+        b -> in.self() ? keys[b] : keys[b].length == 0 ? new int[0] : Rows.all(sizes.queries()));
+  }
+
+  /**
+   * Keys of a block, about as many in each: a block of one key would cost as much as some dozens.
+   *
+   * @param keys that take part
+   */
+  static int span(int keys) {
+    int blocks = Math.max(1, (keys + KEYS - 1) / KEYS);
+    return Lanes.up(Math.max(1, (keys + blocks - 1) / blocks), PANEL);
   }
 
   /**
    * Computes attention. Each tensor is given as one buffer a sequence.
    *
-   * @param mask [keys], 0 for keys that are left out
-   * @param out [queries, heads, width] to write to; zero where all keys are left out
+   * @param out [queries, heads, width] to write to; zero where all keys, or the query itself, are left out
    * @param lse [queries, heads] to write to: the logarithm of the sum of exponentials of the scores
    */
   static void run(
       Sizes sizes,
-      FloatBuffer[] q,
-      FloatBuffer[] k,
-      FloatBuffer[] v,
-      FloatBuffer[] mask,
+      Given in,
       FloatBuffer[] out,
       FloatBuffer[] lse,
       Workers workers,
       Buffers buffers) {
-    new Forward(sizes, q, k, v, mask, out, lse, workers, buffers).run();
+    new Forward(sizes, in, out, lse, workers, buffers).run();
   }
 
   private void run() {
+    Heads logarithms = new Heads(lse, 0, sizes.heads());
     for (int b = 0; b < sizes.batch(); b++) {
-      if (keys[b].length == 0) {
-        Rows.clearOthers(out[b], new int[0], sizes.queries(), sizes.row());
-        Rows.clearOthers(lse[b], new int[0], sizes.queries(), sizes.heads());
-      } else if (queries[b].length < sizes.queries()) {
-        means(b);
-      }
+      out.clearOthers(b, queries[b], sizes.queries(), sizes.row());
+      logarithms.clearOthers(b, queries[b], sizes.queries(), sizes.heads());
     }
     for (int from = 0, to; from < sizes.pairs(); from = to) {
       long floats = floats(from);
@@ -121,46 +117,26 @@ final class Forward {
     }
   }
 
-  /** What queries of zeros get, such as those of padding: the same of every key. */
-  private void means(int b) {
-    double[] sums = new double[sizes.row()];
-    float[] mean = new float[sizes.row()];
-    for (int key : keys[b]) {
-      v[b].get(key * sizes.row(), mean);
-      for (int i = 0; i < mean.length; i++) {
-        sums[i] += mean[i];
-      }
-    }
-    for (int i = 0; i < mean.length; i++) {
-      mean[i] = (float) (sums[i] / keys[b].length);
-    }
-    float[] logarithms = new float[sizes.heads()];
-    Arrays.fill(logarithms, (float) Math.log(keys[b].length));
-    for (int i = 0, next = 0; i < sizes.queries(); i++) {
-      if (next < queries[b].length && queries[b][next] == i) {
-        next++;
-      } else {
-        out[b].put(i * sizes.row(), mean);
-        lse[b].put(i * sizes.heads(), logarithms);
-      }
-    }
-  }
-
   private int queries(int pair) {
     return queries[pair / sizes.heads()].length;
   }
 
+  private int spanOf(int pair) {
+    return span(keys[pair / sizes.heads()].length);
+  }
+
   private int blocks(int pair) {
+    int span = spanOf(pair);
     return (keys[pair / sizes.heads()].length + span - 1) / span;
   }
 
   /** Floats of a packed block: [key / PANEL][width][PANEL], then values [panel][span][PANEL]. */
-  private int block() {
-    return span * (sizes.width() + sizes.padded());
+  private int block(int pair) {
+    return spanOf(pair) * (sizes.width() + sizes.padded());
   }
 
   private long floats(int pair) {
-    return (long) blocks(pair) * block();
+    return (long) blocks(pair) * block(pair);
   }
 
   private void heads(int from, int to, float[] packed) {
@@ -171,10 +147,11 @@ final class Forward {
       int head = pair;
       int start = at;
       for (int i = 0; i < blocks(pair); i++) {
-        int first = i * span;
-        packing.add(() -> pack(head, first, packed, start + first / span * block()));
+        int first = i * spanOf(pair);
+        int place = start + i * block(pair);
+        packing.add(() -> pack(head, first, packed, place));
       }
-      at += blocks(pair) * block();
+      at += blocks(pair) * block(pair);
       for (int i = 0; blocks(pair) > 0 && i < queries(pair); i += GROUP * QUERIES) {
         int first = i;
         computing.add(() -> group(head, first, packed, start));
@@ -185,8 +162,9 @@ final class Forward {
   }
 
   private void pack(int pair, int first, float[] packed, int at) {
-    Head key = sizes.head(k, pair, keys);
-    Head value = sizes.head(v, pair, keys);
+    Head key = in.k().head(sizes, pair, keys);
+    Head value = in.v().head(sizes, pair, keys);
+    int span = spanOf(pair);
     int count = Math.min(span, key.rows().length - first);
     int columns = Lanes.up(count, PANEL);
     Packing.transposed(key, first, count, columns, packed, at);
@@ -196,6 +174,7 @@ final class Forward {
   private void group(int pair, int first, float[] packed, int start) {
     int d = sizes.width();
     int dp = sizes.padded();
+    int span = spanOf(pair);
     float[] w = buffers.take(QUERIES * (d + dp + 1L + LANES) + (long) span / PANEL * STRIDE);
     try {
       int end = Math.min(queries(pair), first + GROUP * QUERIES);
@@ -212,6 +191,7 @@ final class Forward {
     int dp = sizes.padded();
     int count = Math.min(QUERIES, queries(pair) - q0);
     int rows = Lanes.up(count, STRIP);
+    int span = spanOf(pair);
     int keyCount = keys[pair / sizes.heads()].length;
     // strips of Q, scores, sums of P V, minus the running maximum, sums of P by lane
     int strips = 0;
@@ -219,10 +199,10 @@ final class Forward {
     int sums = scores + span / PANEL * STRIDE;
     int reference = sums + QUERIES * dp;
     int totals = reference + QUERIES;
-    Packing.strips(
-        sizes.head(q, pair, queries), q0, count, rows, LOG2E / (float) Math.sqrt(d), w, strips);
+    Head query = in.q().head(sizes, pair, queries);
+    Packing.strips(query, q0, count, rows, LOG2E / (float) Math.sqrt(d), w, strips);
     Arrays.fill(w, sums, totals + QUERIES * LANES, 0f);
-    for (int k0 = 0, at = start; k0 < keyCount; k0 += span, at += block()) {
+    for (int k0 = 0, at = start; k0 < keyCount; k0 += span, at += block(pair)) {
       int m = Math.min(span, keyCount - k0);
       int columns = Lanes.up(m, PANEL);
       Tiles.product(w, strips, packed, at, d, rows, columns, reference, scores, STRIDE);
@@ -266,10 +246,10 @@ final class Forward {
   }
 
   private void write(int pair, int q0, int count, float[] w, int reference, int totals, int sums) {
-    Head result = sizes.head(out, pair, queries);
+    Head result = out.head(sizes, pair, queries);
     FloatBuffer logarithms = lse[pair / sizes.heads()];
     int[] places = queries[pair / sizes.heads()];
-    float[] row = new float[sizes.width()];
+    float[] row = new float[sizes.padded()];
     for (int r = 0; r < count; r++) {
       float total = 0;
       for (int i = totals + r * LANES, end = i + LANES; i < end; i++) {

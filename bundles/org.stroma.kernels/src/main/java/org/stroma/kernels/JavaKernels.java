@@ -4,6 +4,7 @@
  */
 package org.stroma.kernels;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -86,16 +87,25 @@ public final class JavaKernels implements Kernels {
       Operand<TFloat32> k,
       Operand<TFloat32> v,
       Operand<TFloat32> mask) {
-    AttentionOperations types = needed().attention();
     Shape shape = q.shape();
     engine.warmUp(shape.numDimensions() == 4 ? shape.get(3) : Shape.UNKNOWN_SIZE);
-    Operand<TFloat32> out =
-        operation(tf, types.forward(), "Attention", q, k, v, mask).output(0);
+    return attention(tf, needed().attention(), List.of(q, k, v), mask);
+  }
+
+  @Override
+  public Operand<TFloat32> selfAttention(Ops tf, Operand<TFloat32> qkv, Operand<TFloat32> mask) {
+    Shape shape = qkv.shape();
+    engine.warmUp(shape.numDimensions() == 5 ? shape.get(4) : Shape.UNKNOWN_SIZE);
+    return attention(tf, needed().self(), List.of(qkv), mask);
+  }
+
+  private static Operand<TFloat32> attention(
+      Ops tf, AttentionOperations types, List<Operand<TFloat32>> inputs, Operand<TFloat32> mask) {
+    List<Operand<TFloat32>> all = new ArrayList<>(inputs);
+    all.add(mask);
+    Output<TFloat32> out = operation(tf, types.forward(), types.layout().type(), all).output(0);
     return Gradients.given(
-        tf,
-        out,
-        List.of(q, k, v),
-        (ops, value, inputs, outer) -> gradients(types, ops, value, inputs, outer));
+        tf, out, inputs, (ops, value, in, outer) -> gradients(types, ops, value, in, outer));
   }
 
   private Operations needed() {
@@ -110,10 +120,10 @@ public final class JavaKernels implements Kernels {
   public Operand<TFloat32> gelu(Ops tf, Operand<TFloat32> x) {
     ElementOperations types = needed().elements();
     engine.warmUp(0);
-    Operand<TFloat32> y = operation(tf, types.gelu(), "Gelu", x).output(0);
+    Operand<TFloat32> y = operation(tf, types.gelu(), "Gelu", List.of(x)).output(0);
     return Gradients.given(tf, y, List.of(x), (ops, value, inputs, outer) -> {
       Operand<TFloat32> dx = operation(
-              ops, types.geluGradient(), "GeluGradient", inputs.get(0), outer)
+              ops, types.geluGradient(), "GeluGradient", List.of(inputs.get(0), outer))
           .output(0);
       return List.of(dx);
     });
@@ -125,17 +135,14 @@ public final class JavaKernels implements Kernels {
     ElementOperations types = needed().elements();
     engine.warmUp(0);
     Operand<TFloat32> y = operation(
-            tf, types.layerNorm(), "LayerNorm", x, gamma, beta, tf.constant(epsilon))
+            tf, types.layerNorm(), "LayerNorm", List.of(x, gamma, beta, tf.constant(epsilon)))
         .output(0);
     return Gradients.given(tf, y, List.of(x, gamma, beta), (ops, value, inputs, outer) -> {
       Operation gradient = operation(
           ops,
           types.layerNormGradient(),
           "LayerNormGradient",
-          inputs.get(0),
-          inputs.get(1),
-          ops.constant(epsilon),
-          outer);
+          List.of(inputs.get(0), inputs.get(1), ops.constant(epsilon), outer));
       Output<TFloat32> dx = gradient.output(0);
       Output<TFloat32> dgamma = gradient.output(1);
       Output<TFloat32> dbeta = gradient.output(2);
@@ -143,7 +150,8 @@ public final class JavaKernels implements Kernels {
     });
   }
 
-  private static Operation operation(Ops tf, String type, String name, Operand<?>... inputs) {
+  private static Operation operation(
+      Ops tf, String type, String name, List<? extends Operand<?>> inputs) {
     var builder = tf.scope().opBuilder(type, name);
     for (Operand<?> input : inputs) {
       builder.addInput(input.asOutput());
@@ -162,21 +170,18 @@ public final class JavaKernels implements Kernels {
     while (!forward.type().equals(types.forward())) {
       forward = (GraphOperation) forward.input(0).op();
     }
-    Operation gradient = operation(
-        tf,
-        types.gradient(),
-        "AttentionGradient",
-        inputs.get(0),
-        inputs.get(1),
-        inputs.get(2),
-        forward.input(inputs.size()),
-        forward.output(0),
-        forward.output(1),
-        outer);
-    Output<TFloat32> dq = gradient.output(0);
-    Output<TFloat32> dk = gradient.output(1);
-    Output<TFloat32> dv = gradient.output(2);
-    return List.of(dq, dk, dv);
+    List<Operand<?>> all = new ArrayList<>(inputs);
+    all.add(forward.input(inputs.size()));
+    all.add(forward.output(0));
+    all.add(forward.output(1));
+    all.add(outer);
+    Operation gradient = operation(tf, types.gradient(), types.layout().type() + "Gradient", all);
+    List<Operand<TFloat32>> gradients = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      Output<TFloat32> one = gradient.output(i);
+      gradients.add(one);
+    }
+    return gradients;
   }
 
   /** Called by Declarative Services. Graphs that have the operation are computed by one thread now. */

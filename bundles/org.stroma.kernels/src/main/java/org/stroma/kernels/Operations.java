@@ -11,7 +11,8 @@ import org.tensorflow.TensorFlow;
 import org.tensorflow.op.Ops;
 
 /** All operations of this bundle, known to TensorFlow. */
-record Operations(AttentionOperations attention, ElementOperations elements) {
+record Operations(
+    AttentionOperations attention, AttentionOperations self, ElementOperations elements) {
   /** Registrations in one process at most. */
   private static final int MOST = 1000;
 
@@ -30,7 +31,8 @@ record Operations(AttentionOperations attention, ElementOperations elements) {
     synchronized (Runtime.getRuntime()) {
       String suffix = free();
       return new Operations(
-          AttentionOperations.register(registration, api, shapes, engine, suffix),
+          AttentionOperations.register(Layout.SEPARATE, registration, api, shapes, engine, suffix),
+          AttentionOperations.register(Layout.JOINED, registration, api, shapes, engine, suffix),
           ElementOperations.register(registration, api, shapes, engine, suffix));
     }
   }

@@ -4,7 +4,10 @@
  */
 package org.stroma.kernels;
 
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static org.stroma.kernels.Lanes.LANES;
 import static org.stroma.kernels.Lanes.PANEL;
+import static org.stroma.kernels.Lanes.SPECIES;
 import static org.stroma.kernels.Lanes.STRIP;
 
 import java.nio.FloatBuffer;
@@ -46,20 +49,16 @@ final class Packing {
    */
   static void panels(
       Head x, int first, int count, int filled, int rows, float scale, float[] w, int out) {
-    float[] row = new float[x.width];
+    float[] row = new float[Lanes.up(x.width, PANEL)];
     for (int r = 0; r < filled; r++) {
-      boolean there = r < count;
-      if (there) {
+      if (r < count) {
         x.read(first + r, row, 0);
+      } else if (r == count) {
+        Arrays.fill(row, 0f);
       }
-      for (int c = 0, o = out + r * PANEL; c < x.width; c += PANEL, o += rows * PANEL) {
-        int columns = there ? Math.min(PANEL, x.width - c) : 0;
-        for (int i = 0; i < columns; i++) {
-          w[o + i] = row[c + i] * scale;
-        }
-        if (columns < PANEL) {
-          Arrays.fill(w, o + columns, o + PANEL, 0f);
-        }
+      for (int c = 0, o = out + r * PANEL; c < row.length; c += PANEL, o += rows * PANEL) {
+        fromArray(SPECIES, row, c).mul(scale).intoArray(w, o);
+        fromArray(SPECIES, row, c + LANES).mul(scale).intoArray(w, o + LANES);
       }
     }
   }
@@ -102,20 +101,22 @@ final class Packing {
 
   /** Writes panels of {@code rows} rows back to the first {@code count} rows from {@code first} on. */
   static void unpack(float[] w, int panels, int rows, float scale, Head x, int first, int count) {
-    float[] row = new float[x.width];
+    float[] row = new float[Lanes.up(x.width, PANEL)];
     for (int r = 0; r < count; r++) {
       unpackRow(w, panels + r * PANEL, rows * PANEL, scale, row);
       x.write(first + r, row, 0);
     }
   }
 
-  /** One row out of panels that are {@code stride} apart. */
+  /**
+   * One row out of panels that are {@code stride} apart.
+   *
+   * @param row as long as all panels are wide
+   */
   static void unpackRow(float[] w, int at, int stride, float scale, float[] row) {
     for (int c = 0, i = at; c < row.length; c += PANEL, i += stride) {
-      int columns = Math.min(PANEL, row.length - c);
-      for (int k = 0; k < columns; k++) {
-        row[c + k] = w[i + k] * scale;
-      }
+      fromArray(SPECIES, w, i).mul(scale).intoArray(row, c);
+      fromArray(SPECIES, w, i + LANES).mul(scale).intoArray(row, c + LANES);
     }
   }
 }

@@ -30,14 +30,14 @@ final class Rows {
   }
 
   /**
-   * The rows that are not all 0. In a gradient the others add exactly nothing: such are the queries of padding, and all but one where a
-   * model goes on with one token alone.
+   * Those of some rows that are not all 0. In a gradient the others add exactly nothing: such are all but one where a model goes on with
+   * one token alone.
    */
-  static int[] notZero(FloatBuffer tensor, int length, int floats) {
-    int[] rows = new int[length];
+  static int[] notZero(FloatBuffer tensor, int[] of, int floats) {
+    int[] rows = new int[of.length];
     float[] row = new float[floats];
     int count = 0;
-    for (int i = 0; i < length; i++) {
+    for (int i : of) {
       tensor.get(i * floats, row, 0, floats);
       boolean zero = true;
       for (int c = 0; c < floats && zero; c++) {
@@ -48,17 +48,5 @@ final class Rows {
       }
     }
     return Arrays.copyOf(rows, count);
-  }
-
-  /** Sets rows to 0 that are not in the list. */
-  static void clearOthers(FloatBuffer tensor, int[] rows, int length, int floats) {
-    float[] zeros = new float[floats];
-    for (int i = 0, next = 0; i < length; i++) {
-      if (next < rows.length && rows[next] == i) {
-        next++;
-      } else {
-        tensor.put(i * floats, zeros, 0, floats);
-      }
-    }
   }
 }

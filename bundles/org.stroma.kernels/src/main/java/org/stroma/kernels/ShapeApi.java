@@ -15,6 +15,7 @@ final class ShapeApi {
   private final MethodHandle setOutput;
   private final MethodHandle withRank;
   private final MethodHandle subshape;
+  private final MethodHandle concatenate;
 
   ShapeApi(Foreign library) throws ReflectiveOperationException {
     getCode = library.function("TF_GetCode", int.class, long.class);
@@ -51,6 +52,14 @@ final class ShapeApi {
         long.class,
         long.class,
         long.class);
+    concatenate = library.function(
+        "TF_ShapeInferenceContextConcatenateShapes",
+        void.class,
+        long.class,
+        long.class,
+        long.class,
+        long.class,
+        long.class);
   }
 
   /**
@@ -76,6 +85,36 @@ final class ShapeApi {
       setOutput.invokeExact(context, to, shape, status);
     } finally {
       deleteShape.invokeExact(shape);
+    }
+  }
+
+  /**
+   * Gives an output an input's shape without an axis.
+   *
+   * @param rank of the input
+   * @param axis the one that is left out
+   * @param end the axis before which the output ends
+   */
+  void withoutAxis(long context, long status, int from, int rank, int to, int axis, int end)
+      throws Throwable {
+    if (failed(status)) {
+      return;
+    }
+    long before = (long) newShape.invokeExact();
+    long after = (long) newShape.invokeExact();
+    try {
+      input.invokeExact(context, from, after, status);
+      withRank.invokeExact(context, after, (long) rank, after, status);
+      if (failed(status)) {
+        return;
+      }
+      subshape.invokeExact(context, after, 0L, (long) axis, before, status);
+      subshape.invokeExact(context, after, axis + 1L, (long) end, after, status);
+      concatenate.invokeExact(context, before, after, before, status);
+      setOutput.invokeExact(context, to, before, status);
+    } finally {
+      deleteShape.invokeExact(before);
+      deleteShape.invokeExact(after);
     }
   }
 

@@ -4,9 +4,6 @@
  */
 package org.stroma.kernels;
 
-import java.nio.FloatBuffer;
-import org.stroma.kernels.Packing.Head;
-
 /**
  * Lengths of an attention: queries [batch, queries, heads, width], keys and values [batch, keys,
  * heads, width].
@@ -25,16 +22,5 @@ record Sizes(int batch, int queries, int keys, int heads, int width) {
   /** The columns of a head, filled up to whole panels. */
   int padded() {
     return Lanes.up(width, Lanes.PANEL);
-  }
-
-  /** Keys of a block, which few keys do not fill. */
-  int span(int most) {
-    return Math.min(most, Lanes.up(Math.max(1, keys), Lanes.PANEL));
-  }
-
-  /** One head of a tensor. */
-  Head head(FloatBuffer[] tensor, int pair, int[][] rows) {
-    int b = pair / heads;
-    return new Head(tensor[b], pair % heads * width, row(), width, rows[b]);
   }
 }

@@ -107,16 +107,18 @@ final class WarmUp implements Runnable {
     for (int i = Forward.KEYS; i < KEYS; i++) {
       k[0].put(i * width, 100f);
     }
-    Backward.Inputs in = new Backward.Inputs(q, k, k, mask, out, lse, gradient);
+    Given given = Given.separate(sizes, q, k, k, mask);
+    Backward.Inputs in = new Backward.Inputs(given, out, lse, gradient);
+    Heads ofKeys = Heads.all(zeros(KEYS * width), sizes);
     Backward.Gradients to =
-        new Backward.Gradients(zeros(QUERIES * width), zeros(KEYS * width), zeros(KEYS * width));
+        new Backward.Gradients(Heads.all(zeros(QUERIES * width), sizes), ofKeys, ofKeys);
     Buffers buffers = new Buffers(2);
     try (Workers workers = new Workers(1)) {
       long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LONGEST_MILLIS);
       int fast = 0;
       for (int round = 1; !stopped && fast < FAST_ROUNDS; round++) {
         long start = System.nanoTime();
-        Forward.run(sizes, q, k, k, mask, out, lse, workers, buffers);
+        Forward.run(sizes, given, out, lse, workers, buffers);
         Backward.run(sizes, in, to, workers, buffers);
         elements();
         long now = System.nanoTime();

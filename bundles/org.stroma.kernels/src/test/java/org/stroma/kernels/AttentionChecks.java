@@ -78,6 +78,33 @@ public final class AttentionChecks {
     assertRight(computed(zeros, 1), 4e-6);
   }
 
+  /** To the bit; elements that are left out are as if they were not there, whatever they hold. */
+  public static void selfAttentionIsThatOfItsParts(int bits) {
+    Random random = new Random(21);
+    for (int length : new int[] {1, 40, 257, 321, 700}) {
+      Case c = new Case(new Sizes(2, length, length, 3, 20), 22, 1);
+      c.holes(0, length == 1 ? 0 : .3, random);
+      c.tail(1, 3 * length / 4);
+      for (int i = 0; i < c.mask.length; i++) {
+        if (c.mask[i] == 0f) {
+          int row = c.sizes.row();
+          Arrays.fill(c.gradient, i * row, (i + 1) * row, 0f);
+          Arrays.fill(c.q, i * row, (i + 1) * row, i % 2 == 0 ? Float.NaN : 3e38f);
+        }
+      }
+      computed(c, 2);
+      Case.Joined self;
+      try (Workers workers = new Workers(2)) {
+        self = c.joined(workers, new Buffers(4));
+      }
+      assertArrayEquals(c.withoutPadding(c.out, c.sizes.row()), self.out());
+      assertArrayEquals(c.withoutPadding(c.lse, c.sizes.heads()), self.lse());
+      assertArrayEquals(c.withoutPadding(c.dq, c.sizes.row()), self.part(0));
+      assertArrayEquals(c.dk, self.part(1));
+      assertArrayEquals(c.dv, self.part(2));
+    }
+  }
+
   /** Several ranges of keys, several groups of queries, several rounds of packing. */
   public static void agreesWithFloat64WhereWorkIsSplit(int bits) {
     Case c = new Case(new Sizes(1, 1100, 1500, 1, 16), 3, 1);

@@ -72,6 +72,7 @@ class AttentionTest {
         "agreesWithFloat64",
         "agreesWithFloat64WhereWorkIsSplit",
         "queriesOfZerosAskAllKeysAlike",
+        "selfAttentionIsThatOfItsParts",
         "gradientsAreFiniteDifferences",
         "bitsAreTheSame",
         "maskedKeysAreAsIfTheyWereNotThere",

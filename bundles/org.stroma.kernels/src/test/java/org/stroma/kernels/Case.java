@@ -76,21 +76,77 @@ final class Case {
     return parts;
   }
 
+  private Given given() {
+    return Given.separate(sizes, parts(q), parts(k), parts(v), parts(mask));
+  }
+
+  private Heads all(float[] x) {
+    return Heads.all(parts(x), sizes);
+  }
+
   Case forward(Workers workers, Buffers buffers) {
-    Forward.run(
-        sizes, parts(q), parts(k), parts(v), parts(mask), parts(out), parts(lse), workers, buffers);
+    Forward.run(sizes, given(), parts(out), parts(lse), workers, buffers);
     return this;
   }
 
   Case backward(Workers workers, Buffers buffers) {
     Backward.run(
         sizes,
-        new Backward.Inputs(
-            parts(q), parts(k), parts(v), parts(mask), parts(out), parts(lse), parts(gradient)),
-        new Backward.Gradients(parts(dq), parts(dk), parts(dv)),
+        new Backward.Inputs(given(), parts(out), parts(lse), parts(gradient)),
+        new Backward.Gradients(all(dq), all(dk), all(dv)),
         workers,
         buffers);
     return this;
+  }
+
+  /**
+   * What self-attention makes of the same numbers.
+   *
+   * @param dqkv [batch, length, 3, heads, width]
+   */
+  record Joined(Sizes sizes, float[] out, float[] lse, float[] dqkv) {
+    /** The gradient of the queries, 0, of the keys, 1, or of the values, 2. */
+    float[] part(int which) {
+      int row = sizes.row();
+      float[] part = new float[dqkv.length / 3];
+      for (int i = 0; i < part.length; i += row) {
+        System.arraycopy(dqkv, 3 * i + which * row, part, i, row);
+      }
+      return part;
+    }
+  }
+
+  Joined joined(Workers workers, Buffers buffers) {
+    int row = sizes.row();
+    float[] qkv = new float[3 * q.length];
+    for (int i = 0; i < q.length; i += row) {
+      System.arraycopy(q, i, qkv, 3 * i, row);
+      System.arraycopy(k, i, qkv, 3 * i + row, row);
+      System.arraycopy(v, i, qkv, 3 * i + 2 * row, row);
+    }
+    Joined result =
+        new Joined(sizes, garbage(out.length), garbage(lse.length), garbage(qkv.length));
+    Given given = Given.joined(sizes, parts(qkv), parts(mask));
+    Given places = Given.joined(sizes, parts(result.dqkv), parts(mask));
+    Forward.run(sizes, given, parts(result.out), parts(result.lse), workers, buffers);
+    Backward.run(
+        sizes,
+        new Backward.Inputs(given, parts(result.out), parts(result.lse), parts(gradient)),
+        new Backward.Gradients(places.q(), places.k(), places.v()),
+        workers,
+        buffers);
+    return result;
+  }
+
+  /** A copy with zeros in the rows of queries whose elements are left out. */
+  float[] withoutPadding(float[] x, int row) {
+    float[] copy = x.clone();
+    for (int i = 0; i < mask.length; i++) {
+      if (mask[i] == 0f) {
+        Arrays.fill(copy, i * row, (i + 1) * row, 0f);
+      }
+    }
+    return copy;
   }
 
   /** Copies of all results. */

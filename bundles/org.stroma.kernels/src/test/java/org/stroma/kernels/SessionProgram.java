@@ -24,6 +24,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.core.Unstack;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -47,6 +48,7 @@ public final class SessionProgram {
     check("widths of 8 to 128", kernel.supports(8) && kernel.supports(40) && kernel.supports(128));
     check("no width of 3 or 1000", !kernel.supports(3) && !kernel.supports(1000));
     resultsAndGradientsArePlainOnes(kernel);
+    selfAttentionIsThatOfItsParts(kernel);
     shapesAreKnown(kernel);
     wrongShapesAreASentence(kernel);
     severalRunsAtOnce(kernel);
@@ -162,6 +164,42 @@ public final class SessionProgram {
     }
   }
 
+  private static void selfAttentionIsThatOfItsParts(Kernels kernel) {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Random random = new Random(6);
+      Operand<TFloat32> qkv = numbers(tf, random, 2, 90, 3, HEADS, WIDTH);
+      Operand<TFloat32> weights = numbers(tf, random, 2, 90, HEADS, WIDTH);
+      float[] there = new float[2 * 90];
+      Arrays.fill(there, 0, 150, 1f);
+      Operand<TFloat32> mask = tf.constant(Shape.of(2, 90), DataBuffers.of(there));
+      Operand<TFloat32> shown = tf.expandDims(tf.expandDims(mask, tf.constant(2)), tf.constant(3));
+      List<Output<TFloat32>> parts = tf.unstack(qkv, 3L, Unstack.axis(2L)).output();
+      Operand<TFloat32> ofParts = tf.math.mul(
+          kernel.attention(tf, parts.get(0), parts.get(1), parts.get(2), mask), shown);
+      List<Operand<TFloat32>> values = new ArrayList<>();
+      for (Operand<TFloat32> out : List.of(kernel.selfAttention(tf, qkv, mask), ofParts)) {
+        Operand<TFloat32> loss = tf.reduceSum(
+            tf.math.mul(tf.math.mul(out, shown), weights), tf.array(0, 1, 2, 3));
+        @SuppressWarnings("unchecked")
+        Output<TFloat32> gradient = (Output<TFloat32>)
+            graph.addGradients(loss.asOutput(), new Output<?>[] {qkv.asOutput()})[0];
+        values.add(out);
+        values.add(gradient);
+      }
+      try (Session session = new Session(graph)) {
+        Session.Runner runner = session.runner();
+        values.forEach(runner::fetch);
+        try (Result result = runner.run()) {
+          check(
+              "self-attention is that of its parts",
+              error(read(result, 0), read(result, 2)) == 0);
+          check("and so are its gradients", error(read(result, 1), read(result, 3)) == 0);
+        }
+      }
+    }
+  }
+
   /** Layer normalisation, GELU and their gradients, in pieces and with a rest. */
   private static void elementsArePlainOnes(Kernels kernel, int length, int width) {
     try (Graph graph = new Graph()) {
@@ -249,6 +287,19 @@ public final class SessionProgram {
       Operand<TFloat32> any = tf.placeholder(TFloat32.class);
       Operand<TFloat32> unknown = kernel.attention(tf, any, any, any, any);
       check("or four axes of any length", unknown.shape().numDimensions() == 4);
+      Operand<TFloat32> self =
+          kernel.selfAttention(tf, input(tf, 2, 7, 3, HEADS, WIDTH), input(tf, 2, 7));
+      check("that of elements is theirs", self.shape().equals(Shape.of(2, 7, HEADS, WIDTH)));
+      try (Session session = new Session(graph)) {
+        Operand<TFloat32> pairs = numbers(tf, new Random(1), 1, 4, 2, HEADS, WIDTH);
+        session.runner().fetch(kernel.selfAttention(tf, pairs, tf.constant(new float[1][4]))).run();
+        throw new AssertionError("queries and keys without values were taken");
+      } catch (RuntimeException e) {
+        check(
+            "what is not three is told",
+            e.getMessage().startsWith("self-attention takes queries, keys and values [B, N, 3")
+                && e.getMessage().contains("[1, 4, 2, 3, 20], [1, 4]"));
+      }
       Operand<TFloat32> flat = input(tf, 5, 6);
       try {
         kernel.attention(tf, flat, kv, kv, input(tf, 2, -1));

@@ -32,21 +32,23 @@ final class Attention {
     Operand<TFloat32> qkv = net.dense("qkv", x, 3 * d); // [B, N, 3d]
     Operand<TInt32> shape = tf.shape(x);
     Operand<TInt32> leading = tf.slice(shape, tf.array(0), tf.array(2));
-    Operand<TInt32> byHead =
-        tf.concat(List.<Operand<TInt32>>of(leading, tf.array(heads, width)), tf.constant(0));
-    List<Operand<TFloat32>> parts = new ArrayList<>();
-    tf.split(tf.constant(2), qkv, 3L)
-        .output()
-        .forEach(part -> parts.add(tf.reshape(part, byHead))); // [B, N, h, d/h]
-    Operand<TFloat32> queries = parts.get(0);
-    if (net.shared().kernels(width) != null) {
-      // nobody looks at what padding asks for, and kernels pass over queries of zeros
-      queries = tf.math.mul(queries, net.expand(mask, 2, 3));
+    Kernels kernels = net.shared().kernels(width);
+    Operand<TFloat32> context;
+    if (kernels != null) {
+      context = kernels.selfAttention(
+          tf, tf.reshape(qkv, shape(tf, leading, 3, heads, width)), mask);
+    } else {
+      List<Operand<TFloat32>> parts = new ArrayList<>();
+      tf.split(tf.constant(2), qkv, 3L)
+          .output()
+          .forEach(part -> parts.add(tf.reshape(part, shape(tf, leading, heads, width))));
+      context = net.attention(parts.get(0), parts.get(1), parts.get(2), mask); // [B, N, h, d/h]
     }
-    Operand<TFloat32> context = net.attention(queries, parts.get(1), parts.get(2), mask);
-    Operand<TFloat32> joined = tf.reshape(
-        context, tf.concat(List.<Operand<TInt32>>of(leading, tf.array(d)), tf.constant(0)));
-    return net.dense("output", joined, d);
+    return net.dense("output", tf.reshape(context, shape(tf, leading, d)), d);
+  }
+
+  private static Operand<TInt32> shape(Ops tf, Operand<TInt32> leading, int... more) {
+    return tf.concat(List.<Operand<TInt32>>of(leading, tf.array(more)), tf.constant(0));
   }
 
   /** See {@link Net#attention}. */

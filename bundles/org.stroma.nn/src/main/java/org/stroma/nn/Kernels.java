@@ -39,6 +39,16 @@ public interface Kernels {
       Operand<TFloat32> v,
       Operand<TFloat32> mask);
 
+  /**
+   * The same of the elements of a sequence among themselves, with gradients for all three. Elements whose mask is 0 get zero, and zero
+   * gradients.
+   *
+   * @param qkv queries, keys and values [B, N, 3, heads, width]
+   * @param mask [B, N] of 1 and 0
+   * @return [B, N, heads, width]
+   */
+  Operand<TFloat32> selfAttention(Ops tf, Operand<TFloat32> qkv, Operand<TFloat32> mask);
+
   /** x Phi(x) of each element, exact (Hendrycks and Gimpel 2016). */
   Operand<TFloat32> gelu(Ops tf, Operand<TFloat32> x);
 
