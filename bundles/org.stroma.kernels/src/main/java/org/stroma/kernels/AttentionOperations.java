@@ -33,9 +33,7 @@ record AttentionOperations(Layout layout, String forward, String gradient) {
       String suffix)
       throws Throwable {
     AttentionOperations operations = new AttentionOperations(
-        layout,
-        "Stroma" + layout.type() + suffix,
-        "Stroma" + layout.type() + "Gradient" + suffix);
+        layout, "Stroma" + layout.type() + suffix, "Stroma" + layout.type() + "Gradient" + suffix);
     List<String> inputs = new ArrayList<>(floats("", layout.inputs()));
     int count = inputs.size();
     registration.register(
@@ -55,10 +53,7 @@ record AttentionOperations(Layout layout, String forward, String gradient) {
           }
         },
         new Call(
-            api,
-            "attention's gradient",
-            count + 3,
-            (c, in) -> operations.gradient(c, in, engine)));
+            api, "attention's gradient", count + 3, (c, in) -> operations.gradient(c, in, engine)));
     return operations;
   }
 
@@ -89,8 +84,7 @@ record AttentionOperations(Layout layout, String forward, String gradient) {
     Tensor lse = in.get(next + 1);
     Tensor outer = in.get(next + 2);
     long[] wanted = shape(sizes);
-    layout.require(
-        Arrays.equals(out.shape(), wanted) && Arrays.equals(outer.shape(), wanted), in);
+    layout.require(Arrays.equals(out.shape(), wanted) && Arrays.equals(outer.shape(), wanted), in);
     layout.require(Arrays.equals(lse.shape(), Arrays.copyOf(wanted, 3)), in);
     List<Tensor> results = new ArrayList<>();
     try {

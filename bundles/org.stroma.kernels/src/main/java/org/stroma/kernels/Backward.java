@@ -44,8 +44,7 @@ final class Backward {
    * @param out and {@code lse}: results of {@link Forward}
    * @param gradient with respect to out
    */
-  record Inputs(
-      Given given, FloatBuffer[] out, FloatBuffer[] lse, FloatBuffer[] gradient) {}
+  record Inputs(Given given, FloatBuffer[] out, FloatBuffer[] lse, FloatBuffer[] gradient) {}
 
   /** What is written, of queries, keys and values; zero for those that are left out. */
   record Gradients(Heads q, Heads k, Heads v) {}

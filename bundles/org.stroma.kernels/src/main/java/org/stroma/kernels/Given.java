@@ -16,8 +16,7 @@ record Given(Heads q, Heads k, Heads v, FloatBuffer[] mask, boolean self) {
   /** Queries [batch, queries, heads, width] of keys and values [batch, keys, heads, width]. */
   static Given separate(
       Sizes sizes, FloatBuffer[] q, FloatBuffer[] k, FloatBuffer[] v, FloatBuffer[] mask) {
-    return new Given(
-        Heads.all(q, sizes), Heads.all(k, sizes), Heads.all(v, sizes), mask, false);
+    return new Given(Heads.all(q, sizes), Heads.all(k, sizes), Heads.all(v, sizes), mask, false);
   }
 
   /** Queries, keys and values of the same elements [batch, keys, 3, heads, width]. */

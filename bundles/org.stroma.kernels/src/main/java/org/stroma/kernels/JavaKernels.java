@@ -103,7 +103,8 @@ public final class JavaKernels implements Kernels {
       Ops tf, AttentionOperations types, List<Operand<TFloat32>> inputs, Operand<TFloat32> mask) {
     List<Operand<TFloat32>> all = new ArrayList<>(inputs);
     all.add(mask);
-    Output<TFloat32> out = operation(tf, types.forward(), types.layout().type(), all).output(0);
+    Output<TFloat32> out =
+        operation(tf, types.forward(), types.layout().type(), all).output(0);
     return Gradients.given(
         tf, out, inputs, (ops, value, in, outer) -> gradients(types, ops, value, in, outer));
   }

@@ -175,12 +175,12 @@ public final class SessionProgram {
       Operand<TFloat32> mask = tf.constant(Shape.of(2, 90), DataBuffers.of(there));
       Operand<TFloat32> shown = tf.expandDims(tf.expandDims(mask, tf.constant(2)), tf.constant(3));
       List<Output<TFloat32>> parts = tf.unstack(qkv, 3L, Unstack.axis(2L)).output();
-      Operand<TFloat32> ofParts = tf.math.mul(
-          kernel.attention(tf, parts.get(0), parts.get(1), parts.get(2), mask), shown);
+      Operand<TFloat32> ofParts =
+          tf.math.mul(kernel.attention(tf, parts.get(0), parts.get(1), parts.get(2), mask), shown);
       List<Operand<TFloat32>> values = new ArrayList<>();
       for (Operand<TFloat32> out : List.of(kernel.selfAttention(tf, qkv, mask), ofParts)) {
-        Operand<TFloat32> loss = tf.reduceSum(
-            tf.math.mul(tf.math.mul(out, shown), weights), tf.array(0, 1, 2, 3));
+        Operand<TFloat32> loss =
+            tf.reduceSum(tf.math.mul(tf.math.mul(out, shown), weights), tf.array(0, 1, 2, 3));
         @SuppressWarnings("unchecked")
         Output<TFloat32> gradient = (Output<TFloat32>)
             graph.addGradients(loss.asOutput(), new Output<?>[] {qkv.asOutput()})[0];
@@ -192,8 +192,7 @@ public final class SessionProgram {
         values.forEach(runner::fetch);
         try (Result result = runner.run()) {
           check(
-              "self-attention is that of its parts",
-              error(read(result, 0), read(result, 2)) == 0);
+              "self-attention is that of its parts", error(read(result, 0), read(result, 2)) == 0);
           check("and so are its gradients", error(read(result, 1), read(result, 3)) == 0);
         }
       }
@@ -292,7 +291,10 @@ public final class SessionProgram {
       check("that of elements is theirs", self.shape().equals(Shape.of(2, 7, HEADS, WIDTH)));
       try (Session session = new Session(graph)) {
         Operand<TFloat32> pairs = numbers(tf, new Random(1), 1, 4, 2, HEADS, WIDTH);
-        session.runner().fetch(kernel.selfAttention(tf, pairs, tf.constant(new float[1][4]))).run();
+        session
+            .runner()
+            .fetch(kernel.selfAttention(tf, pairs, tf.constant(new float[1][4])))
+            .run();
         throw new AssertionError("queries and keys without values were taken");
       } catch (RuntimeException e) {
         check(

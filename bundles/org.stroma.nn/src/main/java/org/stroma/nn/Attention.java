@@ -35,8 +35,8 @@ final class Attention {
     Kernels kernels = net.shared().kernels(width);
     Operand<TFloat32> context;
     if (kernels != null) {
-      context = kernels.selfAttention(
-          tf, tf.reshape(qkv, shape(tf, leading, 3, heads, width)), mask);
+      context =
+          kernels.selfAttention(tf, tf.reshape(qkv, shape(tf, leading, 3, heads, width)), mask);
     } else {
       List<Operand<TFloat32>> parts = new ArrayList<>();
       tf.split(tf.constant(2), qkv, 3L)
