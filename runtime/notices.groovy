@@ -67,6 +67,10 @@ bom.components.each { component ->
       }
     }
   }
+  // unpacked there later, by the profile gpu; its classes are those of the other one
+  if (component.name == 'onnxruntime_gpu') {
+    where = ['onnxruntime/']
+  }
   if (where) {
     places[component['bom-ref']] = where
   }

@@ -38,6 +38,7 @@ class TowerIT {
       "org.stroma.data.csv",
       "org.stroma.statistics",
       "org.stroma.onnxruntime",
+      "org.stroma.settings",
       "org.stroma.regression",
       "org.stroma.tokenizers",
       "org.stroma.slides.pixels");

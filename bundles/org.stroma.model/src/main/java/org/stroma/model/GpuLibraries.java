@@ -10,17 +10,18 @@ import java.util.function.Predicate;
 import org.bytedeco.javacpp.Loader;
 import org.osgi.framework.Bundle;
 
-/** What TensorFlow's natives for GPUs want of NVIDIA and do not bring: where one is missing, they compute on the CPU. */
+/** What natives for GPUs want of NVIDIA and do not bring: where one is missing, they compute on the CPU. */
 final class GpuLibraries {
   private static final String DRIVER = "libcuda.so.1";
 
-  /** As TensorFlow 2.18 asks for them. */
+  /** As TensorFlow 2.18 and ONNX Runtime 1.28 ask for them; cuRAND is for the latter alone. */
   private static final List<String> WANTED = List.of(
       DRIVER,
       "libcudart.so.12",
       "libcublas.so.12",
       "libcublasLt.so.12",
       "libcufft.so.11",
+      "libcurand.so.10",
       "libcusolver.so.11",
       "libcusparse.so.12",
       "libcudnn.so.9");

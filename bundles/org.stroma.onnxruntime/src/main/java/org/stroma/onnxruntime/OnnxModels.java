@@ -14,10 +14,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.logging.Logger;
 
 /** Opens local ONNX models. They run on the CPU, or on a GPU where this is a build of ONNX Runtime with CUDA. */
 public final class OnnxModels {
   private static final int LONGEST = 400;
+  private static final String LIBRARIES =
+      "; NVIDIA's driver, CUDA 12 and cuDNN 9 have to be there, and a build with -Pgpu,cuda brings the two";
+  private static final Logger LOG = Logger.getLogger("org.stroma.onnxruntime");
 
   private OnnxModels() {}
 
@@ -45,9 +49,9 @@ public final class OnnxModels {
     boolean demanded = device.startsWith("gpu");
     boolean cuda = OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
     if (demanded && !cuda) {
-      throw new IOException(file + " cannot be computed on a GPU (the device is " + device
-          + "), as this build of ONNX Runtime is for CPUs alone; set the device to auto or cpu, or take the model as a "
-          + "SavedModel");
+      throw new IOException(
+          file + " cannot be computed on a GPU (the device is " + device
+              + "), as this distribution's ONNX Runtime is for CPUs alone; set the device to auto or cpu, or build it with -Pgpu");
     }
     if (cuda && !device.equals("cpu")) {
       try {
@@ -59,10 +63,12 @@ public final class OnnxModels {
       } catch (OrtException e) {
         if (demanded) {
           throw new IOException(
-              file + " cannot be computed on a GPU (the device is " + device + "): " + sentence(e),
+              file + " cannot be computed on a GPU (the device is " + device + "): " + sentence(e)
+                  + (sentence(e).contains(".so.") ? LIBRARIES : ""),
               e);
         }
         // auto takes a GPU where there is one that works
+        LOG.info("ONNX Runtime computes on the CPU, not on a GPU: " + sentence(e));
       }
     }
     try {
@@ -132,6 +138,7 @@ public final class OnnxModels {
         .strip()
         .replaceAll("\\s+", " ")
         .replaceFirst("^Error code - ORT_\\w+ - message: ", "")
+        .replaceFirst("^\\[ONNXRuntimeError\\] : \\d+ : \\w+ : ", "")
         .replace("Exception during initialization: ", "");
     int source = message.indexOf("/onnxruntime_src/");
     int said = source < 0 ? -1 : message.indexOf(") ", source);

@@ -11,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -31,6 +33,7 @@ import org.stroma.api.data.Reader;
 import org.stroma.api.data.Table;
 import org.stroma.api.data.UnknownTokens;
 import org.stroma.data.csv.CsvTables;
+import org.stroma.settings.SettingKeys;
 import org.stroma.tokenizers.PretrainedTokenizer;
 
 /**
@@ -48,8 +51,7 @@ import org.stroma.tokenizers.PretrainedTokenizer;
 @PartFacts(
     paper = "Reimers and Gurevych 2019",
     parameters = "none that is trained",
-    cost =
-        "one pass of the frozen model a text, when the data are read: N^2 in its N tokens, on the CPU")
+    cost = "one pass of the frozen model a text, when the data are read: N^2 in its N tokens")
 public final class SentenceEmbeddings implements Reader {
   static final String PID = "org.stroma.data.onnx.sentence";
 
@@ -92,10 +94,17 @@ public final class SentenceEmbeddings implements Reader {
   }
 
   private final Settings settings;
+  private final String device;
 
   @Activate
-  public SentenceEmbeddings(Settings settings) {
+  public SentenceEmbeddings(Settings settings, BundleContext context) {
+    this(settings, context::getProperty);
+  }
+
+  /** @param properties of the installation, by name */
+  SentenceEmbeddings(Settings settings, UnaryOperator<String> properties) {
     this.settings = settings;
+    device = SettingKeys.DEVICE.of(properties);
     if (!settings.pooling().equals("mean") && !settings.pooling().equals("cls")) {
       throw new IllegalArgumentException(
           "pooling is " + settings.pooling() + "; it has to be mean or cls");
@@ -181,7 +190,7 @@ public final class SentenceEmbeddings implements Reader {
     float[][] vectors = new float[patients.size()][];
     AtomicReference<RuntimeException> fault = new AtomicReference<>();
     try (TextModel model =
-        TextModel.open(file, settings.output(), settings.pooling().equals("cls"))) {
+        TextModel.open(file, settings.output(), settings.pooling().equals("cls"), device)) {
       if (!patients.isEmpty()) {
         fits(model, file, tokenizer);
       }

@@ -73,11 +73,12 @@ final class TextModel implements AutoCloseable {
    *
    * @param output name of the output; empty for the first one
    * @param first whether to use the first token's vector instead of the mean
+   * @param device as the setting {@code stroma.device} has it
    */
-  static TextModel open(Path file, String output, boolean first) {
+  static TextModel open(Path file, String output, boolean first, String device) {
     OrtSession session;
     try {
-      session = OnnxModels.open(file, 1); // texts are processed in parallel instead
+      session = OnnxModels.open(file, 1, device); // texts are processed in parallel instead
     } catch (IOException e) {
       throw new DataException(e.getMessage(), e);
     }

@@ -39,7 +39,9 @@ class SentenceEmbeddingsTest {
     rows.put("p1", Map.of("id", "p1", "note", "a c"));
     rows.put("p2", Map.of("id", "p2", "note", " "));
     rows.put("p3", Map.of("id", "p3", "note", "b b d"));
-    return PartContract.reader(SentenceEmbeddings::new, SentenceEmbeddings.Settings.class)
+    return PartContract.reader(
+            (SentenceEmbeddings.Settings settings) -> new SentenceEmbeddings(settings, key -> null),
+            SentenceEmbeddings.Settings.class)
         .with("column", "note")
         .with("model", "tokens.onnx")
         .with("tokenizer", "tokenizer.json")
@@ -84,6 +86,12 @@ class SentenceEmbeddingsTest {
   }
 
   private ModalityData.Matrix read(Map<String, String> texts, Map<String, ?> settings) {
+    return read(texts, settings, null);
+  }
+
+  /** @param device the installation's */
+  private ModalityData.Matrix read(
+      Map<String, String> texts, Map<String, ?> settings, String device) {
     Map<String, Map<String, String>> rows = new LinkedHashMap<>();
     texts.forEach((patient, text) -> rows.put(patient, Map.of("id", patient, "note", text)));
     cohort =
@@ -92,11 +100,28 @@ class SentenceEmbeddingsTest {
         Map.of("column", "note", "model", "tokens.onnx", "tokenizer", "tokenizer.json"));
     all.putAll(settings);
     return (ModalityData.Matrix)
-        new SentenceEmbeddings(Defaults.of(SentenceEmbeddings.Settings.class, all)).read(cohort);
+        new SentenceEmbeddings(Defaults.of(SentenceEmbeddings.Settings.class, all), key -> device)
+            .read(cohort);
   }
 
   private float[] vector(String text, Map<String, ?> settings) {
     return read(Map.of("p", text), settings).rows().get("p");
+  }
+
+  /** The tests' ONNX Runtime is for CPUs alone. */
+  @Test
+  void aGpuThatIsAskedForAndNotThereIsRefused() {
+    Map<String, String> texts = Map.of("p", "a c");
+    DataException e = assertThrows(DataException.class, () -> read(texts, Map.of(), "gpu:0"));
+    assertTrue(
+        e.getMessage()
+            .endsWith(
+                "tokens.onnx cannot be computed on a GPU (the device is gpu:0), as this distribution's ONNX Runtime"
+                    + " is for CPUs alone; set the device to auto or cpu, or build it with -Pgpu"),
+        e.getMessage());
+    assertArrayEquals(
+        read(texts, Map.of(), "cpu").rows().get("p"),
+        read(texts, Map.of(), "auto").rows().get("p"));
   }
 
   /** By hand: tokens 1, 3, 5, 2 have the numbers [i, i * i, 1]. */
