@@ -16,6 +16,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SAMPLE = os.path.join(HERE, '..', '..', 'samples', 'tcga-acc', 'survival.json')
+NETWORK = os.path.join(HERE, '..', '..', 'bundles', 'org.stroma.slides.onnx', 'src', 'test', 'resources', 'org', 'stroma', 'slides', 'onnx', 'general.onnx')
 TINY = os.environ.get('STROMA_GPU_SIZES') == 'tiny'
 DEADLINE = time.monotonic() + float(os.environ.get('STROMA_GPU_SECONDS', 540))
 
@@ -236,6 +237,29 @@ def agreement(machine, checks, experiment, gpu):
         checks.say('tensorfloat32 on a CPU whatever the environment', ran.code == 0, ran.why())
 
 
+def extraction(machine, checks, gpu):
+    """An ONNX model gives on the GPU what it gives on the CPU."""
+    import h5py
+    import slide
+    scan = os.path.join(machine.folder, 'slide.tif')
+    slide.write(scan)
+    features = {}
+    for device in ('gpu' if gpu else 'auto', 'cpu'):
+        out = os.path.join(machine.folder, 'features-' + device)
+        shutil.rmtree(out, ignore_errors=True)
+        ran = machine.run('extract-' + device, [
+            machine.stroma, 'extract', scan, '--extractor', 'onnx', '--set', 'extractor.model=' + NETWORK, '--set', 'extractor.inputSize=224',
+            '--device', device, '--patch-size', '256', '--mpp', '0.5', '--out', out], 100)
+        checks.say(f'extract --device {device}', ran.code == 0, ran.why())
+        if ran.code == 0:
+            with h5py.File(os.path.join(out, 'slide.h5')) as file:
+                features[device] = file['features'][()]
+    if len(features) == 2:
+        one, other = features.values()
+        far = float(abs(one - other).max() / abs(other).max())
+        checks.say('features are those of the CPU', far < TOLERANCE, f'{far:.1e} of the largest from them')
+
+
 def timing(machine, checks, size, experiment, gpu):
     batch, patches, steps = SIZES[size]
     row = {'size': size, 'batch': batch, 'patches': patches}
@@ -345,6 +369,7 @@ def measure(machine, checks, rows):
         return
     if 'A' in experiments:
         agreement(machine, checks, experiments['A'], gpu)
+    extraction(machine, checks, gpu)
     ran, _ = machine.train('sample', SAMPLE, 120, 'evaluation.repeats=1')
     checks.say('samples/tcga-acc/survival.json trains', ran.code == 0, ran.why())
     for size, experiment in experiments.items():
