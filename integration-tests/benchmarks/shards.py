@@ -10,17 +10,16 @@ the seconds of a shard without folds (start, and reading of the data), `extract`
 pixels. In turn, medians of ROUNDS; a process each, start included.
 """
 import os
-import random
 import shutil
 import statistics
-import struct
 import subprocess
 import sys
 import time
 
+from drawn_slide import slide
+
 ROUNDS = 3
 SLIDES = 1_000
-SIDE = 512
 here = os.path.dirname(os.path.abspath(__file__))
 root = os.path.normpath(os.path.join(here, "..", ".."))
 home = os.path.join(root, "runtime", "target", "stroma")
@@ -62,29 +61,6 @@ def on_spark(workers, *command):
     script = os.path.join(root, "integration-tests", "spark", "cluster.sh")
     jars = os.path.join(root, "bundles", "org.stroma.spark", "target", "spark")
     return [script, jars, os.path.join(folder, "cluster"), *options, *command, "--out", out], {"WORKERS": str(workers), "TF_DETERMINISTIC_OPS": "1"}
-
-
-def slide(path, seed):
-    """An uncompressed TIFF of one strip: a disc of one colour with noise, on glass."""
-    chance = random.Random(seed)
-    noise = chance.randbytes(3 * SIDE)
-    pixels = bytearray()
-    for y in range(SIDE):
-        half = int(max(0, 200 ** 2 - (y - SIDE // 2) ** 2) ** 0.5)
-        row = bytearray(b"\xf0" * (3 * SIDE))
-        for x in range(SIDE // 2 - half, SIDE // 2 + half):
-            shade = noise[(3 * x + 7 * y) % len(noise)] & 15
-            row[3 * x:3 * x + 3] = bytes((190 + shade, 110 + shade, 170 + shade))
-        pixels += row
-    tags = [(256, 3, 1, SIDE), (257, 3, 1, SIDE), (258, 3, 3, 8), (259, 3, 1, 1), (262, 3, 1, 2), (273, 4, 1, 200), (277, 3, 1, 3), (278, 3, 1, SIDE), (279, 4, 1, len(pixels))]
-    head = struct.pack("<2sHL", b"II", 42, 16) + struct.pack("<HHHH", 8, 8, 8, 0)
-    table = struct.pack("<H", len(tags))
-    for tag, kind, count, value in tags:
-        value = 8 if tag == 258 else value
-        table += struct.pack("<HHL", tag, kind, count) + (struct.pack("<HH", value, 0) if kind == 3 and count == 1 else struct.pack("<L", value))
-    table += struct.pack("<L", 0)
-    with open(path, "wb") as f:
-        f.write((head + table).ljust(200, b"\0") + pixels)
 
 
 if "run" in wanted:

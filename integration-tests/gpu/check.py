@@ -240,16 +240,17 @@ def agreement(machine, checks, experiment, gpu):
 def extraction(machine, checks, gpu):
     """An ONNX model gives on the GPU what it gives on the CPU."""
     import h5py
-    import slide
+    sys.path.append(os.path.join(HERE, '..', 'benchmarks'))
+    from drawn_slide import slide
     scan = os.path.join(machine.folder, 'slide.tif')
-    slide.write(scan)
+    slide(scan, 1)
     features = {}
     for device in ('gpu' if gpu else 'auto', 'cpu'):
         out = os.path.join(machine.folder, 'features-' + device)
         shutil.rmtree(out, ignore_errors=True)
         ran = machine.run('extract-' + device, [
             machine.stroma, 'extract', scan, '--extractor', 'onnx', '--set', 'extractor.model=' + NETWORK, '--set', 'extractor.inputSize=224',
-            '--device', device, '--patch-size', '256', '--mpp', '0.5', '--out', out], 100)
+            '--device', device, '--patch-size', '128', '--slide-mpp', '0.5', '--out', out], 100)
         checks.say(f'extract --device {device}', ran.code == 0, ran.why())
         if ran.code == 0:
             with h5py.File(os.path.join(out, 'slide.h5')) as file:
