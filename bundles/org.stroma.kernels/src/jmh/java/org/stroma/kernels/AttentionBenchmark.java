@@ -68,8 +68,7 @@ public class AttentionBenchmark {
         out,
         lse,
         tensor(random, n[1] * row));
-    Given places = Given.joined(of, tensor(null, 3 * n[1] * row), mask);
-    to = new Backward.Gradients(places.q(), places.k(), places.v());
+    to = Backward.Gradients.joined(of, tensor(null, 3 * n[1] * row));
     forward();
   }
 

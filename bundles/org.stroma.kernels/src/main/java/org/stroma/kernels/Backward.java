@@ -47,7 +47,18 @@ final class Backward {
   record Inputs(Given given, FloatBuffer[] out, FloatBuffer[] lse, FloatBuffer[] gradient) {}
 
   /** What is written, of queries, keys and values; zero for those that are left out. */
-  record Gradients(Heads q, Heads k, Heads v) {}
+  record Gradients(Heads q, Heads k, Heads v) {
+    /** Into three tensors. */
+    static Gradients separate(Sizes sizes, FloatBuffer[] q, FloatBuffer[] k, FloatBuffer[] v) {
+      return new Gradients(Heads.all(q, sizes), Heads.all(k, sizes), Heads.all(v, sizes));
+    }
+
+    /** Into one tensor [batch, keys, 3, heads, width]. */
+    static Gradients joined(Sizes sizes, FloatBuffer[] qkv) {
+      return new Gradients(
+          Heads.third(qkv, 0, sizes), Heads.third(qkv, 1, sizes), Heads.third(qkv, 2, sizes));
+    }
+  }
 
   private final Sizes sizes;
   private final Inputs in;
@@ -90,7 +101,7 @@ final class Backward {
       for (int i = 0; i < sizes.pairs(); i++) {
         int pair = i;
         int span = span(pair);
-        int blocks = (keys[pair / sizes.heads()].length + span - 1) / span;
+        int blocks = Forward.blocks(keys[pair / sizes.heads()]);
         int rows = queries[pair / sizes.heads()].length;
         int parts = Math.min(blocks, (UNITS + sizes.pairs() - 1) / sizes.pairs());
         List<FloatBuffer> more = new ArrayList<>();
@@ -123,9 +134,7 @@ final class Backward {
   /** Finds the rows that take part, and sets the gradients of the others to zero. */
   private void prepare(int b) {
     keys[b] = in.given.keys(b, sizes);
-    int[] asked = in.given.self() ? keys[b] : Rows.all(sizes.queries());
-    queries[b] =
-        keys[b].length == 0 ? new int[0] : Rows.notZero(in.gradient[b], asked, sizes.row());
+    queries[b] = Rows.notZero(in.gradient[b], in.given.queries(keys[b], sizes), sizes.row());
     if (queries[b].length == 0) {
       keys[b] = new int[0];
     }

@@ -66,9 +66,7 @@ final class Forward {
     keys = new int[sizes.batch()][];
     Arrays.setAll(keys, b -> in.keys(b, sizes));
     queries = new int[sizes.batch()][];
-    Arrays.setAll(
-        queries,
-        b -> in.self() ? keys[b] : keys[b].length == 0 ? new int[0] : Rows.all(sizes.queries()));
+    Arrays.setAll(queries, b -> in.queries(keys[b], sizes));
   }
 
   /**
@@ -79,6 +77,12 @@ final class Forward {
   static int span(int keys) {
     int blocks = Math.max(1, (keys + KEYS - 1) / KEYS);
     return Lanes.up(Math.max(1, (keys + blocks - 1) / blocks), PANEL);
+  }
+
+  /** How many blocks of keys there are. */
+  static int blocks(int[] keys) {
+    int span = span(keys.length);
+    return (keys.length + span - 1) / span;
   }
 
   /**
@@ -126,8 +130,7 @@ final class Forward {
   }
 
   private int blocks(int pair) {
-    int span = spanOf(pair);
-    return (keys[pair / sizes.heads()].length + span - 1) / span;
+    return blocks(keys[pair / sizes.heads()]);
   }
 
   /** Floats of a packed block: [key / PANEL][width][PANEL], then values [panel][span][PANEL]. */

@@ -33,4 +33,13 @@ record Given(Heads q, Heads k, Heads v, FloatBuffer[] mask, boolean self) {
   int[] keys(int b, Sizes sizes) {
     return Rows.unmasked(mask[b], sizes.keys());
   }
+
+  /**
+   * The queries that take part: none where there is no key.
+   *
+   * @param keys that take part
+   */
+  int[] queries(int[] keys, Sizes sizes) {
+    return self || keys.length == 0 ? keys : Rows.all(sizes.queries());
+  }
 }

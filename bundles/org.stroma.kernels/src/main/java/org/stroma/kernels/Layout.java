@@ -36,10 +36,8 @@ enum Layout {
 
     @Override
     Gradients gradients(Sizes sizes, List<Tensor> out) throws Throwable {
-      return new Gradients(
-          Heads.all(out.get(0).sequences(), sizes),
-          Heads.all(out.get(1).sequences(), sizes),
-          Heads.all(out.get(2).sequences(), sizes));
+      return Gradients.separate(
+          sizes, out.get(0).sequences(), out.get(1).sequences(), out.get(2).sequences());
     }
 
     @Override
@@ -71,8 +69,7 @@ enum Layout {
 
     @Override
     Gradients gradients(Sizes sizes, List<Tensor> out) throws Throwable {
-      Given places = Given.joined(sizes, out.get(0).sequences(), null);
-      return new Gradients(places.q(), places.k(), places.v());
+      return Gradients.joined(sizes, out.get(0).sequences());
     }
 
     @Override

@@ -5,6 +5,7 @@
 package org.stroma.kernels;
 
 import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
 
 /** Static shapes of operations (tensorflow/c/ops.h). */
 final class ShapeApi {
@@ -35,31 +36,46 @@ final class ShapeApi {
         int.class,
         long.class,
         long.class);
-    withRank = library.function(
-        "TF_ShapeInferenceContextWithRank",
-        void.class,
-        long.class,
-        long.class,
-        long.class,
-        long.class,
-        long.class);
-    subshape = library.function(
-        "TF_ShapeInferenceContextSubshape",
-        void.class,
-        long.class,
-        long.class,
-        long.class,
-        long.class,
-        long.class,
-        long.class);
-    concatenate = library.function(
-        "TF_ShapeInferenceContextConcatenateShapes",
-        void.class,
-        long.class,
-        long.class,
-        long.class,
-        long.class,
-        long.class);
+    withRank = longs(library, "TF_ShapeInferenceContextWithRank", 5);
+    subshape = longs(library, "TF_ShapeInferenceContextSubshape", 6);
+    concatenate = longs(library, "TF_ShapeInferenceContextConcatenateShapes", 5);
+  }
+
+  private static MethodHandle longs(Foreign library, String name, int count)
+      throws ReflectiveOperationException {
+    Class<?>[] parameters = new Class<?>[count];
+    Arrays.fill(parameters, long.class);
+    return library.function(name, void.class, parameters);
+  }
+
+  /** Makes an output's shape of an input's. */
+  @FunctionalInterface
+  private interface Change {
+    /** @param shape the input's, to be changed */
+    void make(long shape) throws Throwable;
+  }
+
+  private void output(long context, long status, int from, int to, Change change) throws Throwable {
+    if (failed(status)) {
+      return;
+    }
+    long shape = (long) newShape.invokeExact();
+    try {
+      input.invokeExact(context, from, shape, status);
+      if (!failed(status)) {
+        change.make(shape);
+      }
+      if (!failed(status)) {
+        setOutput.invokeExact(context, to, shape, status);
+      }
+    } finally {
+      deleteShape.invokeExact(shape);
+    }
+  }
+
+  /** Gives an output an input's shape. */
+  void same(long context, long status, int from, int to) throws Throwable {
+    output(context, status, from, to, shape -> {});
   }
 
   /**
@@ -69,23 +85,12 @@ final class ShapeApi {
    * @param axes how many, or all
    */
   void likeInput(long context, long status, int from, int rank, int to, int axes) throws Throwable {
-    if (failed(status)) {
-      return;
-    }
-    long shape = (long) newShape.invokeExact();
-    try {
-      input.invokeExact(context, from, shape, status);
+    output(context, status, from, to, shape -> {
       withRank.invokeExact(context, shape, (long) rank, shape, status);
-      if (failed(status)) {
-        return;
-      }
-      if (axes < rank) {
+      if (!failed(status)) {
         subshape.invokeExact(context, shape, 0L, (long) axes, shape, status);
       }
-      setOutput.invokeExact(context, to, shape, status);
-    } finally {
-      deleteShape.invokeExact(shape);
-    }
+    });
   }
 
   /**
@@ -97,41 +102,20 @@ final class ShapeApi {
    */
   void withoutAxis(long context, long status, int from, int rank, int to, int axis, int end)
       throws Throwable {
-    if (failed(status)) {
-      return;
-    }
-    long before = (long) newShape.invokeExact();
-    long after = (long) newShape.invokeExact();
-    try {
-      input.invokeExact(context, from, after, status);
-      withRank.invokeExact(context, after, (long) rank, after, status);
+    output(context, status, from, to, shape -> {
+      withRank.invokeExact(context, shape, (long) rank, shape, status);
       if (failed(status)) {
         return;
       }
-      subshape.invokeExact(context, after, 0L, (long) axis, before, status);
-      subshape.invokeExact(context, after, axis + 1L, (long) end, after, status);
-      concatenate.invokeExact(context, before, after, before, status);
-      setOutput.invokeExact(context, to, before, status);
-    } finally {
-      deleteShape.invokeExact(before);
-      deleteShape.invokeExact(after);
-    }
-  }
-
-  /** Gives an output an input's shape. */
-  void same(long context, long status, int from, int to) throws Throwable {
-    if (failed(status)) {
-      return;
-    }
-    long shape = (long) newShape.invokeExact();
-    try {
-      input.invokeExact(context, from, shape, status);
-      if (!failed(status)) {
-        setOutput.invokeExact(context, to, shape, status);
+      long before = (long) newShape.invokeExact();
+      try {
+        subshape.invokeExact(context, shape, 0L, (long) axis, before, status);
+        subshape.invokeExact(context, shape, axis + 1L, (long) end, shape, status);
+        concatenate.invokeExact(context, before, shape, shape, status);
+      } finally {
+        deleteShape.invokeExact(before);
       }
-    } finally {
-      deleteShape.invokeExact(shape);
-    }
+    });
   }
 
   /** Whether the status says something, which the next call would overwrite. */

@@ -109,9 +109,8 @@ final class WarmUp implements Runnable {
     }
     Given given = Given.separate(sizes, q, k, k, mask);
     Backward.Inputs in = new Backward.Inputs(given, out, lse, gradient);
-    Heads ofKeys = Heads.all(zeros(KEYS * width), sizes);
-    Backward.Gradients to =
-        new Backward.Gradients(Heads.all(zeros(QUERIES * width), sizes), ofKeys, ofKeys);
+    Backward.Gradients to = Backward.Gradients.separate(
+        sizes, zeros(QUERIES * width), zeros(KEYS * width), zeros(KEYS * width));
     Buffers buffers = new Buffers(2);
     try (Workers workers = new Workers(1)) {
       long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LONGEST_MILLIS);

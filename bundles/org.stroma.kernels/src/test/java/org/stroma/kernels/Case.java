@@ -80,10 +80,6 @@ final class Case {
     return Given.separate(sizes, parts(q), parts(k), parts(v), parts(mask));
   }
 
-  private Heads all(float[] x) {
-    return Heads.all(parts(x), sizes);
-  }
-
   Case forward(Workers workers, Buffers buffers) {
     Forward.run(sizes, given(), parts(out), parts(lse), workers, buffers);
     return this;
@@ -93,7 +89,7 @@ final class Case {
     Backward.run(
         sizes,
         new Backward.Inputs(given(), parts(out), parts(lse), parts(gradient)),
-        new Backward.Gradients(all(dq), all(dk), all(dv)),
+        Backward.Gradients.separate(sizes, parts(dq), parts(dk), parts(dv)),
         workers,
         buffers);
     return this;
@@ -127,12 +123,11 @@ final class Case {
     Joined result =
         new Joined(sizes, garbage(out.length), garbage(lse.length), garbage(qkv.length));
     Given given = Given.joined(sizes, parts(qkv), parts(mask));
-    Given places = Given.joined(sizes, parts(result.dqkv), parts(mask));
     Forward.run(sizes, given, parts(result.out), parts(result.lse), workers, buffers);
     Backward.run(
         sizes,
         new Backward.Inputs(given, parts(result.out), parts(result.lse), parts(gradient)),
-        new Backward.Gradients(places.q(), places.k(), places.v()),
+        Backward.Gradients.joined(sizes, parts(result.dqkv)),
         workers,
         buffers);
     return result;

@@ -38,10 +38,11 @@ final class Attention {
       context =
           kernels.selfAttention(tf, tf.reshape(qkv, shape(tf, leading, 3, heads, width)), mask);
     } else {
+      Operand<TInt32> byHead = shape(tf, leading, heads, width);
       List<Operand<TFloat32>> parts = new ArrayList<>();
       tf.split(tf.constant(2), qkv, 3L)
           .output()
-          .forEach(part -> parts.add(tf.reshape(part, shape(tf, leading, heads, width))));
+          .forEach(part -> parts.add(tf.reshape(part, byHead)));
       context = net.attention(parts.get(0), parts.get(1), parts.get(2), mask); // [B, N, h, d/h]
     }
     return net.dense("output", tf.reshape(context, shape(tf, leading, d)), d);

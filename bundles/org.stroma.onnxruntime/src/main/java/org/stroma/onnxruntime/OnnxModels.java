@@ -61,14 +61,15 @@ public final class OnnxModels {
             threads,
             demanded && device.length() > 4 ? Integer.parseInt(device.substring(4)) : 0);
       } catch (OrtException e) {
+        String why = sentence(e);
         if (demanded) {
           throw new IOException(
-              file + " cannot be computed on a GPU (the device is " + device + "): " + sentence(e)
-                  + (sentence(e).contains(".so.") ? LIBRARIES : ""),
+              file + " cannot be computed on a GPU (the device is " + device + "): " + why
+                  + (why.contains(".so.") ? LIBRARIES : ""),
               e);
         }
         // auto takes a GPU where there is one that works
-        LOG.info("ONNX Runtime computes on the CPU, not on a GPU: " + sentence(e));
+        LOG.info("ONNX Runtime computes on the CPU, not on a GPU: " + why);
       }
     }
     try {
