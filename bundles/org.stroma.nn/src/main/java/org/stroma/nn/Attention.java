@@ -38,14 +38,40 @@ final class Attention {
       context =
           kernels.selfAttention(tf, tf.reshape(qkv, shape(tf, leading, 3, heads, width)), mask);
     } else {
-      Operand<TInt32> byHead = shape(tf, leading, heads, width);
-      List<Operand<TFloat32>> parts = new ArrayList<>();
-      tf.split(tf.constant(2), qkv, 3L)
-          .output()
-          .forEach(part -> parts.add(tf.reshape(part, byHead)));
+      List<Operand<TFloat32>> parts = split(tf, qkv, 3, shape(tf, leading, heads, width));
       context = net.attention(parts.get(0), parts.get(1), parts.get(2), mask); // [B, N, h, d/h]
     }
     return net.dense("output", tf.reshape(context, shape(tf, leading, d)), d);
+  }
+
+  /**
+   * What {@link #self} gives the first element, over the same variables: of the others only keys and values are computed.
+   *
+   * @return [B, d]
+   */
+  static Operand<TFloat32> first(Net net, Operand<TFloat32> x, Operand<TFloat32> mask, int heads) {
+    Ops tf = net.tf();
+    int d = Net.lastDimension(x);
+    int width = Net.headWidth(d, heads);
+    Dense.Weights qkv = Dense.Weights.of(net, "qkv", d, 3 * d);
+    Operand<TFloat32> query =
+        Dense.layer(net, qkv.units(tf, 0, d), Transformer.first(tf, x), d); // [B, d]
+    Operand<TFloat32> rest = Dense.layer(net, qkv.units(tf, d, 2 * d), x, 2 * d); // [B, N, 2d]
+    Operand<TInt32> leading = tf.slice(tf.shape(x), tf.array(0), tf.array(2));
+    List<Operand<TFloat32>> parts = split(tf, rest, 2, shape(tf, leading, heads, width));
+    Operand<TFloat32> context = net.attention(
+        tf.reshape(query, tf.array(-1, 1, heads, width)), parts.get(0), parts.get(1), mask);
+    return net.dense("output", tf.reshape(context, tf.array(-1, d)), d);
+  }
+
+  /** Equal parts of the last axis of [B, N, parts d], each in another shape. */
+  private static List<Operand<TFloat32>> split(
+      Ops tf, Operand<TFloat32> x, int parts, Operand<TInt32> shape) {
+    List<Operand<TFloat32>> all = new ArrayList<>();
+    tf.split(tf.constant(2), x, (long) parts)
+        .output()
+        .forEach(part -> all.add(tf.reshape(part, shape)));
+    return all;
   }
 
   private static Operand<TInt32> shape(Ops tf, Operand<TInt32> leading, int... more) {

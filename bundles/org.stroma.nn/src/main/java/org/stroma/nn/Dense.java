@@ -14,24 +14,41 @@ import org.tensorflow.types.TInt32;
 final class Dense {
   private Dense() {}
 
+  /** The variables of a layer: kernel [in, units] and bias [units]. */
+  record Weights(Operand<TFloat32> kernel, Operand<TFloat32> bias) {
+    static Weights of(Net net, String name, int in, int units) {
+      Net layer = net.scope(name);
+      return new Weights(
+          layer
+              .variable("kernel")
+              .shape(in, units)
+              .initializer(Initializer.GLOROT_UNIFORM)
+              .decay(true)
+              .create(),
+          layer.variable("bias").shape(units).initializer(Initializer.ZEROS).create());
+    }
+
+    /** The layer of some of the units. */
+    Weights units(Ops tf, int from, int count) {
+      return new Weights(
+          tf.slice(kernel, tf.array(0, from), tf.array(-1, count)),
+          tf.slice(bias, tf.array(from), tf.array(count)));
+    }
+  }
+
   /** x W + b over the last axis: [..., in] to [..., units]. */
   static Operand<TFloat32> layer(Net net, String name, Operand<TFloat32> x, int units) {
-    int in = Net.lastDimension(x);
-    Net layer = net.scope(name);
-    Operand<TFloat32> w = layer
-        .variable("kernel")
-        .shape(in, units)
-        .initializer(Initializer.GLOROT_UNIFORM)
-        .decay(true)
-        .create();
-    Operand<TFloat32> b =
-        layer.variable("bias").shape(units).initializer(Initializer.ZEROS).create();
+    return layer(net, Weights.of(net, name, Net.lastDimension(x), units), x, units);
+  }
+
+  /** The same with given weights. */
+  static Operand<TFloat32> layer(Net net, Weights weights, Operand<TFloat32> x, int units) {
     Ops tf = net.tf();
     if (x.shape().numDimensions() == 2) {
-      return tf.nn.biasAdd(net.matMul(x, w), b);
+      return tf.nn.biasAdd(net.matMul(x, weights.kernel()), weights.bias());
     }
-    Operand<TFloat32> flat = tf.reshape(x, tf.array(-1, in)); // [rows, in]
-    Operand<TFloat32> y = tf.nn.biasAdd(net.matMul(flat, w), b);
+    Operand<TFloat32> flat = tf.reshape(x, tf.array(-1, Net.lastDimension(x))); // [rows, in]
+    Operand<TFloat32> y = tf.nn.biasAdd(net.matMul(flat, weights.kernel()), weights.bias());
     return tf.reshape(y, shapeWithLast(tf, x, units));
   }
 

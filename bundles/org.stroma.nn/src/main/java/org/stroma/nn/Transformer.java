@@ -73,16 +73,57 @@ public final class Transformer {
    * @return [B, N, d]
    */
   public Operand<TFloat32> apply(Operand<TFloat32> x, Operand<TFloat32> mask) {
-    for (int i = 0; i < layers; i++) {
-      x = layer(net.scope("layer" + i), x, mask);
-    }
-    return net.layerNorm("norm", x);
+    return net.layerNorm("norm", layers(x, mask, layers));
   }
 
-  private Operand<TFloat32> layer(Net scope, Operand<TFloat32> x, Operand<TFloat32> mask) {
+  /**
+   * What the layers make of a sequence, up to rounding and dropout the same twice.
+   *
+   * @param all of all elements [B, N, d]
+   * @param first of the first element [B, d]; of the last layer it needs no other element's queries and feed-forward layers
+   */
+  public record States(Operand<TFloat32> all, Operand<TFloat32> first) {}
+
+  /**
+   * Builds the layers for a sequence of which one element, such as a class token, may be all that is wanted: what is not used is not
+   * computed, which then is most of the last layer.
+   *
+   * @param x [B, N, d] with the element in front
+   * @param mask [B, N]
+   */
+  public States applyWithFirst(Operand<TFloat32> x, Operand<TFloat32> mask) {
+    if (layers == 0) {
+      Operand<TFloat32> all = apply(x, mask);
+      return new States(all, first(net.tf(), all));
+    }
+    Net last = net.scope("layer" + (layers - 1));
+    Operand<TFloat32> before = layers(x, mask, layers - 1);
+    Operand<TFloat32> normed = last.layerNorm("norm1", before);
+    Operand<TFloat32> all = feedForward(last, before, Attention.self(last, normed, mask, heads));
+    Operand<TFloat32> first = feedForward(
+        last.view("first"), first(net.tf(), before), Attention.first(last, normed, mask, heads));
+    return new States(net.layerNorm("norm", all), net.layerNorm("norm", first));
+  }
+
+  /** The first element of sequences [B, N, d]: [B, d]. */
+  static Operand<TFloat32> first(Ops tf, Operand<TFloat32> x) {
+    int d = Net.lastDimension(x);
+    return tf.reshape(tf.slice(x, tf.array(0, 0, 0), tf.array(-1, 1, d)), tf.array(-1, d));
+  }
+
+  private Operand<TFloat32> layers(Operand<TFloat32> x, Operand<TFloat32> mask, int count) {
+    for (int i = 0; i < count; i++) {
+      Net scope = net.scope("layer" + i);
+      x = feedForward(scope, x, Attention.self(scope, scope.layerNorm("norm1", x), mask, heads));
+    }
+    return x;
+  }
+
+  /** What follows attention in a layer. */
+  private Operand<TFloat32> feedForward(
+      Net scope, Operand<TFloat32> x, Operand<TFloat32> attended) {
     Ops tf = scope.tf();
     int d = Net.lastDimension(x);
-    Operand<TFloat32> attended = Attention.self(scope, scope.layerNorm("norm1", x), mask, heads);
     // sums of many have a gradient that looks at no shapes
     x = tf.math.addN(List.of(x, scope.dropout("drop1", attended, dropout)));
     int units = feedForward == 0 ? 4 * d : feedForward;

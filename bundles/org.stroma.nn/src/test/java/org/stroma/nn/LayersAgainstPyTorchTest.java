@@ -7,6 +7,7 @@ package org.stroma.nn;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.stroma.nn.Bench.Tensor;
@@ -70,6 +71,44 @@ class LayersAgainstPyTorchTest {
           bench.run(bench.gradient(weighted, x)),
           1e-5,
           "gradient");
+    }
+  }
+
+  @Test
+  void stateOfTheFirstElementAloneIsPyTorchsTooAndSoAreItsGradients() {
+    try (Bench bench = new Bench()) {
+      Operand<TFloat32> x = bench.input(torch.get("x"));
+      Transformer.States states = bench
+          .net
+          .transformer("transformer")
+          .layers(2)
+          .heads(2)
+          .feedForward(10)
+          .applyWithFirst(x, bench.input(torch.get("mask")));
+      bench.assign(torch);
+      int d = 6;
+      int n = (int) torch.get("x").shape()[1];
+      float[] all = expected("transformer");
+      float[] firsts = new float[all.length / n];
+      for (int i = 0; i < firsts.length; i++) {
+        firsts[i] = all[i / d * n * d + i % d];
+      }
+      near(firsts, bench.run(states.first()), 1e-5, "first");
+      Operand<TFloat32> outer = Transformer.first(bench.tf, bench.input(torch.get("seed")));
+      Operand<TFloat32> alone = bench.tf.math.mul(states.first(), outer);
+      Operand<TFloat32> ofAll = bench.tf.math.mul(Transformer.first(bench.tf, states.all()), outer);
+      for (String with : List.of("layer1/qkv/kernel", "layer1/qkv/bias", "layer0/ff1/kernel")) {
+        Variable variable = bench.variables.all().stream()
+            .filter(v -> v.name().equals("transformer/" + with))
+            .findFirst()
+            .orElseThrow();
+        near(
+            bench.run(bench.gradient(ofAll, variable)),
+            bench.run(bench.gradient(alone, variable)),
+            1e-5,
+            with);
+      }
+      near(bench.run(bench.gradient(ofAll, x)), bench.run(bench.gradient(alone, x)), 1e-5, "x");
     }
   }
 

@@ -17,6 +17,7 @@ import org.stroma.api.ModalityInput;
 import org.stroma.api.PartFacts;
 import org.stroma.nn.Activation;
 import org.stroma.nn.Net;
+import org.stroma.nn.Transformer;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -84,15 +85,13 @@ public final class ClinicalTransformer implements Encoder {
         tf.dtypes.cast(tf.range(tf.constant(0), length, tf.constant(1)), TFloat32.class); // [L]
     Operand<TFloat32> x = tf.math.add(
         net.embedding("tokens", ids, texts.vocabularySize(), d), net.sinusoid(positions, d));
-    Operand<TFloat32> tokens = net.transformer("transformer")
+    Transformer.States states = net.transformer("transformer")
         .layers(settings.layers())
         .heads(settings.heads())
         .feedForward(settings.feedForward())
         .dropout(settings.dropout())
         .activation(settings.activation())
-        .apply(net.dropout("drop", x, settings.dropout()), texts.mask()); // [B, L, d]
-    Operand<TFloat32> first =
-        tf.reshape(tf.slice(tokens, tf.array(0, 0, 0), tf.array(-1, 1, d)), tf.array(-1, d));
-    return Encoding.of(first).withTokens(tokens, texts.mask());
+        .applyWithFirst(net.dropout("drop", x, settings.dropout()), texts.mask());
+    return Encoding.of(states.first()).withTokens(states.all(), texts.mask());
   }
 }
