@@ -21,9 +21,6 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
-import org.tensorflow.proto.ConfigProto;
-import org.tensorflow.proto.GraphOptions;
-import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -80,22 +77,7 @@ public final class Model implements AutoCloseable {
     outputs = ModelOutputs.of(inference, spec.statistics());
     branches = inference.branches();
     step = TrainingStep.of(graph, tf, variables, spec, training, placeholders);
-    session = new Session(
-        graph,
-        spec.experiment().stacked()
-            ? plain(spec.computing().config())
-            : spec.computing().config());
-  }
-
-  /**
-   * Without a rewriting of the graph: the many small models of a stack run a few hundred steps of a millisecond each, and rewriting takes
-   * as long as all of them.
-   */
-  private static ConfigProto plain(ConfigProto config) {
-    return config.toBuilder()
-        .setGraphOptions(GraphOptions.newBuilder()
-            .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true)))
-        .build();
+    session = new Session(graph, spec.computing().config());
   }
 
   /**

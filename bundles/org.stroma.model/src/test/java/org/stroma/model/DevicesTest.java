@@ -44,6 +44,9 @@ class DevicesTest {
     Computing computing = devices.computing(BFLOAT16);
     assertEquals(MatrixProducts.BFLOAT16_ON_CPU, computing.bfloat16());
     assertEquals(0, computing.config().getDeviceCountOrThrow("GPU"));
+    assertTrue(
+        computing.config().getGraphOptions().getRewriteOptions().getDisableMetaOptimizer(),
+        "rewriting a graph takes longer than a first step, and makes later ones no faster");
     assertTrue(devices.precisions().contains("bfloat16 if an experiment asks for it"));
   }
 
