@@ -7,6 +7,8 @@ package org.stroma.model;
 import org.stroma.nn.AttentionMethod;
 import org.stroma.nn.MatrixProducts;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.RewriterConfig;
 
 /**
  * How a machine computes a model.
@@ -16,9 +18,17 @@ import org.tensorflow.proto.ConfigProto;
  * @param bfloat16 how its graph computes products where an experiment wants bfloat16
  */
 public record Computing(ConfigProto config, AttentionMethod attention, MatrixProducts bfloat16) {
-  /** On the CPU as TensorFlow sets itself up, with what every machine has. */
+  /**
+   * Without a rewriting of the graph before its first step. On a CPU rewriting takes longer than most models' first step, and later steps
+   * are no faster for it.
+   */
+  static final GraphOptions AS_BUILT = GraphOptions.newBuilder()
+      .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true))
+      .build();
+
+  /** On the CPU, with what every machine has. */
   public static final Computing USUAL = new Computing(
-      ConfigProto.getDefaultInstance(),
+      ConfigProto.newBuilder().setGraphOptions(AS_BUILT).build(),
       AttentionMethod.auto(AttentionMethod.CPU_SCORES),
       MatrixProducts.BFLOAT16_ON_CPU);
 }

@@ -33,8 +33,6 @@ import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GPUOptions;
-import org.tensorflow.proto.GraphOptions;
-import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 
@@ -59,14 +57,6 @@ public final class Devices {
       policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
   private volatile Kernels kernels;
-
-  /**
-   * Without a rewriting of the graph before its first step: on a CPU the later steps have the same speed without, and rewriting takes
-   * longer than a first step of most models.
-   */
-  private static final GraphOptions AS_BUILT = GraphOptions.newBuilder()
-      .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true))
-      .build();
 
   private final String attention;
   private final String device;
@@ -111,7 +101,7 @@ public final class Devices {
       throw refuse(objection);
     }
     if (!hasGpu()) {
-      config.setGraphOptions(AS_BUILT);
+      config.setGraphOptions(Computing.AS_BUILT);
     }
     if (device.equals("cpu") || precision != Precision.FLOAT32 && !gpu) {
       config.putDeviceCount("GPU", 0);
