@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -219,6 +221,31 @@ class RunIT {
     assertEquals(first, Files.readString(folder.resolve("again/predictions.csv")));
     run("other", "--set", "seed=2");
     assertNotEquals(first, Files.readString(folder.resolve("other/predictions.csv")));
+  }
+
+  /** Each modality is asked and answers four times, and what comes back to it is a sum of as many gradients. */
+  @Test
+  void theSameSeedGivesTheSameNumbersWhereModalitiesAttendToEachOther() throws Exception {
+    ObjectNode experiment = (ObjectNode) Stroma.json(folder.resolve("experiment.json"));
+    experiment
+        .withObjectProperty("modalities")
+        .set(
+            "note",
+            new ObjectMapper()
+                .readTree(
+                    """
+        {"reader": {"type": "text-column", "column": "note"}, "tokenizer": {"type": "word"},
+         "encoder": {"type": "clinical-transformer", "layers": 1, "heads": 2}}
+        """));
+    experiment.withObjectProperty("training").put("epochs", 5);
+    Files.writeString(folder.resolve("three.json"), experiment.toString());
+    List<String> found = new ArrayList<>();
+    for (String out : List.of("three", "three-again")) {
+      Stroma.Result result = Stroma.run(folder, "run", "three.json", "--out", out);
+      assertEquals(0, result.code(), result.toString());
+      found.add(Files.readString(folder.resolve(out).resolve("predictions.csv")));
+    }
+    assertEquals(found.get(0), found.get(1));
   }
 
   /** Fault 2, whole: a patient's prediction is the same alone and among others who lack other things. */

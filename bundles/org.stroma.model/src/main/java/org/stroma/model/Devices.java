@@ -101,7 +101,7 @@ public final class Devices {
       throw refuse(objection);
     }
     if (!hasGpu()) {
-      config.setGraphOptions(Computing.AS_BUILT);
+      config.setGraphOptions(Computing.IN_ORDER);
     }
     if (device.equals("cpu") || precision != Precision.FLOAT32 && !gpu) {
       config.putDeviceCount("GPU", 0);

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -150,6 +151,35 @@ class ModelTest {
         TFloat32 value = (TFloat32) result.get("head.value").orElseThrow();
         assertEquals(12, value.getFloat(0, 0));
         assertEquals(34, value.getFloat(1, 0));
+      }
+    }
+  }
+
+  /** An encoder with an operation that has the same input many times: its gradient is a sum of many. */
+  private static final Encoder WIDE = (net, input) -> {
+    var tf = net.tf();
+    Operand<TFloat32> weights =
+        net.variable("weights").shape(2).initializer(Initializer.ONES).create().value();
+    Operand<TFloat32> x = tf.math.mul(input.vectors().values(), weights);
+    float[] factors = new float[12];
+    for (int i = 0; i < factors.length; i++) {
+      factors[i] = (float) Math.exp(3 * Math.sin(i));
+    }
+    Operand<TFloat32> many = tf.stack(Collections.nCopies(factors.length, x)); // [12, B, 2]
+    return Encoding.of(net.einsum("i,ibd->bd", tf.constant(factors), many));
+  };
+
+  @Test
+  void gradientsOfWhatIsAnInputManyTimesAddUpToTheSameBitsInEveryModel() {
+    float[] first = null;
+    for (int i = 0; i < 60; i++) {
+      try (Model model = Model.of(ToyModel.spec(0, ToyModel.DATASET, Map.of("encoder", WIDE)));
+          Batch batch = batch()) {
+        model.restart(1);
+        model.train(batch, 0, 1, 0.01);
+        float[] weights = model.read().get(WEIGHTS);
+        first = first == null ? weights : first;
+        assertArrayEquals(first, weights, "model " + i);
       }
     }
   }

@@ -86,17 +86,22 @@ final class VectorAttention {
 
   /** Queries, keys and values of all pairs, by heads [M, M-1, B, h, w]. */
   private List<Operand<TFloat32>> projections(Map<String, Operand<TFloat32>> vectors) {
-    List<Operand<TFloat32>> inputs = new ArrayList<>();
+    List<Integer> inputs = new ArrayList<>();
     List<Net> layers = new ArrayList<>();
     for (String role : ROLES) {
       eachPair((query, key) -> {
-        inputs.add(vectors.get(role.equals("query") ? query : key));
+        inputs.add(names.indexOf(role.equals("query") ? query : key));
         layers.add(net.scope(query).scope("over").scope(key).scope(role));
       });
     }
+    // each vector is an input once: TensorFlow adds up the gradients of what a wide operation has
+    // several times in an order of its own
+    Operand<TFloat32> given = tf.gather(
+        tf.stack(names.stream().map(vectors::get).toList()),
+        tf.array(inputs.stream().mapToInt(i -> i).toArray()),
+        tf.constant(0));
     Operand<TFloat32> all = tf.math.add(
-        net.einsum("pbd,pde->pbe", tf.stack(inputs), kernels(layers)),
-        biases(layers)); // [3 M (M-1), B, d]
+        net.einsum("pbd,pde->pbe", given, kernels(layers)), biases(layers)); // [3 M (M-1), B, d]
     int m = names.size();
     List<Operand<TFloat32>> byRole = new ArrayList<>();
     tf.split(tf.constant(0), all, (long) ROLES.size())
