@@ -287,6 +287,17 @@ def timing(machine, checks, size, experiment, gpu):
         runs[wanted].append(run)
         return True
 
+    def alone():
+        """What it brings that an optimizer changes all parameters at once."""
+        options = (os.environ.get('STROMA_JAVA_OPTS', '') + ' -Dstroma.parameters=alone').strip()
+        ran, run = machine.train(f'{size}-alone', experiment, 90, epochs, STROMA_JAVA_OPTS=options)
+        if ran.code == 0:
+            seconds = statistics.median(step_seconds(run, steps)[0])
+            together = statistics.median(measured['float32'])
+            checks.say(f'{size}: parameters joined and alone', None, f'{together * 1000:.1f} and {seconds * 1000:.1f} ms a step')
+        else:
+            checks.say(f'{size}: parameters alone', False, ran.why())
+
     def twice(wanted):
         if stroma(f'{wanted}-again', wanted, 90):
             same = bits(runs[wanted][0]) == bits(runs[wanted][1])
@@ -304,6 +315,7 @@ def timing(machine, checks, size, experiment, gpu):
         stroma('tensorfloat32', 'tensorfloat32', 90)
         if not refusable:
             twice('float32')
+            alone()
     if stroma('bfloat16', 'bfloat16', 90):
         told = precision(runs['bfloat16'][0])
         checks.say(f'{size}: provenance says bfloat16', told == 'bfloat16', str(told))

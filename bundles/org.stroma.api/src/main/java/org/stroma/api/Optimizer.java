@@ -19,4 +19,15 @@ public interface Optimizer {
    * @return the operations of the step
    */
   List<Op> step(OptimizerContext context);
+
+  /**
+   * Whether what becomes of a number follows from its own gradient, decay and state, and from nothing else of its variable. Then variables may
+   * come to {@link #step} as one vector, whose few operations change all of them: on a GPU most of the time of a small step goes into starting
+   * operations.
+   *
+   * @return false unless it says otherwise
+   */
+  default boolean elementwise() {
+    return false;
+  }
 }

@@ -16,8 +16,10 @@ import org.tensorflow.proto.RewriterConfig;
  * @param config of the session
  * @param attention of its graph
  * @param bfloat16 how its graph computes products where an experiment wants bfloat16
+ * @param joined whether parameters lie in one vector, for optimizers that can change all of them at once
  */
-public record Computing(ConfigProto config, AttentionMethod attention, MatrixProducts bfloat16) {
+public record Computing(
+    ConfigProto config, AttentionMethod attention, MatrixProducts bfloat16, boolean joined) {
   /**
    * What is said twice is computed once, and nothing else is rewritten: on a CPU all of TensorFlow's rewriting takes longer than most
    * models' first step, and later steps are no faster for it. This much gives sums of gradients an order: TensorFlow adds up in the order
@@ -33,5 +35,6 @@ public record Computing(ConfigProto config, AttentionMethod attention, MatrixPro
   public static final Computing USUAL = new Computing(
       ConfigProto.newBuilder().setGraphOptions(IN_ORDER).build(),
       AttentionMethod.auto(AttentionMethod.CPU_SCORES),
-      MatrixProducts.BFLOAT16_ON_CPU);
+      MatrixProducts.BFLOAT16_ON_CPU,
+      false);
 }

@@ -59,6 +59,7 @@ public final class Devices {
   private volatile Kernels kernels;
 
   private final String attention;
+  private final String parameters;
   private final String device;
   private final boolean memoryGrowth;
   private final int threads;
@@ -68,6 +69,7 @@ public final class Devices {
   @Activate
   public Devices(BundleContext context) {
     attention = SettingKeys.ATTENTION.of(context::getProperty);
+    parameters = SettingKeys.PARAMETERS.of(context::getProperty);
     device = SettingKeys.DEVICE.of(context::getProperty);
     memoryGrowth = SettingKeys.MEMORY_GROWTH.of(context::getProperty);
     threads = SettingKeys.THREADS.of(context::getProperty);
@@ -81,7 +83,12 @@ public final class Devices {
    * @throws FaultsException when a GPU is demanded and there is none, or it cannot be had to compute in this precision
    */
   public Computing computing(Precision precision) {
-    return new Computing(config(precision), attention(), bfloat16(precision));
+    return new Computing(config(precision), attention(), bfloat16(precision), joined());
+  }
+
+  /** To start an operation takes a GPU longer than to change a small variable; a CPU is as fast either way. */
+  private boolean joined() {
+    return parameters.equals("joined") || parameters.equals("auto") && hasGpu();
   }
 
   private MatrixProducts bfloat16(Precision precision) {

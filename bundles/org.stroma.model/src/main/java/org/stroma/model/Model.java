@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.stroma.dataset.Batch;
@@ -58,13 +59,14 @@ public final class Model implements AutoCloseable {
    */
   public record Step(float loss, float gradientNorm, float[] terms) {}
 
-  private Model(Graph graph, ModelSpec spec, TensorFloat32.Hold precision) {
+  private Model(Graph graph, ModelSpec spec, TensorFloat32.Hold precision, Set<String> apart)
+      throws Learning.ApartException {
     this.graph = graph;
     this.precision = precision;
     trainingPatients = spec.trainingPatients();
     key = new ModelKey(spec);
     Ops tf = Ops.create(graph);
-    variables = new Variables(tf);
+    variables = spec.variables(tf, apart);
     TrainingStep.Placeholders placeholders = TrainingStep.Placeholders.of(tf);
     inputs = new ModelInputs(tf, spec.experiment(), spec.dataset());
     int width = spec.experiment().embedDim();
@@ -86,11 +88,24 @@ public final class Model implements AutoCloseable {
    * @throws org.stroma.parts.FaultsException where parts do not fit together, or there is nothing to learn
    */
   public static Model of(ModelSpec spec) {
+    try {
+      return of(spec, Set.of());
+    } catch (Learning.ApartException e) {
+      try {
+        return of(spec, e.names());
+      } catch (Learning.ApartException again) {
+        throw new IllegalStateException("parts build another graph each time", again);
+      }
+    }
+  }
+
+  /** @param apart variables that are not joined with others */
+  private static Model of(ModelSpec spec, Set<String> apart) throws Learning.ApartException {
     TensorFloat32.Hold precision = PrecisionHold.of(spec);
     Graph graph = new Graph();
     boolean built = false;
     try {
-      Model model = new Model(graph, spec, precision);
+      Model model = new Model(graph, spec, precision, apart);
       built = true;
       return model;
     } finally {

@@ -4,8 +4,10 @@
  */
 package org.stroma.model;
 
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
+import org.stroma.api.Optimizer;
 import org.stroma.api.TargetInfo;
 import org.stroma.api.data.Bag;
 import org.stroma.dataset.Dataset;
@@ -14,7 +16,10 @@ import org.stroma.experiment.Precision;
 import org.stroma.nn.AttentionMethod;
 import org.stroma.nn.MatrixProducts;
 import org.stroma.nn.Net;
+import org.stroma.nn.graph.Variables;
+import org.stroma.parts.PartUse;
 import org.stroma.parts.WiredParts;
+import org.tensorflow.op.Ops;
 
 /**
  * All that a model is built from.
@@ -42,6 +47,29 @@ public record ModelSpec(
       SortedMap<String, TargetInfo> statistics,
       Computing computing) {
     return new ModelSpec(experiment, parts, dataset, statistics, 1, experiment.seed(), computing);
+  }
+
+  /** Whether what stands at a path may change: it is not of a modality that is frozen. */
+  boolean learns(String path) {
+    return experiment.modalities().keySet().stream()
+        .noneMatch(m -> experiment.frozen(m) && path.startsWith("modalities/" + m + "/"));
+  }
+
+  /**
+   * Variables for a graph of this; joined as the machine wants it, where the optimizer takes that.
+   *
+   * @param apart those that cannot be joined
+   */
+  Variables variables(Ops tf, Set<String> apart) {
+    return computing.joined() && elementwise()
+        ? Variables.joined(tf, path -> learns(path) && !apart.contains(path))
+        : new Variables(tf);
+  }
+
+  private boolean elementwise() {
+    PartUse use = experiment.training().optimizer();
+    Optimizer optimizer = parts.get(use.slot(), Optimizer.class);
+    return parts.code().run(use, optimizer, optimizer::elementwise);
   }
 
   /** A net over these data that computes as the experiment and the machine want it. */

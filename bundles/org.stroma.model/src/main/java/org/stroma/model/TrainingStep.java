@@ -77,6 +77,7 @@ final class TrainingStep {
    * Builds the step behind a training sub-graph.
    *
    * @throws FaultsException where no variable that may change has an influence on the loss
+   * @throws Learning.ApartException where variables were joined that are not learned
    */
   static TrainingStep of(
       Graph graph,
@@ -84,15 +85,15 @@ final class TrainingStep {
       Variables variables,
       ModelSpec spec,
       SubGraph training,
-      Placeholders placeholders) {
+      Placeholders placeholders)
+      throws Learning.ApartException {
     Experiment experiment = spec.experiment();
     // a variable that the loss does not come from has no gradient, and asking for it fails
     Set<String> reached = new HashSet<>();
     graph.subgraphTo(Set.of(training.loss())).forEach(op -> reached.add(op.name()));
     List<Variable> trainable = variables.trainable().stream()
         .filter(v -> reached.contains(v.value().asOutput().op().name()))
-        .filter(v -> experiment.modalities().keySet().stream()
-            .noneMatch(m -> experiment.frozen(m) && v.name().startsWith("modalities/" + m + "/")))
+        .filter(v -> spec.learns(v.name()))
         .toList();
     Output<?>[] variableValues =
         trainable.stream().map(v -> v.value().asOutput()).toArray(Output<?>[]::new);
@@ -116,15 +117,17 @@ final class TrainingStep {
                   "there is nothing to learn: no variable that may change has an influence on the loss")),
           false);
     }
-    Operand<TFloat32> norm = globalNorm(tf, gradients);
+    Learning joined = Learning.of(tf, variables, learning, gradients);
+    Operand<TFloat32> norm = globalNorm(tf, joined.gradients());
     StepCount count = new StepCount(tf);
     NumberGuard guard = NumberGuard.of(
         tf, training, learning, gradients, norm, experiment.training().optimizer(), count);
     gradients = experiment.training().maxGradNorm() > 0
-        ? clip(guard.after(tf), gradients, norm, (float) experiment.training().maxGradNorm())
-        : guard.guarded(tf, gradients);
+        ? clip(guard.after(tf), joined.gradients(), norm, (float)
+            experiment.training().maxGradNorm())
+        : guard.guarded(tf, joined.gradients());
     OptimizerContext context = OptimizerContext.of(
-        training.net(), learning, gradients, placeholders.rate(), placeholders.number());
+        training.net(), joined.variables(), gradients, placeholders.rate(), placeholders.number());
     Optimizer optimizer =
         spec.parts().get(experiment.training().optimizer().slot(), Optimizer.class);
     List<Op> updates = new ArrayList<>(spec.parts()

@@ -236,8 +236,8 @@ class ModelPoolTest {
         new TreeMap<>(Map.of("m", new Dataset.Vectors(3, Map.of("a", new float[3])))), null);
     assertFalse(shared(spec, with(spec, wider, TargetInfo.number(0, 1))));
     assertFalse(shared(spec, spec(true)), "other parts, even if they are alike");
-    Computing plain =
-        new Computing(Computing.USUAL.config(), AttentionMethod.PLAIN, MatrixProducts.FLOAT32);
+    Computing plain = new Computing(
+        Computing.USUAL.config(), AttentionMethod.PLAIN, MatrixProducts.FLOAT32, false);
     assertFalse(shared(
         spec,
         new ModelSpec(

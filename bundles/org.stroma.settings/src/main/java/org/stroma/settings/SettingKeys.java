@@ -38,6 +38,12 @@ public final class SettingKeys {
       List.of("auto", "plain", "blocks", "kernel"),
       "how attention is computed: plain (all scores at once); blocks (of queries, in bounded memory); kernel (one of a bundle's, on CPUs); auto (the kernel where there is one, else blocks)");
 
+  /** How an optimizer gets a model's parameters. */
+  public static final SettingKey<String> PARAMETERS = SettingKey.choice(
+      "stroma.parameters",
+      List.of("auto", "alone", "joined"),
+      "how an optimizer gets the parameters: alone (a variable at a time); joined (as one vector, which a few operations change); auto (joined on a GPU)");
+
   /** Whether GPU memory is allocated on demand. */
   public static final SettingKey<Boolean> MEMORY_GROWTH = SettingKey.bool(
       "stroma.memoryGrowth",
@@ -149,6 +155,7 @@ public final class SettingKeys {
   private static final List<SettingKey<?>> ALL = List.of(
       DEVICE,
       ATTENTION,
+      PARAMETERS,
       MEMORY_GROWTH,
       THREADS,
       JOBS,

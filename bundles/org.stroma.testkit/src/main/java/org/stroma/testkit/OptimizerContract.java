@@ -5,14 +5,17 @@
 package org.stroma.testkit;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.osgi.annotation.versioning.ProviderType;
 import org.stroma.api.Optimizer;
 import org.stroma.api.OptimizerContext;
 import org.stroma.nn.Initializer;
+import org.stroma.nn.Net;
 import org.stroma.nn.Variable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
@@ -28,6 +31,7 @@ import org.tensorflow.types.TFloat32;
  * <li>{@code zero}: what does not decay and never had a gradient other than 0 stays as it is;
  * <li>{@code scale}: with the factor 0 nothing changes;
  * <li>{@code slots}: what it keeps is not trainable, and stands under {@code optimizer/};
+ * <li>{@code elementwise}: one that says that it is does the same to a variable of six numbers as to two of them;
  * <li>{@code determinism}: the same gradients give the same numbers, also when the model starts anew, and in a second model
  *     that the same object builds a step for.
  * </ul>
@@ -50,15 +54,20 @@ public final class OptimizerContract extends PartContract<Optimizer, OptimizerCo
     private int steps;
 
     Model(Optimizer part) {
+      this(part, net -> {
+        net.variable("kernel")
+            .shape(2, 3)
+            .initializer(Initializer.GLOROT_UNIFORM)
+            .decay(true)
+            .create();
+        net.variable("bias").shape(3).initializer(Initializer.ONES).create();
+      });
+    }
+
+    /** @param made makes the variables */
+    Model(Optimizer part, Consumer<Net> made) {
       Ops tf = bench.tf();
-      bench
-          .training()
-          .variable("kernel")
-          .shape(2, 3)
-          .initializer(Initializer.GLOROT_UNIFORM)
-          .decay(true)
-          .create();
-      bench.training().variable("bias").shape(3).initializer(Initializer.ONES).create();
+      made.accept(bench.training());
       variables = bench.variables().trainable();
       List<Operand<TFloat32>> gradients = new ArrayList<>();
       for (Variable variable : variables) {
@@ -132,6 +141,8 @@ public final class OptimizerContract extends PartContract<Optimizer, OptimizerCo
         new Check("zero", "without a gradient and a decay nothing changes", this::checkZero));
     checks.add(new Check("scale", "with the factor 0 nothing changes", this::checkScale));
     checks.add(new Check("slots", "what it keeps is not trained", this::checkSlots));
+    checks.add(new Check(
+        "elementwise", "variables can come as one vector, if it says so", this::checkElementwise));
     checks.add(new Check(
         "determinism", "the same gradients give the same numbers", this::checkDeterminism));
   }
@@ -219,6 +230,42 @@ public final class OptimizerContract extends PartContract<Optimizer, OptimizerCo
                   + ", which counts as a parameter of the model; make what it keeps by slot(), or by net().memory()");
         }
       }
+    }
+  }
+
+  private void checkElementwise() {
+    if (part().elementwise()) {
+      float[] whole = weights(6);
+      float[] parts = weights(2, 4);
+      same(
+          whole,
+          parts,
+          "elementwise() is true, and a variable of six numbers learns otherwise than two of two and four with the same gradients;"
+              + " leave it false where an update looks at more than its own number");
+    }
+  }
+
+  /** The numbers of variables of these lengths after some steps, one behind the other. */
+  private float[] weights(int... lengths) {
+    Consumer<Net> made = net -> {
+      for (int i = 0; i < lengths.length; i++) {
+        net.variable("kernel" + i)
+            .shape(lengths[i])
+            .initializer(Initializer.ONES)
+            .decay(true)
+            .create();
+      }
+    };
+    try (Model model = new Model(part(), made)) {
+      Map<String, float[]> values = model.trained();
+      float[] all = new float[Arrays.stream(lengths).sum()];
+      int begin = 0;
+      for (Variable variable : model.variables) {
+        float[] own = values.get(variable.name());
+        System.arraycopy(own, 0, all, begin, own.length);
+        begin += own.length;
+      }
+      return all;
     }
   }
 

@@ -7,12 +7,15 @@ package org.stroma.nn.graph;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.stroma.nn.Initializer;
 import org.stroma.nn.Seeds;
@@ -27,8 +30,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
-import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
@@ -38,38 +39,23 @@ import org.tensorflow.types.TInt64;
  * same regardless of the rest of the model.
  */
 public final class Variables implements VariableStore {
-  private record Access(Placeholder<TFloat32> input, Op assign) {}
+  /** A draw of an initializer: its seed, the variable, and the how manieth of that variable's it is. */
+  private record Seed(Output<?> output, String variable, int number) {}
 
   /** Assigns a variable's initial value; the seeds are constants of the graph that a run feeds. */
-  private record Start(Op assign, List<Output<?>> seeds) {}
-
-  private record Held(
-      String name,
-      VarHandleOp handle,
-      Operand<TFloat32> value,
-      Shape shape,
-      Initializer initializer,
-      boolean trainable,
-      boolean decay)
-      implements Variable {
-    @Override
-    public VarHandleOp handle() {
-      if (handle == null) {
-        throw new IllegalStateException(
-            "variable " + name + " is a constant of a model that is exported");
-      }
-      return handle;
-    }
-  }
+  private record Start(Op assign, List<Seed> seeds) {}
 
   private final Ops tf;
   private final Map<String, Variable> byName = new LinkedHashMap<>();
-  private final Map<String, Access> access = new LinkedHashMap<>();
-  private final Map<String, Start> starts = new LinkedHashMap<>();
+  private final List<Resource> resources = new ArrayList<>();
+  private final Map<String, Start> starts = new HashMap<>();
+  private final Map<Boolean, ParameterVector> vectors = new TreeMap<>();
+  private final Predicate<String> joined;
   private final @Nullable Map<String, float[]> constants;
 
-  private Variables(Ops tf, @Nullable Map<String, float[]> constants) {
+  private Variables(Ops tf, Predicate<String> joined, @Nullable Map<String, float[]> constants) {
     this.tf = tf;
+    this.joined = joined;
     this.constants = constants;
   }
 
@@ -80,12 +66,22 @@ public final class Variables implements VariableStore {
    * @param values by path
    */
   public static Variables constant(Ops tf, Map<String, float[]> values) {
-    return new Variables(tf, values);
+    return new Variables(tf, name -> false, values);
+  }
+
+  /**
+   * Variables of which some lie in one vector, so that an optimizer changes all of them in one step. They are read, assigned and initialised by
+   * their own names, as if each was alone; so are an optimizer's memories of them.
+   *
+   * @param joined whether a trainable variable of this path goes into the vector; all that do must be changed by the optimizer
+   */
+  public static Variables joined(Ops tf, Predicate<String> joined) {
+    return new Variables(tf, joined, null);
   }
 
   /** @param tf operations of the graph that holds the variables */
   public Variables(Ops tf) {
-    this(tf, null);
+    this(tf, name -> false, null);
   }
 
   @Override
@@ -116,19 +112,51 @@ public final class Variables implements VariableStore {
       byName.put(name, fixed);
       return fixed;
     }
-    VarHandleOp handle = tf.varHandleOp(TFloat32.class, shape, VarHandleOp.sharedName(name));
-    Variable made = new Held(
-        name,
-        handle,
-        tf.readVariableOp(handle, TFloat32.class),
-        shape,
-        initializer,
-        trainable,
-        decay);
+    if (trainable && joined.test(name)) {
+      Variable part = vectors.computeIfAbsent(decay, this::vector).place(name, shape, initializer);
+      byName.put(name, part);
+      return part;
+    }
+    for (ParameterVector vector : vectors.values()) {
+      if (vector.isCompanion(name)) {
+        return companion(vector.companion(name, initializer), initializer);
+      }
+    }
+    Resource resource = Resource.alone(tf, name, shape, initializer);
+    resources.add(resource);
+    Variable made =
+        new Held(name, resource.handle(), resource.value(), shape, initializer, trainable, decay);
     byName.put(name, made);
-    Placeholder<TFloat32> input = tf.placeholder(TFloat32.class, Placeholder.shape(shape));
-    access.put(name, new Access(input, tf.assignVariableOp(handle, input)));
     return made;
+  }
+
+  private ParameterVector vector(boolean decay) {
+    ParameterVector vector = new ParameterVector(tf, decay);
+    resources.add(vector.resource());
+    return vector;
+  }
+
+  /** Of a vector's companion its parts are listed, as they would be if each was alone. */
+  private Variable companion(Resource resource, Initializer initializer) {
+    resources.add(resource);
+    resource
+        .pieces()
+        .forEach((name, piece) -> byName.put(
+            name,
+            new Held(name, null, resource.value(piece), piece.shape(), initializer, false, false)));
+    return new Held(
+        resource.name(),
+        resource.handle(),
+        resource.value(),
+        resource.shape(),
+        initializer,
+        false,
+        false);
+  }
+
+  /** The vectors that variables lie in; none unless variables are {@link #joined}. */
+  public Collection<ParameterVector> vectors() {
+    return Collections.unmodifiableCollection(vectors.values());
   }
 
   /** All variables in creation order. */
@@ -154,16 +182,16 @@ public final class Variables implements VariableStore {
     List<Tensor> tensors = new ArrayList<>();
     try {
       Session.Runner runner = session.runner();
-      for (Variable v : byName.values()) {
-        Start start = starts.computeIfAbsent(v.name(), name -> start(v));
-        for (int i = 0; i < start.seeds().size(); i++) {
-          TInt64 pair = TInt64.vectorOf(Seeds.of(v.name(), seed), i);
+      for (Resource resource : resources) {
+        Start start = starts.computeIfAbsent(resource.name(), name -> start(resource));
+        for (Seed drawn : start.seeds()) {
+          TInt64 pair = TInt64.vectorOf(Seeds.of(drawn.variable(), seed), drawn.number());
           tensors.add(pair);
-          runner.feed(start.seeds().get(i), pair);
+          runner.feed(drawn.output(), pair);
         }
         runner.addTarget(start.assign());
       }
-      if (!byName.isEmpty()) {
+      if (!resources.isEmpty()) {
         runner.run().close();
       }
     } finally {
@@ -171,11 +199,19 @@ public final class Variables implements VariableStore {
     }
   }
 
-  private Start start(Variable v) {
-    Operand<TFloat32> value = v.initializer().value(tf, v.shape(), 0);
-    Set<Output<?>> seeds = new LinkedHashSet<>();
-    collectSeeds((GraphOperation) value.op(), v.name(), new HashSet<>(), seeds);
-    return new Start(tf.assignVariableOp(v.handle(), value), List.copyOf(seeds));
+  private Start start(Resource resource) {
+    List<Seed> seeds = new ArrayList<>();
+    Operand<TFloat32> value =
+        resource.start((variable, start) -> seeds.addAll(seeds(variable, start)));
+    return new Start(tf.assignVariableOp(resource.handle(), value), seeds);
+  }
+
+  private static List<Seed> seeds(String variable, Operand<TFloat32> value) {
+    Set<Output<?>> outputs = new LinkedHashSet<>();
+    collectSeeds((GraphOperation) value.op(), variable, new HashSet<>(), outputs);
+    List<Seed> seeds = new ArrayList<>();
+    outputs.forEach(output -> seeds.add(new Seed(output, variable, seeds.size())));
+    return seeds;
   }
 
   /** Collects seeds in the order of inputs, which does not depend on the rest of the graph. */
@@ -214,23 +250,19 @@ public final class Variables implements VariableStore {
    * @throws IllegalArgumentException if there is no such variable or the length does not match
    */
   public void assign(Session session, Map<String, float[]> values) {
+    values.forEach(this::check);
     List<TFloat32> tensors = new ArrayList<>();
     try {
       Session.Runner runner = session.runner();
-      values.forEach((name, value) -> {
-        Variable v = byName.get(name);
-        if (v == null) {
-          throw new IllegalArgumentException("there is no variable " + name);
+      for (Resource resource : resources) {
+        if (resource.pieces().keySet().stream().anyMatch(values::containsKey)) {
+          TFloat32 tensor = TFloat32.tensorOf(
+              resource.shape(), DataBuffers.of(numbers(session, resource, values), true, false));
+          tensors.add(tensor);
+          runner.feed(resource.input(), tensor).addTarget(resource.assign());
         }
-        if (value.length != v.shape().size()) {
-          throw new IllegalArgumentException("variable " + name + " has shape " + v.shape()
-              + " and was given " + value.length + " numbers");
-        }
-        TFloat32 tensor = TFloat32.tensorOf(v.shape(), DataBuffers.of(value, true, false));
-        tensors.add(tensor);
-        runner.feed(access.get(name).input(), tensor).addTarget(access.get(name).assign());
-      });
-      if (!values.isEmpty()) {
+      }
+      if (!tensors.isEmpty()) {
         runner.run().close();
       }
     } finally {
@@ -238,22 +270,52 @@ public final class Variables implements VariableStore {
     }
   }
 
-  /** The current values of all variables, row-major, by path. */
-  public Map<String, float[]> read(Session session) {
-    List<Variable> order = List.copyOf(byName.values());
-    Session.Runner runner = session.runner();
-    order.forEach(v -> runner.fetch(v.value()));
-    Map<String, float[]> values = new LinkedHashMap<>();
-    if (order.isEmpty()) {
-      return values;
+  private void check(String name, float[] value) {
+    Variable v = byName.get(name);
+    if (v == null) {
+      throw new IllegalArgumentException("there is no variable " + name);
     }
-    try (var result = runner.run()) {
-      for (int i = 0; i < order.size(); i++) {
-        float[] value = new float[Math.toIntExact(order.get(i).shape().size())];
-        ((TFloat32) result.get(i)).asRawTensor().data().asFloats().read(value);
-        values.put(order.get(i).name(), value);
+    if (value.length != v.shape().size()) {
+      throw new IllegalArgumentException("variable " + name + " has shape " + v.shape()
+          + " and was given " + value.length + " numbers");
+    }
+  }
+
+  /** What a resource holds once some of its variables have new values. */
+  private static float[] numbers(Session session, Resource resource, Map<String, float[]> values) {
+    float[] numbers;
+    if (values.keySet().containsAll(resource.pieces().keySet())) {
+      numbers = new float[Math.toIntExact(resource.shape().size())];
+    } else {
+      try (var result = session.runner().fetch(resource.value()).run()) {
+        numbers = floats(result.get(0));
       }
     }
+    resource.write(values, numbers);
+    return numbers;
+  }
+
+  private static float[] floats(Tensor tensor) {
+    float[] numbers = new float[Math.toIntExact(tensor.shape().size())];
+    ((TFloat32) tensor).asRawTensor().data().asFloats().read(numbers);
+    return numbers;
+  }
+
+  /** The current values of all variables, row-major, by path. */
+  public Map<String, float[]> read(Session session) {
+    Map<String, float[]> values = new LinkedHashMap<>();
+    if (resources.isEmpty()) {
+      return values;
+    }
+    Session.Runner runner = session.runner();
+    resources.forEach(resource -> runner.fetch(resource.value()));
+    Map<String, float[]> found = new HashMap<>();
+    try (var result = runner.run()) {
+      for (int i = 0; i < resources.size(); i++) {
+        found.putAll(resources.get(i).cut(floats(result.get(i))));
+      }
+    }
+    byName.keySet().forEach(name -> values.put(name, found.get(name)));
     return values;
   }
 }

@@ -73,6 +73,11 @@ public final class Adam implements Optimizer {
   }
 
   @Override
+  public boolean elementwise() {
+    return true;
+  }
+
+  @Override
   public List<Op> step(OptimizerContext context) {
     Ops tf = context.net().tf();
     Operand<TFloat32> beta1 = tf.constant((float) settings.beta1());

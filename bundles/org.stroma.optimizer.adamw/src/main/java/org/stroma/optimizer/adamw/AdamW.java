@@ -82,6 +82,11 @@ public final class AdamW implements Optimizer {
   }
 
   @Override
+  public boolean elementwise() {
+    return !settings.secondMoment().equals(TENSOR);
+  }
+
+  @Override
   public List<Op> step(OptimizerContext context) {
     Ops tf = context.net().tf();
     Operand<TFloat32> beta1 = tf.constant((float) settings.beta1());

@@ -77,6 +77,11 @@ public final class RmsProp implements Optimizer {
   }
 
   @Override
+  public boolean elementwise() {
+    return true;
+  }
+
+  @Override
   public List<Op> step(OptimizerContext context) {
     Ops tf = context.net().tf();
     Operand<TFloat32> rate =

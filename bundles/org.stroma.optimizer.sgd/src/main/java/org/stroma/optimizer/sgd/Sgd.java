@@ -67,6 +67,11 @@ public final class Sgd implements Optimizer {
   }
 
   @Override
+  public boolean elementwise() {
+    return true;
+  }
+
+  @Override
   public List<Op> step(OptimizerContext context) {
     Ops tf = context.net().tf();
     Operand<TFloat32> rate =
