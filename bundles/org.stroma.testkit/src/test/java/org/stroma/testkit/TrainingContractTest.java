@@ -90,6 +90,25 @@ class TrainingContractTest {
           .create();
       return gradient.value();
     }));
+    fails("elementwise", "learns otherwise than two", optimizer(new Optimizer() {
+      @Override
+      public List<Op> step(OptimizerContext context) {
+        Ops tf = context.net().tf();
+        List<Op> ops = new ArrayList<>();
+        context.gradients().forEach(g -> {
+          Operand<TFloat32> length = tf.math.sqrt(tf.nn.l2Loss(g.value()));
+          ops.add(tf.assignSubVariableOp(
+              g.variable().handle(),
+              tf.math.mul(context.scale(), tf.math.divNoNan(g.value(), length))));
+        });
+        return ops;
+      }
+
+      @Override
+      public boolean elementwise() {
+        return true;
+      }
+    }));
     int[] built = {0};
     fails(
         "determinism",
