@@ -37,4 +37,9 @@ public record Computing(
       AttentionMethod.auto(AttentionMethod.CPU_SCORES),
       MatrixProducts.BFLOAT16_ON_CPU,
       false);
+
+  /** The same with each variable alone. */
+  Computing alone() {
+    return new Computing(config, attention, bfloat16, false);
+  }
 }

@@ -39,14 +39,15 @@ public record ModelSpec(
     long seed,
     Computing computing) {
 
-  /** For a model that learns nothing. */
+  /** For a model that learns nothing: each of its variables is alone, to be assigned whatever others are. */
   public static ModelSpec ofTrained(
       Experiment experiment,
       WiredParts parts,
       Dataset dataset,
       SortedMap<String, TargetInfo> statistics,
       Computing computing) {
-    return new ModelSpec(experiment, parts, dataset, statistics, 1, experiment.seed(), computing);
+    return new ModelSpec(
+        experiment, parts, dataset, statistics, 1, experiment.seed(), computing.alone());
   }
 
   /** Whether what stands at a path may change: it is not of a modality that is frozen. */

@@ -170,4 +170,23 @@ class JoinedParametersTest {
       assertFalse(model.variables().all().isEmpty());
     }
   }
+
+  /** Files of weights leave out what a prediction does without, such as weights of losses. */
+  @Test
+  void aTrainedModelTakesTheWeightsThatThereAre() {
+    ModelSpec spec = spec(true, new Counting(true));
+    try (Model model = Model.of(ModelSpec.ofTrained(
+            spec.experiment(), spec.parts(), spec.dataset(), spec.statistics(), spec.computing()));
+        Batch batch = Batch.of(
+            BatchPlan.of(PATIENTS, Cohort.single(PATIENTS), ToyModel.DATASET), ToyModel.DATASET)) {
+      Map<String, float[]> weights = new TreeMap<>();
+      model.variables().all().stream()
+          .filter(variable -> variable.name().startsWith("modalities/"))
+          .filter(variable -> !variable.name().endsWith("/idle"))
+          .forEach(variable ->
+              weights.put(variable.name(), new float[(int) variable.shape().size()]));
+      model.assign(weights);
+      assertEquals(2, model.predict(batch).predictions().get("head.value").length);
+    }
+  }
 }
