@@ -11,16 +11,17 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * GELU and layer normalisation, known to TensorFlow: each element or row is read and written once. Work is split into pieces of one size,
+ * GELU, layer normalisation and dropout, known to TensorFlow: each element or row is read and written once. Work is split into pieces of one size,
  * whatever the number of threads.
  *
  * @param gelu takes x and gives x Phi(x)
  * @param geluGradient takes x and the gradient of the result, and gives that of x
  * @param layerNorm takes x [..., width], gamma [width], beta [width] and epsilon []
  * @param layerNormGradient takes x, gamma, epsilon and the gradient of the result, and gives those of x, gamma and beta
+ * @param dropout takes x, a seed [2], and the rate and the scale of what is kept [2]; of a gradient it gives the gradient
  */
 record ElementOperations(
-    String gelu, String geluGradient, String layerNorm, String layerNormGradient) {
+    String gelu, String geluGradient, String layerNorm, String layerNormGradient, String dropout) {
   /** Floats of a unit of work, or a row if that has more. */
   private static final int PIECE = 1 << 13;
 
@@ -36,7 +37,8 @@ record ElementOperations(
         "StromaGelu" + suffix,
         "StromaGeluGradient" + suffix,
         "StromaLayerNorm" + suffix,
-        "StromaLayerNormGradient" + suffix);
+        "StromaLayerNormGradient" + suffix,
+        "StromaDropout" + suffix);
     registration.register(
         types.gelu,
         List.of("x: float"),
@@ -66,6 +68,12 @@ record ElementOperations(
         },
         new Call(
             api, "layer normalisation's gradient", 4, (c, in) -> layerNormGradient(c, in, engine)));
+    registration.register(
+        types.dropout,
+        List.of("x: float", "seed: int32", "rate: float"),
+        List.of("y: float"),
+        (context, status) -> shapes.same(context, status, 0, 0),
+        new Call(api, "dropout", 3, (c, in) -> dropout(c, in, engine)));
     return types;
   }
 
@@ -148,6 +156,36 @@ record ElementOperations(
       });
       dgamma.pieces(width).get(0).put(0, added(ofGamma, width));
       dbeta.pieces(width).get(0).put(0, added(ofBeta, width));
+    }
+  }
+
+  private static void dropout(Call.Context context, List<KernelApi.Tensor> in, Engine engine)
+      throws Throwable {
+    KernelApi.Tensor x = in.get(0);
+    require(
+        Arrays.equals(in.get(1).shape(), new long[] {2})
+            && Arrays.equals(in.get(2).shape(), new long[] {2}),
+        "x, a seed of two numbers, and a rate with a scale",
+        in);
+    engine.ready(x.floats());
+    float[] seed = in.get(1).numbers(); // whole numbers of as many bytes
+    float[] rate = in.get(2).numbers();
+    Dropout dropout = new Dropout(
+        new int[] {Float.floatToRawIntBits(seed[0]), Float.floatToRawIntBits(seed[1])},
+        rate[0],
+        rate[1]);
+    try (KernelApi.Tensor out = context.output(0, x.shape())) {
+      List<FloatBuffer> from = x.pieces(PIECE);
+      List<FloatBuffer> to = out.pieces(PIECE);
+      each(engine, from.size(), piece -> {
+        float[] a = engine.pieces().take(PIECE);
+        float[] bits = engine.pieces().take(PIECE);
+        int count = read(from.get(piece), a);
+        dropout.apply((long) piece * PIECE, a, count, bits);
+        to.get(piece).put(0, a, 0, count);
+        engine.pieces().give(a);
+        engine.pieces().give(bits);
+      });
     }
   }
 

@@ -22,9 +22,10 @@ import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
- * Attention, layer normalisation and GELU as operations of TensorFlow that are computed in Java, on the CPU. The operations are
+ * Attention, layer normalisation, GELU and dropout as operations of TensorFlow that are computed in Java, on the CPU. The operations are
  * registered when they are asked for first. A graph that has them runs in this process alone, and not in
  * one that loads the graph from a file.
  */
@@ -149,6 +150,28 @@ public final class JavaKernels implements Kernels {
       Output<TFloat32> dbeta = gradient.output(2);
       return List.of(dx, dgamma, dbeta);
     });
+  }
+
+  /** With 64-bit products in one instruction, which came with AVX-512, a number is drawn in a fraction of TensorFlow's time. */
+  @Override
+  public boolean drops() {
+    return Lanes.SPECIES.vectorBitSize() == 512 && operations() != null;
+  }
+
+  @Override
+  public Operand<TFloat32> dropout(Ops tf, Operand<TFloat32> x, Operand<TInt32> seed, double rate) {
+    String type = needed().elements().dropout();
+    engine.warmUp(0);
+    Operand<TFloat32> of = tf.constant(new float[] {(float) rate, (float) (1 / (1 - rate))});
+    Operand<TFloat32> y = operation(tf, type, "Dropout", List.of(x, seed, of)).output(0);
+    return Gradients.given(
+        tf,
+        y,
+        List.of(x),
+        List.of(seed, of),
+        (ops, inputs, kept, outer) -> List.of(
+            operation(ops, type, "DropoutGradient", List.of(outer, kept.get(0), kept.get(1)))
+                .output(0)));
   }
 
   private static Operation operation(

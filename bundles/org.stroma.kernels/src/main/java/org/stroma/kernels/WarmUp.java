@@ -137,7 +137,7 @@ final class WarmUp implements Runnable {
   /** A few rows with a rest behind the vectors. */
   private static void elements() {
     int d = 2 * Lanes.LANES + 1;
-    float[] x = new float[Lanes.up(ROWS * d, Lanes.LANES)];
+    float[] x = new float[Lanes.up(ROWS * d, 2 * Lanes.LANES)];
     float[] outer = new float[x.length];
     for (int i = 0; i < x.length; i++) {
       x[i] = i % 7 - 3f;
@@ -147,6 +147,7 @@ final class WarmUp implements Runnable {
     norm.backward(x, outer, ROWS, new float[d], new float[d]);
     Gelu.backward(x, outer, ROWS * d);
     Gelu.forward(x, ROWS * d);
+    new Dropout(new int[2], .5f, 2f).apply(0, x, ROWS * d, outer);
   }
 
   /** Memory of the kind that TensorFlow's is. */

@@ -91,6 +91,7 @@ class AttentionTest {
         "geluAgreesWithFloat64",
         "geluOfExtremes",
         "layerNormAgreesWithFloat64",
+        "dropoutKeepsWhatPhiloxSays",
         "layerNormsGradientsAreFiniteDifferences"
       })
   void holdsOfElements(String check) throws Throwable {

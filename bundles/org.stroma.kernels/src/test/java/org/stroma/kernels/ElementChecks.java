@@ -95,6 +95,45 @@ public final class ElementChecks {
     assertEquals(.5f, gradient[4], 1e-6f);
   }
 
+  /** Philox 4x32 with ten rounds, a number at a time. */
+  private static int[] philox(int[] counter, int key0, int key1) {
+    int[] c = counter;
+    for (int round = 0; round < 10; round++) {
+      long a = Integer.toUnsignedLong(c[0]) * 0xD2511F53L;
+      long b = Integer.toUnsignedLong(c[2]) * 0xCD9E8D57L;
+      c = new int[] {
+        (int) (b >> 32) ^ c[1] ^ (key0 + round * 0x9E3779B9),
+        (int) b,
+        (int) (a >> 32) ^ c[3] ^ (key1 + round * 0xBB67AE85),
+        (int) a
+      };
+    }
+    return c;
+  }
+
+  /** Known answers of its authors' library (Random123, kat_vectors), then dropout from the middle of a tensor on. */
+  public static void dropoutKeepsWhatPhiloxSays(int bits) {
+    assertArrayEquals(
+        new int[] {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}, philox(new int[4], 0, 0));
+    assertArrayEquals(
+        new int[] {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1},
+        philox(new int[] {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, 0xa4093822, 0x299f31d0));
+    // of TensorFlow's GenerateKey (stateless_random_ops.cc): seeds of 64 bits are mixed first
+    int[] mixed = philox(new int[] {5, 0, -3, -1}, 0x3ec8f720, 0x02461e29);
+    int count = 1001;
+    float[] x = random(new Random(8), Lanes.up(count, 2 * Lanes.LANES), 1);
+    float[] y = x.clone();
+    new Dropout(new int[] {5, -3}, .3f, 2f).apply(8000, y, count, new float[x.length]);
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      int[] drawn = philox(new int[] {(8000 + i) / 4, 0, mixed[2], mixed[3]}, mixed[0], mixed[1]);
+      boolean keep = Float.intBitsToFloat(0x3f800000 | drawn[i % 4] & 0x7fffff) - 1 >= .3f;
+      kept += keep ? 1 : 0;
+      assertEquals(keep ? 2 * x[i] : 0f, y[i], "number " + i);
+    }
+    assertEquals(.7, kept / (double) count, .05);
+  }
+
   private static double[] normal(float[] x, int from, int d, float[] gamma, float[] beta) {
     double mean = 0;
     for (int c = 0; c < d; c++) {

@@ -52,17 +52,19 @@ public final class SessionProgram {
     shapesAreKnown(kernel);
     wrongShapesAreASentence(kernel);
     severalRunsAtOnce(kernel);
-    elementsArePlainOnes(kernel, 210, 52);
-    elementsArePlainOnes(kernel, 2, 9_001);
+    ElementProgram.elementsArePlainOnes(kernel, 210, 52);
+    ElementProgram.elementsArePlainOnes(kernel, 2, 9_001);
+    ElementProgram.dropoutIsThePlainOne(kernel, 210, 52);
+    ElementProgram.dropoutIsThePlainOne(kernel, 3, 1_001);
     kernel.close();
     resultsAndGradientsArePlainOnes(kernel);
-    elementsArePlainOnes(kernel, 210, 52);
+    ElementProgram.elementsArePlainOnes(kernel, 210, 52);
     anotherBundleRegistersAnew();
     System.out.println("done");
     System.exit(0);
   }
 
-  private static void check(String what, boolean holds) {
+  static void check(String what, boolean holds) {
     if (!holds) {
       throw new AssertionError(what);
     }
@@ -77,7 +79,7 @@ public final class SessionProgram {
     return TFloat32.tensorOf(Shape.of(shape), DataBuffers.of(x));
   }
 
-  private static float[] read(Result result, int index) {
+  static float[] read(Result result, int index) {
     TFloat32 tensor = (TFloat32) result.get(index);
     float[] x = new float[(int) tensor.size()];
     tensor.asRawTensor().data().asFloats().read(x);
@@ -199,65 +201,7 @@ public final class SessionProgram {
     }
   }
 
-  /** Layer normalisation, GELU and their gradients, in pieces and with a rest. */
-  private static void elementsArePlainOnes(Kernels kernel, int length, int width) {
-    try (Graph graph = new Graph()) {
-      Ops tf = Ops.create(graph);
-      Random random = new Random(5);
-      Operand<TFloat32> x = numbers(tf, random, 3, length, width);
-      Operand<TFloat32> gamma = numbers(tf, random, width);
-      Operand<TFloat32> beta = numbers(tf, random, width);
-      Operand<TFloat32> weights = numbers(tf, random, 3, length, width);
-      Operand<TFloat32> ours = kernel.gelu(tf, kernel.layerNorm(tf, x, gamma, beta, 1e-5f));
-      check("elements keep their shape", ours.shape().equals(Shape.of(3, length, width)));
-      Operand<TFloat32> centred = tf.math.sub(x, mean(tf, x));
-      Operand<TFloat32> scale =
-          tf.math.rsqrt(tf.math.add(mean(tf, tf.math.square(centred)), tf.constant(1e-5f)));
-      Operand<TFloat32> normal = tf.math.add(tf.math.mul(tf.math.mul(centred, scale), gamma), beta);
-      Operand<TFloat32> phi = tf.math.mul(
-          tf.constant(.5f),
-          tf.math.add(tf.constant(1f), tf.math.erf(tf.math.mul(normal, tf.constant((float)
-              Math.sqrt(.5))))));
-      Operand<TFloat32> plain = tf.math.mul(normal, phi);
-      List<Operand<TFloat32>> values = new ArrayList<>();
-      for (Operand<TFloat32> y : List.of(ours, plain)) {
-        values.add(y);
-        Operand<TFloat32> loss = tf.reduceSum(tf.math.mul(y, weights), tf.array(0, 1, 2));
-        Output<?>[] of = {x.asOutput(), gamma.asOutput(), beta.asOutput()};
-        for (Output<?> gradient : graph.addGradients(loss.asOutput(), of)) {
-          @SuppressWarnings("unchecked")
-          Output<TFloat32> typed = (Output<TFloat32>) gradient;
-          values.add(typed);
-        }
-      }
-      try (Session session = new Session(graph)) {
-        Session.Runner runner = session.runner();
-        values.forEach(runner::fetch);
-        try (Result result = runner.run()) {
-          double worst = 0;
-          for (int i = 0; i < 4; i++) {
-            worst = Math.max(worst, error(read(result, i), read(result, i + 4)));
-          }
-          check("layer norm and GELU are those of TensorFlow's operations", worst < 1e-5);
-        }
-      }
-      try {
-        Operand<TFloat32> wrong = kernel.layerNorm(tf, x, numbers(tf, random, 3), beta, 1e-5f);
-        try (Session session = new Session(graph)) {
-          session.runner().fetch(wrong).run();
-        }
-        throw new AssertionError("a gamma of another width was taken");
-      } catch (RuntimeException e) {
-        check("a wrong width is told", e.getMessage().startsWith("wanted are x [..., width]"));
-      }
-    }
-  }
-
-  private static Operand<TFloat32> mean(Ops tf, Operand<TFloat32> x) {
-    return tf.math.mean(x, tf.array(-1), org.tensorflow.op.math.Mean.keepDims(true));
-  }
-
-  private static Operand<TFloat32> numbers(Ops tf, Random random, long... shape) {
+  static Operand<TFloat32> numbers(Ops tf, Random random, long... shape) {
     float[] x = new float[(int) Shape.of(shape).size()];
     for (int i = 0; i < x.length; i++) {
       x[i] = (float) random.nextGaussian();
@@ -266,7 +210,7 @@ public final class SessionProgram {
   }
 
   /** The largest difference, beside the largest number. */
-  private static double error(float[] got, float[] expected) {
+  static double error(float[] got, float[] expected) {
     double largest = 0;
     double error = 0;
     for (int j = 0; j < got.length; j++) {

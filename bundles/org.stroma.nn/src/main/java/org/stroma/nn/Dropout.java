@@ -15,8 +15,18 @@ import org.tensorflow.types.TFloat32;
 final class Dropout {
   private Dropout() {}
 
+  /** Of tokens with a kernel where there is one, which keeps the same elements. */
+  static Operand<TFloat32> apply(Net net, String name, Operand<TFloat32> x, double rate) {
+    Ops tf = net.tf();
+    Kernels kernels = net.shared().ofTokens(x);
+    return kernels != null && kernels.drops()
+        ? kernels.dropout(tf, x, net.seeds(name), rate)
+        : apply(tf, net.keep(name, tf.shape(x), rate), x, rate);
+  }
+
   /** Elements that are kept, divided by 1 - rate; zero for the others. The way back keeps the choice alone, a byte an element. */
-  static Operand<TFloat32> apply(Ops tf, Operand<TBool> keep, Operand<TFloat32> x, double rate) {
+  private static Operand<TFloat32> apply(
+      Ops tf, Operand<TBool> keep, Operand<TFloat32> x, double rate) {
     float scale = (float) (1 / (1 - rate));
     Operand<TFloat32> dropped = chosen(tf, keep, x, scale);
     return Gradients.available()

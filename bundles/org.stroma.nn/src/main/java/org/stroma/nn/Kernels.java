@@ -7,6 +7,7 @@ package org.stroma.nn;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * Ways to compute parts of layers that a bundle brings as a service, in place of TensorFlow's operations. They compute in float32, whatever
@@ -62,4 +63,22 @@ public interface Kernels {
    */
   Operand<TFloat32> layerNorm(
       Ops tf, Operand<TFloat32> x, Operand<TFloat32> gamma, Operand<TFloat32> beta, float epsilon);
+
+  /** Whether {@link #dropout} is faster here than TensorFlow's operations. */
+  default boolean drops() {
+    return false;
+  }
+
+  /**
+   * x / (1 - rate) where the number that TensorFlow's StatelessRandomUniform draws in its place is {@code rate} or more, and 0 elsewhere
+   * (Srivastava et al. 2014).
+   *
+   * @param x of any shape
+   * @param seed [2]
+   * @throws UnsupportedOperationException unless it {@link #drops}
+   */
+  default Operand<TFloat32> dropout(
+      Ops tf, Operand<TFloat32> x, Operand<TInt32> seed, double rate) {
+    throw new UnsupportedOperationException("no dropout");
+  }
 }

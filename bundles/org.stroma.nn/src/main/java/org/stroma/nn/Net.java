@@ -197,12 +197,10 @@ public final class Net {
    * the identity at inference.
    */
   public Operand<TFloat32> dropout(String name, Operand<TFloat32> x, double rate) {
-    return training() && rate > 0
-        ? Dropout.apply(tf(), keep(name, tf().shape(x), rate), x, rate)
-        : x;
+    return training() && rate > 0 ? Dropout.apply(this, name, x, rate) : x;
   }
 
-  private Operand<TBool> keep(String name, Operand<TInt32> shape, double rate) {
+  Operand<TBool> keep(String name, Operand<TInt32> shape, double rate) {
     return tf().math.greaterEqual(uniform(name, shape), tf().constant((float) rate));
   }
 
@@ -224,7 +222,7 @@ public final class Net {
     return tf().stopGradient(tf().random.statelessRandomNormal(shape, seeds(name)));
   }
 
-  private Operand<TInt32> seeds(String name) {
+  Operand<TInt32> seeds(String name) {
     if (shared.step() == null) {
       throw new IllegalStateException("nothing is random at inference: " + resolve(name));
     }
