@@ -50,6 +50,7 @@ public final class Variables implements VariableStore {
   private final List<Resource> resources = new ArrayList<>();
   private final Map<String, Start> starts = new HashMap<>();
   private final Map<Boolean, ParameterVector> vectors = new TreeMap<>();
+  private final Map<String, Variable> companions = new HashMap<>();
   private final Predicate<String> joined;
   private final @Nullable Map<String, float[]> constants;
 
@@ -119,7 +120,8 @@ public final class Variables implements VariableStore {
     }
     for (ParameterVector vector : vectors.values()) {
       if (vector.isCompanion(name)) {
-        return companion(vector.companion(name, initializer), initializer);
+        return companions.computeIfAbsent(
+            name, whole -> companion(vector.companion(whole, initializer), initializer));
       }
     }
     Resource resource = Resource.alone(tf, name, shape, initializer);
