@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.stroma.dataset.Batch;
 import org.stroma.experiment.Experiment;
 import org.stroma.nn.Net;
@@ -88,13 +89,17 @@ public final class Model implements AutoCloseable {
    * @throws org.stroma.parts.FaultsException where parts do not fit together, or there is nothing to learn
    */
   public static Model of(ModelSpec spec) {
-    try {
-      return of(spec, Set.of());
-    } catch (Learning.ApartException e) {
+    Set<String> apart = new TreeSet<>();
+    while (true) {
+      int known = apart.size();
       try {
-        return of(spec, e.names());
-      } catch (Learning.ApartException again) {
-        throw new IllegalStateException("parts build another graph each time", again);
+        return of(spec, apart);
+      } catch (Learning.ApartException e) {
+        apart.addAll(e.names());
+      } catch (RuntimeException e) {
+        if (apart.size() == known) {
+          throw e;
+        }
       }
     }
   }

@@ -59,11 +59,11 @@ public record ModelSpec(
   /**
    * Variables for a graph of this; joined as the machine wants it, where the optimizer takes that.
    *
-   * @param apart those that cannot be joined
+   * @param apart those that cannot be joined; one that turns out to be such is added, and the build fails
    */
   Variables variables(Ops tf, Set<String> apart) {
     return computing.joined() && elementwise()
-        ? Variables.joined(tf, path -> learns(path) && !apart.contains(path))
+        ? Variables.joined(tf, path -> learns(path) && !apart.contains(path), apart::add)
         : new Variables(tf);
   }
 

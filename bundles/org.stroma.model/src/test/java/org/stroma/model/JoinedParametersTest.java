@@ -194,4 +194,31 @@ class JoinedParametersTest {
       assertEquals(2, model.predict(batch).predictions().get("head.value").length);
     }
   }
+
+  @Test
+  void aPartChangesAVariableOfItsOwn() {
+    Encoder encoder = (net, input) -> {
+      Operand<TFloat32> x = net.dense("dense", input.vectors().values(), 2);
+      var shift = net.variable("shift").shape(2).initializer(Initializer.ONES).create();
+      net.update(
+          after -> after.assignVariableOp(shift.handle(), after.constant(new float[] {3, 4})));
+      return Encoding.of(net.tf().math.add(x, shift.value()));
+    };
+    Counting optimizer = new Counting(true);
+    ModelSpec spec = spec(true, optimizer);
+    ModelSpec own =
+        ToyModel.spec(1, ToyModel.DATASET, Map.of("encoder", encoder, "optimizer", optimizer));
+    try (Model model = Model.of(new ModelSpec(
+        own.experiment(),
+        own.parts(),
+        own.dataset(),
+        own.statistics(),
+        own.trainingPatients(),
+        own.seed(),
+        spec.computing()))) {
+      assertEquals(3, optimizer.given, "a kernel, a bias, and what the part changes too");
+      model.restart(3);
+      train(model, 1, 2);
+    }
+  }
 }

@@ -19,9 +19,10 @@ public interface Variable extends Operand<TFloat32> {
   String name();
 
   /**
-   * The resource handle, for operations that change the variable.
+   * The resource handle, for operations that change the variable. A trainable variable may have been joined with others, for the optimizer's sake: who
+   * asks for its handle ends the build of the model with an error, and the model is built anew with that variable alone.
    *
-   * @throws IllegalStateException in an exported model, whose weights are constants
+   * @throws IllegalStateException in that case, and in an exported model, whose weights are constants
    */
   VarHandleOp handle();
 

@@ -12,7 +12,12 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.types.TFloat32;
 
-/** A variable; without a handle where it is a constant, or a part of another one. */
+/**
+ * A variable.
+ *
+ * @param handle null where it is a constant, or lies in a vector with others
+ * @param alone is told where a variable in a vector is asked for its handle
+ */
 record Held(
     String name,
     @Nullable VarHandleOp handle,
@@ -20,11 +25,25 @@ record Held(
     Shape shape,
     Initializer initializer,
     boolean trainable,
-    boolean decay)
+    boolean decay,
+    Runnable alone)
     implements Variable {
+  /** One that nobody wants to be told of. */
+  Held(
+      String name,
+      @Nullable VarHandleOp handle,
+      Operand<TFloat32> value,
+      Shape shape,
+      Initializer initializer,
+      boolean trainable,
+      boolean decay) {
+    this(name, handle, value, shape, initializer, trainable, decay, () -> {});
+  }
+
   @Override
   public VarHandleOp handle() {
     if (handle == null) {
+      alone.run();
       throw new IllegalStateException(
           "variable " + name
               + " cannot be changed alone: it is a constant of a model that is exported, or lies in one vector with others");

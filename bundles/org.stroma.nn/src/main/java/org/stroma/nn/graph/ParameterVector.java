@@ -14,8 +14,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Variables that lie one behind the other in one variable, so that a few operations change all of them. What lies between them, as each begins
- * where TensorFlow can take it without a copy, is 0 and has no gradient.
+ * Variables that lie one behind the other in one variable, so that a few operations change all of them. What lies between them has a gradient of
+ * 0 and is never read.
  */
 public final class ParameterVector {
   private final Ops tf;
@@ -33,8 +33,17 @@ public final class ParameterVector {
     return resource;
   }
 
-  /** Gives a variable its place. */
-  Variable place(String name, Shape shape, Initializer initializer) {
+  /** Whether another variable of this shape can be told from the numbers of one array. */
+  boolean fits(Shape shape) {
+    return resource.fits(shape);
+  }
+
+  /**
+   * Gives a variable its place.
+   *
+   * @param alone is told where it is asked for a handle of its own, which it has not
+   */
+  Variable place(String name, Shape shape, Initializer initializer, Runnable alone) {
     if (complete) {
       throw new IllegalStateException("variable " + name + " comes after " + resource.name()
           + " was complete: parts make their variables before the optimizer does");
@@ -46,7 +55,8 @@ public final class ParameterVector {
         shape,
         initializer,
         true,
-        decay);
+        decay,
+        alone);
   }
 
   /** The names of what lies in it. */
@@ -76,9 +86,9 @@ public final class ParameterVector {
     return resource.gathered(values);
   }
 
-  /** Whether a name is that of a variable of this one's size, such as an optimizer's memory of it: SCOPE/NAME. */
-  boolean isCompanion(String name) {
-    return name.endsWith("/" + resource.name());
+  /** Whether a variable is one of this one's shape, such as an optimizer's memory of it: SCOPE/NAME. */
+  boolean isCompanion(String name, Shape shape) {
+    return name.endsWith("/" + resource.name()) && shape.equals(resource.shape());
   }
 
   /** Such a variable; what lies in it is called as if each of the variables here had a companion of its own. */

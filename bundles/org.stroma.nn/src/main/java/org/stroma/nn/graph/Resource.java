@@ -22,7 +22,8 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Numbers that a session keeps between runs: of one variable, in its shape, or as a vector of several one behind the other. In a vector each
- * begins at a multiple of 64 bytes, from where TensorFlow takes a part of a tensor without a copy; what lies between is 0.
+ * begins at a multiple of 64 bytes: from there TensorFlow takes a part of a tensor without a copy, if the part is of such a length too, as
+ * those of most kernels are.
  */
 final class Resource {
   /** Floats in 64 bytes. */
@@ -81,6 +82,11 @@ final class Resource {
     pieces.put(variable, piece);
     length = vector ? aligned(length + shape.size()) : shape.size();
     return piece;
+  }
+
+  /** Whether there is room for another variable: Java's arrays end at 2^31 numbers. */
+  boolean fits(Shape shape) {
+    return aligned(length + shape.size()) <= Integer.MAX_VALUE - ALIGNED;
   }
 
   private static long aligned(long length) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.stroma.nn.Initializer;
@@ -52,11 +53,17 @@ public final class Variables implements VariableStore {
   private final Map<Boolean, ParameterVector> vectors = new TreeMap<>();
   private final Map<String, Variable> companions = new HashMap<>();
   private final Predicate<String> joined;
+  private final Consumer<String> alone;
   private final @Nullable Map<String, float[]> constants;
 
-  private Variables(Ops tf, Predicate<String> joined, @Nullable Map<String, float[]> constants) {
+  private Variables(
+      Ops tf,
+      Predicate<String> joined,
+      Consumer<String> alone,
+      @Nullable Map<String, float[]> constants) {
     this.tf = tf;
     this.joined = joined;
+    this.alone = alone;
     this.constants = constants;
   }
 
@@ -67,7 +74,7 @@ public final class Variables implements VariableStore {
    * @param values by path
    */
   public static Variables constant(Ops tf, Map<String, float[]> values) {
-    return new Variables(tf, name -> false, values);
+    return new Variables(tf, name -> false, name -> {}, values);
   }
 
   /**
@@ -75,14 +82,15 @@ public final class Variables implements VariableStore {
    * their own names, as if each was alone; so are an optimizer's memories of them.
    *
    * @param joined whether a trainable variable of this path goes into the vector; all that do must be changed by the optimizer
+   * @param alone is told the path of a joined variable that a part wants to change by itself, which fails: it must not be joined
    */
-  public static Variables joined(Ops tf, Predicate<String> joined) {
-    return new Variables(tf, joined, null);
+  public static Variables joined(Ops tf, Predicate<String> joined, Consumer<String> alone) {
+    return new Variables(tf, joined, alone, null);
   }
 
   /** @param tf operations of the graph that holds the variables */
   public Variables(Ops tf) {
-    this(tf, name -> false, null);
+    this(tf, name -> false, name -> {}, null);
   }
 
   @Override
@@ -114,12 +122,15 @@ public final class Variables implements VariableStore {
       return fixed;
     }
     if (trainable && joined.test(name)) {
-      Variable part = vectors.computeIfAbsent(decay, this::vector).place(name, shape, initializer);
-      byName.put(name, part);
-      return part;
+      ParameterVector vector = vectors.computeIfAbsent(decay, this::vector);
+      if (vector.fits(shape)) {
+        Variable part = vector.place(name, shape, initializer, () -> alone.accept(name));
+        byName.put(name, part);
+        return part;
+      }
     }
     for (ParameterVector vector : vectors.values()) {
-      if (vector.isCompanion(name)) {
+      if (vector.isCompanion(name, shape)) {
         return companions.computeIfAbsent(
             name, whole -> companion(vector.companion(whole, initializer), initializer));
       }
@@ -181,6 +192,7 @@ public final class Variables implements VariableStore {
 
   /** Initialises all variables in one run, each on its device. */
   public void initialize(Session session, long seed) {
+    requireVariables();
     List<Tensor> tensors = new ArrayList<>();
     try {
       Session.Runner runner = session.runner();
@@ -198,6 +210,12 @@ public final class Variables implements VariableStore {
       }
     } finally {
       tensors.forEach(Tensor::close);
+    }
+  }
+
+  private void requireVariables() {
+    if (constants != null) {
+      throw new IllegalStateException("the variables are constants of a model that is exported");
     }
   }
 
@@ -252,6 +270,7 @@ public final class Variables implements VariableStore {
    * @throws IllegalArgumentException if there is no such variable or the length does not match
    */
   public void assign(Session session, Map<String, float[]> values) {
+    requireVariables();
     values.forEach(this::check);
     List<TFloat32> tensors = new ArrayList<>();
     try {
@@ -305,6 +324,7 @@ public final class Variables implements VariableStore {
 
   /** The current values of all variables, row-major, by path. */
   public Map<String, float[]> read(Session session) {
+    requireVariables();
     Map<String, float[]> values = new LinkedHashMap<>();
     if (resources.isEmpty()) {
       return values;
