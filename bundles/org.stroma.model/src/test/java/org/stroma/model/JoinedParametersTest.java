@@ -75,17 +75,15 @@ class JoinedParametersTest {
   }
 
   private static ModelSpec spec(boolean joined, Optimizer optimizer) {
+    return spec(joined, ENCODER, optimizer);
+  }
+
+  private static ModelSpec spec(boolean joined, Encoder encoder, Optimizer optimizer) {
     ModelSpec spec =
-        ToyModel.spec(1, ToyModel.DATASET, Map.of("encoder", ENCODER, "optimizer", optimizer));
+        ToyModel.spec(1, ToyModel.DATASET, Map.of("encoder", encoder, "optimizer", optimizer));
     Computing usual = spec.computing();
-    return new ModelSpec(
-        spec.experiment(),
-        spec.parts(),
-        spec.dataset(),
-        spec.statistics(),
-        spec.trainingPatients(),
-        spec.seed(),
-        new Computing(usual.config(), usual.attention(), usual.bfloat16(), joined));
+    return ToyModel.with(
+        spec, new Computing(usual.config(), usual.attention(), usual.bfloat16(), joined));
   }
 
   private static void train(Model model, int from, int to) {
@@ -205,17 +203,7 @@ class JoinedParametersTest {
       return Encoding.of(net.tf().math.add(x, shift.value()));
     };
     Counting optimizer = new Counting(true);
-    ModelSpec spec = spec(true, optimizer);
-    ModelSpec own =
-        ToyModel.spec(1, ToyModel.DATASET, Map.of("encoder", encoder, "optimizer", optimizer));
-    try (Model model = Model.of(new ModelSpec(
-        own.experiment(),
-        own.parts(),
-        own.dataset(),
-        own.statistics(),
-        own.trainingPatients(),
-        own.seed(),
-        spec.computing()))) {
+    try (Model model = Model.of(spec(true, encoder, optimizer))) {
       assertEquals(3, optimizer.given, "a kernel, a bias, and what the part changes too");
       model.restart(3);
       train(model, 1, 2);

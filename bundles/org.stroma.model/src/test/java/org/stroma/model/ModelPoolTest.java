@@ -238,16 +238,7 @@ class ModelPoolTest {
     assertFalse(shared(spec, spec(true)), "other parts, even if they are alike");
     Computing plain = new Computing(
         Computing.USUAL.config(), AttentionMethod.PLAIN, MatrixProducts.FLOAT32, false);
-    assertFalse(shared(
-        spec,
-        new ModelSpec(
-            spec.experiment(),
-            spec.parts(),
-            spec.dataset(),
-            spec.statistics(),
-            spec.trainingPatients(),
-            spec.seed(),
-            plain)));
+    assertFalse(shared(spec, ToyModel.with(spec, plain)));
   }
 
   @Test

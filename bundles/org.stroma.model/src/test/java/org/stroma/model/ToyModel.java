@@ -177,6 +177,18 @@ final class ToyModel {
   private static final Map<String, Object> PARTS = new HashMap<>(Map.of(
       "encoder", ENCODER, "fusion", FUSION, "head", HEAD, "loss", LOSS, "optimizer", OPTIMIZER));
 
+  /** The same, computed otherwise. */
+  static ModelSpec with(ModelSpec spec, Computing computing) {
+    return new ModelSpec(
+        spec.experiment(),
+        spec.parts(),
+        spec.dataset(),
+        spec.statistics(),
+        spec.trainingPatients(),
+        spec.seed(),
+        computing);
+  }
+
   static ModelSpec spec(double maxGradNorm) {
     return spec(maxGradNorm, Precision.FLOAT32);
   }

@@ -93,6 +93,10 @@ final class Resource {
     return (length + ALIGNED - 1) / ALIGNED * ALIGNED;
   }
 
+  boolean isVector() {
+    return vector;
+  }
+
   String name() {
     return name;
   }
@@ -168,6 +172,9 @@ final class Resource {
 
   /** All numbers, cut into those of the variables. */
   Map<String, float[]> cut(float[] numbers) {
+    if (!vector) {
+      return Map.of(name, numbers);
+    }
     Map<String, float[]> values = new LinkedHashMap<>();
     pieces.forEach((variable, piece) -> values.put(
         variable, Arrays.copyOfRange(numbers, piece.first(), piece.first() + piece.length())));

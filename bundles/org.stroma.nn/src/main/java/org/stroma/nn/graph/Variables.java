@@ -304,6 +304,9 @@ public final class Variables implements VariableStore {
 
   /** What a resource holds once some of its variables have new values. */
   private static float[] numbers(Session session, Resource resource, Map<String, float[]> values) {
+    if (!resource.isVector()) {
+      return values.get(resource.name());
+    }
     float[] numbers;
     if (values.keySet().containsAll(resource.pieces().keySet())) {
       numbers = new float[Math.toIntExact(resource.shape().size())];
