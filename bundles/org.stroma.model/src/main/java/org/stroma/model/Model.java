@@ -17,6 +17,7 @@ import org.stroma.dataset.Batch;
 import org.stroma.experiment.Experiment;
 import org.stroma.nn.Net;
 import org.stroma.nn.graph.TensorFloat32;
+import org.stroma.nn.graph.Tensors;
 import org.stroma.nn.graph.Variables;
 import org.stroma.parts.WiredParts;
 import org.tensorflow.Graph;
@@ -202,7 +203,7 @@ public final class Model implements AutoCloseable {
           TFloat32 tensor = (TFloat32) result.get(i++);
           output
               .auxiliary()
-              .put(name, new AuxiliaryOutput(tensor.shape().asArray(), numbers(tensor)));
+              .put(name, new AuxiliaryOutput(tensor.shape().asArray(), Tensors.floats(tensor)));
         }
       }
     } catch (RuntimeException e) {
@@ -243,19 +244,13 @@ public final class Model implements AutoCloseable {
   }
 
   private static float[][] rows(TFloat32 tensor, int count) {
-    float[] flat = numbers(tensor);
+    float[] flat = Tensors.floats(tensor);
     int width = flat.length / count;
     float[][] rows = new float[count][width];
     for (int r = 0; r < count; r++) {
       System.arraycopy(flat, r * width, rows[r], 0, width);
     }
     return rows;
-  }
-
-  static float[] numbers(TFloat32 tensor) {
-    float[] numbers = new float[Math.toIntExact(tensor.shape().size())];
-    tensor.asRawTensor().data().asFloats().read(numbers);
-    return numbers;
   }
 
   /** The present values of all variables, for checkpoints. */

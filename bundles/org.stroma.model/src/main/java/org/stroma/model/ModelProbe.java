@@ -20,6 +20,7 @@ import org.stroma.dataset.Batch;
 import org.stroma.dataset.BatchField;
 import org.stroma.nn.Net;
 import org.stroma.nn.graph.TensorFloat32;
+import org.stroma.nn.graph.Tensors;
 import org.stroma.nn.graph.Variables;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
@@ -267,12 +268,12 @@ public final class ModelProbe implements AutoCloseable {
         Answer answer = new Answer(new LinkedHashMap<>(), new LinkedHashMap<>());
         int at = 0;
         for (MainOutput output : outputs.keySet()) {
-          answer.outputs().put(output, Model.numbers((TFloat32) result.get(at++)));
+          answer.outputs().put(output, Tensors.floats((TFloat32) result.get(at++)));
         }
         for (MainOutput output : withGradients ? outputs.keySet() : Set.<MainOutput>of()) {
           Map<String, float[]> byModality = new TreeMap<>();
           for (String modality : gradients.get(output).keySet()) {
-            byModality.put(modality, Model.numbers((TFloat32) result.get(at++)));
+            byModality.put(modality, Tensors.floats((TFloat32) result.get(at++)));
           }
           answer.gradients().put(output, byModality);
         }
@@ -345,7 +346,7 @@ public final class ModelProbe implements AutoCloseable {
       float @Nullable [] changed = change.presence().get(modality);
       float[] own = changed != null
           ? changed
-          : Model.numbers(batch.modalities().get(modality).floats(BatchField.PRESENCE));
+          : Tensors.floats(batch.modalities().get(modality).floats(BatchField.PRESENCE));
       for (int i = 0; i < visits.length; i++) {
         visits[i] = Math.max(visits[i], own[i]);
       }

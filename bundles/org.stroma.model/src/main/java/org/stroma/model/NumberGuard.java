@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.stroma.dataset.Batch;
 import org.stroma.nn.Variable;
+import org.stroma.nn.graph.Tensors;
 import org.stroma.parts.PartUse;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -186,7 +187,7 @@ final class NumberGuard {
   private record Row(float number, Set<Integer> rows, int of) {
     /** Null where all are numbers. */
     static Row of(TFloat32 tensor) {
-      float[] numbers = Model.numbers(tensor);
+      float[] numbers = Tensors.floats(tensor);
       int count = tensor.shape().numDimensions() == 0 ? 0 : (int) tensor.shape().get(0);
       Set<Integer> rows = new TreeSet<>();
       Float first = null;

@@ -15,6 +15,7 @@ import org.stroma.api.OptimizerContext;
 import org.stroma.dataset.Batch;
 import org.stroma.experiment.Experiment;
 import org.stroma.nn.Variable;
+import org.stroma.nn.graph.Tensors;
 import org.stroma.nn.graph.Variables;
 import org.stroma.parts.Fault;
 import org.stroma.parts.FaultsException;
@@ -207,7 +208,7 @@ final class TrainingStep {
       Session.Runner runner = fed.get();
       updates.forEach(runner::addTarget);
       try (var result = runner.fetch(values).run()) {
-        float[] found = Model.numbers((TFloat32) result.get(0));
+        float[] found = Tensors.floats((TFloat32) result.get(0));
         count.ended();
         return new Model.Step(found[0], found[1], Arrays.copyOfRange(found, 2, found.length));
       } catch (RuntimeException e) {

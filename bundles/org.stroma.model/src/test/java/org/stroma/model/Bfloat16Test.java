@@ -21,6 +21,7 @@ import org.stroma.dataset.BatchField;
 import org.stroma.dataset.BatchPlan;
 import org.stroma.experiment.Precision;
 import org.stroma.nn.Initializer;
+import org.stroma.nn.graph.Tensors;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Tensor;
 import org.tensorflow.types.TFloat32;
@@ -125,7 +126,7 @@ class Bfloat16Test {
           "m.presence", batch.modalities().get("m").get(BatchField.PRESENCE));
       try (var result = saved.function("serving_default").call(inputs)) {
         TFloat32 value = (TFloat32) result.get("head.value").orElseThrow();
-        assertArrayEquals(new float[] {6.006f, 14.014f}, Model.numbers(value), 1e-5f);
+        assertArrayEquals(new float[] {6.006f, 14.014f}, Tensors.floats(value), 1e-5f);
       }
     }
   }

@@ -33,6 +33,7 @@ import org.stroma.api.Fusion;
 import org.stroma.dataset.Batch;
 import org.stroma.dataset.BatchField;
 import org.stroma.fusion.stacked.StackedFusion;
+import org.stroma.nn.graph.Tensors;
 import org.stroma.onnx.OnnxExportException;
 import org.stroma.onnx.OnnxModel;
 import org.stroma.onnxruntime.OnnxModels;
@@ -92,7 +93,7 @@ class InferenceGraphTest {
           assertArrayEquals(wanted.shape().asArray(), got.getInfo().getShape(), name);
           float[] numbers = new float[(int) wanted.shape().size()];
           got.getFloatBuffer().get(numbers);
-          float[] of = Model.numbers(wanted);
+          float[] of = Tensors.floats(wanted);
           for (int i = 0; i < of.length; i++) {
             assertEquals(of[i], numbers[i], 1e-5 * Math.max(1, Math.abs(of[i])), name);
           }
@@ -122,7 +123,7 @@ class InferenceGraphTest {
   private static OnnxTensor tensor(TFloat32 of) throws Exception {
     OrtEnvironment environment = OnnxModels.environment();
     return OnnxTensor.createTensor(
-        environment, FloatBuffer.wrap(Model.numbers(of)), of.shape().asArray());
+        environment, FloatBuffer.wrap(Tensors.floats(of)), of.shape().asArray());
   }
 
   private void write(InferenceGraph graph) throws Exception {

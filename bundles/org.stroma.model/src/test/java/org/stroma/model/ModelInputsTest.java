@@ -21,6 +21,7 @@ import org.stroma.dataset.BatchPlan;
 import org.stroma.dataset.Dataset;
 import org.stroma.experiment.Experiment;
 import org.stroma.experiment.TestExperiments;
+import org.stroma.nn.graph.Tensors;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
@@ -90,11 +91,11 @@ class ModelInputsTest {
             .fetch(tf.identity(inputs.trainingIndex()));
         try (var result = runner.run()) {
           assertArrayEquals(
-              new float[] {1, 2, 3, 4, 0, 0, 0, 0}, Model.numbers((TFloat32) result.get(0)));
+              new float[] {1, 2, 3, 4, 0, 0, 0, 0}, Tensors.floats((TFloat32) result.get(0)));
           assertEquals(8, ((TInt32) result.get(1)).getInt(0, 1, 1));
-          assertArrayEquals(new float[] {1, 0}, Model.numbers((TFloat32) result.get(2)));
-          assertArrayEquals(new float[] {0, 2.5f}, Model.numbers((TFloat32) result.get(3)));
-          assertArrayEquals(new float[] {0, 1}, Model.numbers((TFloat32) result.get(4)));
+          assertArrayEquals(new float[] {1, 0}, Tensors.floats((TFloat32) result.get(2)));
+          assertArrayEquals(new float[] {0, 2.5f}, Tensors.floats((TFloat32) result.get(3)));
+          assertArrayEquals(new float[] {0, 1}, Tensors.floats((TFloat32) result.get(4)));
           assertEquals(1, ((TInt32) result.get(5)).getInt(0));
           assertEquals(-1, ((TInt32) result.get(6)).getInt(0));
           assertEquals(7, ((TInt32) result.get(6)).getInt(1));

@@ -26,6 +26,7 @@ import org.stroma.dataset.BatchField;
 import org.stroma.dataset.BatchPlan;
 import org.stroma.dataset.Dataset;
 import org.stroma.nn.Net;
+import org.stroma.nn.graph.Tensors;
 import org.stroma.nn.graph.Variables;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
@@ -78,7 +79,7 @@ class ModelProbeTest {
       Batch batch,
       String modality,
       Map<MainOutput, float[]> gradients) {
-    float[] values = Model.numbers(batch.modalities().get(modality).floats(BatchField.VALUES));
+    float[] values = Tensors.floats(batch.modalities().get(modality).floats(BatchField.VALUES));
     for (int place = 0; place < values.length; place++) {
       Map<MainOutput, Double> best = new LinkedHashMap<>();
       for (float step : new float[] {1e-2f, 3e-2f, 3e-3f}) {
@@ -240,7 +241,7 @@ class ModelProbeTest {
     }
 
     private static float[][] rows(TFloat32 tensor, int count) {
-      float[] flat = Model.numbers(tensor);
+      float[] flat = Tensors.floats(tensor);
       float[][] rows = new float[count][];
       for (int i = 0; i < count; i++) {
         rows[i] = Arrays.copyOfRange(flat, i * flat.length / count, (i + 1) * flat.length / count);

@@ -38,6 +38,13 @@ public final class Tensors {
     return new At(address + from * Float.BYTES, count).asBuffer();
   }
 
+  /** A copy of all elements, in row-major order. */
+  public static float[] floats(TFloat32 tensor) {
+    float[] floats = new float[Math.toIntExact(tensor.size())];
+    tensor.asRawTensor().data().asFloats().read(floats);
+    return floats;
+  }
+
   /** Sets a range of elements to zero. */
   public static void zero(TFloat32 tensor, long from, long count) {
     for (long done = 0; done < count; ) {

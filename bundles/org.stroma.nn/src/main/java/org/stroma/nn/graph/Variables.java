@@ -312,16 +312,10 @@ public final class Variables implements VariableStore {
       numbers = new float[Math.toIntExact(resource.shape().size())];
     } else {
       try (var result = session.runner().fetch(resource.value()).run()) {
-        numbers = floats(result.get(0));
+        numbers = Tensors.floats((TFloat32) result.get(0));
       }
     }
     resource.write(values, numbers);
-    return numbers;
-  }
-
-  private static float[] floats(Tensor tensor) {
-    float[] numbers = new float[Math.toIntExact(tensor.shape().size())];
-    ((TFloat32) tensor).asRawTensor().data().asFloats().read(numbers);
     return numbers;
   }
 
@@ -337,7 +331,7 @@ public final class Variables implements VariableStore {
     Map<String, float[]> found = new HashMap<>();
     try (var result = runner.run()) {
       for (int i = 0; i < resources.size(); i++) {
-        found.putAll(resources.get(i).cut(floats(result.get(i))));
+        found.putAll(resources.get(i).cut(Tensors.floats((TFloat32) result.get(i))));
       }
     }
     byName.keySet().forEach(name -> values.put(name, found.get(name)));
